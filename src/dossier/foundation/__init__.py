@@ -1,0 +1,1 @@
+"""What every domain stands on: database, errors, HTTP, clock. No business word lives here."""

@@ -1,0 +1,29 @@
+"""Who is acting, and which workspaces they may touch."""
+
+from dataclasses import dataclass
+from typing import Literal
+from uuid import UUID
+
+ActorType = Literal["token", "member", "contact", "system"]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The workspaces that the caller may touch; nothing outside them exists for it."""
+
+    workspaces: tuple[UUID, ...]
+
+    def covers(self, workspace: UUID) -> bool:
+        """Whether something of that workspace may be seen."""
+        return workspace in self.workspaces
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who did it (`type`, `id`, `name`), through what (`via`: api, cli, app, automation), within which scope."""
+
+    type: ActorType
+    id: UUID | None
+    name: str
+    via: str
+    scope: Scope

@@ -1,0 +1,21 @@
+"""The time, injectable, at the precision we store: milliseconds, UTC."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+Clock = Callable[[], datetime]
+
+
+def milliseconds(moment: datetime) -> datetime:
+    """The same moment cut to three decimals, as `timestamptz(3)` must keep it."""
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def system_clock() -> datetime:
+    """Now, UTC, three decimals."""
+    return milliseconds(datetime.now(UTC))
+
+
+def wire_time(moment: datetime) -> str:
+    """RFC 3339 in UTC with exactly three decimals (contract section 1)."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
