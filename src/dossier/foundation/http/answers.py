@@ -1,0 +1,68 @@
+"""What goes back: JSON with exact numbers, and refusals in either of the two shapes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from starlette.responses import Response
+
+from dossier.foundation import json
+from dossier.foundation.errors import Problem, Refusal
+
+PROBLEM_JSON = "application/problem+json"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a request is answered: any JSON value (None: no body), and which case's data it holds."""
+
+    content: Any
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+    case_id: UUID | None = None
+
+    def body(self) -> bytes:
+        return b"" if self.content is None else json.encode(self.content)
+
+    def response(self) -> Response:
+        return json_response(self.body(), self.status, self.headers)
+
+
+def json_response(body: bytes, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """A response of JSON that is already bytes; 204 has neither body nor type."""
+    media_type = None if status == 204 else "application/json"
+    return Response(body, status, dict(headers or {}), media_type)
+
+
+def refusal_response(refusal: Refusal, accept: str = "") -> Response:
+    """The error envelope of contract section 3, or RFC 9457 for who asks for it."""
+    if PROBLEM_JSON in accept:
+        return Response(json.encode(_rfc9457(refusal)), refusal.status, dict(refusal.headers), PROBLEM_JSON)
+    errors = [_error(refusal, problem) for problem in refusal.problems]
+    return json_response(json.encode({"errors": errors}), refusal.status, refusal.headers)
+
+
+def _error(refusal: Refusal, problem: Problem) -> dict[str, Any]:
+    return {
+        "status": str(refusal.status.value),
+        "title": refusal.status.phrase,
+        "detail": problem.detail,
+        "code": problem.code,
+    } | _source(problem)
+
+
+def _source(problem: Problem) -> dict[str, Any]:
+    where = {"pointer": problem.pointer, "parameter": problem.parameter}
+    named = {name: value for name, value in where.items() if value is not None}
+    return {"source": named} if named else {}
+
+
+def _rfc9457(refusal: Refusal) -> dict[str, Any]:
+    return {
+        "type": "about:blank",
+        "title": refusal.status.phrase,
+        "status": refusal.status.value,
+        "detail": str(refusal),
+        "errors": [{"detail": each.detail, "code": each.code} | _source(each) for each in refusal.problems],
+    }

@@ -1,0 +1,136 @@
+"""The body of a request: bounded in size and time, exact JSON, and of the shape that was asked for."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails
+from starlette.requests import ClientDisconnect, Request
+
+from dossier.foundation import json
+from dossier.foundation.errors import Invalid, Problem, TimedOut, TooLarge, UnsupportedMediaType, pointer
+from dossier.foundation.text import nearest
+
+DISCARD_LIMIT = 32 * 1024 * 1024  # bytes of a body too large that are still taken in, so that the client sees the 413
+CLOSE = {"Connection": "close"}
+
+B = TypeVar("B", bound="Shape")
+
+
+@dataclass(frozen=True, slots=True)
+class BodyLimits:
+    """How large a body may be (bytes), and how long it may take to arrive (seconds)."""
+
+    size: int = 1024 * 1024
+    seconds: float = 10.0
+
+
+class Shape(BaseModel):
+    """A body of a documented operation: unknown members are ignored, and named in a Warning header."""
+
+    model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
+
+
+class OwnShape(Shape):
+    """A body of an operation of our own: an unknown member is refused."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+async def read_json(request: Request, *, optional: bool = False) -> Any:
+    """The JSON value of the body; 408, 413, 415 or 400. `optional`: no body reads as `{}`."""
+    limits: BodyLimits = request.app.state.body_limits
+    body = request.state.body = await _receive(request, limits)
+    if not body:
+        if optional:
+            return {}
+        raise Invalid.because("A JSON body is missing: send an object.", "missing_body", pointer="")
+    _refuse_other_types(request.headers.get("content-type", ""))
+    return json.decode(body)
+
+
+async def read(request: Request, shape: type[B], *, optional: bool = False) -> B:
+    """The body as `shape`; every member that does not fit is named with its pointer."""
+    value = await read_json(request, optional=optional)
+    if not isinstance(value, dict):
+        raise Invalid.because("The body must be a JSON object.", "invalid_type", pointer="")
+    _note_ignored(request, shape, value)
+    try:
+        return shape.model_validate(value)
+    except ValidationError as error:
+        raise Invalid(tuple(_problem(each, shape) for each in error.errors(include_url=False))) from None
+
+
+def warnings(request: Request) -> dict[str, str]:
+    """The Warning header (RFC 7234 section 5.5, code 299) that names ignored members, if there were any."""
+    names = ", ".join(getattr(request.state, "ignored", ()))
+    return {"Warning": f'299 - "ignored members: {names}"'} if names else {}
+
+
+async def _receive(request: Request, limits: BodyLimits) -> bytes:
+    kept, size = bytearray(), 0
+    try:
+        async with asyncio.timeout(limits.seconds):
+            async for chunk in request.stream():
+                size += len(chunk)
+                if size <= limits.size:
+                    kept += chunk
+                else:
+                    kept.clear()
+                if size > DISCARD_LIMIT:
+                    raise _too_large(limits, CLOSE)
+    except TimeoutError:
+        raise _too_slow(size, limits) from None
+    except ClientDisconnect:
+        raise TimedOut.because("The connection ended before the body was complete.") from None
+    if size > limits.size:
+        raise _too_large(limits, {})
+    return bytes(kept)
+
+
+def _too_large(limits: BodyLimits, headers: dict[str, str]) -> TooLarge:
+    detail = f"The body is larger than {limits.size} bytes; send less at once."
+    return TooLarge((Problem(detail, TooLarge.code),), headers)
+
+
+def _too_slow(size: int, limits: BodyLimits) -> TooLarge | TimedOut:
+    if size > limits.size:
+        return _too_large(limits, CLOSE)
+    detail = f"The body did not arrive within {limits.seconds:g} seconds."
+    return TimedOut((Problem(detail, TimedOut.code),), CLOSE)
+
+
+def _refuse_other_types(content_type: str) -> None:
+    media_type, _, parameters = content_type.partition(";")
+    charset = parameters.lower().partition("charset=")[2].strip(' "')
+    if media_type.strip().lower() != "application/json" or charset not in ("", "utf-8", "utf8"):
+        raise UnsupportedMediaType.because(
+            "The body must be JSON in UTF-8: send Content-Type: application/json.", parameter="Content-Type"
+        )
+
+
+def _note_ignored(request: Request, shape: type[Shape], value: dict[str, Any]) -> None:
+    if shape.model_config.get("extra") == "ignore":
+        known = {field.alias or name for name, field in shape.model_fields.items()}
+        request.state.ignored = [
+            name[:60] for name in value if name not in known and name.isascii() and name.isprintable()
+        ]
+
+
+def _problem(error: ErrorDetails, shape: type[Shape]) -> Problem:
+    where = pointer(*error["loc"])
+    name = str(error["loc"][-1]) if error["loc"] else "body"
+    if error["type"] == "missing":
+        return Problem(f"“{name}” is required.", "missing_member", where)
+    if error["type"] == "extra_forbidden":
+        return Problem(_unknown(name, shape), "unknown_member", where)
+    sentence = error["msg"].removeprefix("Input ").removeprefix("Value error, ").rstrip(".")
+    return Problem(f"“{name[:120]}” {sentence}.", "invalid_type", where)
+
+
+def _unknown(name: str, shape: type[Shape]) -> str:
+    known = [field.alias or key for key, field in shape.model_fields.items()]
+    guess = nearest(name, known)
+    hint = f"did you mean “{guess}”?" if guess else f"known are {', '.join(known)}."
+    return f"“{name[:120]}” is not a member here; {hint}"

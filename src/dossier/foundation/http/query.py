@@ -1,0 +1,142 @@
+"""Query parameters, headers and path parts, read strictly: an unknown or repeated one is refused."""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any, Literal
+from uuid import UUID
+
+from starlette.requests import Request
+
+from dossier.foundation import json
+from dossier.foundation.errors import Invalid, Problem, pointer
+from dossier.foundation.identifiers import parse_id
+from dossier.foundation.text import nearest
+
+MAX_PAGE_SIZE = 100
+_LAST_OFFSET = 2**62  # what PostgreSQL's bigint OFFSET can take
+_SORT = re.compile(r"([ +-]?)(created_at|updated_at)")
+_ENTITY_TAG = re.compile(r'"([0-9]{1,18})"')
+
+PAGING = ("page[number]", "page[size]", "sort")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Which page of a list, in which order."""
+
+    number: int = 1
+    size: int = 10
+    sort: Literal["created_at", "updated_at"] = "created_at"
+    descending: bool = True
+
+    @property
+    def offset(self) -> int:
+        return min((self.number - 1) * self.size, _LAST_OFFSET)
+
+    def envelope(self, total: int, rows: list[Any]) -> dict[str, Any]:
+        """`{"meta", "data"}` of contract section 4."""
+        meta = {
+            "total_count": total,
+            "total_pages": -(-total // self.size),
+            "page_size": self.size,
+            "current_page": self.number,
+        }
+        return {"meta": meta, "data": rows}
+
+
+def parameters(request: Request, known: Collection[str] = ()) -> dict[str, str]:
+    """The query parameters by name; 400 for an unknown or a repeated one. `_…` and `utm_…` are ignored."""
+    sent = [(name, value) for name, value in request.query_params.multi_items() if not name.startswith(("_", "utm_"))]
+    names = [name for name, _ in sent]
+    problems = [_unknown(name, known) for name in dict.fromkeys(names) if name not in known]
+    problems += [
+        Problem(f"“{name}” is given {names.count(name)} times; give it once.", "repeated_parameter", parameter=name)
+        for name in dict.fromkeys(names)
+        if name in known and names.count(name) > 1
+    ]
+    problems += [
+        Problem(f"“{name}” contains a character that no text may have.", "invalid_parameter", parameter=name)
+        for name, value in sent
+        if name in known and ("\0" in value or "\ufffd" in value)
+    ]
+    Invalid.if_any(problems)
+    return dict(sent)
+
+
+def page(sent: dict[str, str]) -> Page:
+    """Paging and order; 400 with every parameter that does not fit."""
+    problems: list[Problem] = []
+    number = _whole(sent.get("page[number]", "1"), 1, None, "page[number]", problems)
+    size = _whole(sent.get("page[size]", "10"), 1, MAX_PAGE_SIZE, "page[size]", problems)
+    order = _SORT.fullmatch(sent.get("sort", "-created_at"))
+    if not order:
+        detail = "“sort” must be one of +created_at, -created_at, +updated_at, -updated_at."
+        problems.append(Problem(detail, "invalid_parameter", parameter="sort"))
+    Invalid.if_any(problems)
+    assert order
+    column: Literal["created_at", "updated_at"] = "created_at" if order[2] == "created_at" else "updated_at"
+    return Page(number, size, column, order[1] == "-")
+
+
+def choice(sent: dict[str, str], name: str, options: Collection[str], default: str) -> str:
+    """A parameter that is one of `options`; else 400."""
+    value = sent.get(name, default)
+    if value not in options:
+        detail = f"“{name}” must be one of {', '.join(options)}."
+        raise Invalid.because(detail, "invalid_parameter", parameter=name)
+    return value
+
+
+def json_parameter(sent: dict[str, str], name: str) -> Any:
+    """A parameter that holds JSON, read as exactly as a body; None when it is not given."""
+    if name not in sent:
+        return None
+    try:
+        return json.decode(sent[name].encode())
+    except Invalid as refusal:
+        problems = (
+            Problem(each.detail.replace("The body", f"“{name}”"), each.code, parameter=name)
+            for each in refusal.problems
+        )
+        raise Invalid(tuple(problems)) from None
+
+
+def identifier(text: str, name: str) -> UUID:
+    """A uuid that stands in the path; 400 when it is none."""
+    if parsed := parse_id(text):
+        return parsed
+    raise Invalid.because(f"“{name}” in the address must be a uuid, not “{text[:60]}”.", "invalid_uuid", parameter=name)
+
+
+def body_identifier(text: str, *where: str | int) -> UUID:
+    """A uuid that stands in the body; 400 with its pointer when it is none."""
+    if parsed := parse_id(text):
+        return parsed
+    raise Invalid.because(f"“{where[-1]}” must be a uuid, not “{text[:60]}”.", "invalid_uuid", pointer=pointer(*where))
+
+
+def if_match(request: Request) -> int | Literal["*"] | None:
+    """The version that `If-Match` names, `*`, or None when there is no such header (RFC 9110 section 13.1.1)."""
+    header = request.headers.get("if-match")
+    if header is None or header.strip() == "*":
+        return "*" if header else None
+    tag = _ENTITY_TAG.fullmatch(header.strip())
+    if not tag:
+        detail = 'If-Match must be the ETag of the case as it was read, such as "7", or *.'
+        raise Invalid.because(detail, "invalid_header", parameter="If-Match")
+    return int(tag[1])
+
+
+def _whole(text: str, least: int, most: int | None, name: str, problems: list[Problem]) -> int:
+    if re.fullmatch(r"[0-9]{1,30}", text) and int(text) >= least and (most is None or int(text) <= most):
+        return int(text)
+    limits = f"at least {least}" if most is None else f"from {least} to {most}"
+    problems.append(Problem(f"“{name}” must be a whole number, {limits}.", "invalid_parameter", parameter=name))
+    return least
+
+
+def _unknown(name: str, known: Collection[str]) -> Problem:
+    guess = nearest(name, known)
+    hint = f"; did you mean “{guess}”?" if guess else "; this address takes none." if not known else "."
+    return Problem(f"There is no parameter “{name[:120]}” here{hint}", "unknown_parameter", parameter=name[:120])

@@ -1,0 +1,109 @@
+"""One way for a request to change something: in one transaction, once per Idempotency-Key, kept before it is answered."""
+
+import hashlib
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from dossier.foundation.actor import Actor
+from dossier.foundation.database import Database, Jsonb, Row, Transaction
+from dossier.foundation.errors import Conflict, Invalid, Problem, Unprocessable
+from dossier.foundation.http.answers import Answer, json_response
+from dossier.foundation.http.body import warnings
+from dossier.foundation.http.query import choice, parameters
+
+MAX_KEY = 255  # characters of an Idempotency-Key
+
+_TRY_LOCK = "SELECT pg_try_advisory_xact_lock(hashtextextended(%(actor)s::text || ' ' || %(key)s, 0)) AS locked"
+_EARLIER = (
+    "SELECT fingerprint, status, headers, body FROM idempotency_keys WHERE actor_id = %(actor)s AND key = %(key)s"
+)
+_KEEP = """
+INSERT INTO idempotency_keys (actor_id, key, fingerprint, status, headers, body, case_id, created_at)
+VALUES (%(actor)s, %(key)s, %(fingerprint)s, %(status)s, %(headers)s, %(body)s, %(case_id)s, %(now)s)
+"""
+
+Work = Callable[[Transaction], Awaitable[Answer]]
+
+
+async def write(request: Request, actor: Actor, work: Work) -> Response:
+    """Do `work` and answer it after the commit. `?dry_run=true` undoes it; a repeated key replays its answer."""
+    dry_run = choice(parameters(request, ("dry_run",)), "dry_run", ("true", "false"), "false") == "true"
+    database: Database = request.app.state.database
+    once = None if dry_run else Once.asked(request, actor)
+    answer = await database.write(actor, once.around(work) if once else work, keep=not dry_run)
+    if isinstance(answer, Response):
+        return answer
+    response = answer.response()
+    response.headers.update(warnings(request))
+    return response
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """An Idempotency-Key with what it stands for: the same request again gets the first one's answer (24 h)."""
+
+    actor: UUID
+    key: str
+    fingerprint: bytes
+
+    @classmethod
+    def asked(cls, request: Request, actor: Actor) -> "Once | None":
+        """What the request's Idempotency-Key header asks for; None without one."""
+        header = request.headers.get("idempotency-key")
+        if header is None or actor.id is None:
+            return None
+        key = header.strip().removeprefix('"').removesuffix('"')
+        if not 0 < len(key) <= MAX_KEY:
+            detail = f"Idempotency-Key must have 1 to {MAX_KEY} characters."
+            raise Invalid.because(detail, "invalid_header", parameter="Idempotency-Key")
+        return cls(actor.id, key, _fingerprint(request))
+
+    def around(self, work: Work) -> Callable[[Transaction], Awaitable[Answer | Response]]:
+        """`work`, done only if no request did it before under this key; its answer is kept with its effect."""
+
+        async def once(transaction: Transaction) -> Answer | Response:
+            if earlier := await self._earlier(transaction):
+                return self._replay(earlier)
+            answer = await work(transaction)
+            await self._keep(transaction, answer)
+            return answer
+
+        return once
+
+    async def _earlier(self, transaction: Transaction) -> Row | None:
+        lock = await transaction.send(_TRY_LOCK, actor=self.actor, key=self.key)
+        earlier = await transaction.send(_EARLIER, actor=self.actor, key=self.key)
+        if not (await lock.one())["locked"]:
+            problem = Problem("A request with this Idempotency-Key is still running; repeat it later.", "in_progress")
+            raise Conflict((problem,), {"Retry-After": "1"})
+        return await earlier.first()
+
+    def _replay(self, earlier: Row) -> Response:
+        if earlier["fingerprint"] != self.fingerprint:
+            detail = "This Idempotency-Key was used for another request; use a new one."
+            raise Unprocessable.because(detail, "idempotency_key_reused", parameter="Idempotency-Key")
+        headers = earlier["headers"] | {"Idempotency-Replayed": "true"}
+        return json_response(earlier["body"], earlier["status"], headers)
+
+    async def _keep(self, transaction: Transaction, answer: Answer) -> None:
+        await transaction.send(
+            _KEEP,
+            actor=self.actor,
+            key=self.key,
+            fingerprint=self.fingerprint,
+            status=answer.status,
+            headers=Jsonb(dict(answer.headers)),
+            body=answer.body(),
+            case_id=answer.case_id,
+            now=transaction.clock(),
+        )
+
+
+def _fingerprint(request: Request) -> bytes:
+    parts = (request.method.encode(), request.url.path.encode(), request.url.query.encode())
+    body: bytes = getattr(request.state, "body", b"")
+    return hashlib.sha256(b"\n".join((*parts, hashlib.sha256(body).digest()))).digest()

@@ -1,0 +1,56 @@
+"""Logs: JSON in production, readable in a terminal, and never a personal value: exceptions lose their messages."""
+
+import logging
+import sys
+import traceback
+from collections.abc import MutableMapping
+from typing import Any, Literal
+
+import structlog
+
+Format = Literal["auto", "json", "console"]
+
+
+def configure(form: Format = "auto", level: int = logging.INFO) -> None:
+    """Send every logger of the process to stderr; `auto` is readable on a terminal and JSON elsewhere."""
+    readable = form == "console" or (form == "auto" and sys.stderr.isatty())
+    renderer: Any = structlog.dev.ConsoleRenderer() if readable else structlog.processors.JSONRenderer()
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        without_messages,
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler()
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(processor=renderer, foreign_pre_chain=shared))
+    logging.basicConfig(handlers=[handler], level=level, force=True)
+    for name in ("uvicorn.access", "procrastinate", "psycopg.pool", "alembic"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def without_messages(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """An exception as its type and the lines it came through; its message may quote somebody's data."""
+    exc_info = event.pop("exc_info", None)
+    error = exc_info if isinstance(exc_info, BaseException) else None
+    if exc_info and error is None:
+        error = exc_info[1] if isinstance(exc_info, tuple) else sys.exc_info()[1]
+    if error is not None:
+        event["error"] = describe(error)
+    return event
+
+
+def describe(error: BaseException) -> str:
+    """`UniqueViolation (23505) at store.py:41 save < actions.py:30 create`: the type and the places, no message."""
+    places = [
+        f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}"
+        for frame in traceback.extract_tb(error.__traceback__)
+    ]
+    state = getattr(error, "sqlstate", None)
+    name = type(error).__name__ + (f" ({state})" if state else "")
+    return f"{name} at {' < '.join(reversed(places[-12:]))}" if places else name
