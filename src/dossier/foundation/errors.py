@@ -3,24 +3,26 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing that is wrong, said so that a person can act on it.
 
-    `pointer` is a JSON Pointer (RFC 6901) into the body; `parameter` names a query parameter or header.
+    `pointer` is a JSON Pointer (RFC 6901) into the body; `parameter` names a query parameter or header;
+    `meta` holds facts for a program, as JSON.
     """
 
     detail: str
     code: str = "invalid_value"
     pointer: str | None = None
     parameter: str | None = None
+    meta: Mapping[str, Any] | None = None
 
     def under(self, prefix: str) -> "Problem":
         """The same problem seen from further out: `prefix` is put before the pointer."""
-        return Problem(self.detail, self.code, prefix + (self.pointer or ""), self.parameter)
+        return Problem(self.detail, self.code, prefix + (self.pointer or ""), self.parameter, self.meta)
 
 
 def pointer(*parts: str | int) -> str:

@@ -39,8 +39,12 @@ def refusal_response(refusal: Refusal, accept: str = "") -> Response:
     """The error envelope of contract section 3, or RFC 9457 for who asks for it."""
     if PROBLEM_JSON in accept:
         return Response(json.encode(_rfc9457(refusal)), refusal.status, dict(refusal.headers), PROBLEM_JSON)
-    errors = [_error(refusal, problem) for problem in refusal.problems]
-    return json_response(json.encode({"errors": errors}), refusal.status, refusal.headers)
+    return json_response(json.encode({"errors": error_objects(refusal)}), refusal.status, refusal.headers)
+
+
+def error_objects(refusal: Refusal) -> list[dict[str, Any]]:
+    """The members of `errors`: one for each problem."""
+    return [_error(refusal, problem) for problem in refusal.problems]
 
 
 def _error(refusal: Refusal, problem: Problem) -> dict[str, Any]:
@@ -55,7 +59,7 @@ def _error(refusal: Refusal, problem: Problem) -> dict[str, Any]:
 def _source(problem: Problem) -> dict[str, Any]:
     where = {"pointer": problem.pointer, "parameter": problem.parameter}
     named = {name: value for name, value in where.items() if value is not None}
-    return {"source": named} if named else {}
+    return ({"source": named} if named else {}) | ({"meta": problem.meta} if problem.meta else {})
 
 
 def _rfc9457(refusal: Refusal) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
 
@@ -11,38 +10,14 @@ from starlette.requests import Request
 from dossier.foundation import json
 from dossier.foundation.errors import Invalid, Problem, pointer
 from dossier.foundation.identifiers import parse_id
+from dossier.foundation.lists import Page
 from dossier.foundation.text import nearest
 
 MAX_PAGE_SIZE = 100
-_LAST_OFFSET = 2**62  # what PostgreSQL's bigint OFFSET can take
 _SORT = re.compile(r"([ +-]?)(created_at|updated_at)")
 _ENTITY_TAG = re.compile(r'"([0-9]{1,18})"')
 
 PAGING = ("page[number]", "page[size]", "sort")
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Which page of a list, in which order."""
-
-    number: int = 1
-    size: int = 10
-    sort: Literal["created_at", "updated_at"] = "created_at"
-    descending: bool = True
-
-    @property
-    def offset(self) -> int:
-        return min((self.number - 1) * self.size, _LAST_OFFSET)
-
-    def envelope(self, total: int, rows: list[Any]) -> dict[str, Any]:
-        """`{"meta", "data"}` of contract section 4."""
-        meta = {
-            "total_count": total,
-            "total_pages": -(-total // self.size),
-            "page_size": self.size,
-            "current_page": self.number,
-        }
-        return {"meta": meta, "data": rows}
 
 
 def parameters(request: Request, known: Collection[str] = ()) -> dict[str, str]:

@@ -1,0 +1,1 @@
+"""The recipe that a case follows: fields, contact slots, statuses, steps."""

@@ -1,0 +1,70 @@
+"""What can be done to a case template."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from dossier.case_templates import store
+from dossier.case_templates.events import TemplatePublished
+from dossier.case_templates.model import TemplateVersion, parse
+from dossier.foundation import events
+from dossier.foundation.database import Transaction
+from dossier.foundation.errors import Conflict, NotFound, PreconditionFailed
+from dossier.foundation.identifiers import new_id
+
+
+async def create(
+    transaction: Transaction, workspace_id: UUID, document: Mapping[str, Any], owner_id: UUID | None = None
+) -> TemplateVersion:
+    """A new template with its first version; 400 for everything that is wrong with the document."""
+    parse(document)
+    id = new_id()
+    await store.insert(transaction, workspace_id, id, owner_id)
+    return await _publish(transaction, workspace_id, id, 1, document)
+
+
+async def revise(
+    transaction: Transaction, template_id: UUID, document: Mapping[str, Any], if_match: int | str | None = None
+) -> TemplateVersion:
+    """A new version; the same document again changes nothing. Cases stay on the version they were made with."""
+    parse(document)
+    current = await locked(transaction, template_id)
+    if current.archived_at:
+        raise Conflict.because("The template is archived; unarchive it first.", "archived")
+    if isinstance(if_match, int) and if_match != current.version:
+        raise PreconditionFailed.because(f"The template is at version {current.version} by now.")
+    if document == current.document:
+        return current
+    return await _publish(transaction, current.workspace_id, template_id, current.version + 1, document)
+
+
+async def archive(transaction: Transaction, template_id: UUID, archived: bool) -> TemplateVersion:
+    """Archive a template, or bring it back; its cases go on."""
+    current = await locked(transaction, template_id)
+    if archived == (current.archived_at is not None):
+        return current
+    await store.archive(transaction, current, archived)
+    return await found(transaction, template_id)
+
+
+async def found(transaction: Transaction, template_id: UUID) -> TemplateVersion:
+    """The current version; 404."""
+    return _or_404(await store.get(transaction, template_id), template_id)
+
+
+async def locked(transaction: Transaction, template_id: UUID) -> TemplateVersion:
+    """The current version, locked; 404."""
+    return _or_404(await store.lock(transaction, template_id), template_id)
+
+
+async def _publish(
+    transaction: Transaction, workspace_id: UUID, id: UUID, version: int, document: Mapping[str, Any]
+) -> TemplateVersion:
+    await store.publish(transaction, workspace_id, id, version, document)
+    return await events.record(transaction, TemplatePublished(await found(transaction, id)))
+
+
+def _or_404(template: TemplateVersion | None, id: UUID) -> TemplateVersion:
+    if template is None:
+        raise NotFound.because(f"There is no case template {id}.")
+    return template

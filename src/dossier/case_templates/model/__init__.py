@@ -1,0 +1,29 @@
+"""What a template is: the document people write, and the compiled form that cases run on."""
+
+from dossier.case_templates.model.document import parse
+from dossier.case_templates.model.template import (
+    BUILT_IN_STATUSES,
+    PARENT_STATUSES,
+    ContactSlot,
+    ParentStatus,
+    Section,
+    Status,
+    Step,
+    Template,
+    TemplateVersion,
+    Transition,
+)
+
+__all__ = [
+    "BUILT_IN_STATUSES",
+    "PARENT_STATUSES",
+    "ContactSlot",
+    "ParentStatus",
+    "Section",
+    "Status",
+    "Step",
+    "Template",
+    "TemplateVersion",
+    "Transition",
+    "parse",
+]

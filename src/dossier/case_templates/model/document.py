@@ -1,0 +1,245 @@
+"""The template document (contract section 7): its shape, and everything that can be wrong with one."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
+
+from dossier.case_templates.model.template import (
+    BUILT_IN_STATUSES,
+    ContactSlot,
+    ParentStatus,
+    Section,
+    Status,
+    Step,
+    StepType,
+    Template,
+    Transition,
+    UnknownFields,
+)
+from dossier.conditions import Condition, parse_condition
+from dossier.fields import parse_fields
+from dossier.foundation.errors import Invalid, Problem, pointer
+from dossier.foundation.text import nearest
+
+T = TypeVar("T")
+Key = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,119}$")]
+Text = Annotated[str, Field(min_length=1, max_length=500)]
+LongText = Annotated[str, Field(max_length=100_000)]
+
+DEFAULT_SLOTS = (ContactSlot("main", "Contact"),)
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+class SlotDocument(_Part):
+    """A place for a contact."""
+
+    key: Key
+    name: Text
+    required: bool = False
+
+
+class SectionDocument(_Part):
+    """A heading under which fields stand together."""
+
+    key: Key
+    name: Text
+
+
+class TransitionDocument(_Part):
+    """When a case moves here by itself. Without `watch`: whenever something the condition looks at changes."""
+
+    watch: list[str] | None = None
+    condition: dict[str, Any]
+    once: bool = False
+
+
+class StatusDocument(_Part):
+    """A status of the template's own, or another label for a built-in one."""
+
+    key: Key
+    label: Text
+    parent_status: ParentStatus
+    when: TransitionDocument | None = None
+
+
+class StepDocument(_Part):
+    """Something to be done on a case; `recipient` names a contact slot."""
+
+    key: Key
+    title: Text
+    type: StepType
+    description: LongText | None = None
+    recipient: str | None = None
+    subject: LongText | None = None
+    body: LongText | None = None
+    form: str | None = None
+    url: str | None = None
+    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] | None = None
+    visible_when: dict[str, Any] | None = None
+    start_when: dict[str, Any] | None = None
+
+
+class TemplateDocument(_Part):
+    """A case template as import, API and designer read and write it."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, populate_by_name=True)
+
+    title: Text
+    description: LongText | None = None
+    locale: Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] | None = None
+    unknown_fields: UnknownFields = "reject"
+    contacts: list[SlotDocument] = []
+    sections: list[SectionDocument] = []
+    fields: list[dict[str, Any]] = Field(default=[], alias="schema")
+    statuses: list[StatusDocument] = []
+    steps: list[StepDocument] = []
+
+
+def parse(raw: object) -> Template:
+    """The compiled template of a document; 400 with a pointer for everything that is wrong with it."""
+    try:
+        document = TemplateDocument.model_validate(raw)
+    except ValidationError as error:
+        raise Invalid(tuple(_problem(each) for each in error.errors(include_url=False))) from None
+    return _Compiler(document).template()
+
+
+class _Compiler:
+    """Turns a well-shaped document into a template, gathering what is wrong on the way."""
+
+    def __init__(self, document: TemplateDocument) -> None:
+        self.document = document
+        self.problems: list[Problem] = []
+
+    def template(self) -> Template:
+        document = self.document
+        fields, problems = parse_fields(document.fields, "/schema")
+        self.problems += problems
+        template = Template(
+            title=document.title,
+            description=document.description,
+            locale=document.locale,
+            unknown_fields=document.unknown_fields,
+            slots=tuple(ContactSlot(each.key, each.name, each.required) for each in document.contacts) or DEFAULT_SLOTS,
+            sections=tuple(Section(each.key, each.name) for each in document.sections),
+            fields=fields,
+            statuses=tuple(self._statuses()),
+            steps=tuple(self._steps()),
+        )
+        self.problems += _conflicts(document, template)
+        Invalid.if_any(self.problems)
+        return template
+
+    def _statuses(self) -> Iterator[Status]:
+        own = {status.key: index for index, status in enumerate(self.document.statuses)}
+        yield from (status for status in BUILT_IN_STATUSES if status.key not in own)
+        for index, status in enumerate(self.document.statuses):
+            yield Status(status.key, status.label, status.parent_status, self._transition(status, index))
+
+    def _transition(self, status: StatusDocument, index: int) -> Transition | None:
+        if status.when is None:
+            return None
+        condition = self._condition(status.when.condition, pointer("statuses", index, "when", "condition"))
+        self.problems += _unwatchable(status.when.watch or (), pointer("statuses", index, "when", "watch"))
+        if condition is None:
+            return None
+        watch = condition.names() if status.when.watch is None else status.when.watch
+        return Transition(frozenset(map(_watched, watch)), condition, status.when.once)
+
+    def _steps(self) -> Iterator[Step]:
+        for index, step in enumerate(self.document.steps):
+            visible_when, start_when = (
+                self._condition(getattr(step, name), pointer("steps", index, name))
+                for name in ("visible_when", "start_when")
+            )
+            yield Step(step.key, step.title, step.type, visible_when, start_when)
+
+    def _condition(self, raw: dict[str, Any] | None, at: str) -> Condition | None:
+        try:
+            return None if raw is None else parse_condition(raw, at)
+        except Invalid as refusal:
+            self.problems += refusal.problems
+            return None
+
+
+_WATCHABLE = re.compile(
+    r"data\.[a-z0-9_]{1,120}|steps\.[a-z0-9_-]{1,120}\.status|contacts(\.[a-z0-9_-]{1,120})?"
+    r"|title|description|locale|reference|status|parent_status|waiting_for|owner|archived_at"
+)
+
+
+def _unwatchable(watch: Sequence[str], at: str) -> Iterator[Problem]:
+    for index, name in enumerate(watch):
+        if not _WATCHABLE.fullmatch(name):
+            detail = f"“{name[:120]}” cannot be watched: name data.<key>, steps.<key>.status or a member of the case."
+            yield Problem(detail, pointer=at + pointer(index))
+
+
+def _watched(name: str) -> str:
+    """What a case's change calls an attribute of a related thing: `owner.email` changes with `owner`."""
+    relation, _, attribute = name.partition(".")
+    return {"owner": "owner", "contact": "contacts"}.get(relation, name) if attribute else name
+
+
+def _conflicts(document: TemplateDocument, template: Template) -> Iterator[Problem]:
+    for member in ("contacts", "sections", "statuses", "steps"):
+        yield from _repeated([each.key for each in getattr(document, member)], member)
+    yield from _misplaced_built_ins(document.statuses)
+    sections = {section.key for section in document.sections}
+    for index, field in enumerate(template.fields):
+        if field.section is not None:
+            yield from _unknown(field.section, sections, "section", pointer("schema", index, "section"))
+    for index, step in enumerate(document.steps):
+        if step.recipient is not None:
+            yield from _unknown(step.recipient, template.slot_by_key, "contact slot", pointer("steps", index, "recipient"))
+
+
+def _repeated(keys: Sequence[str], member: str) -> Iterator[Problem]:
+    for index, key in enumerate(keys):
+        if key in keys[:index]:
+            yield Problem(f"The key “{key}” stands twice in “{member}”.", "duplicate", pointer(member, index, "key"))
+
+
+def _misplaced_built_ins(statuses: Sequence[StatusDocument]) -> Iterator[Problem]:
+    built_in = {status.key for status in BUILT_IN_STATUSES}
+    for index, status in enumerate(statuses):
+        if status.key in built_in and status.parent_status != status.key:
+            detail = f"The built-in status “{status.key}” keeps its parent_status “{status.key}”."
+            yield Problem(detail, pointer=pointer("statuses", index, "parent_status"))
+
+
+def _unknown(key: str, known: Iterable[str], what: str, at: str) -> Iterator[Problem]:
+    if key not in (keys := list(known)):
+        guess = nearest(key, keys)
+        hint = f" Did you mean “{guess}”?" if guess else ""
+        yield Problem(f"There is no {what} “{key[:120]}”.{hint}", "unknown_key", at)
+
+
+_MEMBERS: Mapping[str, Callable[[], Iterable[str]]] = {
+    "": lambda: [field.alias or name for name, field in TemplateDocument.model_fields.items()],
+    "contacts": lambda: SlotDocument.model_fields,
+    "sections": lambda: SectionDocument.model_fields,
+    "statuses": lambda: StatusDocument.model_fields,
+    "when": lambda: TransitionDocument.model_fields,
+    "steps": lambda: StepDocument.model_fields,
+}
+
+
+def _problem(error: ErrorDetails) -> Problem:
+    where = error["loc"]
+    name = str(where[-1]) if where else "the template"
+    if error["type"] == "missing":
+        return Problem(f"“{name}” is required.", "missing_member", pointer(*where))
+    if error["type"] == "extra_forbidden":
+        parents = [part for part in where[:-1] if isinstance(part, str)]
+        guess = nearest(name, _MEMBERS[parents[-1] if parents else ""]())
+        hint = f"; did you mean “{guess}”?" if guess else "."
+        return Problem(f"“{name[:120]}” is not a member here{hint}", "unknown_member", pointer(*where))
+    sentence = error["msg"].removeprefix("Input ").rstrip(".")
+    return Problem(f"“{name[:120]}” {sentence}.", "invalid_value", pointer(*where))

@@ -1,0 +1,141 @@
+"""The SQL of case templates and their versions."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from dossier.case_templates.model import Template, TemplateVersion, parse
+from dossier.conditions import Condition, to_sql
+from dossier.foundation.database import Jsonb, Reading, Row, Transaction
+from dossier.foundation.lists import Page
+
+MAX_COMPILED = 500  # versions kept compiled in this process; they never change
+
+_SELECT = """
+SELECT t.workspace_id, t.id, v.version, v.document, t.archived_at, t.created_at, t.updated_at,
+       (SELECT jsonb_build_object('id', m.id, 'email', m.email, 'given_name', m.given_name,
+                                  'family_name', m.family_name)
+        FROM members m WHERE m.id = t.owner_id) AS owner
+FROM case_templates t
+JOIN case_template_versions v
+  ON v.workspace_id = t.workspace_id AND v.template_id = t.id AND v.version = t.current_version
+WHERE t.workspace_id = ANY(%(scope)s)
+"""
+
+_compiled: dict[tuple[UUID, int], Template] = {}
+
+
+def compiled(template_id: UUID, version: int, document: Mapping[str, Any]) -> Template:
+    """The template of a published version, compiled once in this process."""
+    key = (template_id, version)
+    if key not in _compiled:
+        if len(_compiled) >= MAX_COMPILED:
+            _compiled.pop(next(iter(_compiled)))
+        _compiled[key] = parse(document)
+    return _compiled[key]
+
+
+def known(template_id: UUID, version: int) -> Template | None:
+    """The template of a version if this process has it compiled."""
+    return _compiled.get((template_id, version))
+
+
+async def version(reading: Reading, workspace_id: UUID, template_id: UUID, version: int) -> Template:
+    """The template of a version that a case in scope points at."""
+    if found := known(template_id, version):
+        return found
+    row = await reading.one(
+        """
+        SELECT document FROM case_template_versions
+        WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s)
+          AND template_id = %(id)s AND version = %(version)s
+        """,
+        workspace=workspace_id,
+        id=template_id,
+        version=version,
+    )
+    return compiled(template_id, version, row["document"])
+
+
+async def get(reading: Reading, template_id: UUID) -> TemplateVersion | None:
+    """The current version of a template in scope."""
+    row = await reading.first(_SELECT + "AND t.id = %(id)s", id=template_id)
+    return _version(row) if row else None
+
+
+async def lock(transaction: Transaction, template_id: UUID) -> TemplateVersion | None:
+    """The same, with the template locked until the end of the transaction."""
+    await transaction.send(
+        "SELECT FROM case_templates WHERE workspace_id = ANY(%(scope)s) AND id = %(id)s FOR UPDATE", id=template_id
+    )
+    return await get(transaction, template_id)
+
+
+async def page(reading: Reading, condition: Condition, page: Page) -> tuple[int, list[TemplateVersion]]:
+    """The templates for which the condition holds, and how many there are."""
+    where, values = to_sql(condition)
+    order = f"t.{page.sort} {'DESC' if page.descending else 'ASC'}"
+    rows = await reading.send(
+        f"{_SELECT} AND {where} ORDER BY {order}, t.id {'DESC' if page.descending else 'ASC'}"
+        " LIMIT %(limit)s OFFSET %(offset)s",
+        limit=page.size,
+        offset=page.offset,
+        **values,
+    )
+    count = await reading.one(f"SELECT count(*) AS count FROM ({_SELECT} AND {where}) AS matching", **values)
+    return count["count"], [_version(row) for row in await rows.all()]
+
+
+async def insert(transaction: Transaction, workspace_id: UUID, id: UUID, owner_id: UUID | None) -> None:
+    await transaction.send(
+        """
+        INSERT INTO case_templates (workspace_id, id, current_version, owner_id, created_at, updated_at)
+        VALUES (%(workspace)s, %(id)s, 0, %(owner)s, %(now)s, %(now)s)
+        """,
+        workspace=workspace_id,
+        id=id,
+        owner=owner_id,
+        now=transaction.clock(),
+    )
+
+
+async def publish(
+    transaction: Transaction, workspace_id: UUID, id: UUID, version: int, document: Mapping[str, Any]
+) -> None:
+    """Add a version and make it the current one."""
+    values = {"workspace": workspace_id, "id": id, "version": version, "now": transaction.clock()}
+    await transaction.send(
+        """
+        INSERT INTO case_template_versions (workspace_id, template_id, version, title, document, published_at)
+        VALUES (%(workspace)s, %(id)s, %(version)s, %(title)s, %(document)s, %(now)s)
+        """,
+        title=document["title"],
+        document=Jsonb(document),
+        **values,
+    )
+    await transaction.send(
+        """
+        UPDATE case_templates SET current_version = %(version)s, updated_at = %(now)s
+        WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s) AND id = %(id)s
+        """,
+        **values,
+    )
+
+
+async def archive(transaction: Transaction, template: TemplateVersion, archived: bool) -> None:
+    now = transaction.clock()
+    await transaction.send(
+        """
+        UPDATE case_templates SET archived_at = %(archived_at)s, updated_at = %(now)s
+        WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s) AND id = %(id)s
+        """,
+        archived_at=now if archived else None,
+        now=now,
+        workspace=template.workspace_id,
+        id=template.id,
+    )
+
+
+def _version(row: Row) -> TemplateVersion:
+    template = compiled(row["id"], row["version"], row["document"])
+    return TemplateVersion(**row, template=template)

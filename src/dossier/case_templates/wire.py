@@ -1,0 +1,83 @@
+"""Case templates as programs see them: in the shape of a case (contract section 5), and as a document (section 7)."""
+
+from typing import Any
+
+from pydantic import BaseModel
+
+from dossier.case_templates.model import ContactSlot, TemplateVersion
+from dossier.case_templates.model.document import TemplateDocument
+from dossier.foundation.clock import wire_time
+from dossier.foundation.http.body import OwnShape
+from dossier.foundation.http.openapi import Email, Uuid
+
+
+class WorkspaceById(OwnShape):
+    """A workspace that is named."""
+
+    id: Uuid
+
+
+class OwnerByEmail(OwnShape):
+    """A member who is named."""
+
+    email: Email
+
+
+class CreateTemplate(TemplateDocument):
+    """A template document, and where it goes. `workspace` may be left out when the token covers one."""
+
+    workspace: WorkspaceById | None = None
+    owner: OwnerByEmail | None = None
+
+
+class ReviseTemplate(TemplateDocument):
+    """A template document: the next version."""
+
+
+class ArchiveTemplate(OwnShape):
+    """Whether the template is archived."""
+
+    archived: bool
+
+
+class TemplateRead(BaseModel):
+    """The template document of the current version."""
+
+    version: int
+    document: dict[str, Any]
+
+
+def row(version: TemplateVersion) -> dict[str, Any]:
+    """A template in the shape of a list row of cases; `contacts` are its slots."""
+    archived_at = version.archived_at
+    return {
+        "id": version.id,
+        "title": version.template.title,
+        "parent_status": "draft",
+        "created_at": wire_time(version.created_at),
+        "updated_at": wire_time(version.updated_at),
+        "description": version.template.description,
+        "locale": version.template.locale,
+        "reference": None,
+        "status": "draft",
+        "waiting_for": "none",
+        "archived_at": wire_time(archived_at) if archived_at else None,
+        "contacts": [_slot(version, slot) for slot in version.template.slots],
+        "template": None,
+        "owner": version.owner,
+    }
+
+
+def full(version: TemplateVersion) -> dict[str, Any]:
+    """A template in the shape of a whole case: the fields' defaults stand as values."""
+    template = version.template
+    steps = [{"id": each.key, "title": each.title, "status": "available", "data": {}} for each in template.steps]
+    schema = [
+        {"key": each.key, "type": each.type, "value": each.default, "name": each.name} for each in template.fields
+    ]
+    return row(version) | {"steps": steps, "schema": schema}
+
+
+def _slot(version: TemplateVersion, slot: ContactSlot) -> dict[str, Any]:
+    empty = dict.fromkeys(("email", "given_name", "family_name", "phone"))
+    return {"id": version.slot_id(slot), "key": slot.key, "name": slot.name, **empty}

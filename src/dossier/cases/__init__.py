@@ -1,0 +1,1 @@
+"""One piece of work about someone, from draft to closed."""

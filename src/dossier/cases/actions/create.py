@@ -1,0 +1,129 @@
+"""Making a case (contract section 5)."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+from uuid import UUID
+
+from dossier.case_templates.model import BUILT_IN_STATUSES, TemplateVersion
+from dossier.cases.actions.contacts import Slots, checked_slots, label
+from dossier.cases.events import CaseChanged
+from dossier.cases.model import Case, Entry, FilledSlot, Work, get
+from dossier.cases.model.change import refuse_unknown_status
+from dossier.cases.model.own_fields import with_schema
+from dossier.cases.store import writing
+from dossier.contacts import actions as contacts
+from dossier.foundation import events
+from dossier.foundation.database import Transaction
+from dossier.foundation.errors import Conflict, Invalid
+from dossier.foundation.identifiers import new_id
+from dossier.members import actions as members
+from dossier.members.model import Member
+from dossier.workspaces import store as workspaces
+from dossier.workspaces.model import Workspace, today
+
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ23456789"
+_REFERENCE_LENGTH = 6
+_CANDIDATES = 5  # of 34^6: all taken only in a workspace that is full
+
+_CREATED = ("title", "description", "locale", "reference", "status", "parent_status", "waiting_for", "owner")
+
+
+@dataclass(frozen=True, slots=True)
+class NewCase:
+    """What somebody asks for. `schema` and `contacts` are as the body has them."""
+
+    workspace_id: UUID
+    template: TemplateVersion | None = None
+    title: str | None = None
+    description: str | None = None
+    locale: str | None = None
+    reference: str | None = None
+    status: str = "draft"
+    waiting_for: str = "none"
+    owner_email: str | None = None
+    contacts: Sequence[Mapping[str, Any]] = ()
+    schema: Sequence[Mapping[str, Any]] = field(default_factory=list)
+
+
+async def create(transaction: Transaction, asked: NewCase) -> Work:
+    """The new case with its contacts, values and defaults, after the transitions that follow; 400, 409."""
+    if asked.template and asked.template.archived_at:
+        raise Conflict.because("The template is archived; unarchive it first.", "archived", pointer="/template/id")
+    case = _blank(transaction, await workspaces.get(transaction, asked.workspace_id), asked)
+    refuse_unknown_status(case, case.status, "/status")
+    slots = checked_slots(case, asked.contacts)
+    case = with_schema(case, asked.schema, today(case.created_at, case.time_zone))
+    if asked.owner_email:
+        owner = await members.owner(transaction, case.workspace_id, asked.owner_email, "/owner/email")
+        case = replace(case, owner=owner_document(owner))
+    if case.reference is None:
+        reference = await writing.free_reference(transaction, case.workspace_id, _references())
+        case = replace(case, reference=reference, reference_generated=True)
+    case = replace(case, contacts=await _linked(transaction, case, slots))
+    work = await events.record(transaction, CaseChanged(_made(case)))
+    await writing.insert(transaction, work)
+    return work
+
+
+def owner_document(member: Member) -> dict[str, Any]:
+    """A case's owner as the case carries it."""
+    names = ("email", "given_name", "family_name")
+    return {"id": str(member.id)} | {name: getattr(member, name) for name in names}
+
+
+def _blank(transaction: Transaction, workspace: Workspace, asked: NewCase) -> Case:
+    template = asked.template.template if asked.template else None
+    title = asked.title or (template.title if template else None)
+    if not title:
+        raise Invalid.because("“title” is required for a case without a template.", "missing_member", pointer="/title")
+    now = transaction.clock()
+    statuses = template.status_by_key if template else {status.key: status for status in BUILT_IN_STATUSES}
+    steps = template.steps if template else ()
+    return Case(
+        workspace_id=workspace.id,
+        workspace_slug=workspace.slug,
+        time_zone=workspace.time_zone,
+        id=new_id(),
+        version=0,
+        template_id=asked.template.id if asked.template else None,
+        template_version=asked.template.version if asked.template else None,
+        template=template,
+        title=title,
+        description=asked.description or (template.description if template else None),
+        locale=asked.locale or (template.locale if template else None),
+        reference=asked.reference,
+        reference_generated=False,
+        status=asked.status,
+        parent_status=statuses[asked.status].parent_status if asked.status in statuses else "draft",
+        waiting_for=asked.waiting_for,
+        owner=None,
+        archived_at=None,
+        created_at=now,
+        updated_at=now,
+        steps={step.key: {"status": "hidden" if step.visible_when else "available", "data": {}} for step in steps},
+    )
+
+
+def _made(case: Case) -> Work:
+    """The first two entries: what the case is, and what it knows."""
+    paths = [*_CREATED, *(f"contacts.{slot}" for slot in case.contacts)]
+    values = {path: get(case, path) for path in paths}
+    changes = {path: {"old": None, "new": value} for path, value in values.items() if value is not None}
+    empty = replace(case, data={})
+    return Work(None, empty).note(Entry("created", changes)).change(
+        "data", {f"data.{key}": value for key, value in case.data.items()}
+    )
+
+
+async def _linked(transaction: Transaction, case: Case, slots: Slots) -> dict[str, FilledSlot]:
+    return {
+        key: FilledSlot(await contacts.link(transaction, case.workspace_id, given), label(case, key))
+        for key, given in slots.items()
+        if given is not None
+    }
+
+
+def _references() -> list[str]:
+    return ["".join(secrets.choice(_LETTERS) for _ in range(_REFERENCE_LENGTH)) for _ in range(_CANDIDATES)]

@@ -1,0 +1,76 @@
+"""What every change of a case begins and ends with: locked and found; told to who reacts, and kept."""
+
+from collections.abc import Collection
+from dataclasses import replace
+from typing import Any, Literal
+from uuid import UUID
+
+from dossier.cases.events import CaseChanged
+from dossier.cases.model import Case, HistoryEntry, Work, get
+from dossier.cases.store import history, reading, writing
+from dossier.foundation import events
+from dossier.foundation.clock import wire_time
+from dossier.foundation.database import Reading, Transaction
+from dossier.foundation.errors import NotFound, PreconditionFailed, Problem, pointer
+
+IfMatch = int | Literal["*"] | None
+"""The version a client has seen; `*` only asks that the case exists, which every change does."""
+
+
+async def found(reader: Reading, case_id: UUID) -> Case:
+    """The case; 404."""
+    return or_404(await reading.get(reader, case_id), case_id)
+
+
+async def opened(transaction: Transaction, case_id: UUID, *, archived_too: bool = False) -> Work:
+    """The case, locked, ready to be changed; 404, and 409 when it is archived."""
+    case = or_404(await reading.lock(transaction, case_id), case_id)
+    if not archived_too:
+        case.refuse_archived()
+    return begun(transaction, case)
+
+
+def begun(transaction: Transaction, case: Case) -> Work:
+    """A change that has not changed anything yet. The case carries the time it will have been changed at."""
+    return Work(case, replace(case, updated_at=writing.next_moment(case, transaction.clock())))
+
+
+async def keep(transaction: Transaction, work: Work) -> Work:
+    """Tell who reacts, then write what came of it; nothing when nothing changed."""
+    assert work.before
+    if not work.changed:
+        return replace(work, case=work.before)
+    work = await events.record(transaction, CaseChanged(work))
+    assert work.before
+    await writing.update(transaction, work.before, work)
+    return work
+
+
+async def refuse_stale(
+    transaction: Transaction, case: Case, if_match: IfMatch, paths: Collection[str] | None
+) -> None:
+    """412 when one of the paths (None: anything) was changed after the version that the client has seen."""
+    if not isinstance(if_match, int) or if_match >= case.version:
+        return
+    wanted = None if paths is None else list(paths)
+    later = await history.since(transaction, case.workspace_id, case.id, if_match, wanted)
+    newest = {path: entry for entry in reversed(later) for path in entry.changes if wanted is None or path in wanted}
+    PreconditionFailed.if_any(_stale(case, path, entry) for path, entry in newest.items())
+
+
+def _stale(case: Case, path: str, entry: HistoryEntry) -> Problem:
+    room, _, key = path.partition(".")
+    detail = f"“{key or path}” was changed by {entry.actor['name']} at {wire_time(entry.at)}."
+    meta: dict[str, Any] = {
+        "value": get(case, path),
+        "version": entry.version,
+        "at": wire_time(entry.at),
+        "actor": entry.actor,
+    }
+    return Problem(detail, "changed_since", pointer(*filter(None, (room, key))), meta=meta)
+
+
+def or_404(case: Case | None, case_id: UUID) -> Case:
+    if case is None:
+        raise NotFound.because(f"There is no case {case_id}.")
+    return case

@@ -1,0 +1,73 @@
+"""Editing what a case is called, archiving, deleting, and taking an entry of its history back."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from dossier.cases.actions.create import owner_document
+from dossier.cases.actions.keep import IfMatch, keep, opened, refuse_stale
+from dossier.cases.model import Work, undoing
+from dossier.cases.model.change import refuse_unknown_status
+from dossier.cases.store import history, writing
+from dossier.contacts import store as contacts
+from dossier.foundation.clock import wire_time
+from dossier.foundation.database import Transaction
+from dossier.foundation.errors import Conflict, Invalid
+from dossier.members import actions as members
+
+
+async def patch(
+    transaction: Transaction, case_id: UUID, sent: Mapping[str, Any], if_match: IfMatch = None
+) -> Work:
+    """Set title, description, locale, reference, status, waiting_for or owner (`{"email"}`, None: nobody)."""
+    work = await opened(transaction, case_id)
+    values = dict(sent)
+    if values.get("owner"):
+        owner = await members.owner(transaction, work.case.workspace_id, values["owner"]["email"], "/owner/email")
+        values["owner"] = owner_document(owner)
+    if "status" in values:
+        refuse_unknown_status(work.case, values["status"], "/status")
+        values["parent_status"] = work.case.statuses[values["status"]].parent_status
+    await refuse_stale(transaction, work.case, if_match, values)
+    return await keep(transaction, work.change("details", values))
+
+
+async def archive(transaction: Transaction, case_id: UUID, archived: bool, if_match: IfMatch = None) -> Work:
+    """Put a case away, or take it out again."""
+    work = await opened(transaction, case_id, archived_too=True)
+    await refuse_stale(transaction, work.case, if_match, ["archived_at"])
+    if archived == (work.case.archived_at is not None):
+        return await keep(transaction, work)
+    moment = wire_time(work.case.updated_at) if archived else None
+    kind = "archived" if archived else "unarchived"
+    return await keep(transaction, work.change(kind, {"archived_at": moment}))
+
+
+async def delete(transaction: Transaction, case_id: UUID, if_match: IfMatch = None) -> None:
+    """Erase a case for good; 412 when anything changed after the version that the client has seen."""
+    work = await opened(transaction, case_id, archived_too=True)
+    await refuse_stale(transaction, work.case, if_match, None)
+    await writing.delete(transaction, work.case)
+
+
+async def undo(transaction: Transaction, case_id: UUID, entry_id: UUID) -> Work:
+    """Take one entry back, as a change of its own; 409 where a later change stands in the way."""
+    work = await opened(transaction, case_id, archived_too=True)
+    entry = await history.get(transaction, work.case.workspace_id, case_id, entry_id)
+    if entry is None:
+        raise Invalid.because(f"The case's history has no entry {entry_id}.", "unknown_entry", pointer="/entry")
+    if entry.kind != "archived":
+        work.case.refuse_archived()
+    values = undoing(work.case, entry)
+    if values.get("contacts.main", ...) is None:
+        raise Conflict.because("The slot “main” cannot be emptied.", "main_contact")
+    work = work.change("undone", values, f"Undo of version {entry.version}.")
+    await _restore_contacts(transaction, work)
+    return await keep(transaction, work)
+
+
+async def _restore_contacts(transaction: Transaction, work: Work) -> None:
+    for path in work.changed_paths():
+        room, _, slot = path.partition(".")
+        if room == "contacts" and slot in work.case.contacts:
+            await contacts.overwrite(transaction, work.case.workspace_id, work.case.contacts[slot].contact)

@@ -1,0 +1,59 @@
+"""Starting a step, and saying that it is done."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from dossier.case_templates.model import Step
+from dossier.cases.actions.keep import IfMatch, keep, opened, refuse_stale
+from dossier.cases.model import Case, Work
+from dossier.cases.model.steps import completed, is_available_here, started
+from dossier.foundation.database import Transaction
+from dossier.foundation.errors import Conflict, NotFound, Unprocessable
+from dossier.foundation.text import nearest
+
+
+async def start_step(
+    transaction: Transaction, case_id: UUID, key: str, data: Mapping[str, Any], if_match: IfMatch = None
+) -> Work:
+    """Start a step by hand, with its data; 404 no such step, 409 started already or not possible yet, 422 hidden."""
+    work = await opened(transaction, case_id)
+    step = _step(work.case, key)
+    _refuse_start(work.case, step)
+    await refuse_stale(transaction, work.case, if_match, [f"steps.{key}"])
+    state = started(transaction.actor, work.case.updated_at, data)
+    return await keep(transaction, work.change("step_started", {f"steps.{key}": state}))
+
+
+async def complete_step(
+    transaction: Transaction, case_id: UUID, key: str, data: Mapping[str, Any], if_match: IfMatch = None
+) -> Work:
+    """Say that a started step is done; `data` is merged into what it has."""
+    work = await opened(transaction, case_id)
+    step = _step(work.case, key)
+    status = work.case.steps[step.key]["status"]
+    if status != "started":
+        raise Conflict.because(f"The step “{key}” is {status}; only a started step can be completed.", "not_started")
+    await refuse_stale(transaction, work.case, if_match, [f"steps.{key}"])
+    state = completed(work.case.steps[key], transaction.actor, work.case.updated_at, data)
+    return await keep(transaction, work.change("step_completed", {f"steps.{key}": state}))
+
+
+def _step(case: Case, key: str) -> Step:
+    steps = case.template.step_by_key if case.template else {}
+    if step := steps.get(key):
+        return step
+    guess = nearest(key, steps)
+    hint = f" Did you mean “{guess}”?" if guess else ""
+    raise NotFound.because(f"The case has no step “{key[:120]}”.{hint}", "unknown_step")
+
+
+def _refuse_start(case: Case, step: Step) -> None:
+    status = case.steps[step.key]["status"]
+    if status == "hidden":
+        raise Unprocessable.because(f"The step “{step.key}” is hidden: its condition does not hold.", "step_hidden")
+    if status != "available":
+        raise Conflict.because(f"The step “{step.key}” is {status} already.", "already_started")
+    if not is_available_here(step):
+        detail = f"Steps of type “{step.type}” cannot be started by this server yet; “task” and “note” can."
+        raise Conflict.because(detail, "not_available")

@@ -1,0 +1,156 @@
+"""The case itself, and its parts by path: `data.amount`, `contacts.main`, `steps.call`, `title`."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, get_args
+from typing import Literal
+from uuid import UUID
+
+from dossier.case_templates.model import BUILT_IN_STATUSES, Status, Template
+from dossier.conditions import Facts
+from dossier.contacts.model import DETAILS, Contact
+from dossier.fields import Field, parse_fields
+from dossier.foundation.clock import wire_time
+from dossier.foundation.errors import Conflict
+
+WaitingFor = Literal["none", "owner", "contact"]
+WAITING_FOR: tuple[WaitingFor, ...] = get_args(WaitingFor)
+
+_BUILT_IN = {status.key: status for status in BUILT_IN_STATUSES}
+
+
+@dataclass(frozen=True, slots=True)
+class FilledSlot:
+    """A contact on a case, and what the slot is called there."""
+
+    contact: Contact
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A case as it stands at a version. Every value is as JSON has it; times are UTC with three decimals."""
+
+    workspace_id: UUID
+    workspace_slug: str
+    time_zone: str
+    id: UUID
+    version: int
+    template_id: UUID | None
+    template_version: int | None
+    template: Template | None
+    title: str
+    description: str | None
+    locale: str | None
+    reference: str | None
+    reference_generated: bool
+    status: str
+    parent_status: str
+    waiting_for: str
+    owner: Mapping[str, Any] | None
+    archived_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+    data: Mapping[str, Any] = field(default_factory=dict)
+    own_fields: tuple[Field, ...] = ()
+    steps: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    fired: tuple[str, ...] = ()
+    contacts: Mapping[str, FilledSlot] = field(default_factory=dict)
+    indexed: frozenset[str] = frozenset()
+
+    def fields(self) -> Iterator[Field]:
+        """The template's fields, then those that only this case has."""
+        if self.template:
+            yield from self.template.fields
+        yield from self.own_fields
+
+    def field(self, key: str) -> Field | None:
+        found = self.template.field_by_key.get(key) if self.template else None
+        return found or next((own for own in self.own_fields if own.key == key), None)
+
+    @property
+    def statuses(self) -> Mapping[str, Status]:
+        return self.template.status_by_key if self.template else _BUILT_IN
+
+    def refuse_archived(self) -> None:
+        if self.archived_at:
+            raise Conflict.because("The case is archived; unarchive it first.", "archived")
+
+
+def get(case: Case, path: str) -> Any:
+    """The part of a case that a path names, as JSON has it; None where there is none."""
+    room, _, key = path.partition(".")
+    if room == "data":
+        return case.data.get(key)
+    if room == "steps":
+        return case.steps.get(key)
+    if room == "contacts":
+        filled = case.contacts.get(key)
+        return contact_document(filled) if filled else None
+    if room == "fields":
+        return next((own.document() for own in case.own_fields if own.key == key), None)
+    value = getattr(case, path)
+    return wire_time(value) if isinstance(value, datetime) else value
+
+
+def put(case: Case, path: str, value: Any) -> Case:
+    """The case with that part set; None takes it away."""
+    room, _, key = path.partition(".")
+    if room == "data":
+        return replace(case, data=_with(case.data, key, value))
+    if room == "steps":
+        return replace(case, steps=_with(case.steps, key, value))
+    if room == "contacts":
+        return replace(case, contacts=_with(case.contacts, key, value and filled_slot(value)))
+    if room == "fields":
+        kept = tuple(own for own in case.own_fields if own.key != key)
+        return replace(case, own_fields=kept + (parse_fields([value], "")[0] if value else ()))
+    if path == "archived_at":
+        value = value and datetime.fromisoformat(value)
+    return replace(case, **{path: value})
+
+
+def _with(parts: Mapping[str, Any], key: str, value: Any) -> Mapping[str, Any]:
+    if value is None:
+        return {name: part for name, part in parts.items() if name != key}
+    return {**parts, key: value}
+
+
+def contact_document(filled: FilledSlot) -> dict[str, Any]:
+    """A filled slot as history keeps it."""
+    contact = filled.contact
+    return {"id": str(contact.id), "label": filled.label} | {name: getattr(contact, name) for name in DETAILS}
+
+
+def filled_slot(document: Mapping[str, Any]) -> FilledSlot:
+    """The filled slot that history kept."""
+    contact = Contact(UUID(document["id"]), *(document[name] for name in DETAILS))
+    return FilledSlot(contact, document["label"])
+
+
+def facts(case: Case) -> Facts:
+    """What a condition may look at."""
+    contacts = [{"key": key, **contact_document(filled)} for key, filled in case.contacts.items()]
+    return Facts(
+        attributes={
+            "id": str(case.id),
+            "title": case.title,
+            "parent_status": case.parent_status,
+            "created_at": case.created_at,
+            "updated_at": case.updated_at,
+            "description": case.description,
+            "locale": case.locale,
+            "reference": case.reference,
+            "status": case.status,
+            "waiting_for": case.waiting_for,
+            "archived_at": case.archived_at,
+            "template": str(case.template_id) if case.template_id else None,
+        },
+        data=case.data,
+        steps={key: step["status"] for key, step in case.steps.items()},
+        owner=case.owner,
+        contacts=contacts,
+        template={"id": str(case.template_id), "title": case.template.title} if case.template else None,
+        workspace={"id": str(case.workspace_id), "slug": case.workspace_slug},
+    )

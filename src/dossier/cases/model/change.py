@@ -1,0 +1,99 @@
+"""A change in the making: the case before, the case as it becomes, and an entry for each thing that happens."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from dossier.cases.model.case import Case, get, put
+from dossier.foundation.errors import Invalid
+from dossier.foundation.json import same
+from dossier.foundation.text import nearest
+
+Kind = Literal[
+    "created",
+    "data",
+    "details",
+    "contacts",
+    "archived",
+    "unarchived",
+    "steps",
+    "step_started",
+    "step_completed",
+    "step_not_started",
+    "transition",
+    "transitions_stopped",
+    "undone",
+]
+Changes = Mapping[str, Mapping[Literal["old", "new"], Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that happened: a version of the case, and a row of its history."""
+
+    kind: Kind
+    changes: Changes
+    reason: str | None = None
+    automatic: bool = False  # done by the case itself, not by the caller
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """`before` is None for a case that is just being made."""
+
+    before: Case | None
+    case: Case
+    entries: tuple[Entry, ...] = ()
+
+    def change(
+        self, kind: Kind, values: Mapping[str, Any], reason: str | None = None, *, automatic: bool = False
+    ) -> "Work":
+        """The work with these parts set, path by path; the same work when all of them are so already."""
+        old = {path: get(self.case, path) for path in values}
+        changes: Changes = {
+            path: {"old": old[path], "new": new} for path, new in values.items() if not same(old[path], new)
+        }
+        if not changes:
+            return self
+        case = self.case
+        for path, change in changes.items():
+            case = put(case, path, change["new"])
+        return replace(self, case=case).note(Entry(kind, changes, reason, automatic))
+
+    def note(self, entry: Entry) -> "Work":
+        """The work with one more entry, and so one version on."""
+        case = replace(self.case, version=self.case.version + 1)
+        return replace(self, case=case, entries=(*self.entries, entry))
+
+    def move(self, status: str, *, kind: Kind = "details", reason: str | None = None, automatic: bool = False) -> "Work":
+        """The work with another status, and the parent that goes with it."""
+        definition = self.case.statuses[status]
+        values = {"status": status, "parent_status": definition.parent_status}
+        return self.change(kind, values, reason, automatic=automatic)
+
+    @property
+    def changed(self) -> bool:
+        return bool(self.entries)
+
+    def changed_paths(self, since: int = 0) -> frozenset[str]:
+        """Every path that the entries from position `since` on have changed."""
+        return frozenset(path for entry in self.entries[since:] for path in entry.changes)
+
+    def changed_data(self) -> dict[str, dict[str, Any]]:
+        """Field key → its value before all of this and after it, as a receipt says it."""
+        paths = dict.fromkeys(path for entry in self.entries for path in entry.changes if path.startswith("data."))
+        return {
+            path.removeprefix("data."): {
+                "old": get(self.before, path) if self.before else None,
+                "new": get(self.case, path),
+            }
+            for path in paths
+        }
+
+
+def refuse_unknown_status(case: Case, status: str, at: str) -> None:
+    """400 when the case has no such status."""
+    if status not in case.statuses:
+        guess = nearest(status, case.statuses)
+        hint = f"did you mean “{guess}”?" if guess else f"it has {', '.join(case.statuses)}."
+        raise Invalid.because(f"The case has no status “{status[:120]}”; {hint}", "unknown_status", pointer=at)

@@ -1,0 +1,53 @@
+"""The history read backwards: a case as it was, and what takes an entry back."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from dossier.cases.model.case import Case, get, put
+from dossier.cases.model.change import Changes
+from dossier.foundation.errors import Conflict, Problem
+from dossier.foundation.json import same
+
+_NOT_UNDONE = {
+    "created": "A case cannot be un-made; delete it instead.",
+    "steps": "Steps come and go by their conditions.",
+    "step_not_started": "Nothing was changed by this entry.",
+    "transitions_stopped": "Nothing was changed by this entry.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """A row of the history, with who it was."""
+
+    id: UUID
+    at: datetime
+    version: int
+    kind: str
+    actor: Mapping[str, Any]
+    via: str
+    changes: Changes
+    reason: str | None
+
+
+def as_of(case: Case, later: Sequence[HistoryEntry], updated_at: datetime) -> Case:
+    """The case as it was before the `later` entries, newest first; `updated_at` is the time of the last one it had."""
+    for entry in later:
+        for path, change in entry.changes.items():
+            case = put(case, path, change["old"])
+    return replace(case, version=case.version - len(later), updated_at=updated_at)
+
+
+def undoing(case: Case, entry: HistoryEntry) -> dict[str, Any]:
+    """Path → value that takes the entry back; 409 naming every part that was changed since."""
+    if entry.kind in _NOT_UNDONE:
+        raise Conflict.because(_NOT_UNDONE[entry.kind], "not_undoable")
+    Conflict.if_any(
+        Problem(f"“{path.removeprefix('data.')}” was changed again since; undo that first.", "changed_since")
+        for path, change in entry.changes.items()
+        if not same(get(case, path), change["new"])
+    )
+    return {path: change["old"] for path, change in entry.changes.items()}

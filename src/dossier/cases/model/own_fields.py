@@ -1,0 +1,73 @@
+"""The `schema` of a case that is being made: values for known fields, and fields that only this case has."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from dossier.cases.model.case import Case
+from dossier.cases.model.data import problem
+from dossier.fields import BadValue, parse_fields
+from dossier.foundation.errors import Invalid, Problem, pointer
+
+
+def with_schema(case: Case, schema: Sequence[Mapping[str, Any]], today: date) -> Case:
+    """The case with its own fields added, and every value given or by default; 400 with all problems."""
+    fields, problems = _own_fields(case, schema)
+    case = replace(case, own_fields=fields)
+    data = {field.key: field.default for field in case.fields() if field.default is not None}
+    if not problems:
+        problems += _read_values(case, schema, today, data)
+    Invalid.if_any(problems)
+    return replace(case, data=data)
+
+
+def _own_fields(case: Case, schema: Sequence[Mapping[str, Any]]) -> tuple[Any, list[Problem]]:
+    problems: list[Problem] = []
+    definitions: list[tuple[int, Mapping[str, Any]]] = []
+    for index, entry in enumerate(schema):
+        if known := case.field(entry["key"]):
+            problems += _contradictions(known.document(), entry, index)
+        else:
+            definitions.append((index, {name: part for name, part in entry.items() if name != "value"}))
+    fields, found = parse_fields([definition for _, definition in definitions], "")
+    return fields, problems + [_relocated(each, definitions) for each in found] + _repeated(schema)
+
+
+def _contradictions(known: Mapping[str, Any], entry: Mapping[str, Any], index: int) -> list[Problem]:
+    return [
+        Problem(f"“{name}” of the field “{entry['key']}” is “{known[name]}”.", pointer=pointer("schema", index, name))
+        for name in ("type", "name")
+        if entry.get(name) is not None and entry[name] != known[name]
+    ]
+
+
+def _relocated(found: Problem, definitions: Sequence[tuple[int, Mapping[str, Any]]]) -> Problem:
+    """A problem of the n-th definition, pointing at the entry of the body that it came from."""
+    _, position, *rest = (found.pointer or "/0").split("/")
+    return replace(found, pointer="/".join(["", "schema", str(definitions[int(position)][0]), *rest]))
+
+
+def _repeated(schema: Sequence[Mapping[str, Any]]) -> list[Problem]:
+    keys = [entry["key"] for entry in schema]
+    first = {key: keys.index(key) for key in set(keys)}
+    return [
+        Problem(f"The field “{key}” stands twice.", "duplicate", pointer("schema", index, "key"))
+        for index, key in enumerate(keys)
+        if first[key] != index
+    ]
+
+
+def _read_values(case: Case, schema: Sequence[Mapping[str, Any]], today: date, data: dict[str, Any]) -> list[Problem]:
+    problems = []
+    for index, entry in enumerate(schema):
+        field = case.field(entry["key"])
+        assert field
+        if "value" in entry:
+            data.pop(field.key, None)
+        if entry.get("value") is not None:
+            try:
+                data[field.key] = field.check(entry["value"], today)
+            except BadValue as bad:
+                problems.append(problem(bad, field.key, "schema", index, "value"))
+    return problems

@@ -1,0 +1,97 @@
+"""Lists of cases: one page by index, and how many there are in all."""
+
+from collections.abc import Set
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from dossier.conditions import Condition, to_sql
+from dossier.foundation.database import Reading, Row
+from dossier.foundation.lists import Page
+
+Archived = Literal["true", "false", "any"]
+
+_LIVE: dict[Archived, str] = {"true": "c.archived_at IS NOT NULL", "false": "c.archived_at IS NULL", "any": "true"}
+
+# Each workspace gives its own first rows by index; together they are sorted again.
+_PAGE = """
+WITH page AS (
+  SELECT first_rows.workspace_id, first_rows.id, first_rows.at
+  FROM unnest(%(scope)s::uuid[]) AS covered (workspace_id)
+  CROSS JOIN LATERAL (
+    SELECT c.workspace_id, c.id, c.{sort} AS at FROM cases c
+    WHERE c.workspace_id = covered.workspace_id AND {where}
+    ORDER BY c.{sort} {order}, c.id {order} LIMIT %(limit)s + %(offset)s
+  ) AS first_rows
+  ORDER BY at {order}, id {order} LIMIT %(limit)s OFFSET %(offset)s
+)
+SELECT c.id, c.title, c.parent_status, c.created_at, c.updated_at, c.description, c.locale, c.reference, c.status,
+       c.waiting_for, c.archived_at, c.template_id,
+       CASE WHEN m.id IS NOT NULL THEN
+         jsonb_build_object('id', m.id, 'email', m.email, 'given_name', m.given_name, 'family_name', m.family_name)
+       END AS owner,
+       (SELECT jsonb_agg(jsonb_build_object('slot', s.slot, 'label', s.label, 'id', p.id, 'email', p.email,
+                                            'given_name', p.given_name, 'family_name', p.family_name,
+                                            'phone', p.phone) ORDER BY s.slot)
+        FROM case_contacts s JOIN contacts p ON p.workspace_id = s.workspace_id AND p.id = s.contact_id
+        WHERE s.workspace_id = c.workspace_id AND s.case_id = c.id) AS contacts
+FROM page JOIN cases c ON c.workspace_id = page.workspace_id AND c.id = page.id
+LEFT JOIN members m ON m.id = c.owner_id
+ORDER BY page.at {order}, page.id {order}
+"""
+_COUNT = "SELECT count(*) AS count FROM cases c WHERE c.workspace_id = ANY(%(scope)s) AND {where}"
+_COUNTED = """
+SELECT (coalesce((SELECT sum(count) FROM case_counts
+                  WHERE workspace_id = ANY(%(scope)s) AND archived = ANY(%(archived)s)), 0)
+      + coalesce((SELECT sum(delta) FROM case_count_deltas
+                  WHERE workspace_id = ANY(%(scope)s) AND archived = ANY(%(archived)s)), 0))::bigint AS count
+"""
+_READY = """
+SELECT field FROM indexed_fields WHERE workspace_id = ANY(%(scope)s)
+GROUP BY field HAVING bool_and(ready) AND count(*) = cardinality(%(scope)s::uuid[])
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which cases: archived or live ones, for which a condition (None: no more) holds."""
+
+    archived: Archived = "false"
+    condition: Condition | None = None
+
+
+async def page(reading: Reading, selection: Selection, page: Page) -> tuple[int, list[Row]]:
+    """A page of rows, and the exact number of all."""
+    where, values = await _where(reading, selection)
+    query = _PAGE.format(where=where, sort=page.sort, order="DESC" if page.descending else "ASC")
+    rows = await reading.send(query, limit=page.size, offset=page.offset, **values)
+    total = await _total(reading, selection, where, values)
+    return total, await rows.all()
+
+
+async def count(reading: Reading, selection: Selection) -> int:
+    """How many there are, exactly."""
+    return await _total(reading, selection, *await _where(reading, selection))
+
+
+async def _total(reading: Reading, selection: Selection, where: str, values: dict[str, Any]) -> int:
+    if selection.condition is None:
+        archived = {"true": [True], "false": [False], "any": [True, False]}[selection.archived]
+        row = await reading.one(_COUNTED, archived=archived)
+    else:
+        row = await reading.one(_COUNT.format(where=where), **values)
+    number: int = row["count"]
+    return number
+
+
+async def _where(reading: Reading, selection: Selection) -> tuple[str, dict[str, Any]]:
+    live = _LIVE[selection.archived]
+    if selection.condition is None:
+        return live, {}
+    condition, values = to_sql(selection.condition, ready=await _ready(reading, selection.condition))
+    return f"{live} AND {condition}", values
+
+
+async def _ready(reading: Reading, condition: Condition) -> Set[str]:
+    if not any(name.startswith("data.") for name in condition.names()):
+        return frozenset()
+    return {row["field"] for row in await reading.all(_READY)}

@@ -1,0 +1,65 @@
+"""One case, whole: read as it stands, or locked to be changed."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from dossier.case_templates import store as templates
+from dossier.cases.model import Case, FilledSlot
+from dossier.contacts.store import contact_of
+from dossier.fields import parse_fields
+from dossier.foundation.database import Reading, Row, Transaction
+
+_SELECT = """
+SELECT c.*, w.slug AS workspace_slug, w.time_zone,
+       CASE WHEN c.owner_id IS NOT NULL THEN
+         (SELECT jsonb_build_object('id', m.id, 'email', m.email, 'given_name', m.given_name,
+                                    'family_name', m.family_name)
+          FROM members m WHERE m.id = c.owner_id) END AS owner,
+       (SELECT jsonb_agg(jsonb_build_object('slot', s.slot, 'label', s.label, 'id', p.id, 'email', p.email,
+                                            'given_name', p.given_name, 'family_name', p.family_name,
+                                            'phone', p.phone) ORDER BY s.slot)
+        FROM case_contacts s JOIN contacts p ON p.workspace_id = s.workspace_id AND p.id = s.contact_id
+        WHERE s.workspace_id = c.workspace_id AND s.case_id = c.id) AS contacts,
+       (SELECT array_agg(i.field) FROM indexed_fields i WHERE i.workspace_id = c.workspace_id) AS indexed
+FROM cases c JOIN workspaces w ON w.id = c.workspace_id
+WHERE c.workspace_id = ANY(%(scope)s)
+"""
+_LOCK = "SELECT FROM cases WHERE workspace_id = ANY(%(scope)s) AND id = ANY(%(ids)s) ORDER BY id FOR UPDATE"
+
+
+async def get(reading: Reading, case_id: UUID) -> Case | None:
+    """The case as it stands."""
+    row = await reading.first(_SELECT + "AND c.id = %(id)s", id=case_id)
+    return await _case(reading, row) if row else None
+
+
+async def lock(transaction: Transaction, case_id: UUID) -> Case | None:
+    """The case, locked until the end of the transaction. Read after the lock is held, so nothing is missed."""
+    await transaction.send(_LOCK, ids=[case_id])
+    return await get(transaction, case_id)
+
+
+async def lock_many(transaction: Transaction, case_ids: Sequence[UUID]) -> dict[UUID, Case]:
+    """Several cases, locked in the order of their ids, so that two such transactions cannot wait for each other."""
+    await transaction.send(_LOCK, ids=list(case_ids))
+    rows = await transaction.all(_SELECT + "AND c.id = ANY(%(ids)s)", ids=list(case_ids))
+    return {row["id"]: await _case(transaction, row) for row in rows}
+
+
+async def _case(reading: Reading, row: Row) -> Case:
+    template_id, version = row["template_id"], row["template_version"]
+    template = templates.known(template_id, version) if template_id else None
+    if template_id and template is None:
+        template = await templates.version(reading, row["workspace_id"], template_id, version)
+    del row["owner_id"]
+    own_fields = row["own_fields"]
+    return Case(
+        **row
+        | {
+            "template": template,
+            "own_fields": parse_fields(own_fields, "")[0] if own_fields else (),
+            "fired": tuple(row["fired"]),
+            "contacts": {each["slot"]: FilledSlot(contact_of(each), each["label"]) for each in row["contacts"] or ()},
+            "indexed": frozenset(row["indexed"] or ()),
+        }
+    )

@@ -1,0 +1,220 @@
+"""Keeping a change: the case, its history, its contacts and the indexed values, in the caller's transaction."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from dossier.cases.model import Case, Work
+from dossier.fields import index_values
+from dossier.foundation.clock import milliseconds
+from dossier.foundation.database import Jsonb, Row, Transaction
+from dossier.foundation.identifiers import new_id
+
+_COLUMNS = (
+    "version, title, description, locale, reference, reference_generated, status, parent_status, waiting_for,"
+    " owner_id, archived_at, updated_at, data, own_fields, steps, fired"
+)
+_VALUES = (
+    "%(version)s, %(title)s, %(description)s, %(locale)s, %(reference)s, %(reference_generated)s, %(status)s,"
+    " %(parent_status)s, %(waiting_for)s, %(owner_id)s, %(archived_at)s, %(updated_at)s, %(data)s, %(own_fields)s,"
+    " %(steps)s, %(fired)s"
+)
+_INSERT = f"""
+INSERT INTO cases (workspace_id, id, template_id, template_version, created_at, {_COLUMNS})
+VALUES (%(workspace_id)s, %(id)s, %(template_id)s, %(template_version)s, %(created_at)s, {_VALUES})
+"""
+_UPDATE = f"""
+UPDATE cases SET ({_COLUMNS}) = ROW ({_VALUES})
+WHERE workspace_id = %(workspace_id)s AND workspace_id = ANY(%(scope)s) AND id = %(id)s
+"""
+# Only the data has changed: the most frequent update leaves the other columns alone.
+_UPDATE_DATA = """
+UPDATE cases SET version = %(version)s, updated_at = %(updated_at)s, data = %(data)s
+WHERE workspace_id = %(workspace_id)s AND workspace_id = ANY(%(scope)s) AND id = %(id)s
+"""
+_RECORD = """
+INSERT INTO case_events (workspace_id, case_id, version, id, at, kind, actor_type, actor_id, via, changes, reason)
+VALUES (%(workspace_id)s, %(case_id)s, %(version)s, %(id)s, %(at)s, %(kind)s, %(actor_type)s, %(actor_id)s,
+        %(via)s, %(changes)s, %(reason)s)
+"""
+
+
+def next_moment(case: Case, now: datetime) -> datetime:
+    """Now, or the first moment after the last change: `updated_at` strictly increases."""
+    return max(now, milliseconds(case.updated_at) + timedelta(milliseconds=1))
+
+
+async def insert(transaction: Transaction, work: Work) -> None:
+    """Keep a new case."""
+    await transaction.send(_INSERT, **_identity(work.case), **_columns(work.case))
+    await _record(transaction, work)
+    await _link_contacts(transaction, None, work.case)
+    await index(transaction, work.case, work.case.indexed)
+    await count(transaction, work.case.workspace_id, archived=False, delta=1)
+
+
+async def update(transaction: Transaction, before: Case, work: Work) -> None:
+    """Keep what was changed of a locked case."""
+    case = work.case
+    only_data = all(entry.kind == "data" for entry in work.entries) and case.own_fields is before.own_fields
+    if only_data:
+        values = {"version": case.version, "updated_at": case.updated_at, "data": Jsonb(dict(case.data))}
+        await transaction.send(_UPDATE_DATA, workspace_id=case.workspace_id, id=case.id, **values)
+    else:
+        await transaction.send(_UPDATE, workspace_id=case.workspace_id, id=case.id, **_columns(case))
+    await _record(transaction, work)
+    await _link_contacts(transaction, before, case)
+    await index(transaction, case, case.indexed & {path.removeprefix("data.") for path in work.changed_paths()})
+    if (before.archived_at is None) != (case.archived_at is None):
+        await count(transaction, case.workspace_id, archived=case.archived_at is None, delta=-1)
+        await count(transaction, case.workspace_id, archived=case.archived_at is not None, delta=1)
+
+
+async def delete(transaction: Transaction, case: Case) -> None:
+    """Erase a case with its history and the stored answers that show it; a tombstone without its data remains."""
+    values = {"workspace_id": case.workspace_id, "id": case.id}
+    await transaction.send(
+        "DELETE FROM cases WHERE workspace_id = %(workspace_id)s AND workspace_id = ANY(%(scope)s) AND id = %(id)s",
+        **values,
+    )
+    await transaction.send("DELETE FROM idempotency_keys WHERE case_id = %(id)s", id=case.id)
+    await transaction.send(
+        """
+        INSERT INTO case_tombstones (workspace_id, id, deleted_at, actor_type, actor_id)
+        VALUES (%(workspace_id)s, %(id)s, %(now)s, %(actor_type)s, %(actor_id)s)
+        """,
+        now=transaction.clock(),
+        actor_type=transaction.actor.type,
+        actor_id=transaction.actor.id,
+        **values,
+    )
+    await count(transaction, case.workspace_id, archived=case.archived_at is not None, delta=-1)
+
+
+async def count(transaction: Transaction, workspace_id: UUID, *, archived: bool, delta: int) -> None:
+    """Append to the counters; a job folds these rows, so that no row is hot."""
+    await transaction.send(
+        """
+        INSERT INTO case_count_deltas (workspace_id, archived, delta)
+        VALUES (%(workspace_id)s, %(archived)s, %(delta)s)
+        """,
+        workspace_id=workspace_id,
+        archived=archived,
+        delta=delta,
+    )
+
+
+async def index(transaction: Transaction, case: Case, keys: frozenset[str]) -> None:
+    """Put the values of these fields into the side table anew."""
+    if not keys:
+        return
+    await transaction.send(
+        """
+        DELETE FROM case_field_values WHERE workspace_id = %(workspace_id)s AND workspace_id = ANY(%(scope)s)
+          AND case_id = %(case_id)s AND field = ANY(%(keys)s)
+        """,
+        workspace_id=case.workspace_id,
+        case_id=case.id,
+        keys=sorted(keys),
+    )
+    rows = list(_index_rows(case, keys))
+    if rows:
+        await transaction.send(
+            """
+            INSERT INTO case_field_values (workspace_id, case_id, field, position, text_value, number_value)
+            SELECT %(workspace_id)s, %(case_id)s, * FROM
+              unnest(%(fields)s::text[], %(positions)s::integer[], %(texts)s::text[], %(numbers)s::numeric[])
+            """,
+            workspace_id=case.workspace_id,
+            case_id=case.id,
+            **dict(zip(("fields", "positions", "texts", "numbers"), map(list, zip(*rows, strict=True)), strict=True)),
+        )
+
+
+def _index_rows(case: Case, keys: frozenset[str]) -> Iterator[tuple[str, int, str | None, Any]]:
+    for key in sorted(keys):
+        for position, value in enumerate(index_values(case.data.get(key))):
+            is_text = isinstance(value, str)
+            yield key, position, value if is_text else None, None if is_text else value
+
+
+async def free_reference(transaction: Transaction, workspace_id: UUID, candidates: list[str]) -> str:
+    """The first of the candidates that no case of the workspace has."""
+    row: Row = await transaction.one(
+        """
+        SELECT candidate FROM unnest(%(candidates)s::text[]) AS candidate WHERE NOT EXISTS
+          (SELECT FROM cases WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s)
+                               AND reference = candidate)
+        LIMIT 1
+        """,
+        candidates=candidates,
+        workspace=workspace_id,
+    )
+    reference: str = row["candidate"]
+    return reference
+
+
+async def _record(transaction: Transaction, work: Work) -> None:
+    actor, case = transaction.actor, work.case
+    first = case.version - len(work.entries) + 1
+    for version, entry in enumerate(work.entries, first):
+        await transaction.send(
+            _RECORD,
+            workspace_id=case.workspace_id,
+            case_id=case.id,
+            version=version,
+            id=new_id(),
+            at=case.updated_at,
+            kind=entry.kind,
+            actor_type="system" if entry.automatic else actor.type,
+            actor_id=None if entry.automatic else actor.id,
+            via="automation" if entry.automatic else actor.via,
+            changes=Jsonb(entry.changes),
+            reason=entry.reason,
+        )
+
+
+async def _link_contacts(transaction: Transaction, before: Case | None, case: Case) -> None:
+    old = before.contacts if before else {}
+    values = {"workspace_id": case.workspace_id, "case_id": case.id}
+    if emptied := sorted(old.keys() - case.contacts.keys()):
+        await transaction.send(
+            """
+            DELETE FROM case_contacts WHERE workspace_id = %(workspace_id)s AND workspace_id = ANY(%(scope)s)
+              AND case_id = %(case_id)s AND slot = ANY(%(slots)s)
+            """,
+            slots=emptied,
+            **values,
+        )
+    for slot, filled in case.contacts.items():
+        if old.get(slot) != filled:
+            await transaction.send(
+                """
+                INSERT INTO case_contacts (workspace_id, case_id, slot, label, contact_id)
+                VALUES (%(workspace_id)s, %(case_id)s, %(slot)s, %(label)s, %(contact_id)s)
+                ON CONFLICT (workspace_id, case_id, slot)
+                DO UPDATE SET label = excluded.label, contact_id = excluded.contact_id
+                """,
+                slot=slot,
+                label=filled.label,
+                contact_id=filled.contact.id,
+                **values,
+            )
+
+
+def _identity(case: Case) -> dict[str, Any]:
+    names = ("workspace_id", "id", "template_id", "template_version", "created_at")
+    return {name: getattr(case, name) for name in names}
+
+
+def _columns(case: Case) -> dict[str, Any]:
+    names = _COLUMNS.split(", ")
+    converted = {
+        "owner_id": case.owner["id"] if case.owner else None,
+        "data": Jsonb(dict(case.data)),
+        "own_fields": Jsonb([field.document() for field in case.own_fields]),
+        "steps": Jsonb(dict(case.steps)),
+        "fired": list(case.fired),
+    }
+    return {name: converted[name] if name in converted else getattr(case, name) for name in names}

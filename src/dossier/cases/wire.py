@@ -1,0 +1,380 @@
+"""Cases as programs see them (contract sections 5 to 7)."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, Field, model_validator
+
+from dossier.case_templates.model import ParentStatus
+from dossier.cases.model import Case as Model
+from dossier.cases.model import HistoryEntry as Entry
+from dossier.cases.model import Work
+from dossier.cases.model.case import WaitingFor, filled_slot
+from dossier.contacts.model import DETAILS, Contact as ContactModel
+from dossier.foundation.clock import wire_time
+from dossier.foundation.database import Row
+from dossier.foundation.errors import Refusal
+from dossier.foundation.http.answers import error_objects
+from dossier.foundation.http.body import OwnShape, Shape
+from dossier.foundation.http.openapi import Email, PageMeta, Timestamp, Uuid
+
+Title = Annotated[str, Field(min_length=1, max_length=500)]
+LongText = Annotated[str, Field(max_length=100_000)]
+ShortText = Annotated[str, Field(max_length=500)]
+FieldKey = Annotated[str, Field(pattern="^[a-z0-9_]{1,120}$")]
+EntityTag = Mapping[str, str]
+
+# ---- what is taken ----
+
+
+class ById(Shape):
+    """Something that is named by its id."""
+
+    id: Uuid
+
+
+class ByEmail(Shape):
+    """A member who is named by e-mail address."""
+
+    email: Email
+
+
+class ContactInput(Shape):
+    """A contact for a slot; `{"key": …, "contact": null}` empties the slot."""
+
+    key: Annotated[str, Field(min_length=1)] | None = None
+    email: Email | None = None
+    name: str | None = None
+    given_name: str | None = None
+    family_name: str | None = None
+    phone: str | None = None
+    contact: None = None
+
+
+class FieldInput(Shape):
+    """A value for a known field, or a field of the case's own (then with `type` and `name`, and its options)."""
+
+    model_config = Shape.model_config | {"extra": "allow"}
+
+    key: FieldKey
+    type: str | None = None
+    name: str | None = None
+    value: Any = None
+
+
+class CreateCase(Shape):
+    """A new case."""
+
+    title: Title | None = None
+    reference: ShortText | None = None
+    status: str | None = None
+    template: ById | None = None
+    workspace: ById | None = None
+    owner: ByEmail | None = None
+    contacts: list[ContactInput] = []
+    schema_: list[FieldInput] = Field(default=[], alias="schema")
+    description: LongText | None = None
+    locale: ShortText | None = None
+    waiting_for: WaitingFor | None = None
+
+
+class UpdateData(Shape):
+    """Field key → value; null clears."""
+
+    data: dict[str, Any]
+
+
+class UpdateContacts(Shape):
+    """The slots to set; others stay as they are."""
+
+    contacts: list[ContactInput]
+
+
+class StartStep(Shape):
+    """What is stored on the step."""
+
+    data: dict[str, Any] = {}
+
+
+class ArchiveCase(Shape):
+    """Whether the case is archived."""
+
+    archived: bool
+
+
+class PatchCase(OwnShape):
+    """What to set; what is left out stays."""
+
+    title: Title | None = None
+    description: LongText | None = None
+    locale: ShortText | None = None
+    reference: ShortText | None = None
+    status: str | None = None
+    waiting_for: WaitingFor | None = None
+    owner: ByEmail | None = None
+
+    @model_validator(mode="after")
+    def _some_are_never_null(self) -> "PatchCase":
+        for name in ("title", "status", "waiting_for"):
+            if name in self.model_fields_set and getattr(self, name) is None:
+                message = f"of “{name}” must not be null"
+                raise ValueError(message)
+        return self
+
+
+class CompleteStep(OwnShape):
+    """That the step is done; `data` is merged into what it has."""
+
+    status: Literal["completed"]
+    data: dict[str, Any] = {}
+
+
+class Undo(OwnShape):
+    """The history entry to take back."""
+
+    entry: Uuid
+
+
+class OneOfMany(OwnShape):
+    """The data for one case."""
+
+    id: Uuid
+    data: dict[str, Any]
+
+
+class UpdateMany(OwnShape):
+    """Data for up to 100 cases."""
+
+    cases: list[OneOfMany] = Field(max_length=100)
+
+
+# ---- what is given ----
+
+
+class Contact(BaseModel):
+    """A contact on a case; `name` is what to call it."""
+
+    id: Uuid
+    key: str
+    name: str
+    email: Email | None
+    given_name: str | None
+    family_name: str | None
+    phone: str | None
+
+
+class Member(BaseModel):
+    """A member of the workspace."""
+
+    id: Uuid
+    email: Email
+    given_name: str | None
+    family_name: str | None
+
+
+class Step(BaseModel):
+    """A step; `id` is its key."""
+
+    id: str
+    title: str
+    status: str
+    data: dict[str, Any]
+
+
+class FieldValue(BaseModel):
+    """A field with its current value."""
+
+    key: FieldKey
+    type: str
+    value: Any
+    name: str
+
+
+class CaseRow(BaseModel):
+    """A case in a list."""
+
+    id: Uuid
+    title: str
+    parent_status: ParentStatus
+    created_at: Timestamp
+    updated_at: Timestamp
+    description: str | None
+    locale: str | None
+    reference: str | None
+    status: str | None
+    waiting_for: WaitingFor
+    archived_at: Timestamp | None
+    contacts: list[Contact]
+    template: str | None
+    owner: Member | None
+
+
+class Case(CaseRow):
+    """The case in full."""
+
+    steps: list[Step]
+    schema_: list[FieldValue] = Field(alias="schema")
+
+
+class CasePage(BaseModel):
+    """A page of cases."""
+
+    meta: PageMeta
+    data: list[CaseRow]
+
+
+class Change(BaseModel):
+    """A value before and after."""
+
+    old: Any
+    new: Any
+
+
+class Receipt(BaseModel):
+    """What was changed, for `Prefer: return=minimal`."""
+
+    id: Uuid
+    updated_at: Timestamp
+    version: int
+    changed: dict[str, Change]
+    status: str | None
+
+
+class HistoryActor(BaseModel):
+    """Who did it."""
+
+    type: Literal["token", "member", "contact", "system"]
+    id: Uuid | None
+    name: str
+
+
+class HistoryEntry(BaseModel):
+    """One thing that happened to a case."""
+
+    id: Uuid
+    at: Timestamp
+    version: int
+    kind: str
+    actor: HistoryActor
+    via: str
+    changes: dict[str, Change]
+    reason: str | None
+
+
+class HistoryPage(BaseModel):
+    """A page of the history, newest first."""
+
+    meta: PageMeta
+    data: list[HistoryEntry]
+
+
+class ManyResults(BaseModel):
+    """For each case, in the order sent: a receipt with `status` 200, or `errors` with theirs."""
+
+    results: list[dict[str, Any]]
+
+
+# ---- from model to wire ----
+
+
+def row(each: Row) -> dict[str, Any]:
+    """A row of a list, from the columns of the list's query."""
+    slots = [(slot["slot"], filled_slot(slot)) for slot in each["contacts"] or ()]
+    return {
+        "id": each["id"],
+        "title": each["title"],
+        "parent_status": each["parent_status"],
+        "created_at": wire_time(each["created_at"]),
+        "updated_at": wire_time(each["updated_at"]),
+        "description": each["description"],
+        "locale": each["locale"],
+        "reference": each["reference"],
+        "status": each["status"],
+        "waiting_for": each["waiting_for"],
+        "archived_at": wire_time(each["archived_at"]) if each["archived_at"] else None,
+        "contacts": [_contact(key, filled.contact, filled.label) for key, filled in slots],
+        "template": str(each["template_id"]) if each["template_id"] else None,
+        "owner": each["owner"],
+    }
+
+
+def full(case: Model) -> dict[str, Any]:
+    """The case in full."""
+    return {
+        "id": case.id,
+        "title": case.title,
+        "parent_status": case.parent_status,
+        "created_at": wire_time(case.created_at),
+        "updated_at": wire_time(case.updated_at),
+        "description": case.description,
+        "locale": case.locale,
+        "reference": case.reference,
+        "status": case.status,
+        "waiting_for": case.waiting_for,
+        "archived_at": wire_time(case.archived_at) if case.archived_at else None,
+        "contacts": [_contact(key, each.contact, each.label) for key, each in sorted(case.contacts.items())],
+        "template": str(case.template_id) if case.template_id else None,
+        "owner": case.owner,
+        "steps": _steps(case),
+        "schema": [
+            {"key": field.key, "type": field.type, "value": case.data.get(field.key), "name": field.name}
+            for field in case.fields()
+        ],
+    }
+
+
+def _steps(case: Model) -> list[dict[str, Any]]:
+    steps = case.template.steps if case.template else ()
+    states = ((step, case.steps[step.key]) for step in steps)
+    return [
+        {"id": step.key, "title": step.title, "status": state["status"], "data": state["data"]}
+        for step, state in states
+    ]
+
+
+def _contact(key: str, contact: ContactModel, label: str) -> dict[str, Any]:
+    details = {name: getattr(contact, name) for name in DETAILS}
+    return {"id": contact.id, "key": key, "name": contact.name(label), **details}
+
+
+def etag(case: Model) -> EntityTag:
+    """The version of a case as a header."""
+    return {"ETag": f'"{case.version}"'}
+
+
+def receipt(work: Work) -> dict[str, Any]:
+    """What a change did, in short."""
+    case = work.case
+    return {
+        "id": case.id,
+        "updated_at": wire_time(case.updated_at),
+        "version": case.version,
+        "changed": work.changed_data(),
+        "status": case.status,
+    }
+
+
+def result_of_many(case_id: str, result: Work | Refusal) -> dict[str, Any]:
+    """A case's part in the answer of a bulk update; its own status is 200 or that of the refusal."""
+    if isinstance(result, Refusal):
+        return {"id": case_id, "status": result.status.value, "errors": error_objects(result)}
+    return receipt(result) | {"status": 200}
+
+
+def history_entry(entry: Entry) -> dict[str, Any]:
+    """An entry; the path of a field's value is the field's key."""
+    return {
+        "id": entry.id,
+        "at": wire_time(entry.at),
+        "version": entry.version,
+        "kind": entry.kind,
+        "actor": entry.actor,
+        "via": entry.via,
+        "changes": {path.removeprefix("data."): change for path, change in entry.changes.items()},
+        "reason": entry.reason,
+    }
+
+
+def contacts_sent(contacts: list[ContactInput]) -> list[dict[str, Any]]:
+    """The contacts of a body, only with the members that were sent."""
+    return [each.model_dump(exclude_unset=True) for each in contacts]

@@ -1,0 +1,21 @@
+"""Reading for a request: on a connection that cannot write, inside the caller's scope."""
+
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+from starlette.requests import Request
+
+from dossier.foundation.actor import Actor
+from dossier.foundation.database import Database, Reading
+
+
+def caller(request: Request) -> Any:
+    """Whoever the gate let in; the domain that authenticates says what it is."""
+    return request.state.caller
+
+
+def read(request: Request) -> AbstractAsyncContextManager[Reading]:
+    """A reading in the caller's scope."""
+    database: Database = request.app.state.database
+    actor: Actor = caller(request).actor
+    return database.reading(actor.scope)

@@ -1,0 +1,33 @@
+"""What a member is, and in which roles one works in a workspace."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, get_args
+from uuid import UUID
+
+from email_validator import EmailNotValidError, validate_email
+
+from dossier.foundation.errors import Problem
+
+Role = Literal["administrator", "handler", "limited"]
+ROLES: tuple[Role, ...] = get_args(Role)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person who works in one or more workspaces."""
+
+    id: UUID
+    email: str
+    given_name: str | None
+    family_name: str | None
+    created_at: datetime
+
+
+def email_problems(email: str, at: str) -> Iterator[Problem]:
+    """What is wrong with an e-mail address (RFC 5321, RFC 6531; no DNS); `at` points to it."""
+    try:
+        validate_email(email, check_deliverability=False)
+    except EmailNotValidError as error:
+        yield Problem(f"“{email[:60]}” is no e-mail address: {str(error).rstrip('.')}.", "invalid_email", at)

@@ -1,0 +1,66 @@
+"""The SQL of members and of their places in workspaces."""
+
+from uuid import UUID
+
+from dossier.foundation.database import Reading, Row, Transaction
+from dossier.foundation.text import fold
+from dossier.members.model import Member, Role
+
+_COLUMNS = "m.id, m.email, m.given_name, m.family_name, m.created_at"
+
+
+async def insert(transaction: Transaction, member: Member) -> None:
+    await transaction.send(
+        """
+        INSERT INTO members (id, email, email_folded, given_name, given_name_folded,
+                             family_name, family_name_folded, created_at)
+        VALUES (%(id)s, %(email)s, %(email_folded)s, %(given_name)s, %(given_name_folded)s,
+                %(family_name)s, %(family_name_folded)s, %(now)s)
+        """,
+        id=member.id,
+        email=member.email,
+        email_folded=fold(member.email),
+        given_name=member.given_name,
+        given_name_folded=member.given_name and fold(member.given_name),
+        family_name=member.family_name,
+        family_name_folded=member.family_name and fold(member.family_name),
+        now=member.created_at,
+    )
+
+
+async def join(transaction: Transaction, member_id: UUID, workspace_id: UUID, role: Role) -> None:
+    """Give a member a place in a workspace, or another role in it."""
+    await transaction.send(
+        """
+        INSERT INTO memberships (workspace_id, member_id, role, created_at)
+        VALUES (%(workspace)s, %(member)s, %(role)s, %(now)s)
+        ON CONFLICT (workspace_id, member_id) DO UPDATE SET role = excluded.role
+        """,
+        workspace=workspace_id,
+        member=member_id,
+        role=role,
+        now=transaction.clock(),
+    )
+
+
+async def by_email(reading: Reading, email: str) -> Member | None:
+    """The member with that address, whatever workspaces they are in."""
+    row = await reading.first(f"SELECT {_COLUMNS} FROM members m WHERE m.email_folded = %(email)s", email=fold(email))
+    return _member(row) if row else None
+
+
+async def of_workspace(reading: Reading, workspace_id: UUID, email: str) -> Member | None:
+    """The member of a workspace in scope with that address."""
+    row = await reading.first(
+        f"""
+        SELECT {_COLUMNS} FROM members m JOIN memberships s ON s.member_id = m.id
+        WHERE m.email_folded = %(email)s AND s.workspace_id = %(workspace)s AND s.workspace_id = ANY(%(scope)s)
+        """,
+        email=fold(email),
+        workspace=workspace_id,
+    )
+    return _member(row) if row else None
+
+
+def _member(row: Row) -> Member:
+    return Member(**row)

@@ -1,0 +1,1 @@
+"""Which program is calling, and what it may touch."""

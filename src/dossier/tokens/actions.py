@@ -1,0 +1,77 @@
+"""What can be done to a token, and who it lets in."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from dossier.foundation.actor import Actor, Scope
+from dossier.foundation.database import Database, Transaction
+from dossier.foundation.errors import Invalid, NotFound, Problem, Unauthenticated
+from dossier.foundation.identifiers import new_id
+from dossier.tokens import model, store
+from dossier.tokens.model import Caller, CoveredWorkspace, Token
+
+_NOBODY = Actor("system", None, "Dossier", "system", Scope(()))
+
+
+async def create(
+    transaction: Transaction,
+    name: str,
+    workspaces: Sequence[CoveredWorkspace],
+    *,
+    description: str | None = None,
+    expires_at: datetime | None = None,
+) -> tuple[Token, str]:
+    """A new token and its text, which is shown this once."""
+    Invalid.if_any(_problems(transaction.clock(), name, workspaces, expires_at))
+    text = model.new_text()
+    creator = transaction.actor.id if transaction.actor.type == "member" else None
+    now = transaction.clock()
+    token = Token(new_id(), name.strip(), description, creator, now, expires_at, None, None, tuple(workspaces))
+    await store.insert(transaction, token, model.hashed(text))
+    return token, text
+
+
+async def revoke(transaction: Transaction, token_id: UUID) -> None:
+    """End a token; 404 when there is none that still holds."""
+    if not await store.revoke(transaction, token_id):
+        raise NotFound.because(f"There is no token {token_id} that could be revoked.")
+
+
+async def authenticate(database: Database, authorization: str | None) -> Caller:
+    """The caller that an Authorization header stands for; 401, always the same one, when it stands for nobody."""
+    text = _bearer(authorization or "")
+    if not model.is_plausible(text):
+        raise _unauthenticated()
+    async with database.reading(_NOBODY.scope) as reading:
+        token = await store.by_hash(reading, model.hashed(text))
+    now = database.clock()
+    if token is None or not token.holds(now):
+        raise _unauthenticated()
+    if not token.was_used_lately(now):
+        async with database.transaction(_NOBODY) as transaction:
+            await store.touch(transaction, token.id)
+    return model.caller(token)
+
+
+def _bearer(authorization: str) -> str:
+    scheme, _, text = authorization.partition(" ")
+    return text.strip() if scheme.lower() == "bearer" else ""
+
+
+def _unauthenticated() -> Unauthenticated:
+    detail = "Send a valid token as “Authorization: Bearer pnbx_…”."
+    return Unauthenticated((Problem(detail, Unauthenticated.code),), {"WWW-Authenticate": "Bearer"})
+
+
+def _problems(
+    now: datetime, name: str, workspaces: Sequence[CoveredWorkspace], expires_at: datetime | None
+) -> list[Problem]:
+    found = []
+    if not name.strip():
+        found.append(Problem("“name” must not be empty.", pointer="/name"))
+    if not workspaces:
+        found.append(Problem("A token must cover at least one workspace.", pointer="/workspaces"))
+    if expires_at and expires_at <= now:
+        found.append(Problem("“expires_at” must lie in the future.", pointer="/expires_at"))
+    return found

@@ -1,0 +1,76 @@
+"""The SQL of tokens."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from dossier.foundation.database import Reading, Row, Transaction
+from dossier.tokens.model import LAST_USED_EVERY, CoveredWorkspace, Token
+
+_SELECT = """
+SELECT t.id, t.name, t.description, t.created_by, t.created_at, t.expires_at, t.last_used_at, t.revoked_at,
+       coalesce(array_agg(w.id ORDER BY w.id) FILTER (WHERE w.id IS NOT NULL), '{}') AS workspace_ids,
+       coalesce(array_agg(w.slug ORDER BY w.id) FILTER (WHERE w.id IS NOT NULL), '{}') AS workspace_slugs
+FROM tokens t LEFT JOIN token_workspaces c ON c.token_id = t.id LEFT JOIN workspaces w ON w.id = c.workspace_id
+"""
+
+
+async def insert(transaction: Transaction, token: Token, hash: bytes) -> None:
+    await transaction.send(
+        """
+        INSERT INTO tokens (id, hash, name, description, created_by, created_at, expires_at)
+        VALUES (%(id)s, %(hash)s, %(name)s, %(description)s, %(created_by)s, %(created_at)s, %(expires_at)s)
+        """,
+        id=token.id,
+        hash=hash,
+        name=token.name,
+        description=token.description,
+        created_by=token.created_by,
+        created_at=token.created_at,
+        expires_at=token.expires_at,
+    )
+    await transaction.send(
+        "INSERT INTO token_workspaces (token_id, workspace_id) SELECT %(id)s, unnest(%(workspaces)s::uuid[])",
+        id=token.id,
+        workspaces=[each.id for each in token.workspaces],
+    )
+
+
+async def by_hash(reading: Reading, hash: bytes) -> Token | None:
+    """The token with that SHA-256: how a caller without a scope yet is recognised."""
+    row = await reading.first(_SELECT + "WHERE t.hash = %(hash)s GROUP BY t.id", hash=hash)
+    return _token(row) if row else None
+
+
+async def every(reading: Reading) -> Sequence[Token]:
+    """All tokens of the server, oldest first: for its operator only."""
+    rows = await reading.all(_SELECT + "GROUP BY t.id ORDER BY t.created_at, t.id")
+    return [_token(row) for row in rows]
+
+
+async def touch(transaction: Transaction, token_id: UUID) -> None:
+    """Note that the token was used; a no-op while another request is just noting it."""
+    await transaction.send(
+        """
+        UPDATE tokens SET last_used_at = %(now)s WHERE id =
+          (SELECT id FROM tokens WHERE id = %(id)s AND (last_used_at IS NULL OR last_used_at <= %(before)s)
+           FOR NO KEY UPDATE SKIP LOCKED)
+        """,
+        id=token_id,
+        now=transaction.clock(),
+        before=transaction.clock() - LAST_USED_EVERY,
+    )
+
+
+async def revoke(transaction: Transaction, token_id: UUID) -> bool:
+    """Revoke a token from the next request on; False when there is none that could be."""
+    row = await transaction.first(
+        "UPDATE tokens SET revoked_at = %(now)s WHERE id = %(id)s AND revoked_at IS NULL RETURNING id",
+        id=token_id,
+        now=transaction.clock(),
+    )
+    return row is not None
+
+
+def _token(row: Row) -> Token:
+    covered = zip(row.pop("workspace_ids"), row.pop("workspace_slugs"), strict=True)
+    return Token(**row, workspaces=tuple(CoveredWorkspace(*each) for each in covered))

@@ -1,0 +1,1 @@
+"""The tenant that everything belongs to."""

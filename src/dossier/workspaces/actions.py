@@ -1,0 +1,27 @@
+"""What can be done to a workspace."""
+
+from dossier.foundation.database import Transaction
+from dossier.foundation.errors import Conflict, Invalid, NotFound
+from dossier.foundation.identifiers import new_id
+from dossier.foundation.text import nearest
+from dossier.workspaces import model, store
+from dossier.workspaces.model import Workspace
+
+
+async def create(transaction: Transaction, slug: str, name: str, time_zone: str = "UTC") -> Workspace:
+    """A new workspace; 409 when the slug is taken."""
+    Invalid.if_any(model.problems(slug, name, time_zone))
+    if await store.by_slug(transaction, slug):
+        raise Conflict.because(f"There is a workspace “{slug}” already.", "duplicate", pointer="/slug")
+    workspace = Workspace(new_id(), slug, name.strip(), time_zone, transaction.clock())
+    await store.insert(transaction, workspace)
+    return workspace
+
+
+async def find(transaction: Transaction, slug: str) -> Workspace:
+    """The workspace with that slug; the nearest one is named when there is none."""
+    if workspace := await store.by_slug(transaction, slug):
+        return workspace
+    guess = nearest(slug, [each.slug for each in await store.every(transaction)])
+    hint = f" Did you mean “{guess}”?" if guess else " `dossier workspace list` shows them."
+    raise NotFound.because(f"There is no workspace “{slug}”.{hint}")

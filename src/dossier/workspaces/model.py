@@ -1,0 +1,40 @@
+"""What a workspace is, and which slugs and time zones it may have."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo, available_timezones
+
+from dossier.foundation.errors import Problem
+
+_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+MAX_SLUG = 63
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """A team's own room: its cases, templates, contacts and members."""
+
+    id: UUID
+    slug: str
+    name: str
+    time_zone: str
+    created_at: datetime
+
+
+def problems(slug: str, name: str, time_zone: str) -> Iterator[Problem]:
+    """What stands in the way of a workspace with these."""
+    if not _SLUG.fullmatch(slug) or len(slug) > MAX_SLUG:
+        detail = f"“slug” must be lower-case letters and digits, in parts joined by hyphens, {MAX_SLUG} at most."
+        yield Problem(detail, pointer="/slug")
+    if not name.strip():
+        yield Problem("“name” must not be empty.", pointer="/name")
+    if time_zone not in available_timezones():
+        yield Problem("“time_zone” must be an IANA time zone such as Europe/Brussels.", pointer="/time_zone")
+
+
+def today(moment: datetime, time_zone: str) -> date:
+    """The calendar day it is in a workspace."""
+    return moment.astimezone(ZoneInfo(time_zone)).date()

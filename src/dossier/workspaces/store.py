@@ -1,0 +1,58 @@
+"""The SQL of workspaces."""
+
+from typing import Any
+from uuid import UUID
+
+from dossier.foundation.database import Reading, Row, Transaction
+from dossier.foundation.lists import Page
+from dossier.workspaces.model import Workspace
+
+_COLUMNS = "id, slug, name, time_zone, created_at"
+
+
+async def insert(transaction: Transaction, workspace: Workspace) -> None:
+    await transaction.send(
+        "INSERT INTO workspaces (id, slug, name, time_zone, created_at)"
+        " VALUES (%(id)s, %(slug)s, %(name)s, %(time_zone)s, %(created_at)s)",
+        **{name: getattr(workspace, name) for name in Workspace.__slots__},
+    )
+    await transaction.send(
+        "INSERT INTO case_counts (workspace_id, archived, count) VALUES (%(id)s, false, 0), (%(id)s, true, 0)",
+        id=workspace.id,
+    )
+
+
+async def page(reading: Reading, page: Page) -> tuple[int, list[Workspace]]:
+    """The workspaces in scope, and how many there are."""
+    order = "DESC" if page.descending else "ASC"
+    rows = await reading.send(
+        f"SELECT {_COLUMNS} FROM workspaces WHERE id = ANY(%(scope)s)"
+        f" ORDER BY created_at {order}, id {order} LIMIT %(limit)s OFFSET %(offset)s",
+        limit=page.size,
+        offset=page.offset,
+    )
+    count = await reading.one("SELECT count(*) AS count FROM workspaces WHERE id = ANY(%(scope)s)")
+    return count["count"], [_workspace(row) for row in await rows.all()]
+
+
+async def every(reading: Reading) -> list[Workspace]:
+    """All workspaces of the server: for its operator only."""
+    rows = await reading.all(f"SELECT {_COLUMNS} FROM workspaces ORDER BY created_at, id")
+    return [_workspace(row) for row in rows]
+
+
+async def by_slug(reading: Reading, slug: str) -> Workspace | None:
+    """The workspace with that slug, whoever asks: for the server's operator only."""
+    row = await reading.first(f"SELECT {_COLUMNS} FROM workspaces WHERE slug = %(slug)s", slug=slug)
+    return _workspace(row) if row else None
+
+
+async def get(reading: Reading, workspace_id: UUID) -> Workspace:
+    """A workspace in scope that is known to exist."""
+    query = f"SELECT {_COLUMNS} FROM workspaces WHERE id = %(id)s AND id = ANY(%(scope)s)"
+    return _workspace(await reading.one(query, id=workspace_id))
+
+
+def _workspace(row: Row) -> Workspace:
+    members: dict[str, Any] = row
+    return Workspace(**members)
