@@ -71,9 +71,11 @@ async def lock(transaction: Transaction, template_id: UUID) -> TemplateVersion |
     return await get(transaction, template_id)
 
 
-async def page(reading: Reading, condition: Condition, page: Page) -> tuple[int, list[TemplateVersion]]:
-    """The templates for which the condition holds, and how many there are."""
+async def page(reading: Reading, condition: Condition, title: str, page: Page) -> tuple[int, list[TemplateVersion]]:
+    """The templates for which the condition holds and whose title contains `title`, and how many there are."""
     where, values = to_sql(condition)
+    where = f"({where}) AND strpos(lower(v.title), lower(%(title)s)) > 0"
+    values["title"] = title
     order = f"t.{page.sort} {'DESC' if page.descending else 'ASC'}"
     rows = await reading.send(
         f"{_SELECT} AND {where} ORDER BY {order}, t.id {'DESC' if page.descending else 'ASC'}"

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
-from dossier.case_templates.model import ContactSlot, TemplateVersion
+from dossier.case_templates.model import ContactSlot, ParentStatus, TemplateVersion
 from dossier.case_templates.model.document import TemplateDocument
 from dossier.foundation.clock import wire_time
 from dossier.foundation.http.body import OwnShape
-from dossier.foundation.http.openapi import Email, Uuid
+from dossier.foundation.http.openapi import Email, PageMeta, Timestamp, Uuid
 
 
 class WorkspaceById(OwnShape):
@@ -23,11 +23,15 @@ class OwnerByEmail(OwnShape):
     email: Email
 
 
-class CreateTemplate(TemplateDocument):
-    """A template document, and where it goes. `workspace` may be left out when the token covers one."""
+class Placed(OwnShape):
+    """Where a new template goes: `workspace` may be left out when the token covers one."""
 
     workspace: WorkspaceById | None = None
     owner: OwnerByEmail | None = None
+
+
+class CreateTemplate(TemplateDocument, Placed):
+    """A template document, and where it goes."""
 
 
 class ReviseTemplate(TemplateDocument):
@@ -38,6 +42,39 @@ class ArchiveTemplate(OwnShape):
     """Whether the template is archived."""
 
     archived: bool
+
+
+class TemplateRow(BaseModel):
+    """A template in a list, in the shape of a case; `contacts` are its slots."""
+
+    id: Uuid
+    title: str
+    parent_status: ParentStatus
+    created_at: Timestamp
+    updated_at: Timestamp
+    description: str | None
+    locale: str | None
+    reference: str | None
+    status: str | None
+    waiting_for: str
+    archived_at: Timestamp | None
+    contacts: list[dict[str, Any]]
+    template: str | None
+    owner: dict[str, Any] | None
+
+
+class Template(TemplateRow):
+    """A template in full, in the shape of a case."""
+
+    steps: list[dict[str, Any]]
+    schema_: list[dict[str, Any]] = Field(alias="schema")
+
+
+class TemplatePage(BaseModel):
+    """A page of case templates."""
+
+    meta: PageMeta
+    data: list[TemplateRow]
 
 
 class TemplateRead(BaseModel):

@@ -10,7 +10,8 @@ from dossier.cases.model import Case as Model
 from dossier.cases.model import HistoryEntry as Entry
 from dossier.cases.model import Work
 from dossier.cases.model.case import WaitingFor, filled_slot
-from dossier.contacts.model import DETAILS, Contact as ContactModel
+from dossier.contacts.model import DETAILS
+from dossier.contacts.model import Contact as ContactModel
 from dossier.foundation.clock import wire_time
 from dossier.foundation.database import Row
 from dossier.foundation.errors import Refusal

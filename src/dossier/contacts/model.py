@@ -28,7 +28,7 @@ class Contact:
 
     def with_details(self, given: Mapping[str, str | None]) -> "Contact":
         """The same contact with the given members, `None` included, overwritten."""
-        return replace(self, **given)
+        return replace(self, **{name: given[name] for name in DETAILS if name in given})  # type: ignore[arg-type]
 
 
 def details(sent: Mapping[str, Any], label: str) -> dict[str, str | None]:

@@ -64,7 +64,8 @@ async def _work(app: App) -> None:
 
 
 def _register(app: App, database: Database, job: Job) -> None:
-    async def task(timestamp: int | None = None, **arguments: Any) -> None:  # periodic jobs are told their time
+    async def task(**arguments: Any) -> None:
+        arguments.pop("timestamp", None)  # what periodic jobs are told
         log.debug("job", name=job.name)
         await job.work(database, **arguments)
 

@@ -4,6 +4,7 @@ import hashlib
 import re
 import secrets
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -55,12 +56,11 @@ class Caller:
     actor: Actor
     workspaces: tuple[CoveredWorkspace, ...]
 
-    def refuse_uncovered(self, *, id: UUID | None = None, slug: str | None = None) -> None:
-        """403 when a workspace that the token does not cover is named, whether or not it exists."""
-        if (id is not None and not self.actor.scope.covers(id)) or (
-            slug is not None and slug not in {each.slug for each in self.workspaces}
-        ):
-            raise Forbidden.because("The token does not cover the workspace that is named.", "workspace_not_covered")
+    def refuse_uncovered(self, ids: Iterable[UUID] = (), slugs: Iterable[str] = ()) -> None:
+        """403 when a workspace is named that the token does not cover, whether or not it exists."""
+        covered = {each.slug for each in self.workspaces}
+        if not (set(ids) <= set(self.actor.scope.workspaces) and set(slugs) <= covered):
+            raise Forbidden.because("The token does not cover a workspace that is named.", "workspace_not_covered")
 
 
 def caller(token: Token) -> Caller:

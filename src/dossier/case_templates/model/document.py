@@ -197,7 +197,9 @@ def _conflicts(document: TemplateDocument, template: Template) -> Iterator[Probl
             yield from _unknown(field.section, sections, "section", pointer("schema", index, "section"))
     for index, step in enumerate(document.steps):
         if step.recipient is not None:
-            yield from _unknown(step.recipient, template.slot_by_key, "contact slot", pointer("steps", index, "recipient"))
+            yield from _unknown(
+                step.recipient, template.slot_by_key, "contact slot", pointer("steps", index, "recipient")
+            )
 
 
 def _repeated(keys: Sequence[str], member: str) -> Iterator[Problem]:

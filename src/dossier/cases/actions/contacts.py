@@ -43,7 +43,9 @@ def checked_slots(case: Case, sent: Sequence[Mapping[str, Any]]) -> Slots:
         if key is None:
             problems.append(Problem("“key” is required.", "missing_member", pointer("contacts", index, "key")))
         elif key in slots:
-            problems.append(Problem(f"The slot “{key}” is named twice.", "duplicate", pointer("contacts", index, "key")))
+            problems.append(
+                Problem(f"The slot “{key}” is named twice.", "duplicate", pointer("contacts", index, "key"))
+            )
         else:
             problems += _slot_problems(case, key, index)
             slots[key] = None if _empties(each) else _details(case, key, each, index, problems)
@@ -80,9 +82,7 @@ def label(case: Case, key: str) -> str:
     return slot.name if slot else key
 
 
-async def _set(
-    transaction: Transaction, case: Case, key: str, given: Mapping[str, str | None]
-) -> dict[str, Any]:
+async def _set(transaction: Transaction, case: Case, key: str, given: Mapping[str, str | None]) -> dict[str, Any]:
     """The paths that change when a slot gets these members: the slot, and others that show the same contact."""
     filled = case.contacts.get(key)
     contact = await contacts.place(transaction, case.workspace_id, filled.contact if filled else None, given)

@@ -10,7 +10,7 @@ from dossier.case_templates.model import BUILT_IN_STATUSES, TemplateVersion
 from dossier.cases.actions.contacts import Slots, checked_slots, label
 from dossier.cases.events import CaseChanged
 from dossier.cases.model import Case, Entry, FilledSlot, Work, get
-from dossier.cases.model.change import refuse_unknown_status
+from dossier.cases.model.change import Changes, refuse_unknown_status
 from dossier.cases.model.own_fields import with_schema
 from dossier.cases.store import writing
 from dossier.contacts import actions as contacts
@@ -110,10 +110,12 @@ def _made(case: Case) -> Work:
     """The first two entries: what the case is, and what it knows."""
     paths = [*_CREATED, *(f"contacts.{slot}" for slot in case.contacts)]
     values = {path: get(case, path) for path in paths}
-    changes = {path: {"old": None, "new": value} for path, value in values.items() if value is not None}
+    changes: Changes = {path: {"old": None, "new": value} for path, value in values.items() if value is not None}
     empty = replace(case, data={})
-    return Work(None, empty).note(Entry("created", changes)).change(
-        "data", {f"data.{key}": value for key, value in case.data.items()}
+    return (
+        Work(None, empty)
+        .note(Entry("created", changes))
+        .change("data", {f"data.{key}": value for key, value in case.data.items()})
     )
 
 

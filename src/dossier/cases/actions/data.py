@@ -19,9 +19,7 @@ async def update_data(
     return await _merge(transaction, await opened(transaction, case_id), sent, if_match)
 
 
-async def update_many(
-    transaction: Transaction, sent: Mapping[UUID, Mapping[str, Any]]
-) -> dict[UUID, Work | Refusal]:
+async def update_many(transaction: Transaction, sent: Mapping[UUID, Mapping[str, Any]]) -> dict[UUID, Work | Refusal]:
     """The same for several cases, each all or nothing: what came of it, or why it was refused."""
     cases = await reading.lock_many(transaction, sorted(sent))
     results: dict[UUID, Work | Refusal] = {}

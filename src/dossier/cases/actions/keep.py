@@ -46,9 +46,7 @@ async def keep(transaction: Transaction, work: Work) -> Work:
     return work
 
 
-async def refuse_stale(
-    transaction: Transaction, case: Case, if_match: IfMatch, paths: Collection[str] | None
-) -> None:
+async def refuse_stale(transaction: Transaction, case: Case, if_match: IfMatch, paths: Collection[str] | None) -> None:
     """412 when one of the paths (None: anything) was changed after the version that the client has seen."""
     if not isinstance(if_match, int) or if_match >= case.version:
         return

@@ -16,9 +16,7 @@ from dossier.foundation.errors import Conflict, Invalid
 from dossier.members import actions as members
 
 
-async def patch(
-    transaction: Transaction, case_id: UUID, sent: Mapping[str, Any], if_match: IfMatch = None
-) -> Work:
+async def patch(transaction: Transaction, case_id: UUID, sent: Mapping[str, Any], if_match: IfMatch = None) -> Work:
     """Set title, description, locale, reference, status, waiting_for or owner (`{"email"}`, None: nobody)."""
     work = await opened(transaction, case_id)
     values = dict(sent)
@@ -39,8 +37,7 @@ async def archive(transaction: Transaction, case_id: UUID, archived: bool, if_ma
     if archived == (work.case.archived_at is not None):
         return await keep(transaction, work)
     moment = wire_time(work.case.updated_at) if archived else None
-    kind = "archived" if archived else "unarchived"
-    return await keep(transaction, work.change(kind, {"archived_at": moment}))
+    return await keep(transaction, work.change("archived" if archived else "unarchived", {"archived_at": moment}))
 
 
 async def delete(transaction: Transaction, case_id: UUID, if_match: IfMatch = None) -> None:

@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, get_args
-from typing import Literal
+from typing import Any, Literal, get_args
 from uuid import UUID
 
 from dossier.case_templates.model import BUILT_IN_STATUSES, Status, Template

@@ -65,7 +65,9 @@ class Work:
         case = replace(self.case, version=self.case.version + 1)
         return replace(self, case=case, entries=(*self.entries, entry))
 
-    def move(self, status: str, *, kind: Kind = "details", reason: str | None = None, automatic: bool = False) -> "Work":
+    def move(
+        self, status: str, *, kind: Kind = "details", reason: str | None = None, automatic: bool = False
+    ) -> "Work":
         """The work with another status, and the parent that goes with it."""
         definition = self.case.statuses[status]
         values = {"status": status, "parent_status": definition.parent_status}

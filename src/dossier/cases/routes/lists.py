@@ -1,19 +1,19 @@
 """Lists of cases: filtered, counted, a page at a time."""
 
 from collections.abc import Iterator
-from typing import get_args
+from dataclasses import replace
+from typing import Any, get_args
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from dossier.case_templates.model import PARENT_STATUSES
 from dossier.cases import wire
 from dossier.cases.model import WAITING_FOR
 from dossier.cases.store import lists
-from dossier.cases.store.lists import Selection
-from dossier.case_templates.model import PARENT_STATUSES
-from dossier.conditions import CASES, Condition, all_of, equals, named_workspaces, of_contact, parse_filter
-from dossier.foundation.actor import Scope
+from dossier.cases.store.lists import Archived, Selection
+from dossier.conditions import CASES, Condition, all_of, attribute, equals, named_workspaces, of_contact, parse_filter
 from dossier.foundation.errors import Invalid, Problem
 from dossier.foundation.http import openapi, query
 from dossier.foundation.http.answers import Answer
@@ -24,9 +24,11 @@ from dossier.tokens.model import Caller
 
 router = APIRouter()
 
-_TEXT = {"type": "string"}
-_UUID = {"type": "string", "format": "uuid"}
-_EMAIL = {"type": "string", "format": "email"}
+ARCHIVED: tuple[Archived, ...] = get_args(Archived)
+
+_TEXT: dict[str, Any] = {"type": "string"}
+_UUID: dict[str, Any] = {"type": "string", "format": "uuid"}
+_EMAIL: dict[str, Any] = {"type": "string", "format": "email"}
 
 _ATTRIBUTES = {
     "template[id]": ("template.id", _UUID),
@@ -40,9 +42,9 @@ _ATTRIBUTES = {
     "workspace[slug]": ("workspace.slug", _TEXT),
 }
 _CONTACT = {
-    "contact[given_name]": ("given_name", _TEXT),
-    "contact[family_name]": ("family_name", _TEXT),
-    "contact[email]": ("email", _EMAIL),
+    "contact[given_name]": ("contact.given_name", _TEXT),
+    "contact[family_name]": ("contact.family_name", _TEXT),
+    "contact[email]": ("contact.email", _EMAIL),
 }
 _DIRECT = {**_ATTRIBUTES, **_CONTACT}
 _FILTERS = (
@@ -88,17 +90,37 @@ async def count_cases(request: Request) -> Response:
 
 
 def _selection(request: Request, sent: dict[str, str]) -> Selection:
+    """What the parameters ask for; `filter`, where it is given, stands alone. 400, and 403 for a named workspace."""
     caller: Caller = request.state.caller
-    raw = query.json_parameter(sent, "filter")
-    if raw is None and "filter" not in sent:
-        archived = lists.archived_choice(query.choice(sent, "archived", get_args(lists.Archived), "false"))
-        condition = _direct(sent)
+    archived: Archived = "any"
+    if "filter" in sent:
+        condition: Condition | None = parse_filter(query.json_parameter(sent, "filter"), CASES)
     else:
-        archived, condition = "any", parse_filter(raw, CASES)
+        archived = query.choice(sent, "archived", ARCHIVED, "false")
+        condition = _direct(sent)
     if condition is not None:
-        ids, slugs = named_workspaces(condition)
-        for id in ids:
-            caller.refuse_uncovered(id=id)
-        for slug in slugs:
-            caller.refuse_uncovered(slug=slug)
+        caller.refuse_uncovered(*named_workspaces(condition))
     return Selection(archived, condition)
+
+
+def _direct(sent: dict[str, str]) -> Condition | None:
+    Invalid.if_any(_problems(sent))
+    parts = [equals(attribute(CASES, path), sent[name]) for name, (path, _) in _ATTRIBUTES.items() if name in sent]
+    contact = [equals(attribute(CASES, path), sent[name]) for name, (path, _) in _CONTACT.items() if name in sent]
+    if contact:
+        parts.append(of_contact(all_of(contact)))
+    return all_of(parts) if parts else None
+
+
+def _problems(sent: dict[str, str]) -> Iterator[Problem]:
+    for name, (_, schema) in _DIRECT.items():
+        value = sent.get(name)
+        if value is None:
+            continue
+        if schema is _UUID and parse_id(value) is None:
+            yield Problem(f"“{name}” must be a uuid, not “{value[:60]}”.", "invalid_uuid", parameter=name)
+        elif schema is _EMAIL:
+            yield from (replace(each, pointer=None, parameter=name) for each in email_problems(value, ""))
+        elif "enum" in schema and value not in schema["enum"]:
+            detail = f"“{name}” must be one of {', '.join(schema['enum'])}."
+            yield Problem(detail, "invalid_parameter", parameter=name)

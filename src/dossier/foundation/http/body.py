@@ -50,16 +50,33 @@ async def read_json(request: Request, *, optional: bool = False) -> Any:
     return json.decode(body)
 
 
-async def read(request: Request, shape: type[B], *, optional: bool = False) -> B:
-    """The body as `shape`; every member that does not fit is named with its pointer."""
+async def read_object(request: Request, *, optional: bool = False) -> dict[str, Any]:
+    """The body, which must be a JSON object."""
     value = await read_json(request, optional=optional)
     if not isinstance(value, dict):
         raise Invalid.because("The body must be a JSON object.", "invalid_type", pointer="")
+    return value
+
+
+async def read(request: Request, shape: type[B], *, optional: bool = False) -> B:
+    """The body as `shape`; every member that does not fit is named with its pointer."""
+    value = await read_object(request, optional=optional)
     _note_ignored(request, shape, value)
+    return shaped(value, shape)
+
+
+def shaped(value: dict[str, Any], shape: type[B]) -> B:
+    """An object as `shape`; 400 naming every member that does not fit."""
     try:
         return shape.model_validate(value)
     except ValidationError as error:
         raise Invalid(tuple(_problem(each, shape) for each in error.errors(include_url=False))) from None
+
+
+def split(value: dict[str, Any], shape: type[B]) -> tuple[B, dict[str, Any]]:
+    """The members of an object that `shape` knows, as `shape`, and the rest."""
+    own = {name: member for name, member in value.items() if name in shape.model_fields}
+    return shaped(own, shape), {name: member for name, member in value.items() if name not in own}
 
 
 def warnings(request: Request) -> dict[str, str]:

@@ -1,8 +1,8 @@
 """Query parameters, headers and path parts, read strictly: an unknown or repeated one is refused."""
 
 import re
-from collections.abc import Collection
-from typing import Any, Literal
+from collections.abc import Collection, Sequence
+from typing import Any, Literal, TypeVar
 from uuid import UUID
 
 from starlette.requests import Request
@@ -16,6 +16,8 @@ from dossier.foundation.text import nearest
 MAX_PAGE_SIZE = 100
 _SORT = re.compile(r"([ +-]?)(created_at|updated_at)")
 _ENTITY_TAG = re.compile(r'"([0-9]{1,18})"')
+
+C = TypeVar("C", bound=str)
 
 PAGING = ("page[number]", "page[size]", "sort")
 
@@ -54,13 +56,14 @@ def page(sent: dict[str, str]) -> Page:
     return Page(number, size, column, order[1] == "-")
 
 
-def choice(sent: dict[str, str], name: str, options: Collection[str], default: str) -> str:
+def choice(sent: dict[str, str], name: str, options: Sequence[C], default: C) -> C:
     """A parameter that is one of `options`; else 400."""
     value = sent.get(name, default)
-    if value not in options:
-        detail = f"“{name}” must be one of {', '.join(options)}."
-        raise Invalid.because(detail, "invalid_parameter", parameter=name)
-    return value
+    for option in options:
+        if value == option:
+            return option
+    detail = f"“{name}” must be one of {', '.join(options)}."
+    raise Invalid.because(detail, "invalid_parameter", parameter=name)
 
 
 def json_parameter(sent: dict[str, str], name: str) -> Any:

@@ -1,0 +1,122 @@
+"""The composition root: what there is to reach, who reacts to what, and what is done later."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from functools import partial
+
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp
+
+from dossier import __version__
+from dossier.automations import reactions as automation_reactions
+from dossier.case_templates.events import TemplatePublished
+from dossier.case_templates.routes import router as case_templates
+from dossier.cases import jobs as case_jobs
+from dossier.cases import reactions as case_reactions
+from dossier.cases.events import CaseChanged
+from dossier.cases.routes import router as cases
+from dossier.foundation import jobs
+from dossier.foundation.database import Database
+from dossier.foundation.errors import MethodNotAllowed, NotFound, Problem, Refusal
+from dossier.foundation.events import Reactions
+from dossier.foundation.http import openapi
+from dossier.foundation.http.answers import refusal_response
+from dossier.foundation.http.body import BodyLimits
+from dossier.foundation.http.gate import Gate
+from dossier.foundation.http.health import router as health
+from dossier.foundation.http.limits import RateLimit
+from dossier.foundation.http.reference import router as reference
+from dossier.foundation.jobs import Job
+from dossier.tokens import actions as tokens
+from dossier.workspaces.routes import router as workspaces
+
+ROUTERS = (workspaces, case_templates, cases)
+
+REACTIONS: Reactions = {
+    CaseChanged: (automation_reactions.settle_case,),
+    TemplatePublished: (case_reactions.index_fields,),
+}
+
+JOBS = (
+    Job("cases.fold_counts", case_jobs.fold_counts, cron="* * * * *"),
+    Job("cases.forget_answers", case_jobs.forget_answers, cron="17 * * * *"),
+    Job("cases.backfill_index", case_jobs.backfill_index),
+)
+
+DESCRIPTION = "Cases, their templates and their data. Speaks Connect v1."
+
+
+@dataclass(frozen=True)
+class Options:
+    """What differs between servers."""
+
+    body_limits: BodyLimits = field(default_factory=BodyLimits)
+    rate_limit: RateLimit = field(default_factory=RateLimit)
+    works_on_jobs: bool = True
+
+
+def create(database: Database, options: Options | None = None) -> ASGIApp:
+    """The whole server as an ASGI application. It opens the database when it starts and closes it when it ends."""
+    chosen = options or Options()
+    api = FastAPI(
+        title="Dossier",
+        version=__version__,
+        description=DESCRIPTION,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=partial(_lifespan, database, chosen),
+        exception_handlers={Refusal: _refused, HTTPException: _not_routed},
+    )
+    api.state.database = database
+    api.state.body_limits = chosen.body_limits
+    api.state.draining = False
+    for router in (health, reference):
+        api.include_router(router)
+    for router in ROUTERS:
+        api.include_router(router, prefix=openapi.BASE_PATH)
+    return Gate(api, partial(tokens.authenticate, database), _needs_token, chosen.rate_limit)
+
+
+@asynccontextmanager
+async def _lifespan(database: Database, options: Options, _app: FastAPI) -> AsyncIterator[None]:
+    async with AsyncExitStack() as stack:
+        await database.open()
+        stack.push_async_callback(database.close)
+        if options.works_on_jobs:
+            await stack.enter_async_context(jobs.working(database, JOBS))
+        yield
+
+
+def _needs_token(path: str) -> bool:
+    return path.startswith(openapi.BASE_PATH + "/") and path != openapi.BASE_PATH + "/openapi.json"
+
+
+async def _refused(request: Request, refusal: Exception) -> Response:
+    assert isinstance(refusal, Refusal)
+    return refusal_response(refusal, request.headers.get("accept", ""))
+
+
+async def _not_routed(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    refusal: Refusal = NotFound.because("There is nothing at this address; /docs shows what there is.")
+    if error.status_code == MethodNotAllowed.status:
+        problem = Problem(f"{request.method} is not possible here.", MethodNotAllowed.code)
+        refusal = MethodNotAllowed((problem,), {"Allow": _allowed(request)})
+    return await _refused(request, refusal)
+
+
+def _allowed(request: Request) -> str:
+    """Every method that some route takes at this path."""
+    methods = {
+        method
+        for route in request.app.routes
+        if (pattern := getattr(route, "path_regex", None)) and pattern.match(request.url.path)
+        for method in route.methods
+    }
+    return ", ".join(sorted(methods))

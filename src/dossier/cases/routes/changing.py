@@ -1,0 +1,163 @@
+"""Changing the data of cases, making cases, filling their contact slots."""
+
+from uuid import UUID
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from dossier.case_templates import store as templates
+from dossier.case_templates.model import TemplateVersion
+from dossier.cases import actions, wire
+from dossier.cases.actions import NewCase
+from dossier.cases.routes.answers import answer
+from dossier.foundation.database import Transaction
+from dossier.foundation.errors import Invalid, Problem, pointer
+from dossier.foundation.http import openapi, query
+from dossier.foundation.http.answers import Answer
+from dossier.foundation.http.body import read
+from dossier.foundation.http.writes import write
+from dossier.tokens.model import Caller
+
+router = APIRouter()
+
+CASE_ID = openapi.path("id", "the case")
+PREFER = openapi.header("Prefer", "`return=minimal` asks for the receipt")
+
+
+@router.post(
+    "/cases/{id}/data",
+    **openapi.documented(
+        "updateCaseData",
+        "Update many typed fields of a case at once",
+        description="Merged into what is there, all or nothing. `null` clears. Equal values change nothing.",
+        parameters=(CASE_ID, *openapi.WRITE, openapi.IF_MATCH, PREFER),
+        body=wire.UpdateData,
+        gives=(wire.Case, wire.Receipt),
+    ),
+)
+async def update_case_data(request: Request) -> Response:
+    body = await read(request, wire.UpdateData)
+    case_id = query.identifier(request.path_params["id"], "id")
+    seen = query.if_match(request)
+
+    async def work(transaction: Transaction) -> Answer:
+        return answer(request, await actions.update_data(transaction, case_id, body.data, seen))
+
+    return await write(request, request.state.caller.actor, work)
+
+
+@router.post(
+    "/cases/data",
+    **openapi.documented(
+        "updateManyCases",
+        "Update the data of up to 100 cases, each all or nothing",
+        parameters=openapi.WRITE,
+        body=wire.UpdateMany,
+        gives=wire.ManyResults,
+    ),
+)
+async def update_many_cases(request: Request) -> Response:
+    body = await read(request, wire.UpdateMany)
+    sent = {query.body_identifier(each.id, "cases", index, "id"): each for index, each in enumerate(body.cases)}
+    _refuse_repeated(body, len(sent))
+
+    async def work(transaction: Transaction) -> Answer:
+        results = await actions.update_many(transaction, {id: each.data for id, each in sent.items()})
+        return Answer({"results": [wire.result_of_many(str(id), results[id]) for id in sent]})
+
+    return await write(request, request.state.caller.actor, work)
+
+
+@router.post(
+    "/cases",
+    **openapi.documented(
+        "createCase",
+        "Make a case",
+        parameters=openapi.WRITE,
+        body=wire.CreateCase,
+        gives=wire.Case,
+    ),
+)
+async def create_case(request: Request) -> Response:
+    body = await read(request, wire.CreateCase)
+    caller: Caller = request.state.caller
+    named = query.body_identifier(body.workspace.id, "workspace", "id") if body.workspace else None
+    template_id = query.body_identifier(body.template.id, "template", "id") if body.template else None
+    caller.refuse_uncovered([named] if named else [])
+
+    async def work(transaction: Transaction) -> Answer:
+        template = await _template(transaction, template_id)
+        workspace_id = _workspace(caller, named, template)
+        created = await actions.create(transaction, _asked(body, workspace_id, template))
+        return answer(request, created)
+
+    return await write(request, caller.actor, work)
+
+
+@router.post(
+    "/cases/{id}/contacts",
+    **openapi.documented(
+        "updateCaseContacts",
+        "Set contact slots of a case; others stay",
+        parameters=(CASE_ID, *openapi.WRITE, openapi.IF_MATCH),
+        body=wire.UpdateContacts,
+        gives=wire.Case,
+    ),
+)
+async def update_case_contacts(request: Request) -> Response:
+    body = await read(request, wire.UpdateContacts)
+    case_id = query.identifier(request.path_params["id"], "id")
+    contacts, seen = wire.contacts_sent(body.contacts), query.if_match(request)
+
+    async def work(transaction: Transaction) -> Answer:
+        return answer(request, await actions.update_contacts(transaction, case_id, contacts, seen))
+
+    return await write(request, request.state.caller.actor, work)
+
+
+def _refuse_repeated(body: wire.UpdateMany, distinct: int) -> None:
+    ids = [each.id.lower() for each in body.cases]
+    if distinct < len(ids):
+        Invalid.if_any(
+            Problem("The case stands twice; send its data together.", "duplicate", pointer("cases", index, "id"))
+            for index, id in enumerate(ids)
+            if id in ids[:index]
+        )
+
+
+async def _template(transaction: Transaction, template_id: UUID | None) -> TemplateVersion | None:
+    if template_id is None:
+        return None
+    if template := await templates.get(transaction, template_id):
+        return template
+    raise Invalid.because(f"There is no case template {template_id}.", "unknown_template", pointer="/template/id")
+
+
+def _workspace(caller: Caller, named: UUID | None, template: TemplateVersion | None) -> UUID:
+    """The named one; else the template's; else the only one that the token covers."""
+    if named and template and template.workspace_id != named:
+        detail = "The template does not belong to the workspace that is named."
+        raise Invalid.because(detail, "template_elsewhere", pointer="/template/id")
+    if named or template:
+        return named or template.workspace_id  # type: ignore[union-attr]
+    if len(caller.workspaces) == 1:
+        return caller.workspaces[0].id
+    detail = "The token covers several workspaces: name one as “workspace”, or a template."
+    raise Invalid.because(detail, "missing_member", pointer="/workspace")
+
+
+def _asked(body: wire.CreateCase, workspace_id: UUID, template: TemplateVersion | None) -> NewCase:
+    return NewCase(
+        workspace_id=workspace_id,
+        template=template,
+        title=body.title,
+        description=body.description,
+        locale=body.locale,
+        reference=body.reference or None,
+        status=body.status or "draft",
+        waiting_for=body.waiting_for or "none",
+        owner_email=body.owner.email if body.owner else None,
+        contacts=wire.contacts_sent(body.contacts),
+        schema=[each.model_dump(exclude_unset=True) for each in body.schema_],
+    )

@@ -1,0 +1,46 @@
+"""`dossier member`: let people into a workspace."""
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+from dossier.cli.connection import operate
+
+from dossier.foundation.database import Transaction
+from dossier.members import actions
+from dossier.members.model import Member
+from dossier.workspaces import actions as workspaces
+
+app = typer.Typer(no_args_is_help=True, help="Members: who works in a workspace.")
+
+
+class RoleChoice(StrEnum):
+    """The roles, for the help text."""
+
+    administrator = "administrator"
+    handler = "handler"
+    limited = "limited"
+
+
+@app.command(epilog="Example: dossier member create eve@example.org --workspace claims --given-name Eve --role handler")
+def create(
+    email: Annotated[str, typer.Argument(help="The address they are known by.")],
+    workspace: Annotated[str, typer.Option(help="Slug of the workspace.")],
+    role: Annotated[RoleChoice, typer.Option(help="limited: only the cases they own.")] = RoleChoice.handler,
+    given_name: Annotated[str | None, typer.Option()] = None,
+    family_name: Annotated[str | None, typer.Option()] = None,
+) -> None:
+    """Give a person a place in a workspace, or another role in it; the member's id goes to stdout."""
+
+    async def work(transaction: Transaction) -> Member:
+        found = await workspaces.find(transaction, workspace)
+        return await actions.create(
+            transaction, email, found.id, role.value, given_name=given_name, family_name=family_name
+        )
+
+    typer.echo(operate(work).id)
+
+
+@app.callback()
+def _group() -> None:
+    """Keeps `create` a command of its own while it is the only one."""

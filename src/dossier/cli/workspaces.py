@@ -1,0 +1,45 @@
+"""`dossier workspace`: make and list workspaces."""
+
+from typing import Annotated
+
+import typer
+from dossier.cli.connection import operate
+
+from dossier.cli.output import JSON, say, show
+from dossier.foundation.clock import wire_time
+from dossier.foundation.database import Transaction
+from dossier.workspaces import actions, store
+from dossier.workspaces.model import Workspace
+
+app = typer.Typer(no_args_is_help=True, help="Workspaces: each team's own room.")
+
+
+@app.command(epilog="Example: dossier workspace create claims --name Claims --time-zone Europe/Brussels")
+def create(
+    slug: Annotated[str, typer.Argument(help="Lower-case letters, digits and hyphens; programs name it so.")],
+    name: Annotated[str, typer.Option(help="What people see.")],
+    time_zone: Annotated[str, typer.Option(help="Decides which day “today” is.")] = "UTC",
+) -> None:
+    """Make a workspace; its id goes to stdout."""
+
+    async def work(transaction: Transaction) -> Workspace:
+        return await actions.create(transaction, slug, name, time_zone)
+
+    typer.echo(operate(work).id)
+    say(f"Next: dossier token create --workspace {slug} --name …")
+
+
+@app.command("list", epilog="Example: dossier workspace list --json")
+def list_(as_json: Annotated[bool, JSON] = False) -> None:
+    """All workspaces of this server."""
+    rows = [
+        {
+            "id": each.id,
+            "slug": each.slug,
+            "name": each.name,
+            "time zone": each.time_zone,
+            "created": wire_time(each.created_at),
+        }
+        for each in operate(store.every)
+    ]
+    show(rows, ("id", "slug", "name", "time zone", "created"), as_json)

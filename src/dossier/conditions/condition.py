@@ -1,0 +1,229 @@
+"""A condition: a tree of comparisons, and whether it holds for a case. There is no third truth value."""
+
+import operator
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any, Literal
+
+from dossier.conditions.vocabulary import Attribute
+from dossier.foundation.text import fold
+
+Operator = Literal["$eq", "$ne", "$gt", "$lt", "$ge", "$le", "$in", "$nin", "$contains", "$defined"]
+NEGATED: Mapping[str, Operator] = {"$ne": "$eq", "$nin": "$in"}
+ORDER: Mapping[str, Callable[[Any, Any], bool]] = {
+    "$gt": operator.gt,
+    "$lt": operator.lt,
+    "$ge": operator.ge,
+    "$le": operator.le,
+}
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a condition may look at. Scalars of the case by name (times as datetime), ids as lower-case text."""
+
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+    data: Mapping[str, Any] = field(default_factory=dict)
+    steps: Mapping[str, str] = field(default_factory=dict)
+    owner: Mapping[str, Any] | None = None
+    contacts: Sequence[Mapping[str, Any]] = ()
+    template: Mapping[str, Any] | None = None
+    workspace: Mapping[str, Any] = field(default_factory=dict)
+
+    def value(self, attribute: Attribute) -> Any:
+        """The value of an attribute; None where there is none."""
+        if attribute.kind == "data":
+            return self.data.get(attribute.key or "")
+        if attribute.key is not None:
+            return self.steps.get(attribute.key)
+        relation, _, name = attribute.name.rpartition(".")
+        if not relation:
+            return self.attributes.get(name)
+        related: Mapping[str, Any] | None = getattr(self, relation)
+        return related.get(name) if related else None
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A time that a stored day is compared with: the day counts as its midnight UTC; other text by code point."""
+
+    text: str
+    at: datetime
+
+    @property
+    def day(self) -> str:
+        return self.at.date().isoformat()
+
+    @property
+    def is_midnight(self) -> bool:
+        return self.at.time() == datetime.min.time()
+
+    def compared(self, op: str) -> tuple[str, str | None]:
+        """The comparison of a day's text with `day` that says the same: operator and operand; None: never true."""
+        if op == "$eq":
+            return "$eq", self.day if self.is_midnight else None
+        if self.is_midnight:
+            return op, self.day
+        return {"$lt": "$le", "$le": "$le", "$gt": "$gt", "$ge": "$gt"}[op], self.day
+
+
+class Condition:
+    """Part of the tree. `holds` decides it for a case; `dossier.conditions.sql` says it in SQL."""
+
+    __slots__ = ()
+
+    def holds(self, facts: Facts) -> bool:
+        raise NotImplementedError
+
+    def comparisons(self) -> "Iterator[Comparison]":
+        """Every comparison in the tree."""
+        raise NotImplementedError
+
+    def names(self) -> frozenset[str]:
+        """The attributes it looks at: `status`, `data.amount`, `steps.call.status`, `owner.email`."""
+        return frozenset(each.attribute.name for each in self.comparisons())
+
+
+@dataclass(frozen=True, slots=True)
+class All(Condition):
+    """Every part holds."""
+
+    parts: tuple[Condition, ...]
+
+    def holds(self, facts: Facts) -> bool:
+        return all(part.holds(facts) for part in self.parts)
+
+    def comparisons(self) -> "Iterator[Comparison]":
+        for part in self.parts:
+            yield from part.comparisons()
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf(Condition):
+    """Some part holds."""
+
+    parts: tuple[Condition, ...]
+
+    def holds(self, facts: Facts) -> bool:
+        return any(part.holds(facts) for part in self.parts)
+
+    def comparisons(self) -> "Iterator[Comparison]":
+        for part in self.parts:
+            yield from part.comparisons()
+
+
+@dataclass(frozen=True, slots=True)
+class Not(Condition):
+    """The part does not hold."""
+
+    part: Condition
+
+    def holds(self, facts: Facts) -> bool:
+        return not self.part.holds(facts)
+
+    def comparisons(self) -> "Iterator[Comparison]":
+        yield from self.part.comparisons()
+
+
+@dataclass(frozen=True, slots=True)
+class OfContact(Condition):
+    """There is a contact for whom the part holds."""
+
+    part: Condition
+
+    def holds(self, facts: Facts) -> bool:
+        return any(self.part.holds(_OneContact(contact)) for contact in facts.contacts)
+
+    def comparisons(self) -> "Iterator[Comparison]":
+        yield from self.part.comparisons()
+
+
+class _OneContact(Facts):
+    """The facts seen from one contact."""
+
+    __slots__ = ("contact",)
+
+    def __init__(self, contact: Mapping[str, Any]) -> None:
+        object.__setattr__(self, "contact", contact)
+
+    def value(self, attribute: Attribute) -> Any:
+        contact: Mapping[str, Any] = self.contact  # type: ignore[attr-defined]
+        return contact.get(attribute.name.rpartition(".")[2])
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison(Condition):
+    """An attribute against an operand that fits it. The negated operators are `Not` around these."""
+
+    attribute: Attribute
+    op: Operator
+    operand: Any
+
+    def holds(self, facts: Facts) -> bool:
+        return matches(self._value(facts), self.op, self.operand)
+
+    def _value(self, facts: Facts) -> Any:
+        value = facts.value(self.attribute)
+        return fold(value) if self.attribute.kind == "folded" and value is not None else value
+
+    def comparisons(self) -> "Iterator[Comparison]":
+        yield self
+
+
+def matches(value: Any, op: str, operand: Any) -> bool:
+    """Whether a value stands in that relation to an operand."""
+    if op == "$defined":
+        return (value is not None) == operand
+    if op == "$in":
+        return any(matches(value, "$eq", each) for each in operand)
+    if op == "$contains":
+        return _contains(value, operand)
+    if isinstance(operand, Moment):
+        return _against_moment(value, op, operand)
+    if op == "$eq":
+        return equal(value, operand)
+    return comparable(value, operand) and bool(ORDER[op](value, operand))
+
+
+def equal(value: Any, operand: Any) -> bool:
+    """Equal and of one type; numbers by value, and true is no number."""
+    if isinstance(value, bool) or isinstance(operand, bool):
+        return value is operand
+    same: bool = value == operand
+    return same
+
+
+def comparable(value: Any, operand: Any) -> bool:
+    """Whether two values have an order: two texts, two numbers, two times."""
+    if isinstance(value, bool) or isinstance(operand, bool):
+        return False
+    return any(isinstance(value, kind) and isinstance(operand, kind) for kind in (str, int | Decimal, datetime))
+
+
+def _contains(value: Any, operand: Any) -> bool:
+    if isinstance(value, list):
+        return any(equal(member, operand) for member in value)
+    return isinstance(value, str) and isinstance(operand, str) and operand in value
+
+
+def _against_moment(value: Any, op: str, moment: Moment) -> bool:
+    if not isinstance(value, str):
+        return False
+    if DAY.fullmatch(value):
+        op, day = moment.compared(op)
+        return day is not None and matches(value, op, day)
+    return matches(value, op, moment.text)
+
+
+def moment_of(text: str) -> datetime | None:
+    """The time that an RFC 3339 text with an offset says, in UTC; None when it is none."""
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", text, re.ASCII):
+        return None
+    try:
+        return datetime.fromisoformat(text.upper()).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None

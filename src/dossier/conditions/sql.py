@@ -1,0 +1,190 @@
+"""The same condition in SQL, over a row of `cases` (alias c) or `case_templates` (alias t, its version v).
+
+Negations are pushed down to the comparisons. A positive comparison may be NULL where it is not true, so that it
+stays one that an index can answer; a negated one is built around `coalesce`, and so plain negation.
+"""
+
+from collections.abc import Iterator, Set
+from decimal import Decimal
+from itertools import count
+from typing import Any
+
+from dossier.conditions.condition import (
+    ORDER,
+    All,
+    AnyOf,
+    Comparison,
+    Condition,
+    Moment,
+    Not,
+    OfContact,
+)
+from dossier.conditions.vocabulary import Attribute
+from dossier.foundation import json
+
+_SQL_ORDER = {"$gt": ">", "$lt": "<", "$ge": ">=", "$le": "<="}
+_DAY = "'^[0-9]{4}-[0-9]{2}-[0-9]{2}$'"
+_CAST = {"uuid": "::uuid", "time": "::timestamptz", "text": "::text", "folded": "::text"}
+INDEXED_TEXT = 200  # code points of a text that case_field_values keeps
+
+_OF_CONTACT = (
+    "(c.workspace_id, c.id) IN (SELECT s.workspace_id, s.case_id FROM contacts p JOIN case_contacts s"
+    " ON s.workspace_id = p.workspace_id AND s.contact_id = p.id WHERE p.workspace_id = ANY(%(scope)s) AND {})"
+)
+_CANDIDATES = (
+    "(c.workspace_id, c.id) IN (SELECT f.workspace_id, f.case_id FROM case_field_values f"
+    " WHERE f.workspace_id = ANY(%(scope)s) AND f.field = {key} AND f.{column} {comparison})"
+)
+
+
+def to_sql(condition: Condition, *, ready: Set[str] = frozenset(), prefix: str = "f") -> tuple[str, dict[str, Any]]:
+    """A WHERE expression (NULL counts as false) and its parameters; the caller supplies `scope`.
+
+    `ready`: fields whose side table is complete, so that it may be asked for candidates.
+    """
+    writer = _Writer(ready, prefix)
+    text = writer.write(condition, negated=False)
+    return text, writer.values
+
+
+class _Writer:
+    def __init__(self, ready: Set[str], prefix: str) -> None:
+        self._ready = ready
+        self._names = (f"{prefix}{number}" for number in count())
+        self.values: dict[str, Any] = {}
+
+    def _value(self, value: Any, cast: str = "") -> str:
+        name = next(self._names)
+        self.values[name] = value
+        return f"%({name})s{cast}"
+
+    def write(self, condition: Condition, *, negated: bool) -> str:
+        """The condition, or its negation."""
+        match condition:
+            case Not(part):
+                return self.write(part, negated=not negated)
+            case All(parts) | AnyOf(parts):
+                return self._joined(parts, conjunction=isinstance(condition, All) != negated, negated=negated)
+            case OfContact(part):
+                exists = _OF_CONTACT.format(self.write(part, negated=False))
+                return f"NOT ({exists})" if negated else exists
+            case Comparison():
+                return self._comparison(condition, negated=negated)
+        raise AssertionError(condition)
+
+    def _joined(self, parts: tuple[Condition, ...], *, conjunction: bool, negated: bool) -> str:
+        written = [self.write(part, negated=negated) for part in parts]
+        if not written:
+            return "true" if conjunction else "false"
+        return written[0] if len(written) == 1 else "(" + (" AND " if conjunction else " OR ").join(written) + ")"
+
+    def _comparison(self, comparison: Comparison, *, negated: bool) -> str:
+        if comparison.attribute.kind == "data":
+            exact = self._data(comparison)
+            candidates = "" if negated else self._candidates(comparison)
+            exact = f"({candidates} AND {exact})" if candidates else exact
+        else:
+            exact = self._column(comparison)
+        return f"NOT coalesce({exact}, false)" if negated else exact
+
+    # ---- attributes with a column of their own ----
+
+    def _column(self, comparison: Comparison) -> str:
+        attribute, op, operand = comparison.attribute, comparison.op, comparison.operand
+        if op == "$defined" or operand is None:
+            return self._null_test(attribute, op, operand)
+        cast = _CAST[attribute.kind]
+        if op == "$in":
+            listed = self._around(
+                attribute, "{} = ANY(" + self._value([x for x in operand if x is not None]) + cast + "[])"
+            )
+            return f"({listed} OR {self._defined(attribute, defined=False)})" if None in operand else listed
+        if op == "$contains":
+            return self._around(attribute, "strpos({}, " + self._value(operand, cast) + ") > 0")
+        return self._around(attribute, "{} " + _SQL_ORDER.get(op, "=") + " " + self._value(operand, cast))
+
+    def _null_test(self, attribute: Attribute, op: str, operand: Any) -> str:
+        if op in ORDER:
+            return "false"
+        return self._defined(attribute, defined=op == "$defined" and operand)
+
+    def _defined(self, attribute: Attribute, *, defined: bool) -> str:
+        is_there = self._around(attribute, "{} IS NOT NULL")
+        return is_there if defined else f"NOT coalesce({is_there}, false)"
+
+    def _around(self, attribute: Attribute, test: str) -> str:
+        column = attribute.column
+        if attribute.key is not None:
+            column = column.format(key=self._value(attribute.key, "::text"))
+        return attribute.around.format(test.format(column))
+
+    # ---- data: a value of any type under a key ----
+
+    def _data(self, comparison: Comparison) -> str:
+        key = self._value(comparison.attribute.key, "::text")
+        op, operand = comparison.op, comparison.operand
+        if op == "$defined":
+            return f"c.data ? {key}" if operand else f"NOT c.data ? {key}"
+        if op == "$in":
+            tests = [self._data_test(key, "$eq", each) for each in operand]
+            return "(" + " OR ".join(tests) + ")" if tests else "false"
+        return self._data_test(key, op, operand)
+
+    def _data_test(self, key: str, op: str, operand: Any) -> str:
+        if operand is None:
+            return f"NOT c.data ? {key}" if op == "$eq" else "false"
+        if isinstance(operand, Moment):
+            return self._against_moment(key, op, operand)
+        if op == "$eq":
+            return f"c.data -> {key} = {self._json(operand)}"
+        if op == "$contains":
+            return self._data_contains(key, operand)
+        return self._ordered(key, op, operand)
+
+    def _json(self, operand: Any) -> str:
+        return self._value(json.encode(operand).decode(), "::jsonb")
+
+    def _ordered(self, key: str, op: str, operand: Any) -> str:
+        sign = _SQL_ORDER[op]
+        if isinstance(operand, str):
+            return _typed(key, "string", f'(c.data ->> {key}) COLLATE "C" {sign} {self._value(operand, "::text")}')
+        return _typed(key, "number", f"(c.data ->> {key})::numeric {sign} {self._value(Decimal(operand), '::numeric')}")
+
+    def _data_contains(self, key: str, operand: Any) -> str:
+        member = _typed(key, "array", f"c.data -> {key} @> {self._json(operand)}")
+        if not isinstance(operand, str):
+            return member
+        part = _typed(key, "string", f"strpos(c.data ->> {key}, {self._value(operand, '::text')}) > 0")
+        return f"({member} OR {part})"
+
+    def _against_moment(self, key: str, op: str, moment: Moment) -> str:
+        day_op, day = moment.compared(op)
+        of_day = "false" if day is None else self._data_test(key, day_op, day)
+        plain = self._data_test(key, op, moment.text)
+        return _typed(key, "string", f"CASE WHEN c.data ->> {key} ~ {_DAY} THEN {of_day} ELSE {plain} END")
+
+    # ---- the side table of indexed fields ----
+
+    def _candidates(self, comparison: Comparison) -> str:
+        if comparison.attribute.key not in self._ready:
+            return ""
+        wanted = list(self._wanted(comparison))
+        key = self._value(comparison.attribute.key, "::text") if wanted else ""
+        return " AND ".join(_CANDIDATES.format(key=key, column=column, comparison=test) for column, test in wanted)
+
+    def _wanted(self, comparison: Comparison) -> Iterator[tuple[str, str]]:
+        op, operand = comparison.op, comparison.operand
+        if op == "$in" and operand and all(isinstance(each, str) for each in operand):
+            yield "text_value", f"= ANY({self._value([each[:INDEXED_TEXT] for each in operand], '::text[]')})"
+        elif op in ("$eq", *ORDER) and isinstance(operand, bool):
+            yield "text_value", "= " + self._value("true" if operand else "false", "::text")
+        elif op in ("$eq", *ORDER) and isinstance(operand, int | Decimal):
+            yield "number_value", f"{_SQL_ORDER.get(op, '=')} " + self._value(Decimal(operand), "::numeric")
+        elif op in ("$eq", *ORDER) and isinstance(operand, str):
+            cut = {"$gt": ">=", "$lt": "<="}.get(op, _SQL_ORDER.get(op, "="))
+            yield "text_value", f"{cut} " + self._value(operand[:INDEXED_TEXT], "::text")
+
+
+def _typed(key: str, kind: str, test: str) -> str:
+    """The test, only of a stored value of that type; PostgreSQL may not try it on another."""
+    return f"(CASE WHEN jsonb_typeof(c.data -> {key}) = '{kind}' THEN {test} ELSE false END)"

@@ -1,0 +1,53 @@
+"""The API's own reference: the OpenAPI document, and a page that shows it without the internet."""
+
+from importlib.resources import files
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from dossier.foundation import json
+from dossier.foundation.errors import NotFound
+from dossier.foundation.http.answers import json_response
+from dossier.foundation.http.openapi import BASE_PATH, document
+
+router = APIRouter(include_in_schema=False)
+
+_ASSETS = {"swagger-ui.css": "text/css", "swagger-ui-bundle.js": "text/javascript", "docs.js": "text/javascript"}
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'"
+)
+_PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Dossier API</title>
+<link rel="stylesheet" href="/docs/swagger-ui.css">
+</head>
+<body>
+<div id="reference"></div>
+<script src="/docs/swagger-ui-bundle.js"></script>
+<script src="/docs/docs.js"></script>
+</body>
+</html>
+"""
+
+
+@router.get(f"{BASE_PATH}/openapi.json")
+async def openapi_document(request: Request) -> Response:
+    return json_response(json.encode(document(request.app)))
+
+
+@router.get("/docs")
+async def docs() -> Response:
+    return HTMLResponse(_PAGE, headers={"Content-Security-Policy": _POLICY})
+
+
+@router.get("/docs/{name}")
+async def docs_asset(name: str) -> Response:
+    """A vendored file of the reference page."""
+    if name not in _ASSETS:
+        raise NotFound.because("There is nothing at this address.")
+    content = files("dossier.foundation.http").joinpath("assets", name).read_bytes()
+    return Response(content, media_type=_ASSETS[name], headers={"Cache-Control": "public, max-age=86400"})

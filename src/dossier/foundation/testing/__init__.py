@@ -1,0 +1,1 @@
+"""Fakes and fixtures for tests of Dossier and of what is built on it."""

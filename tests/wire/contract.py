@@ -1,0 +1,75 @@
+"""Holds answers against the contract: the project's copy of Connect v1, and the OpenAPI that is served."""
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import httpx
+import yaml
+from jsonschema import Draft202012Validator, FormatChecker
+
+CONTRACT = yaml.safe_load((Path(__file__).parent / "connect-v1.openapi.yaml").read_text())
+SEEN: set[tuple[str, str, int]] = set()
+"""Which (path, method, status) the suite has produced."""
+
+_served: dict[str, Any] = {}
+
+
+def served(base_url: str) -> dict[str, Any]:
+    """The OpenAPI document that the server under test serves."""
+    if base_url not in _served:
+        _served[base_url] = httpx.get(f"{base_url}/v1/openapi.json").json()
+    return _served[base_url]
+
+
+def held(response: httpx.Response) -> None:
+    """Check an answer of the API against both documents; an httpx response hook."""
+    path = response.request.url.path
+    if not path.startswith("/v1/") or path == "/v1/openapi.json":
+        return
+    response.read()
+    assert response.headers["x-request-id"], "every answer carries its request id"
+    base = str(response.request.url.copy_with(raw_path=b"")).rstrip("/")
+    for name, document in (("contract", CONTRACT), ("served", served(base))):
+        _hold(response, path.removeprefix("/v1"), name, document)
+
+
+def _hold(response: httpx.Response, path: str, name: str, document: dict[str, Any]) -> None:
+    template = _matching(path, tuple(document["paths"]))
+    operation = document["paths"].get(template or "", {}).get(response.request.method.lower())
+    if response.status_code >= 400:
+        errors = document["components"]["schemas"]["Errors"]
+        if "problem+json" not in response.headers["content-type"]:
+            _validate(response, errors, document, name)
+    elif operation:
+        SEEN.add((template, response.request.method, response.status_code))
+        answer = operation["responses"].get(str(response.status_code))
+        assert answer is not None, f"{name}: {response.status_code} is not documented for {template}"
+        answer = _resolved(answer, document)
+        if "content" in answer:
+            _validate(response, answer["content"]["application/json"]["schema"], document, name)
+
+
+def _matching(path: str, templates: tuple[str, ...]) -> str | None:
+    return next((each for each in sorted(templates, key=lambda t: t.count("{")) if _pattern(each).fullmatch(path)), None)
+
+
+@cache
+def _pattern(template: str) -> re.Pattern[str]:
+    return re.compile(re.sub(r"\{[^}]+\}", "[^/]+", template))
+
+
+def _resolved(node: dict[str, Any], document: dict[str, Any]) -> dict[str, Any]:
+    while "$ref" in node:
+        found: Any = document
+        for part in node["$ref"].removeprefix("#/").split("/"):
+            found = found[part]
+        node = found
+    return node
+
+
+def _validate(response: httpx.Response, schema: dict[str, Any], document: dict[str, Any], name: str) -> None:
+    whole = {**schema, "components": document["components"]}
+    problems = list(Draft202012Validator(whole, format_checker=FormatChecker()).iter_errors(response.json()))
+    assert not problems, f"{name}: {problems[0].message} at {list(problems[0].absolute_path)}"

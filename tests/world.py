@@ -1,0 +1,118 @@
+"""The world that tests of the API live in: a real server, and a workspace with a token for each test.
+
+Other tests' workspaces in the same database are the noise that a forgotten WHERE would return.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import pytest
+
+from dossier.app import REACTIONS, Options, create
+from dossier.foundation.actor import Actor, Scope
+from dossier.foundation.database import Database, Transaction
+from dossier.foundation.identifiers import new_id
+from dossier.foundation.testing.clock import MovableClock
+from dossier.foundation.testing.server import RunningServer, serving
+from dossier.members import actions as members
+from dossier.tokens import actions as tokens
+from dossier.tokens.model import CoveredWorkspace
+from dossier.workspaces import actions as workspaces
+from dossier.workspaces.model import Workspace
+from tests.wire.contract import held
+
+OPERATOR = Actor("system", None, "Tests", "cli", Scope(()))
+
+
+@dataclass
+class World:
+    """A running server, its database, its clock, and every statement it sent."""
+
+    server: RunningServer
+    database: Database
+    clock: MovableClock
+    statements: list[str] = field(default_factory=list)
+
+    def do(self, work: Callable[[Transaction], Any], actor: Actor = OPERATOR) -> Any:
+        """Do an action in a transaction, as the operator unless told otherwise."""
+        return self.server.run(self.database.write(actor, work))
+
+    def workspace(self, **more: str) -> Workspace:
+        slug = f"w-{new_id().hex[-12:]}"
+        return self.do(lambda tx: workspaces.create(tx, slug, f"Workspace {slug}", **more))
+
+    def token(self, *covered: Workspace, **more: Any) -> str:
+        named = [CoveredWorkspace(each.id, each.slug) for each in covered]
+        _, text = self.do(lambda tx: tokens.create(tx, "Test", named, **more))
+        return text
+
+    def member(self, workspace: Workspace, email: str, role: str = "handler", **more: str) -> Any:
+        return self.do(lambda tx: members.create(tx, email, workspace.id, role, **more))
+
+    def client(self, token: str | None = None) -> "Api":
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        return Api(base_url=self.server.url, headers=headers, timeout=30, event_hooks={"response": [held]})
+
+
+class Api(httpx.Client):
+    """A client that holds every answer against the contract."""
+
+    def json(self, method: str, path: str, expected: int = 200, **more: Any) -> Any:
+        """The JSON of an answer that has the expected status."""
+        response = self.request(method, path, **more)
+        assert response.status_code == expected, response.text
+        return response.json() if response.content else None
+
+
+@pytest.fixture(scope="session")
+def world(database_url: str) -> Iterator[World]:
+    clock, statements = MovableClock(), []
+    database = Database(database_url, clock=clock, reactions=REACTIONS, observe=statements.append)
+    with serving(create(database, Options(works_on_jobs=False))) as server:
+        yield World(server, database, clock, statements)
+
+
+@pytest.fixture
+def workspace(world: World) -> Workspace:
+    return world.workspace()
+
+
+@pytest.fixture
+def api(world: World, workspace: Workspace) -> Iterator[Api]:
+    with world.client(world.token(workspace)) as client:
+        yield client
+
+
+@pytest.fixture
+def make_template(api: Api) -> Callable[..., dict[str, Any]]:
+    """Publish a template with these members; a title is given if none is."""
+
+    def make(**document: Any) -> dict[str, Any]:
+        return api.json("POST", "/v1/case_templates", 201, json={"title": "Claim"} | document)
+
+    return make
+
+
+@pytest.fixture
+def make_case(api: Api) -> Callable[..., dict[str, Any]]:
+    """Make a case with these members."""
+
+    def make(**body: Any) -> dict[str, Any]:
+        return api.json("POST", "/v1/cases", json={"title": "A case"} | body)
+
+    return make
+
+
+def values(case: dict[str, Any]) -> dict[str, Any]:
+    """Field key → value of a case as it is answered."""
+    return {field["key"]: field["value"] for field in case["schema"]}
+
+
+def errors(response: httpx.Response) -> dict[str, str]:
+    """Where → code of every problem in a refusal."""
+    return {
+        each.get("source", {}).get("pointer", each.get("source", {}).get("parameter", "")): each["code"]
+        for each in response.json()["errors"]
+    }
