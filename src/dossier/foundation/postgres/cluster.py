@@ -1,0 +1,241 @@
+"""One cluster in one folder: made, started, waited for, stopped."""
+
+import hashlib
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import psutil
+import psycopg
+from psycopg.conninfo import make_conninfo
+
+from dossier.foundation.postgres import binaries
+from dossier.foundation.postgres.binaries import SYSTEM_HOME, PostgresError, account
+
+__all__ = ["Cluster", "PostgresError"]
+
+Announce = Callable[[str], None]
+
+USER = DATABASE = "dossier"
+SOCKET_LIMIT = 99  # bytes of a socket's path; some systems allow no more than 103
+SOCKET_NAME = ".s.PGSQL.5432"
+LOG_LIMIT = 5_000_000  # bytes of the log that is kept; it is started anew above that
+STOP_SECONDS = 60
+_POLL = 0.01  # seconds
+_ANNOUNCE_EVERY = 5.0  # seconds
+
+# Written anew at every start. Errors quote values, so they stay out of the log: whoever asked is told anyway.
+_SETTINGS = """
+listen_addresses = ''
+max_connections = 60
+shared_buffers = 128MB
+max_wal_size = 1GB
+checkpoint_timeout = 15min
+io_method = sync
+jit = off
+timezone = 'UTC'
+log_timezone = 'UTC'
+fsync = on
+full_page_writes = on
+synchronous_commit = on
+log_min_messages = fatal
+log_min_error_statement = panic
+log_error_verbosity = terse
+log_checkpoints = off
+"""
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """The cluster of a data folder. `extra` settings are for tests."""
+
+    folder: Path
+    announce: Announce
+    extra: str = ""
+    _children: list[subprocess.Popen[bytes]] = field(default_factory=list, compare=False)
+
+    @cached_property
+    def home(self) -> Path:
+        """Where the cluster lies: in the data folder, unless PostgreSQL's account cannot get there."""
+        inside = self.folder.absolute() / "postgres"
+        return inside if account().reaches(inside / "data") else SYSTEM_HOME / _digest(self.folder)
+
+    @property
+    def data(self) -> Path:
+        return self.home / "data"
+
+    @property
+    def log(self) -> Path:
+        return self.home / "log"
+
+    @cached_property
+    def socket_folder(self) -> Path:
+        """A folder of ours for the socket, with a path that is short enough."""
+        inside = self.home / "socket"
+        if len(os.fsencode(inside / SOCKET_NAME)) <= SOCKET_LIMIT:
+            return inside
+        return Path(tempfile.gettempdir()) / f"dossier-{account().uid}-{_digest(self.folder)}"
+
+    @property
+    def conninfo(self) -> str:
+        """How to connect; it holds the password."""
+        password = self._password_file.read_text().strip()
+        return make_conninfo(
+            host=str(self.socket_folder), port=5432, user=USER, dbname=DATABASE, password=password, connect_timeout=10
+        )
+
+    @property
+    def _password_file(self) -> Path:
+        return self.home.parent / f"{self.home.name}.password"
+
+    @property
+    def exists(self) -> bool:
+        return (self.data / "PG_VERSION").exists()
+
+    # ---- making ----
+
+    def make(self) -> None:
+        """Initialise the cluster if there is none; refuse one of another major version."""
+        if self.exists:
+            self._refuse_other_version()
+            return
+        self.announce("Making a new database…")
+        _make_folder(self.home)
+        self._password_file.unlink(missing_ok=True)
+        with os.fdopen(os.open(self._password_file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+            file.write(secrets.token_hex(24))
+        unfinished = self.home / "data.unfinished"
+        shutil.rmtree(unfinished, ignore_errors=True)
+        self._initdb(unfinished)
+        unfinished.rename(self.data)
+
+    def _initdb(self, target: Path) -> None:
+        with tempfile.NamedTemporaryFile("w") as password:
+            password.write(self._password_file.read_text())
+            password.flush()
+            account().owns(Path(password.name))
+            options = ("--auth=scram-sha-256", f"--username={USER}", f"--pwfile={password.name}", "--data-checksums")
+            text = ("--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
+            binaries.run(["initdb", "-D", str(target), *options, *text, "--no-sync", "--no-instructions"])
+        binaries.run(["initdb", "-D", str(target), "--sync-only"])
+
+    def _refuse_other_version(self) -> None:
+        found = (self.data / "PG_VERSION").read_text().strip()
+        ours = binaries.major_version()
+        if found != ours:
+            message = (
+                f"The database in {self.data} was made by PostgreSQL {found}; this Dossier brings PostgreSQL {ours}. "
+                "Make a backup with the Dossier that made it (dossier backup FILE), "
+                "move the folder away, and restore the backup with this one (dossier restore FILE)."
+            )
+            raise PostgresError(message)
+
+    # ---- running ----
+
+    def start(self) -> None:
+        """Start PostgreSQL and wait until it takes connections, recovery after a crash included."""
+        self.make()
+        self.end_leftover()
+        self._prepare_socket_folder()
+        settings = f"{_SETTINGS}unix_socket_directories = '{self.socket_folder}'\n{self.extra}"
+        (self.data / "postgresql.conf").write_text(settings)
+        if self.log.exists() and self.log.stat().st_size > LOG_LIMIT:
+            self.log.unlink()
+        with self.log.open("ab") as log:
+            command = [binaries.program("postgres"), "-D", str(self.data)]
+            # A session of its own: Ctrl-C in the terminal is ours to pass on.
+            process = subprocess.Popen(
+                command, stdout=log, stderr=log, start_new_session=True, **binaries.process_options()
+            )
+        self._children.append(process)
+        self.wait_until_ready(process)
+        self._create_database()
+
+    def wait_until_ready(self, process: "subprocess.Popen[bytes] | None" = None) -> None:
+        """Wait as long as it takes, saying so; PostgresError when PostgreSQL gives up."""
+        began = said = time.monotonic()
+        while self._state() != "ready":
+            if process and process.poll() is not None:
+                message = f"PostgreSQL did not start. The end of {self.log}:\n{self._log_end()}"
+                raise PostgresError(message)
+            if time.monotonic() - said > _ANNOUNCE_EVERY:
+                said = time.monotonic()
+                self.announce(f"PostgreSQL is recovering what was under way… {said - began:.0f} s")
+            time.sleep(_POLL)
+
+    def stop(self) -> None:
+        """Stop PostgreSQL: what is under way is undone, what was kept is safe."""
+        postmaster = self.postmaster()
+        if postmaster is None:
+            return
+        postmaster.send_signal(signal.SIGINT)  # fast shutdown
+        try:
+            for child in self._children:
+                child.wait(STOP_SECONDS)
+            postmaster.wait(STOP_SECONDS)
+        except (psutil.TimeoutExpired, subprocess.TimeoutExpired):
+            postmaster.send_signal(signal.SIGQUIT)  # it recovers at the next start
+
+    def end_leftover(self) -> None:
+        """Stop the PostgreSQL of a server that was killed, and forget a pid file that nobody stands behind."""
+        if self.postmaster():
+            self.announce("Stopping the database that a killed server left running…")
+            self.stop()
+        (self.data / "postmaster.pid").unlink(missing_ok=True)
+
+    def postmaster(self) -> psutil.Process | None:
+        """The running server process of this cluster; a pid that now belongs to something else does not count."""
+        try:
+            process = psutil.Process(int((self.data / "postmaster.pid").read_text().split("\n")[0]))
+            is_ours = str(self.data) in process.cmdline() and process.status() != psutil.STATUS_ZOMBIE
+        except (OSError, ValueError, psutil.Error):
+            return None
+        return process if is_ours else None
+
+    def _state(self) -> str:
+        """What postmaster.pid says of the server: starting, ready, stopping; empty when it says nothing."""
+        try:
+            lines = (self.data / "postmaster.pid").read_text().split("\n")
+        except OSError:
+            return ""
+        return lines[7].strip() if len(lines) > 7 else ""
+
+    def _prepare_socket_folder(self) -> None:
+        folder = self.socket_folder
+        _make_folder(folder)
+        status = folder.stat(follow_symlinks=False)
+        if folder.is_symlink() or status.st_uid != account().uid or status.st_mode & 0o077:
+            message = f"{folder} is not ours alone; remove it, then start again."
+            raise PostgresError(message)
+
+    def _create_database(self) -> None:
+        with psycopg.connect(self.conninfo, dbname="postgres", autocommit=True) as connection:
+            query = "SELECT 1 FROM pg_database WHERE datname = %s"
+            if connection.execute(query, (DATABASE,)).fetchone() is None:
+                connection.execute(f"CREATE DATABASE {DATABASE}")
+
+    def _log_end(self) -> str:
+        try:
+            return "\n".join(self.log.read_text(errors="replace").splitlines()[-12:])
+        except OSError:
+            return "(there is no log)"
+
+
+def _digest(folder: Path) -> str:
+    return hashlib.sha256(os.fsencode(folder.absolute())).hexdigest()[:12]
+
+
+def _make_folder(folder: Path) -> None:
+    """A folder for PostgreSQL alone. Folders that are there already keep the mode and owner they have."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    if not folder.exists():
+        folder.mkdir(mode=0o700)
+        account().owns(folder)

@@ -1,0 +1,65 @@
+"""Runs the migrations that a database lacks, through Alembic, one runner at a time."""
+
+from collections.abc import Callable
+from importlib.resources import as_file, files
+from typing import Any
+
+import psycopg
+
+Announce = Callable[[str], None]
+
+LOCK = 4_127_202_601  # pg_advisory_lock key of whoever migrates
+LOCK_TIMEOUT = "10s"  # a migration waits so long for a table, then fails rather than stop the traffic behind it
+
+_TABLE = "alembic_version"
+
+
+def migrations() -> list[str]:
+    """The names of all migrations, oldest first: `0001_content`, …"""
+    folder = files("dossier.migrations.versions")
+    names = (each.name for each in folder.iterdir())
+    return sorted(name[1:].removesuffix(".py") for name in names if name.startswith("v") and name.endswith(".py"))
+
+
+def head() -> str:
+    """The name of the newest migration."""
+    return migrations()[-1]
+
+
+def pending(conninfo: str) -> list[str]:
+    """The names of the migrations that a database lacks, oldest first."""
+    with psycopg.connect(conninfo) as connection:
+        return _pending(connection)
+
+
+def _pending(connection: psycopg.Connection[Any]) -> list[str]:
+    exists = connection.execute("SELECT to_regclass(%s) IS NOT NULL", (_TABLE,)).fetchone()
+    row = connection.execute(f"SELECT version_num FROM {_TABLE}").fetchone() if exists and exists[0] else None
+    return [name for name in migrations() if row is None or name > row[0]]
+
+
+def migrate(conninfo: str, announce: Announce) -> list[str]:
+    """Bring a database to the newest schema; the names of the migrations that ran. Others wait meanwhile."""
+    with psycopg.connect(conninfo, autocommit=True) as guard:
+        guard.execute("SELECT pg_advisory_lock(%s)", (LOCK,))
+        lacking = _pending(guard)
+        if lacking:
+            announce(f"Migrating the database: {', '.join(lacking)}.")
+            _upgrade(conninfo)
+        return lacking
+
+
+def _upgrade(conninfo: str) -> None:
+    from alembic import command  # noqa: PLC0415 - it and SQLAlchemy cost a third of a second at every start
+    from alembic.config import Config  # noqa: PLC0415
+
+    with as_file(files("dossier.migrations")) as folder:
+        config = Config()
+        config.set_main_option("script_location", str(folder))
+        config.attributes["conninfo"] = conninfo
+        command.upgrade(config, "head")
+
+
+def statements(name: str) -> str:
+    """The SQL of a migration."""
+    return files("dossier.migrations").joinpath(f"{name}.sql").read_text()

@@ -1,0 +1,1 @@
+"""One file a migration; its SQL lies beside the runner."""

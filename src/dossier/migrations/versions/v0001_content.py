@@ -1,0 +1,13 @@
+"""Workspaces, who may act in them, and the cases they hold."""
+
+from alembic import op
+
+from dossier.migrations.runner import statements
+
+revision = "0001_content"
+down_revision = None
+
+
+def upgrade() -> None:
+    """Run `0001_content.sql`."""
+    op.get_bind().connection.cursor().execute(statements(revision))
