@@ -31,6 +31,8 @@ from dossier.foundation.http.health import router as health
 from dossier.foundation.http.limits import RateLimit
 from dossier.foundation.http.reference import router as reference
 from dossier.foundation.jobs import Job
+from dossier.foundation.metrics import count_statement
+from dossier.settings import Settings
 from dossier.tokens import actions as tokens
 from dossier.workspaces.routes import router as workspaces
 
@@ -50,6 +52,16 @@ JOBS = (
 DESCRIPTION = "Cases, their templates and their data. Speaks Connect v1."
 
 
+@dataclass
+class Draining:
+    """Whether the server is about to stop, and so not ready any more."""
+
+    began: bool = False
+
+    def begin(self) -> None:
+        self.began = True
+
+
 @dataclass(frozen=True)
 class Options:
     """What differs between servers."""
@@ -57,12 +69,27 @@ class Options:
     body_limits: BodyLimits = field(default_factory=BodyLimits)
     rate_limit: RateLimit = field(default_factory=RateLimit)
     works_on_jobs: bool = True
+    draining: Draining = field(default_factory=Draining)
+
+
+def create_for(settings: Settings, draining: Draining) -> ASGIApp:
+    """The server that settings describe."""
+    assert settings.database_url
+    database = Database(settings.database_url, settings.max_connections, reactions=REACTIONS, observe=count_statement)
+    limits = BodyLimits(settings.body_limit, settings.body_seconds)
+    return create(database, Options(limits, RateLimit(settings.rate_limit), draining=draining))
 
 
 def create(database: Database, options: Options | None = None) -> ASGIApp:
     """The whole server as an ASGI application. It opens the database when it starts and closes it when it ends."""
     chosen = options or Options()
-    api = FastAPI(
+    return Gate(api(database, chosen), partial(tokens.authenticate, database), _needs_token, chosen.rate_limit)
+
+
+def api(database: Database, options: Options | None = None) -> FastAPI:
+    """Everything behind the gate."""
+    chosen = options or Options()
+    app = FastAPI(
         title="Dossier",
         version=__version__,
         description=DESCRIPTION,
@@ -73,14 +100,14 @@ def create(database: Database, options: Options | None = None) -> ASGIApp:
         lifespan=partial(_lifespan, database, chosen),
         exception_handlers={Refusal: _refused, HTTPException: _not_routed},
     )
-    api.state.database = database
-    api.state.body_limits = chosen.body_limits
-    api.state.draining = False
+    app.state.database = database
+    app.state.body_limits = chosen.body_limits
+    app.state.draining = chosen.draining
     for router in (health, reference):
-        api.include_router(router)
+        app.include_router(router)
     for router in ROUTERS:
-        api.include_router(router, prefix=openapi.BASE_PATH)
-    return Gate(api, partial(tokens.authenticate, database), _needs_token, chosen.rate_limit)
+        app.include_router(router, prefix=openapi.BASE_PATH)
+    return app
 
 
 @asynccontextmanager

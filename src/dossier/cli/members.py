@@ -4,8 +4,8 @@ from enum import StrEnum
 from typing import Annotated
 
 import typer
-from dossier.cli.connection import operate
 
+from dossier.cli.connection import operate
 from dossier.foundation.database import Transaction
 from dossier.members import actions
 from dossier.members.model import Member

@@ -19,14 +19,13 @@ JSON = typer.Option("--json", help="Print JSON, for programs.")
 
 def say(sentence: str) -> None:
     """Tell the person at the terminal; never part of a command's result."""
-    stderr.print(sentence, markup=False)
+    stderr.print(sentence, markup=False, soft_wrap=True)
 
 
 def fail(sentence: str, code: int = 1) -> typer.Exit:
     """The end of a command that could not do what was asked: `raise fail(…)`."""
-    stderr.print(
-        f"[bold red]dossier:[/] {sentence}" if stderr.is_terminal else f"dossier: {sentence}", markup=stderr.is_terminal
-    )
+    typer.secho("dossier: ", err=True, nl=False, fg="red", bold=True)
+    say(sentence)
     return typer.Exit(code)
 
 

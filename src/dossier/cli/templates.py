@@ -5,13 +5,13 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import typer
-import yaml
-from dossier.cli.connection import operate
+from yaml import YAMLError
 
 from dossier.case_templates import actions, store
 from dossier.case_templates.model import TemplateVersion
+from dossier.cli.connection import operate
 from dossier.cli.output import fail, say
-from dossier.foundation import json
+from dossier.foundation import json, yaml
 from dossier.foundation.actor import Scope
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import Refusal
@@ -58,20 +58,9 @@ def export(id: Annotated[UUID, typer.Argument(help="The template's id.")]) -> No
 
 def _read(file: Path) -> dict[str, Any]:
     try:
-        text = file.read_bytes()
-        document = json.decode(text) if file.suffix == ".json" else yaml.load(text, Loader=_ExactLoader)
-    except (yaml.YAMLError, Refusal, UnicodeDecodeError) as error:
+        document = json.decode(file.read_bytes()) if file.suffix == ".json" else yaml.decode(file.read_text())
+    except (YAMLError, Refusal, UnicodeDecodeError) as error:
         raise fail(f"{file} cannot be read: {error}") from None
     if not isinstance(document, dict):
         raise fail(f"{file} is no template document: it must be an object.")
     return document
-
-
-class _ExactLoader(yaml.SafeLoader):
-    """YAML in which a date stays the text that was written, as in JSON."""
-
-
-_ExactLoader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}

@@ -7,8 +7,8 @@ from typing import Annotated
 from uuid import UUID
 
 import typer
-from dossier.cli.connection import operate
 
+from dossier.cli.connection import operate
 from dossier.cli.output import JSON, say, show
 from dossier.foundation.clock import system_clock, wire_time
 from dossier.foundation.database import Transaction

@@ -3,8 +3,8 @@
 from typing import Annotated
 
 import typer
-from dossier.cli.connection import operate
 
+from dossier.cli.connection import operate
 from dossier.cli.output import JSON, say, show
 from dossier.foundation.clock import wire_time
 from dossier.foundation.database import Transaction

@@ -6,7 +6,7 @@ block ends well. Both are pipelined: `send` does not wait, so that the statement
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, LiteralString, TypeVar
 
 from psycopg import AsyncConnection, AsyncCursor, errors
@@ -86,6 +86,11 @@ class Transaction(Reading):
         self.clock = clock
         self.reactions = reactions
         self.connection = connection  # for jobs.enqueue only
+
+    def within(self, scope: Scope) -> "Transaction":
+        """The same transaction with another scope: for the server's operator, whose own covers nothing."""
+        actor = replace(self.actor, scope=scope)
+        return Transaction(self.connection, actor, self._observe, self.clock, self.reactions)
 
 
 def _ignore(_query: str) -> None:

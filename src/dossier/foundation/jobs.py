@@ -71,4 +71,4 @@ def _register(app: App, database: Database, job: Job) -> None:
 
     registered = app.task(name=job.name, retry=5, queueing_lock=job.name if job.cron else None)(task)
     if job.cron:
-        app.periodic(cron=job.cron)(registered)
+        app.periodic(cron=job.cron)(registered)  # type: ignore[arg-type]

@@ -27,6 +27,11 @@ decode_stored = _stored.decode
 """JSON that we wrote ourselves back to values, `Decimal` where there is a fraction."""
 
 
+def pretty(value: Any) -> str:
+    """Any JSON value as indented text, for people."""
+    return msgspec.json.format(encode(value), indent=2).decode()
+
+
 def decode(body: bytes) -> Any:
     """The value that a request body says; 400 with pointers where it is not exact JSON."""
     _refuse_deep(body)

@@ -11,8 +11,6 @@ Announce = Callable[[str], None]
 LOCK = 4_127_202_601  # pg_advisory_lock key of whoever migrates
 LOCK_TIMEOUT = "10s"  # a migration waits so long for a table, then fails rather than stop the traffic behind it
 
-_TABLE = "alembic_version"
-
 
 def migrations() -> list[str]:
     """The names of all migrations, oldest first: `0001_content`, …"""
@@ -33,8 +31,8 @@ def pending(conninfo: str) -> list[str]:
 
 
 def _pending(connection: psycopg.Connection[Any]) -> list[str]:
-    exists = connection.execute("SELECT to_regclass(%s) IS NOT NULL", (_TABLE,)).fetchone()
-    row = connection.execute(f"SELECT version_num FROM {_TABLE}").fetchone() if exists and exists[0] else None
+    exists = connection.execute("SELECT to_regclass('alembic_version') IS NOT NULL").fetchone()
+    row = connection.execute("SELECT version_num FROM alembic_version").fetchone() if exists and exists[0] else None
     return [name for name in migrations() if row is None or name > row[0]]
 
 

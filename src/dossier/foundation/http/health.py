@@ -3,7 +3,7 @@
 import ipaddress
 
 from fastapi import APIRouter
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest, multiprocess, values
+from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -11,6 +11,7 @@ from dossier.foundation.actor import Scope
 from dossier.foundation.database import Database
 from dossier.foundation.errors import NotFound, Problem, Unavailable
 from dossier.foundation.http.answers import Answer
+from dossier.foundation.metrics import exposition
 
 router = APIRouter(include_in_schema=False)
 
@@ -26,7 +27,7 @@ async def livez() -> Response:
 @router.get("/readyz")
 async def readyz(request: Request) -> Response:
     """The server takes requests: it is not draining, and its database answers."""
-    if request.app.state.draining:
+    if request.app.state.draining.began:
         raise Unavailable((Problem("The server is shutting down.", "draining"),), {"Retry-After": "5"})
     database: Database = request.app.state.database
     async with database.reading(Scope(())) as reading:
@@ -41,15 +42,6 @@ async def metrics(request: Request) -> Response:
     if any(name in request.headers for name in _FORWARDED) or not _is_loopback(host):
         raise NotFound.because("There is nothing at this address.")
     return Response(exposition(), media_type=CONTENT_TYPE_LATEST)
-
-
-def exposition() -> bytes:
-    """The metrics of all workers of this server, or of the only one."""
-    registry = CollectorRegistry()
-    if values.ValueClass.__name__ == "MmapedValue":
-        multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
-        return generate_latest(registry)
-    return generate_latest()
 
 
 def _is_loopback(host: str) -> bool:

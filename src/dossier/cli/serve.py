@@ -1,0 +1,106 @@
+"""`dossier serve`: everything that runs, in one command."""
+
+import ipaddress
+import socket
+import sys
+from contextlib import ExitStack
+from dataclasses import replace
+from typing import Annotated
+
+import typer
+
+from dossier import serving
+from dossier.cli.connection import refuse_old_schema, settings
+from dossier.cli.output import fail, say
+from dossier.demo import Demo, make_demo
+from dossier.foundation import logs
+from dossier.foundation.postgres import Busy, PostgresError, served
+from dossier.migrations import migrate
+from dossier.settings import Settings, overridden
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="The address to listen on.", show_default="127.0.0.1")] = None,
+    port: Annotated[int | None, typer.Option(help="The port to listen on.", show_default="8000")] = None,
+    workers: Annotated[int | None, typer.Option(help="Server processes.", show_default="1")] = None,
+    demo: Annotated[bool, typer.Option("--demo", help="Fill an empty embedded database with an example.")] = False,
+) -> None:
+    """Start the server, and its own PostgreSQL unless DATABASE_URL names one. Ctrl-C stops both."""
+    chosen = overridden(settings(), host=host, port=port, workers=workers)
+    logs.configure(chosen.log_format)
+    if demo:
+        _refuse_demo(chosen)
+    with ExitStack() as stack:
+        listening = stack.enter_context(_listening(chosen))
+        try:
+            url, made = _database(stack, chosen, demo)
+        except Busy as busy:
+            raise fail(str(busy)) from None
+        except PostgresError as error:
+            raise fail(str(error)) from None
+        address = _address(chosen, listening)
+        serving.run(replace(chosen, database_url=url), listening, lambda: _greet(chosen, address, made))
+
+
+def _refuse_demo(chosen: Settings) -> None:
+    if chosen.database_url:
+        raise fail("--demo is for the embedded database only; unset DATABASE_URL.", 2)
+    if not _is_loopback(chosen.host):
+        raise fail("--demo is for this machine only; leave --host at 127.0.0.1.", 2)
+
+
+def _listening(chosen: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in chosen.host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((chosen.host, chosen.port))
+    except OSError as error:
+        listening.close()
+        hint = " Choose another with PORT=…" if error.errno in (48, 98) else ""  # EADDRINUSE on macOS and Linux
+        raise fail(f"Cannot listen on {chosen.host}:{chosen.port}: {error.strerror}.{hint}") from None
+    listening.set_inheritable(True)
+    return listening
+
+
+def _database(stack: ExitStack, chosen: Settings, demo: bool) -> tuple[str, Demo | None]:
+    if chosen.database_url:
+        refuse_old_schema(chosen.database_url)
+        return chosen.database_url, None
+    cluster = stack.enter_context(served(chosen.data_dir, say))
+    migrate(cluster.conninfo, say)
+    return cluster.conninfo, make_demo(cluster.conninfo) if demo else None
+
+
+def _address(chosen: Settings, listening: socket.socket) -> str:
+    host = f"[{chosen.host}]" if ":" in chosen.host else chosen.host
+    return f"http://{host}:{listening.getsockname()[1]}"
+
+
+def _greet(chosen: Settings, address: str, made: Demo | None) -> None:
+    say(f"Dossier listens on {address} (reference: {address}/docs). Ctrl-C stops it.")
+    if made:
+        say(f"\nThe workspace “demo” has a template and three cases. Try:\n\n{_curl(chosen, address, made)}\n")
+    elif _is_loopback(chosen.host):
+        say("A token: dossier token create --workspace SLUG --name NAME   (dossier workspace list shows the slugs)")
+
+
+def _curl(chosen: Settings, address: str, made: Demo) -> str:
+    token = made.token
+    if not sys.stderr.isatty():
+        file = chosen.data_dir.absolute() / "demo-token"
+        file.touch(0o600)
+        file.write_text(made.token)
+        token = f"$(cat '{file}')"
+    return (
+        f"curl -s -X POST {address}/v1/cases/{made.case_id}/data \\\n"
+        f'  -H "Authorization: Bearer {token}" -H "Content-Type: application/json" \\\n'
+        f"  -d '{made.example}'"
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

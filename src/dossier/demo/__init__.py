@@ -1,0 +1,76 @@
+"""An example to begin with: a workspace, a rich template, three cases, a token."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+from uuid import UUID
+
+from dossier.app import REACTIONS
+from dossier.case_templates import actions as templates
+from dossier.cases import actions as cases
+from dossier.cases.actions import NewCase
+from dossier.foundation import yaml
+from dossier.foundation.actor import Actor, Scope
+from dossier.foundation.database import Database, Transaction
+from dossier.members import actions as members
+from dossier.tokens import actions as tokens
+from dossier.tokens.model import CoveredWorkspace
+from dossier.workspaces import actions as workspaces
+from dossier.workspaces import store as workspace_store
+
+SLUG = "demo"
+ADMINISTRATOR = "ada@demo.example"
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """What was made: a token, a case, and data that the case takes."""
+
+    token: str
+    case_id: UUID
+    example: str
+
+
+def make_demo(conninfo: str) -> Demo | None:
+    """Fill a database that has no workspace yet; None when it has one."""
+    return asyncio.run(_make(conninfo))
+
+
+async def _make(conninfo: str) -> Demo | None:
+    database = Database(conninfo, max_connections=2, reactions=REACTIONS)
+    await database.open()
+    try:
+        operator = Actor("system", None, "Operator", "cli", Scope(()))
+        return await database.write(operator, _fill)
+    finally:
+        await database.close()
+
+
+async def _fill(transaction: Transaction) -> Demo | None:
+    if await workspace_store.every(transaction):
+        return None
+    workspace = await workspaces.create(transaction, SLUG, "Demo", "Europe/Brussels")
+    inside = transaction.within(Scope((workspace.id,)))
+    ada = await members.create(
+        inside, ADMINISTRATOR, workspace.id, "administrator", given_name="Ada", family_name="Lovelace"
+    )
+    example = _read("demo.yaml")
+    template = await templates.create(inside, workspace.id, _read("motor-claim.yaml"), ada.id)
+    made = [
+        await cases.create(inside, NewCase(workspace.id, template, owner_email=ADMINISTRATOR, **_case(each)))
+        for each in example["cases"]
+    ]
+    _, token = await tokens.create(inside, "Demo", [CoveredWorkspace(workspace.id, workspace.slug)])
+    return Demo(token, made[0].case.id, example["update"])
+
+
+def _case(example: Mapping[str, Any]) -> dict[str, Any]:
+    schema = [{"key": key, "value": value} for key, value in example["data"].items()]
+    return {"title": example["title"], "contacts": example["contacts"], "schema": schema}
+
+
+def _read(name: str) -> dict[str, Any]:
+    document: dict[str, Any] = yaml.decode(files("dossier.demo").joinpath(name).read_text())
+    return document

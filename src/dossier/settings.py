@@ -1,0 +1,153 @@
+"""Every option of the server: its name, default and meaning. `X_FILE` reads the value of a secret `X` from a file."""
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any, Literal
+
+import platformdirs
+
+
+class BadSettings(Exception):  # shown to the operator
+    """A setting that cannot be; the message names it and says how it must be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """How a setting is read from the environment."""
+
+    name: str
+    meaning: str
+    read: Callable[[str], Any] = str
+    secret: bool = False
+    shown_default: str | None = None
+
+
+def _whole(least: int, most: int = 2**31) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
+            message = f"must be a whole number from {least} to {most}"
+            raise ValueError(message)
+        return int(text)
+
+    return read
+
+
+def _one_of(*options: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text not in options:
+            message = f"must be one of {', '.join(options)}"
+            raise ValueError(message)
+        return text
+
+    return read
+
+
+def _option(default: Any, name: str, meaning: str, read: Callable[[str], Any] = str, **more: Any) -> Any:
+    return field(default=default, metadata={"option": Option(name, meaning, read, **more)})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of this process. Command-line options go before them."""
+
+    database_url: str | None = _option(
+        None,
+        "DATABASE_URL",
+        "PostgreSQL of your own (15 or newer), as a URL or a libpq string. Without it Dossier starts its own in the data folder.",
+        secret=True,
+    )
+    data_dir: Path = _option(
+        Path(platformdirs.user_data_dir("dossier")),
+        "DOSSIER_DATA_DIR",
+        "The data folder: database, its password, backups you make there.",
+        Path,
+        shown_default="the platform's user data folder",
+    )
+    host: str = _option("127.0.0.1", "HOST", "The address to listen on.")
+    port: int = _option(8000, "PORT", "The port to listen on; 0 takes a free one.", _whole(0, 65535))
+    workers: int = _option(1, "DOSSIER_WORKERS", "Server processes; as many as cores is plenty.", _whole(1, 64))
+    base_url: str | None = _option(
+        None, "DOSSIER_BASE_URL", "How people and programs reach the server, such as https://cases.example.org."
+    )
+    trusted_proxies: str = _option(
+        "", "DOSSIER_TRUSTED_PROXIES", "Addresses of proxies whose X-Forwarded-For and -Proto are believed, by commas."
+    )
+    body_limit: int = _option(
+        1024 * 1024, "DOSSIER_BODY_LIMIT", "Bytes of a JSON body; a larger one is answered 413.", _whole(1024)
+    )
+    body_seconds: int = _option(10, "DOSSIER_BODY_SECONDS", "Seconds that a body may take to arrive.", _whole(1, 3600))
+    rate_limit: int = _option(
+        0, "DOSSIER_RATE_LIMIT", "Requests a minute of one token to one server process; 0: no limit.", _whole(0)
+    )
+    max_connections: int = _option(
+        10,
+        "DOSSIER_MAX_CONNECTIONS",
+        "PostgreSQL connections of one server process, for each of reading and writing.",
+        _whole(2, 500),
+    )
+    drain_seconds: int = _option(
+        0,
+        "DOSSIER_DRAIN_SECONDS",
+        "Seconds between answering /readyz with 503 and no longer taking requests.",
+        _whole(0, 3600),
+    )
+    metrics_port: int = _option(
+        0,
+        "DOSSIER_METRICS_PORT",
+        "Port for /metrics on all addresses; 0: on the main port, for this machine only.",
+        _whole(0, 65535),
+    )
+    log_format: Literal["auto", "json", "console"] = _option(
+        "auto",
+        "DOSSIER_LOG_FORMAT",
+        "json, console, or auto: readable on a terminal, else JSON.",
+        _one_of("auto", "json", "console"),
+    )
+
+
+def overridden(settings: Settings, **given: Any) -> Settings:
+    """The settings with what a command line gives; None gives nothing."""
+    return replace(settings, **{name: value for name, value in given.items() if value is not None})
+
+
+def options() -> Iterator[tuple[str, Option, Any]]:
+    """Attribute, option and default of every setting."""
+    defaults = Settings()
+    for each in fields(Settings):
+        yield each.name, each.metadata["option"], getattr(defaults, each.name)
+
+
+def load(environment: Mapping[str, str] = os.environ) -> Settings:
+    """The settings that the environment gives; BadSettings names one that cannot be."""
+    values: dict[str, Any] = {}
+    for name, option, _ in options():
+        text = _text(option, environment)
+        if text is not None:
+            try:
+                values[name] = option.read(text)
+            except ValueError as error:
+                message = f"{option.name} {error}; it is “{'(secret)' if option.secret else text}”."
+                raise BadSettings(message) from None
+    return Settings(**values)
+
+
+def _text(option: Option, environment: Mapping[str, str]) -> str | None:
+    if option.secret and (file := environment.get(f"{option.name}_FILE")):
+        try:
+            return Path(file).read_text().strip()
+        except OSError as error:
+            message = f"{option.name}_FILE cannot be read: {error.strerror} ({file})."
+            raise BadSettings(message) from None
+    return environment.get(option.name) or None
+
+
+def reference() -> str:
+    """All settings as a Markdown table: `docs/reference/settings.md`."""
+    lines = ["| name | default | meaning |", "|---|---|---|"]
+    for _, option, default in options():
+        shown = option.shown_default or ("" if default in (None, "") else f"`{default}`")
+        secret = f" Secret; `{option.name}_FILE` reads it from a file." if option.secret else ""
+        lines.append(f"| `{option.name}` | {shown} | {option.meaning}{secret} |")
+    return "\n".join(lines) + "\n"
