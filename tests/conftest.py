@@ -1,5 +1,50 @@
-import os, pytest
+"""One PostgreSQL for the whole run, a migrated database for each test process."""
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+
+from dossier.foundation.testing import postgres
+
 pytest_plugins = ["tests.world"]
+
+SERVER = "DOSSIER_TEST_DATABASE_URL"
+"""Names a PostgreSQL to test on instead of the embedded one; its user may make databases."""
+
+_running = ExitStack()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if hasattr(config, "workerinput"):
+        return
+    if SERVER in os.environ:
+        postgres.prepare(os.environ[SERVER])
+    else:
+        os.environ[SERVER] = _running.enter_context(postgres.cluster())
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        _running.close()
+
+
 @pytest.fixture(scope="session")
-def database_url():
-    return "host=/tmp/scratch user=dossier dbname=" + os.environ.get("SCRATCH_DB", "t1")
+def database_url() -> Iterator[str]:
+    """This process' database."""
+    with postgres.database(os.environ[SERVER]) as url:
+        yield url
+
+
+@pytest.fixture
+def fresh_database_url() -> Iterator[str]:
+    """A database for one test alone."""
+    with postgres.database(os.environ[SERVER]) as url:
+        yield url
+
+
+def pytest_collection_modifyitems(items: list[Any]) -> None:
+    """Long ones first, so that no process is left alone with one at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)

@@ -73,7 +73,12 @@ def test_the_history_says_who_and_what(api: Api, case: dict[str, Any]) -> None:
     update(api, case, {"name": "Ada", "number": 1})
     entry = api.json("GET", f"/v1/cases/{case['id']}/history")["data"][0]
     assert entry["changes"] == {"name": {"old": "Eve", "new": "Ada"}, "number": {"old": None, "new": 1}}
-    assert (entry["kind"], entry["via"], entry["actor"]["type"], entry["actor"]["name"]) == ("data", "api", "token", "Test")
+    assert (entry["kind"], entry["via"], entry["actor"]["type"], entry["actor"]["name"]) == (
+        "data",
+        "api",
+        "token",
+        "Test",
+    )
 
 
 def test_if_match_fails_only_for_the_keys_that_were_changed_since(api: Api, case: dict[str, Any]) -> None:

@@ -52,7 +52,9 @@ def _hold(response: httpx.Response, path: str, name: str, document: dict[str, An
 
 
 def _matching(path: str, templates: tuple[str, ...]) -> str | None:
-    return next((each for each in sorted(templates, key=lambda t: t.count("{")) if _pattern(each).fullmatch(path)), None)
+    return next(
+        (each for each in sorted(templates, key=lambda t: t.count("{")) if _pattern(each).fullmatch(path)), None
+    )
 
 
 @cache

@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from dossier import members
 from dossier.case_templates import actions, store, wire
 from dossier.case_templates.model import TemplateVersion
 from dossier.conditions import (
@@ -29,7 +30,6 @@ from dossier.foundation.http.body import read_object, split
 from dossier.foundation.http.reads import read
 from dossier.foundation.http.writes import write
 from dossier.foundation.identifiers import parse_id
-from dossier.members import actions as members
 from dossier.members.model import email_problems
 from dossier.tokens.model import Caller
 

@@ -1,1 +1,5 @@
 """Who works here."""
+
+from dossier.members.actions import owner
+
+__all__ = ["owner"]

@@ -1,1 +1,5 @@
 """The tenant that everything belongs to."""
+
+from dossier.workspaces.store import get
+
+__all__ = ["get"]

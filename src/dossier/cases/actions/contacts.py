@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from dossier import contacts
 from dossier.cases.actions.keep import IfMatch, keep, opened, refuse_stale
 from dossier.cases.model import Case, FilledSlot, Work
 from dossier.cases.model.case import contact_document
-from dossier.contacts import actions as contacts
 from dossier.contacts import model as contact_model
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import Conflict, Invalid, Problem, pointer

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
+from dossier import contacts, members, workspaces
 from dossier.case_templates.model import BUILT_IN_STATUSES, TemplateVersion
 from dossier.cases.actions.contacts import Slots, checked_slots, label
 from dossier.cases.events import CaseChanged
@@ -13,14 +14,11 @@ from dossier.cases.model import Case, Entry, FilledSlot, Work, get
 from dossier.cases.model.change import Changes, refuse_unknown_status
 from dossier.cases.model.own_fields import with_schema
 from dossier.cases.store import writing
-from dossier.contacts import actions as contacts
 from dossier.foundation import events
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import Conflict, Invalid
 from dossier.foundation.identifiers import new_id
-from dossier.members import actions as members
 from dossier.members.model import Member
-from dossier.workspaces import store as workspaces
 from dossier.workspaces.model import Workspace, today
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ23456789"

@@ -4,16 +4,15 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from dossier import contacts, members
 from dossier.cases.actions.create import owner_document
 from dossier.cases.actions.keep import IfMatch, keep, opened, refuse_stale
 from dossier.cases.model import Work, undoing
 from dossier.cases.model.change import refuse_unknown_status
 from dossier.cases.store import history, writing
-from dossier.contacts import store as contacts
 from dossier.foundation.clock import wire_time
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import Conflict, Invalid
-from dossier.members import actions as members
 
 
 async def patch(transaction: Transaction, case_id: UUID, sent: Mapping[str, Any], if_match: IfMatch = None) -> Work:

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from dossier.case_templates import store as templates
+from dossier import case_templates as templates
 from dossier.case_templates.model import TemplateVersion
 from dossier.cases import actions, wire
 from dossier.cases.actions import NewCase

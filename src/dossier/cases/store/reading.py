@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from dossier.case_templates import store as templates
+from dossier import case_templates as templates
 from dossier.cases.model import Case, FilledSlot
-from dossier.contacts.store import contact_of
+from dossier.contacts import contact_of
 from dossier.fields import parse_fields
 from dossier.foundation.database import Reading, Row, Transaction
 

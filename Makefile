@@ -1,0 +1,48 @@
+# Two commands do everything: `make serve` and `make test`.
+
+PYTHON ?= python3
+VENV := .venv
+RUNTIME := $(VENV)/.runtime-installed
+DEV := $(VENV)/.dev-installed
+
+.PHONY: serve test lint lock reference clean
+
+serve: $(RUNTIME)
+	@$(VENV)/bin/dossier serve --demo
+
+test: $(DEV)
+	@$(VENV)/bin/pytest -n 2 $(TESTS)
+
+lint: $(DEV)
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+	$(VENV)/bin/squawk src/dossier/migrations/*.sql
+
+# Generated pages of docs/reference, and the schema that migrations must lead to.
+reference: $(DEV)
+	$(VENV)/bin/python -m tests.reference
+
+# Versions and hashes; no host is named.
+lock: $(DEV)
+	$(VENV)/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q pyproject.toml -o requirements/runtime.lock
+	$(VENV)/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q pyproject.toml --group dev -c requirements/runtime.lock -o requirements/dev.lock
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit("Dossier needs Python 3.11 or newer." if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+
+$(RUNTIME): $(VENV)/bin/python requirements/runtime.lock
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/runtime.lock
+	echo "$(CURDIR)/src" > $$($(VENV)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/dossier.pth
+	printf '#!/bin/sh\nexec "%s" -m dossier "$$@"\n' "$(CURDIR)/$(VENV)/bin/python" > $(VENV)/bin/dossier
+	chmod +x $(VENV)/bin/dossier
+	touch $@
+
+$(DEV): $(RUNTIME) requirements/dev.lock
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock
+	touch $@
+
+clean:
+	rm -rf $(VENV) build dist

@@ -1,0 +1,58 @@
+"""A database for tests: an embedded cluster of the test run, or a server that is named; one database for each process."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+
+from dossier.foundation.identifiers import new_id
+from dossier.foundation.postgres import served
+from dossier.migrations import migrate
+
+# Only for clusters of tests: nothing of theirs must survive a crash.
+_CARELESS = "fsync = off\nfull_page_writes = off\nsynchronous_commit = off\nmax_connections = 200\n"
+TEMPLATE = "dossier_migrated"
+
+
+def _quietly(_sentence: str) -> None:
+    return None
+
+
+@contextmanager
+def cluster() -> Iterator[str]:
+    """How to connect to a running cluster with a migrated database to copy; all of it is gone afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="dossier-tests-"))
+    folder.chmod(0o711)  # PostgreSQL's account passes through when tests run as root
+    try:
+        with served(folder, _quietly, _CARELESS) as running:
+            prepare(running.conninfo)
+            yield running.conninfo
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def prepare(server: str) -> None:
+    """Make the database that others are copied from."""
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(TEMPLATE)))
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(TEMPLATE)))
+    migrate(make_conninfo(server, dbname=TEMPLATE), _quietly)
+
+
+@contextmanager
+def database(server: str) -> Iterator[str]:
+    """How to connect to a migrated database of one's own."""
+    name = f"test_{new_id().hex}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(TEMPLATE))
+        )
+        try:
+            yield make_conninfo(server, dbname=name)
+        finally:
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
