@@ -7,6 +7,7 @@ import typer
 
 from dossier import __version__
 from dossier.cli import members, templates, tokens, workspaces
+from dossier.cli.bench import bench
 from dossier.cli.connection import choose_data_folder
 from dossier.cli.migrate import migrate
 from dossier.cli.openapi import openapi
@@ -39,6 +40,7 @@ def _common(
 
 app.command(epilog="Example: dossier serve --port 8080 --workers 2")(serve)
 app.command(epilog="Example: DATABASE_URL=postgresql://… dossier migrate")(migrate)
+app.command(epilog="Example: dossier bench --cases 1000000 --seconds 10")(bench)
 app.command(epilog="Example: dossier openapi > openapi.json")(openapi)
 app.add_typer(workspaces.app, name="workspace")
 app.add_typer(tokens.app, name="token")

@@ -177,7 +177,7 @@ class Comparison(Condition):
 def matches(value: Any, op: str, operand: Any) -> bool:
     """Whether a value stands in that relation to an operand."""
     if op == "$defined":
-        return (value is not None) == operand
+        return (value is not None) is operand
     if op == "$in":
         return any(matches(value, "$eq", each) for each in operand)
     if op == "$contains":

@@ -93,6 +93,12 @@ class Cluster:
         )
 
     @property
+    def environment(self) -> dict[str, str]:
+        """How PostgreSQL's own programs connect."""
+        password = self._password_file.read_text().strip()
+        return {"PGHOST": str(self.socket_folder), "PGUSER": USER, "PGDATABASE": DATABASE, "PGPASSWORD": password}
+
+    @property
     def _password_file(self) -> Path:
         return self.home.parent / f"{self.home.name}.password"
 

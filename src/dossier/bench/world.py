@@ -1,0 +1,121 @@
+"""What is measured on: a workspace, a template of 20 fields, many cases, a token, and requests as bytes."""
+
+import json
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+import psycopg
+
+from dossier.app import REACTIONS
+from dossier.case_templates import actions as templates
+from dossier.cases.store import upkeep
+from dossier.foundation.actor import Actor, Scope
+from dossier.foundation.database import Database, Transaction
+from dossier.tokens import actions as tokens
+from dossier.tokens.model import CoveredWorkspace
+from dossier.workspaces import actions as workspaces
+
+REQUESTS = 4000  # different updates, so that no answer repeats
+SOUGHT = "sought"  # the value of the indexed field that the filtered list asks for
+
+# Conditions that look at what is changed, and a step that comes and goes: what a real template has.
+DOCUMENT: dict[str, Any] = {
+    "title": "Benchmark",
+    "schema": [
+        *({"key": f"amount_{n}", "type": "currency", "name": f"Amount {n}", "min": 0} for n in range(1, 11)),
+        *({"key": f"text_{n}", "type": "text", "name": f"Text {n}", "maxlength": 200} for n in range(1, 10)),
+        {"key": "branch", "type": "text", "name": "Branch", "indexed": True},
+    ],
+    "statuses": [
+        {
+            "key": "large",
+            "label": "Large",
+            "parent_status": "in_progress",
+            "when": {"watch": ["data.amount_1"], "condition": {"data.amount_1": {"$gt": 10_000_000}}},
+        }
+    ],
+    "steps": [{"key": "call", "title": "Call", "type": "task"}],
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Seeded:
+    """What the measures need to know."""
+
+    workspace: UUID
+    template: UUID
+    token: str
+
+
+async def seed(conninfo: str) -> Seeded:
+    """A workspace with the template and a token, made as people make them."""
+    database = Database(conninfo, max_connections=2, reactions=REACTIONS)
+    await database.open()
+    try:
+        return await database.write(Actor("system", None, "Benchmark", "cli", Scope(())), _seed)
+    finally:
+        await database.close()
+
+
+async def _seed(transaction: Transaction) -> Seeded:
+    workspace = await workspaces.create(transaction, "benchmark", "Benchmark")
+    inside = transaction.within(Scope((workspace.id,)))
+    template = await templates.create(inside, workspace.id, DOCUMENT)
+    _, token = await tokens.create(inside, "Benchmark", [CoveredWorkspace(workspace.id, workspace.slug)])
+    await upkeep.mark_ready(inside, workspace.id, "branch")  # there is no case to back-fill yet
+    return Seeded(workspace.id, template.id, token)
+
+
+def seed_cases(conninfo: str, seeded: Seeded, first: int, last: int, every: int) -> None:
+    """Cases number `first` to `last`, every so-many-th of the kind that is sought."""
+    script = files("dossier.bench").joinpath("seed.sql").read_text()
+    values = {"workspace": seeded.workspace, "template": seeded.template, "first": first, "last": last, "every": every}
+    with psycopg.connect(conninfo, autocommit=True) as connection:
+        for statement in script.split(";\n"):
+            connection.execute(statement, values)
+        connection.execute("VACUUM ANALYZE")
+
+
+def case_id(number: int) -> str:
+    """The id of a seeded case."""
+    return f"00000000-0000-7000-8000-{number:012x}"
+
+
+def updates(seeded: Seeded, cases: int) -> Sequence[bytes]:
+    """Updates of 3 of 20 fields, each of another case."""
+    return [_update(seeded, random.randint(1, cases)) for _ in range(REQUESTS)]  # noqa: S311 - not a secret
+
+
+def _update(seeded: Seeded, number: int) -> bytes:
+    amount = random.randint(1, 1_000_000)  # noqa: S311
+    data = {"amount_1": amount, "amount_2": amount + 0.5, "text_1": f"text {amount}"}
+    return _request("POST", f"/v1/cases/{case_id(number)}/data", seeded, json.dumps({"data": data}).encode())
+
+
+def gets(seeded: Seeded, cases: int) -> Sequence[bytes]:
+    """Reads of one case, each another."""
+    numbers = [random.randint(1, cases) for _ in range(REQUESTS)]  # noqa: S311
+    return [_request("GET", f"/v1/cases/{case_id(number)}", seeded) for number in numbers]
+
+
+def lists(seeded: Seeded) -> Sequence[bytes]:
+    """The first page of all cases."""
+    return [_request("GET", "/v1/cases", seeded)]
+
+
+def filtered_lists(seeded: Seeded) -> Sequence[bytes]:
+    """The first page of the cases that are sought, by an indexed field."""
+    condition = quote(json.dumps({"attributes": {"data.branch": {"$eq": SOUGHT}}}))
+    return [_request("GET", f"/v1/cases?filter={condition}", seeded)]
+
+
+def _request(method: str, path: str, seeded: Seeded, body: bytes = b"") -> bytes:
+    head = f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {seeded.token}\r\n"
+    if body:
+        head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
+    return head.encode() + b"\r\n" + body
