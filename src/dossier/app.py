@@ -3,12 +3,16 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
+from typing import Any
 
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from dossier import __version__
@@ -18,7 +22,7 @@ from dossier.case_templates.routes import router as case_templates
 from dossier.cases import jobs as case_jobs
 from dossier.cases import reactions as case_reactions
 from dossier.cases.events import CaseChanged
-from dossier.cases.routes import router as cases
+from dossier.cases.routes import ROUTERS as CASES
 from dossier.foundation import jobs
 from dossier.foundation.database import Database
 from dossier.foundation.errors import MethodNotAllowed, NotFound, Problem, Refusal
@@ -36,7 +40,7 @@ from dossier.settings import Settings
 from dossier.tokens import actions as tokens
 from dossier.workspaces.routes import router as workspaces
 
-ROUTERS = (workspaces, case_templates, cases)
+ROUTERS = (*CASES, case_templates, workspaces)
 
 REACTIONS: Reactions = {
     CaseChanged: (automation_reactions.settle_case,),
@@ -83,35 +87,43 @@ def create_for(settings: Settings, draining: Draining) -> ASGIApp:
 def create(database: Database, options: Options | None = None) -> ASGIApp:
     """The whole server as an ASGI application. It opens the database when it starts and closes it when it ends."""
     chosen = options or Options()
-    return Gate(api(database, chosen), partial(tokens.authenticate, database), _needs_token, chosen.rate_limit)
-
-
-def api(database: Database, options: Options | None = None) -> FastAPI:
-    """Everything behind the gate."""
-    chosen = options or Options()
-    app = FastAPI(
-        title="Dossier",
-        version=__version__,
-        description=DESCRIPTION,
-        openapi_url=None,
-        docs_url=None,
-        redoc_url=None,
-        redirect_slashes=False,
+    app = Starlette(
+        routes=routes(),
         lifespan=partial(_lifespan, database, chosen),
         exception_handlers={Refusal: _refused, HTTPException: _not_routed},
     )
+    app.router.redirect_slashes = False
     app.state.database = database
     app.state.body_limits = chosen.body_limits
     app.state.draining = chosen.draining
-    for router in (health, reference):
-        app.include_router(router)
+    app.state.openapi = document
+    return Gate(app, partial(tokens.authenticate, database), _needs_token, chosen.rate_limit)
+
+
+def routes() -> list[Route]:
+    """Every address. Our routes read requests themselves, so they are served without FastAPI's own machinery,
+    which took a fifth of an update; FastAPI describes them.
+    """
+    under_base = [(openapi.BASE_PATH, router) for router in ROUTERS]
+    return [
+        Route(prefix + route.path, route.endpoint, methods=list(route.methods or ()))
+        for prefix, router in (*under_base, ("", health), ("", reference))
+        for route in router.routes
+        if isinstance(route, APIRoute)
+    ]
+
+
+@cache
+def document() -> dict[str, Any]:
+    """The OpenAPI 3.1 document of everything under `/v1`."""
+    described = FastAPI(title="Dossier", version=__version__, description=DESCRIPTION)
     for router in ROUTERS:
-        app.include_router(router, prefix=openapi.BASE_PATH)
-    return app
+        described.include_router(router)
+    return openapi.document(described)
 
 
 @asynccontextmanager
-async def _lifespan(database: Database, options: Options, _app: FastAPI) -> AsyncIterator[None]:
+async def _lifespan(database: Database, options: Options, _app: Starlette) -> AsyncIterator[None]:
     async with AsyncExitStack() as stack:
         await database.open()
         stack.push_async_callback(database.close)
@@ -141,9 +153,6 @@ async def _not_routed(request: Request, error: Exception) -> Response:
 def _allowed(request: Request) -> str:
     """Every method that some route takes at this path."""
     methods = {
-        method
-        for route in request.app.routes
-        if (pattern := getattr(route, "path_regex", None)) and pattern.match(request.url.path)
-        for method in route.methods
+        method for route in request.app.routes if route.path_regex.match(request.url.path) for method in route.methods
     }
     return ", ".join(sorted(methods))

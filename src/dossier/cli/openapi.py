@@ -2,12 +2,10 @@
 
 import typer
 
-from dossier.app import api
+from dossier.app import document
 from dossier.foundation import json
-from dossier.foundation.database import Database
-from dossier.foundation.http.openapi import document
 
 
 def openapi() -> None:
     """Print the OpenAPI 3.1 document of the API; needs no database."""
-    typer.echo(json.pretty(document(api(Database("")))))
+    typer.echo(json.pretty(document()))

@@ -1,7 +1,7 @@
 """The only door to PostgreSQL: scoped reading, and one transaction a request or job.
 
 `Reading` runs on connections that refuse writes; `Transaction` has no commit, it is kept when its
-block ends well. Both are pipelined: `send` does not wait, so that the statements of a step share a round trip.
+block ends well. It is pipelined: `send` does not wait, so that the statements of a step share a round trip.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -143,18 +143,23 @@ class Database:
     @asynccontextmanager
     async def reading(self, scope: Scope) -> AsyncIterator[Reading]:
         """A connection that only reads, each statement seeing the latest state."""
-        async with self._readers.connection() as connection, connection.pipeline():
+        async with self._readers.connection() as connection:
             yield Reading(connection, scope, self.observe)
 
     @asynccontextmanager
     async def transaction(self, actor: Actor, *, keep: bool = True) -> AsyncIterator[Transaction]:
         """One transaction: kept when the block ends well (and `keep`), undone when it raises."""
-        async with (
-            self._writers.connection() as connection,
-            connection.pipeline(),
-            connection.transaction(force_rollback=not keep),
-        ):
-            yield Transaction(connection, actor, self.observe, self.clock, self.reactions)
+        async with self._writers.connection() as connection:
+            try:
+                # In a pipeline BEGIN and COMMIT travel with the statements beside them: two round trips an update.
+                async with connection.pipeline():
+                    await connection.execute("BEGIN")
+                    yield Transaction(connection, actor, self.observe, self.clock, self.reactions)
+                    await connection.execute("COMMIT" if keep else "ROLLBACK")
+            except BaseException:
+                if not connection.broken:
+                    await connection.rollback()
+                raise
 
     async def write(self, actor: Actor, work: Callable[[Transaction], Awaitable[T]], *, keep: bool = True) -> T:
         """`work` in a transaction of its own, again (3 tries at most) when another one got in its way."""

@@ -8,23 +8,26 @@ from typing import Any, Literal
 
 import structlog
 
+from dossier.foundation import json
+
 Format = Literal["auto", "json", "console"]
 
 
 def configure(form: Format = "auto", level: int = logging.INFO) -> None:
     """Send every logger of the process to stderr; `auto` is readable on a terminal and JSON elsewhere."""
     readable = form == "console" or (form == "auto" and sys.stderr.isatty())
-    renderer: Any = structlog.dev.ConsoleRenderer() if readable else structlog.processors.JSONRenderer()
+    renderer: Any = structlog.dev.ConsoleRenderer() if readable else structlog.processors.JSONRenderer(_to_json)
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_log_level,
+        structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         without_messages,
     ]
+    # Our own lines go straight out; only those of libraries pass through the standard logging.
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[*shared, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.stdlib.LoggerFactory(),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler()
@@ -32,6 +35,10 @@ def configure(form: Format = "auto", level: int = logging.INFO) -> None:
     logging.basicConfig(handlers=[handler], level=level, force=True)
     for name in ("uvicorn.access", "procrastinate", "psycopg.pool", "alembic"):
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _to_json(event: Any, **_: Any) -> str:
+    return json.encode(event).decode()
 
 
 def without_messages(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -12,6 +12,7 @@ SELECT t.id, t.name, t.description, t.created_by, t.created_at, t.expires_at, t.
        coalesce(array_agg(w.slug ORDER BY w.id) FILTER (WHERE w.id IS NOT NULL), '{}') AS workspace_slugs
 FROM tokens t LEFT JOIN token_workspaces c ON c.token_id = t.id LEFT JOIN workspaces w ON w.id = c.workspace_id
 """
+_BY_HASH = _SELECT + "WHERE t.hash = %(hash)s GROUP BY t.id"
 
 
 async def insert(transaction: Transaction, token: Token, hash: bytes) -> None:
@@ -37,7 +38,7 @@ async def insert(transaction: Transaction, token: Token, hash: bytes) -> None:
 
 async def by_hash(reading: Reading, hash: bytes) -> Token | None:
     """The token with that SHA-256: how a caller without a scope yet is recognised."""
-    row = await reading.first(_SELECT + "WHERE t.hash = %(hash)s GROUP BY t.id", hash=hash)
+    row = await reading.first(_BY_HASH, hash=hash)
     return _token(row) if row else None
 
 

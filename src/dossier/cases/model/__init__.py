@@ -1,6 +1,6 @@
 """What a case is, how it changes, and how it refuses: frozen values and pure functions."""
 
-from dossier.cases.model.case import WAITING_FOR, Case, FilledSlot, facts, get, put
+from dossier.cases.model.case import WAITING_FOR, Case, FilledSlot, facts, get
 from dossier.cases.model.change import Entry, Work
 from dossier.cases.model.data import check_data
 from dossier.cases.model.history import HistoryEntry, as_of, undoing
@@ -16,6 +16,5 @@ __all__ = [
     "check_data",
     "facts",
     "get",
-    "put",
     "undoing",
 ]

@@ -110,6 +110,18 @@ def put(case: Case, path: str, value: Any) -> Case:
     return replace(case, **{path: value})
 
 
+def put_all(case: Case, values: Mapping[str, Any]) -> Case:
+    """The case with many parts set; its data, of which most are, in one go."""
+    data = {path.removeprefix("data."): value for path, value in values.items() if path.startswith("data.")}
+    if data:
+        merged = {**case.data, **data}
+        case = replace(case, data={key: value for key, value in merged.items() if value is not None})
+    for path, value in values.items():
+        if not path.startswith("data."):
+            case = put(case, path, value)
+    return case
+
+
 def _with(parts: Mapping[str, Any], key: str, value: Any) -> Mapping[str, Any]:
     if value is None:
         return {name: part for name, part in parts.items() if name != key}

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from dossier.cases.model.case import Case, get, put
+from dossier.cases.model.case import Case, get, put_all
 from dossier.foundation.errors import Invalid
 from dossier.foundation.json import same
 from dossier.foundation.text import nearest
@@ -55,15 +55,13 @@ class Work:
         }
         if not changes:
             return self
-        case = self.case
-        for path, change in changes.items():
-            case = put(case, path, change["new"])
-        return replace(self, case=case).note(Entry(kind, changes, reason, automatic))
+        case = put_all(self.case, {path: change["new"] for path, change in changes.items()})
+        return Work(self.before, case, self.entries).note(Entry(kind, changes, reason, automatic))
 
     def note(self, entry: Entry) -> "Work":
         """The work with one more entry, and so one version on."""
         case = replace(self.case, version=self.case.version + 1)
-        return replace(self, case=case, entries=(*self.entries, entry))
+        return Work(self.before, case, (*self.entries, entry))
 
     def move(
         self, status: str, *, kind: Kind = "details", reason: str | None = None, automatic: bool = False

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from dossier.cases.model.case import Case, get, put
+from dossier.cases.model.case import Case, get, put_all
 from dossier.cases.model.change import Changes
 from dossier.foundation.errors import Conflict, Problem
 from dossier.foundation.json import same
@@ -36,8 +36,7 @@ class HistoryEntry:
 def as_of(case: Case, later: Sequence[HistoryEntry], updated_at: datetime) -> Case:
     """The case as it was before the `later` entries, newest first; `updated_at` is the time of the last one it had."""
     for entry in later:
-        for path, change in entry.changes.items():
-            case = put(case, path, change["old"])
+        case = put_all(case, {path: change["old"] for path, change in entry.changes.items()})
     return replace(case, version=case.version - len(later), updated_at=updated_at)
 
 

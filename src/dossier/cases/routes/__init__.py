@@ -1,9 +1,5 @@
 """Cases over HTTP."""
 
-from fastapi import APIRouter
-
 from dossier.cases.routes import changing, lists, one, steps
 
-router = APIRouter()
-for part in (lists, changing, one, steps):
-    router.include_router(part.router)
+ROUTERS = (changing.router, lists.router, one.router, steps.router)

@@ -24,12 +24,13 @@ SELECT c.*, w.slug AS workspace_slug, w.time_zone,
 FROM cases c JOIN workspaces w ON w.id = c.workspace_id
 WHERE c.workspace_id = ANY(%(scope)s)
 """
+_ONE = _SELECT + "AND c.id = %(id)s"
 _LOCK = "SELECT FROM cases WHERE workspace_id = ANY(%(scope)s) AND id = ANY(%(ids)s) ORDER BY id FOR UPDATE"
 
 
 async def get(reading: Reading, case_id: UUID) -> Case | None:
     """The case as it stands."""
-    row = await reading.first(_SELECT + "AND c.id = %(id)s", id=case_id)
+    row = await reading.first(_ONE, id=case_id)
     return await _case(reading, row) if row else None
 
 

@@ -20,23 +20,30 @@ _VALUES = (
     " %(parent_status)s, %(waiting_for)s, %(owner_id)s, %(archived_at)s, %(updated_at)s, %(data)s, %(own_fields)s,"
     " %(steps)s, %(fired)s"
 )
+# The case and its history are one statement: what is recorded is exactly what is kept.
+_RECORD = """
+INSERT INTO case_events (workspace_id, case_id, at, version, id, kind, actor_type, actor_id, via, changes, reason)
+SELECT %(workspace_id)s, %(id)s, %(updated_at)s, entry.* FROM jsonb_to_recordset(%(entries)s) AS entry
+  (version bigint, id uuid, kind text, actor_type text, actor_id uuid, via text, changes jsonb, reason text)
+"""
 _INSERT = f"""
-INSERT INTO cases (workspace_id, id, template_id, template_version, created_at, {_COLUMNS})
-VALUES (%(workspace_id)s, %(id)s, %(template_id)s, %(template_version)s, %(created_at)s, {_VALUES})
+WITH made AS (
+  INSERT INTO cases (workspace_id, id, template_id, template_version, created_at, {_COLUMNS})
+  VALUES (%(workspace_id)s, %(id)s, %(template_id)s, %(template_version)s, %(created_at)s, {_VALUES})
+) {_RECORD}
 """
 _UPDATE = f"""
-UPDATE cases SET ({_COLUMNS}) = ROW ({_VALUES})
-WHERE workspace_id = %(workspace_id)s AND workspace_id = ANY(%(scope)s) AND id = %(id)s
+WITH changed AS (
+  UPDATE cases SET ({_COLUMNS}) = ROW ({_VALUES})
+  WHERE workspace_id = %(workspace_id)s AND workspace_id = ANY(%(scope)s) AND id = %(id)s
+) {_RECORD}
 """
 # Only the data has changed: the most frequent update leaves the other columns alone.
-_UPDATE_DATA = """
-UPDATE cases SET version = %(version)s, updated_at = %(updated_at)s, data = %(data)s
-WHERE workspace_id = %(workspace_id)s AND workspace_id = ANY(%(scope)s) AND id = %(id)s
-"""
-_RECORD = """
-INSERT INTO case_events (workspace_id, case_id, version, id, at, kind, actor_type, actor_id, via, changes, reason)
-VALUES (%(workspace_id)s, %(case_id)s, %(version)s, %(id)s, %(at)s, %(kind)s, %(actor_type)s, %(actor_id)s,
-        %(via)s, %(changes)s, %(reason)s)
+_UPDATE_DATA = f"""
+WITH changed AS (
+  UPDATE cases SET version = %(version)s, updated_at = %(updated_at)s, data = %(data)s
+  WHERE workspace_id = %(workspace_id)s AND workspace_id = ANY(%(scope)s) AND id = %(id)s
+) {_RECORD}
 """
 
 
@@ -47,8 +54,7 @@ def next_moment(case: Case, now: datetime) -> datetime:
 
 async def insert(transaction: Transaction, work: Work) -> None:
     """Keep a new case."""
-    await transaction.send(_INSERT, **_identity(work.case), **_columns(work.case))
-    await _record(transaction, work)
+    await transaction.send(_INSERT, entries=_entries(transaction, work), **_identity(work.case), **_columns(work.case))
     await _link_contacts(transaction, None, work.case)
     await index(transaction, work.case, work.case.indexed)
     await count(transaction, work.case.workspace_id, archived=False, delta=1)
@@ -57,13 +63,13 @@ async def insert(transaction: Transaction, work: Work) -> None:
 async def update(transaction: Transaction, before: Case, work: Work) -> None:
     """Keep what was changed of a locked case."""
     case = work.case
-    only_data = all(entry.kind == "data" for entry in work.entries) and case.own_fields is before.own_fields
-    if only_data:
-        values = {"version": case.version, "updated_at": case.updated_at, "data": Jsonb(dict(case.data))}
-        await transaction.send(_UPDATE_DATA, workspace_id=case.workspace_id, id=case.id, **values)
+    entries = _entries(transaction, work)
+    if all(entry.kind == "data" for entry in work.entries) and case.own_fields is before.own_fields:
+        values = {"version": case.version, "updated_at": case.updated_at, "data": Jsonb(case.data)}
+        await transaction.send(_UPDATE_DATA, workspace_id=case.workspace_id, id=case.id, entries=entries, **values)
     else:
-        await transaction.send(_UPDATE, workspace_id=case.workspace_id, id=case.id, **_columns(case))
-    await _record(transaction, work)
+        values = _columns(case)
+        await transaction.send(_UPDATE, workspace_id=case.workspace_id, id=case.id, entries=entries, **values)
     await _link_contacts(transaction, before, case)
     await index(transaction, case, case.indexed & {path.removeprefix("data.") for path in work.changed_paths()})
     if (before.archived_at is None) != (case.archived_at is None):
@@ -155,24 +161,24 @@ async def free_reference(transaction: Transaction, workspace_id: UUID, candidate
     return reference
 
 
-async def _record(transaction: Transaction, work: Work) -> None:
-    actor, case = transaction.actor, work.case
-    first = case.version - len(work.entries) + 1
-    for version, entry in enumerate(work.entries, first):
-        await transaction.send(
-            _RECORD,
-            workspace_id=case.workspace_id,
-            case_id=case.id,
-            version=version,
-            id=new_id(),
-            at=case.updated_at,
-            kind=entry.kind,
-            actor_type="system" if entry.automatic else actor.type,
-            actor_id=None if entry.automatic else actor.id,
-            via="automation" if entry.automatic else actor.via,
-            changes=Jsonb(entry.changes),
-            reason=entry.reason,
-        )
+def _entries(transaction: Transaction, work: Work) -> Jsonb:
+    actor = transaction.actor
+    first = work.case.version - len(work.entries) + 1
+    return Jsonb(
+        [
+            {
+                "version": version,
+                "id": new_id(),
+                "kind": entry.kind,
+                "actor_type": "system" if entry.automatic else actor.type,
+                "actor_id": None if entry.automatic else actor.id,
+                "via": "automation" if entry.automatic else actor.via,
+                "changes": entry.changes,
+                "reason": entry.reason,
+            }
+            for version, entry in enumerate(work.entries, first)
+        ]
+    )
 
 
 async def _link_contacts(transaction: Transaction, before: Case | None, case: Case) -> None:
@@ -212,7 +218,7 @@ def _columns(case: Case) -> dict[str, Any]:
     names = _COLUMNS.split(", ")
     converted = {
         "owner_id": case.owner["id"] if case.owner else None,
-        "data": Jsonb(dict(case.data)),
+        "data": Jsonb(case.data),
         "own_fields": Jsonb([field.document() for field in case.own_fields]),
         "steps": Jsonb(dict(case.steps)),
         "fired": list(case.fired),

@@ -19,7 +19,7 @@ _FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip")
 
 
 @router.get("/livez")
-async def livez() -> Response:
+async def livez(_request: Request) -> Response:
     """The process answers."""
     return Answer({"status": "ok"}).response()
 

@@ -162,17 +162,15 @@ def _success(gives: type[BaseModel] | tuple[type[BaseModel], ...] | None) -> dic
 
 
 def document(app: FastAPI) -> dict[str, Any]:
-    """The OpenAPI 3.1 document of everything under `/v1`."""
-    if not app.openapi_schema:
-        whole = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
-        whole["servers"] = [{"url": BASE_PATH}]
-        whole["security"] = [{"token": []}]
-        whole["paths"] = {name.removeprefix(BASE_PATH): item for name, item in whole["paths"].items()}
-        components = whole.setdefault("components", {})
-        components["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer", "description": "`pnbx_…`"}}
-        components["schemas"] = _schemas()
-        app.openapi_schema = whole
-    return app.openapi_schema
+    """The OpenAPI 3.1 document of what an application describes, as it is served under `/v1`."""
+    whole = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
+    security = {"token": {"type": "http", "scheme": "bearer", "description": "`pnbx_…`"}}
+    return {
+        **whole,
+        "servers": [{"url": BASE_PATH}],
+        "security": [{"token": []}],
+        "components": {"schemas": _schemas(), "securitySchemes": security},
+    }
 
 
 def _schemas() -> dict[str, Any]:

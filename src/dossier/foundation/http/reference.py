@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse, Response
 from dossier.foundation import json
 from dossier.foundation.errors import NotFound
 from dossier.foundation.http.answers import json_response
-from dossier.foundation.http.openapi import BASE_PATH, document
+from dossier.foundation.http.openapi import BASE_PATH
 
 router = APIRouter(include_in_schema=False)
 
@@ -36,17 +36,18 @@ _PAGE = """<!doctype html>
 
 @router.get(f"{BASE_PATH}/openapi.json")
 async def openapi_document(request: Request) -> Response:
-    return json_response(json.encode(document(request.app)))
+    return json_response(json.encode(request.app.state.openapi()))
 
 
 @router.get("/docs")
-async def docs() -> Response:
+async def docs(_request: Request) -> Response:
     return HTMLResponse(_PAGE, headers={"Content-Security-Policy": _POLICY})
 
 
 @router.get("/docs/{name}")
-async def docs_asset(name: str) -> Response:
+async def docs_asset(request: Request) -> Response:
     """A vendored file of the reference page."""
+    name = request.path_params["name"]
     if name not in _ASSETS:
         raise NotFound.because("There is nothing at this address.")
     content = files("dossier.foundation.http").joinpath("assets", name).read_bytes()
