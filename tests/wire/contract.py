@@ -10,9 +10,6 @@ import yaml
 from jsonschema import Draft202012Validator, FormatChecker
 
 CONTRACT = yaml.safe_load((Path(__file__).parent / "connect-v1.openapi.yaml").read_text())
-SEEN: set[tuple[str, str, int]] = set()
-"""Which (path, method, status) the suite has produced."""
-
 _served: dict[str, Any] = {}
 
 
@@ -31,19 +28,18 @@ def held(response: httpx.Response) -> None:
     response.read()
     assert response.headers["x-request-id"], "every answer carries its request id"
     base = str(response.request.url.copy_with(raw_path=b"")).rstrip("/")
+    template = _matching(path.removeprefix("/v1"), tuple(served(base)["paths"]))
     for name, document in (("contract", CONTRACT), ("served", served(base))):
-        _hold(response, path.removeprefix("/v1"), name, document)
+        _hold(response, template, name, document)
 
 
-def _hold(response: httpx.Response, path: str, name: str, document: dict[str, Any]) -> None:
-    template = _matching(path, tuple(document["paths"]))
+def _hold(response: httpx.Response, template: str | None, name: str, document: dict[str, Any]) -> None:
     operation = document["paths"].get(template or "", {}).get(response.request.method.lower())
     if response.status_code >= 400:
         errors = document["components"]["schemas"]["Errors"]
         if "problem+json" not in response.headers["content-type"]:
             _validate(response, errors, document, name)
     elif operation:
-        SEEN.add((template, response.request.method, response.status_code))
         answer = operation["responses"].get(str(response.status_code))
         assert answer is not None, f"{name}: {response.status_code} is not documented for {template}"
         answer = _resolved(answer, document)
