@@ -13,7 +13,12 @@ def test_a_case_without_a_template_needs_a_title(api: Api) -> None:
     response = api.post("/v1/cases", json={})
     assert (response.status_code, errors(response)) == (400, {"/title": "missing_member"})
     made = api.json("POST", "/v1/cases", json={"title": "Lost luggage"})
-    assert (made["status"], made["parent_status"], made["waiting_for"], made["template"]) == ("draft", "draft", "none", None)
+    assert (made["status"], made["parent_status"], made["waiting_for"], made["template"]) == (
+        "draft",
+        "draft",
+        "none",
+        None,
+    )
     assert re.fullmatch("[A-Z2-9]{6}", made["reference"])
     assert made["schema"] == made["steps"] == made["contacts"] == []
 

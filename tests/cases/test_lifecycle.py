@@ -25,7 +25,13 @@ def history(api: Api, case: dict[str, Any]) -> list[dict[str, Any]]:
 
 def test_patch(world: World, api: Api, workspace: Any, case: dict[str, Any]) -> None:
     world.member(workspace, "ada@example.org")
-    sent = {"title": "Second", "description": "D", "waiting_for": "owner", "status": "pending", "owner": {"email": "ada@example.org"}}
+    sent = {
+        "title": "Second",
+        "description": "D",
+        "waiting_for": "owner",
+        "status": "pending",
+        "owner": {"email": "ada@example.org"},
+    }
     patched = api.json("PATCH", f"/v1/cases/{case['id']}", json=sent)
     assert (patched["title"], patched["waiting_for"], patched["parent_status"]) == ("Second", "owner", "pending")
     assert patched["owner"]["email"] == "ada@example.org"
@@ -34,7 +40,12 @@ def test_patch(world: World, api: Api, workspace: Any, case: dict[str, Any]) -> 
 
 @pytest.mark.parametrize(
     ("sent", "where"),
-    [({"title": None}, ""), ({"tilte": "x"}, "/tilte"), ({"status": "nope"}, "/status"), ({"waiting_for": "x"}, "/waiting_for")],
+    [
+        ({"title": None}, ""),
+        ({"tilte": "x"}, "/tilte"),
+        ({"status": "nope"}, "/status"),
+        ({"waiting_for": "x"}, "/waiting_for"),
+    ],
 )
 def test_what_patch_refuses(api: Api, case: dict[str, Any], sent: Any, where: str) -> None:
     response = api.patch(f"/v1/cases/{case['id']}", json=sent)
@@ -45,7 +56,11 @@ def test_an_archived_case_is_left_alone(api: Api, case: dict[str, Any]) -> None:
     archived = api.json("POST", f"/v1/cases/{case['id']}", json={"archived": True})
     assert archived["archived_at"]
     assert api.json("POST", f"/v1/cases/{case['id']}", json={"archived": True}) == archived
-    for path, body in (("data", {"data": {"n": 1}}), ("contacts", {"contacts": [{"email": "a@example.org"}]}), ("start/x", {})):
+    for path, body in (
+        ("data", {"data": {"n": 1}}),
+        ("contacts", {"contacts": [{"email": "a@example.org"}]}),
+        ("start/x", {}),
+    ):
         assert api.post(f"/v1/cases/{case['id']}/{path}", json=body).status_code == 409
     assert api.json("POST", f"/v1/cases/{case['id']}", json={"archived": False})["archived_at"] is None
 
@@ -59,7 +74,9 @@ def test_deleting_erases_values_history_and_stored_answers(world: World, api: Ap
     tables = ("cases", "case_events", "idempotency_keys", "case_tombstones", "case_field_values")
 
     async def rows(tx: Any) -> list[str]:
-        return [str(row) for table in tables for row in await tx.all(f"SELECT t::text, encode('', 'hex') FROM {table} t")]
+        return [
+            str(row) for table in tables for row in await tx.all(f"SELECT t::text, encode('', 'hex') FROM {table} t")
+        ]
 
     found = world.do(rows)
     assert not any(secret in row or secret.encode().hex() in row for row in found)
