@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from dossier.app import REACTIONS, Options, create
+from dossier.foundation import logs
 from dossier.foundation.actor import Actor, Scope
 from dossier.foundation.database import Database, Transaction
 from dossier.foundation.identifiers import new_id
@@ -68,6 +69,7 @@ class Api(httpx.Client):
 
 @pytest.fixture(scope="session")
 def world(database_url: str) -> Iterator[World]:
+    logs.configure("json", stream=open(2, "w", closefd=False))  # noqa: SIM115 - wherever a test redirects it
     clock, statements = MovableClock(), []
     database = Database(database_url, clock=clock, reactions=REACTIONS, observe=statements.append)
     with serving(create(database, Options(works_on_jobs=False))) as server:

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -87,7 +88,7 @@ def create_for(settings: Settings, draining: Draining) -> ASGIApp:
 def create(database: Database, options: Options | None = None) -> ASGIApp:
     """The whole server as an ASGI application. It opens the database when it starts and closes it when it ends."""
     chosen = options or Options()
-    app = Starlette(
+    app = _Application(
         routes=routes(),
         lifespan=partial(_lifespan, database, chosen),
         exception_handlers={Refusal: _refused, HTTPException: _not_routed},
@@ -98,6 +99,13 @@ def create(database: Database, options: Options | None = None) -> ASGIApp:
     app.state.draining = chosen.draining
     app.state.openapi = document
     return Gate(app, partial(tokens.authenticate, database), _needs_token, chosen.rate_limit)
+
+
+class _Application(Starlette):
+    """Starlette without its last net: the gate is ours, and it must see every error first."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        return ExceptionMiddleware(self.router, handlers=self.exception_handlers)
 
 
 def routes() -> list[Route]:

@@ -4,7 +4,7 @@ import logging
 import sys
 import traceback
 from collections.abc import MutableMapping
-from typing import Any, Literal
+from typing import Any, Literal, TextIO
 
 import structlog
 
@@ -13,9 +13,10 @@ from dossier.foundation import json
 Format = Literal["auto", "json", "console"]
 
 
-def configure(form: Format = "auto", level: int = logging.INFO) -> None:
+def configure(form: Format = "auto", level: int = logging.INFO, stream: TextIO | None = None) -> None:
     """Send every logger of the process to stderr; `auto` is readable on a terminal and JSON elsewhere."""
-    readable = form == "console" or (form == "auto" and sys.stderr.isatty())
+    stream = stream or sys.stderr
+    readable = form == "console" or (form == "auto" and stream.isatty())
     renderer: Any = structlog.dev.ConsoleRenderer() if readable else structlog.processors.JSONRenderer(_to_json)
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
@@ -27,13 +28,13 @@ def configure(form: Format = "auto", level: int = logging.INFO) -> None:
     structlog.configure(
         processors=[*shared, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(stream),
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler()
+    handler = logging.StreamHandler(stream)
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(processor=renderer, foreign_pre_chain=shared))
     logging.basicConfig(handlers=[handler], level=level, force=True)
-    for name in ("uvicorn.access", "procrastinate", "psycopg.pool", "alembic"):
+    for name in ("uvicorn.access", "procrastinate", "psycopg.pool", "alembic", "httpx"):
         logging.getLogger(name).setLevel(logging.WARNING)
 
 

@@ -1,0 +1,190 @@
+"""Every route with a token of another workspace: as if nothing of ours existed.
+
+The walk is built from the route table, so a new route is covered, or fails here, the day it appears.
+"""
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from dossier.app import routes
+from dossier.foundation.identifiers import new_id
+from tests.world import Api, World
+
+PUBLIC = {"/livez", "/readyz", "/metrics", "/v1/openapi.json", "/docs", "/docs/{name}"}
+
+CANARY = "canary-7f3a"
+"""Stands in everything that belongs to the victim."""
+
+Names = dict[str, Any]
+
+
+class Victim:
+    """A workspace full of things that nobody else may notice."""
+
+    def __init__(self, world: World) -> None:
+        workspace = world.workspace()
+        member = world.member(workspace, f"{CANARY}-{workspace.slug}@example.org", given_name=CANARY)
+        with world.client(world.token(workspace)) as api:
+            document = {
+                "title": CANARY,
+                "schema": [{"key": "name", "type": "text", "name": CANARY}],
+                "steps": [{"key": "call", "title": CANARY, "type": "task"}],
+            }
+            template = api.json("POST", "/v1/case_templates", 201, json=document)
+            body = {
+                "template": {"id": template["id"]},
+                "owner": {"email": member.email},
+                "contacts": [{"email": f"{CANARY}@example.org"}],
+                "schema": [{"key": "name", "value": CANARY}],
+            }
+            case = api.json("POST", "/v1/cases", json=body)
+            entry = api.json("GET", f"/v1/cases/{case['id']}/history")["data"][0]
+        self.names: Names = {
+            "workspace": str(workspace.id),
+            "slug": workspace.slug,
+            "case": case["id"],
+            "template": template["id"],
+            "entry": entry["id"],
+            "owner": member.email,
+            "stepKey": "call",
+        }
+
+
+NOTHING: Callable[[], Names] = lambda: {  # noqa: E731 - names of things that never existed
+    "workspace": str(new_id()),
+    "slug": "never-was",
+    "case": str(new_id()),
+    "template": str(new_id()),
+    "entry": str(new_id()),
+    "owner": "never-was@example.org",
+    "stepKey": "call",
+}
+
+# (method, path) → the requests that name something of a workspace, made from names.
+BODIES: dict[tuple[str, str], Callable[[Names], list[dict[str, Any]]]] = {
+    ("POST", "/v1/cases"): lambda names: [
+        {"json": {"title": "A", "template": {"id": names["template"]}}},
+        {"json": {"title": "A", "workspace": {"id": names["workspace"]}}},
+        {"json": {"title": "A", "owner": {"email": names["owner"]}}},
+    ],
+    ("POST", "/v1/cases/data"): lambda names: [{"json": {"cases": [{"id": names["case"], "data": {"name": "x"}}]}}],
+    ("POST", "/v1/cases/{id}"): lambda _: [{"json": {"archived": True}}],
+    ("POST", "/v1/cases/{id}/data"): lambda _: [{"json": {"data": {"name": "x"}}}],
+    ("POST", "/v1/cases/{id}/contacts"): lambda _: [{"json": {"contacts": [{"given_name": "x"}]}}],
+    ("POST", "/v1/cases/{id}/undo"): lambda names: [{"json": {"entry": names["entry"]}}],
+    ("PATCH", "/v1/cases/{id}"): lambda _: [{"json": {"title": "x"}}],
+    ("PATCH", "/v1/cases/{id}/steps/{stepKey}"): lambda _: [{"json": {"status": "completed"}}],
+    ("POST", "/v1/case_templates"): lambda names: [
+        {"json": {"title": "A", "workspace": {"id": names["workspace"]}}},
+        {"json": {"title": "A", "owner": {"email": names["owner"]}}},
+    ],
+    ("POST", "/v1/case_templates/{id}"): lambda _: [{"json": {"archived": True}}],
+    ("PUT", "/v1/case_templates/{id}"): lambda _: [{"json": {"title": "x"}}],
+    ("GET", "/v1/cases"): lambda names: _lists(names),
+    ("GET", "/v1/cases/count"): lambda names: _lists(names),
+    ("GET", "/v1/case_templates"): lambda names: [
+        {},
+        {"params": {"title": "can"}},
+        {"params": {"workspace[id]": names["workspace"]}},
+        {"params": {"workspace[slug]": names["slug"]}},
+        {"params": {"owner[email]": names["owner"]}},
+    ],
+}
+
+
+def _lists(names: Names) -> list[dict[str, Any]]:
+    by_owner = {"relationships": {"owner": {"attributes": {"email": {"$eq": names["owner"]}}}}}
+    by_workspace = {"relationships": {"workspace": {"attributes": {"slug": {"$eq": names["slug"]}}}}}
+    return [
+        {"params": params}
+        for params in (
+            {},
+            {"archived": "any"},
+            {"template[id]": names["template"]},
+            {"owner[email]": names["owner"]},
+            {"workspace[id]": names["workspace"]},
+            {"workspace[slug]": names["slug"]},
+            {"filter": json.dumps({"attributes": {"data.name": {"$contains": "can"}}})},
+            {"filter": json.dumps({"attributes": {"id": {"$eq": names["case"]}}})},
+            {"filter": json.dumps(by_owner)},
+            {"filter": json.dumps(by_workspace)},
+        )
+    ]
+
+
+def table() -> list[tuple[str, str]]:
+    """Every route that needs a token, with each of its methods."""
+    return sorted(
+        (method, route.path)
+        for route in routes()
+        if route.path not in PUBLIC
+        for method in (route.methods or set()) - {"HEAD"}
+    )
+
+
+@pytest.fixture(scope="module")
+def victim(world: World) -> Victim:
+    return Victim(world)
+
+
+@pytest.mark.parametrize(("method", "path"), table())
+def test_another_workspace_does_not_exist(world: World, api: Api, victim: Victim, method: str, path: str) -> None:
+    needs_body = method in ("POST", "PUT", "PATCH") and "start" not in path
+    assert (method, path) in BODIES or not needs_body, "say in BODIES what this route takes"
+    of_victim, of_nothing = ([_sent(api, method, path, names, index) for index in range(_count(method, path, names))]
+                             for names in (victim.names, NOTHING()))  # fmt: skip
+    assert of_victim == of_nothing
+    assert CANARY not in str(of_victim)
+    for status, body in of_victim:
+        assert status in (400, 403, 404) or (status == 200 and _says_nothing(body)), body
+
+
+def _count(method: str, path: str, names: Names) -> int:
+    return len(BODIES.get((method, path), lambda _: [{}])(names))
+
+
+def _sent(api: Api, method: str, path: str, names: Names, index: int) -> tuple[int, str]:
+    """Status and body of the answer, with the names that were sent taken out."""
+    request = BODIES.get((method, path), lambda _: [{}])(names)[index]
+    id = names["template" if "case_templates" in path else "case"]
+    response = api.request(method, path.replace("{id}", id).replace("{stepKey}", names["stepKey"]), **request)
+    body = response.text
+    for name in sorted(names.values(), key=len, reverse=True):
+        body = body.replace(name, "…")
+    return response.status_code, body
+
+
+def _says_nothing(body: str) -> bool:
+    answer = json.loads(body)
+    if "results" in answer:
+        return all(each["status"] == 404 for each in answer["results"])
+    return answer.get("data") == [] or answer.get("count") == 0 or "slug" in body
+
+
+def test_the_victim_is_as_it_was(world: World, victim: Victim) -> None:
+    """Runs after the walk: nothing that was tried has changed anything."""
+    with world.client(world.token(*_workspaces(world, victim))) as api:
+        case = api.json("GET", f"/v1/cases/{victim.names['case']}")
+        assert case["schema"][0]["value"] == CANARY
+        assert case["archived_at"] is None
+        assert case["steps"][0]["status"] == "available"
+        assert api.json("GET", f"/v1/case_templates/{victim.names['template']}")["title"] == CANARY
+
+
+def _workspaces(world: World, victim: Victim) -> list[Any]:
+    from dossier.workspaces import store
+
+    return [world.do(lambda tx: store.by_slug(tx, victim.names["slug"]))]
+
+
+def test_public_routes_are_listed_and_need_no_token(world: World) -> None:
+    with world.client() as nobody:
+        for path in PUBLIC:
+            response = nobody.get(re.sub(r"\{.*?\}", "docs.js", path))
+            assert response.status_code == 200, path
+        for method, path in table():
+            assert nobody.request(method, re.sub(r"\{.*?\}", "x", path)).status_code == 401, path

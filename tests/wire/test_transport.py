@@ -1,0 +1,120 @@
+"""Headers, health, the reference page, and what the logs do not say (contract section 1)."""
+
+import re
+from typing import Any
+
+import pytest
+
+from tests.world import Api, World
+
+
+def test_every_answer_carries_a_request_id(world: World, api: Api) -> None:
+    assert api.get("/v1/workspaces", headers={"X-Request-Id": "abc-1"}).headers["x-request-id"] == "abc-1"
+    for odd in ("a b", "x" * 200, "<script>"):
+        given = api.get("/v1/workspaces", headers={"X-Request-Id": odd}).headers["x-request-id"]
+        assert re.fullmatch("[0-9a-f-]{36}", given)
+
+
+def test_personal_data_is_not_stored_on_the_way(api: Api) -> None:
+    headers = api.get("/v1/cases").headers
+    assert headers["cache-control"] == "no-store"
+    assert headers["x-content-type-options"] == "nosniff"
+
+
+def test_health(world: World) -> None:
+    with world.client() as client:
+        assert client.get("/livez").json() == {"status": "ok"}
+        assert client.get("/readyz").json() == {"status": "ok"}
+
+
+def test_metrics_are_for_this_machine_only(world: World, api: Api) -> None:
+    api.get("/v1/cases")
+    text = api.get("/metrics").text
+    assert 'dossier_request_seconds_count{method="GET",route="/v1/cases",status="200"}' in text
+    assert api.get("/metrics", headers={"X-Forwarded-For": "203.0.113.9"}).status_code == 404
+
+
+def test_the_reference_works_without_the_internet(world: World) -> None:
+    with world.client() as client:
+        page = client.get("/docs")
+        addresses = re.findall(r'(?:src|href)="([^"]+)"', page.text)
+        assert addresses
+        for address in addresses:
+            assert address.startswith("/")
+            assert client.get(address).status_code == 200
+        assert "default-src 'none'" in page.headers["content-security-policy"]
+        assert client.get("/docs/secrets.env").status_code == 404
+
+
+def test_an_address_that_does_not_exist(api: Api) -> None:
+    response = api.get("/v1/nowhere")
+    assert (response.status_code, response.json()["errors"][0]["code"]) == (404, "not_found")
+
+
+def test_a_method_that_does_not_exist_names_those_that_do(api: Api, make_case: Any) -> None:
+    response = api.put(f"/v1/cases/{make_case()['id']}")
+    assert response.status_code == 405
+    assert set(response.headers["allow"].split(", ")) == {"DELETE", "GET", "HEAD", "PATCH", "POST"}
+
+
+def test_no_token_and_no_personal_value_in_a_log(
+    world: World, api: Api, make_template: Any, make_case: Any, capfd: Any
+) -> None:
+    canary = "canary91"
+    template = make_template(schema=[{"key": "name", "type": "text", "name": "N", "maxlength": 50}])
+    case = make_case(template={"id": template["id"]}, contacts=[{"email": f"{canary}@example.org"}])
+    url = f"/v1/cases/{case['id']}"
+    api.post(f"{url}/data", json={"data": {"name": canary}}, headers={"Idempotency-Key": canary})
+    api.post(f"{url}/data", json={"data": {"name": canary * 20}})
+    api.post(f"{url}/data", json={"data": {canary: canary}})
+    api.post(f"{url}/data", content=f'{{"data": {canary}'.encode(), headers={"Content-Type": "application/json"})
+    api.get("/v1/cases", params={"contact[email]": f"{canary}@example.org"})
+    api.get("/v1/cases", params={"filter": f'{{"attributes":{{"{canary}":1}}}}'})
+    api.get(f"/v1/{canary}")
+    with world.client(f"pnbx_{canary}") as stranger:
+        stranger.get("/v1/cases")
+    said = "".join(capfd.readouterr())
+    assert said.count("request") >= 8, "the requests are logged"
+    assert canary not in said
+    assert api.headers["authorization"].removeprefix("Bearer ") not in said
+
+
+def test_an_error_of_ours_says_nothing_and_is_logged_without_its_message(
+    world: World, api: Api, monkeypatch: pytest.MonkeyPatch, capfd: Any
+) -> None:
+    async def broken(*_: Any, **__: Any) -> Any:
+        message = "canary of a value"
+        raise ValueError(message)
+
+    monkeypatch.setattr("dossier.cases.store.lists.page", broken)
+    response = api.get("/v1/cases")
+    assert (response.status_code, response.json()["errors"][0]["code"]) == (500, "internal_error")
+    assert response.headers["x-request-id"] in response.text
+    said = "".join(capfd.readouterr())
+    assert "ValueError at" in said
+    assert "canary" not in said + response.text
+
+
+def test_a_failing_commit_is_not_a_success(world: World, api: Api, make_case: Any) -> None:
+    """A constraint that is only checked at the commit."""
+    case = make_case()
+
+    async def trap(tx: Any) -> None:
+        await tx.send("ALTER TABLE case_tombstones ADD CONSTRAINT trap UNIQUE (id) DEFERRABLE INITIALLY DEFERRED")
+        await tx.send(
+            "INSERT INTO case_tombstones (workspace_id, id, deleted_at, actor_type)"
+            " SELECT workspace_id, id, now(), 'system' FROM cases WHERE id = %(id)s",
+            id=case["id"],
+        )
+
+    world.do(trap)
+    try:
+        assert api.delete(f"/v1/cases/{case['id']}").status_code >= 500
+    finally:
+
+        async def untrap(tx: Any) -> None:
+            await tx.send("ALTER TABLE case_tombstones DROP CONSTRAINT trap")
+            await tx.send("DELETE FROM case_tombstones WHERE id = %(id)s", id=case["id"])
+
+        world.do(untrap)
+    assert api.get(f"/v1/cases/{case['id']}").status_code == 200
