@@ -68,9 +68,6 @@ class Settings:
     host: str = _option("127.0.0.1", "HOST", "The address to listen on.")
     port: int = _option(8000, "PORT", "The port to listen on; 0 takes a free one.", _whole(0, 65535))
     workers: int = _option(1, "DOSSIER_WORKERS", "Server processes; as many as cores is plenty.", _whole(1, 64))
-    base_url: str | None = _option(
-        None, "DOSSIER_BASE_URL", "How people and programs reach the server, such as https://cases.example.org."
-    )
     trusted_proxies: str = _option(
         "", "DOSSIER_TRUSTED_PROXIES", "Addresses of proxies whose X-Forwarded-For and -Proto are believed, by commas."
     )

@@ -105,7 +105,7 @@ def test_filter_by_attributes_data_and_relationships(world: World, api: Api, cas
     assert filtered(api, **{"data.amount": {"$ge": 2, "$lt": 4}}) == ["2", "3"]
     assert filtered(api, **{"data.plate": {"$in": ["P1", "P4"]}}) == ["1", "4"]
     assert filtered(api, **{"data.amount": {"$eq": None}}) == ["0"]
-    assert filtered(api, **{"created_at": {"$gt": "2001-01-01"}, "title": {"$contains": "ase 4"}}) == ["4"]
+    assert filtered(api, created_at={"$gt": "2001-01-01"}, title={"$contains": "ase 4"}) == ["4"]
     assert filtered(api, **{"$not": {"data.amount": {"$gt": 1}}}) == ["0", "1"]
     whole = {"$or": [{"relationships": {"owner": {"attributes": {"given_name": {"$eq": "ADA"}}}}},
                      {"attributes": {"status": {"$eq": "closed"}}}]}  # fmt: skip

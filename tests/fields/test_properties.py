@@ -46,7 +46,7 @@ def outcome(made: Field, value: Any) -> Any:
         return bad
 
 
-THOROUGH = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+THOROUGH = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @pytest.mark.parametrize("made", FIELDS)

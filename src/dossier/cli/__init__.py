@@ -7,8 +7,10 @@ import typer
 
 from dossier import __version__
 from dossier.cli import members, templates, tokens, workspaces
+from dossier.cli.backup import backup, restore
 from dossier.cli.bench import bench
 from dossier.cli.connection import choose_data_folder
+from dossier.cli.doctor import doctor
 from dossier.cli.migrate import migrate
 from dossier.cli.openapi import openapi
 from dossier.cli.serve import serve
@@ -40,6 +42,9 @@ def _common(
 
 app.command(epilog="Example: dossier serve --port 8080 --workers 2")(serve)
 app.command(epilog="Example: DATABASE_URL=postgresql://… dossier migrate")(migrate)
+app.command(epilog="Example: dossier backup /backups/dossier-monday.tar")(backup)
+app.command(epilog="Example: dossier --data-dir /srv/new restore /backups/dossier-monday.tar")(restore)
+app.command(epilog="Example: dossier doctor --json")(doctor)
 app.command(epilog="Example: dossier bench --cases 1000000 --seconds 10")(bench)
 app.command(epilog="Example: dossier openapi > openapi.json")(openapi)
 app.add_typer(workspaces.app, name="workspace")

@@ -1,6 +1,7 @@
 """What commands print: results on stdout, everything said to people on stderr, refusals as one clear line."""
 
 import json
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -12,7 +13,7 @@ from rich.table import Table
 from dossier.foundation.errors import Refusal
 
 stderr = Console(stderr=True, highlight=False)
-stdout = Console(highlight=False)
+stdout = Console(highlight=False, width=None if sys.stdout.isatty() else 400)  # a pipe has no right edge
 
 JSON = typer.Option("--json", help="Print JSON, for programs.")
 

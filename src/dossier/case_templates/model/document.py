@@ -20,7 +20,7 @@ from dossier.case_templates.model.template import (
     UnknownFields,
 )
 from dossier.conditions import Condition, parse_condition
-from dossier.fields import parse_fields
+from dossier.fields import definition_schema, parse_fields
 from dossier.foundation.errors import Invalid, Problem, pointer
 from dossier.foundation.text import nearest
 
@@ -99,6 +99,16 @@ class TemplateDocument(_Part):
     fields: list[dict[str, Any]] = Field(default=[], alias="schema")
     statuses: list[StatusDocument] = []
     steps: list[StepDocument] = []
+
+
+def document_schema() -> dict[str, Any]:
+    """JSON Schema (2020-12) of a template document, its fields included."""
+    field = definition_schema()
+    schema = TemplateDocument.model_json_schema()
+    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    schema["$defs"] = {**schema["$defs"], **field.pop("$defs")}
+    schema["properties"]["schema"]["items"] = field
+    return schema
 
 
 def parse(raw: object) -> Template:

@@ -1,0 +1,132 @@
+"""The tree keeps its own rules: sizes, rooms, doors, documentation."""
+
+import ast
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from dossier.app import REACTIONS, routes
+from dossier.cli import app as command_line
+from dossier.settings import options, reference
+
+ROOT = Path(__file__).parents[2]
+SOURCE = ROOT / "src" / "dossier"
+
+ROOMS = {"__init__", "model", "events", "store", "actions", "wire", "routes", "pages", "reactions", "jobs", "templates"}
+DOMAINS = ("automations", "cases", "case_templates", "contacts", "tokens", "members", "workspaces")
+COMPOSITION = {"app.py", "serving.py", "__main__.py", "cli", "demo", "bench"}
+
+
+def modules() -> Iterator[Path]:
+    yield from sorted(SOURCE.rglob("*.py"))
+
+
+def test_no_file_is_long() -> None:
+    assert {
+        str(path): len(path.read_text().splitlines()) for path in modules() if len(path.read_text().splitlines()) > 400
+    } == {}
+
+
+def test_every_file_says_why_it_exists() -> None:
+    silent = [str(path) for path in modules() if not ast.get_docstring(ast.parse(path.read_text()))]
+    assert silent == []
+
+
+def test_domains_have_only_known_rooms() -> None:
+    found = {each.stem for domain in DOMAINS for each in (SOURCE / domain).iterdir() if each.name != "__pycache__"}
+    assert found <= ROOMS
+
+
+def test_other_domains_enter_by_the_front_door() -> None:
+    """A domain is entered by its package, its model or its events; only the composition root goes further."""
+    for path in modules():
+        inside = path.relative_to(SOURCE)
+        if inside.parts[0] in COMPOSITION:
+            continue
+        for name in _imports(path):
+            parts = name.split(".")
+            if len(parts) > 2 and parts[0] == "dossier" and parts[1] in DOMAINS and parts[1] != inside.parts[0]:
+                assert parts[2] in ("model", "events"), f"{inside} imports {name}"
+
+
+def _imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            for alias in node.names:
+                full = f"{node.module}.{alias.name}"
+                is_module = (SOURCE.parent / Path(*full.split("."))).with_suffix(".py").exists()
+                yield full if is_module else node.module
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+
+
+def test_sql_of_workspace_content_is_scoped() -> None:
+    """Every statement in a store that reads or changes workspace content names the scope or writes a workspace's id."""
+    content = r"\b(cases|case_\w+|contacts|indexed_fields)\b"
+    for path in [*SOURCE.glob("*/store.py"), *SOURCE.glob("*/store/*.py")]:
+        for text in _statements(path):
+            touches = re.search(rf"(FROM|UPDATE|INTO|JOIN) {content}", text)
+            if touches:
+                assert re.search(r"scope|workspace", text), f"{path.name}: {text}"
+
+
+def _statements(path: Path) -> Iterator[str]:
+    tree = ast.parse(path.read_text())
+    whole = [node for node in ast.walk(tree) if isinstance(node, ast.JoinedStr)]
+    parts = {id(part) for node in whole for part in ast.walk(node)} - {id(node) for node in whole}
+    yield from (ast.unparse(node) for node in whole)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in parts:
+            yield node.value
+
+
+def test_no_unfinished_marks() -> None:
+    marks = re.compile(r"\b(TODO|FIXME|XXX)\b")
+    assert [str(path) for path in modules() if marks.search(path.read_text())] == []
+
+
+def test_every_route_and_command_is_in_the_docs() -> None:
+    documents = "\n".join(path.read_text() for path in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
+    missing = {
+        route.path
+        for route in routes()
+        if route.path.startswith("/v1/") and route.path.removeprefix("/v1") not in documents
+    }
+    commands = {each.name or each.callback.__name__ for each in command_line.registered_commands}
+    groups = {each.name for each in command_line.registered_groups}
+    missing |= {name for name in commands | groups if f"dossier {name}" not in documents}
+    assert missing == set()
+
+
+def test_every_setting_is_in_the_reference() -> None:
+    page = (ROOT / "docs" / "reference" / "settings.md").read_text()
+    assert reference() in page, "run: make reference"
+    assert len(list(options())) > 10
+
+
+def test_reactions_are_a_table() -> None:
+    assert all(reactions for reactions in REACTIONS.values())
+
+
+def test_every_domain_with_routes_has_its_tests() -> None:
+    tested = {path.name for path in (ROOT / "tests").iterdir()}
+    for domain in DOMAINS:
+        if (SOURCE / domain / "routes.py").exists() or (SOURCE / domain / "routes").exists():
+            assert domain in tested, domain
+
+
+def test_locks_name_no_host() -> None:
+    for lock in (ROOT / "requirements").glob("*.lock"):
+        text = lock.read_text()
+        assert "://" not in text
+        assert "--hash=sha256:" in text
+
+
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="only a checkout knows what is committed")
+def test_no_path_of_a_machine_is_committed() -> None:
+    listed = subprocess.run(["git", "grep", "-lE", r"/(root|home)/[a-z]+/", "--", "src", "tests", "docs", ".ci", "Makefile"],
+                            cwd=ROOT, capture_output=True, text=True, check=False).stdout.split()  # fmt: skip
+    assert listed == []

@@ -1,0 +1,27 @@
+"""Writes the generated pages: `make reference`."""
+
+from pathlib import Path
+
+from dossier.case_templates.model.document import document_schema
+from dossier.foundation import json
+from dossier.settings import reference
+
+ROOT = Path(__file__).parents[1]
+REFERENCE = ROOT / "docs" / "reference"
+
+SETTINGS = f"""# Settings
+
+All settings are environment variables. Options of `dossier serve` go before them.
+This page is generated from `src/dossier/settings.py` by `make reference`.
+
+{reference()}"""
+
+
+def main() -> None:
+    REFERENCE.mkdir(parents=True, exist_ok=True)
+    (REFERENCE / "settings.md").write_text(SETTINGS)
+    (REFERENCE / "case-template.schema.json").write_text(json.pretty(document_schema()) + "\n")
+
+
+if __name__ == "__main__":
+    main()
