@@ -1,0 +1,166 @@
+"""The command line on a database of its own."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dossier.tokens.model import is_plausible
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def run(fresh_database_url: str) -> Iterator[Run]:
+    """Run `dossier …`; `code` is the exit code that it must have."""
+    environment = {**os.environ, "DATABASE_URL": fresh_database_url, "PYTHONWARNINGS": "error"}
+
+    def command(*arguments: str, code: int = 0, **more: str) -> Any:
+        done = subprocess.run(
+            [sys.executable, "-m", "dossier", *arguments],
+            env=environment | more,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+        assert done.returncode == code, done.stderr + done.stdout
+        return done
+
+    yield command
+
+
+def test_from_nothing_to_a_token(run: Run) -> None:
+    run("workspace", "create", "claims", "--name", "Claims", "--time-zone", "Europe/Brussels")
+    listed = json.loads(run("workspace", "list", "--json").stdout)
+    assert [(each["slug"], each["time zone"]) for each in listed] == [("claims", "Europe/Brussels")]
+    made = run("token", "create", "--workspace", "claims", "--name", "CRM", "--expires", "90d")
+    assert is_plausible(made.stdout.strip()), "stdout is the token and nothing else"
+    [token] = json.loads(run("token", "list", "--json").stdout)
+    assert (token["name"], token["workspaces"]) == ("CRM", "claims")
+    run("token", "revoke", token["id"])
+    assert json.loads(run("token", "list", "--json").stdout)[0]["revoked"]
+    assert "no token" in run("token", "revoke", token["id"], code=1).stderr
+
+
+def test_members(run: Run) -> None:
+    run("workspace", "create", "claims", "--name", "Claims")
+    run("member", "create", "eve@example.org", "--workspace", "claims", "--given-name", "Eve", "--role", "handler")
+    assert "e-mail address" in run("member", "create", "nope", "--workspace", "claims", code=1).stderr
+    run("member", "create", "eve@example.org", "--workspace", "claims", "--role", "king", code=2)
+
+
+def test_templates_go_in_and_out(run: Run, tmp_path: Path) -> None:
+    run("workspace", "create", "claims", "--name", "Claims")
+    document = {"title": "Claim", "schema": [{"key": "a", "type": "number", "name": "A", "min": 1.10}]}
+    file = tmp_path / "claim.json"
+    file.write_text(json.dumps(document))
+    id = run("template", "import", str(file), "--workspace", "claims").stdout.strip()
+    assert json.loads(run("template", "export", id).stdout) == document
+    yaml = tmp_path / "claim.yaml"
+    yaml.write_text("title: Claim\nschema:\n- {key: d, type: date, name: D, min: 2026-01-01}\n")
+    again = run("template", "import", str(yaml), "--workspace", "claims", "--id", id)
+    assert (again.stdout.strip(), "version 2" in again.stderr) == (id, True)
+    assert json.loads(run("template", "export", id).stdout)["schema"][0]["min"] == "2026-01-01"
+    file.write_text('{"title": "T", "schema": [{"key": "a", "type": "nmber", "name": "A"}]}')
+    refused = run("template", "import", str(file), "--workspace", "claims", code=1)
+    assert "/schema/0/type" in refused.stderr
+    assert "number" in refused.stderr
+    file.write_text("{")
+    assert "cannot be read" in run("template", "import", str(file), "--workspace", "claims", code=1).stderr
+
+
+def test_mistakes_are_explained(run: Run) -> None:
+    run("workspace", "create", "claims", "--name", "Claims")
+    assert "“claims”?" in run("token", "create", "--workspace", "cliams", "--name", "x", code=1).stderr
+    assert "90d" in run("token", "create", "--workspace", "claims", "--name", "x", "--expires", "soon", code=2).stderr
+    assert "PORT must be" in run("workspace", "list", code=2, PORT="eighty").stderr
+    run("nope", code=2)
+
+
+def test_an_old_schema_is_refused_with_what_to_do(run: Run, fresh_database_url: str) -> None:
+    import psycopg
+
+    with psycopg.connect(fresh_database_url) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '0001_content'")
+    assert "dossier migrate" in run("serve", "--port", "0", code=1).stderr
+    assert "dossier migrate" in run("workspace", "list", code=1).stderr
+
+
+def test_a_database_that_is_not_there(run: Run) -> None:
+    refused = run("workspace", "list", code=1, DATABASE_URL="postgresql://nobody@127.0.0.1:1/none")
+    assert "cannot be reached" in refused.stderr
+
+
+def test_backup_and_restore(run: Run, tmp_path: Path) -> None:
+    run("workspace", "create", "claims", "--name", "Claims")
+    file = tmp_path / "backup.tar"
+    assert "rows" in run("backup", str(file)).stderr
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert "already" in run("backup", str(file), code=1).stderr
+    assert "not empty" in run("restore", str(file), code=1).stderr
+    (tmp_path / "broken.tar").write_bytes(file.read_bytes()[:2000])
+    assert "no backup" in run("restore", str(tmp_path / "broken.tar"), code=1).stderr
+
+
+def test_a_backup_comes_back_whole(run: Run, tmp_path: Path, fresh_database_url: str) -> None:
+    import psycopg
+
+    run("workspace", "create", "claims", "--name", "Claims")
+    run("backup", str(tmp_path / "backup.tar"))
+    with psycopg.connect(fresh_database_url, autocommit=True) as connection:
+        connection.execute("DROP SCHEMA public CASCADE")
+        connection.execute("CREATE SCHEMA public")
+    assert "all there" in run("restore", str(tmp_path / "backup.tar")).stderr
+    assert "claims" in run("workspace", "list").stdout
+
+
+def test_doctor(run: Run, fresh_database_url: str) -> None:
+    import psycopg
+
+    findings = json.loads(run("doctor", "--json", code=_code_here(fresh_database_url)).stdout)
+    assert {each["about"] for each in findings} >= {"settings", "disk", "database", "durability", "migrations", "clock"}
+    unknown = run("doctor", code=_code_here(fresh_database_url), DOSSIER_WORKER="2")
+    assert "DOSSIER_WORKERS?" in unknown.stdout
+    with psycopg.connect(fresh_database_url) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '0001_content'")
+    assert "dossier migrate" in run("doctor", code=1).stdout
+
+
+def _code_here(url: str) -> int:
+    """Test clusters are careless about durability, which the doctor must say."""
+    import psycopg
+
+    with psycopg.connect(url) as connection:
+        row = connection.execute("SHOW fsync").fetchone()
+    return 0 if row and row[0] == "on" else 1
+
+
+def test_openapi_needs_no_database(run: Run) -> None:
+    document = json.loads(run("openapi", DATABASE_URL="postgresql://127.0.0.1:1/none").stdout)
+    assert document["paths"]["/cases/{id}/data"]["post"]["operationId"] == "updateCaseData"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "serve",
+        "migrate",
+        "workspace create",
+        "token create",
+        "member create",
+        "template import",
+        "backup",
+        "restore",
+        "doctor",
+        "bench",
+        "openapi",
+    ],
+)
+def test_every_command_has_help_with_an_example(run: Run, command: str) -> None:
+    assert "Example:" in run(*command.split(), "--help").stdout

@@ -1,0 +1,36 @@
+"""`GET /v1/workspaces` (contract section 8)."""
+
+from typing import Any
+
+import pytest
+
+from tests.world import Api, World
+
+
+def test_pages_and_order(world: World) -> None:
+    made = [world.workspace() for _ in range(3)]
+    with world.client(world.token(*made)) as api:
+        first = api.json("GET", "/v1/workspaces", params={"page[size]": 2})
+        assert first["meta"] == {"total_count": 3, "total_pages": 2, "page_size": 2, "current_page": 1}
+        ascending = api.json("GET", "/v1/workspaces", params={"sort": "+created_at"})["data"]
+    assert [each["id"] for each in ascending] == [str(each.id) for each in made]
+    assert set(ascending[0]) == {"id", "created_at", "slug", "name"}
+
+
+def test_no_other_parameters(api: Api) -> None:
+    assert api.get("/v1/workspaces?archived=true").status_code == 400
+
+
+@pytest.mark.parametrize("slug", ["", "A", "a b", "a--b", "-a", "a" * 64, "ä"])
+def test_what_a_slug_may_not_be(world: World, slug: str) -> None:
+    from dossier.workspaces import actions
+
+    with pytest.raises(Exception, match="slug"):
+        world.do(lambda tx: actions.create(tx, slug, "Name"))
+
+
+def test_a_slug_is_taken_once(world: World, workspace: Any) -> None:
+    from dossier.workspaces import actions
+
+    with pytest.raises(Exception, match="already"):
+        world.do(lambda tx: actions.create(tx, workspace.slug, "Name"))
