@@ -1,6 +1,7 @@
 """`dossier serve`: everything that runs, in one command."""
 
 import ipaddress
+import signal
 import socket
 import sys
 from contextlib import ExitStack
@@ -30,6 +31,8 @@ def serve(
     logs.configure(chosen.log_format)
     if demo:
         _refuse_demo(chosen)
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, lambda _signal, _frame: sys.exit(0))  # so that PostgreSQL is stopped on the way out
     with ExitStack() as stack:
         listening = stack.enter_context(_listening(chosen))
         try:

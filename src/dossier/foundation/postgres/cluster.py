@@ -191,11 +191,24 @@ class Cluster:
             postmaster.send_signal(signal.SIGQUIT)  # it recovers at the next start
 
     def end_leftover(self) -> None:
-        """Stop the PostgreSQL of a server that was killed, and forget a pid file that nobody stands behind."""
+        """Stop the PostgreSQL of a server that was killed, and forget the files that nobody stands behind.
+
+        Only for whoever has sole use of the folder. The processes of a killed postmaster end by themselves, but
+        a new one must not start beside them.
+        """
         if self.postmaster():
             self.announce("Stopping the database that a killed server left running…")
             self.stop()
-        (self.data / "postmaster.pid").unlink(missing_ok=True)
+        psutil.wait_procs(self._orphans(), STOP_SECONDS)
+        for file in (self.data / "postmaster.pid", *self.socket_folder.glob(f"{SOCKET_NAME}*")):
+            file.unlink(missing_ok=True)
+
+    def _orphans(self) -> list[psutil.Process]:
+        """Processes that still work in the cluster's folder, as those of PostgreSQL do."""
+        found = psutil.process_iter(["cwd", "status"])
+        return [
+            each for each in found if each.info["cwd"] == str(self.data) and each.info["status"] != psutil.STATUS_ZOMBIE
+        ]
 
     def postmaster(self) -> psutil.Process | None:
         """The running server process of this cluster; a pid that now belongs to something else does not count."""

@@ -1,0 +1,97 @@
+"""A `dossier serve` in a process of its own, with its embedded PostgreSQL."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+
+class Server:
+    """Starts, is asked, and is stopped or killed."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.said = ""
+        self.process: subprocess.Popen[str] | None = None
+
+    def environment(self) -> dict[str, str]:
+        ours = {"DOSSIER_DATA_DIR": str(self.folder), "PORT": "0"}
+        return {name: value for name, value in os.environ.items() if not re.match("DOSSIER_|DATABASE_", name)} | ours
+
+    def start(self, *arguments: str, **more: str) -> "Server":
+        command = [sys.executable, "-m", "dossier", "serve", *arguments]
+        self.process = subprocess.Popen(
+            command, env=self.environment() | more, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
+        )
+        self.said = ""
+        assert self.process.stderr
+        while ("-d '" if "--demo" in arguments else "listens on") not in self.said:
+            line = self.process.stderr.readline()
+            assert line, f"the server ended: {self.said}"
+            self.said += line
+        return self
+
+    @property
+    def url(self) -> str:
+        return re.search(r"listens on (http://\S+)", self.said)[1]  # type: ignore[index]
+
+    def command(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        command = [sys.executable, "-m", "dossier", *arguments]
+        return subprocess.run(command, env=self.environment(), capture_output=True, text=True, check=False, timeout=60)
+
+    def token(self) -> str:
+        return (self.folder / "demo-token").read_text()
+
+    def client(self) -> httpx.Client:
+        return httpx.Client(base_url=self.url, headers={"Authorization": f"Bearer {self.token()}"}, timeout=30)
+
+    def end(self, sent: signal.Signals = signal.SIGTERM, seconds: float = 60) -> int:
+        """Send a signal and wait for the end; the exit code."""
+        assert self.process
+        self.process.send_signal(sent)
+        self.process.communicate(timeout=seconds)
+        return self.process.returncode
+
+    def postmaster(self) -> int:
+        """The process id of its PostgreSQL."""
+        return int((self.folder / "postgres" / "data" / "postmaster.pid").read_text().split("\n")[0])
+
+
+@contextmanager
+def data_folder() -> Iterator[Path]:
+    """A folder that PostgreSQL's account can reach when tests run as root."""
+    parent = Path(tempfile.mkdtemp(prefix="dossier-served-"))
+    parent.chmod(0o711)
+    try:
+        yield parent / "data"
+    finally:
+        shutil.rmtree(parent, ignore_errors=True)
+
+
+@contextmanager
+def server() -> Iterator[Server]:
+    with data_folder() as folder:
+        one = Server(folder)
+        try:
+            yield one
+        finally:
+            if one.process and one.process.poll() is None:
+                one.end()
+
+
+def until(check: Any, seconds: float = 20) -> None:
+    """Wait until something is so."""
+    end = time.monotonic() + seconds
+    while not check():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.02)
