@@ -1,0 +1,147 @@
+"""The condition language: what it means, and what it refuses (contract section 4)."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from dossier.conditions import Facts, parse_condition, parse_filter
+from dossier.foundation.errors import Invalid
+
+FACTS = Facts(
+    attributes={
+        "status": "draft",
+        "title": "Claim",
+        "reference": None,
+        "created_at": datetime(2026, 3, 1, 12, tzinfo=UTC),
+    },
+    data={"n": Decimal("3.0"), "text": "Hello", "list": ["red", 1], "yes": True, "day": "2026-03-01"},
+    steps={"call": "completed"},
+    owner={"id": "x", "email": "Ada@Example.org", "given_name": "Ada", "family_name": None},
+    contacts=[
+        {"key": "main", "email": "eve@example.org", "given_name": "Eve", "family_name": "Moe", "phone": None},
+        {"key": "other", "email": "bo@example.org", "given_name": "Bo", "family_name": "Straße", "phone": None},
+    ],
+    workspace={"id": "w", "slug": "demo"},
+)
+
+HOLDS: list[dict[str, Any]] = [
+    {},
+    {"status": {"$eq": "draft"}, "title": {"$ne": "x"}},
+    {"reference": {"$eq": None}},
+    {"reference": {"$ne": "x"}},
+    {"reference": {"$defined": False}, "title": {"$defined": True}},
+    {"$not": {"reference": {"$gt": "a"}}},
+    {"title": {"$contains": "lai"}},
+    {"data.n": {"$eq": 3}},
+    {"data.n": {"$ge": 3, "$lt": 4}},
+    {"data.missing": {"$eq": None}},
+    {"data.missing": {"$nin": ["x"]}},
+    {"data.text": {"$contains": "ell"}},
+    {"data.list": {"$contains": "red"}},
+    {"data.yes": {"$eq": True}},
+    {"data.yes": {"$ne": 1}},
+    {"data.n": {"$ne": "3"}},
+    {"$not": {"data.text": {"$gt": 1}}},
+    {"data.day": {"$lt": "2026-03-01T00:00:01Z"}},
+    {"data.day": {"$eq": "2026-03-01T00:00:00Z"}},
+    {"data.day": {"$eq": "2026-03-01T01:00:00+01:00"}},
+    {"created_at": {"$gt": "2026-03-01", "$lt": "2026-03-02"}},
+    {"steps.call.status": {"$eq": "completed"}},
+    {"steps.other.status": {"$eq": None}},
+    {"$or": [{"status": {"$eq": "x"}}, {"data.n": {"$in": [1, 3]}}]},
+    {"$and": []},
+    {"$not": {"$or": []}},
+    {
+        "attributes": {"status": {"$eq": "draft"}},
+        "relationships": {"owner": {"attributes": {"email": {"$eq": "ADA@example.ORG"}}}},
+    },
+    {"relationships": {"contact": {"attributes": {"given_name": {"$eq": "BO"}, "family_name": {"$eq": "STRASSE"}}}}},
+    {"relationships": {"contact": {"attributes": {"$not": {"given_name": {"$eq": "Eve"}}}}}},
+    {"relationships": {"workspace": {"attributes": {"slug": {"$eq": "demo"}}}}},
+]
+
+DOES_NOT: list[dict[str, Any]] = [
+    {"status": {"$eq": "draft", "$ne": "draft"}},
+    {"reference": {"$lt": "zzz"}},
+    {"data.yes": {"$eq": 1}},
+    {"data.n": {"$eq": "3"}},
+    {"data.text": {"$gt": 0}},
+    {"data.text": {"$lt": 0}},
+    {"data.list": {"$eq": "red"}},
+    {"$or": []},
+    {"relationships": {"contact": {"attributes": {"given_name": {"$eq": "Eve"}, "family_name": {"$eq": "Straße"}}}}},
+    {"relationships": {"owner": {"attributes": {"family_name": {"$eq": "x"}}}}},
+]
+
+
+@pytest.mark.parametrize("raw", HOLDS, ids=str)
+def test_holds(raw: dict[str, Any]) -> None:
+    assert parse_condition(raw).holds(FACTS)
+
+
+@pytest.mark.parametrize("raw", DOES_NOT, ids=str)
+def test_does_not_hold(raw: dict[str, Any]) -> None:
+    assert not parse_condition(raw).holds(FACTS)
+
+
+REFUSED: list[tuple[Any, str, str]] = [
+    ([], "", "invalid_condition"),
+    ({"colour": {"$eq": 1}}, "/colour", "unknown_attribute"),
+    ({"data.A": {"$eq": 1}}, "/data.A", "unknown_attribute"),
+    ({"steps.call": {"$eq": 1}}, "/steps.call", "unknown_attribute"),
+    ({"status": "draft"}, "/status", "invalid_condition"),
+    ({"status": {}}, "/status", "invalid_condition"),
+    ({"status": {"$like": "x"}}, "/status/$like", "unknown_operator"),
+    ({"status": {"$eq": 1}}, "/status/$eq", "invalid_operand"),
+    ({"status": {"$in": "draft"}}, "/status/$in", "invalid_operand"),
+    ({"status": {"$defined": "yes"}}, "/status/$defined", "invalid_operand"),
+    ({"created_at": {"$gt": "soon"}}, "/created_at/$gt", "invalid_operand"),
+    ({"created_at": {"$gt": "2026-03-01T10:00:00"}}, "/created_at/$gt", "invalid_operand"),
+    ({"id": {"$eq": "nope"}}, "/id/$eq", "invalid_operand"),
+    ({"data.n": {"$gt": True}}, "/data.n/$gt", "invalid_operand"),
+    ({"data.n": {"$eq": {"a": 1}}}, "/data.n/$eq", "invalid_operand"),
+    ({"data.n": {"$contains": None}}, "/data.n/$contains", "invalid_operand"),
+    ({"$and": {}}, "/$and", "invalid_condition"),
+    ({"relationships": {"father": {"attributes": {}}}}, "/relationships/father", "unknown_relationship"),
+    ({"relationships": {"owner": {"email": {"$eq": "x"}}}}, "/relationships/owner", "invalid_condition"),
+    (
+        {"relationships": {"owner": {"attributes": {"age": {"$eq": "x"}}}}},
+        "/relationships/owner/attributes/age",
+        "unknown_attribute",
+    ),
+]
+
+
+@pytest.mark.parametrize(("raw", "where", "code"), REFUSED, ids=str)
+def test_refused_with_the_place(raw: Any, where: str, code: str) -> None:
+    with pytest.raises(Invalid) as refusal:
+        parse_condition(raw, "/at")
+    assert [(each.pointer, each.code) for each in refusal.value.problems] == [("/at" + where, code)]
+
+
+def test_all_problems_are_reported_together() -> None:
+    with pytest.raises(Invalid) as refusal:
+        parse_filter({"attributes": {"statu": {"$eq": 1}, "title": {"$lik": 1}}, "relationship": {}})
+    assert len(refusal.value.problems) == 3
+    assert {each.parameter for each in refusal.value.problems} == {"filter"}
+    assert "“status”?" in refusal.value.problems[0].detail
+
+
+def test_depth_and_size_are_bounded() -> None:
+    deep: Any = {}
+    for _ in range(5000):
+        deep = {"$not": deep}
+    wide = {"$or": [{"status": {"$eq": str(n)}} for n in range(300)]}
+    for raw in (deep, wide, {"status": {"$in": ["x"] * 1001}}):
+        with pytest.raises(Invalid):
+            parse_condition(raw)
+
+
+def test_names_are_what_it_looks_at() -> None:
+    raw = {
+        "attributes": {"data.n": {"$gt": 1}, "$not": {"status": {"$ne": "x"}}},
+        "relationships": {"owner": {"attributes": {"email": {"$eq": "x"}}}},
+    }
+    assert parse_condition(raw).names() == {"data.n", "status", "owner.email"}
