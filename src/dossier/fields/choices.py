@@ -1,13 +1,15 @@
 """One of several, and some of several."""
 
+from collections.abc import Iterator
 from datetime import date
 from functools import cached_property
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator
 from pydantic import Field as Member
 
-from dossier.fields.field import BadValue, Field, shown, what
+from dossier.fields.field import BadValue, Field, Misdefined, shown, what
+from dossier.foundation.errors import Problem, pointer
 from dossier.foundation.text import nearest
 
 
@@ -26,24 +28,29 @@ class _Choosing(Field):
     @field_validator("options")
     @classmethod
     def _distinct(cls, options: list[Option]) -> list[Option]:
-        values = [option.value for option in options]
-        if twice := next((value for value in values if values.count(value) > 1), None):
-            message = f"has the value “{shown(twice)}” twice"
-            raise ValueError(message)
+        if problems := tuple(_repeated(options)):
+            raise Misdefined(*problems)
         return options
 
     @cached_property
     def _values(self) -> frozenset[str]:
         return frozenset(option.value for option in self.options)
 
-    def _refused(self, value: object, pointer: str = "") -> BadValue:
+    def _refused(self, value: object, where: str = "") -> BadValue:
         if not isinstance(value, str):
-            return BadValue(f"must be the value of an option, not {what(value)}.", pointer=pointer)
+            return BadValue(f"must be the value of an option, not {what(value)}.", pointer=where)
         guess = nearest(value, self._values)
-        hint = (
-            f"did you mean “{guess}”?" if guess else f"options are {shown(', '.join(o.value for o in self.options))}."
-        )
-        return BadValue(f"has no option “{shown(value)}”; {hint}", pointer=pointer)
+        known = ", ".join(option.value for option in self.options)
+        hint = f"did you mean “{shown(guess)}”?" if guess else f"options are {shown(known)}."
+        return BadValue(f"has no option “{shown(value)}”; {hint}", pointer=where)
+
+
+def _repeated(options: list[Option]) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for position, option in enumerate(options):
+        if option.value in seen:
+            yield Problem(f"The option “{shown(option.value)}” stands twice.", "duplicate", pointer(position, "value"))
+        seen.add(option.value)
 
 
 class Choices(_Choosing):
@@ -64,23 +71,31 @@ class MultipleChoice(_Choosing):
     min_selections: Annotated[int, Member(ge=0)] | None = None
     max_selections: Annotated[int, Member(ge=1)] | None = None
 
-    @model_validator(mode="after")
-    def _possible(self) -> Self:
-        if (self.min_selections or 0) > min(self.max_selections or len(self.options), len(self.options)):
-            message = "“min_selections” is more than can be chosen"
-            raise ValueError(message)
-        return self
+    @field_validator("min_selections", "max_selections")
+    @classmethod
+    def _possible(cls, count: int | None, definition: ValidationInfo) -> int | None:
+        options = definition.data.get("options")
+        if options and count is not None and count > len(options):
+            raise ValueError(f"must not be more than the {len(options)} options")
+        return count
+
+    @field_validator("max_selections")
+    @classmethod
+    def _in_order(cls, most: int | None, definition: ValidationInfo) -> int | None:
+        if most is not None and most < (definition.data.get("min_selections") or 0):
+            raise ValueError("must not be less than “min_selections”")
+        return most
 
     def check(self, value: Any, today: date) -> list[str]:
         if not isinstance(value, list):
             raise BadValue(f"must be a list of option values, not {what(value)}.")
         for position, member in enumerate(value):
             if not isinstance(member, str) or member not in self._values:
-                raise self._refused(member, f"/{position}")
+                raise self._refused(member, pointer(position))
         if len(set(value)) < len(value):
             raise BadValue("must not contain an option twice.")
-        if self.min_selections and len(value) < self.min_selections:
-            raise BadValue(f"must contain at least {self.min_selections} options.")
-        if self.max_selections and len(value) > self.max_selections:
-            raise BadValue(f"must contain at most {self.max_selections} options.")
+        if self.min_selections is not None and len(value) < self.min_selections:
+            raise BadValue(f"must contain at least {self.min_selections} of the options.")
+        if self.max_selections is not None and len(value) > self.max_selections:
+            raise BadValue(f"must contain at most {self.max_selections} of the options.")
         return list(value)

@@ -7,23 +7,24 @@ from pydantic import Field as Member
 
 from dossier.fields.field import BadValue, Field
 
+AtLeastOne = Annotated[int, Member(ge=1)]
+
 
 class _ReadOnly(Field):
     read_only: ClassVar[bool] = True
     indexable: ClassVar[bool] = False
-    default: None = None
 
     def check(self, value: Any, today: date) -> NoReturn:
         raise BadValue(f"cannot be set: a field of type {self.type} is read-only here.", "read_only_field")
 
 
 class File(_ReadOnly):
-    """Uploaded files."""
+    """Uploaded files; `accept` holds media types, `max_size` is in bytes."""
 
     type: Literal["file"]
     accept: list[str] | None = None
-    max_size: Annotated[int, Member(ge=1)] | None = None
-    max_files: Annotated[int, Member(ge=1)] | None = None
+    max_size: AtLeastOne | None = None
+    max_files: AtLeastOne | None = None
 
 
 class Signature(_ReadOnly):

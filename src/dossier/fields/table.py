@@ -1,22 +1,53 @@
 """Rows of cells: each column is a field of a simple type."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal
 
+from pydantic import BeforeValidator, ValidationInfo, field_validator
 from pydantic import Field as Member
-from pydantic import field_validator, model_validator
 
 from dossier.fields.choices import Choices
 from dossier.fields.contact_details import Country, Email, Iban, Phone
-from dossier.fields.field import BadValue, Field, what
+from dossier.fields.field import BadValue, Field, Misdefined, shown, what
+from dossier.fields.parse import parse_definitions
 from dossier.fields.scalars import Checkbox, Currency, Date, NumberField, Text
+from dossier.foundation.errors import Problem, pointer
+
+COLUMN_TYPES: Mapping[str, type[Field]] = {
+    "text": Text,
+    "number": NumberField,
+    "currency": Currency,
+    "date": Date,
+    "checkbox": Checkbox,
+    "choices": Choices,
+    "email": Email,
+    "phone": Phone,
+    "iban": Iban,
+    "country": Country,
+}
+MAX_ROWS = 1000
+
+
+def _read_columns(raw: object) -> list[Field]:
+    columns, problems = parse_definitions(raw, "", COLUMN_TYPES)
+    if problems := [*problems, *_indexed(columns)]:
+        raise Misdefined(*problems)
+    return list(columns)
+
+
+def _indexed(columns: Sequence[Field]) -> Iterator[Problem]:
+    for position, column in enumerate(columns):
+        if column.indexed:
+            yield Problem("“indexed” cannot be true on a column.", pointer=pointer(position, "indexed"))
+
 
 Column = Annotated[
     Text | NumberField | Currency | Date | Checkbox | Choices | Email | Phone | Iban | Country,
     Member(discriminator="type"),
 ]
-MAX_ROWS = 1000
+Columns = Annotated[list[Column], Member(min_length=1, max_length=50), BeforeValidator(_read_columns)]
 
 
 class Table(Field):
@@ -24,24 +55,16 @@ class Table(Field):
 
     type: Literal["table"]
     indexable: ClassVar[bool] = False
-    columns: Annotated[list[Column], Member(min_length=1, max_length=50)]
-    min_rows: Annotated[int, Member(ge=0)] | None = None
+    columns: Columns
+    min_rows: Annotated[int, Member(ge=0, le=MAX_ROWS)] | None = None
     max_rows: Annotated[int, Member(ge=1, le=MAX_ROWS)] | None = None
 
-    @field_validator("columns")
+    @field_validator("max_rows")
     @classmethod
-    def _distinct(cls, columns: list[Field]) -> list[Field]:
-        if len({column.key for column in columns}) < len(columns):
-            message = "has a key twice"
-            raise ValueError(message)
-        return columns
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if (self.min_rows or 0) > (self.max_rows or MAX_ROWS):
-            message = "“min_rows” is more than “max_rows”"
-            raise ValueError(message)
-        return self
+    def _in_order(cls, most: int | None, definition: ValidationInfo) -> int | None:
+        if most is not None and most < (definition.data.get("min_rows") or 0):
+            raise ValueError("must not be less than “min_rows”")
+        return most
 
     @cached_property
     def _by_key(self) -> dict[str, Field]:
@@ -58,14 +81,14 @@ class Table(Field):
 
     def _row(self, row: Any, position: int, today: date) -> dict[str, Any]:
         if not isinstance(row, dict):
-            raise BadValue(f"must have an object as row {position + 1}, not {what(row)}.", pointer=f"/{position}")
+            raise BadValue(f"must have an object as row {position + 1}, not {what(row)}.", pointer=pointer(position))
         return {key: self._cell(key, cell, position, today) for key, cell in row.items() if cell is not None}
 
     def _cell(self, key: str, cell: Any, position: int, today: date) -> Any:
-        where = f"/{position}/" + key.replace("~", "~0").replace("/", "~1")
+        where = pointer(position, key)
         column = self._by_key.get(key)
         if column is None:
-            raise BadValue(f"has no column “{key[:40]}” (row {position + 1}).", pointer=where)
+            raise BadValue(f"has no column “{shown(key)}” (row {position + 1}).", pointer=where)
         try:
             return column.check(cell, today)
         except BadValue as bad:
