@@ -4,7 +4,9 @@ from pathlib import Path
 
 from dossier.case_templates.model.document import document_schema
 from dossier.foundation import json
+from dossier.foundation.testing import postgres
 from dossier.settings import reference
+from tests.migrations import schema
 
 ROOT = Path(__file__).parents[1]
 REFERENCE = ROOT / "docs" / "reference"
@@ -19,6 +21,8 @@ This page is generated from `src/dossier/settings.py` by `make reference`.
 
 def main() -> None:
     REFERENCE.mkdir(parents=True, exist_ok=True)
+    with postgres.cluster() as server, postgres.database(server) as url:
+        schema.REFERENCE.write_text(schema.dumped(url))
     (REFERENCE / "settings.md").write_text(SETTINGS)
     (REFERENCE / "case-template.schema.json").write_text(json.pretty(document_schema()) + "\n")
 
