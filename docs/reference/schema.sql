@@ -1,25 +1,3 @@
-PERFORM pg_notify('procrastinate_any_queue_v1', payload);
-	RETURN NEW;
-END;
-$$;
-
-	PERFORM pg_notify('procrastinate_any_queue_v1', payload);
-	RETURN NEW;
-END;
-$$;
-
-    RETURN NEW;
-END;
-$$;
-
-	RETURN NEW;
-END;
-$$;
-
-	RETURN NEW;
-END;
-$$;
-
 CREATE TABLE public.case_contacts (
     workspace_id uuid NOT NULL,
     case_id uuid NOT NULL,

@@ -28,7 +28,7 @@ def dumped(url: str) -> str:
         [binaries.program("pg_dump"), *options], env=environment, capture_output=True, text=True, check=True
     )
     statements = re.sub(r"^(--.*|SET .*|SELECT pg_catalog.*|\\.*)\n", "", done.stdout, flags=re.MULTILINE)
-    statements = re.sub(
-        r"^CREATE (FUNCTION|TYPE) public\.procrastinate.*?(\$\$;|\);)\n", "", statements, flags=re.MULTILINE | re.DOTALL
-    )
+    for kind, end in (("FUNCTION", r"\$\$;"), ("TYPE", r"\);")):
+        pattern = rf"^CREATE {kind} public\.procrastinate.*?^{end}\n"
+        statements = re.sub(pattern, "", statements, flags=re.MULTILINE | re.DOTALL)
     return re.sub(r"\n{2,}", "\n\n", statements).strip() + "\n"

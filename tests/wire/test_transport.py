@@ -3,8 +3,13 @@
 import re
 from typing import Any
 
+import httpx
 import pytest
 
+from dossier.app import REACTIONS, Options, create
+from dossier.foundation.database import Database
+from dossier.foundation.http.limits import RateLimit
+from dossier.foundation.testing.server import serving
 from tests.world import Api, World
 
 
@@ -118,3 +123,30 @@ def test_a_failing_commit_is_not_a_success(world: World, api: Api, make_case: An
 
         world.do(untrap)
     assert api.get(f"/v1/cases/{case['id']}").status_code == 200
+
+
+def test_a_rate_limit_says_when_to_come_back(world: World, workspace: Any) -> None:
+    """It is off by default, so this has a server of its own."""
+    database = Database(world.database.conninfo, reactions=REACTIONS, max_connections=2)
+    options = Options(rate_limit=RateLimit(3), works_on_jobs=False)
+    headers = {"Authorization": f"Bearer {world.token(workspace)}"}
+    other = {"Authorization": f"Bearer {world.token(workspace)}"}
+    with serving(create(database, options)) as server, httpx.Client(base_url=server.url) as client:
+        assert [client.get("/v1/workspaces", headers=headers).status_code for _ in range(4)] == [200, 200, 200, 429]
+        refused = client.get("/v1/workspaces", headers=headers)
+        assert 0 < int(refused.headers["retry-after"]) <= 60
+        assert "r=0" in refused.headers["ratelimit"]
+        assert refused.json()["errors"][0]["code"] == "too_many_requests"
+        assert client.get("/v1/workspaces", headers=other).status_code == 200, "another token has its own"
+
+
+def test_a_database_that_is_gone_is_a_503(world: World) -> None:
+    database = Database("host=/nowhere", reactions=REACTIONS, max_connections=2)
+    with pytest.raises(Exception, match="503"):
+        world.server.run(_refused_by(create(database, Options(works_on_jobs=False))))
+
+
+async def _refused_by(app: Any) -> None:
+    transport = httpx.ASGITransport(app=app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        (await client.get("/readyz")).raise_for_status()

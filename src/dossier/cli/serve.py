@@ -6,6 +6,7 @@ import socket
 import sys
 from contextlib import ExitStack
 from dataclasses import replace
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -24,10 +25,11 @@ def serve(
     host: Annotated[str | None, typer.Option(help="The address to listen on.", show_default="127.0.0.1")] = None,
     port: Annotated[int | None, typer.Option(help="The port to listen on.", show_default="8000")] = None,
     workers: Annotated[int | None, typer.Option(help="Server processes.", show_default="1")] = None,
+    data_dir: Annotated[Path | None, typer.Option(help="The data folder.")] = None,
     demo: Annotated[bool, typer.Option("--demo", help="Fill an empty embedded database with an example.")] = False,
 ) -> None:
     """Start the server, and its own PostgreSQL unless DATABASE_URL names one. Ctrl-C stops both."""
-    chosen = overridden(settings(), host=host, port=port, workers=workers)
+    chosen = overridden(settings(), host=host, port=port, workers=workers, data_dir=data_dir)
     logs.configure(chosen.log_format)
     if demo:
         _refuse_demo(chosen)
