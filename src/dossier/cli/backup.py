@@ -23,6 +23,8 @@ from dossier.migrations import head
 
 MANIFEST, DUMP = "manifest.json", "database.dump"  # what the file, a tar, holds
 
+NEWER_SETTING = b"SET transaction_timeout = 0;\n"  # that a server before PostgreSQL 17 does not know
+
 _ENVIRONMENT = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD", "dbname": "PGDATABASE"}
 
 
@@ -54,8 +56,7 @@ def restore(
         manifest = _unpack(file, Path(folder))
         _refuse_what_is_there(url)
         with _busy("Restoring the backup…"):
-            _program("pg_restore", url, "--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction",
-                     "-d", str(conninfo_to_dict(url)["dbname"]), str(Path(folder) / DUMP))  # fmt: skip
+            _replay(url, Path(folder) / DUMP)
         _check(url, manifest)
     say(f"Restored {file}: {sum(manifest['rows'].values()):,} rows, all there.")
 
@@ -131,6 +132,34 @@ def _count(connection: psycopg.Connection[Any], table: str) -> int:
 def _tables(connection: psycopg.Connection[Any]) -> list[str]:
     rows = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1").fetchall()
     return [row[0] for row in rows]
+
+
+def _replay(url: str, dump: Path) -> None:
+    """The dump as SQL, through psql, in one transaction."""
+    script = dump.with_suffix(".sql")
+    _program("pg_restore", url, "--no-owner", "--no-privileges", f"--file={script}", str(dump))
+    known_everywhere = script.with_suffix(".filtered")
+    with script.open("rb") as lines, known_everywhere.open("wb") as out:
+        for line in lines:
+            out.write(line)
+            if line.startswith(b"SET row_security"):  # the last of the settings that it begins with
+                break
+            if line == NEWER_SETTING:
+                out.seek(-len(line), os.SEEK_CUR)
+                out.truncate()
+        shutil.copyfileobj(lines, out)
+    script.unlink()
+    _program(
+        "psql",
+        url,
+        "--quiet",
+        "--no-psqlrc",
+        "--single-transaction",
+        "-v",
+        "ON_ERROR_STOP=1",
+        "-f",
+        str(known_everywhere),
+    )
 
 
 def _program(name: str, url: str, *arguments: str) -> None:
