@@ -9,10 +9,6 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
-from starlette.middleware.exceptions import ExceptionMiddleware
-from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
@@ -26,12 +22,10 @@ from dossier.cases.events import CaseChanged
 from dossier.cases.routes import ROUTERS as CASES
 from dossier.foundation import jobs
 from dossier.foundation.database import Database
-from dossier.foundation.errors import MethodNotAllowed, NotFound, Problem, Refusal
 from dossier.foundation.events import Reactions
 from dossier.foundation.http import openapi
-from dossier.foundation.http.answers import refusal_response
 from dossier.foundation.http.body import BodyLimits
-from dossier.foundation.http.gate import Gate
+from dossier.foundation.http.gate import Endpoint, Gate
 from dossier.foundation.http.health import router as health
 from dossier.foundation.http.limits import RateLimit
 from dossier.foundation.http.reference import router as reference
@@ -88,11 +82,7 @@ def create_for(settings: Settings, draining: Draining) -> ASGIApp:
 def create(database: Database, options: Options | None = None) -> ASGIApp:
     """The whole server as an ASGI application. It opens the database when it starts and closes it when it ends."""
     chosen = options or Options()
-    app = _Application(
-        routes=routes(),
-        lifespan=partial(_lifespan, database, chosen),
-        exception_handlers={Refusal: _refused, HTTPException: _not_routed},
-    )
+    app = Starlette(routes=routes(), lifespan=partial(_lifespan, database, chosen))
     app.router.redirect_slashes = False
     app.state.database = database
     app.state.body_limits = chosen.body_limits
@@ -101,20 +91,13 @@ def create(database: Database, options: Options | None = None) -> ASGIApp:
     return Gate(app, partial(tokens.authenticate, database), _needs_token, chosen.rate_limit)
 
 
-class _Application(Starlette):
-    """Starlette without its last net: the gate is ours, and it must see every error first."""
-
-    def build_middleware_stack(self) -> ASGIApp:
-        return ExceptionMiddleware(self.router, handlers=self.exception_handlers)
-
-
 def routes() -> list[Route]:
     """Every address. Our routes read requests themselves, so they are served without FastAPI's own machinery,
     which took a fifth of an update; FastAPI describes them.
     """
     under_base = [(openapi.BASE_PATH, router) for router in ROUTERS]
     return [
-        Route(prefix + route.path, route.endpoint, methods=list(route.methods or ()))
+        Route(prefix + route.path, Endpoint(route.endpoint), methods=list(route.methods or ()))
         for prefix, router in (*under_base, ("", health), ("", reference))
         for route in router.routes
         if isinstance(route, APIRoute)
@@ -142,25 +125,3 @@ async def _lifespan(database: Database, options: Options, _app: Starlette) -> As
 
 def _needs_token(path: str) -> bool:
     return path.startswith(openapi.BASE_PATH + "/") and path != openapi.BASE_PATH + "/openapi.json"
-
-
-async def _refused(request: Request, refusal: Exception) -> Response:
-    assert isinstance(refusal, Refusal)
-    return refusal_response(refusal, request.headers.get("accept", ""))
-
-
-async def _not_routed(request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
-    refusal: Refusal = NotFound.because("There is nothing at this address; /docs shows what there is.")
-    if error.status_code == MethodNotAllowed.status:
-        problem = Problem(f"{request.method} is not possible here.", MethodNotAllowed.code)
-        refusal = MethodNotAllowed((problem,), {"Allow": _allowed(request)})
-    return await _refused(request, refusal)
-
-
-def _allowed(request: Request) -> str:
-    """Every method that some route takes at this path."""
-    methods = {
-        method for route in request.app.routes if route.path_regex.match(request.url.path) for method in route.methods
-    }
-    return ", ".join(sorted(methods))

@@ -1,5 +1,6 @@
 """The server's processes: one, or several that share a socket; each drains before it ends."""
 
+import gc
 import os
 import shutil
 import signal
@@ -38,6 +39,7 @@ def worker() -> ASGIApp:
     from dossier.app import Draining, create_for  # noqa: PLC0415
     from dossier.foundation import logs  # noqa: PLC0415
 
+    _collect_less()
     settings, draining = settings_module.load(), Draining()
     logs.configure(settings.log_format)
     signal.signal(DRAIN, lambda _signal, _frame: draining.begin())
@@ -57,6 +59,7 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        _collect_less()
         if self.started:
             self._ready()
 
@@ -82,6 +85,13 @@ class _Workers(Multiprocess):
             if process.pid:
                 os.kill(process.pid, DRAIN)
         _later(self._drain_seconds, self.should_exit.set)
+
+
+def _collect_less() -> None:
+    """What was loaded at the start stays; looking through it again and again for garbage took a tenth of an update."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def _config(settings: Settings, app: ASGIApp | str, **more: Any) -> uvicorn.Config:

@@ -53,7 +53,7 @@ class Reading:
     def __init__(self, connection: Connection, scope: Scope, observe: Callable[[str], None]) -> None:
         self._connection = connection
         self._observe = observe
-        self._workspaces = list(scope.workspaces)
+        self._workspaces = "{" + ",".join(map(str, scope.workspaces)) + "}"  # a uuid[] that need not be dumped again
         self.scope = scope
 
     async def send(self, query: LiteralString, **values: Any) -> Result:

@@ -9,10 +9,15 @@ from typing import Any
 import structlog
 from psycopg import errors as postgres
 from psycopg_pool import PoolTimeout
+from starlette.applications import Starlette
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import Message, Receive, Scope, Send
 
-from dossier.foundation.errors import Problem, Refusal, Unavailable
+from dossier.foundation.errors import MethodNotAllowed, NotFound, Problem, Refusal, Unavailable
 from dossier.foundation.http.answers import refusal_response
 from dossier.foundation.http.limits import RateLimit
 from dossier.foundation.identifiers import new_id
@@ -39,22 +44,37 @@ class InternalError(Refusal):
 
 
 @dataclass(frozen=True)
-class Gate:
-    """The outermost layer. `protects` says which paths need a token; `authenticate` knows who it is."""
+class Endpoint:
+    """A function from request to response, as the application of a route: nothing lies between it and the gate."""
 
-    app: ASGIApp
+    function: Callable[[Request], Awaitable[Response]]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        response = await self.function(Request(scope, receive))
+        await response(scope, receive, send)
+
+
+@dataclass(frozen=True)
+class Gate:
+    """The outermost layer: only the application's router lies behind it, and it sees every error first.
+
+    `protects` says which paths need a token; `authenticate` knows who it is.
+    """
+
+    app: Starlette
     authenticate: Authenticate
     protects: Callable[[str], bool]
     rate_limit: RateLimit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope["app"] = self.app
         if scope["type"] != "http":
-            await self.app(scope, receive, send)
+            await self.app.router(scope, receive, send)
             return
         passage = _Passage(scope, Headers(scope=scope), send)
         try:
             await self._admit(scope, passage.headers)
-            await self.app(scope, receive, passage.send)
+            await self.app.router(scope, receive, passage.send)
         except Exception as error:  # noqa: BLE001 - the last net: whatever it is, the client gets an answer
             await passage.refuse(_as_refusal(error, passage), receive)
         finally:
@@ -112,8 +132,23 @@ class _Passage:
 def _as_refusal(error: Exception, passage: _Passage) -> Refusal:
     if isinstance(error, Refusal):
         return error
+    if isinstance(error, HTTPException):
+        return _not_routed(error, passage.scope)
     log.error("request failed", id=passage.id, exc_info=error)
     if isinstance(error, PoolTimeout | postgres.OperationalError):
         problem = Problem("The database is busy or not there; try again in a moment.", Unavailable.code)
         return Unavailable((problem,), {"Retry-After": "1"})
     return InternalError.because(f"Something went wrong here. Tell your administrator the request id {passage.id}.")
+
+
+def _not_routed(error: HTTPException, scope: Scope) -> Refusal:
+    if error.status_code != MethodNotAllowed.status:
+        return NotFound.because("There is nothing at this address; /docs shows what there is.")
+    problem = Problem(f"{scope['method']} is not possible here.", MethodNotAllowed.code)
+    return MethodNotAllowed((problem,), {"Allow": ", ".join(sorted(_allowed(scope)))})
+
+
+def _allowed(scope: Scope) -> set[str]:
+    """Every method that some route takes at this path."""
+    routes = [route for route in scope["app"].routes if isinstance(route, Route)]
+    return {method for route in routes if route.path_regex.match(scope["path"]) for method in route.methods or ()}
