@@ -25,7 +25,7 @@ async def backfill_index(database: Database, workspace: str, field: str) -> None
     """Put a field of every case into the side table, in batches, then answer filters from it.
 
     Each case is locked while it is indexed. A change that locked it before is seen; one that locks it after
-    knows that the field is indexed.
+    reads it after, and so knows that the field is indexed.
     """
     actor = _system(UUID(workspace))
     after: UUID | None = upkeep.NO_ID
@@ -34,6 +34,7 @@ async def backfill_index(database: Database, workspace: str, field: str) -> None
             ids = await upkeep.case_ids_after(transaction, UUID(workspace), after, AT_ONCE)
             for case in (await reading.lock_many(transaction, ids)).values():
                 await writing.index(transaction, case, frozenset((field,)))
+            await upkeep.touch(transaction, UUID(workspace), ids)
             if not ids:
                 await upkeep.mark_ready(transaction, UUID(workspace), field)
         after = ids[-1] if ids else None

@@ -19,7 +19,6 @@ def configure(form: Format = "auto", level: int = logging.INFO, stream: TextIO |
     readable = form == "console" or (form == "auto" and stream.isatty())
     renderer: Any = structlog.dev.ConsoleRenderer() if readable else structlog.processors.JSONRenderer(_to_json)
     shared: list[Any] = [
-        structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         without_messages,

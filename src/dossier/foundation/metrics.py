@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest, multiprocess, start_http_server
 from prometheus_client.registry import REGISTRY
@@ -11,6 +12,12 @@ REQUEST_SECONDS = Histogram(
     "dossier_request_seconds", "Time from a request to its whole answer.", ("method", "route", "status")
 )
 STATEMENTS = Counter("dossier_sql_statements", "SQL statements sent, without BEGIN and COMMIT.")
+
+
+@cache
+def request_seconds(method: str, route: str, status: int) -> Histogram:
+    """The histogram of one kind of request."""
+    return REQUEST_SECONDS.labels(method, route, str(status))
 
 
 def count_statement(_query: str) -> None:

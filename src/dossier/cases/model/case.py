@@ -110,12 +110,11 @@ def put(case: Case, path: str, value: Any) -> Case:
     return replace(case, **{path: value})
 
 
-def put_all(case: Case, values: Mapping[str, Any]) -> Case:
-    """The case with many parts set; its data, of which most are, in one go."""
+def put_all(case: Case, values: Mapping[str, Any], version: int) -> Case:
+    """The case at another version, with many parts set; its data, of which most are, in one go."""
     data = {path.removeprefix("data."): value for path, value in values.items() if path.startswith("data.")}
-    if data:
-        merged = {**case.data, **data}
-        case = replace(case, data={key: value for key, value in merged.items() if value is not None})
+    kept = {key: value for key, value in {**case.data, **data}.items() if value is not None} if data else case.data
+    case = replace(case, version=version, data=kept)
     for path, value in values.items():
         if not path.startswith("data."):
             case = put(case, path, value)

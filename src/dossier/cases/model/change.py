@@ -55,13 +55,12 @@ class Work:
         }
         if not changes:
             return self
-        case = put_all(self.case, {path: change["new"] for path, change in changes.items()})
-        return Work(self.before, case, self.entries).note(Entry(kind, changes, reason, automatic))
+        case = put_all(self.case, {path: change["new"] for path, change in changes.items()}, self.case.version + 1)
+        return Work(self.before, case, (*self.entries, Entry(kind, changes, reason, automatic)))
 
     def note(self, entry: Entry) -> "Work":
-        """The work with one more entry, and so one version on."""
-        case = replace(self.case, version=self.case.version + 1)
-        return Work(self.before, case, (*self.entries, entry))
+        """The work with one more entry that changes nothing; it is a version all the same."""
+        return Work(self.before, replace(self.case, version=self.case.version + 1), (*self.entries, entry))
 
     def move(
         self, status: str, *, kind: Kind = "details", reason: str | None = None, automatic: bool = False

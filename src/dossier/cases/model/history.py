@@ -36,8 +36,8 @@ class HistoryEntry:
 def as_of(case: Case, later: Sequence[HistoryEntry], updated_at: datetime) -> Case:
     """The case as it was before the `later` entries, newest first; `updated_at` is the time of the last one it had."""
     for entry in later:
-        case = put_all(case, {path: change["old"] for path, change in entry.changes.items()})
-    return replace(case, version=case.version - len(later), updated_at=updated_at)
+        case = put_all(case, {path: change["old"] for path, change in entry.changes.items()}, entry.version - 1)
+    return replace(case, updated_at=updated_at)
 
 
 def undoing(case: Case, entry: HistoryEntry) -> dict[str, Any]:

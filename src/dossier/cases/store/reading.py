@@ -9,7 +9,7 @@ from dossier.contacts import contact_of
 from dossier.fields import parse_fields
 from dossier.foundation.database import Reading, Row, Transaction
 
-_SELECT = """
+_COLUMNS = """
 SELECT c.*, w.slug AS workspace_slug, w.time_zone,
        CASE WHEN c.owner_id IS NOT NULL THEN
          (SELECT jsonb_build_object('id', m.id, 'email', m.email, 'given_name', m.given_name,
@@ -21,11 +21,21 @@ SELECT c.*, w.slug AS workspace_slug, w.time_zone,
         FROM case_contacts s JOIN contacts p ON p.workspace_id = s.workspace_id AND p.id = s.contact_id
         WHERE s.workspace_id = c.workspace_id AND s.case_id = c.id) AS contacts,
        (SELECT array_agg(i.field) FROM indexed_fields i WHERE i.workspace_id = c.workspace_id) AS indexed
+"""
+_FROM = """
 FROM cases c JOIN workspaces w ON w.id = c.workspace_id
 WHERE c.workspace_id = ANY(%(scope)s)
 """
+_SELECT = _COLUMNS + _FROM
 _ONE = _SELECT + "AND c.id = %(id)s"
-_LOCK = "SELECT FROM cases WHERE workspace_id = ANY(%(scope)s) AND id = ANY(%(ids)s) ORDER BY id FOR UPDATE"
+# Locked and read at once. Who had to wait for the lock gets the row as it is by then, but everything beside it as it
+# was before: then the two row versions differ, and the case is read once more.
+_LOCK_ONE = f"""
+{_COLUMNS}, c.xmin::text AS locked_row,
+  (SELECT s.xmin::text FROM cases s WHERE s.workspace_id = c.workspace_id AND s.id = c.id) AS seen_row
+{_FROM} AND c.id = %(id)s FOR UPDATE OF c
+"""
+_LOCK_MANY = "SELECT FROM cases WHERE workspace_id = ANY(%(scope)s) AND id = ANY(%(ids)s) ORDER BY id FOR UPDATE"
 
 
 async def get(reading: Reading, case_id: UUID) -> Case | None:
@@ -35,14 +45,18 @@ async def get(reading: Reading, case_id: UUID) -> Case | None:
 
 
 async def lock(transaction: Transaction, case_id: UUID) -> Case | None:
-    """The case, locked until the end of the transaction. Read after the lock is held, so nothing is missed."""
-    await transaction.send(_LOCK, ids=[case_id])
-    return await get(transaction, case_id)
+    """The case, locked until the end of the transaction."""
+    row = await transaction.first(_LOCK_ONE, id=case_id)
+    if row is None:
+        return None
+    if row.pop("locked_row") != row.pop("seen_row"):
+        return await get(transaction, case_id)
+    return await _case(transaction, row)
 
 
 async def lock_many(transaction: Transaction, case_ids: Sequence[UUID]) -> dict[UUID, Case]:
     """Several cases, locked in the order of their ids, so that two such transactions cannot wait for each other."""
-    await transaction.send(_LOCK, ids=list(case_ids))
+    await transaction.send(_LOCK_MANY, ids=list(case_ids))
     rows = await transaction.all(_SELECT + "AND c.id = ANY(%(ids)s)", ids=list(case_ids))
     return {row["id"]: await _case(transaction, row) for row in rows}
 

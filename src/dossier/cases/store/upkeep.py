@@ -58,6 +58,18 @@ async def case_ids_after(transaction: Transaction, workspace_id: UUID, after: UU
     return [row["id"] for row in rows]
 
 
+async def touch(transaction: Transaction, workspace_id: UUID, case_ids: Sequence[UUID]) -> None:
+    """Make new row versions of locked cases, so that who began to wait for them before reads them again."""
+    await transaction.send(
+        """
+        UPDATE cases SET version = version
+        WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s) AND id = ANY(%(ids)s)
+        """,
+        workspace=workspace_id,
+        ids=list(case_ids),
+    )
+
+
 async def mark_ready(transaction: Transaction, workspace_id: UUID, field: str) -> None:
     """From now on filters on the field are answered from the side table."""
     await transaction.send(

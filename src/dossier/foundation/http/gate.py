@@ -21,7 +21,7 @@ from dossier.foundation.errors import MethodNotAllowed, NotFound, Problem, Refus
 from dossier.foundation.http.answers import refusal_response
 from dossier.foundation.http.limits import RateLimit
 from dossier.foundation.identifiers import new_id
-from dossier.foundation.metrics import REQUEST_SECONDS
+from dossier.foundation.metrics import request_seconds
 
 log = structlog.get_logger()
 
@@ -118,7 +118,7 @@ class _Passage:
     def note(self) -> None:
         seconds = time.perf_counter() - self._start
         route = getattr(self.scope.get("route"), "path", "-")
-        REQUEST_SECONDS.labels(self.scope["method"], route, str(self.status)).observe(seconds)
+        request_seconds(self.scope["method"], route, self.status).observe(seconds)
         log.info(
             "request",
             id=self.id,
