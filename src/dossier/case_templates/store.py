@@ -77,15 +77,15 @@ async def page(reading: Reading, condition: Condition, title: str, page: Page) -
     where = f"({where}) AND strpos(lower(v.title), lower(%(title)s)) > 0"
     values["title"] = title
     order = f"t.{page.sort} {'DESC' if page.descending else 'ASC'}"
-    rows = await reading.send(
+    rows = await reading.plan(
         f"{_SELECT} AND {where} ORDER BY {order}, t.id {'DESC' if page.descending else 'ASC'}"
         " LIMIT %(limit)s OFFSET %(offset)s",
         limit=page.size,
         offset=page.offset,
         **values,
     )
-    count = await reading.one(f"SELECT count(*) AS count FROM ({_SELECT} AND {where}) AS matching", **values)
-    return count["count"], [_version(row) for row in await rows.all()]
+    count = await reading.plan(f"SELECT count(*) AS count FROM ({_SELECT} AND {where}) AS matching", **values)
+    return (await count.one())["count"], [_version(row) for row in await rows.all()]
 
 
 async def insert(transaction: Transaction, workspace_id: UUID, id: UUID, owner_id: UUID | None) -> None:

@@ -63,7 +63,8 @@ async def page(reading: Reading, selection: Selection, page: Page) -> tuple[int,
     """A page of rows, and the exact number of all."""
     where, values = await _where(reading, selection)
     query = _PAGE.format(where=where, sort=page.sort, order="DESC" if page.descending else "ASC")
-    rows = await reading.send(query, limit=page.size, offset=page.offset, **values)
+    ask = reading.send if selection.condition is None else reading.plan
+    rows = await ask(query, limit=page.size, offset=page.offset, **values)
     total = await _total(reading, selection, where, values)
     return total, await rows.all()
 
@@ -78,7 +79,7 @@ async def _total(reading: Reading, selection: Selection, where: str, values: dic
         archived = {"true": [True], "false": [False], "any": [True, False]}[selection.archived]
         row = await reading.one(_COUNTED, archived=archived)
     else:
-        row = await reading.one(_COUNT.format(where=where), **values)
+        row = await (await reading.plan(_COUNT.format(where=where), **values)).one()
     number: int = row["count"]
     return number
 
