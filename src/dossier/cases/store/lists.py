@@ -12,7 +12,8 @@ Archived = Literal["true", "false", "any"]
 
 _LIVE: dict[Archived, str] = {"true": "c.archived_at IS NOT NULL", "false": "c.archived_at IS NULL", "any": "true"}
 
-# Each workspace gives its own first rows by index; together they are sorted again.
+# Each workspace gives its own first rows by index; together they are sorted again. The planner must know how many
+# rows are wanted, so these numbers stand in the text.
 _PAGE = """
 WITH page AS (
   SELECT first_rows.workspace_id, first_rows.id, first_rows.at
@@ -20,9 +21,9 @@ WITH page AS (
   CROSS JOIN LATERAL (
     SELECT c.workspace_id, c.id, c.{sort} AS at FROM cases c
     WHERE c.workspace_id = covered.workspace_id AND {where}
-    ORDER BY c.{sort} {order}, c.id {order} LIMIT %(limit)s + %(offset)s
+    ORDER BY c.{sort} {order}, c.id {order} LIMIT {last}
   ) AS first_rows
-  ORDER BY at {order}, id {order} LIMIT %(limit)s OFFSET %(offset)s
+  ORDER BY at {order}, id {order} LIMIT {size} OFFSET {offset}
 )
 SELECT c.id, c.title, c.parent_status, c.created_at, c.updated_at, c.description, c.locale, c.reference, c.status,
        c.waiting_for, c.archived_at, c.template_id,
@@ -62,9 +63,16 @@ class Selection:
 async def page(reading: Reading, selection: Selection, page: Page) -> tuple[int, list[Row]]:
     """A page of rows, and the exact number of all."""
     where, values = await _where(reading, selection)
-    query = _PAGE.format(where=where, sort=page.sort, order="DESC" if page.descending else "ASC")
+    query = _PAGE.format(
+        where=where,
+        sort=page.sort,
+        order="DESC" if page.descending else "ASC",
+        size=page.size,
+        offset=page.offset,
+        last=page.size + page.offset,
+    )
     ask = reading.send if selection.condition is None else reading.plan
-    rows = await ask(query, limit=page.size, offset=page.offset, **values)
+    rows = await ask(query, **values)
     total = await _total(reading, selection, where, values)
     return total, await rows.all()
 
