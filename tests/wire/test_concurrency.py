@@ -96,7 +96,7 @@ def test_contacts_with_one_address_made_at_once_are_one_contact(api: Api) -> Non
 
 
 def test_the_statements_of_an_update_are_counted(world: World, api: Api, case: dict[str, Any]) -> None:
-    """Each statement is time: the token, the case with its lock, the write (beside BEGIN and COMMIT)."""
+    """Each statement is time: the token, the case with its lock, the write."""
     url = f"/v1/cases/{case['id']}/data"
 
     def statements(expected: int, method: str, path: str, **more: Any) -> list[str]:

@@ -158,16 +158,16 @@ class Database:
     @asynccontextmanager
     async def transaction(self, actor: Actor, *, keep: bool = True) -> AsyncIterator[Transaction]:
         """One transaction: kept when the block ends well (and `keep`), undone when it raises."""
-        async with self._writers.connection() as connection:
+        # What a pipeline sends until its end is one transaction, without BEGIN and COMMIT (PostgreSQL's manual, libpq,
+        # "Pipeline Mode"): two round trips and two statements an update. A pipeline inside would end it early;
+        # tests/foundation/test_database.py holds that nothing we send does.
+        async with self._writers.connection() as connection, connection.pipeline():
             try:
-                # In a pipeline BEGIN and COMMIT travel with the statements beside them: two round trips an update.
-                async with connection.pipeline():
-                    await connection.execute("BEGIN")
-                    yield Transaction(connection, actor, self.observe, self.clock, self.reactions)
-                    await connection.execute("COMMIT" if keep else "ROLLBACK")
+                yield Transaction(connection, actor, self.observe, self.clock, self.reactions)
+                if not keep:
+                    await _undo(connection)
             except BaseException:
-                if not connection.broken:
-                    await connection.rollback()
+                await _undo(connection)
                 raise
 
     async def write(self, actor: Actor, work: Callable[[Transaction], Awaitable[T]], *, keep: bool = True) -> T:
@@ -182,6 +182,16 @@ class Database:
             else:
                 return result
         raise AssertionError
+
+
+async def _undo(connection: Connection) -> None:
+    """Before the end of the pipeline, which keeps what is not undone. A connection that cannot undo is closed, which does."""
+    try:
+        await connection.execute("BEGIN", prepare=False)  # else ROLLBACK would leave a warning in the server's log
+        await connection.execute("ROLLBACK", prepare=False)
+    except BaseException:
+        await connection.close()
+        raise
 
 
 async def _configure(connection: Connection) -> None:

@@ -11,7 +11,7 @@ from prometheus_client.values import ValueClass
 REQUEST_SECONDS = Histogram(
     "dossier_request_seconds", "Time from a request to its whole answer.", ("method", "route", "status")
 )
-STATEMENTS = Counter("dossier_sql_statements", "SQL statements sent, without BEGIN and COMMIT.")
+STATEMENTS = Counter("dossier_sql_statements", "SQL statements sent.")
 
 
 @cache

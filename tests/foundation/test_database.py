@@ -1,0 +1,119 @@
+"""One transaction is kept as a whole or not at all, and its locks last until its end."""
+
+import asyncio
+from typing import Any
+
+import psycopg
+import pytest
+
+from dossier.foundation import jobs
+from dossier.foundation.database import Transaction
+from tests.world import OPERATOR, World
+
+INSERT = "INSERT INTO workspaces (id, slug, name, created_at) VALUES (gen_random_uuid(), %(slug)s, 'x', now())"
+COUNT = "SELECT count(*) AS n FROM workspaces WHERE slug = %(slug)s"
+
+
+def kept(world: World, slug: str) -> int:
+    async def count(tx: Transaction) -> int:
+        return int((await tx.one(COUNT, slug=slug))["n"])
+
+    return int(world.do(count))
+
+
+def test_a_failure_undoes_what_came_before(world: World) -> None:
+    async def work(tx: Transaction) -> None:
+        await tx.send(INSERT, slug="undone-1")
+        assert (await tx.one(COUNT, slug="undone-1"))["n"] == 1
+        await jobs.enqueue(tx, "nobody.does_this", id="1")
+        await tx.send(INSERT, slug="undone-2")
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        world.do(work)
+    assert kept(world, "undone-1") == kept(world, "undone-2") == 0
+
+
+def test_a_refused_statement_undoes_what_came_before(world: World) -> None:
+    async def work(tx: Transaction) -> None:
+        await tx.send(INSERT, slug="refused-1")
+        await tx.one(COUNT, slug="refused-1")
+        await tx.send("SELECT 1 / 0")
+
+    with pytest.raises(psycopg.errors.DivisionByZero):
+        world.do(work)
+    assert kept(world, "refused-1") == 0
+
+
+def test_a_rehearsal_keeps_nothing(world: World) -> None:
+    async def work(tx: Transaction) -> None:
+        await tx.one(COUNT, slug="rehearsed")
+        await tx.send(INSERT, slug="rehearsed")
+
+    world.server.run(world.database.write(OPERATOR, work, keep=False))
+    assert kept(world, "rehearsed") == 0
+
+
+def test_a_lock_lasts_until_the_end(world: World) -> None:
+    """Also across results that were waited for, and a job that was asked for."""
+    workspace = world.workspace()
+    lock = "SELECT name FROM workspaces WHERE id = %(id)s FOR UPDATE"
+    seen: list[str] = []
+
+    async def holder(tx: Transaction) -> None:
+        await tx.one(lock, id=workspace.id)
+        await jobs.enqueue(tx, "nobody.does_this", id="1")
+        await tx.one(COUNT, slug="x")
+        seen.append("locked")
+        await asyncio.sleep(0.3)
+        seen.append("released")
+
+    async def waiter(tx: Transaction) -> None:
+        await tx.one(lock, id=workspace.id)
+        seen.append("locked again")
+
+    async def both() -> Any:
+        first = asyncio.create_task(world.database.write(OPERATOR, holder))
+        await asyncio.sleep(0.1)
+        await asyncio.gather(first, world.database.write(OPERATOR, waiter))
+
+    world.server.run(both())
+    assert seen == ["locked", "released", "locked again"]
+
+
+def test_someone_who_goes_away_in_the_middle_leaves_nothing(world: World) -> None:
+    started = asyncio.Event()
+
+    async def work(tx: Transaction) -> None:
+        await tx.one(COUNT, slug="gone")
+        await tx.send(INSERT, slug="gone")
+        started.set()
+        await asyncio.sleep(30)
+
+    async def go_away() -> None:
+        task = asyncio.create_task(world.database.write(OPERATOR, work))
+        await started.wait()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    world.server.run(go_away())
+    assert kept(world, "gone") == 0
+
+
+@pytest.mark.parametrize("query", ["SELECT 1 / 0", "SELECT 1"])
+def test_a_connection_is_used_again_after_a_refusal(world: World, query: Any) -> None:
+    """Closing it would undo too, and cost a new one for each refused request."""
+    used: list[Any] = []
+
+    async def work(tx: Transaction) -> None:
+        used.append(tx.connection)
+        await tx.first(query)
+        raise LookupError
+
+    async def refused() -> None:
+        with pytest.raises((LookupError, psycopg.errors.DivisionByZero)):
+            await world.database.write(OPERATOR, work)
+
+    world.server.run(refused())
+    assert not used[0].closed
