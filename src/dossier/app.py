@@ -9,6 +9,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from starlette.applications import Starlette
+from starlette.convertors import StringConvertor, register_url_convertor
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
@@ -97,11 +98,24 @@ def routes() -> list[Route]:
     """
     under_base = [(openapi.BASE_PATH, router) for router in ROUTERS]
     return [
-        Route(prefix + route.path, Endpoint(route.endpoint), methods=list(route.methods or ()))
+        Route(prefix + _ids_only(route.path), Endpoint(route.endpoint), methods=list(route.methods or ()))
         for prefix, router in (*under_base, ("", health), ("", reference))
         for route in router.routes
         if isinstance(route, APIRoute)
     ]
+
+
+class _IdConvertor(StringConvertor):
+    """What may be an id: not an address of its own, or `PATCH /cases/data` would be about a case called “data”."""
+
+    regex = "(?!(?:count|data)(?:/|$))[^/]+"
+
+
+register_url_convertor("id", _IdConvertor())
+
+
+def _ids_only(path: str) -> str:
+    return path.replace("{id}", "{id:id}")
 
 
 @cache

@@ -98,6 +98,13 @@ def test_a_given_reference_is_kept_and_may_repeat(make_case: Any) -> None:
     assert {make_case(reference="A-1")["reference"] for _ in range(2)} == {"A-1"}
 
 
+def test_a_reference_given_later_may_repeat_too(api: Api, make_case: Any) -> None:
+    """It counted as generated still, and the second case with it was an internal error."""
+    first, second = make_case(), make_case()
+    same = {"reference": first["reference"]}
+    assert api.json("PATCH", f"/v1/cases/{second['id']}", json=same)["reference"] == first["reference"]
+
+
 def test_the_owner_must_be_a_member(world: World, api: Api, workspace: Any) -> None:
     world.member(workspace, "ada@example.org", given_name="Ada")
     made = api.json("POST", "/v1/cases", json={"title": "A", "owner": {"email": "ADA@example.org"}})

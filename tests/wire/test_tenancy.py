@@ -119,9 +119,9 @@ def _lists(names: Names) -> list[dict[str, Any]]:
 def table() -> list[tuple[str, str]]:
     """Every route that needs a token, with each of its methods."""
     return sorted(
-        (method, route.path)
+        (method, route.path_format)
         for route in routes()
-        if route.path not in PUBLIC
+        if route.path_format not in PUBLIC
         for method in (route.methods or set()) - {"HEAD"}
     )
 

@@ -56,6 +56,15 @@ def test_an_address_that_does_not_exist(api: Api) -> None:
     assert (response.status_code, response.json()["errors"][0]["code"]) == (404, "not_found")
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"), [("PATCH", "/v1/cases/data", "POST"), ("DELETE", "/v1/cases/count", "GET, HEAD")]
+)
+def test_a_literal_address_is_no_id(api: Api, method: str, path: str, allowed: str) -> None:
+    """`PATCH /cases/data` was taken for the case called “data”."""
+    response = api.request(method, path, json={"title": "x"} if method == "PATCH" else None)
+    assert (response.status_code, response.headers["allow"]) == (405, allowed)
+
+
 def test_a_method_that_does_not_exist_names_those_that_do(api: Api, make_case: Any) -> None:
     response = api.put(f"/v1/cases/{make_case()['id']}")
     assert response.status_code == 405

@@ -1,14 +1,18 @@
 """Case templates as programs see them: in the shape of a case (contract section 5), and as a document (section 7)."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
 from dossier.case_templates.model import ContactSlot, ParentStatus, TemplateVersion
 from dossier.case_templates.model.document import TemplateDocument
+from dossier.contacts.wire import Contact
 from dossier.foundation.clock import wire_time
 from dossier.foundation.http.body import OwnShape
 from dossier.foundation.http.openapi import Email, PageMeta, Timestamp, Uuid
+from dossier.members.wire import Member
+
+FieldKey = Annotated[str, Field(pattern="^[a-z0-9_]{1,120}$")]
 
 
 class WorkspaceById(OwnShape):
@@ -44,6 +48,24 @@ class ArchiveTemplate(OwnShape):
     archived: bool
 
 
+class Step(BaseModel):
+    """A step; `id` is its key."""
+
+    id: str
+    title: str
+    status: str
+    data: dict[str, Any]
+
+
+class FieldValue(BaseModel):
+    """A field with its current value."""
+
+    key: FieldKey
+    type: str
+    value: Any
+    name: str
+
+
 class TemplateRow(BaseModel):
     """A template in a list, in the shape of a case; `contacts` are its slots."""
 
@@ -58,16 +80,16 @@ class TemplateRow(BaseModel):
     status: str | None
     waiting_for: str
     archived_at: Timestamp | None
-    contacts: list[dict[str, Any]]
+    contacts: list[Contact]
     template: str | None
-    owner: dict[str, Any] | None
+    owner: Member | None
 
 
 class Template(TemplateRow):
     """A template in full, in the shape of a case."""
 
-    steps: list[dict[str, Any]]
-    schema_: list[dict[str, Any]] = Field(alias="schema")
+    steps: list[Step]
+    schema_: list[FieldValue] = Field(alias="schema")
 
 
 class TemplatePage(BaseModel):

@@ -6,23 +6,25 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field, model_validator
 
 from dossier.case_templates.model import ParentStatus
+from dossier.case_templates.wire import FieldKey, FieldValue, Step
 from dossier.cases.model import Case as Model
 from dossier.cases.model import HistoryEntry as Entry
 from dossier.cases.model import Work
 from dossier.cases.model.case import WaitingFor, filled_slot
 from dossier.contacts.model import DETAILS
 from dossier.contacts.model import Contact as ContactModel
+from dossier.contacts.wire import Contact
 from dossier.foundation.clock import wire_time
 from dossier.foundation.database import Row
 from dossier.foundation.errors import Refusal
 from dossier.foundation.http.answers import error_objects
 from dossier.foundation.http.body import OwnShape, Shape
 from dossier.foundation.http.openapi import Email, PageMeta, Timestamp, Uuid
+from dossier.members.wire import Member
 
 Title = Annotated[str, Field(min_length=1, max_length=500)]
 LongText = Annotated[str, Field(max_length=100_000)]
 ShortText = Annotated[str, Field(max_length=500)]
-FieldKey = Annotated[str, Field(pattern="^[a-z0-9_]{1,120}$")]
 EntityTag = Mapping[str, str]
 
 # ---- what is taken ----
@@ -150,45 +152,6 @@ class UpdateMany(OwnShape):
 
 
 # ---- what is given ----
-
-
-class Contact(BaseModel):
-    """A contact on a case; `name` is what to call it."""
-
-    id: Uuid
-    key: str
-    name: str
-    email: Email | None
-    given_name: str | None
-    family_name: str | None
-    phone: str | None
-
-
-class Member(BaseModel):
-    """A member of the workspace."""
-
-    id: Uuid
-    email: Email
-    given_name: str | None
-    family_name: str | None
-
-
-class Step(BaseModel):
-    """A step; `id` is its key."""
-
-    id: str
-    title: str
-    status: str
-    data: dict[str, Any]
-
-
-class FieldValue(BaseModel):
-    """A field with its current value."""
-
-    key: FieldKey
-    type: str
-    value: Any
-    name: str
 
 
 class CaseRow(BaseModel):

@@ -107,6 +107,8 @@ def put(case: Case, path: str, value: Any) -> Case:
         return replace(case, own_fields=kept + (parse_fields([value], "")[0] if value else ()))
     if path == "archived_at":
         value = value and datetime.fromisoformat(value)
+    if path == "reference":
+        return replace(case, reference=value, reference_generated=False)  # one that is given may repeat
     return replace(case, **{path: value})
 
 

@@ -117,7 +117,7 @@ class _Passage:
 
     def note(self) -> None:
         seconds = time.perf_counter() - self._start
-        route = getattr(self.scope.get("route"), "path", "-")
+        route = getattr(self.scope.get("route"), "path_format", "-")
         request_seconds(self.scope["method"], route, self.status).observe(seconds)
         log.info(
             "request",

@@ -1,0 +1,162 @@
+"""Hooks for Schemathesis: most of what it makes up is turned into requests that can succeed, and answers are counted.
+
+Loaded by `st run` (SCHEMATHESIS_HOOKS). DOSSIER_FUZZ_URL and _TOKEN say where; _COUNTS is the file of the counts.
+"""
+
+import atexit
+import json
+import os
+import zlib
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import schemathesis
+
+ACCEPTED_OF_TEN = 8
+TEMPLATE = {
+    "title": "Claim",
+    "schema": [{"key": "name", "type": "text", "name": "Name"}, {"key": "amount", "type": "number", "name": "Amount"}],
+    "contacts": [{"key": "insured", "name": "Insured"}],
+    "steps": [{"key": "call", "title": "Call", "type": "task"}],
+}
+CONDITIONS = ({"data.name": {"$contains": "a"}}, {"status": {"$ne": None}}, {"$or": [{"data.amount": {"$gt": 3}}]})
+
+_api = httpx.Client(
+    base_url=os.environ["DOSSIER_FUZZ_URL"],
+    headers={"Authorization": f"Bearer {os.environ['DOSSIER_FUZZ_TOKEN']}"},
+    timeout=30,
+)
+_answers: defaultdict[str, Counter[int]] = defaultdict(Counter)
+
+
+def _made(path: str, body: dict[str, Any]) -> str:
+    return str(_api.post(path, json=body).raise_for_status().json()["id"])
+
+
+def _new_template() -> str:
+    return _made("/v1/case_templates", TEMPLATE)
+
+
+def _new_case() -> str:
+    return _made("/v1/cases", {"title": "A case", "template": {"id": _new_template()}})
+
+
+Case = schemathesis.Case
+ACCEPTED: dict[str, Callable[[Case, int], None]] = {}
+
+
+def accepted(*operations: str) -> Callable[[Callable[[Case, int], None]], Callable[[Case, int], None]]:
+    """Marks what turns a case of these operations into one that can succeed; `choice` is any number."""
+
+    def mark(function: Callable[[Case, int], None]) -> Callable[[Case, int], None]:
+        ACCEPTED.update(dict.fromkeys(operations, function))
+        return function
+
+    return mark
+
+
+@accepted("getCase", "deleteCase", "archiveCase", "listCaseHistory")
+def _an_existing_case(case: Case, _choice: int) -> None:
+    case.path_parameters["id"] = _new_case()
+    case.query.pop("at", None)
+
+
+@accepted("updateCaseData")
+def _known_fields(case: Case, choice: int) -> None:
+    _an_existing_case(case, choice)
+    case.body = {"data": {"name": f"Name {choice}" if choice % 3 else None, "amount": choice / 8}}
+
+
+@accepted("updateManyCases")
+def _known_fields_of_many(case: Case, choice: int) -> None:
+    case.body = {"cases": [{"id": _new_case(), "data": {"amount": choice}} for _ in range(1 + choice % 3)]}
+
+
+@accepted("createCase")
+def _a_case_from_the_template(case: Case, choice: int) -> None:
+    case.body = {"template": {"id": _new_template()}, "schema": [{"key": "amount", "value": choice}]}
+    if choice % 2:
+        case.body |= {"title": f"Case {choice}", "reference": f"R-{choice}"}
+
+
+@accepted("updateCaseContacts")
+def _contacts(case: Case, choice: int) -> None:
+    _an_existing_case(case, choice)
+    case.body = {"contacts": [{"key": "insured", "given_name": f"Ann {choice}", "email": "ann@example.org"}]}
+
+
+@accepted("patchCase")
+def _members(case: Case, choice: int) -> None:
+    _an_existing_case(case, choice)
+    case.body = {"title": f"Title {choice}", "description": None if choice % 2 else "More"}
+
+
+@accepted("undoCaseChange")
+def _the_last_change(case: Case, choice: int) -> None:
+    _an_existing_case(case, choice)
+    path = f"/v1/cases/{case.path_parameters['id']}"
+    _api.post(f"{path}/data", json={"data": {"amount": choice}}).raise_for_status()
+    case.body = {"entry": _api.get(f"{path}/history").raise_for_status().json()["data"][0]["id"]}
+
+
+@accepted("startCaseStep")
+def _a_step(case: Case, choice: int) -> None:
+    _an_existing_case(case, choice)
+    case.path_parameters["stepKey"] = "call"
+
+
+@accepted("completeCaseStep")
+def _a_started_step(case: Case, choice: int) -> None:
+    _a_step(case, choice)
+    _api.post(f"/v1/cases/{case.path_parameters['id']}/start/call").raise_for_status()
+    case.body = {"status": "completed", "data": {"spoke_to": choice}}
+
+
+@accepted("listCases", "countCases", "listCaseTemplates", "listWorkspaces")
+def _a_filter_that_is_understood(case: Case, choice: int) -> None:
+    case.query.clear()
+    case.query["page[size]"] = 1 + choice % 100
+    if choice % 2 and case.operation.path.startswith("/cases"):
+        case.query["filter"] = json.dumps(CONDITIONS[choice % len(CONDITIONS)])
+
+
+@accepted("getCaseTemplate", "getCaseTemplateDocument", "archiveCaseTemplate")
+def _an_existing_template(case: Case, _choice: int) -> None:
+    case.path_parameters["id"] = _new_template()
+
+
+@accepted("createCaseTemplate")
+def _a_template(case: Case, choice: int) -> None:
+    case.body = TEMPLATE | {"title": f"Claim {choice}"}
+
+
+@accepted("reviseCaseTemplate")
+def _another_version(case: Case, choice: int) -> None:
+    _an_existing_template(case, choice)
+    _a_template(case, choice)
+
+
+@schemathesis.hook
+def map_case(_context: Any, case: Case) -> Case:
+    if not case.meta or case.meta.generation.mode.value != "positive" or case.meta.phase.name.value != "fuzzing":
+        return case
+    choice = zlib.crc32(repr((case.path_parameters, case.query, case.headers, case.body)).encode("utf8", "replace"))
+    if choice % 10 < ACCEPTED_OF_TEN and case.operation.definition.raw["operationId"] in ACCEPTED:
+        for header in ("If-Match", "Idempotency-Key"):
+            case.headers.pop(header, None)
+        ACCEPTED[case.operation.definition.raw["operationId"]](case, choice)
+    return case
+
+
+@schemathesis.hook
+def after_call(_context: Any, case: Case, response: Any) -> None:
+    if case.meta and case.meta.phase.name.value == "fuzzing":
+        _answers[case.operation.definition.raw["operationId"]][response.status_code] += 1
+
+
+@atexit.register
+def _write_counts() -> None:
+    Path(os.environ["DOSSIER_FUZZ_COUNTS"]).write_text(json.dumps(_answers))

@@ -1,0 +1,59 @@
+"""Schemathesis against the OpenAPI that is served: every check, on what it makes up and on what can succeed."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dossier.workspaces.model import Workspace
+from tests.world import World
+
+HERE = Path(__file__).parent
+MANY = bool(os.environ.get("DOSSIER_MANY"))
+SUCCEED = 0.3  # at least that part of the calls of each operation
+
+
+@pytest.mark.long
+def test_schemathesis_finds_nothing(world: World, workspace: Workspace, tmp_path: Path) -> None:
+    counts = tmp_path / "counts.json"
+    token = world.token(workspace)
+    run = _schemathesis(world.server.url, token, counts)
+    assert run.returncode == 0, _readable(run.stdout + run.stderr)
+    answers: dict[str, dict[str, int]] = json.loads(counts.read_text())
+    described = [each["operationId"] for path in _document(world).values() for each in path.values()]
+    assert {each: _succeeded(answers[each]) for each in described if _succeeded(answers[each]) < SUCCEED} == {}
+
+
+def _readable(output: str) -> str:
+    return "\n".join(line[:600] for line in output.splitlines())
+
+
+def _document(world: World) -> dict[str, Any]:
+    paths: dict[str, Any] = world.client().json("GET", "/v1/openapi.json")["paths"]
+    return paths
+
+
+def _succeeded(answers: dict[str, int]) -> float:
+    return sum(count for status, count in answers.items() if status.startswith("2")) / sum(answers.values())
+
+
+def _schemathesis(url: str, token: str, counts: Path) -> subprocess.CompletedProcess[str]:
+    phases = "coverage,fuzzing,stateful" if MANY else "fuzzing"
+    command = [
+        *(sys.executable, "-m", "schemathesis.cli", "--config-file", str(HERE / "fuzzing.toml")),
+        *("run", f"{url}/v1/openapi.json", "--phases", phases, "--checks", "all", "--workers", "1"),
+        *("--max-examples", "100" if MANY else "15", "--continue-on-failure", "--no-color"),
+        *("--header", f"Authorization: Bearer {token}", "--suppress-health-check", "all"),
+    ]
+    environment = os.environ | {
+        "SCHEMATHESIS_HOOKS": "tests.wire.fuzzing",
+        "DOSSIER_FUZZ_URL": url,
+        "DOSSIER_FUZZ_TOKEN": token,
+        "DOSSIER_FUZZ_COUNTS": str(counts),
+    }
+    root = HERE.parent.parent
+    return subprocess.run(command, env=environment, cwd=root, capture_output=True, text=True, check=False)
