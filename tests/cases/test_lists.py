@@ -60,7 +60,7 @@ def test_pages_never_overlap(api: Api, cases: list[dict[str, Any]]) -> None:
     seen = [row["title"] for page in pages for row in page["data"]]
     assert seen == [f"Case {n}" for n in (4, 3, 2, 1, 0)]
     assert pages[3]["data"] == []
-    far = api.json("GET", "/v1/cases", params={"page[number]": 10**29})
+    far = api.json("GET", "/v1/cases", params={"page[number]": 10**99})
     assert far["data"] == []
 
 

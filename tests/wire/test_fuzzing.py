@@ -46,14 +46,20 @@ def _schemathesis(url: str, token: str, counts: Path) -> subprocess.CompletedPro
     command = [
         *(sys.executable, "-m", "schemathesis.cli", "--config-file", str(HERE / "fuzzing.toml")),
         *("run", f"{url}/v1/openapi.json", "--phases", phases, "--checks", "all", "--workers", "1"),
-        *("--max-examples", "100" if MANY else "15", "--continue-on-failure", "--no-color"),
+        *(
+            "--max-examples",
+            "100" if MANY else "20",
+            *(() if MANY else ("--seed", "1")),
+            "--continue-on-failure",
+            "--no-color",
+        ),
         *("--header", f"Authorization: Bearer {token}", "--suppress-health-check", "all"),
     ]
     environment = os.environ | {
         "SCHEMATHESIS_HOOKS": "tests.wire.fuzzing",
+        "PYTHONPATH": str(HERE.parent.parent),
         "DOSSIER_FUZZ_URL": url,
         "DOSSIER_FUZZ_TOKEN": token,
         "DOSSIER_FUZZ_COUNTS": str(counts),
     }
-    root = HERE.parent.parent
-    return subprocess.run(command, env=environment, cwd=root, capture_output=True, text=True, check=False)
+    return subprocess.run(command, env=environment, cwd=counts.parent, capture_output=True, text=True, check=False)

@@ -107,7 +107,7 @@ def if_match(request: Request) -> int | Literal["*"] | None:
 
 
 def _whole(text: str, least: int, most: int | None, name: str, problems: list[Problem]) -> int:
-    if re.fullmatch(r"[0-9]{1,30}", text) and int(text) >= least and (most is None or int(text) <= most):
+    if re.fullmatch(r"[0-9]{1,1000}", text) and int(text) >= least and (most is None or int(text) <= most):
         return int(text)
     limits = f"at least {least}" if most is None else f"from {least} to {most}"
     problems.append(Problem(f"“{name}” must be a whole number, {limits}.", "invalid_parameter", parameter=name))
