@@ -22,7 +22,10 @@ TEMPLATE = {
     "contacts": [{"key": "insured", "name": "Insured"}],
     "steps": [{"key": "call", "title": "Call", "type": "task"}],
 }
-CONDITIONS = ({"data.name": {"$contains": "a"}}, {"status": {"$ne": None}}, {"$or": [{"data.amount": {"$gt": 3}}]})
+CONDITIONS = (
+    {"attributes": {"status": {"$ne": "draft"}}},
+    {"$or": [{"attributes": {"parent_status": {"$eq": "draft"}}}, {"attributes": {"title": {"$contains": "a"}}}]},
+)
 
 _api = httpx.Client(
     base_url=os.environ["DOSSIER_FUZZ_URL"],
