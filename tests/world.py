@@ -3,6 +3,7 @@
 Other tests' workspaces in the same database are the noise that a forgotten WHERE would return.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -52,6 +53,13 @@ class World:
     def member(self, workspace: Workspace, email: str, role: str = "handler", **more: str) -> Any:
         return self.do(lambda tx: members.create(tx, email, workspace.id, role, **more))
 
+    def browser(self, member: Any) -> "Browser":
+        """A browser in which that member has signed in by a link."""
+        secret = self.do(lambda tx: members.link_for(tx, member.email))
+        browser = Browser(base_url=self.server.url, timeout=30, follow_redirects=True)
+        browser.post(f"/sign-in/link/{secret}")
+        return browser
+
     def client(self, token: str | None = None) -> "Api":
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         return Api(base_url=self.server.url, headers=headers, timeout=30, event_hooks={"response": [held]})
@@ -65,6 +73,16 @@ class Api(httpx.Client):
         response = self.request(method, path, **more)
         assert response.status_code == expected, response.text
         return response.json() if response.content else None
+
+
+class Browser(httpx.Client):
+    """Sends forms as our pages do, with the token that the page last seen carries."""
+
+    def send_form(self, path: str, **fields: Any) -> httpx.Response:
+        page = self.get("/workspace/settings/profile").text
+        found = re.search(r'name="form_token" value="(\w+)"', page)
+        assert found, "nobody is signed in"
+        return self.post(path, data=fields | {"form_token": found[1]})
 
 
 @pytest.fixture(scope="session")

@@ -136,6 +136,12 @@ CREATE TABLE public.indexed_fields (
     ready boolean DEFAULT false NOT NULL
 );
 
+CREATE TABLE public.member_passwords (
+    member_id uuid NOT NULL,
+    hash text NOT NULL,
+    changed_at timestamp(3) with time zone NOT NULL
+);
+
 CREATE TABLE public.members (
     id uuid NOT NULL,
     email text NOT NULL,
@@ -153,6 +159,28 @@ CREATE TABLE public.memberships (
     role text NOT NULL,
     created_at timestamp(3) with time zone NOT NULL,
     CONSTRAINT memberships_role_check CHECK ((role = ANY (ARRAY['administrator'::text, 'handler'::text, 'limited'::text])))
+);
+
+CREATE TABLE public.sessions (
+    hash bytea NOT NULL,
+    member_id uuid NOT NULL,
+    workspace_id uuid NOT NULL,
+    by_link boolean NOT NULL,
+    created_at timestamp(3) with time zone NOT NULL,
+    expires_at timestamp(3) with time zone NOT NULL
+);
+
+CREATE TABLE public.sign_in_failures (
+    key bytea NOT NULL,
+    at timestamp(3) with time zone NOT NULL
+);
+
+CREATE TABLE public.sign_in_links (
+    hash bytea NOT NULL,
+    member_id uuid NOT NULL,
+    workspace_id uuid,
+    created_at timestamp(3) with time zone NOT NULL,
+    expires_at timestamp(3) with time zone NOT NULL
 );
 
 CREATE TABLE public.token_workspaces (
@@ -216,6 +244,9 @@ ALTER TABLE ONLY public.idempotency_keys
 ALTER TABLE ONLY public.indexed_fields
     ADD CONSTRAINT indexed_fields_pkey PRIMARY KEY (workspace_id, field);
 
+ALTER TABLE ONLY public.member_passwords
+    ADD CONSTRAINT member_passwords_pkey PRIMARY KEY (member_id);
+
 ALTER TABLE ONLY public.members
     ADD CONSTRAINT members_email_folded_key UNIQUE (email_folded);
 
@@ -224,6 +255,12 @@ ALTER TABLE ONLY public.members
 
 ALTER TABLE ONLY public.memberships
     ADD CONSTRAINT memberships_pkey PRIMARY KEY (workspace_id, member_id);
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_pkey PRIMARY KEY (hash);
+
+ALTER TABLE ONLY public.sign_in_links
+    ADD CONSTRAINT sign_in_links_pkey PRIMARY KEY (hash);
 
 ALTER TABLE ONLY public.token_workspaces
     ADD CONSTRAINT token_workspaces_pkey PRIMARY KEY (token_id, workspace_id);
@@ -278,6 +315,10 @@ CREATE INDEX idempotency_keys_case ON public.idempotency_keys USING btree (case_
 
 CREATE INDEX memberships_of_member ON public.memberships USING btree (member_id);
 
+CREATE INDEX sessions_of_member ON public.sessions USING btree (member_id);
+
+CREATE INDEX sign_in_failures_of_key ON public.sign_in_failures USING btree (key, at);
+
 CREATE INDEX token_workspaces_of_workspace ON public.token_workspaces USING btree (workspace_id);
 
 ALTER TABLE ONLY public.case_contacts
@@ -325,11 +366,26 @@ ALTER TABLE ONLY public.contacts
 ALTER TABLE ONLY public.indexed_fields
     ADD CONSTRAINT indexed_fields_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
 
+ALTER TABLE ONLY public.member_passwords
+    ADD CONSTRAINT member_passwords_member_id_fkey FOREIGN KEY (member_id) REFERENCES public.members(id);
+
 ALTER TABLE ONLY public.memberships
     ADD CONSTRAINT memberships_member_id_fkey FOREIGN KEY (member_id) REFERENCES public.members(id);
 
 ALTER TABLE ONLY public.memberships
     ADD CONSTRAINT memberships_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_member_id_fkey FOREIGN KEY (member_id) REFERENCES public.members(id);
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
+
+ALTER TABLE ONLY public.sign_in_links
+    ADD CONSTRAINT sign_in_links_member_id_fkey FOREIGN KEY (member_id) REFERENCES public.members(id);
+
+ALTER TABLE ONLY public.sign_in_links
+    ADD CONSTRAINT sign_in_links_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
 
 ALTER TABLE ONLY public.token_workspaces
     ADD CONSTRAINT token_workspaces_token_id_fkey FOREIGN KEY (token_id) REFERENCES public.tokens(id);

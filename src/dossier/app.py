@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from starlette.applications import Starlette
 from starlette.convertors import StringConvertor, register_url_convertor
+from starlette.requests import Request
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
@@ -20,6 +21,7 @@ from dossier.case_templates.routes import router as case_templates
 from dossier.cases import jobs as case_jobs
 from dossier.cases import reactions as case_reactions
 from dossier.cases.events import CaseChanged
+from dossier.cases.pages import PAGES as CASE_PAGES
 from dossier.cases.routes import ROUTERS as CASES
 from dossier.foundation import jobs
 from dossier.foundation.database import Database
@@ -32,11 +34,19 @@ from dossier.foundation.http.limits import RateLimit
 from dossier.foundation.http.reference import router as reference
 from dossier.foundation.jobs import Job
 from dossier.foundation.metrics import count_statement
+from dossier.foundation.pages import Page, cookie_name
+from dossier.foundation.pages.assets import router as assets
+from dossier.foundation.visitor import Visitor
+from dossier.members.actions import visitor
+from dossier.members.pages import PAGES as MEMBER_PAGES
 from dossier.settings import Settings
 from dossier.tokens import actions as tokens
+from dossier.tokens.pages import PAGES as TOKEN_PAGES
 from dossier.workspaces.routes import router as workspaces
 
 ROUTERS = (*CASES, case_templates, workspaces)
+
+PAGES = (*MEMBER_PAGES, *TOKEN_PAGES, *CASE_PAGES)
 
 REACTIONS: Reactions = {
     CaseChanged: (automation_reactions.settle_case,),
@@ -97,12 +107,19 @@ def routes() -> list[Route]:
     which took a fifth of an update; FastAPI describes them.
     """
     under_base = [(openapi.BASE_PATH, router) for router in ROUTERS]
-    return [
+    api = [
         Route(prefix + _ids_only(route.path), Endpoint(route.endpoint), methods=list(route.methods or ()))
-        for prefix, router in (*under_base, ("", health), ("", reference))
+        for prefix, router in (*under_base, ("", health), ("", reference), ("", assets))
         for route in router.routes
         if isinstance(route, APIRoute)
     ]
+    pages = [Route(each.path, Page(each, _welcome), methods=[each.method]) for each in PAGES]
+    return [*api, *pages]
+
+
+async def _welcome(request: Request) -> Visitor | None:
+    secret = request.cookies.get(cookie_name(request))
+    return await visitor(request.app.state.database, secret) if secret else None
 
 
 class _IdConvertor(StringConvertor):

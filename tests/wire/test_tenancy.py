@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from dossier.app import routes
+from dossier.app import PAGES, routes
 from dossier.foundation.identifiers import new_id
 from tests.world import Api, World
 
-PUBLIC = {"/livez", "/readyz", "/metrics", "/v1/openapi.json", "/docs", "/docs/{name}"}
+PUBLIC = {"/livez", "/readyz", "/metrics", "/v1/openapi.json", "/docs", "/docs/{name}", "/assets/{version}/{name}"}
 
 CANARY = "canary-7f3a"
 """Stands in everything that belongs to the victim."""
@@ -121,7 +121,7 @@ def table() -> list[tuple[str, str]]:
     return sorted(
         (method, route.path_format)
         for route in routes()
-        if route.path_format not in PUBLIC
+        if route.path_format not in PUBLIC | {each.path for each in PAGES}  # pages: tests/members/test_walls.py
         for method in (route.methods or set()) - {"HEAD"}
     )
 
@@ -184,7 +184,8 @@ def _workspaces(world: World, victim: Victim) -> list[Any]:
 def test_public_routes_are_listed_and_need_no_token(world: World) -> None:
     with world.client() as nobody:
         for path in PUBLIC:
-            response = nobody.get(re.sub(r"\{.*?\}", "docs.js", path))
+            name = "app.js" if path.startswith("/assets") else "docs.js"
+            response = nobody.get(re.sub(r"\{.*?\}", name, path))
             assert response.status_code == 200, path
         for method, path in table():
             assert nobody.request(method, re.sub(r"\{.*?\}", "x", path)).status_code == 401, path

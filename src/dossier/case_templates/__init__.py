@@ -1,5 +1,5 @@
 """The recipe that a case follows: fields, contact slots, statuses, steps."""
 
-from dossier.case_templates.store import get, known, version
+from dossier.case_templates.store import choices, get, known, version
 
-__all__ = ["get", "known", "version"]
+__all__ = ["choices", "get", "known", "version"]

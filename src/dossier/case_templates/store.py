@@ -88,6 +88,17 @@ async def page(reading: Reading, condition: Condition, title: str, page: Page) -
     return (await count.one())["count"], [_version(row) for row in await rows.all()]
 
 
+async def choices(reading: Reading) -> list[Row]:
+    """Id and title of the templates that a new case can follow, by title."""
+    return await reading.all(
+        """
+        SELECT t.id, v.title FROM case_templates t JOIN case_template_versions v
+          ON v.workspace_id = t.workspace_id AND v.template_id = t.id AND v.version = t.current_version
+        WHERE t.workspace_id = ANY(%(scope)s) AND t.archived_at IS NULL ORDER BY lower(v.title), t.id
+        """
+    )
+
+
 async def insert(transaction: Transaction, workspace_id: UUID, id: UUID, owner_id: UUID | None) -> None:
     await transaction.send(
         """

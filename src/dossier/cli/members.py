@@ -41,6 +41,11 @@ def create(
     typer.echo(operate(work).id)
 
 
-@app.callback()
-def _group() -> None:
-    """Keeps `create` a command of its own while it is the only one."""
+@app.command(epilog="Example: dossier member link eve@example.org --url https://dossier.example.org")
+def link(
+    email: Annotated[str, typer.Argument(help="Who signs in with it.")],
+    url: Annotated[str, typer.Option(help="Where the server is reached.")] = "http://127.0.0.1:8000",
+) -> None:
+    """Make a one-time link with which a member signs in and sets a password; it goes to stdout."""
+    secret = operate(lambda transaction: actions.link_for(transaction, email))
+    typer.echo(f"{url.rstrip('/')}/sign-in/link/{secret}")

@@ -86,22 +86,32 @@ def _greet(chosen: Settings, address: str, made: Demo | None) -> None:
     say(f"Dossier listens on {address} (reference: {address}/docs). Ctrl-C stops it.")
     if made:
         say(f"\nThe workspace “demo” has a template and three cases. Try:\n\n{_curl(chosen, address, made)}\n")
+        say(f"Its administrator signs in once at:\n\n{_link(chosen, address, made)}\n")
     elif _is_loopback(chosen.host):
         say("A token: dossier token create --workspace SLUG --name NAME   (dossier workspace list shows the slugs)")
 
 
 def _curl(chosen: Settings, address: str, made: Demo) -> str:
-    token = made.token
-    if not sys.stderr.isatty():
-        file = chosen.data_dir.absolute() / "demo-token"
-        file.touch(0o600)
-        file.write_text(made.token)
-        token = f"$(cat '{file}')"
+    token = _kept(chosen, "demo-token", made.token)
     return (
         f"curl -s -X POST {address}/v1/cases/{made.case_id}/data \\\n"
         f'  -H "Authorization: Bearer {token}" -H "Content-Type: application/json" \\\n'
         f"  -d '{made.example}'"
     )
+
+
+def _link(chosen: Settings, address: str, made: Demo) -> str:
+    return _kept(chosen, "demo-link", f"{address}/sign-in/link/{made.link}")
+
+
+def _kept(chosen: Settings, name: str, secret: str) -> str:
+    """A secret for a terminal; elsewhere a file that only the operator reads, and how to show it."""
+    if sys.stderr.isatty():
+        return secret
+    file = chosen.data_dir.absolute() / name
+    file.touch(0o600)
+    file.write_text(secret)
+    return f"$(cat '{file}')"
 
 
 def _is_loopback(host: str) -> bool:

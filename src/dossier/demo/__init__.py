@@ -29,6 +29,7 @@ class Demo:
     """What was made: a token, a case, and data that the case takes."""
 
     token: str
+    link: str  # the secret of the administrator's one-time link
     case_id: UUID
     example: str
 
@@ -56,14 +57,15 @@ async def _fill(transaction: Transaction) -> Demo | None:
     ada = await members.create(
         inside, ADMINISTRATOR, workspace.id, "administrator", given_name="Ada", family_name="Lovelace"
     )
-    example = _read("demo.yaml")
-    template = await templates.create(inside, workspace.id, _read("motor-claim.yaml"), ada.id)
+    said = example("demo.yaml")
+    template = await templates.create(inside, workspace.id, example("motor-claim.yaml"), ada.id)
     made = [
         await cases.create(inside, NewCase(workspace.id, template, owner_email=ADMINISTRATOR, **_case(each)))
-        for each in example["cases"]
+        for each in said["cases"]
     ]
     _, token = await tokens.create(inside, "Demo", [CoveredWorkspace(workspace.id, workspace.slug)])
-    return Demo(token, made[0].case.id, example["update"])
+    link = await members.link_for(inside, ADMINISTRATOR)
+    return Demo(token, link, made[0].case.id, said["update"])
 
 
 def _case(example: Mapping[str, Any]) -> dict[str, Any]:
@@ -71,6 +73,7 @@ def _case(example: Mapping[str, Any]) -> dict[str, Any]:
     return {"title": example["title"], "contacts": example["contacts"], "schema": schema}
 
 
-def _read(name: str) -> dict[str, Any]:
+def example(name: str) -> dict[str, Any]:
+    """A document of the demo: `motor-claim.yaml` or `demo.yaml`."""
     document: dict[str, Any] = yaml.decode(files("dossier.demo").joinpath(name).read_text())
     return document

@@ -12,6 +12,7 @@ class Scope:
     """The workspaces that the caller may touch; nothing outside them exists for it."""
 
     workspaces: tuple[UUID, ...]
+    owner: UUID | None = None  # who may touch only the cases of that owner: a limited member, their own
 
     def covers(self, workspace: UUID) -> bool:
         """Whether something of that workspace may be seen."""

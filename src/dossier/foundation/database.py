@@ -48,24 +48,25 @@ class Result:
 
 
 class Reading:
-    """Statements inside a scope: `%(scope)s` stands for the workspaces that may be touched."""
+    """Statements inside a scope: `%(scope)s` stands for the workspaces that may be touched, `%(only_owner)s` for whose cases (null: all)."""
 
     def __init__(self, connection: Connection, scope: Scope, observe: Callable[[str], None]) -> None:
         self._connection = connection
         self._observe = observe
         self._workspaces = "{" + ",".join(map(str, scope.workspaces)) + "}"  # a uuid[] that need not be dumped again
+        self._owner = scope.owner
         self.scope = scope
 
     async def send(self, query: LiteralString, **values: Any) -> Result:
         """Send a statement without waiting for it; an error shows when a result is asked for, or at the end."""
         self._observe(query)
-        values["scope"] = self._workspaces
+        values["scope"], values["only_owner"] = self._workspaces, self._owner
         return Result(await self._connection.execute(query, values))
 
     async def plan(self, query: LiteralString, **values: Any) -> Result:
         """Send a statement that is planned for these very values, as a list's conditions deserve."""
         self._observe(query)
-        values["scope"] = self._workspaces
+        values["scope"], values["only_owner"] = self._workspaces, self._owner
         return Result(await self._connection.execute(query, values, prepare=False))
 
     async def all(self, query: LiteralString, **values: Any) -> list[Row]:

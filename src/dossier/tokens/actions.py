@@ -6,7 +6,7 @@ from uuid import UUID
 
 from dossier.foundation.actor import Actor, Scope
 from dossier.foundation.database import Database, Transaction
-from dossier.foundation.errors import Invalid, NotFound, Problem, Unauthenticated
+from dossier.foundation.errors import Conflict, Invalid, NotFound, Problem, Unauthenticated
 from dossier.foundation.identifiers import new_id
 from dossier.tokens import model, store
 from dossier.tokens.model import Caller, CoveredWorkspace, Token
@@ -36,6 +36,17 @@ async def revoke(transaction: Transaction, token_id: UUID) -> None:
     """End a token; 404 when there is none that still holds."""
     if not await store.revoke(transaction, token_id):
         raise NotFound.because(f"There is no token {token_id} that could be revoked.")
+
+
+async def revoke_in(transaction: Transaction, token_id: UUID, workspace_id: UUID) -> None:
+    """The same for a workspace's administrator: 404 for a token of others, 409 for one that covers others too."""
+    only = await store.covers_only(transaction, token_id, workspace_id)
+    if only is None:
+        raise NotFound.because("There is no such token in this workspace.")
+    if not only:
+        detail = "The token covers other workspaces too; the server's operator revokes it with `dossier token revoke`."
+        raise Conflict.because(detail, "covers_others")
+    await revoke(transaction, token_id)
 
 
 async def authenticate(database: Database, authorization: str | None) -> Caller:

@@ -48,6 +48,36 @@ async def every(reading: Reading) -> Sequence[Token]:
     return [_token(row) for row in rows]
 
 
+async def of_workspace(reading: Reading, workspace_id: UUID) -> list[Row]:
+    """The tokens that cover a workspace in scope, newest first, with who made them and whether they cover others too."""
+    return await reading.all(
+        """
+        SELECT t.id, t.name, t.description, t.created_at, t.expires_at, t.last_used_at, t.revoked_at,
+               coalesce(nullif(concat_ws(' ', m.given_name, m.family_name), ''), m.email) AS made_by,
+               (SELECT count(*) FROM token_workspaces o WHERE o.token_id = t.id) AS covers
+        FROM token_workspaces c JOIN tokens t ON t.id = c.token_id LEFT JOIN members m ON m.id = t.created_by
+        WHERE c.workspace_id = %(workspace)s AND c.workspace_id = ANY(%(scope)s)
+        ORDER BY t.revoked_at IS NOT NULL, t.created_at DESC, t.id DESC
+        """,
+        workspace=workspace_id,
+    )
+
+
+async def covers_only(reading: Reading, token_id: UUID, workspace_id: UUID) -> bool | None:
+    """Whether a token covers this workspace in scope and no other; None when it does not cover it."""
+    row = await reading.first(
+        """
+        SELECT NOT EXISTS (SELECT FROM token_workspaces o
+                           WHERE o.token_id = c.token_id AND o.workspace_id <> c.workspace_id) AS only
+        FROM token_workspaces c
+        WHERE c.token_id = %(id)s AND c.workspace_id = %(workspace)s AND c.workspace_id = ANY(%(scope)s)
+        """,
+        id=token_id,
+        workspace=workspace_id,
+    )
+    return bool(row["only"]) if row else None
+
+
 async def touch(transaction: Transaction, token_id: UUID) -> None:
     """Note that the token was used; a no-op while another request is just noting it."""
     await transaction.send(

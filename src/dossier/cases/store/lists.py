@@ -83,7 +83,7 @@ async def count(reading: Reading, selection: Selection) -> int:
 
 
 async def _total(reading: Reading, selection: Selection, where: str, values: dict[str, Any]) -> int:
-    if selection.condition is None:
+    if selection.condition is None and reading.scope.owner is None:
         archived = {"true": [True], "false": [False], "any": [True, False]}[selection.archived]
         row = await reading.one(_COUNTED, archived=archived)
     else:
@@ -94,6 +94,8 @@ async def _total(reading: Reading, selection: Selection, where: str, values: dic
 
 async def _where(reading: Reading, selection: Selection) -> tuple[str, dict[str, Any]]:
     live = _LIVE[selection.archived]
+    if reading.scope.owner:
+        live += " AND c.owner_id = %(only_owner)s"
     if selection.condition is None:
         return live, {}
     condition, values = to_sql(selection.condition, ready=await _ready(reading, selection.condition))

@@ -24,7 +24,7 @@ SELECT c.*, w.slug AS workspace_slug, w.time_zone,
 """
 _FROM = """
 FROM cases c JOIN workspaces w ON w.id = c.workspace_id
-WHERE c.workspace_id = ANY(%(scope)s)
+WHERE c.workspace_id = ANY(%(scope)s) AND (%(only_owner)s::uuid IS NULL OR c.owner_id = %(only_owner)s)
 """
 _SELECT = _COLUMNS + _FROM
 _ONE = _SELECT + "AND c.id = %(id)s"

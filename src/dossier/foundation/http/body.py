@@ -41,7 +41,7 @@ class OwnShape(Shape):
 async def read_json(request: Request, *, optional: bool = False) -> Any:
     """The JSON value of the body; 408, 413, 415 or 400. `optional`: no body reads as `{}`."""
     limits: BodyLimits = request.app.state.body_limits
-    body = request.state.body = await _receive(request, limits)
+    body = request.state.body = await receive(request, limits)
     if not body:
         if optional:
             return {}
@@ -85,7 +85,8 @@ def warnings(request: Request) -> dict[str, str]:
     return {"Warning": f'299 - "ignored members: {names}"'} if names else {}
 
 
-async def _receive(request: Request, limits: BodyLimits) -> bytes:
+async def receive(request: Request, limits: BodyLimits) -> bytes:
+    """The bytes of the body; 408 or 413."""
     kept, size = bytearray(), 0
     try:
         async with asyncio.timeout(limits.seconds):

@@ -64,3 +64,39 @@ async def of_workspace(reading: Reading, workspace_id: UUID, email: str) -> Memb
 
 def _member(row: Row) -> Member:
     return Member(**row)
+
+
+async def colleagues(reading: Reading, workspace_id: UUID) -> list[Row]:
+    """Everybody of a workspace in scope, by name: `{id, email, given_name, family_name, role, has_password}`."""
+    return await reading.all(
+        """
+        SELECT m.id, m.email, m.given_name, m.family_name, s.role, p.member_id IS NOT NULL AS has_password
+        FROM memberships s JOIN members m ON m.id = s.member_id LEFT JOIN member_passwords p ON p.member_id = m.id
+        WHERE s.workspace_id = %(workspace)s AND s.workspace_id = ANY(%(scope)s)
+        ORDER BY lower(coalesce(m.given_name, m.email)), m.id
+        """,
+        workspace=workspace_id,
+    )
+
+
+async def lock_roles(transaction: Transaction, workspace_id: UUID) -> dict[UUID, Role]:
+    """Member → role of a workspace in scope, locked, so that two administrators cannot remove each other."""
+    rows = await transaction.all(
+        "SELECT member_id, role FROM memberships WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s)"
+        " ORDER BY member_id FOR UPDATE",
+        workspace=workspace_id,
+    )
+    return {row["member_id"]: row["role"] for row in rows}
+
+
+async def leave(transaction: Transaction, member_id: UUID, workspace_id: UUID) -> None:
+    """End a member's place in a workspace, and what they have open there."""
+    values = {"member": member_id, "workspace": workspace_id}
+    await transaction.send(
+        "DELETE FROM sessions WHERE member_id = %(member)s AND workspace_id = %(workspace)s", **values
+    )
+    await transaction.send(
+        "DELETE FROM memberships WHERE member_id = %(member)s AND workspace_id = %(workspace)s"
+        " AND workspace_id = ANY(%(scope)s)",
+        **values,
+    )

@@ -1,0 +1,234 @@
+"""Cases for people: the list, one case with its fields, and its timeline."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from uuid import UUID
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from dossier import case_templates as templates
+from dossier.case_templates.model import PARENT_STATUSES
+from dossier.cases import actions
+from dossier.cases.actions.create import NewCase
+from dossier.cases.actions.history import history_page
+from dossier.cases.model import WAITING_FOR, Case
+from dossier.cases.store import lists
+from dossier.cases.store.lists import Archived, Selection
+from dossier.conditions import CASES, Condition, all_of, attribute, equals
+from dossier.fields import Field
+from dossier.foundation.database import Database, Transaction
+from dossier.foundation.errors import Invalid, PreconditionFailed, Refusal
+from dossier.foundation.http import query
+from dossier.foundation.lists import Page
+from dossier.foundation.pages import PageRoute, form, render, see_other
+from dossier.foundation.visitor import Visitor
+
+PAGE_SIZE = 25
+TIMELINE = 20  # entries shown
+NOT_TYPED_HERE = ("file", "signature", "api_call", "table", "address")
+"""Types that are shown, and come from elsewhere than a single input."""
+
+
+async def case_list(request: Request) -> Response:
+    visitor, database = _visitor(request), _database(request)
+    asked = {name: value for name, value in request.query_params.items() if value}
+    page = query.page({"page[size]": str(PAGE_SIZE), "sort": "-updated_at", **_paging(asked)})
+    async with database.reading(visitor.actor.scope) as reading:
+        total, rows = await lists.page(reading, _selection(asked), page)
+        recipes = await templates.choices(reading)
+    return render(
+        request,
+        "cases/list.html",
+        rows=rows,
+        total=total,
+        page=page,
+        pages=-(-total // PAGE_SIZE),
+        asked=asked,
+        templates=recipes,
+        parent_statuses=PARENT_STATUSES,
+        waiting_for=WAITING_FOR,
+    )
+
+
+async def new_case(request: Request) -> Response:
+    visitor, sent = _visitor(request), form(request)
+    title = sent.get("title", "").strip() or None
+
+    async def work(transaction: Transaction) -> UUID:
+        template = None
+        if sent.get("template"):
+            template = await templates.get(transaction, query.identifier(sent["template"], "template"))
+        asked = NewCase(visitor.workspace_id, template, title=title, owner_email=visitor.email)
+        return (await actions.create(transaction, asked)).case.id
+
+    case_id = await _database(request).write(visitor.actor, work)
+    return see_other(f"/workspace/cases/{case_id}")
+
+
+async def one_case(request: Request) -> Response:
+    visitor, case_id = _visitor(request), query.identifier(request.path_params["id"], "id")
+    async with _database(request).reading(visitor.actor.scope) as reading:
+        case = await actions.found(reading, case_id)
+        total, entries = await history_page(reading, case_id, Page(1, TIMELINE))
+    return render(
+        request,
+        "cases/case.html",
+        case=case,
+        sections=list(_sections(case)),
+        filled=sum(case.data.get(each.key) is not None for each in case.fields()),
+        count=sum(1 for _ in case.fields()),
+        entries=entries,
+        more=total - len(entries),
+    )
+
+
+async def set_field(request: Request) -> Response:
+    """Save one field as the API would; when somebody else changed it meanwhile, both values are shown."""
+    visitor, sent = _visitor(request), form(request)
+    case_id, key = query.identifier(request.path_params["id"], "id"), request.path_params["key"]
+    database = _database(request)
+
+    async def work(transaction: Transaction) -> Case:
+        case = (await actions.opened(transaction, case_id)).case
+        data = {key: typed(_field(case, key), [text for name, text in request.state.form if name == "value"])}
+        return (await actions.update_data(transaction, case_id, data, _version(sent))).case
+
+    try:
+        case = await database.write(visitor.actor, work)
+    except Refusal as refusal:
+        async with database.reading(visitor.actor.scope) as reading:
+            case = await actions.found(reading, case_id)
+        shown = Shown(_field(case, key), case.data.get(key), typed=_texts(request), refusal=refusal)
+        return render(request, "cases/field.html", status=refusal.status, case=case, shown=shown)
+    return render(
+        request, "cases/field.html", case=case, shown=Shown(_field(case, key), case.data.get(key), saved=True)
+    )
+
+
+async def undo(request: Request) -> Response:
+    visitor, case_id = _visitor(request), query.identifier(request.path_params["id"], "id")
+    entry = query.identifier(form(request).get("entry", ""), "entry")
+    await _database(request).write(visitor.actor, lambda tx: actions.undo(tx, case_id, entry))
+    return see_other(f"/workspace/cases/{case_id}")
+
+
+async def archive(request: Request) -> Response:
+    visitor, case_id = _visitor(request), query.identifier(request.path_params["id"], "id")
+    archived = form(request).get("archived") == "true"
+    await _database(request).write(visitor.actor, lambda tx: actions.archive(tx, case_id, archived))
+    return see_other(f"/workspace/cases/{case_id}")
+
+
+async def set_status(request: Request) -> Response:
+    visitor, case_id = _visitor(request), query.identifier(request.path_params["id"], "id")
+    values = {"status": form(request).get("status", "")}
+    await _database(request).write(visitor.actor, lambda tx: actions.patch(tx, case_id, values))
+    return see_other(f"/workspace/cases/{case_id}")
+
+
+PAGES = (
+    PageRoute("GET", "/workspace/cases", case_list),
+    PageRoute("POST", "/workspace/cases", new_case),
+    PageRoute("GET", "/workspace/cases/{id}", one_case),
+    PageRoute("POST", "/workspace/cases/{id}/fields/{key}", set_field),
+    PageRoute("POST", "/workspace/cases/{id}/undo", undo),
+    PageRoute("POST", "/workspace/cases/{id}/archive", archive),
+    PageRoute("POST", "/workspace/cases/{id}/status", set_status),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A field as the page shows it: with what was typed, if that could not be saved."""
+
+    field: Field
+    value: Any
+    typed: list[str] | None = None
+    refusal: Refusal | None = None
+    saved: bool = False
+
+    @property
+    def editable(self) -> bool:
+        return self.field.type not in NOT_TYPED_HERE
+
+    @property
+    def texts(self) -> list[str]:
+        """What the input holds."""
+        if self.typed is not None:
+            return self.typed
+        if self.value is None:
+            return []
+        if isinstance(self.value, list):
+            return [str(each) for each in self.value]
+        return [str(self.value).lower() if isinstance(self.value, bool) else str(self.value)]
+
+    @property
+    def conflict(self) -> bool:
+        return isinstance(self.refusal, PreconditionFailed)
+
+
+def typed(field: Field, texts: list[str]) -> Any:
+    """What was typed, as JSON has it; what cannot be is left for the field to refuse."""
+    texts = [text for text in texts if text.strip()]
+    if field.type == "multiple_choice":
+        return texts or None
+    text = texts[-1].strip() if texts else None
+    if text is None or field.type not in ("number", "currency", "checkbox"):
+        return text
+    if field.type == "checkbox":
+        return {"true": True, "false": False}.get(text, text)
+    try:
+        return Decimal(text.replace(" ", "").replace(",", "."))
+    except InvalidOperation:
+        return text
+
+
+def _texts(request: Request) -> list[str]:
+    return [text for name, text in request.state.form if name == "value" and text]
+
+
+def _field(case: Case, key: str) -> Field:
+    if found := case.field(key):
+        return found
+    raise Invalid.because("The case has no such field.", "unknown_field")
+
+
+def _version(sent: dict[str, str]) -> int | None:
+    """The version that the person saw; without it whatever is there is overwritten, as they have chosen."""
+    text = sent.get("version", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+def _sections(case: Case) -> Iterator[tuple[str, list[Shown]]]:
+    names = {each.key: each.name for each in case.template.sections} if case.template else {}
+    for section in [*names, None]:
+        fields = [each for each in case.fields() if getattr(each, "section", None) == section]
+        if fields:
+            shown = [Shown(each, case.data.get(each.key)) for each in fields]
+            yield (names[section] if section else "Fields" if not names else "Other"), shown
+
+
+def _selection(asked: dict[str, str]) -> Selection:
+    archived: Archived = "true" if asked.get("archived") == "true" else "false"
+    names = (("status", "parent_status", PARENT_STATUSES), ("waiting_for", "waiting_for", WAITING_FOR))
+    parts: list[Condition] = [
+        equals(attribute(CASES, path), asked[name]) for name, path, known in names if asked.get(name) in known
+    ]
+    return Selection(archived, all_of(parts) if parts else None)
+
+
+def _paging(asked: dict[str, str]) -> dict[str, str]:
+    return {"page[number]": asked["page"]} if "page" in asked else {}
+
+
+def _visitor(request: Request) -> Visitor:
+    visitor: Visitor = request.state.visitor
+    return visitor
+
+
+def _database(request: Request) -> Database:
+    database: Database = request.app.state.database
+    return database

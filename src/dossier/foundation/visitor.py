@@ -1,0 +1,33 @@
+"""Who looks at a page."""
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from uuid import UUID
+
+from dossier.foundation.actor import Actor
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """A member who signed in, and the workspace they are in at the moment."""
+
+    actor: Actor
+    email: str
+    role: str
+    asks_password: bool  # before a new one is set: not of who came by a link
+    workspace_id: UUID
+    workspace: str
+    slug: str
+    time_zone: str
+    workspaces: tuple[tuple[UUID, str], ...]
+    secret: str  # of the session; never shown
+
+    @property
+    def is_administrator(self) -> bool:
+        return self.role == "administrator"
+
+    @cached_property
+    def form_token(self) -> str:
+        """What a form of this session carries, so that no other site can send one."""
+        return hashlib.sha256(b"form:" + self.secret.encode()).hexdigest()

@@ -1,0 +1,30 @@
+"""What can be done to members, and how they come in."""
+
+from dossier.members.actions.people import change_role, create, owner, remove
+from dossier.members.actions.sign_in import (
+    end_session,
+    invite,
+    link_for,
+    link_of_colleague,
+    set_password,
+    sign_in,
+    switch_workspace,
+    use_link,
+    visitor,
+)
+
+__all__ = [
+    "change_role",
+    "create",
+    "end_session",
+    "invite",
+    "link_for",
+    "link_of_colleague",
+    "owner",
+    "remove",
+    "set_password",
+    "sign_in",
+    "switch_workspace",
+    "use_link",
+    "visitor",
+]

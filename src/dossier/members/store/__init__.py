@@ -1,0 +1,1 @@
+"""The SQL of members: who they are, and how they come in."""

@@ -1,0 +1,13 @@
+"""Workspaces, who may act in them, and the cases they hold."""
+
+from alembic import op
+
+from dossier.migrations.runner import statements
+
+revision = "0003_sign_in"
+down_revision = "0002_jobs"
+
+
+def upgrade() -> None:
+    """Run `0003_sign_in.sql`."""
+    op.get_bind().connection.cursor().execute(statements(revision))

@@ -1,0 +1,94 @@
+"""A real browser on the served app. Chromium of the system; without one these tests say so and do not run (CI fails)."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.world import World
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+SCREENSHOTS = Path(__file__).parents[2] / "build" / "screenshots"
+AXE = Path(__file__).parent / "axe.min.js"
+SIZES = {"desktop": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
+
+
+def pytest_collection_modifyitems(items: list[Any]) -> None:
+    if CHROMIUM or os.environ.get("DOSSIER_MANY"):
+        return
+    skip = pytest.mark.skip(
+        reason="NO CHROMIUM FOUND: the journeys in a browser did not run (apt-get install chromium)"
+    )
+    for item in items:
+        if Path(__file__).parent in Path(item.fspath).parents:
+            item.add_marker(skip)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    assert CHROMIUM, "install chromium"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+class Person:
+    """Somebody at a browser: signed in, looking, taking pictures."""
+
+    def __init__(self, world: World, context: BrowserContext) -> None:
+        self.world, self.context = world, context
+        self.page: Page = context.new_page()
+        self.problems: list[str] = []
+        self.page.on("pageerror", lambda error: self.problems.append(str(error)))
+        self.page.on("console", lambda said: self.problems.append(said.text) if "Refused to" in said.text else None)
+
+    def sign_in(self, member: Any) -> "Person":
+        browser = self.world.browser(member)
+        self.context.add_cookies(
+            [{"name": "dossier", "value": browser.cookies["dossier"], "url": self.world.server.url}]
+        )
+        return self
+
+    def go(self, path: str) -> Page:
+        self.page.goto(self.world.server.url + path)
+        return self.page
+
+    def look(self, name: str) -> None:
+        """Pictures in both themes and sizes; axe finds nothing, and nothing sticks out of a phone."""
+        for theme in ("light", "dark"):
+            self.page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+            for size, viewport in SIZES.items():
+                self.page.set_viewport_size(viewport)  # type: ignore[arg-type]
+                SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+                self.page.screenshot(path=SCREENSHOTS / f"{name}-{size}-{theme}.png", full_page=True)
+                wide = self.page.evaluate("document.documentElement.scrollWidth")
+                assert wide <= viewport["width"], f"{name} is {wide} wide on a {size}"
+                assert self.violations() == [], f"{name}, {size}, {theme}"
+        self.page.set_viewport_size(SIZES["desktop"])  # type: ignore[arg-type]
+        self.page.emulate_media(color_scheme="light")
+        assert self.problems == []
+
+    def violations(self) -> list[str]:
+        self.page.evaluate(AXE.read_text())
+        found = self.page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
+        return [f"{each['id']}: {node['html'][:160]}" for each in found for node in each["nodes"]]
+
+
+@pytest.fixture
+def person(world: World, chromium: Browser) -> Iterator[Any]:
+    """Makes persons, each with a browser of their own."""
+    contexts: list[BrowserContext] = []
+
+    def make(member: Any | None = None) -> Person:
+        contexts.append(chromium.new_context(viewport=SIZES["desktop"], reduced_motion="reduce"))  # type: ignore[arg-type]
+        somebody = Person(world, contexts[-1])
+        return somebody.sign_in(member) if member else somebody
+
+    yield make
+    for context in contexts:
+        context.close()

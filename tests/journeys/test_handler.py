@@ -1,0 +1,143 @@
+"""What a case handler and an administrator do in a day, in a real browser."""
+
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import expect
+
+from dossier.demo import example
+from dossier.members import actions
+from dossier.workspaces.model import Workspace
+from tests.world import Api, World
+
+
+@pytest.fixture
+def ada(world: World, workspace: Workspace) -> Any:
+    return world.member(
+        workspace, f"ada-{workspace.slug}@example.org", "administrator", given_name="Ada", family_name="Lovelace"
+    )
+
+
+@pytest.fixture
+def claim(api: Api, ada: Any) -> Any:
+    """A case like those of the demo: every field type that is typed in."""
+    template = api.json("POST", "/v1/case_templates", 201, json=example("motor-claim.yaml"))
+    said = example("demo.yaml")["cases"][0]
+    schema = [{"key": key, "value": value} for key, value in said["data"].items()]
+    body = {"title": said["title"], "contacts": said["contacts"], "schema": schema}
+    return api.json(
+        "POST", "/v1/cases", json=body | {"template": {"id": template["id"]}, "owner": {"email": ada.email}}
+    )
+
+
+def test_signing_in_with_a_link_then_a_password(world: World, ada: Any, person: Any) -> None:
+    secret = world.do(lambda tx: actions.link_for(tx, ada.email))
+    page = (visitor := person()).go(f"/sign-in/link/{secret}")
+    visitor.look("link")
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_label("New password").fill("correct horse battery")
+    visitor.look("profile")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("status")).to_contain_text("Your password is set")
+    page.get_by_role("button", name="Sign out").click()
+    visitor.look("sign-in")
+    page.get_by_label("E-mail address").fill(ada.email)
+    page.get_by_label("Password").fill("wrong wrong wrong")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("is wrong")
+    page.get_by_label("Password").fill("correct horse battery")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Cases")).to_be_visible()
+
+
+def test_a_token_made_in_the_settings_works(world: World, workspace: Workspace, ada: Any, person: Any) -> None:
+    somebody = person(ada)
+    page = somebody.go("/workspace/settings/api")
+    somebody.look("tokens-empty")
+    page.get_by_label("Name").fill("CRM")
+    page.get_by_label("Description").fill("Moves claims from the broker's CRM")
+    page.get_by_role("button", name="Create token").click()
+    token = page.get_by_label("Your new token").input_value()
+    somebody.look("tokens")
+    answer = httpx.get(f"{world.server.url}/v1/workspaces", headers={"Authorization": f"Bearer {token}"})
+    assert [each["slug"] for each in answer.json()["data"]] == [workspace.slug]
+    somebody.go("/workspace/settings/api")
+    assert token not in page.content()
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Revoke").click()
+    expect(page.locator(".badge", has_text="revoked")).to_be_visible()
+    assert (
+        httpx.get(f"{world.server.url}/v1/workspaces", headers={"Authorization": f"Bearer {token}"}).status_code == 401
+    )
+
+
+def test_inviting_a_colleague(ada: Any, workspace: Workspace, person: Any) -> None:
+    somebody = person(ada)
+    page = somebody.go("/workspace/settings/members")
+    page.get_by_label("E-mail address", exact=True).fill(f"bob-{workspace.slug}@example.org")
+    page.get_by_label("Given name").fill("Bob")
+    page.get_by_role("button", name="Invite").click()
+    link = page.get_by_label("The one-time link").input_value()
+    somebody.look("members")
+    colleague = person()
+    colleague.page.goto(link)
+    colleague.page.get_by_role("button", name="Continue").click()
+    expect(colleague.page.get_by_text("Bob")).to_be_visible()
+
+
+def test_a_case_from_the_list_to_the_archive(ada: Any, claim: Any, person: Any) -> None:
+    somebody = person(ada)
+    page = somebody.go("/workspace/cases")
+    somebody.look("cases")
+    page.get_by_role("link", name=claim["title"]).click()
+    somebody.look("case")
+    plate = page.get_by_label("Number plate")
+    plate.fill("2-ZZZ-999")
+    plate.press("Tab")
+    expect(page.get_by_role("status").filter(has_text="Number plate saved")).to_be_attached()
+    page.reload()
+    expect(page.get_by_label("Number plate")).to_have_value("2-ZZZ-999")
+    expect(page.get_by_label("Timeline")).to_contain_text("2-ZZZ-999")
+    page.get_by_role("button", name="Undo").first.click()
+    expect(page.get_by_label("Number plate")).not_to_have_value("2-ZZZ-999")
+    page.get_by_role("button", name="Archive").click()
+    expect(page.get_by_role("status")).to_contain_text("archived")
+    expect(page.get_by_label("Number plate")).to_be_disabled()
+    page.get_by_role("button", name="Take out of the archive").click()
+    expect(page.get_by_label("Number plate")).to_be_enabled()
+
+
+def test_a_value_that_does_not_fit_says_why_and_is_kept(ada: Any, claim: Any, person: Any) -> None:
+    somebody = person(ada)
+    page = somebody.go(f"/workspace/cases/{claim['id']}")
+    number = page.get_by_label("Policy number")
+    number.fill("12")
+    number.press("Tab")
+    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.get_by_label("Policy number")).to_have_value("12")
+    somebody.look("case-bad-value")
+
+
+def test_two_people_at_one_field(ada: Any, claim: Any, api: Api, person: Any) -> None:
+    somebody = person(ada)
+    page = somebody.go(f"/workspace/cases/{claim['id']}")
+    api.json("POST", f"/v1/cases/{claim['id']}/data", json={"data": {"plate": "THEIRS"}})
+    plate = page.get_by_label("Number plate")
+    plate.fill("MINE")
+    plate.press("Tab")
+    expect(page.get_by_role("alert")).to_contain_text("THEIRS")
+    expect(page.get_by_label("Number plate")).to_have_value("MINE")
+    somebody.look("case-conflict")
+    page.get_by_role("button", name="Save mine").click()
+    expect(page.get_by_role("status").filter(has_text="Number plate saved")).to_be_attached()
+    case = api.json("GET", f"/v1/cases/{claim['id']}")
+    assert next(each["value"] for each in case["schema"] if each["key"] == "plate") == "MINE"
+
+
+def test_a_new_case(ada: Any, claim: Any, person: Any) -> None:
+    page = person(ada).go("/workspace/cases")
+    page.get_by_label("Title").fill("A dent in the door")
+    page.get_by_role("button", name="Create").click()
+    expect(page.get_by_role("heading", name="A dent in the door")).to_be_visible()
+    expect(page.get_by_text("owner ada")).to_be_visible()

@@ -1,0 +1,123 @@
+"""Every page, walked by whom it is not for: strangers, members of other workspaces, and members of lesser roles."""
+
+import re
+from typing import Any
+
+import pytest
+
+from dossier.app import PAGES
+from dossier.foundation.identifiers import new_id
+from dossier.foundation.pages import PageRoute, Public
+from dossier.tokens import actions as tokens
+from dossier.tokens.model import CoveredWorkspace
+from dossier.workspaces import actions as workspaces
+from dossier.workspaces.model import Workspace
+from tests.wire.test_tenancy import CANARY, Victim
+from tests.world import Api, Browser, World
+
+FORMS = {
+    "entry": str(new_id()),
+    "value": "x",
+    "archived": "true",
+    "status": "draft",
+    "role": "handler",
+    "workspace": "",
+}
+
+
+@pytest.fixture(scope="module")
+def victim(world: World) -> Victim:
+    return Victim(world)
+
+
+def ask(browser: Browser, route: PageRoute, names: dict[str, str]) -> tuple[int, str]:
+    """Status and text of the answer, with the names that were sent taken out."""
+    id = names["member"] if "members" in route.path else names["token"] if "api" in route.path else names["case"]
+    path = route.path.replace("{id}", id).replace("{key}", "name").replace("{secret}", "x")
+    if route.method == "GET":
+        answer = browser.get(path)
+    else:
+        answer = browser.send_form(path, **FORMS | {"workspace": names["workspace"]})
+    text = re.sub(r'nonce="[^"]+"|[0-9a-f]{64}', "", answer.text)
+    for name in names.values():
+        text = text.replace(name, "…")
+    return answer.status_code, text
+
+
+@pytest.mark.parametrize(
+    "route", [each for each in PAGES if each.needs != Public], ids=lambda each: f"{each.method} {each.path}"
+)
+def test_strangers_are_sent_to_sign_in(world: World, route: PageRoute) -> None:
+    browser = Browser(base_url=world.server.url)
+    answer = browser.request(route.method, route.path.replace("{id}", str(new_id())))
+    assert answer.status_code == 303
+    assert answer.headers["location"].startswith("/sign-in")
+
+
+@pytest.mark.parametrize(
+    "route",
+    [each for each in PAGES if "{" in each.path or "switch" in each.path],
+    ids=lambda each: f"{each.method} {each.path}",
+)
+def test_another_workspace_does_not_exist(world: World, workspace: Workspace, victim: Victim, route: PageRoute) -> None:
+    me = world.member(workspace, f"me-{workspace.slug}@example.org", "administrator")
+    other = world.member(world.workspace(), f"{CANARY}-{workspace.slug}@example.org")
+    token = world.do(lambda tx: _token(tx))
+    names = victim.names | {"member": str(other.id), "token": token}
+    nothing = {name: str(new_id()) for name in names}
+    of_victim, of_nothing = (ask(world.browser(me), route, each) for each in (names, nothing))
+    assert of_victim == of_nothing
+    assert CANARY not in of_victim[1]
+    assert of_victim[0] in (400, 404) or route.needs == Public
+
+
+async def _token(transaction: Any) -> str:
+
+    made = await workspaces.create(transaction, f"t-{new_id().hex[-12:]}", "T")
+    token, _ = await tokens.create(transaction, CANARY, [CoveredWorkspace(made.id, made.slug)])
+    return str(token.id)
+
+
+@pytest.mark.parametrize("role", ["handler", "limited"])
+@pytest.mark.parametrize(
+    "route", [each for each in PAGES if each.needs == "administrator"], ids=lambda each: f"{each.method} {each.path}"
+)
+def test_only_administrators_administer(world: World, workspace: Workspace, route: PageRoute, role: str) -> None:
+    browser = world.browser(world.member(workspace, f"{role}-{workspace.slug}@example.org", role))
+    names = {name: str(new_id()) for name in ("member", "token", "case", "workspace")}
+    assert ask(browser, route, names)[0] == 403
+
+
+def test_pages_take_few_statements(world: World, workspace: Workspace, make_case: Any) -> None:
+    """At most eight; the session is one of them."""
+    browser = world.browser(world.member(workspace, f"many-{workspace.slug}@example.org", "administrator"))
+    case = make_case()["id"]
+    for path in (
+        "/workspace/cases",
+        "/workspace/cases?status=draft",
+        f"/workspace/cases/{case}",
+        "/workspace/settings/api",
+    ):
+        world.statements.clear()
+        assert browser.get(path).status_code == 200
+        assert 2 <= len(world.statements) <= 8, path
+
+
+def test_limited_members_see_only_their_own_cases(world: World, workspace: Workspace, api: Api, make_case: Any) -> None:
+    eve = world.member(workspace, f"eve-{workspace.slug}@example.org", "limited")
+    boss = world.member(workspace, f"boss-{workspace.slug}@example.org", "handler")
+    field = [{"key": "name", "type": "text", "name": "Name", "value": "x"}]
+    hers = make_case(title="Hers", owner={"email": eve.email}, schema=field)["id"]
+    others = make_case(title=CANARY, owner={"email": boss.email}, schema=field)["id"]
+    browser = world.browser(eve)
+    page = browser.get("/workspace/cases").text
+    assert "Hers" in page
+    assert CANARY not in page
+    assert re.search(r'class="text-secondary h3">1<', page), "the count too"
+    assert browser.get(f"/workspace/cases/{hers}").status_code == 200
+    assert browser.get(f"/workspace/cases/{others}").status_code == 404
+    assert browser.send_form(f"/workspace/cases/{others}/fields/name", value="mine").status_code == 404
+    assert browser.send_form(f"/workspace/cases/{others}/archive", archived="true").status_code == 404
+    assert world.browser(boss).get(f"/workspace/cases/{others}").status_code == 200
+    case = api.json("GET", f"/v1/cases/{others}")
+    assert (case["schema"][0]["value"], case["archived_at"]) == ("x", None)
