@@ -140,4 +140,29 @@ def test_a_new_case(ada: Any, claim: Any, person: Any) -> None:
     page.get_by_label("Title").fill("A dent in the door")
     page.get_by_role("button", name="Create").click()
     expect(page.get_by_role("heading", name="A dent in the door")).to_be_visible()
-    expect(page.get_by_text("owner ada")).to_be_visible()
+    expect(page.get_by_label("Owner")).to_have_value(ada.email)
+
+
+def test_steps_contacts_and_who_is_next(ada: Any, claim: Any, api: Api, person: Any) -> None:
+    somebody = person(ada)
+    page = somebody.go(f"/workspace/cases/{claim['id']}")
+    step = page.get_by_label("Steps").get_by_role("button", name="Start").first
+    title = (step.get_attribute("aria-label") or "").removeprefix("Start ")
+    step.click()
+    page.get_by_label(f"Note on {title}").fill("She calls back")
+    page.get_by_role("button", name=f"Done: {title}").click()
+    expect(page.get_by_label("Steps")).to_contain_text("completed")
+    page.get_by_text("Edit expert").click()
+    page.locator("#expert-given_name").fill("Lea")
+    page.locator("#expert-email").fill("lea@expert.example")
+    somebody.look("case-contact")
+    page.get_by_role("button", name="Save expert").click()
+    expect(page.get_by_label("Contacts", exact=True)).to_contain_text("lea@expert.example")
+    page.get_by_label("Waiting for").select_option("contact")
+    expect(page.get_by_label("Timeline")).to_contain_text("waiting for")
+    page.get_by_label("Owner").select_option("")
+    expect(page.get_by_label("Owner")).to_have_value("")
+    case = api.json("GET", f"/v1/cases/{claim['id']}")
+    assert (case["waiting_for"], case["owner"]) == ("contact", None)
+    assert [each["given_name"] for each in case["contacts"] if each["key"] == "expert"] == ["Lea"]
+    assert "She calls back" in str(case["steps"])

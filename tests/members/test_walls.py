@@ -78,6 +78,15 @@ async def _token(transaction: Any) -> str:
     return str(token.id)
 
 
+@pytest.mark.parametrize(
+    "route", [each for each in PAGES if each.needs == "handler"], ids=lambda each: f"{each.method} {each.path}"
+)
+def test_limited_members_do_not_touch_what_others_share(world: World, workspace: Workspace, route: PageRoute) -> None:
+    """A contact and an owner belong to the workspace, not to one case."""
+    browser = world.browser(world.member(workspace, f"lim-{workspace.slug}@example.org", "limited"))
+    assert ask(browser, route, {name: str(new_id()) for name in ("case", "workspace")})[0] == 403
+
+
 @pytest.mark.parametrize("role", ["handler", "limited"])
 @pytest.mark.parametrize(
     "route", [each for each in PAGES if each.needs == "administrator"], ids=lambda each: f"{each.method} {each.path}"

@@ -1,6 +1,6 @@
 """Cases for people: the list, one case with its fields, and its timeline."""
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -10,14 +10,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dossier import case_templates as templates
+from dossier import members
 from dossier.case_templates.model import PARENT_STATUSES
 from dossier.cases import actions
 from dossier.cases.actions.create import NewCase
 from dossier.cases.actions.history import history_page
-from dossier.cases.model import WAITING_FOR, Case
+from dossier.cases.model import WAITING_FOR, Case, Work
 from dossier.cases.store import lists
 from dossier.cases.store.lists import Archived, Selection
 from dossier.conditions import CASES, Condition, all_of, attribute, equals
+from dossier.contacts.model import Contact
 from dossier.fields import Field
 from dossier.foundation.database import Database, Transaction
 from dossier.foundation.errors import Invalid, PreconditionFailed, Refusal
@@ -25,6 +27,7 @@ from dossier.foundation.http import query
 from dossier.foundation.lists import Page
 from dossier.foundation.pages import PageRoute, form, render, see_other
 from dossier.foundation.visitor import Visitor
+from dossier.members.model import email_problems
 
 PAGE_SIZE = 25
 TIMELINE = 20  # entries shown
@@ -73,10 +76,15 @@ async def one_case(request: Request) -> Response:
     async with _database(request).reading(visitor.actor.scope) as reading:
         case = await actions.found(reading, case_id)
         total, entries = await history_page(reading, case_id, Page(1, TIMELINE))
+        colleagues = await members.colleagues(reading, visitor.workspace_id)
     return render(
         request,
         "cases/case.html",
         case=case,
+        colleagues=colleagues,
+        waiting_for=WAITING_FOR,
+        steps=list(_steps(case)),
+        slots=_slots(case),
         sections=list(_sections(case)),
         filled=sum(case.data.get(each.key) is not None for each in case.fields()),
         count=sum(1 for _ in case.fields()),
@@ -109,23 +117,56 @@ async def set_field(request: Request) -> Response:
 
 
 async def undo(request: Request) -> Response:
-    visitor, case_id = _visitor(request), query.identifier(request.path_params["id"], "id")
     entry = query.identifier(form(request).get("entry", ""), "entry")
-    await _database(request).write(visitor.actor, lambda tx: actions.undo(tx, case_id, entry))
-    return see_other(f"/workspace/cases/{case_id}")
+    return await _changed(request, lambda tx, case: actions.undo(tx, case, entry))
 
 
 async def archive(request: Request) -> Response:
-    visitor, case_id = _visitor(request), query.identifier(request.path_params["id"], "id")
     archived = form(request).get("archived") == "true"
-    await _database(request).write(visitor.actor, lambda tx: actions.archive(tx, case_id, archived))
-    return see_other(f"/workspace/cases/{case_id}")
+    return await _changed(request, lambda tx, case: actions.archive(tx, case, archived))
 
 
 async def set_status(request: Request) -> Response:
-    visitor, case_id = _visitor(request), query.identifier(request.path_params["id"], "id")
-    values = {"status": form(request).get("status", "")}
-    await _database(request).write(visitor.actor, lambda tx: actions.patch(tx, case_id, values))
+    return await _changed(
+        request, lambda tx, case: actions.patch(tx, case, {"status": form(request).get("status", "")})
+    )
+
+
+async def set_waiting_for(request: Request) -> Response:
+    value = query.choice(form(request), "waiting_for", WAITING_FOR, "none")
+    return await _changed(request, lambda tx, case: actions.patch(tx, case, {"waiting_for": value}))
+
+
+async def set_owner(request: Request) -> Response:
+    email = form(request).get("owner", "")
+    owner = {"email": email} if email else None
+    return await _changed(request, lambda tx, case: actions.patch(tx, case, {"owner": owner}))
+
+
+async def set_contact(request: Request) -> Response:
+    """Set the members of one slot; all of them empty: nobody is in it any more."""
+    sent = form(request)
+    given = {name: sent.get(name, "").strip() or None for name in ("given_name", "family_name", "email", "phone")}
+    if given["email"]:
+        Invalid.if_any(email_problems(given["email"], "/email"))
+    slot = {"key": request.path_params["key"]} | (given if any(given.values()) else {"contact": None})
+    return await _changed(request, lambda tx, case: actions.update_contacts(tx, case, [slot]))
+
+
+async def start_step(request: Request) -> Response:
+    return await _changed(request, lambda tx, case: actions.start_step(tx, case, request.path_params["key"], {}))
+
+
+async def complete_step(request: Request) -> Response:
+    note = form(request).get("note", "").strip()
+    data = {"note": note} if note else {}
+    return await _changed(request, lambda tx, case: actions.complete_step(tx, case, request.path_params["key"], data))
+
+
+async def _changed(request: Request, change: Callable[[Transaction, UUID], Awaitable[Work]]) -> Response:
+    """Do it, and show the case again."""
+    case_id = query.identifier(request.path_params["id"], "id")
+    await _database(request).write(_visitor(request).actor, lambda tx: change(tx, case_id))
     return see_other(f"/workspace/cases/{case_id}")
 
 
@@ -137,6 +178,11 @@ PAGES = (
     PageRoute("POST", "/workspace/cases/{id}/undo", undo),
     PageRoute("POST", "/workspace/cases/{id}/archive", archive),
     PageRoute("POST", "/workspace/cases/{id}/status", set_status),
+    PageRoute("POST", "/workspace/cases/{id}/waiting-for", set_waiting_for),
+    PageRoute("POST", "/workspace/cases/{id}/owner", set_owner, "handler"),
+    PageRoute("POST", "/workspace/cases/{id}/contacts/{key}", set_contact, "handler"),
+    PageRoute("POST", "/workspace/cases/{id}/steps/{key}/start", start_step),
+    PageRoute("POST", "/workspace/cases/{id}/steps/{key}/done", complete_step),
 )
 
 
@@ -209,6 +255,23 @@ def _sections(case: Case) -> Iterator[tuple[str, list[Shown]]]:
         if fields:
             shown = [Shown(each, case.data.get(each.key)) for each in fields]
             yield (names[section] if section else "Fields" if not names else "Other"), shown
+
+
+def _steps(case: Case) -> Iterator[dict[str, Any]]:
+    """What is to be done, as the page shows it; hidden steps are left out."""
+    for step in case.template.steps if case.template else ():
+        state = case.steps[step.key]
+        if state["status"] != "hidden":
+            by_hand = step.type in ("task", "note")
+            yield {"key": step.key, "title": step.title, "by_hand": by_hand, "status": state["status"]}
+
+
+def _slots(case: Case) -> dict[str, tuple[str, Contact | None]]:
+    """Slot → its label and who is in it."""
+    slots: dict[str, tuple[str, Contact | None]] = {}
+    for slot in case.template.slots if case.template else ():
+        slots[slot.key] = (slot.name, None)
+    return slots | {key: (filled.label, filled.contact) for key, filled in case.contacts.items()}
 
 
 def _selection(asked: dict[str, str]) -> Selection:

@@ -86,7 +86,7 @@ def _greet(chosen: Settings, address: str, made: Demo | None) -> None:
     say(f"Dossier listens on {address} (reference: {address}/docs). Ctrl-C stops it.")
     if made:
         say(f"\nThe workspace “demo” has a template and three cases. Try:\n\n{_curl(chosen, address, made)}\n")
-        say(f"Its administrator signs in once at:\n\n{_link(chosen, address, made)}\n")
+        say(f"Its administrator signs in to the app with this one-time link:\n\n{_link(chosen, address, made)}\n")
     elif _is_loopback(chosen.host):
         say("A token: dossier token create --workspace SLUG --name NAME   (dossier workspace list shows the slugs)")
 

@@ -1,5 +1,6 @@
 """Who works here."""
 
 from dossier.members.actions import owner
+from dossier.members.store.people import colleagues
 
-__all__ = ["owner"]
+__all__ = ["colleagues", "owner"]

@@ -16,6 +16,10 @@ from dossier.members.store import people
 HOME = "/workspace/cases"
 
 
+async def home(_request: Request) -> Response:
+    return see_other(HOME)
+
+
 async def sign_in_form(request: Request) -> Response:
     if request.state.visitor:
         return see_other(HOME)
@@ -119,6 +123,8 @@ async def new_link(request: Request) -> Response:
 
 
 PAGES = (
+    PageRoute("GET", "/", home, Public),
+    PageRoute("GET", "/workspace", home, Public),
     PageRoute("GET", "/sign-in", sign_in_form, Public),
     PageRoute("POST", "/sign-in", sign_in, Public),
     PageRoute("GET", "/sign-in/link/{secret}", link_page, Public),
