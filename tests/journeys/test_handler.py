@@ -152,6 +152,7 @@ def test_steps_contacts_and_who_is_next(ada: Any, claim: Any, api: Api, person: 
     page.get_by_label(f"Note on {title}").fill("She calls back")
     page.get_by_role("button", name=f"Done: {title}").click()
     expect(page.get_by_label("Steps")).to_contain_text("completed")
+    expect(page.get_by_label("Timeline")).to_contain_text(f"{title}: started → completed · “She calls back”")
     page.get_by_text("Edit expert").click()
     page.locator("#expert-given_name").fill("Lea")
     page.locator("#expert-email").fill("lea@expert.example")

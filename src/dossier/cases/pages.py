@@ -21,12 +21,11 @@ from dossier.cases.store.lists import Archived, Selection
 from dossier.conditions import CASES, Condition, all_of, attribute, equals
 from dossier.contacts.model import Contact
 from dossier.fields import Field
-from dossier.foundation.database import Database, Transaction
+from dossier.foundation.database import Transaction
 from dossier.foundation.errors import Invalid, PreconditionFailed, Refusal
 from dossier.foundation.http import query
 from dossier.foundation.lists import Page
-from dossier.foundation.pages import PageRoute, form, render, see_other
-from dossier.foundation.visitor import Visitor
+from dossier.foundation.pages import PageRoute, database_of, form, render, see_other, visitor_of
 from dossier.members.model import email_problems
 
 PAGE_SIZE = 25
@@ -36,7 +35,7 @@ NOT_TYPED_HERE = ("file", "signature", "api_call", "table", "address")
 
 
 async def case_list(request: Request) -> Response:
-    visitor, database = _visitor(request), _database(request)
+    visitor, database = visitor_of(request), database_of(request)
     asked = {name: value for name, value in request.query_params.items() if value}
     page = query.page({"page[size]": str(PAGE_SIZE), "sort": "-updated_at", **_paging(asked)})
     async with database.reading(visitor.actor.scope) as reading:
@@ -57,7 +56,7 @@ async def case_list(request: Request) -> Response:
 
 
 async def new_case(request: Request) -> Response:
-    visitor, sent = _visitor(request), form(request)
+    visitor, sent = visitor_of(request), form(request)
     title = sent.get("title", "").strip() or None
 
     async def work(transaction: Transaction) -> UUID:
@@ -67,13 +66,13 @@ async def new_case(request: Request) -> Response:
         asked = NewCase(visitor.workspace_id, template, title=title, owner_email=visitor.email)
         return (await actions.create(transaction, asked)).case.id
 
-    case_id = await _database(request).write(visitor.actor, work)
+    case_id = await database_of(request).write(visitor.actor, work)
     return see_other(f"/workspace/cases/{case_id}")
 
 
 async def one_case(request: Request) -> Response:
-    visitor, case_id = _visitor(request), query.identifier(request.path_params["id"], "id")
-    async with _database(request).reading(visitor.actor.scope) as reading:
+    visitor, case_id = visitor_of(request), query.identifier(request.path_params["id"], "id")
+    async with database_of(request).reading(visitor.actor.scope) as reading:
         case = await actions.found(reading, case_id)
         total, entries = await history_page(reading, case_id, Page(1, TIMELINE))
         colleagues = await members.colleagues(reading, visitor.workspace_id)
@@ -84,6 +83,7 @@ async def one_case(request: Request) -> Response:
         colleagues=colleagues,
         waiting_for=WAITING_FOR,
         steps=list(_steps(case)),
+        titles={step.key: step.title for step in case.template.steps} if case.template else {},
         slots=_slots(case),
         sections=list(_sections(case)),
         filled=sum(case.data.get(each.key) is not None for each in case.fields()),
@@ -95,9 +95,9 @@ async def one_case(request: Request) -> Response:
 
 async def set_field(request: Request) -> Response:
     """Save one field as the API would; when somebody else changed it meanwhile, both values are shown."""
-    visitor, sent = _visitor(request), form(request)
+    visitor, sent = visitor_of(request), form(request)
     case_id, key = query.identifier(request.path_params["id"], "id"), request.path_params["key"]
-    database = _database(request)
+    database = database_of(request)
 
     async def work(transaction: Transaction) -> Case:
         case = (await actions.opened(transaction, case_id)).case
@@ -166,7 +166,7 @@ async def complete_step(request: Request) -> Response:
 async def _changed(request: Request, change: Callable[[Transaction, UUID], Awaitable[Work]]) -> Response:
     """Do it, and show the case again."""
     case_id = query.identifier(request.path_params["id"], "id")
-    await _database(request).write(_visitor(request).actor, lambda tx: change(tx, case_id))
+    await database_of(request).write(visitor_of(request).actor, lambda tx: change(tx, case_id))
     return see_other(f"/workspace/cases/{case_id}")
 
 
@@ -285,13 +285,3 @@ def _selection(asked: dict[str, str]) -> Selection:
 
 def _paging(asked: dict[str, str]) -> dict[str, str]:
     return {"page[number]": asked["page"]} if "page" in asked else {}
-
-
-def _visitor(request: Request) -> Visitor:
-    visitor: Visitor = request.state.visitor
-    return visitor
-
-
-def _database(request: Request) -> Database:
-    database: Database = request.app.state.database
-    return database

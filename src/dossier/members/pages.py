@@ -3,11 +3,10 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from dossier.foundation.database import Database, Transaction
+from dossier.foundation.database import Transaction
 from dossier.foundation.errors import Invalid, Refusal
 from dossier.foundation.http import query
-from dossier.foundation.pages import PageRoute, Public, cookie_name, form, render, see_other
-from dossier.foundation.visitor import Visitor
+from dossier.foundation.pages import PageRoute, Public, cookie_name, database_of, form, render, see_other, visitor_of
 from dossier.members import actions
 from dossier.members.actions.sign_in import SESSION_HOLDS
 from dossier.members.model import ROLES, Role
@@ -31,7 +30,7 @@ async def sign_in(request: Request) -> Response:
     email, wanted = sent.get("email", ""), sent.get("next", "")
     client = request.client.host if request.client else ""
     try:
-        secret = await actions.sign_in(_database(request), email, sent.get("password", ""), client)
+        secret = await actions.sign_in(database_of(request), email, sent.get("password", ""), client)
     except Refusal as refusal:
         return _sign_in_page(request, next=wanted, email=email, refusal=refusal, status=refusal.status)
     return _signed_in(request, secret, wanted if _is_ours(wanted) else HOME)
@@ -43,22 +42,22 @@ async def link_page(request: Request) -> Response:
 
 
 async def use_link(request: Request) -> Response:
-    secret = await actions.use_link(_database(request), request.path_params["secret"])
+    secret = await actions.use_link(database_of(request), request.path_params["secret"])
     return _signed_in(request, secret, "/workspace/settings/profile")
 
 
 async def sign_out(request: Request) -> Response:
-    visitor: Visitor = request.state.visitor
-    await _database(request).write(visitor.actor, lambda tx: actions.end_session(tx, visitor.secret))
+    visitor = visitor_of(request)
+    await database_of(request).write(visitor.actor, lambda tx: actions.end_session(tx, visitor.secret))
     response = see_other("/sign-in")
     response.delete_cookie(cookie_name(request), secure=request.url.scheme == "https", httponly=True)
     return response
 
 
 async def switch_workspace(request: Request) -> Response:
-    visitor: Visitor = request.state.visitor
+    visitor = visitor_of(request)
     workspace = query.identifier(form(request).get("workspace", ""), "workspace")
-    await _database(request).write(visitor.actor, lambda tx: actions.switch_workspace(tx, visitor.secret, workspace))
+    await database_of(request).write(visitor.actor, lambda tx: actions.switch_workspace(tx, visitor.secret, workspace))
     return see_other(HOME)
 
 
@@ -70,7 +69,7 @@ async def set_password(request: Request) -> Response:
     sent = form(request)
     try:
         await actions.set_password(
-            _database(request), request.state.visitor, sent.get("new", ""), sent.get("current", "")
+            database_of(request), visitor_of(request), sent.get("new", ""), sent.get("current", "")
         )
     except Refusal as refusal:
         return _profile_page(request, refusal=refusal, status=refusal.status)
@@ -82,7 +81,7 @@ async def members(request: Request) -> Response:
 
 
 async def invite(request: Request) -> Response:
-    visitor, sent = request.state.visitor, form(request)
+    visitor, sent = visitor_of(request), form(request)
     email, role = sent.get("email", "").strip(), _role(sent)
 
     async def work(transaction: Transaction) -> str | None:
@@ -92,7 +91,7 @@ async def invite(request: Request) -> Response:
         )
 
     try:
-        secret = await _database(request).write(visitor.actor, work)
+        secret = await database_of(request).write(visitor.actor, work)
     except Refusal as refusal:
         return await _members_page(request, refusal=refusal, status=refusal.status)
     link = _address(request, secret) if secret else ""
@@ -100,25 +99,25 @@ async def invite(request: Request) -> Response:
 
 
 async def change_role(request: Request) -> Response:
-    visitor, role = request.state.visitor, _role(form(request))
+    visitor, role = visitor_of(request), _role(form(request))
     member = query.identifier(request.path_params["id"], "id")
     work = lambda tx: actions.change_role(tx, visitor.workspace_id, member, role)  # noqa: E731
-    await _database(request).write(visitor.actor, work)
+    await database_of(request).write(visitor.actor, work)
     return see_other("/workspace/settings/members")
 
 
 async def remove(request: Request) -> Response:
-    visitor = request.state.visitor
+    visitor = visitor_of(request)
     member = query.identifier(request.path_params["id"], "id")
-    await _database(request).write(visitor.actor, lambda tx: actions.remove(tx, visitor.workspace_id, member))
+    await database_of(request).write(visitor.actor, lambda tx: actions.remove(tx, visitor.workspace_id, member))
     return see_other("/workspace/settings/members")
 
 
 async def new_link(request: Request) -> Response:
-    visitor = request.state.visitor
+    visitor = visitor_of(request)
     member = query.identifier(request.path_params["id"], "id")
     work = lambda tx: actions.link_of_colleague(tx, visitor.workspace_id, member)  # noqa: E731
-    email, secret = await _database(request).write(visitor.actor, work)
+    email, secret = await database_of(request).write(visitor.actor, work)
     return await _members_page(request, link=_address(request, secret), link_of=email)
 
 
@@ -139,11 +138,6 @@ PAGES = (
     PageRoute("POST", "/workspace/settings/members/{id}/remove", remove, "administrator"),
     PageRoute("POST", "/workspace/settings/members/{id}/link", new_link, "administrator"),
 )
-
-
-def _database(request: Request) -> Database:
-    database: Database = request.app.state.database
-    return database
 
 
 def _sign_in_page(
@@ -167,8 +161,8 @@ async def _members_page(
     refusal: Refusal | None = None,
     status: int = 200,
 ) -> Response:
-    visitor: Visitor = request.state.visitor
-    async with _database(request).reading(visitor.actor.scope) as reading:
+    visitor = visitor_of(request)
+    async with database_of(request).reading(visitor.actor.scope) as reading:
         found = await people.colleagues(reading, visitor.workspace_id)
     return render(
         request,

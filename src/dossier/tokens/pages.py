@@ -5,11 +5,10 @@ from datetime import timedelta
 from starlette.requests import Request
 from starlette.responses import Response
 
-from dossier.foundation.database import Database, Transaction
+from dossier.foundation.database import Transaction
 from dossier.foundation.errors import Invalid, Refusal
 from dossier.foundation.http import query
-from dossier.foundation.pages import PageRoute, form, render, see_other
-from dossier.foundation.visitor import Visitor
+from dossier.foundation.pages import PageRoute, database_of, form, render, see_other, visitor_of
 from dossier.tokens import actions, store
 from dossier.tokens.model import CoveredWorkspace
 
@@ -21,7 +20,7 @@ async def tokens(request: Request) -> Response:
 
 
 async def create(request: Request) -> Response:
-    visitor, sent = request.state.visitor, form(request)
+    visitor, sent = visitor_of(request), form(request)
 
     async def work(transaction: Transaction) -> str:
         days = sent.get("days", "")
@@ -36,16 +35,16 @@ async def create(request: Request) -> Response:
         return text
 
     try:
-        text = await _database(request).write(visitor.actor, work)
+        text = await database_of(request).write(visitor.actor, work)
     except Refusal as refusal:
         return await _page(request, refusal=refusal, status=refusal.status)
     return await _page(request, text=text)
 
 
 async def revoke(request: Request) -> Response:
-    visitor = request.state.visitor
+    visitor = visitor_of(request)
     token = query.identifier(request.path_params["id"], "id")
-    await _database(request).write(visitor.actor, lambda tx: actions.revoke_in(tx, token, visitor.workspace_id))
+    await database_of(request).write(visitor.actor, lambda tx: actions.revoke_in(tx, token, visitor.workspace_id))
     return see_other("/workspace/settings/api")
 
 
@@ -56,14 +55,9 @@ PAGES = (
 )
 
 
-def _database(request: Request) -> Database:
-    database: Database = request.app.state.database
-    return database
-
-
 async def _page(request: Request, *, text: str = "", refusal: Refusal | None = None, status: int = 200) -> Response:
-    visitor: Visitor = request.state.visitor
-    database = _database(request)
+    visitor = visitor_of(request)
+    database = database_of(request)
     async with database.reading(visitor.actor.scope) as reading:
         found = await store.of_workspace(reading, visitor.workspace_id)
     return render(

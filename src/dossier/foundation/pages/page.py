@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
+from dossier.foundation.database import Database
 from dossier.foundation.errors import Forbidden, Invalid, Refusal, Unauthenticated
 from dossier.foundation.http.body import receive
 from dossier.foundation.pages.render import new_nonce, render
@@ -75,6 +76,17 @@ class Page:
 def form(request: Request) -> dict[str, str]:
     """The fields of the form that was sent; of one that was sent several times, the last."""
     return dict(request.state.form)
+
+
+def visitor_of(request: Request) -> Visitor:
+    """Who looks, on a page that needs somebody."""
+    visitor: Visitor = request.state.visitor
+    return visitor
+
+
+def database_of(request: Request) -> Database:
+    database: Database = request.app.state.database
+    return database
 
 
 def see_other(address: str) -> Response:
