@@ -37,7 +37,9 @@ from dossier.foundation.metrics import count_statement
 from dossier.foundation.pages import Page, cookie_name
 from dossier.foundation.pages.assets import router as assets
 from dossier.foundation.visitor import Visitor
+from dossier.members import jobs as member_jobs
 from dossier.members.actions import visitor
+from dossier.members.pages import NOWHERE
 from dossier.members.pages import PAGES as MEMBER_PAGES
 from dossier.settings import Settings
 from dossier.tokens import actions as tokens
@@ -46,7 +48,7 @@ from dossier.workspaces.routes import router as workspaces
 
 ROUTERS = (*CASES, case_templates, workspaces)
 
-PAGES = (*MEMBER_PAGES, *TOKEN_PAGES, *CASE_PAGES)
+PAGES = (*MEMBER_PAGES, *TOKEN_PAGES, *CASE_PAGES, NOWHERE)
 
 REACTIONS: Reactions = {
     CaseChanged: (automation_reactions.settle_case,),
@@ -57,6 +59,7 @@ JOBS = (
     Job("cases.fold_counts", case_jobs.fold_counts, cron="* * * * *"),
     Job("cases.forget_answers", case_jobs.forget_answers, cron="17 * * * *"),
     Job("cases.backfill_index", case_jobs.backfill_index),
+    Job("members.forget_sign_ins", member_jobs.forget_sign_ins, cron="47 * * * *"),
 )
 
 DESCRIPTION = "Cases, their templates and their data. Speaks Connect v1."

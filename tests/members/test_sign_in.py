@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from dossier.members import actions
+from dossier.members import actions, jobs
 from dossier.workspaces.model import Workspace
 from tests.world import Browser, World
 
@@ -165,3 +165,17 @@ def test_nobody_changes_their_own_place_and_one_administrator_stays(
     assert browser.send_form(f"/workspace/settings/members/{bob.id}/role", role="limited").status_code == 200
     assert browser.send_form(f"/workspace/settings/members/{bob.id}/remove").status_code == 200
     assert "Sign out" not in his.get("/workspace/cases").text
+
+
+def test_what_ended_is_forgotten(world: World, ada: Any) -> None:
+    browser = world.browser(ada)
+    visitor(world).post("/sign-in", data={"email": ada.email, "password": "wrong wrong wrong"})
+    world.do(lambda tx: actions.link_for(tx, ada.email))
+    world.server.run(jobs.forget_sign_ins(world.database))
+    assert "Sign out" in browser.get("/workspace/cases").text, "nothing that still holds"
+    world.clock.forward(days=15)
+    assert "Sign out" not in browser.get("/workspace/cases").text
+    world.server.run(jobs.forget_sign_ins(world.database))
+    for table in ("sessions", "sign_in_links", "sign_in_failures"):
+        query = f"SELECT count(*) AS count FROM {table}"
+        assert world.do(lambda tx, query=query: tx.one(query))["count"] == 0, table

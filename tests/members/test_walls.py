@@ -87,6 +87,14 @@ def test_limited_members_do_not_touch_what_others_share(world: World, workspace:
     assert ask(browser, route, {name: str(new_id()) for name in ("case", "workspace")})[0] == 403
 
 
+def test_a_page_that_does_not_exist_says_so_to_people(world: World, workspace: Workspace) -> None:
+    browser = world.browser(world.member(workspace, f"lost-{workspace.slug}@example.org"))
+    answer = browser.get("/workspace/nowhere/at/all")
+    assert (answer.status_code, answer.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    assert "There is no such page" in answer.text
+    assert browser.get("/workspace/cases/no-uuid").status_code == 400
+
+
 @pytest.mark.parametrize("role", ["handler", "limited"])
 @pytest.mark.parametrize(
     "route", [each for each in PAGES if each.needs == "administrator"], ids=lambda each: f"{each.method} {each.path}"

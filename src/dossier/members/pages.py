@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dossier.foundation.database import Transaction
-from dossier.foundation.errors import Invalid, Refusal
+from dossier.foundation.errors import Invalid, NotFound, Refusal
 from dossier.foundation.http import query
 from dossier.foundation.pages import PageRoute, Public, cookie_name, database_of, form, render, see_other, visitor_of
 from dossier.members import actions
@@ -17,6 +17,10 @@ HOME = "/workspace/cases"
 
 async def home(_request: Request) -> Response:
     return see_other(HOME)
+
+
+async def nowhere(_request: Request) -> Response:
+    raise NotFound.because("There is no such page. It may have moved, or the address is cut short.")
 
 
 async def sign_in_form(request: Request) -> Response:
@@ -138,6 +142,9 @@ PAGES = (
     PageRoute("POST", "/workspace/settings/members/{id}/remove", remove, "administrator"),
     PageRoute("POST", "/workspace/settings/members/{id}/link", new_link, "administrator"),
 )
+
+NOWHERE = PageRoute("GET", "/workspace/{path:path}", nowhere)
+"""The last route of all."""
 
 
 def _sign_in_page(

@@ -3,6 +3,7 @@
 from dossier.members.actions.people import change_role, create, owner, remove
 from dossier.members.actions.sign_in import (
     end_session,
+    forget,
     invite,
     link_for,
     link_of_colleague,
@@ -17,6 +18,7 @@ __all__ = [
     "change_role",
     "create",
     "end_session",
+    "forget",
     "invite",
     "link_for",
     "link_of_colleague",

@@ -48,7 +48,7 @@ async def sign_in(database: Database, email: str, password: str, client: str) ->
         raise TooManyRequests.because(detail, "too_many_attempts")
     right = await asyncio.to_thread(_verify, known["hash"] if known else None, password)
     if not known or not right:
-        await database.write(NOBODY, lambda tx: store.note_failure(tx, keys, FAILURES_COUNT))
+        await database.write(NOBODY, lambda tx: store.note_failure(tx, keys))
         raise Invalid.because("E-mail address or password is wrong.", "wrong_password")
     return await database.write(NOBODY, lambda tx: begin_session(tx, known["id"]))
 
@@ -177,3 +177,8 @@ async def set_password(database: Database, visitor: Visitor, new: str, current: 
         await store.end_sessions(transaction, visitor.actor.id, hashed(visitor.secret))
 
     await database.write(visitor.actor, work)
+
+
+async def forget(transaction: Transaction) -> None:
+    """Delete what let people in once and does no more."""
+    await store.forget(transaction, transaction.clock() - FAILURES_COUNT)

@@ -1,6 +1,6 @@
 """The SQL of passwords, one-time links, sessions and failed attempts; secrets lie here hashed."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from dossier.foundation.database import Reading, Row, Transaction
@@ -39,13 +39,12 @@ async def failures(reading: Reading, keys: list[bytes], since: datetime) -> list
     return [row["count"] for row in rows]
 
 
-async def note_failure(transaction: Transaction, keys: list[bytes], forget: timedelta) -> None:
-    """Remember that these keys failed, and forget what failed long ago."""
+async def note_failure(transaction: Transaction, keys: list[bytes]) -> None:
+    """Remember that these keys failed."""
     now = transaction.clock()
     await transaction.send(
         "INSERT INTO sign_in_failures (key, at) SELECT unnest(%(keys)s::bytea[]), %(now)s", keys=keys, now=now
     )
-    await transaction.send("DELETE FROM sign_in_failures WHERE at < %(before)s", before=now - forget)
 
 
 async def insert_link(
@@ -155,3 +154,11 @@ async def move_session(transaction: Transaction, hash: bytes, workspace_id: UUID
         workspace=workspace_id,
     )
     return row is not None
+
+
+async def forget(transaction: Transaction, failures_before: datetime) -> None:
+    """Delete sessions and links that ended, and failures that count no more."""
+    now = transaction.clock()
+    await transaction.send("DELETE FROM sessions WHERE expires_at <= %(now)s", now=now)
+    await transaction.send("DELETE FROM sign_in_links WHERE expires_at <= %(now)s", now=now)
+    await transaction.send("DELETE FROM sign_in_failures WHERE at < %(before)s", before=failures_before)
