@@ -20,10 +20,13 @@ SUCCEED = 0.3  # at least that part of the calls of each operation
 
 @pytest.mark.long
 def test_schemathesis_finds_nothing(world: World, workspace: Workspace, tmp_path: Path) -> None:
-    """Twice as much that fits the schema as what does not, so that most calls reach what lies behind the checks."""
+    """More that fits the schema than what does not, so that most calls reach what lies behind the checks.
+
+    What does not fit is covered by the phase “coverage”, case by case; deleteCase has few inputs that differ.
+    """
     token = world.token(workspace)
     answers: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for mode, examples in (("positive", 100 if MANY else 20), ("negative", 50 if MANY else 10)):
+    for mode, examples in (("positive", 100 if MANY else 20), ("negative", 12 if MANY else 8)):
         counts = tmp_path / f"{mode}.json"
         run = _schemathesis(world.server.url, token, counts, mode, examples)
         assert run.returncode == 0, _readable(run.stdout + run.stderr)
