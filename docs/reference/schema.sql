@@ -1,3 +1,31 @@
+CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA public;
+
+COMMENT ON EXTENSION pg_trgm IS 'text similarity measurement and index searching based on trigrams';
+
+CREATE EXTENSION IF NOT EXISTS unaccent WITH SCHEMA public;
+
+COMMENT ON EXTENSION unaccent IS 'text search dictionary that removes accents';
+
+CREATE TABLE public.bulk_changes (
+    workspace_id uuid NOT NULL,
+    id uuid NOT NULL,
+    member_id uuid NOT NULL,
+    kind text NOT NULL,
+    value text,
+    created_at timestamp(3) with time zone NOT NULL,
+    finished_at timestamp(3) with time zone
+);
+
+CREATE TABLE public.bulk_results (
+    workspace_id uuid NOT NULL,
+    bulk_id uuid NOT NULL,
+    "position" integer NOT NULL,
+    case_id uuid NOT NULL,
+    outcome text,
+    detail text,
+    CONSTRAINT bulk_results_outcome_check CHECK ((outcome = ANY (ARRAY['changed'::text, 'unchanged'::text, 'refused'::text])))
+);
+
 CREATE TABLE public.case_contacts (
     workspace_id uuid NOT NULL,
     case_id uuid NOT NULL,
@@ -52,6 +80,22 @@ CREATE TABLE public.case_field_values (
     number_value numeric
 );
 
+CREATE TABLE public.case_search (
+    workspace_id uuid NOT NULL,
+    case_id uuid NOT NULL,
+    version bigint NOT NULL
+);
+
+CREATE TABLE public.case_template_drafts (
+    workspace_id uuid NOT NULL,
+    template_id uuid NOT NULL,
+    based_on integer NOT NULL,
+    revision bigint NOT NULL,
+    document jsonb NOT NULL,
+    updated_at timestamp(3) with time zone NOT NULL,
+    updated_by uuid
+);
+
 CREATE TABLE public.case_template_versions (
     workspace_id uuid NOT NULL,
     template_id uuid NOT NULL,
@@ -77,6 +121,22 @@ CREATE TABLE public.case_tombstones (
     deleted_at timestamp(3) with time zone NOT NULL,
     actor_type text NOT NULL,
     actor_id uuid
+);
+
+CREATE TABLE public.case_views (
+    workspace_id uuid NOT NULL,
+    id uuid NOT NULL,
+    member_id uuid NOT NULL,
+    shared boolean NOT NULL,
+    name text NOT NULL,
+    parameters jsonb NOT NULL,
+    created_at timestamp(3) with time zone NOT NULL
+);
+
+CREATE TABLE public.case_words (
+    workspace_id uuid NOT NULL,
+    word text NOT NULL COLLATE pg_catalog."C",
+    case_id uuid NOT NULL
 );
 
 CREATE TABLE public.cases (
@@ -136,10 +196,28 @@ CREATE TABLE public.indexed_fields (
     ready boolean DEFAULT false NOT NULL
 );
 
+CREATE TABLE public.member_identities (
+    issuer text NOT NULL COLLATE pg_catalog."C",
+    subject text NOT NULL COLLATE pg_catalog."C",
+    member_id uuid NOT NULL
+);
+
 CREATE TABLE public.member_passwords (
     member_id uuid NOT NULL,
     hash text NOT NULL,
     changed_at timestamp(3) with time zone NOT NULL
+);
+
+CREATE TABLE public.member_recovery_codes (
+    hash bytea NOT NULL,
+    member_id uuid NOT NULL
+);
+
+CREATE TABLE public.member_second_factors (
+    member_id uuid NOT NULL,
+    secret bytea NOT NULL,
+    confirmed_at timestamp(3) with time zone,
+    last_step bigint DEFAULT 0 NOT NULL
 );
 
 CREATE TABLE public.members (
@@ -150,7 +228,8 @@ CREATE TABLE public.members (
     given_name_folded text COLLATE pg_catalog."C",
     family_name text,
     family_name_folded text COLLATE pg_catalog."C",
-    created_at timestamp(3) with time zone NOT NULL
+    created_at timestamp(3) with time zone NOT NULL,
+    language text
 );
 
 CREATE TABLE public.memberships (
@@ -158,7 +237,13 @@ CREATE TABLE public.memberships (
     member_id uuid NOT NULL,
     role text NOT NULL,
     created_at timestamp(3) with time zone NOT NULL,
+    studio boolean DEFAULT false NOT NULL,
     CONSTRAINT memberships_role_check CHECK ((role = ANY (ARRAY['administrator'::text, 'handler'::text, 'limited'::text])))
+);
+
+CREATE TABLE public.search_words (
+    workspace_id uuid NOT NULL,
+    word text NOT NULL COLLATE pg_catalog."C"
 );
 
 CREATE TABLE public.sessions (
@@ -167,7 +252,10 @@ CREATE TABLE public.sessions (
     workspace_id uuid NOT NULL,
     by_link boolean NOT NULL,
     created_at timestamp(3) with time zone NOT NULL,
-    expires_at timestamp(3) with time zone NOT NULL
+    expires_at timestamp(3) with time zone NOT NULL,
+    half boolean DEFAULT false NOT NULL,
+    client text,
+    seen_at timestamp(3) with time zone
 );
 
 CREATE TABLE public.sign_in_failures (
@@ -208,6 +296,12 @@ CREATE TABLE public.workspaces (
     created_at timestamp(3) with time zone NOT NULL
 );
 
+ALTER TABLE ONLY public.bulk_changes
+    ADD CONSTRAINT bulk_changes_pkey PRIMARY KEY (workspace_id, id);
+
+ALTER TABLE ONLY public.bulk_results
+    ADD CONSTRAINT bulk_results_pkey PRIMARY KEY (workspace_id, bulk_id, "position");
+
 ALTER TABLE ONLY public.case_contacts
     ADD CONSTRAINT case_contacts_pkey PRIMARY KEY (workspace_id, case_id, slot);
 
@@ -223,6 +317,12 @@ ALTER TABLE ONLY public.case_events
 ALTER TABLE ONLY public.case_field_values
     ADD CONSTRAINT case_field_values_pkey PRIMARY KEY (workspace_id, case_id, field, "position");
 
+ALTER TABLE ONLY public.case_search
+    ADD CONSTRAINT case_search_pkey PRIMARY KEY (workspace_id, case_id);
+
+ALTER TABLE ONLY public.case_template_drafts
+    ADD CONSTRAINT case_template_drafts_pkey PRIMARY KEY (workspace_id, template_id);
+
 ALTER TABLE ONLY public.case_template_versions
     ADD CONSTRAINT case_template_versions_pkey PRIMARY KEY (workspace_id, template_id, version);
 
@@ -231,6 +331,12 @@ ALTER TABLE ONLY public.case_templates
 
 ALTER TABLE ONLY public.case_tombstones
     ADD CONSTRAINT case_tombstones_pkey PRIMARY KEY (workspace_id, id);
+
+ALTER TABLE ONLY public.case_views
+    ADD CONSTRAINT case_views_pkey PRIMARY KEY (workspace_id, id);
+
+ALTER TABLE ONLY public.case_words
+    ADD CONSTRAINT case_words_pkey PRIMARY KEY (workspace_id, word, case_id);
 
 ALTER TABLE ONLY public.cases
     ADD CONSTRAINT cases_pkey PRIMARY KEY (workspace_id, id);
@@ -244,8 +350,17 @@ ALTER TABLE ONLY public.idempotency_keys
 ALTER TABLE ONLY public.indexed_fields
     ADD CONSTRAINT indexed_fields_pkey PRIMARY KEY (workspace_id, field);
 
+ALTER TABLE ONLY public.member_identities
+    ADD CONSTRAINT member_identities_pkey PRIMARY KEY (issuer, subject);
+
 ALTER TABLE ONLY public.member_passwords
     ADD CONSTRAINT member_passwords_pkey PRIMARY KEY (member_id);
+
+ALTER TABLE ONLY public.member_recovery_codes
+    ADD CONSTRAINT member_recovery_codes_pkey PRIMARY KEY (hash);
+
+ALTER TABLE ONLY public.member_second_factors
+    ADD CONSTRAINT member_second_factors_pkey PRIMARY KEY (member_id);
 
 ALTER TABLE ONLY public.members
     ADD CONSTRAINT members_email_folded_key UNIQUE (email_folded);
@@ -255,6 +370,9 @@ ALTER TABLE ONLY public.members
 
 ALTER TABLE ONLY public.memberships
     ADD CONSTRAINT memberships_pkey PRIMARY KEY (workspace_id, member_id);
+
+ALTER TABLE ONLY public.search_words
+    ADD CONSTRAINT search_words_pkey PRIMARY KEY (workspace_id, word);
 
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_pkey PRIMARY KEY (hash);
@@ -282,6 +400,8 @@ CREATE INDEX case_contacts_of_contact ON public.case_contacts USING btree (works
 CREATE INDEX case_field_numbers ON public.case_field_values USING btree (workspace_id, field, number_value, case_id) WHERE (number_value IS NOT NULL);
 
 CREATE INDEX case_field_texts ON public.case_field_values USING btree (workspace_id, field, text_value, case_id) WHERE (text_value IS NOT NULL);
+
+CREATE INDEX case_words_of_case ON public.case_words USING btree (workspace_id, case_id);
 
 CREATE INDEX cases_created ON public.cases USING btree (workspace_id, created_at, id);
 
@@ -313,13 +433,26 @@ CREATE INDEX idempotency_keys_age ON public.idempotency_keys USING btree (create
 
 CREATE INDEX idempotency_keys_case ON public.idempotency_keys USING btree (case_id) WHERE (case_id IS NOT NULL);
 
+CREATE INDEX member_recovery_codes_of_member ON public.member_recovery_codes USING btree (member_id);
+
 CREATE INDEX memberships_of_member ON public.memberships USING btree (member_id);
+
+CREATE INDEX search_words_likeness ON public.search_words USING gin (word public.gin_trgm_ops);
 
 CREATE INDEX sessions_of_member ON public.sessions USING btree (member_id);
 
 CREATE INDEX sign_in_failures_of_key ON public.sign_in_failures USING btree (key, at);
 
 CREATE INDEX token_workspaces_of_workspace ON public.token_workspaces USING btree (workspace_id);
+
+ALTER TABLE ONLY public.bulk_changes
+    ADD CONSTRAINT bulk_changes_member_id_fkey FOREIGN KEY (member_id) REFERENCES public.members(id);
+
+ALTER TABLE ONLY public.bulk_changes
+    ADD CONSTRAINT bulk_changes_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
+
+ALTER TABLE ONLY public.bulk_results
+    ADD CONSTRAINT bulk_results_workspace_id_bulk_id_fkey FOREIGN KEY (workspace_id, bulk_id) REFERENCES public.bulk_changes(workspace_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.case_contacts
     ADD CONSTRAINT case_contacts_workspace_id_case_id_fkey FOREIGN KEY (workspace_id, case_id) REFERENCES public.cases(workspace_id, id) ON DELETE CASCADE;
@@ -339,6 +472,15 @@ ALTER TABLE ONLY public.case_events
 ALTER TABLE ONLY public.case_field_values
     ADD CONSTRAINT case_field_values_workspace_id_case_id_fkey FOREIGN KEY (workspace_id, case_id) REFERENCES public.cases(workspace_id, id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.case_search
+    ADD CONSTRAINT case_search_workspace_id_case_id_fkey FOREIGN KEY (workspace_id, case_id) REFERENCES public.cases(workspace_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.case_template_drafts
+    ADD CONSTRAINT case_template_drafts_updated_by_fkey FOREIGN KEY (updated_by) REFERENCES public.members(id);
+
+ALTER TABLE ONLY public.case_template_drafts
+    ADD CONSTRAINT case_template_drafts_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
+
 ALTER TABLE ONLY public.case_template_versions
     ADD CONSTRAINT case_template_versions_workspace_id_template_id_fkey FOREIGN KEY (workspace_id, template_id) REFERENCES public.case_templates(workspace_id, id);
 
@@ -350,6 +492,15 @@ ALTER TABLE ONLY public.case_templates
 
 ALTER TABLE ONLY public.case_tombstones
     ADD CONSTRAINT case_tombstones_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
+
+ALTER TABLE ONLY public.case_views
+    ADD CONSTRAINT case_views_member_id_fkey FOREIGN KEY (member_id) REFERENCES public.members(id);
+
+ALTER TABLE ONLY public.case_views
+    ADD CONSTRAINT case_views_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
+
+ALTER TABLE ONLY public.case_words
+    ADD CONSTRAINT case_words_workspace_id_case_id_fkey FOREIGN KEY (workspace_id, case_id) REFERENCES public.cases(workspace_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.cases
     ADD CONSTRAINT cases_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES public.members(id);
@@ -366,14 +517,26 @@ ALTER TABLE ONLY public.contacts
 ALTER TABLE ONLY public.indexed_fields
     ADD CONSTRAINT indexed_fields_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
 
+ALTER TABLE ONLY public.member_identities
+    ADD CONSTRAINT member_identities_member_id_fkey FOREIGN KEY (member_id) REFERENCES public.members(id);
+
 ALTER TABLE ONLY public.member_passwords
     ADD CONSTRAINT member_passwords_member_id_fkey FOREIGN KEY (member_id) REFERENCES public.members(id);
+
+ALTER TABLE ONLY public.member_recovery_codes
+    ADD CONSTRAINT member_recovery_codes_member_id_fkey FOREIGN KEY (member_id) REFERENCES public.members(id);
+
+ALTER TABLE ONLY public.member_second_factors
+    ADD CONSTRAINT member_second_factors_member_id_fkey FOREIGN KEY (member_id) REFERENCES public.members(id);
 
 ALTER TABLE ONLY public.memberships
     ADD CONSTRAINT memberships_member_id_fkey FOREIGN KEY (member_id) REFERENCES public.members(id);
 
 ALTER TABLE ONLY public.memberships
     ADD CONSTRAINT memberships_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
+
+ALTER TABLE ONLY public.search_words
+    ADD CONSTRAINT search_words_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
 
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_member_id_fkey FOREIGN KEY (member_id) REFERENCES public.members(id);

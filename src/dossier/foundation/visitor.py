@@ -20,12 +20,19 @@ class Visitor:
     workspace: str
     slug: str
     time_zone: str
+    language: str | None  # None: as the browser asks
+    studio: bool  # may design templates
     workspaces: tuple[tuple[UUID, str], ...]
     secret: str  # of the session; never shown
 
     @property
     def is_administrator(self) -> bool:
         return self.role == "administrator"
+
+    @property
+    def designs(self) -> bool:
+        """Whether they may design templates: administrators, and who was given the studio."""
+        return self.is_administrator or self.studio
 
     @cached_property
     def form_token(self) -> str:

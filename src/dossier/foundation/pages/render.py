@@ -2,17 +2,16 @@
 
 import secrets
 from collections.abc import Mapping
-from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined, select_autoescape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from dossier.foundation.pages.assets import address_of
+from dossier.foundation.pages.language import LANGUAGES, language, language_of
 
 
 def new_nonce() -> str:
@@ -23,32 +22,35 @@ def new_nonce() -> str:
 def render(
     request: Request, template: str, *, status: int = 200, headers: Mapping[str, str] | None = None, **values: Any
 ) -> Response:
-    """A page, or a part of one, for the visitor of the request."""
+    """A page, or a part of one, for the visitor of the request, in their language."""
     state = request.state
     text = (
-        _environment()
+        _environment(language_of(request).code)
         .get_template(template)
         .render(visitor=state.visitor, nonce=state.nonce, path=request.url.path, **values)
     )
     return HTMLResponse(text, status, dict(headers or {}))
 
 
-def local_time(moment: datetime, time_zone: str) -> str:
-    """A moment as the workspace's clock shows it."""
-    return moment.astimezone(ZoneInfo(time_zone)).strftime("%d %b %Y, %H:%M")
-
-
 @cache
-def _environment() -> Environment:
+def _environment(code: str) -> Environment:
     environment = Environment(
         loader=FunctionLoader(_source),
         autoescape=select_autoescape(default=True, default_for_string=True),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
     )
-    environment.globals["asset"] = address_of
-    environment.filters["local_time"] = local_time
+    chosen = language(code)
+    environment.install_gettext_translations(chosen.translations, newstyle=True)  # type: ignore[attr-defined]
+    environment.globals |= {"asset": address_of, "language": code, "languages": LANGUAGES}
+    environment.filters |= {
+        "local_time": chosen.moment,
+        "day": chosen.day,
+        "number": chosen.number,
+        "money": chosen.money,
+    }
     return environment
 
 

@@ -88,6 +88,8 @@ async def visitor(database: Database, secret: str) -> Visitor | None:
         workspace=row["workspace"],
         slug=row["slug"],
         time_zone=row["time_zone"],
+        language=row["language"],
+        studio=row["studio"],
         workspaces=tuple((UUID(each["id"]), each["name"]) for each in row["workspaces"]),
         secret=secret,
     )

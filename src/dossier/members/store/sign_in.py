@@ -117,7 +117,7 @@ async def session(reading: Reading, hash: bytes, now: datetime) -> Row | None:
     return await reading.first(
         """
         SELECT m.id, m.email, m.given_name, m.family_name, s.workspace_id, w.name AS workspace, w.slug, w.time_zone,
-               p.role, pw.member_id IS NOT NULL AND NOT s.by_link AS asks_password,
+               m.language, p.role, p.studio, pw.member_id IS NOT NULL AND NOT s.by_link AS asks_password,
                (SELECT jsonb_agg(jsonb_build_object('id', o.id, 'name', o.name) ORDER BY o.name)
                 FROM memberships a JOIN workspaces o ON o.id = a.workspace_id WHERE a.member_id = m.id) AS workspaces
         FROM sessions s JOIN members m ON m.id = s.member_id

@@ -1,0 +1,76 @@
+"""The languages of the app: sentences from a catalogue, dates and numbers as their readers write them (CLDR)."""
+
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+from zoneinfo import ZoneInfo
+
+from babel import Locale, dates, numbers
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+from starlette.requests import Request
+
+LANGUAGES: Mapping[str, str] = {"en": "English", "fr": "Français", "nl": "Nederlands"}
+_REGIONS: Mapping[str, str] = {"en": "en_GB", "fr": "fr", "nl": "nl"}  # day before month, in all three
+
+
+@dataclass(frozen=True)
+class Language:
+    """One of the languages: its code, its sentences, and how it writes times and numbers."""
+
+    code: str
+    translations: NullTranslations
+
+    @property
+    def locale(self) -> Locale:
+        return Locale.parse(_REGIONS[self.code])
+
+    def moment(self, moment: datetime, time_zone: str) -> str:
+        """Day and time on the workspace's clock: `24 Nov 2026, 14:05`."""
+        return dates.format_datetime(moment, "medium", ZoneInfo(time_zone), self.locale)[:-3]  # no seconds
+
+    def day(self, day: date | str) -> str:
+        """A day: `24 Nov 2026`; text that is none stays."""
+        try:
+            return dates.format_date(date.fromisoformat(day) if isinstance(day, str) else day, "medium", self.locale)
+        except ValueError:
+            return str(day)
+
+    def number(self, number: int | Decimal) -> str:
+        """All digits, with separators."""
+        return str(numbers.format_decimal(number, locale=self.locale, decimal_quantization=False))
+
+    def money(self, amount: int | Decimal, currency: str | None) -> str:
+        """An amount in its currency."""
+        if not currency:
+            return self.number(amount)
+        return str(numbers.format_currency(amount, currency, locale=self.locale))
+
+
+@cache
+def language(code: str) -> Language:
+    """The language of a code that is known."""
+    if code == "en":
+        return Language(code, NullTranslations())
+    with files("dossier.foundation.pages").joinpath("translations", f"{code}.po").open("rb") as source:
+        catalogue = read_po(source, locale=code)
+    compiled = io.BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return Language(code, Translations(compiled))
+
+
+def language_of(request: Request) -> Language:
+    """What the member has chosen, else the first known language that the browser asks for."""
+    visitor = request.state.visitor
+    return language(visitor.language if visitor and visitor.language else _accepted(request))
+
+
+def _accepted(request: Request) -> str:
+    asked = (part.split(";")[0].strip()[:2].lower() for part in request.headers.get("accept-language", "").split(","))
+    return next((code for code in asked if code in LANGUAGES), "en")
