@@ -5,6 +5,7 @@ Other tests' workspaces in the same database are the noise that a forgotten WHER
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -92,6 +93,15 @@ def world(database_url: str) -> Iterator[World]:
     database = Database(database_url, clock=clock, reactions=REACTIONS, observe=statements.append)
     with serving(create(database, Options(works_on_jobs=False))) as server:
         yield World(server, database, clock, statements)
+
+
+@contextmanager
+def working_world(database_url: str) -> Iterator[World]:
+    """The same with a server that works on jobs, as every real one does; its statements cannot be counted."""
+    clock = MovableClock()
+    database = Database(database_url, clock=clock, reactions=REACTIONS)
+    with serving(create(database)) as server:
+        yield World(server, database, clock)
 
 
 @pytest.fixture

@@ -83,7 +83,8 @@ CREATE TABLE public.case_field_values (
 CREATE TABLE public.case_search (
     workspace_id uuid NOT NULL,
     case_id uuid NOT NULL,
-    version bigint NOT NULL
+    version bigint NOT NULL,
+    at timestamp(3) with time zone NOT NULL
 );
 
 CREATE TABLE public.case_template_drafts (
@@ -241,6 +242,11 @@ CREATE TABLE public.memberships (
     CONSTRAINT memberships_role_check CHECK ((role = ANY (ARRAY['administrator'::text, 'handler'::text, 'limited'::text])))
 );
 
+CREATE TABLE public.search_progress (
+    workspace_id uuid NOT NULL,
+    at timestamp(3) with time zone NOT NULL
+);
+
 CREATE TABLE public.search_words (
     workspace_id uuid NOT NULL,
     word text NOT NULL COLLATE pg_catalog."C"
@@ -371,6 +377,9 @@ ALTER TABLE ONLY public.members
 ALTER TABLE ONLY public.memberships
     ADD CONSTRAINT memberships_pkey PRIMARY KEY (workspace_id, member_id);
 
+ALTER TABLE ONLY public.search_progress
+    ADD CONSTRAINT search_progress_pkey PRIMARY KEY (workspace_id);
+
 ALTER TABLE ONLY public.search_words
     ADD CONSTRAINT search_words_pkey PRIMARY KEY (workspace_id, word);
 
@@ -415,6 +424,8 @@ CREATE INDEX cases_parent_status ON public.cases USING btree (workspace_id, pare
 
 CREATE INDEX cases_reference ON public.cases USING btree (workspace_id, reference, created_at, id);
 
+CREATE INDEX cases_states ON public.cases USING btree (workspace_id, parent_status, status, waiting_for) WHERE (archived_at IS NULL);
+
 CREATE INDEX cases_status ON public.cases USING btree (workspace_id, status, created_at, id);
 
 CREATE INDEX cases_template ON public.cases USING btree (workspace_id, template_id, created_at, id);
@@ -428,6 +439,8 @@ CREATE UNIQUE INDEX contacts_email ON public.contacts USING btree (workspace_id,
 CREATE INDEX contacts_family_name ON public.contacts USING btree (workspace_id, family_name_folded);
 
 CREATE INDEX contacts_given_name ON public.contacts USING btree (workspace_id, given_name_folded);
+
+CREATE INDEX contacts_updated ON public.contacts USING btree (workspace_id, updated_at);
 
 CREATE INDEX idempotency_keys_age ON public.idempotency_keys USING btree (created_at);
 
@@ -534,6 +547,9 @@ ALTER TABLE ONLY public.memberships
 
 ALTER TABLE ONLY public.memberships
     ADD CONSTRAINT memberships_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
+
+ALTER TABLE ONLY public.search_progress
+    ADD CONSTRAINT search_progress_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
 
 ALTER TABLE ONLY public.search_words
     ADD CONSTRAINT search_words_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);

@@ -4,7 +4,9 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from functools import cache, partial
+from time import monotonic
 from typing import Any
+from uuid import UUID
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
@@ -32,7 +34,8 @@ from dossier.foundation.http.gate import Endpoint, Gate
 from dossier.foundation.http.health import router as health
 from dossier.foundation.http.limits import RateLimit
 from dossier.foundation.http.reference import router as reference
-from dossier.foundation.jobs import Job
+from dossier.foundation.jobs import Job, Queue
+from dossier.foundation.live import Live, telling
 from dossier.foundation.metrics import count_statement
 from dossier.foundation.pages import Page, cookie_name
 from dossier.foundation.pages.assets import router as assets
@@ -59,6 +62,9 @@ JOBS = (
     Job("cases.fold_counts", case_jobs.fold_counts, cron="* * * * *"),
     Job("cases.forget_answers", case_jobs.forget_answers, cron="17 * * * *"),
     Job("cases.backfill_index", case_jobs.backfill_index),
+    Job("cases.refresh_words", case_jobs.refresh_words),
+    Job("cases.sweep_words", case_jobs.sweep_words),
+    Job("cases.refresh_all_words", case_jobs.refresh_all_words, cron="*/5 * * * *"),
     Job("members.forget_sign_ins", member_jobs.forget_sign_ins, cron="47 * * * *"),
 )
 
@@ -83,6 +89,7 @@ class Options:
     rate_limit: RateLimit = field(default_factory=RateLimit)
     works_on_jobs: bool = True
     draining: Draining = field(default_factory=Draining)
+    live: Live = field(default_factory=Live)
 
 
 def create_for(settings: Settings, draining: Draining) -> ASGIApp:
@@ -101,6 +108,7 @@ def create(database: Database, options: Options | None = None) -> ASGIApp:
     app.state.database = database
     app.state.body_limits = chosen.body_limits
     app.state.draining = chosen.draining
+    app.state.live = chosen.live
     app.state.openapi = document
     return Gate(app, partial(tokens.authenticate, database), _needs_token, chosen.rate_limit)
 
@@ -123,6 +131,25 @@ def routes() -> list[Route]:
 async def _welcome(request: Request) -> Visitor | None:
     secret = request.cookies.get(cookie_name(request))
     return await visitor(request.app.state.database, secret) if secret else None
+
+
+@dataclass
+class Words:
+    """Asks for the words of workspaces that changed, once a second at most."""
+
+    queue: Queue | None
+    asked: dict[UUID, float] = field(default_factory=dict)
+    waiting: set[UUID] = field(default_factory=set)
+
+    async def take_anew(self, changed: set[UUID]) -> None:
+        if self.queue is None:
+            return
+        self.waiting |= changed
+        for workspace in list(self.waiting):
+            if monotonic() - self.asked.get(workspace, 0) >= 1:
+                self.waiting.discard(workspace)
+                self.asked[workspace] = monotonic()
+                await self.queue.once("cases.refresh_words", str(workspace), workspace=str(workspace))
 
 
 class _IdConvertor(StringConvertor):
@@ -152,8 +179,8 @@ async def _lifespan(database: Database, options: Options, _app: Starlette) -> As
     async with AsyncExitStack() as stack:
         await database.open()
         stack.push_async_callback(database.close)
-        if options.works_on_jobs:
-            await stack.enter_async_context(jobs.working(database, JOBS))
+        words = Words(await stack.enter_async_context(jobs.working(database, JOBS)) if options.works_on_jobs else None)
+        await stack.enter_async_context(telling(database, options.live, words.take_anew))
         yield
 
 

@@ -66,7 +66,7 @@ def _imports(path: Path) -> Iterator[str]:
 
 def test_sql_of_workspace_content_is_scoped() -> None:
     """Every statement in a store that reads or changes workspace content names the scope or writes a workspace's id."""
-    content = r"\b(cases|case_\w+|contacts|indexed_fields)\b"
+    content = r"\b(cases|case_\w+|contacts|indexed_fields|search_\w+|bulk_\w+)\b"
     for path in [*SOURCE.glob("*/store.py"), *SOURCE.glob("*/store/*.py")]:
         for text in _statements(path):
             touches = re.search(rf"(FROM|UPDATE|INTO|JOIN) {content}", text)

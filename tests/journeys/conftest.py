@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.world import World
+from tests.world import World, working_world
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 SCREENSHOTS = Path(__file__).parents[2] / "build" / "screenshots"
@@ -26,6 +26,12 @@ def pytest_collection_modifyitems(items: list[Any]) -> None:
     for item in items:
         if Path(__file__).parent in Path(item.fspath).parents:
             item.add_marker(skip)
+
+
+@pytest.fixture(scope="module")
+def world(database_url: str) -> Iterator[World]:
+    with working_world(database_url) as one:
+        yield one
 
 
 @pytest.fixture(scope="session")

@@ -137,6 +137,7 @@ def test_two_people_at_one_field(ada: Any, claim: Any, api: Api, person: Any) ->
 
 def test_a_new_case(ada: Any, claim: Any, person: Any) -> None:
     page = person(ada).go("/workspace/cases")
+    page.get_by_text("New case").click()
     page.get_by_label("Title").fill("A dent in the door")
     page.get_by_role("button", name="Create").click()
     expect(page.get_by_role("heading", name="A dent in the door")).to_be_visible()

@@ -36,7 +36,7 @@ def test_from_zero_equals_the_reference(fresh_database_url: str) -> None:
 def test_nothing_is_pending_and_a_second_run_does_nothing(fresh_database_url: str) -> None:
     assert pending(fresh_database_url) == []
     assert migrate(fresh_database_url, lambda _: None) == []
-    assert head() == "0004_app"
+    assert head() == "0005_app_indexes"
 
 
 def test_two_at_once_run_each_migration_once(fresh_database_url: str) -> None:
@@ -52,14 +52,15 @@ def test_two_at_once_run_each_migration_once(fresh_database_url: str) -> None:
         return done.stdout.split()
 
     with ThreadPoolExecutor(2) as pool:
-        assert sorted(pool.map(run, range(2))) == [["0"], ["3"]]
+        assert sorted(pool.map(run, range(2))) == [["0"], ["5"]]
 
 
 def test_workspace_id_leads_every_key_of_workspace_content(fresh_database_url: str) -> None:
     query = """
         SELECT t.relname, i.relname, (SELECT attname FROM pg_attribute WHERE attrelid = t.oid AND attnum = x.indkey[0])
         FROM pg_index x JOIN pg_class t ON t.oid = x.indrelid JOIN pg_class i ON i.oid = x.indexrelid
-        JOIN pg_namespace n ON n.oid = t.relnamespace WHERE n.nspname = 'public'
+        JOIN pg_namespace n ON n.oid = t.relnamespace JOIN pg_am a ON a.oid = i.relam
+        WHERE n.nspname = 'public' AND a.amname = 'btree'
         UNION ALL
         SELECT t.relname, c.conname, (SELECT attname FROM pg_attribute WHERE attrelid = t.oid AND attnum = c.conkey[1])
         FROM pg_constraint c JOIN pg_class t ON t.oid = c.conrelid JOIN pg_class f ON f.oid = c.confrelid

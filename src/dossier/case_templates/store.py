@@ -89,10 +89,11 @@ async def page(reading: Reading, condition: Condition, title: str, page: Page) -
 
 
 async def choices(reading: Reading) -> list[Row]:
-    """Id and title of the templates that a new case can follow, by title."""
+    """The templates that a new case can follow, by title: `{id, title, fields, statuses}`, as their documents say."""
     return await reading.all(
         """
-        SELECT t.id, v.title FROM case_templates t JOIN case_template_versions v
+        SELECT t.id, v.title, coalesce(v.document -> 'schema', '[]') AS fields,
+               coalesce(v.document -> 'statuses', '[]') AS statuses FROM case_templates t JOIN case_template_versions v
           ON v.workspace_id = t.workspace_id AND v.template_id = t.id AND v.version = t.current_version
         WHERE t.workspace_id = ANY(%(scope)s) AND t.archived_at IS NULL ORDER BY lower(v.title), t.id
         """

@@ -1,13 +1,15 @@
 """Work on cases done later: counters, back-filling, forgetting."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from uuid import UUID
 
-from dossier.cases.store import reading, upkeep, writing
+from dossier.cases.store import reading, search, upkeep, writing
 from dossier.foundation.actor import Actor, Scope
 from dossier.foundation.database import Database
 
 AT_ONCE = 200  # cases locked by one transaction of the back-fill
+BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
 ANSWERS_KEPT = timedelta(hours=24)
 
 
@@ -38,6 +40,29 @@ async def backfill_index(database: Database, workspace: str, field: str) -> None
             if not ids:
                 await upkeep.mark_ready(transaction, UUID(workspace), field)
         after = ids[-1] if ids else None
+
+
+async def refresh_words(database: Database, workspace: str) -> None:
+    """Take the words of the workspace's cases that changed, until none is left."""
+    actor, began = _system(UUID(workspace)), database.clock()
+    async with database.transaction(actor) as transaction:
+        until = await search.progress(transaction, UUID(workspace))
+    since: datetime | None = until - search.OVERLAP if until else BEFORE_ALL
+    while since is not None:
+        since = await database.write(actor, partial(search.refresh, workspace_id=UUID(workspace), since=since))
+    await database.write(actor, lambda tx: search.note_progress(tx, UUID(workspace), began))
+
+
+async def sweep_words(database: Database, workspace: str) -> None:
+    """Forget the words that only erased cases had."""
+    await database.write(_system(UUID(workspace)), lambda tx: search.sweep(tx, UUID(workspace)))
+
+
+async def refresh_all_words(database: Database) -> None:
+    """What a server that died could not ask for: the words of every workspace with changes."""
+    for workspace in await database.write(_system(), search.behind):
+        await refresh_words(database, str(workspace))
+        await sweep_words(database, str(workspace))
 
 
 async def forget_answers(database: Database) -> None:

@@ -4,10 +4,11 @@
 block ends well. It is pipelined: `send` does not wait, so that the statements of a step share a round trip.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, LiteralString, TypeVar
+from uuid import UUID
 
 from psycopg import AsyncConnection, AsyncCursor, errors
 from psycopg.rows import DictRow, dict_row
@@ -93,11 +94,18 @@ class Transaction(Reading):
         self.clock = clock
         self.reactions = reactions
         self.connection = connection  # for jobs.enqueue only
+        self.told: set[tuple[UUID, UUID]] = set()
+
+    def tell(self, workspace_id: UUID, id: UUID) -> None:
+        """Let everybody who looks at this thing of the workspace know that it changed, once this is kept."""
+        self.told.add((workspace_id, id))
 
     def within(self, scope: Scope) -> "Transaction":
         """The same transaction with another scope: for the server's operator, whose own covers nothing."""
         actor = replace(self.actor, scope=scope)
-        return Transaction(self.connection, actor, self._observe, self.clock, self.reactions)
+        transaction = Transaction(self.connection, actor, self._observe, self.clock, self.reactions)
+        transaction.told = self.told
+        return transaction
 
 
 def _ignore(_query: str) -> None:
@@ -116,6 +124,7 @@ class Database:
     clock: Clock = system_clock
     reactions: Reactions = field(default_factory=dict)
     observe: Callable[[str], None] = _ignore
+    told: set[tuple[UUID, UUID]] = field(default_factory=set)  # what transactions told; `foundation.live` takes it
 
     def __post_init__(self) -> None:
         self._readers = self._pool("-c default_transaction_read_only=on")
@@ -163,13 +172,16 @@ class Database:
         # "Pipeline Mode"): two round trips and two statements an update. A pipeline inside would end it early;
         # tests/foundation/test_database.py holds that nothing we send does.
         async with self._writers.connection() as connection, connection.pipeline():
+            transaction = Transaction(connection, actor, self.observe, self.clock, self.reactions)
             try:
-                yield Transaction(connection, actor, self.observe, self.clock, self.reactions)
+                yield transaction
                 if not keep:
                     await _undo(connection)
             except BaseException:
                 await _undo(connection)
                 raise
+        if keep:
+            self.told |= transaction.told
 
     async def write(self, actor: Actor, work: Callable[[Transaction], Awaitable[T]], *, keep: bool = True) -> T:
         """`work` in a transaction of its own, again (3 tries at most) when another one got in its way."""
@@ -183,6 +195,11 @@ class Database:
             else:
                 return result
         raise AssertionError
+
+    async def notify(self, channel: str, payloads: Sequence[str]) -> None:
+        """Tell every process that listens to the channel."""
+        async with self._writers.connection() as connection:
+            await connection.execute("SELECT pg_notify(%s, each) FROM unnest(%s::text[]) AS each", [channel, payloads])
 
 
 async def _undo(connection: Connection) -> None:

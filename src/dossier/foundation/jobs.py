@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 from procrastinate import App, PsycopgConnector
+from procrastinate.exceptions import AlreadyEnqueued
 
 from dossier.foundation.database import Database, Transaction
 
@@ -31,14 +32,28 @@ async def enqueue(transaction: Transaction, name: str, **arguments: str) -> None
     await task.defer_async(**arguments)
 
 
+@dataclass
+class Queue:
+    """Asks for work that needs doing once however often it is asked for, outside of any transaction."""
+
+    app: App
+
+    async def once(self, name: str, subject: str, **arguments: str) -> None:
+        """One more run about the subject after now; nothing when one is waiting already. Runs never overlap."""
+        lock = f"{name}:{subject}"
+        task = self.app.configure_task(name, queueing_lock=lock, lock=lock)
+        with suppress(AlreadyEnqueued):
+            await task.defer_async(**arguments)
+
+
 @asynccontextmanager
-async def working(database: Database, jobs: Sequence[Job]) -> AsyncIterator[None]:
+async def working(database: Database, jobs: Sequence[Job]) -> AsyncIterator["Queue"]:
     """Work on jobs in the background while the block runs; what is under way is finished before it ends."""
     app = queue(database, jobs)
     async with app.open_async():
         worker = asyncio.create_task(_work(app))
         try:
-            yield
+            yield Queue(app)
         finally:
             worker.cancel()
             with suppress(asyncio.CancelledError):

@@ -92,11 +92,17 @@ CREATE TABLE search_words (
   PRIMARY KEY (workspace_id, word)
 );
 CREATE INDEX search_words_likeness ON search_words USING gin (word gin_trgm_ops);
--- Which version of a case its words are from.
+-- Which version of a case its words are from, and when they were taken (contacts change by themselves).
 CREATE TABLE case_search (
   workspace_id  uuid NOT NULL,
   case_id       uuid NOT NULL,
   version       bigint NOT NULL,
+  at            timestamptz(3) NOT NULL,
   PRIMARY KEY (workspace_id, case_id),
   FOREIGN KEY (workspace_id, case_id) REFERENCES cases ON DELETE CASCADE
+);
+-- Until when the words of a workspace are up to date.
+CREATE TABLE search_progress (
+  workspace_id  uuid PRIMARY KEY REFERENCES workspaces,
+  at            timestamptz(3) NOT NULL
 );

@@ -1,5 +1,6 @@
 """Runs the migrations that a database lacks, through Alembic, one runner at a time."""
 
+import time
 from collections.abc import Callable
 from importlib.resources import as_file, files
 from typing import Any
@@ -9,6 +10,7 @@ import psycopg
 Announce = Callable[[str], None]
 
 LOCK = 4_127_202_601  # pg_advisory_lock key of whoever migrates
+LOOK_AGAIN_AFTER = 0.1  # seconds
 LOCK_TIMEOUT = "10s"  # a migration waits so long for a table, then fails rather than stop the traffic behind it
 
 
@@ -39,12 +41,18 @@ def _pending(connection: psycopg.Connection[Any]) -> list[str]:
 def migrate(conninfo: str, announce: Announce) -> list[str]:
     """Bring a database to the newest schema; the names of the migrations that ran. Others wait meanwhile."""
     with psycopg.connect(conninfo, autocommit=True) as guard:
-        guard.execute("SELECT pg_advisory_lock(%s)", (LOCK,))
+        _take_lock(guard)
         lacking = _pending(guard)
         if lacking:
             announce(f"Migrating the database: {', '.join(lacking)}.")
             _upgrade(conninfo)
         return lacking
+
+
+def _take_lock(guard: psycopg.Connection[Any]) -> None:
+    """Asked for again and again: who waits inside a statement holds a snapshot, which a concurrent index build waits for."""
+    while not (row := guard.execute("SELECT pg_try_advisory_lock(%s)", (LOCK,)).fetchone()) or not row[0]:
+        time.sleep(LOOK_AGAIN_AFTER)
 
 
 def _upgrade(conninfo: str) -> None:

@@ -62,6 +62,7 @@ async def create(transaction: Transaction, asked: NewCase) -> Work:
     case = replace(case, contacts=await _linked(transaction, case, slots))
     work = await events.record(transaction, CaseChanged(_made(case)))
     await writing.insert(transaction, work)
+    transaction.tell(case.workspace_id, case.id)
     return work
 
 

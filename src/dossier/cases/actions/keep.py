@@ -43,6 +43,7 @@ async def keep(transaction: Transaction, work: Work) -> Work:
     work = await events.record(transaction, CaseChanged(work))
     assert work.before
     await writing.update(transaction, work.before, work)
+    transaction.tell(work.case.workspace_id, work.case.id)
     return work
 
 

@@ -10,6 +10,7 @@ from dossier.cases.actions.keep import IfMatch, keep, opened, refuse_stale
 from dossier.cases.model import Work, undoing
 from dossier.cases.model.change import refuse_unknown_status
 from dossier.cases.store import history, writing
+from dossier.foundation import jobs
 from dossier.foundation.clock import wire_time
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import Conflict, Invalid
@@ -44,6 +45,8 @@ async def delete(transaction: Transaction, case_id: UUID, if_match: IfMatch = No
     work = await opened(transaction, case_id, archived_too=True)
     await refuse_stale(transaction, work.case, if_match, None)
     await writing.delete(transaction, work.case)
+    transaction.tell(work.case.workspace_id, case_id)
+    await jobs.enqueue(transaction, "cases.sweep_words", workspace=str(work.case.workspace_id))
 
 
 async def undo(transaction: Transaction, case_id: UUID, entry_id: UUID) -> Work:

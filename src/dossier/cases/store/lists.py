@@ -10,7 +10,7 @@ from dossier.foundation.lists import Page
 
 Archived = Literal["true", "false", "any"]
 
-_LIVE: dict[Archived, str] = {"true": "c.archived_at IS NOT NULL", "false": "c.archived_at IS NULL", "any": "true"}
+LIVE: dict[Archived, str] = {"true": "c.archived_at IS NOT NULL", "false": "c.archived_at IS NULL", "any": "true"}
 
 # Each workspace gives its own first rows by index; together they are sorted again. The planner must know how many
 # rows are wanted, so these numbers stand in the text.
@@ -62,9 +62,9 @@ class Selection:
 
 async def page(reading: Reading, selection: Selection, page: Page) -> tuple[int, list[Row]]:
     """A page of rows, and the exact number of all."""
-    where, values = await _where(reading, selection)
+    text, values = await where(reading, selection)
     query = _PAGE.format(
-        where=where,
+        where=text,
         sort=page.sort,
         order="DESC" if page.descending else "ASC",
         size=page.size,
@@ -73,13 +73,13 @@ async def page(reading: Reading, selection: Selection, page: Page) -> tuple[int,
     )
     ask = reading.send if selection.condition is None else reading.plan
     rows = await ask(query, **values)
-    total = await _total(reading, selection, where, values)
+    total = await _total(reading, selection, text, values)
     return total, await rows.all()
 
 
 async def count(reading: Reading, selection: Selection) -> int:
     """How many there are, exactly."""
-    return await _total(reading, selection, *await _where(reading, selection))
+    return await _total(reading, selection, *await where(reading, selection))
 
 
 async def _total(reading: Reading, selection: Selection, where: str, values: dict[str, Any]) -> int:
@@ -92,8 +92,8 @@ async def _total(reading: Reading, selection: Selection, where: str, values: dic
     return number
 
 
-async def _where(reading: Reading, selection: Selection) -> tuple[str, dict[str, Any]]:
-    live = _LIVE[selection.archived]
+async def where(reading: Reading, selection: Selection) -> tuple[str, dict[str, Any]]:
+    live = LIVE[selection.archived]
     if reading.scope.owner:
         live += " AND c.owner_id = %(only_owner)s"
     if selection.condition is None:

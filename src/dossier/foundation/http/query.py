@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from typing import Any, Literal, TypeVar
 from uuid import UUID
 
+from starlette.datastructures import QueryParams
 from starlette.requests import Request
 
 from dossier.foundation import json
@@ -16,6 +17,8 @@ from dossier.foundation.text import nearest
 MAX_PAGE_SIZE = 100
 _SORT = re.compile(r"([ +-]?)(created_at|updated_at)")
 _ENTITY_TAG = re.compile(r'"([0-9]{1,18})"')
+
+_LONGEST = 8000  # characters of an address that is worth reading
 
 C = TypeVar("C", bound=str)
 
@@ -118,3 +121,8 @@ def _unknown(name: str, known: Collection[str]) -> Problem:
     guess = nearest(name, known)
     hint = f"; did you mean “{guess}”?" if guess else "; this address takes none." if not known else "."
     return Problem(f"There is no parameter “{name[:120]}” here{hint}", "unknown_parameter", parameter=name[:120])
+
+
+def parsed(text: str) -> QueryParams:
+    """The parameters of a text such as `?a=1&b=2`; what is no parameter is left out."""
+    return QueryParams(text.removeprefix("?").replace("\0", "")[:_LONGEST])

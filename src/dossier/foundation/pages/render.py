@@ -50,6 +50,7 @@ def _environment(code: str) -> Environment:
         "day": chosen.day,
         "number": chosen.number,
         "money": chosen.money,
+        "dictpairs": lambda lists: [(name, value) for name, values in lists.items() for value in values],
     }
     return environment
 

@@ -12,6 +12,79 @@ document.addEventListener("submit", (event) => {
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-submit]")) event.target.form.requestSubmit();
 });
+// Rows of conditions: one more, one less; the value is asked for as its attribute's kind wants.
+const fitValue = (row) => {
+  const [attribute, operator, value] = ["[data-attribute]", "[data-operator]", "[data-value]"].map((name) => row.querySelector(name));
+  const chosen = attribute.selectedOptions[0];
+  const options = JSON.parse(chosen?.dataset.options ?? "null") ?? (chosen?.dataset.kind === "checkbox" ? [["true", "✓"], ["false", "✗"]] : null);
+  value.type = chosen?.dataset.kind === "date" && !["in", "nin"].includes(operator.value) ? "date" : "text";
+  value.inputMode = ["number", "currency"].includes(chosen?.dataset.kind) ? "decimal" : "text";
+  value.hidden = ["filled", "empty"].includes(operator.value);
+  row.querySelector("datalist")?.remove();
+  value.removeAttribute("list");
+  if (!options) return;
+  const list = document.createElement("datalist");
+  list.id = `options-${Math.random().toString(36).slice(2)}`;
+  for (const [key, label] of options) list.append(new Option(label, key));
+  row.append(list);
+  value.setAttribute("list", list.id);
+};
+const fitValues = (root) => root.querySelectorAll("[data-row]").forEach(fitValue);
+document.addEventListener("DOMContentLoaded", () => fitValues(document));
+document.addEventListener("change", (event) => {
+  const row = event.target.closest("[data-row]");
+  if (row && event.target.matches("select")) fitValue(row);
+});
+document.addEventListener("click", (event) => {
+  if (event.target.matches("[data-add-row]")) {
+    const rows = event.target.parentElement.querySelector("[data-rows]");
+    const row = rows.lastElementChild.cloneNode(true);
+    row.querySelectorAll("input").forEach((input) => { input.value = ""; });
+    row.querySelector("[data-attribute]").selectedIndex = 0;
+    rows.append(row);
+    fitValue(row);
+    row.querySelector("[data-attribute]").focus();
+  }
+  if (event.target.matches("[data-remove-row]")) {
+    const row = event.target.closest("[data-row]");
+    if (row.parentElement.children.length > 1) row.remove();
+    else row.querySelectorAll("select, input").forEach((each) => { each.value = ""; });
+  }
+});
+// Empty parameters stay out of addresses.
+document.addEventListener("submit", (event) => {
+  if (event.target.method !== "get") return;
+  for (const row of event.target.querySelectorAll("[data-row]"))
+    if (!row.querySelector("[data-attribute]").value) row.querySelectorAll("[name]").forEach((each) => { each.disabled = true; });
+  for (const each of event.target.querySelectorAll("input[name]:not([data-value])")) if (!each.value) each.disabled = true;
+});
+// Menus close when one looks elsewhere.
+document.addEventListener("click", (event) => {
+  document.querySelectorAll("details.dossier-menu[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
+});
+document.addEventListener("keydown", (event) => {
+  const menu = event.key === "Escape" && event.target.closest?.("details.dossier-menu[open]");
+  if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
+});
+// Many cases at once: the bar shows how many are chosen.
+const countChosen = () => {
+  const form = document.querySelector("[data-bulk]");
+  if (!form) return;
+  const chosen = form.querySelectorAll("[name=case]:checked").length;
+  form.querySelector("[data-chosen]").textContent = chosen;
+  form.querySelector("[data-bulk-bar]").hidden = !chosen && !form.querySelector("[data-all-matching]").checked;
+};
+document.addEventListener("DOMContentLoaded", countChosen);
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-choose-all]"))
+    document.querySelectorAll("[name=case]").forEach((each) => { each.checked = event.target.checked; });
+  countChosen();
+});
+// The way back leads to the list as it was.
+document.addEventListener("DOMContentLoaded", () => {
+  if (document.querySelector("[data-list]")) sessionStorage.setItem("list", location.search);
+  document.querySelectorAll("[data-back]").forEach((link) => { link.href += sessionStorage.getItem("list") ?? ""; });
+});
 // A refusal (4xx) is shown where it was asked for.
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (event.detail.xhr.status >= 400 && event.detail.xhr.status < 500) {

@@ -9,16 +9,10 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import Response
 
-from dossier import case_templates as templates
 from dossier import members
-from dossier.case_templates.model import PARENT_STATUSES
 from dossier.cases import actions
-from dossier.cases.actions.create import NewCase
 from dossier.cases.actions.history import history_page
 from dossier.cases.model import WAITING_FOR, Case, Work
-from dossier.cases.store import lists
-from dossier.cases.store.lists import Archived, Selection
-from dossier.conditions import CASES, Condition, all_of, attribute, equals
 from dossier.contacts.model import Contact
 from dossier.fields import Field
 from dossier.foundation.database import Transaction
@@ -28,46 +22,9 @@ from dossier.foundation.lists import Page
 from dossier.foundation.pages import PageRoute, database_of, form, render, see_other, visitor_of
 from dossier.members.model import email_problems
 
-PAGE_SIZE = 25
 TIMELINE = 20  # entries shown
 NOT_TYPED_HERE = ("file", "signature", "api_call", "table", "address")
 """Types that are shown, and come from elsewhere than a single input."""
-
-
-async def case_list(request: Request) -> Response:
-    visitor, database = visitor_of(request), database_of(request)
-    asked = {name: value for name, value in request.query_params.items() if value}
-    page = query.page({"page[size]": str(PAGE_SIZE), "sort": "-updated_at", **_paging(asked)})
-    async with database.reading(visitor.actor.scope) as reading:
-        total, rows = await lists.page(reading, _selection(asked), page)
-        recipes = await templates.choices(reading)
-    return render(
-        request,
-        "cases/list.html",
-        rows=rows,
-        total=total,
-        page=page,
-        pages=-(-total // PAGE_SIZE),
-        asked=asked,
-        templates=recipes,
-        parent_statuses=PARENT_STATUSES,
-        waiting_for=WAITING_FOR,
-    )
-
-
-async def new_case(request: Request) -> Response:
-    visitor, sent = visitor_of(request), form(request)
-    title = sent.get("title", "").strip() or None
-
-    async def work(transaction: Transaction) -> UUID:
-        template = None
-        if sent.get("template"):
-            template = await templates.get(transaction, query.identifier(sent["template"], "template"))
-        asked = NewCase(visitor.workspace_id, template, title=title, owner_email=visitor.email)
-        return (await actions.create(transaction, asked)).case.id
-
-    case_id = await database_of(request).write(visitor.actor, work)
-    return see_other(f"/workspace/cases/{case_id}")
 
 
 async def one_case(request: Request) -> Response:
@@ -171,8 +128,6 @@ async def _changed(request: Request, change: Callable[[Transaction, UUID], Await
 
 
 PAGES = (
-    PageRoute("GET", "/workspace/cases", case_list),
-    PageRoute("POST", "/workspace/cases", new_case),
     PageRoute("GET", "/workspace/cases/{id}", one_case),
     PageRoute("POST", "/workspace/cases/{id}/fields/{key}", set_field),
     PageRoute("POST", "/workspace/cases/{id}/undo", undo),
@@ -272,16 +227,3 @@ def _slots(case: Case) -> dict[str, tuple[str, Contact | None]]:
     for slot in case.template.slots if case.template else ():
         slots[slot.key] = (slot.name, None)
     return slots | {key: (filled.label, filled.contact) for key, filled in case.contacts.items()}
-
-
-def _selection(asked: dict[str, str]) -> Selection:
-    archived: Archived = "true" if asked.get("archived") == "true" else "false"
-    names = (("status", "parent_status", PARENT_STATUSES), ("waiting_for", "waiting_for", WAITING_FOR))
-    parts: list[Condition] = [
-        equals(attribute(CASES, path), asked[name]) for name, path, known in names if asked.get(name) in known
-    ]
-    return Selection(archived, all_of(parts) if parts else None)
-
-
-def _paging(asked: dict[str, str]) -> dict[str, str]:
-    return {"page[number]": asked["page"]} if "page" in asked else {}

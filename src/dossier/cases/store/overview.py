@@ -1,0 +1,112 @@
+"""The list of cases as people look at it: a stretch of rows from where they are, and how many there are in each state."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+from uuid import UUID
+
+from dossier.cases.store import search
+from dossier.cases.store.lists import Selection, where
+from dossier.foundation.database import Reading, Row
+
+Sort = Literal["updated_at", "created_at", "title", "reference", "status", "waiting_for"]
+SORTS: tuple[Sort, ...] = get_args(Sort)
+
+_ROWS = """
+WITH stretch AS (
+  SELECT c.workspace_id, c.id, {key} AS sort_key FROM cases c
+  WHERE c.workspace_id = ANY(%(scope)s) AND {where} {position}
+  ORDER BY {key} {order}, c.id {order} LIMIT {size}
+)
+SELECT c.id, c.title, c.parent_status, c.status, c.waiting_for, c.reference, c.archived_at, c.created_at, c.updated_at,
+       c.template_id, c.locale{data}, s.sort_key::text,
+       m.email AS owner_email, coalesce(nullif(concat_ws(' ', m.given_name, m.family_name), ''), m.email) AS owner,
+       p.given_name, p.family_name, p.email, p.phone,
+       coalesce(nullif(concat_ws(' ', p.given_name, p.family_name), ''), p.email, p.phone) AS contact
+FROM stretch s JOIN cases c ON c.workspace_id = s.workspace_id AND c.id = s.id
+LEFT JOIN members m ON m.id = c.owner_id
+LEFT JOIN LATERAL (
+  SELECT p.* FROM case_contacts l JOIN contacts p ON p.workspace_id = l.workspace_id AND p.id = l.contact_id
+  WHERE l.workspace_id = c.workspace_id AND l.case_id = c.id ORDER BY l.slot <> 'main', l.slot LIMIT 1) AS p ON true
+ORDER BY s.sort_key {order}, s.id {order}
+"""
+_GROUPS = """
+SELECT c.parent_status, c.status, c.waiting_for, count(*) AS count FROM cases c
+WHERE c.workspace_id = ANY(%(scope)s) AND {where} GROUP BY c.parent_status, c.status, c.waiting_for
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a stretch of rows begins: after a row (by its sort key and id), or, backwards, before it."""
+
+    key: str
+    id: str
+    backwards: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """How the rows are sorted."""
+
+    sort: Sort = "updated_at"
+    descending: bool = True
+
+
+Matching = tuple[str, dict[str, Any]]
+"""SQL that holds for the cases that are looked for, and its values."""
+
+
+async def matching(reading: Reading, selection: Selection, words: Sequence[str]) -> Matching:
+    """The cases of a selection that have all the words."""
+    text, values = await where(reading, selection)
+    if words:
+        found, more = search.found(list(words))
+        return f"{text} AND {found}", values | more
+    return text, values
+
+
+async def stretch(
+    reading: Reading, cases: Matching, order: Order, place: Place | None, size: int, *, data: bool = False
+) -> tuple[list[Row], bool]:
+    """At most `size` rows in their order (with their `data` if asked), and whether more follow in that direction."""
+    text, values = cases[0], dict(cases[1])
+    backwards = bool(place and place.backwards)
+    query = _ROWS.format(
+        where=text,
+        data=", c.data" if data else "",
+        key=_key(order.sort),
+        position=_position(order, place, values),
+        order="DESC" if order.descending != backwards else "ASC",
+        size=size + 1,
+    )
+    rows = await (await reading.plan(query, **values)).all()
+    more = len(rows) > size
+    rows = rows[:size]
+    return rows[::-1] if backwards else rows, more
+
+
+async def groups(reading: Reading, cases: Matching) -> list[Row]:
+    """How many cases there are of each parent status, status and waiting-for."""
+    text, values = cases
+    return await (await reading.plan(_GROUPS.format(where=text), **values)).all()
+
+
+async def ids(reading: Reading, cases: Matching, most: int) -> list[UUID]:
+    """Their ids, the oldest first."""
+    text, values = cases
+    query = f"SELECT c.id FROM cases c WHERE c.workspace_id = ANY(%(scope)s) AND {text} ORDER BY c.id LIMIT {most}"
+    return [row["id"] for row in await (await reading.plan(query, **values)).all()]
+
+
+def _key(sort: Sort) -> str:
+    return "coalesce(c.reference, '')" if sort == "reference" else f"c.{sort}"
+
+
+def _position(order: Order, place: Place | None, values: dict[str, Any]) -> str:
+    if place is None:
+        return ""
+    values |= {"place_key": place.key, "place_id": place.id}
+    cast = "::timestamptz" if order.sort in ("updated_at", "created_at") else '::text COLLATE "C"'
+    sign = "<" if order.descending != place.backwards else ">"
+    return f"AND ({_key(order.sort)}, c.id) {sign} (%(place_key)s{cast}, %(place_id)s::uuid)"

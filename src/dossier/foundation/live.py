@@ -1,0 +1,125 @@
+"""Telling everybody who looks that something changed: what this server kept goes to every server by NOTIFY.
+
+Not in the transactions themselves: a NOTIFY makes commits wait for each other. What they told is sent a moment later,
+many at once; who missed it (a server that died in between) sees it when the page is next loaded.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass, field
+from itertools import groupby
+from uuid import UUID
+
+import psycopg
+import structlog
+from psycopg_pool import PoolTimeout
+
+from dossier.foundation.database import Database
+
+log = structlog.get_logger()
+
+CHANNEL = "dossier_changed"
+SEND_EVERY = 0.1  # seconds
+LISTEN_AGAIN_AFTER = 1.0  # seconds after the connection was lost
+_MOST_IDS = 200  # of 36 characters in a payload, which has at most 8,000 bytes
+
+Told = set[tuple[UUID, UUID]]
+
+
+@dataclass(eq=False)
+class Watcher:
+    """Somebody who looks at a workspace: what has changed there since they last asked."""
+
+    workspace_id: UUID
+    changed: set[UUID] = field(default_factory=set)
+    woken: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def wake(self, ids: Iterable[UUID]) -> None:
+        self.changed.update(ids)
+        self.woken.set()
+
+    async def wait(self, seconds: float) -> set[UUID]:
+        """What changed; after so many seconds perhaps nothing."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.woken.wait(), seconds)
+        self.woken.clear()
+        changed, self.changed = self.changed, set()
+        return changed
+
+
+@dataclass
+class Live:
+    """Who looks, in this process."""
+
+    watchers: set[Watcher] = field(default_factory=set)
+    ending: bool = False
+
+    @contextmanager
+    def watching(self, workspace_id: UUID) -> Iterator[Watcher]:
+        watcher = Watcher(workspace_id)
+        self.watchers.add(watcher)
+        try:
+            yield watcher
+        finally:
+            self.watchers.discard(watcher)
+
+    def changed(self, payload: str) -> None:
+        """What another server (or this one) sent."""
+        workspace, *ids = map(UUID, payload.split(" "))
+        for watcher in self.watchers:
+            if watcher.workspace_id == workspace:
+                watcher.wake(ids)
+
+    def end(self) -> None:
+        """Let every watcher go: the server stops."""
+        self.ending = True
+        for watcher in self.watchers:
+            watcher.wake(())
+
+
+@asynccontextmanager
+async def telling(database: Database, live: Live, then: Callable[[set[UUID]], Awaitable[None]]) -> AsyncIterator[None]:
+    """While the block runs: send what was told, hear what others tell; `then` learns, each time, which workspaces changed here."""
+    tasks = [asyncio.create_task(_send(database, then)), asyncio.create_task(_listen(database, live))]
+    try:
+        yield
+    finally:
+        live.end()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _send(database: Database, then: Callable[[set[UUID]], Awaitable[None]]) -> None:
+    while True:
+        await asyncio.sleep(SEND_EVERY)
+        told, database.told = database.told, set()
+        try:
+            if told:
+                await database.notify(CHANNEL, list(payloads(told)))
+            await then({workspace for workspace, _ in told})
+        except (psycopg.Error, PoolTimeout) as error:  # sent when the database is there again
+            database.told |= told
+            log.warning("changes not told yet", error=type(error).__name__)
+            await asyncio.sleep(LISTEN_AGAIN_AFTER)
+
+
+def payloads(told: Told) -> Iterator[str]:
+    """Workspace and what changed in it, in texts that a notification can carry."""
+    for workspace, pairs in groupby(sorted(told), key=lambda pair: pair[0]):
+        ids = [str(id) for _, id in pairs]
+        for start in range(0, len(ids), _MOST_IDS):
+            yield " ".join([str(workspace), *ids[start : start + _MOST_IDS]])
+
+
+async def _listen(database: Database, live: Live) -> None:
+    while True:
+        try:
+            async with await psycopg.AsyncConnection.connect(database.conninfo, autocommit=True) as connection:
+                await connection.execute(f"LISTEN {CHANNEL}")
+                async for notification in connection.notifies():
+                    live.changed(notification.payload)
+        except psycopg.Error as error:
+            log.warning("not listening", error=type(error).__name__)
+        await asyncio.sleep(LISTEN_AGAIN_AFTER)

@@ -1,0 +1,16 @@
+"""Indexes for the search and for counts by status, built without stopping anybody."""
+
+from alembic import op
+
+from dossier.migrations.runner import statements
+
+revision = "0005_app_indexes"
+down_revision = "0004_app"
+
+
+def upgrade() -> None:
+    """Run `0005_app_indexes.sql`, a statement at a time."""
+    with op.get_context().autocommit_block():
+        for statement in statements(revision).split(";\n"):
+            if statement.strip():
+                op.get_bind().connection.cursor().execute(statement)

@@ -1,0 +1,166 @@
+"""The list as handlers see it: found although mistyped, filtered by rows, counted by state, a stretch at a time."""
+
+import re
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from dossier.workspaces.model import Workspace
+from tests.world import Api, Browser, World, working_world
+
+FIELDS = [
+    {"key": "amount", "type": "currency", "name": "Amount", "currency": "EUR"},
+    {"key": "city", "type": "text", "name": "City"},
+    {"key": "paid", "type": "checkbox", "name": "Paid"},
+]
+
+
+@pytest.fixture(scope="module")
+def world(database_url: str) -> Iterator[World]:
+    with working_world(database_url) as one:
+        yield one
+
+
+@pytest.fixture
+def handler(world: World, workspace: Workspace) -> Browser:
+    return world.browser(world.member(workspace, f"h-{workspace.slug}@example.org"))
+
+
+@pytest.fixture
+def template(api: Api) -> str:
+    document = {"title": "Claim", "schema": FIELDS, "contacts": [{"key": "main", "name": "Insured"}]}
+    return str(api.json("POST", "/v1/case_templates", 201, json=document)["id"])
+
+
+def made(api: Api, template: str, title: str, family_name: str = "", **data: Any) -> str:
+    schema = [{"key": key, "value": value} for key, value in data.items()]
+    contacts = [{"key": "main", "family_name": family_name}] if family_name else []
+    body = {"title": title, "template": {"id": template}, "schema": schema, "contacts": contacts}
+    return str(api.json("POST", "/v1/cases", json=body)["id"])
+
+
+def titles(browser: Browser, query: str) -> list[str]:
+    answer = browser.get(f"/workspace/cases{query}")
+    assert answer.status_code == 200, answer.text
+    return re.findall(r'<a href="/workspace/cases/[0-9a-f-]{36}">([^<]+)</a>', answer.text)
+
+
+def soon(browser: Browser, query: str, expected: list[str]) -> None:
+    """The words of a change are there within two seconds."""
+    until = time.monotonic() + 2
+    while (found := titles(browser, query)) != expected and time.monotonic() < until:
+        time.sleep(0.05)
+    assert found == expected
+
+
+def test_a_search_forgives_accents_and_a_typing_error(api: Api, template: str, handler: Browser) -> None:
+    made(api, template, "First", "Dupont", city="Liège")
+    made(api, template, "Second", "Dupuis", city="Gent")
+    soon(handler, "?q=dupnt", ["First"])
+    assert titles(handler, "?q=DUPONT") == ["First"]
+    assert titles(handler, "?q=liege") == ["First"]
+    assert titles(handler, "?q=gent+dupuis") == ["Second"]
+    assert titles(handler, "?q=gent+dupont") == []
+    assert set(titles(handler, "?q=dup")) == {"First", "Second"}, "a beginning is enough"
+
+
+def test_a_search_follows_what_changes(api: Api, template: str, handler: Browser, world: World) -> None:
+    case = made(api, template, "First", "Peeters")
+    other = made(api, template, "Other")
+    soon(handler, "?q=peeters", ["First"])
+    api.json("POST", f"/v1/cases/{case}/contacts", json={"contacts": [{"key": "main", "family_name": "Wouters"}]})
+    soon(handler, "?q=wouters", ["First"])
+    assert titles(handler, "?q=peeters") == []
+    api.json("POST", f"/v1/cases/{other}/data", json={"data": {"city": "Knokke"}})
+    soon(handler, "?q=knokke", ["Other"])
+    api.request("DELETE", f"/v1/cases/{other}").raise_for_status()
+    until = time.monotonic() + 2
+    while _known(world, "knokke") and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not _known(world, "knokke"), "the words of an erased case are erased"
+
+
+def _known(world: World, word: str) -> bool:
+    async def look(tx: Any) -> bool:
+        return bool(await tx.all("SELECT FROM search_words WHERE word = %(word)s", word=word))
+
+    return bool(world.do(look))
+
+
+def test_rows_of_conditions_filter_by_any_field(api: Api, template: str, handler: Browser) -> None:
+    made(api, template, "Small", "Maes", amount=10, paid=True)
+    made(api, template, "Large", "Claes", amount=1000, paid=False, city="Gent")
+    assert titles(handler, "?a=data.amount&o=gt&v=99,5") == ["Large"]
+    assert titles(handler, "?a=data.paid&o=eq&v=true") == ["Small"]
+    assert titles(handler, "?a=data.city&o=empty&v=") == ["Small"]
+    assert titles(handler, "?a=contact.family_name&o=eq&v=maes&a=data.amount&o=lt&v=11") == ["Small"]
+    assert set(titles(handler, "?match=any&a=contact.family_name&o=eq&v=maes&a=data.amount&o=gt&v=11")) == {"Small", "Large"}  # fmt: skip
+    assert titles(handler, f"?a=template.id&o=eq&v={template}&a=title&o=contains&v=Lar") == ["Large"]
+    wrong = handler.get("/workspace/cases?a=data.amount&o=gt&v=many")
+    assert wrong.status_code == 400
+    assert "takes a number" in wrong.text
+    assert handler.get("/workspace/cases?a=nothing.here&o=eq&v=x").status_code == 400
+
+
+def test_states_are_counted(api: Api, template: str, handler: Browser) -> None:
+    first, _ = made(api, template, "First"), made(api, template, "Second")
+    api.json("PATCH", f"/v1/cases/{first}", json={"status": "closed", "waiting_for": "contact"})
+    text = handler.get("/workspace/cases?status=closed").text
+    counted = dict(re.findall(r">\s*(All|Draft|Closed) <span class=\"badge ms-1\">(\d+)<", text))
+    assert counted == {"All": "2", "Draft": "1", "Closed": "1"}
+    assert titles(handler, "?status=closed") == ["First"]
+    assert titles(handler, "?waiting_for=none") == ["Second"]
+    assert titles(handler, "?status=closed&waiting_for=none") == []
+
+
+def test_a_stretch_keeps_its_place_while_cases_come(api: Api, template: str, handler: Browser) -> None:
+    for number in range(30):
+        made(api, template, f"Case {number:02}")
+    first = handler.get("/workspace/cases?sort=title")
+    shown = titles(handler, "?sort=title")
+    assert shown == [f"Case {number:02}" for number in range(25)]
+    made(api, template, "Case 00 bis")
+    address = re.search(r'rel="next" href="([^"]+)"', first.text)
+    assert address
+    following = address[1].replace("&amp;", "&")
+    assert titles(handler, following) == [f"Case {number:02}" for number in range(25, 30)]
+    back = re.search(r'rel="prev" href="([^"]+)"', handler.get(f"/workspace/cases{following}").text)
+    assert back
+    assert titles(handler, back[1].replace("&amp;", "&"))[-1] == "Case 24"
+    assert titles(handler, "?sort=title&order=down")[0] == "Case 29"
+    for sort in ("updated_at", "created_at", "reference", "status", "waiting_for"):
+        assert len(titles(handler, f"?sort={sort}")) == 25
+        page = handler.get(f"/workspace/cases?sort={sort}").text
+        address = re.search(r'rel="next" href="([^"]+)"', page)
+        assert address
+        assert len(titles(handler, address[1].replace("&amp;", "&"))) == 6, sort
+
+
+@pytest.mark.parametrize(
+    "query", ["?after=x", "?after=~~", "?sort=nothing", "?q=%00", "?after=nonsense~0190b3c4-0000-7000-8000-000000000000", "?a=&o=&v=", "?match=x&a=status"]
+)  # fmt: skip
+def test_an_address_that_makes_no_sense_shows_the_list(handler: Browser, query: str) -> None:
+    assert handler.get(f"/workspace/cases{query}").status_code == 200
+
+
+def test_views_are_mine_or_shared(world: World, workspace: Workspace, api: Api, template: str) -> None:
+    made(api, template, "Large", amount=1000)
+    mine, theirs = (world.member(workspace, f"{name}-{workspace.slug}@example.org") for name in ("me", "they"))
+    me, they = world.browser(mine), world.browser(theirs)
+    query = "?q=large&a=data.amount&o=gt&v=99"
+    me.send_form("/workspace/cases/views", name="Large ones", query=query)
+    me.send_form("/workspace/cases/views", name="For all of us", query=query, shared="yes")
+    assert "Large ones" in me.get("/workspace/cases").text
+    text = they.get("/workspace/cases").text
+    assert "Large ones" not in text
+    assert "For all of us" in text
+    address = re.search(r'href="([^"]+)">For all of us', text)
+    assert address
+    soon(they, address[1].replace("&amp;", "&"), ["Large"])
+    for id in re.findall(r"/workspace/cases/views/([0-9a-f-]{36})/delete", me.get("/workspace/cases").text):
+        assert they.send_form(f"/workspace/cases/views/{id}/delete").status_code == 404
+        assert me.send_form(f"/workspace/cases/views/{id}/delete").status_code == 200
+    assert "For all of us" not in me.get("/workspace/cases").text
+    assert me.send_form("/workspace/cases/views", name=" ", query="").status_code == 400
