@@ -63,6 +63,7 @@ JOBS = (
     Job("cases.forget_answers", case_jobs.forget_answers, cron="17 * * * *"),
     Job("cases.backfill_index", case_jobs.backfill_index),
     Job("cases.refresh_words", case_jobs.refresh_words),
+    Job("cases.change_many", case_jobs.change_many),
     Job("cases.sweep_words", case_jobs.sweep_words),
     Job("cases.refresh_all_words", case_jobs.refresh_all_words, cron="*/5 * * * *"),
     Job("members.forget_sign_ins", member_jobs.forget_sign_ins, cron="47 * * * *"),
@@ -92,12 +93,12 @@ class Options:
     live: Live = field(default_factory=Live)
 
 
-def create_for(settings: Settings, draining: Draining) -> ASGIApp:
+def create_for(settings: Settings, draining: Draining, live: Live) -> ASGIApp:
     """The server that settings describe."""
     assert settings.database_url
     database = Database(settings.database_url, settings.max_connections, reactions=REACTIONS, observe=count_statement)
     limits = BodyLimits(settings.body_limit, settings.body_seconds)
-    return create(database, Options(limits, RateLimit(settings.rate_limit), draining=draining))
+    return create(database, Options(limits, RateLimit(settings.rate_limit), draining=draining, live=live))
 
 
 def create(database: Database, options: Options | None = None) -> ASGIApp:

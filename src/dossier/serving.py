@@ -16,6 +16,7 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.supervisors import Multiprocess
 
+from dossier.foundation.live import Live
 from dossier.settings import Settings
 
 SHUTDOWN_SECONDS = 30  # that requests under way may take after the server stopped taking new ones
@@ -40,10 +41,24 @@ def worker() -> ASGIApp:
     from dossier.foundation import logs  # noqa: PLC0415
 
     _collect_less()
-    settings, draining = settings_module.load(), Draining()
+    settings, draining, live = settings_module.load(), Draining(), Live()
+    _end_streams_on_stop(live)
     logs.configure(settings.log_format)
     signal.signal(DRAIN, lambda _signal, _frame: draining.begin())
-    return create_for(settings, draining)
+    return create_for(settings, draining, live)
+
+
+def _end_streams_on_stop(live: Live) -> None:
+    """Before uvicorn's own handler, which waits until every answer has ended."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        before = signal.getsignal(number)
+
+        def stop(sig: int, frame: FrameType | None, before: Any = before) -> None:
+            live.end()
+            if callable(before):
+                before(sig, frame)
+
+        signal.signal(number, stop)
 
 
 class _Server(uvicorn.Server):
@@ -52,10 +67,10 @@ class _Server(uvicorn.Server):
     def __init__(self, settings: Settings, ready: Callable[[], None]) -> None:
         from dossier.app import Draining, create_for  # noqa: PLC0415 - a supervisor of workers does without the app
 
-        self._draining = Draining()
+        self._draining, self._live = Draining(), Live()
         self._drain_seconds = settings.drain_seconds
         self._ready = ready
-        super().__init__(_config(settings, create_for(settings, self._draining)))
+        super().__init__(_config(settings, create_for(settings, self._draining, self._live)))
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -65,10 +80,11 @@ class _Server(uvicorn.Server):
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         if self._draining.began or not self._drain_seconds:
+            self._live.end()
             super().handle_exit(sig, frame)
         else:
             self._draining.begin()
-            _later(self._drain_seconds, lambda: super(_Server, self).handle_exit(sig, None))
+            _later(self._drain_seconds, lambda: self.handle_exit(sig, None))
 
 
 class _Workers(Multiprocess):

@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from uuid import UUID
 
+from dossier.cases.actions.bulk import work_on
+from dossier.cases.store import bulk as bulk_store
 from dossier.cases.store import reading, search, upkeep, writing
 from dossier.foundation.actor import Actor, Scope
 from dossier.foundation.database import Database
@@ -65,7 +67,13 @@ async def refresh_all_words(database: Database) -> None:
         await sweep_words(database, str(workspace))
 
 
+async def change_many(database: Database, workspace: str, bulk: str) -> None:
+    """Go on with a change of many cases."""
+    await work_on(database, UUID(workspace), UUID(bulk))
+
+
 async def forget_answers(database: Database) -> None:
-    """Forget the stored answers of idempotent requests after a day."""
+    """Forget the stored answers of idempotent requests after a day, and changes of many cases after a month."""
     async with database.transaction(_system()) as transaction:
         await upkeep.forget_answers(transaction, transaction.clock() - ANSWERS_KEPT)
+        await bulk_store.forget(transaction)

@@ -39,10 +39,11 @@ class Watcher:
         self.changed.update(ids)
         self.woken.set()
 
-    async def wait(self, seconds: float) -> set[UUID]:
-        """What changed; after so many seconds perhaps nothing."""
+    async def wait(self, seconds: float, rest: float = 0) -> set[UUID]:
+        """What changed, and what else did while one rests a moment; after so many seconds perhaps nothing."""
         with suppress(TimeoutError):
             await asyncio.wait_for(self.woken.wait(), seconds)
+            await asyncio.sleep(rest)
         self.woken.clear()
         changed, self.changed = self.changed, set()
         return changed

@@ -1,6 +1,6 @@
 """Who works here."""
 
-from dossier.members.actions import owner
+from dossier.members.actions import acting, owner
 from dossier.members.store.people import colleagues
 
-__all__ = ["colleagues", "owner"]
+__all__ = ["acting", "colleagues", "owner"]

@@ -1,7 +1,7 @@
 """Cases for people: the list, one case with its fields and its timeline, and what is done to many at once."""
 
-from dossier.cases.pages import case, lists
+from dossier.cases.pages import bulk, case, export, fields, lists, live
 
-PAGES = (*lists.PAGES, *case.PAGES)
+PAGES = (*lists.PAGES, *bulk.PAGES, *export.PAGES, *live.PAGES, *case.PAGES, *fields.PAGES)
 
 __all__ = ["PAGES"]

@@ -1,42 +1,45 @@
-"""Cases for people: the list, one case with its fields, and its timeline."""
+"""One case: what is known and who is asked, what is to be done, what happened."""
 
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from datetime import datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from dossier import members
 from dossier.cases import actions
-from dossier.cases.actions.history import history_page
+from dossier.cases.actions.history import case_at, history_page
 from dossier.cases.model import WAITING_FOR, Case, Work
+from dossier.cases.pages.fields import Shown
 from dossier.contacts.model import Contact
-from dossier.fields import Field
 from dossier.foundation.database import Transaction
-from dossier.foundation.errors import Invalid, PreconditionFailed, Refusal
+from dossier.foundation.errors import Invalid
 from dossier.foundation.http import query
 from dossier.foundation.lists import Page
 from dossier.foundation.pages import PageRoute, database_of, form, render, see_other, visitor_of
 from dossier.members.model import email_problems
 
-TIMELINE = 20  # entries shown
-NOT_TYPED_HERE = ("file", "signature", "api_call", "table", "address")
-"""Types that are shown, and come from elsewhere than a single input."""
+TIMELINE, LONG_TIMELINE = 20, 1000  # entries shown
 
 
 async def one_case(request: Request) -> Response:
+    """The case now, or as it was `at` a moment."""
     visitor, case_id = visitor_of(request), query.identifier(request.path_params["id"], "id")
+    at = _moment(request.query_params.get("at", ""), visitor.time_zone)
     async with database_of(request).reading(visitor.actor.scope) as reading:
-        case = await actions.found(reading, case_id)
-        total, entries = await history_page(reading, case_id, Page(1, TIMELINE))
+        total, entries = await history_page(reading, case_id, Page(1, _wanted(request)))
+        case = await case_at(reading, case_id, at) if at else await actions.found(reading, case_id)
         colleagues = await members.colleagues(reading, visitor.workspace_id)
     return render(
         request,
         "cases/case.html",
         case=case,
+        at=at,
+        version=entries[0].version if entries else 0,
+        fixed=bool(at or case.archived_at),
         colleagues=colleagues,
         waiting_for=WAITING_FOR,
         steps=list(_steps(case)),
@@ -47,29 +50,6 @@ async def one_case(request: Request) -> Response:
         count=sum(1 for _ in case.fields()),
         entries=entries,
         more=total - len(entries),
-    )
-
-
-async def set_field(request: Request) -> Response:
-    """Save one field as the API would; when somebody else changed it meanwhile, both values are shown."""
-    visitor, sent = visitor_of(request), form(request)
-    case_id, key = query.identifier(request.path_params["id"], "id"), request.path_params["key"]
-    database = database_of(request)
-
-    async def work(transaction: Transaction) -> Case:
-        case = (await actions.opened(transaction, case_id)).case
-        data = {key: typed(_field(case, key), [text for name, text in request.state.form if name == "value"])}
-        return (await actions.update_data(transaction, case_id, data, _version(sent))).case
-
-    try:
-        case = await database.write(visitor.actor, work)
-    except Refusal as refusal:
-        async with database.reading(visitor.actor.scope) as reading:
-            case = await actions.found(reading, case_id)
-        shown = Shown(_field(case, key), case.data.get(key), typed=_texts(request), refusal=refusal)
-        return render(request, "cases/field.html", status=refusal.status, case=case, shown=shown)
-    return render(
-        request, "cases/field.html", case=case, shown=Shown(_field(case, key), case.data.get(key), saved=True)
     )
 
 
@@ -129,7 +109,6 @@ async def _changed(request: Request, change: Callable[[Transaction, UUID], Await
 
 PAGES = (
     PageRoute("GET", "/workspace/cases/{id}", one_case),
-    PageRoute("POST", "/workspace/cases/{id}/fields/{key}", set_field),
     PageRoute("POST", "/workspace/cases/{id}/undo", undo),
     PageRoute("POST", "/workspace/cases/{id}/archive", archive),
     PageRoute("POST", "/workspace/cases/{id}/status", set_status),
@@ -141,75 +120,14 @@ PAGES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A field as the page shows it: with what was typed, if that could not be saved."""
-
-    field: Field
-    value: Any
-    typed: list[str] | None = None
-    refusal: Refusal | None = None
-    saved: bool = False
-
-    @property
-    def editable(self) -> bool:
-        return self.field.type not in NOT_TYPED_HERE
-
-    @property
-    def texts(self) -> list[str]:
-        """What the input holds."""
-        if self.typed is not None:
-            return self.typed
-        if self.value is None:
-            return []
-        if isinstance(self.value, list):
-            return [str(each) for each in self.value]
-        return [str(self.value).lower() if isinstance(self.value, bool) else str(self.value)]
-
-    @property
-    def conflict(self) -> bool:
-        return isinstance(self.refusal, PreconditionFailed)
-
-
-def typed(field: Field, texts: list[str]) -> Any:
-    """What was typed, as JSON has it; what cannot be is left for the field to refuse."""
-    texts = [text for text in texts if text.strip()]
-    if field.type == "multiple_choice":
-        return texts or None
-    text = texts[-1].strip() if texts else None
-    if text is None or field.type not in ("number", "currency", "checkbox"):
-        return text
-    if field.type == "checkbox":
-        return {"true": True, "false": False}.get(text, text)
-    try:
-        return Decimal(text.replace(" ", "").replace(",", "."))
-    except InvalidOperation:
-        return text
-
-
-def _texts(request: Request) -> list[str]:
-    return [text for name, text in request.state.form if name == "value" and text]
-
-
-def _field(case: Case, key: str) -> Field:
-    if found := case.field(key):
-        return found
-    raise Invalid.because("The case has no such field.", "unknown_field")
-
-
-def _version(sent: dict[str, str]) -> int | None:
-    """The version that the person saw; without it whatever is there is overwritten, as they have chosen."""
-    text = sent.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
-
-
-def _sections(case: Case) -> Iterator[tuple[str, list[Shown]]]:
-    names = {each.key: each.name for each in case.template.sections} if case.template else {}
-    for section in [*names, None]:
-        fields = [each for each in case.fields() if getattr(each, "section", None) == section]
-        if fields:
-            shown = [Shown(each, case.data.get(each.key)) for each in fields]
-            yield (names[section] if section else "Fields" if not names else "Other"), shown
+def _sections(case: Case) -> Iterator[tuple[str | None, list[Shown]]]:
+    """The fields by section; those of none come last, without a name."""
+    names: dict[str | None, str | None] = (
+        {each.key: each.name for each in case.template.sections} if case.template else {}
+    )
+    for section, name in (names | {None: None}).items():
+        if shown := [Shown(each, case.data.get(each.key)) for each in case.fields() if each.section == section]:
+            yield name, shown
 
 
 def _steps(case: Case) -> Iterator[dict[str, Any]]:
@@ -227,3 +145,17 @@ def _slots(case: Case) -> dict[str, tuple[str, Contact | None]]:
     for slot in case.template.slots if case.template else ():
         slots[slot.key] = (slot.name, None)
     return slots | {key: (filled.label, filled.contact) for key, filled in case.contacts.items()}
+
+
+def _wanted(request: Request) -> int:
+    """How many entries of the timeline: all that the page may show, once somebody asked for more."""
+    return LONG_TIMELINE if request.query_params.get("timeline") == "all" else TIMELINE
+
+
+def _moment(text: str, time_zone: str) -> datetime | None:
+    """A time as an input has it, on the workspace's clock; None for one that is no time."""
+    try:
+        moment = datetime.fromisoformat(text)
+        return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(time_zone))
+    except (ValueError, OverflowError):
+        return None

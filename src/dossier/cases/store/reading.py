@@ -61,6 +61,18 @@ async def lock_many(transaction: Transaction, case_ids: Sequence[UUID]) -> dict[
     return {row["id"]: await _case(transaction, row) for row in rows}
 
 
+async def visible(reading: Reading, case_ids: Sequence[UUID]) -> bool:
+    """Whether the caller may see one of these cases."""
+    row = await reading.one(
+        """
+        SELECT EXISTS (SELECT FROM cases c WHERE c.workspace_id = ANY(%(scope)s) AND c.id = ANY(%(ids)s)
+          AND (%(only_owner)s::uuid IS NULL OR c.owner_id = %(only_owner)s)) AS yes
+        """,
+        ids=list(case_ids),
+    )
+    return bool(row["yes"])
+
+
 async def _case(reading: Reading, row: Row) -> Case:
     template_id, version = row["template_id"], row["template_version"]
     template = templates.known(template_id, version) if template_id else None

@@ -1,11 +1,12 @@
 """The languages of the app: sentences from a catalogue, dates and numbers as their readers write them (CLDR)."""
 
 import io
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
@@ -29,6 +30,16 @@ class Language:
     @property
     def locale(self) -> Locale:
         return Locale.parse(_REGIONS[self.code])
+
+    @cached_property
+    def countries(self) -> Mapping[str, str]:
+        """ISO 3166-1 code → name, by name."""
+        import pycountry  # noqa: PLC0415 - its list takes a moment to load
+
+        names = {
+            each.alpha_2: str(self.locale.territories.get(each.alpha_2, each.name)) for each in pycountry.countries
+        }
+        return dict(sorted(names.items(), key=lambda pair: unicodedata.normalize("NFKD", pair[1]).casefold()))
 
     def moment(self, moment: datetime, time_zone: str) -> str:
         """Day and time on the workspace's clock: `24 Nov 2026, 14:05`."""

@@ -61,6 +61,7 @@ class Page:
 
     async def _answer(self, request: Request) -> Response:
         _refuse_open_http(request)
+        request.state.welcome = self.welcome
         visitor = request.state.visitor = await self.welcome(request)
         if self.route.needs != "nobody" and visitor is None:
             raise Unauthenticated.because("Sign in first.")

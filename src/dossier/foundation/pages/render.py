@@ -44,12 +44,18 @@ def _environment(code: str) -> Environment:
     )
     chosen = language(code)
     environment.install_gettext_translations(chosen.translations, newstyle=True)  # type: ignore[attr-defined]
-    environment.globals |= {"asset": address_of, "language": code, "languages": LANGUAGES}
+    environment.globals |= {
+        "asset": address_of,
+        "language": code,
+        "languages": LANGUAGES,
+        "countries": chosen.countries,
+    }
     environment.filters |= {
         "local_time": chosen.moment,
         "day": chosen.day,
         "number": chosen.number,
         "money": chosen.money,
+        "zip": lambda one, other: list(zip(one, other, strict=True)),
         "dictpairs": lambda lists: [(name, value) for name, values in lists.items() for value in values],
     }
     return environment

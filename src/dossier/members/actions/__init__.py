@@ -1,6 +1,6 @@
 """What can be done to members, and how they come in."""
 
-from dossier.members.actions.people import change_role, create, owner, remove
+from dossier.members.actions.people import acting, change_role, create, owner, remove
 from dossier.members.actions.sign_in import (
     end_session,
     forget,
@@ -15,6 +15,7 @@ from dossier.members.actions.sign_in import (
 )
 
 __all__ = [
+    "acting",
     "change_role",
     "create",
     "end_session",

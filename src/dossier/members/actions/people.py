@@ -2,7 +2,8 @@
 
 from uuid import UUID
 
-from dossier.foundation.database import Transaction
+from dossier.foundation.actor import Actor, Scope
+from dossier.foundation.database import Reading, Transaction
 from dossier.foundation.errors import Conflict, Invalid, NotFound
 from dossier.foundation.identifiers import new_id
 from dossier.members import model
@@ -34,6 +35,17 @@ async def owner(transaction: Transaction, workspace_id: UUID, email: str, at: st
     if found := await store.of_workspace(transaction, workspace_id, email):
         return found
     raise Invalid.because(f"“{email[:120]}” is no member of the workspace.", "unknown_owner", pointer=at)
+
+
+async def acting(reading: Reading, workspace_id: UUID, member_id: UUID) -> Actor | None:
+    """The member as who does something in a workspace in scope, with the role they have now; None when they left."""
+    everybody = await store.colleagues(reading, workspace_id)
+    found = next((each for each in everybody if each["id"] == member_id), None)
+    if found is None:
+        return None
+    name = " ".join(filter(None, (found["given_name"], found["family_name"]))) or found["email"]
+    scope = Scope((workspace_id,), member_id if found["role"] == "limited" else None)
+    return Actor("member", member_id, name, "app", scope)
 
 
 async def change_role(transaction: Transaction, workspace_id: UUID, member_id: UUID, role: Role) -> None:

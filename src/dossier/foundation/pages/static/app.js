@@ -85,6 +85,73 @@ document.addEventListener("DOMContentLoaded", () => {
   if (document.querySelector("[data-list]")) sessionStorage.setItem("list", location.search);
   document.querySelectorAll("[data-back]").forEach((link) => { link.href += sessionStorage.getItem("list") ?? ""; });
 });
+// Rows of a table field.
+document.addEventListener("click", (event) => {
+  const body = event.target.closest("form")?.querySelector("[data-table]");
+  if (!body) return;
+  if (event.target.matches("[data-add-line]")) {
+    const line = body.lastElementChild.cloneNode(true);
+    const number = Number(line.querySelector("[name]").name.split(".")[1]) + 1;
+    line.querySelectorAll("[name]").forEach((each) => {
+      each.name = each.name.replace(/^cell\.\d+/, `cell.${number}`);
+      each.setAttribute("aria-label", each.getAttribute("aria-label").replace(/\d+$/, number));
+      each.value = "";
+    });
+    body.append(line);
+    line.querySelector("[name]").focus();
+  }
+  if (event.target.matches("[data-remove-line]")) {
+    const line = event.target.closest("tr");
+    if (body.children.length > 1) line.remove();
+    else line.querySelectorAll("[name]").forEach((each) => { each.value = ""; });
+  }
+});
+// What others change appears; what is being typed, or was refused, stays as it is.
+const changedByHand = (each) =>
+  each.matches("select") ? [...each.options].some((option) => option.selected !== option.defaultSelected) && each.querySelector("option[selected]") !== null
+    : each.matches("[type=checkbox]") ? each.checked !== each.defaultChecked : each.value !== each.defaultValue;
+const isBusy = (region) =>
+  (region.contains(document.activeElement) && document.activeElement.matches("input, textarea, select"))
+  || region.querySelector("details[open], [role=alert], [name=case]:checked") || region.matches(".htmx-request")
+  || [...region.querySelectorAll("input:not([type=hidden]), textarea, select")].some(changedByHand);
+const seen = new Map([...document.querySelectorAll("[data-live][id]")].map((region) => [region.id, region.outerHTML]));
+let missed = false;
+const refresh = async () => {
+  const answer = await fetch(location.href, { headers: { "X-Live": "refresh" } });
+  if (!answer.ok) return location.reload();
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  missed = false;
+  for (const fresh of page.querySelectorAll("[data-live][id]")) {
+    const region = document.getElementById(fresh.id);
+    if (!region || seen.get(fresh.id) === fresh.outerHTML) continue;
+    if (isBusy(region)) { missed = true; continue; }
+    seen.set(fresh.id, fresh.outerHTML);
+    region.replaceWith(document.importNode(fresh, true));
+    htmx.process(document.getElementById(fresh.id));
+  }
+  countChosen();
+};
+const refreshSoon = (() => { let timer; return () => { clearTimeout(timer); timer = setTimeout(refresh, 50); }; })();
+const source = document.querySelector("[data-live-source]");
+let stream;
+const listen = () => {
+  if (!source || stream) return;
+  stream = new EventSource(source.dataset.liveSource);
+  stream.addEventListener("changed", async () => {
+    await refresh();
+    const note = document.querySelector("[data-live-note]");
+    if (note) note.textContent = note.dataset.liveNote;
+  });
+  stream.addEventListener("gone", () => location.reload());
+};
+listen();
+// A browser keeps six connections to a server: pages that nobody looks at give theirs back.
+document.addEventListener("visibilitychange", () => {
+  if (!source) return;
+  if (document.hidden) { stream?.close(); stream = undefined; } else { listen(); refreshSoon(); }
+});
+document.addEventListener("focusout", () => { if (missed) refreshSoon(); });
+addEventListener("pagehide", () => stream?.close());
 // A refusal (4xx) is shown where it was asked for.
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (event.detail.xhr.status >= 400 && event.detail.xhr.status < 500) {

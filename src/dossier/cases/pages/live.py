@@ -1,0 +1,72 @@
+"""Changes by others, as they happen: server-sent events (WHATWG HTML, 9.2) to whoever looks at a case or the list."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from uuid import UUID
+
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from dossier.cases import actions
+from dossier.cases.pages.lists import LIST
+from dossier.cases.store import reading as store
+from dossier.foundation.http import query
+from dossier.foundation.live import Live
+from dossier.foundation.pages import PageRoute, database_of, visitor_of
+from dossier.foundation.visitor import Visitor
+
+PING_AFTER = 15.0  # seconds of silence, so that no proxy takes the connection for dead
+REST = 0.5  # seconds between two events: many changes are one
+
+Told = Callable[[Visitor, set[UUID]], Awaitable[str]]
+
+
+async def live_case(request: Request) -> Response:
+    """`changed` when the case did, `gone` when the visitor may not see it any more."""
+    case_id = query.identifier(request.path_params["id"], "id")
+    database = database_of(request)
+    async with database.reading(visitor_of(request).actor.scope) as reading:
+        await actions.found(reading, case_id)
+
+    async def told(visitor: Visitor, changed: set[UUID]) -> str:
+        if case_id not in changed:
+            return ""
+        async with database.reading(visitor.actor.scope) as reading:
+            return "changed" if await store.visible(reading, [case_id]) else "gone"
+
+    return _stream(request, told)
+
+
+async def live_list(request: Request) -> Response:
+    """`changed` when a case did that the visitor may see."""
+    database = database_of(request)
+
+    async def told(visitor: Visitor, changed: set[UUID]) -> str:
+        async with database.reading(visitor.actor.scope) as reading:
+            return "changed" if await store.visible(reading, list(changed)) else ""
+
+    return _stream(request, told)
+
+
+PAGES = (
+    PageRoute("GET", LIST + "/live", live_list),
+    PageRoute("GET", LIST + "/{id}/live", live_case),
+)
+
+
+def _stream(request: Request, told: Told) -> Response:
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return StreamingResponse(_events(request, told), headers=headers, media_type="text/event-stream")
+
+
+async def _events(request: Request, told: Told) -> AsyncIterator[str]:
+    live: Live = request.app.state.live
+    first = visitor_of(request)
+    yield "retry: 2000\n\n"
+    with live.watching(first.workspace_id) as watcher:
+        while not live.ending:
+            changed = await watcher.wait(PING_AFTER, REST)
+            visitor = await request.state.welcome(request)  # the session may have ended, the role changed
+            if visitor is None or visitor.workspace_id != first.workspace_id:
+                return
+            event = await told(visitor, changed) if changed else ""
+            yield f"event: {event}\ndata:\n\n" if event else ": still here\n\n"

@@ -1,0 +1,131 @@
+"""The SQL of changes of many cases: what was asked for, and what came of it for each."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from dossier.foundation.database import Reading, Row, Transaction
+
+
+async def insert(
+    transaction: Transaction, workspace_id: UUID, id: UUID, kind: str, value: str | None, case_ids: Sequence[UUID]
+) -> None:
+    values = {"workspace": workspace_id, "id": id}
+    await transaction.send(
+        """
+        INSERT INTO bulk_changes (workspace_id, id, member_id, kind, value, created_at)
+        VALUES (%(workspace)s, %(id)s, %(member)s, %(kind)s, %(value)s, %(now)s)
+        """,
+        member=transaction.actor.id,
+        kind=kind,
+        value=value,
+        now=transaction.clock(),
+        **values,
+    )
+    await transaction.send(
+        """
+        INSERT INTO bulk_results (workspace_id, bulk_id, position, case_id)
+        SELECT %(workspace)s, %(id)s, place, case_id
+        FROM unnest(%(case_ids)s::uuid[]) WITH ORDINALITY AS chosen (case_id, place)
+        """,
+        case_ids=list(case_ids),
+        **values,
+    )
+
+
+async def get(reading: Reading, workspace_id: UUID, id: UUID) -> Row | None:
+    """`{id, member_id, kind, value, created_at, finished_at, total, changed, unchanged, refused}`."""
+    return await reading.first(
+        """
+        SELECT b.id, b.member_id, b.kind, b.value, b.created_at, b.finished_at, count(*) AS total,
+               count(*) FILTER (WHERE r.outcome = 'changed') AS changed,
+               count(*) FILTER (WHERE r.outcome = 'unchanged') AS unchanged,
+               count(*) FILTER (WHERE r.outcome = 'refused') AS refused
+        FROM bulk_changes b JOIN bulk_results r ON r.workspace_id = b.workspace_id AND r.bulk_id = b.id
+        WHERE b.workspace_id = %(workspace)s AND b.workspace_id = ANY(%(scope)s) AND b.id = %(id)s
+        GROUP BY b.workspace_id, b.id
+        """,
+        workspace=workspace_id,
+        id=id,
+    )
+
+
+async def results(reading: Reading, workspace_id: UUID, id: UUID, most: int) -> list[Row]:
+    """What came of each case so far, refused ones first; the title only of cases that the caller may see."""
+    return await reading.all(
+        """
+        SELECT r.case_id, r.outcome, r.detail, c.title, c.reference FROM bulk_results r
+        LEFT JOIN cases c ON c.workspace_id = r.workspace_id AND c.id = r.case_id
+          AND (%(only_owner)s::uuid IS NULL OR c.owner_id = %(only_owner)s)
+        WHERE r.workspace_id = %(workspace)s AND r.workspace_id = ANY(%(scope)s) AND r.bulk_id = %(id)s
+          AND r.outcome IS NOT NULL
+        ORDER BY r.outcome = 'refused' DESC, r.position LIMIT %(most)s
+        """,
+        workspace=workspace_id,
+        id=id,
+        most=most,
+    )
+
+
+async def pending(reading: Reading, workspace_id: UUID, id: UUID, most: int) -> list[Row]:
+    """The next cases to change: `{position, case_id}`."""
+    return await reading.all(
+        """
+        SELECT position, case_id FROM bulk_results
+        WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s) AND bulk_id = %(id)s AND outcome IS NULL
+        ORDER BY position LIMIT %(most)s
+        """,
+        workspace=workspace_id,
+        id=id,
+        most=most,
+    )
+
+
+async def note(
+    transaction: Transaction, workspace_id: UUID, id: UUID, position: int, outcome: str, detail: str | None = None
+) -> None:
+    """Keep what came of one case."""
+    await transaction.send(
+        """
+        UPDATE bulk_results SET outcome = %(outcome)s, detail = %(detail)s
+        WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s) AND bulk_id = %(id)s
+          AND position = %(position)s
+        """,
+        workspace=workspace_id,
+        id=id,
+        position=position,
+        outcome=outcome,
+        detail=detail,
+    )
+
+
+async def finish(transaction: Transaction, workspace_id: UUID, id: UUID) -> None:
+    await transaction.send(
+        """
+        UPDATE bulk_changes SET finished_at = %(now)s
+        WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s) AND id = %(id)s
+        """,
+        workspace=workspace_id,
+        id=id,
+        now=transaction.clock(),
+    )
+
+
+async def changed(reading: Reading, workspace_id: UUID, id: UUID) -> list[UUID]:
+    """The cases that a change did change, in its order."""
+    rows = await reading.all(
+        """
+        SELECT case_id FROM bulk_results WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s)
+          AND bulk_id = %(id)s AND outcome = 'changed' ORDER BY position
+        """,
+        workspace=workspace_id,
+        id=id,
+    )
+    return [row["case_id"] for row in rows]
+
+
+async def forget(transaction: Transaction) -> None:
+    """Delete what was finished a month ago, in every workspace: for the server itself."""
+    await transaction.send(
+        "DELETE FROM bulk_changes WHERE finished_at < %(now)s::timestamptz - interval '30 days' /* any workspace */",
+        now=transaction.clock(),
+    )

@@ -1,0 +1,93 @@
+"""Changes appear to whoever looks: told by PostgreSQL, to those only who may see the case."""
+
+import threading
+import time
+from typing import Any
+
+import httpx
+
+from dossier.foundation.identifiers import new_id
+from dossier.foundation.live import payloads
+from dossier.workspaces.model import Workspace
+from tests.world import Api, Browser, World
+
+
+class Listener:
+    """Somebody with the page open: the events that reached them."""
+
+    def __init__(self, browser: Browser, path: str) -> None:
+        time.sleep(0.4)  # what happened before is told before
+        self.events: list[str] = []
+        self.ready, self.ended = threading.Event(), threading.Event()
+        self.thread = threading.Thread(target=self._listen, args=(browser, path), daemon=True)
+        self.thread.start()
+        assert self.ready.wait(5)
+        time.sleep(0.2)
+
+    def _listen(self, browser: Browser, path: str) -> None:
+        try:
+            with browser.stream("GET", path, timeout=30) as answer:
+                assert answer.headers["content-type"].startswith("text/event-stream")
+                self.ready.set()
+                for line in answer.iter_lines():
+                    if line.startswith("event: "):
+                        self.events.append(line.removeprefix("event: "))
+        except httpx.HTTPError:
+            pass
+        self.ended.set()
+
+    def hears(self, *expected: str) -> bool:
+        until = time.monotonic() + 3
+        while self.events != list(expected) and time.monotonic() < until:
+            time.sleep(0.02)
+        return self.events == list(expected)
+
+
+def test_who_looks_at_a_case_hears_of_it(world: World, workspace: Workspace, api: Api, make_case: Any) -> None:
+    browser = world.browser(world.member(workspace, f"l-{workspace.slug}@example.org"))
+    case, other = make_case(title="Looked at")["id"], make_case(title="Other")["id"]
+    listener, at_list = (Listener(browser, path) for path in (f"/workspace/cases/{case}/live", "/workspace/cases/live"))
+    api.json("PATCH", f"/v1/cases/{other}", json={"title": "Another"})
+    assert at_list.hears("changed")
+    assert listener.events == []
+    api.json("PATCH", f"/v1/cases/{case}", json={"title": "Changed"})
+    assert listener.hears("changed")
+
+
+def test_limited_members_hear_only_of_their_own(world: World, workspace: Workspace, api: Api, make_case: Any) -> None:
+    eve = world.member(workspace, f"eve-{workspace.slug}@example.org", "limited")
+    browser = world.browser(eve)
+    hers, others = make_case(title="Hers", owner={"email": eve.email})["id"], make_case(title="Others")["id"]
+    assert browser.get(f"/workspace/cases/{others}/live").status_code == 404
+    at_list, at_case = (Listener(browser, path) for path in ("/workspace/cases/live", f"/workspace/cases/{hers}/live"))
+    api.json("PATCH", f"/v1/cases/{others}", json={"title": "Secret"})
+    time.sleep(1)
+    assert at_list.events == []
+    api.json("PATCH", f"/v1/cases/{hers}", json={"owner": None})
+    assert at_case.hears("gone")
+    assert at_list.events == []
+
+
+def test_other_workspaces_hear_nothing(world: World, workspace: Workspace, make_case: Any) -> None:
+    stranger = world.browser(world.member(world.workspace(), f"s-{workspace.slug}@example.org"))
+    listener = Listener(stranger, "/workspace/cases/live")
+    make_case(title="Made")
+    time.sleep(1)
+    assert listener.events == []
+
+
+def test_an_ended_session_hears_no_more(world: World, workspace: Workspace, make_case: Any) -> None:
+    browser = world.browser(world.member(workspace, f"e-{workspace.slug}@example.org"))
+    listener = Listener(browser, "/workspace/cases/live")
+    browser.send_form("/sign-out")
+    make_case(title="Made")
+    assert listener.ended.wait(3)
+    assert listener.events == []
+
+
+def test_many_changes_fit_into_notifications() -> None:
+    workspace = new_id()
+    told = {(workspace, new_id()) for _ in range(1000)} | {(new_id(), new_id())}
+    texts = list(payloads(told))
+    assert all(len(text) < 8000 for text in texts)
+    assert {id for text in texts for id in text.split()[1:]} == {str(id) for _, id in told}

@@ -1,0 +1,173 @@
+"""A handler's day: every kind of field, colleagues at work in another window, finding cases again, many at once."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from dossier.workspaces.model import Workspace
+from tests.journeys.test_handler import ada, claim
+from tests.world import Api
+
+__all__ = ["ada", "claim"]  # fixtures
+
+
+def saved(page: Page, name: str) -> None:
+    expect(page.get_by_role("status").filter(has_text=f"{name} saved")).to_be_attached()
+
+
+def value(api: Api, claim: Any, key: str) -> Any:
+    case = api.json("GET", f"/v1/cases/{claim['id']}")
+    return next(each["value"] for each in case["schema"] if each["key"] == key)
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "key", "stored"),
+    [
+        ("Number plate", "2-ABC-345", "plate", "2-ABC-345"),
+        ("What happened", "A dog.\nThen a tree.", "what_happened", "A dog.\nThen a tree."),
+        ("Amount claimed (EUR)", "1 234,50", "claimed", 1234.5),
+        ("Mileage (km)", "42000", "mileage", 42000),
+        ("Day of the accident", "2026-03-05", "happened_on", "2026-03-05"),
+        ("E-mail of the garage", "garage@example.org", "garage_email", "garage@example.org"),
+        ("Call back at", "+32 470 12 34 56", "callback", "+32470123456"),
+        ("IBAN for the payment", "BE71 0961 2345 6769", "iban", "BE71096123456769"),
+    ],
+)
+def test_fields_that_are_typed(
+    ada: Any, claim: Any, api: Api, person: Any, name: str, typed: str, key: str, stored: Any
+) -> None:
+    page = person(ada).go(f"/workspace/cases/{claim['id']}")
+    page.get_by_label(name).fill(typed)
+    page.get_by_label(name).blur()
+    saved(page, name.partition(" (")[0])
+    assert value(api, claim, key) == stored
+
+
+def test_fields_that_are_chosen(ada: Any, claim: Any, api: Api, person: Any) -> None:
+    page = person(ada).go(f"/workspace/cases/{claim['id']}")
+    page.get_by_label("Cover").select_option(label="Comprehensive")
+    saved(page, "Cover")
+    page.get_by_label("Somebody was injured").select_option(label="Yes")
+    saved(page, "Somebody was injured")
+    page.get_by_label("Registered in").select_option(label="France")
+    saved(page, "Registered in")
+    damage = page.get_by_role("group", name="Damage")
+    damage.get_by_label("Glass").check()
+    saved(page, "Damage")
+    assert [value(api, claim, key) for key in ("cover", "injured", "registered_in")] == ["full", True, "FR"]
+    assert "glass" in value(api, claim, "damage")
+
+
+def test_an_address_and_a_table(ada: Any, claim: Any, api: Api, person: Any) -> None:
+    somebody = person(ada)
+    page = somebody.go(f"/workspace/cases/{claim['id']}")
+    page.get_by_label("Place: Street and number").fill("Rue Haute 1")
+    page.get_by_label("Place: City").fill("Bruxelles")
+    page.get_by_label("Place: Country").select_option(label="Belgium")
+    page.get_by_role("button", name="Save Place").click()
+    saved(page, "Place")
+    assert value(api, claim, "place")["city"] == "Bruxelles"
+    witnesses = page.locator("#field-witnesses-form")
+    witnesses.get_by_label("Name, row").last.fill("Jan Jans")
+    witnesses.get_by_label("Phone, row").last.fill("12")
+    page.get_by_role("button", name="Save Witnesses").click()
+    expect(page.get_by_role("alert")).to_contain_text("phone number")
+    expect(witnesses.get_by_label("Name, row").nth(-2)).to_have_value("Jan Jans")
+    somebody.look("case-table")
+    witnesses.get_by_label("Phone, row").nth(-2).fill("+32 470 12 34 56")
+    page.get_by_role("button", name="Save Witnesses").click()
+    saved(page, "Witnesses")
+    assert value(api, claim, "witnesses")[-1] == {"name": "Jan Jans", "phone": "+32470123456"}
+    count = len(value(api, claim, "witnesses"))
+    witnesses.get_by_role("button", name="Remove row").first.click()
+    page.get_by_role("button", name="Save Witnesses").click()
+    expect(page.locator("#timeline-card")).to_contain_text(f"{count} row: Jan Jans · +32470123456 → empty")
+    assert value(api, claim, "witnesses") is None
+
+
+def test_a_second_window_sees_changes_and_keeps_what_is_typed(ada: Any, claim: Any, api: Api, person: Any) -> None:
+    one, other = (person(ada).go(f"/workspace/cases/{claim['id']}") for _ in range(2))
+    other.get_by_label("Mileage").fill("123")
+    one.get_by_label("Number plate").fill("LIVE-1")
+    one.get_by_label("Number plate").blur()
+    expect(other.get_by_label("Number plate")).to_have_value("LIVE-1")
+    expect(other.locator("#timeline-card")).to_contain_text("LIVE-1")
+    expect(other.get_by_label("Mileage")).to_have_value("123")
+    expect(other.get_by_label("Mileage")).to_be_focused()
+    other.get_by_label("Mileage").blur()
+    saved(other, "Mileage")
+    expect(one.get_by_label("Mileage")).to_have_value("123")
+    page = person(ada).go("/workspace/cases")
+    api.json("PATCH", f"/v1/cases/{claim['id']}", json={"title": "Seen in the list"})
+    expect(page.get_by_role("link", name="Seen in the list")).to_be_visible()
+
+
+def test_the_case_as_it_was(ada: Any, claim: Any, api: Api, person: Any) -> None:
+    api.json("POST", f"/v1/cases/{claim['id']}/data", json={"data": {"plate": "OLD"}})
+    api.json("POST", f"/v1/cases/{claim['id']}/data", json={"data": {"plate": "NEW"}})
+    somebody = person(ada)
+    page = somebody.go(f"/workspace/cases/{claim['id']}")
+    page.get_by_title("Show the case as it was then").nth(1).click()
+    expect(page.get_by_label("Number plate")).to_have_value("OLD")
+    expect(page.get_by_label("Number plate")).to_be_disabled()
+    somebody.look("case-as-it-was")
+    page.get_by_role("link", name="Back to now").click()
+    expect(page.get_by_label("Number plate")).to_have_value("NEW")
+
+
+def test_finding_a_case_again(ada: Any, claim: Any, api: Api, person: Any) -> None:
+    api.json("POST", "/v1/cases", json={"title": "Something else"})
+    somebody = person(ada)
+    page = somebody.go("/workspace/cases")
+    page.wait_for_timeout(2000)
+    page.get_by_role("searchbox", name="Search").fill("dupnt")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name=claim["title"])).to_be_visible()
+    expect(page.get_by_role("link", name="Something else")).to_have_count(0)
+    page.get_by_text("Filters").click()
+    page.get_by_label("Attribute").first.select_option(label="Amount claimed")
+    page.get_by_label("Comparison").first.select_option(label="is more than, after")
+    page.get_by_label("Value").first.fill("1")
+    page.get_by_role("button", name="Add a condition").click()
+    page.get_by_label("Attribute").nth(1).select_option(label="Cover")
+    page.get_by_label("Value").nth(1).fill("third_party")
+    somebody.look("cases-filters")
+    page.get_by_role("button", name="Show these cases").click()
+    page.get_by_text("Views", exact=True).click()
+    page.get_by_label("Keep what is shown now as").fill("Dupont’s")
+    page.get_by_label("for everybody").check()
+    somebody.look("cases-views")
+    page.get_by_role("button", name="Save view").click()
+    address = page.url
+    somebody.go("/workspace/cases")
+    page.get_by_text("Views", exact=True).click()
+    page.get_by_role("link", name="Dupont’s").click()
+    assert sorted(page.url.partition("?")[2].split("&")) == sorted(address.partition("?")[2].split("&"))
+    page.get_by_role("link", name="Cases", exact=True).click()
+    page.get_by_role("searchbox", name="Search").fill("nobodyhasthisname")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("No case fits.")).to_be_visible()
+    somebody.look("cases-nothing-found")
+
+
+def test_many_at_once_and_an_export(ada: Any, workspace: Workspace, api: Api, person: Any) -> None:
+    for number in range(4):
+        api.json("POST", "/v1/cases", json={"title": f"Case {number}"})
+    somebody = person(ada)
+    page = somebody.go("/workspace/cases")
+    page.get_by_label("Choose Case 1").check()
+    expect(page.locator("[data-chosen]")).to_have_text("1")
+    page.get_by_label("Choose every case on this page").check()
+    expect(page.locator("[data-chosen]")).to_have_text("4")
+    somebody.look("cases-chosen")
+    page.get_by_role("combobox", name="Change", exact=True).select_option(label="Ada Lovelace")
+    page.get_by_role("button", name="Change them").click()
+    expect(page.get_by_text("Done.")).to_be_visible()
+    expect(page.get_by_text("4 changed")).to_be_visible()
+    somebody.look("bulk")
+    somebody.go("/workspace/cases")
+    page.get_by_text("Export", exact=True).click()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="CSV").click()
+    assert download.value.path().read_text().count(f"{ada.email}") == 4
