@@ -19,6 +19,7 @@ from starlette.types import ASGIApp
 from dossier import __version__
 from dossier.automations import reactions as automation_reactions
 from dossier.case_templates.events import TemplatePublished
+from dossier.case_templates.pages import PAGES as TEMPLATE_PAGES
 from dossier.case_templates.routes import router as case_templates
 from dossier.cases import jobs as case_jobs
 from dossier.cases import reactions as case_reactions
@@ -51,7 +52,7 @@ from dossier.workspaces.routes import router as workspaces
 
 ROUTERS = (*CASES, case_templates, workspaces)
 
-PAGES = (*MEMBER_PAGES, *TOKEN_PAGES, *CASE_PAGES, NOWHERE)
+PAGES = (*MEMBER_PAGES, *TOKEN_PAGES, *TEMPLATE_PAGES, *CASE_PAGES, NOWHERE)
 
 REACTIONS: Reactions = {
     CaseChanged: (automation_reactions.settle_case,),

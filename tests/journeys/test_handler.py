@@ -40,6 +40,8 @@ def test_signing_in_with_a_link_then_a_password(world: World, ada: Any, person: 
     visitor.look("profile")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("status")).to_contain_text("Your password is set")
+    page.get_by_text("my account").click(force=True)
+    visitor.look("account")
     page.get_by_role("button", name="Sign out").click()
     visitor.look("sign-in")
     page.get_by_label("E-mail address").fill(ada.email)
@@ -83,7 +85,7 @@ def test_inviting_a_colleague(ada: Any, workspace: Workspace, person: Any) -> No
     colleague = person()
     colleague.page.goto(link)
     colleague.page.get_by_role("button", name="Continue").click()
-    expect(colleague.page.get_by_text("Bob")).to_be_visible()
+    expect(colleague.page.get_by_text("Bob ·")).to_be_visible()
 
 
 def test_a_case_from_the_list_to_the_archive(ada: Any, claim: Any, person: Any) -> None:

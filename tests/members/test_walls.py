@@ -1,11 +1,16 @@
 """Every page, walked by whom it is not for: strangers, members of other workspaces, and members of lesser roles."""
 
 import re
+from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from dossier.app import PAGES
+from dossier.cases.actions import bulk
+from dossier.cases.store import views
+from dossier.foundation.actor import Scope
 from dossier.foundation.identifiers import new_id
 from dossier.foundation.pages import PageRoute, Public
 from dossier.tokens import actions as tokens
@@ -15,7 +20,13 @@ from dossier.workspaces.model import Workspace
 from tests.wire.test_tenancy import CANARY, Victim
 from tests.world import Api, Browser, World
 
+NAMES = ("view", "bulk", "template")
 FORMS = {
+    "revision": "1",
+    "template_version": "1",
+    "version": "1",
+    "change": "archive",
+    "name": "x",
     "entry": str(new_id()),
     "value": "x",
     "archived": "true",
@@ -32,8 +43,10 @@ def victim(world: World) -> Victim:
 
 def ask(browser: Browser, route: PageRoute, names: dict[str, str]) -> tuple[int, str]:
     """Status and text of the answer, with the names that were sent taken out."""
-    id = names["member"] if "members" in route.path else names["token"] if "api" in route.path else names["case"]
-    path = route.path.replace("{id}", id).replace("{key}", "name").replace("{secret}", "x")
+    about = {"members": "member", "/api": "token", "/views": "view", "/bulk": "bulk", "templates": "template"}
+    id = names[next((name for part, name in about.items() if part in route.path), "case")]
+    parts = {"id": id, "key": "name", "secret": "x", "part": "schema", "kind": "json"}
+    path = re.sub(r"{(\w+)}", lambda found: parts[found[1]], route.path)
     if route.method == "GET":
         answer = browser.get(path)
     else:
@@ -63,12 +76,22 @@ def test_another_workspace_does_not_exist(world: World, workspace: Workspace, vi
     me = world.member(workspace, f"me-{workspace.slug}@example.org", "administrator")
     other = world.member(world.workspace(), f"{CANARY}-{workspace.slug}@example.org")
     token = world.do(lambda tx: _token(tx))
-    names = victim.names | {"member": str(other.id), "token": token}
+    names = victim.names | {"member": str(other.id), "token": token} | world.do(lambda tx: _kept(tx, victim, other.id))
     nothing = {name: str(new_id()) for name in names}
     of_victim, of_nothing = (ask(world.browser(me), route, each) for each in (names, nothing))
     assert of_victim == of_nothing
     assert CANARY not in of_victim[1]
     assert of_victim[0] in (400, 404) or route.needs == Public
+
+
+async def _kept(transaction: Any, victim: Victim, member: UUID) -> dict[str, str]:
+    """A view that everybody there has, and a change of many cases."""
+    workspace = UUID(victim.names["workspace"])
+    view = await views.insert(transaction, workspace, CANARY, {}, member_id=member, shared=True)
+    acting = transaction.within(Scope((workspace,)))
+    acting.actor = replace(acting.actor, type="member", id=member)
+    change = await bulk.ask(acting, workspace, "archive", "", [UUID(victim.names["case"])])
+    return {"view": str(view), "bulk": str(change)}
 
 
 async def _token(transaction: Any) -> str:
@@ -84,7 +107,7 @@ async def _token(transaction: Any) -> str:
 def test_limited_members_do_not_touch_what_others_share(world: World, workspace: Workspace, route: PageRoute) -> None:
     """A contact and an owner belong to the workspace, not to one case."""
     browser = world.browser(world.member(workspace, f"lim-{workspace.slug}@example.org", "limited"))
-    assert ask(browser, route, {name: str(new_id()) for name in ("case", "workspace")})[0] == 403
+    assert ask(browser, route, {name: str(new_id()) for name in (*NAMES, "case", "workspace")})[0] == 403
 
 
 def test_a_page_that_does_not_exist_says_so_to_people(world: World, workspace: Workspace) -> None:
@@ -97,11 +120,13 @@ def test_a_page_that_does_not_exist_says_so_to_people(world: World, workspace: W
 
 @pytest.mark.parametrize("role", ["handler", "limited"])
 @pytest.mark.parametrize(
-    "route", [each for each in PAGES if each.needs == "administrator"], ids=lambda each: f"{each.method} {each.path}"
+    "route",
+    [each for each in PAGES if each.needs in ("administrator", "designer")],
+    ids=lambda each: f"{each.method} {each.path}",
 )
 def test_only_administrators_administer(world: World, workspace: Workspace, route: PageRoute, role: str) -> None:
     browser = world.browser(world.member(workspace, f"{role}-{workspace.slug}@example.org", role))
-    names = {name: str(new_id()) for name in ("member", "token", "case", "workspace")}
+    names = {name: str(new_id()) for name in (*NAMES, "member", "token", "case", "workspace")}
     assert ask(browser, route, names)[0] == 403
 
 

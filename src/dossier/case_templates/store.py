@@ -150,6 +150,79 @@ async def archive(transaction: Transaction, template: TemplateVersion, archived:
     )
 
 
+async def overview(reading: Reading) -> list[Row]:
+    """Every template and every draft of one, by title: for who designs them."""
+    return await reading.all(
+        """
+        SELECT coalesce(t.id, d.template_id) AS id, coalesce(t.current_version, 0) AS version, t.archived_at,
+               coalesce(v.title, d.document ->> 'title') AS title, d.template_id IS NOT NULL AS has_draft,
+               coalesce(d.updated_at, t.updated_at) AS updated_at,
+               jsonb_array_length(coalesce(v.document -> 'schema', d.document -> 'schema', '[]')) AS fields,
+               (SELECT count(*) FROM cases c WHERE c.workspace_id = t.workspace_id AND c.template_id = t.id) AS cases
+        FROM case_templates t
+        JOIN case_template_versions v
+          ON v.workspace_id = t.workspace_id AND v.template_id = t.id AND v.version = t.current_version
+        FULL JOIN case_template_drafts d ON d.workspace_id = t.workspace_id AND d.template_id = t.id
+        WHERE coalesce(t.workspace_id, d.workspace_id) = ANY(%(scope)s)
+        ORDER BY t.archived_at IS NOT NULL, lower(coalesce(v.title, d.document ->> 'title')), 1
+        """
+    )
+
+
+async def draft(reading: Reading, template_id: UUID, *, lock: bool = False) -> Row | None:
+    """`{workspace_id, based_on, revision, document, updated_at}` of a draft in scope."""
+    return await reading.first(
+        f"""
+        SELECT workspace_id, based_on, revision, document, updated_at FROM case_template_drafts
+        WHERE workspace_id = ANY(%(scope)s) AND template_id = %(id)s {"FOR UPDATE" if lock else ""}
+        """,
+        id=template_id,
+    )
+
+
+async def keep_draft(
+    transaction: Transaction, workspace_id: UUID, template_id: UUID, based_on: int, revision: int, document: Any
+) -> None:
+    """The draft as it is from now on."""
+    await transaction.send(
+        """
+        INSERT INTO case_template_drafts AS d
+          (workspace_id, template_id, based_on, revision, document, updated_at, updated_by)
+        VALUES (%(workspace)s, %(id)s, %(based_on)s, %(revision)s, %(document)s, %(now)s, %(member)s)
+        ON CONFLICT (workspace_id, template_id) DO UPDATE SET based_on = excluded.based_on,
+          revision = excluded.revision, document = excluded.document, updated_at = excluded.updated_at,
+          updated_by = excluded.updated_by
+        """,
+        workspace=workspace_id,
+        id=template_id,
+        based_on=based_on,
+        revision=revision,
+        document=Jsonb(document),
+        now=transaction.clock(),
+        member=transaction.actor.id if transaction.actor.type == "member" else None,
+    )
+
+
+async def discard_draft(transaction: Transaction, template_id: UUID) -> bool:
+    """Forget a draft; False when there is none."""
+    row = await transaction.first(
+        "DELETE FROM case_template_drafts WHERE workspace_id = ANY(%(scope)s) AND template_id = %(id)s RETURNING revision",
+        id=template_id,
+    )
+    return row is not None
+
+
+async def versions(reading: Reading, template_id: UUID) -> list[Row]:
+    """The published versions of a template in scope, the newest first: `{version, document, published_at}`."""
+    return await reading.all(
+        """
+        SELECT version, document, published_at FROM case_template_versions
+        WHERE workspace_id = ANY(%(scope)s) AND template_id = %(id)s ORDER BY version DESC
+        """,
+        id=template_id,
+    )
+
+
 def _version(row: Row) -> TemplateVersion:
     template = compiled(row["id"], row["version"], row["document"])
     return TemplateVersion(**row, template=template)

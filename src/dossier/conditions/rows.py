@@ -1,13 +1,13 @@
 """Conditions as people put them together: rows of attribute, operator and value, all or any of which must hold."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 
 from dossier.conditions.condition import Operator
 from dossier.foundation import json
-from dossier.foundation.errors import Invalid, Problem
+from dossier.foundation.errors import Invalid, Problem, Refusal
 
 Match = Literal["all", "any"]
 RELATIONS = ("owner", "contact", "template", "workspace")
@@ -24,6 +24,58 @@ class Row:
 
 Reader = Callable[[str], Any]
 """From a typed text to the operand of an attribute; ValueError says how it must be."""
+
+OPERATORS: Mapping[str, tuple[Operator, str | None]] = {
+    "eq": ("$eq", None),
+    "ne": ("$ne", None),
+    "contains": ("$contains", None),
+    "gt": ("$gt", None),
+    "ge": ("$ge", None),
+    "lt": ("$lt", None),
+    "le": ("$le", None),
+    "in": ("$in", None),
+    "nin": ("$nin", None),
+    "filled": ("$defined", "true"),
+    "empty": ("$defined", "false"),
+}
+"""How an operator is called in a form, and the value that goes without saying."""
+_NOT_COMPARED = ("file", "signature", "api_call", "table", "address")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An attribute that a row can be about: `kind` is a field's type; `label` only where it is the workspace's own word."""
+
+    name: str
+    kind: str
+    label: str = ""
+    options: Sequence[tuple[str, str]] = ()
+
+
+def field_choices(fields: Sequence[Mapping[str, Any]]) -> Iterator[Choice]:
+    """The fields (definitions) that can be compared; of one key, the first."""
+    seen: set[str] = set()
+    for field in fields:
+        if field["type"] not in _NOT_COMPARED and field["key"] not in seen:
+            seen.add(field["key"])
+            options = [(str(each["value"]), str(each["label"])) for each in field.get("options") or ()]
+            yield Choice(f"data.{field['key']}", field["type"], field["name"], options)
+
+
+def typed_rows(pairs: Sequence[tuple[str, str]], prefix: str = "") -> Iterator[Row]:
+    """The rows of a form or an address: `a` (attribute), `o` (operator) and `v` (value), again and again."""
+    columns = [[value for name, value in pairs if name == prefix + wanted] for wanted in ("a", "o", "v")]
+    for name, operator, value in zip(*columns, strict=False):
+        if name and operator in OPERATORS:
+            op, given = OPERATORS[operator]
+            if given or value.strip():
+                yield Row(name, op, given or value.strip())
+
+
+def operator_of(row: Row) -> str:
+    """How a row's operator is called in a form."""
+    wanted = (row.op, row.value if row.op == "$defined" else None)
+    return next(name for name, each in OPERATORS.items() if each == wanted)
 
 
 def number(text: str) -> Decimal:
@@ -43,8 +95,44 @@ def yes_or_no(text: str) -> bool:
     return text == "true"
 
 
-def from_rows(match: Match, rows: Sequence[Row], readers: Mapping[str, Reader]) -> dict[str, Any]:
+def document_choices(document: Mapping[str, Any]) -> list[Choice]:
+    """What a condition of a template can be about, from the template's document."""
+    statuses = [(each["key"], each["label"]) for each in document.get("statuses") or ()]
+    stages = [(each, each.replace("_", " ")) for each in ("draft", "pending", "in_progress", "closed")]
+    return [
+        *field_choices(document.get("schema") or ()),
+        Choice("status", "choices", options=[*stages, *statuses]),
+        Choice("parent_status", "choices", options=stages),
+        Choice("waiting_for", "choices", options=[(each, each) for each in ("none", "owner", "contact")]),
+        *(Choice(f"steps.{each['key']}.status", "text", each["title"]) for each in document.get("steps") or ()),
+        Choice("owner.email", "text"),
+        *(Choice(f"contact.{name}", "text") for name in ("given_name", "family_name", "email", "phone")),
+        *(Choice(name, "text") for name in ("reference", "title")),
+    ]
+
+
+def typed_condition(pairs: Sequence[tuple[str, str]], prefix: str, choices: Sequence[Choice]) -> Any:
+    """The JSON of the condition that a form asks for, by rows or as JSON; None for none. 400."""
+    if text := last_text(pairs, prefix + "json"):
+        try:
+            return json.decode(text.encode())
+        except Refusal as refusal:
+            raise Invalid(tuple(Problem(each.detail, each.code) for each in refusal.problems)) from None
+    rows = list(typed_rows(pairs, prefix))
+    return from_rows("any" if last_text(pairs, prefix + "match") == "any" else "all", rows, choices) if rows else None
+
+
+def last_text(pairs: Sequence[tuple[str, str]], wanted: str) -> str:
+    """What was typed into an input; of several with the name, the last."""
+    return next((value.replace("\r\n", "\n").strip() for name, value in reversed(pairs) if name == wanted), "")
+
+
+_KINDS: Mapping[str, Reader] = {"number": number, "currency": number, "checkbox": yes_or_no}
+
+
+def from_rows(match: Match, rows: Sequence[Row], choices: Sequence[Choice]) -> dict[str, Any]:
     """The JSON of the condition; what is asked of contacts must hold for the same one. 400 naming each bad value."""
+    readers = {each.name: _KINDS[each.kind] for each in choices if each.kind in _KINDS}
     parts: list[dict[str, Any]] = []
     problems: list[Problem] = []
     for row in rows:

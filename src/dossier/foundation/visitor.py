@@ -34,6 +34,11 @@ class Visitor:
         """Whether they may design templates: administrators, and who was given the studio."""
         return self.is_administrator or self.studio
 
+    @property
+    def initials(self) -> str:
+        """One or two letters for a small button."""
+        return "".join(word[0] for word in self.actor.name.split()[:2]).upper()
+
     @cached_property
     def form_token(self) -> str:
         """What a form of this session carries, so that no other site can send one."""

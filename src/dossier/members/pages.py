@@ -110,6 +110,14 @@ async def change_role(request: Request) -> Response:
     return see_other("/workspace/settings/members")
 
 
+async def give_studio(request: Request) -> Response:
+    visitor, studio = visitor_of(request), form(request).get("studio") == "yes"
+    member = query.identifier(request.path_params["id"], "id")
+    work = lambda tx: actions.give_studio(tx, visitor.workspace_id, member, studio)  # noqa: E731
+    await database_of(request).write(visitor.actor, work)
+    return see_other("/workspace/settings/members")
+
+
 async def remove(request: Request) -> Response:
     visitor = visitor_of(request)
     member = query.identifier(request.path_params["id"], "id")
@@ -139,6 +147,7 @@ PAGES = (
     PageRoute("GET", "/workspace/settings/members", members, "administrator"),
     PageRoute("POST", "/workspace/settings/members", invite, "administrator"),
     PageRoute("POST", "/workspace/settings/members/{id}/role", change_role, "administrator"),
+    PageRoute("POST", "/workspace/settings/members/{id}/studio", give_studio, "administrator"),
     PageRoute("POST", "/workspace/settings/members/{id}/remove", remove, "administrator"),
     PageRoute("POST", "/workspace/settings/members/{id}/link", new_link, "administrator"),
 )

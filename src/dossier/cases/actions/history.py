@@ -1,8 +1,10 @@
 """Reading what happened to a case, and the case as it was."""
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
+from dossier import case_templates as templates
 from dossier.cases.actions.keep import found
 from dossier.cases.model import Case, HistoryEntry, as_of
 from dossier.cases.store import history
@@ -23,4 +25,8 @@ async def case_at(reading: Reading, case_id: UUID, moment: datetime) -> Case:
     later, last = await history.after(reading, case.workspace_id, case_id, moment)
     if last is None:
         raise NotFound.because(f"There was no case {case_id} at that time.")
-    return as_of(case, later, last)
+    was = as_of(case, later, last)
+    if was.template_id and was.template_version and was.template_version != case.template_version:
+        template = await templates.version(reading, was.workspace_id, was.template_id, was.template_version)
+        return replace(was, template=template)
+    return was

@@ -23,6 +23,7 @@ Kind = Literal[
     "transition",
     "transitions_stopped",
     "undone",
+    "template",
 ]
 Changes = Mapping[str, Mapping[Literal["old", "new"], Any]]
 

@@ -15,6 +15,7 @@ _NOT_UNDONE = {
     "created": "A case cannot be un-made; delete it instead.",
     "steps": "Steps come and go by their conditions.",
     "step_not_started": "Nothing was changed by this entry.",
+    "template": "Move the case to another version instead.",
     "transitions_stopped": "Nothing was changed by this entry.",
 }
 

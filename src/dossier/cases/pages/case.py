@@ -14,6 +14,7 @@ from dossier.cases import actions
 from dossier.cases.actions.history import case_at, history_page
 from dossier.cases.model import WAITING_FOR, Case, Work
 from dossier.cases.pages.fields import Shown
+from dossier.cases.store import reading as store
 from dossier.contacts.model import Contact
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import Invalid
@@ -33,11 +34,13 @@ async def one_case(request: Request) -> Response:
         total, entries = await history_page(reading, case_id, Page(1, _wanted(request)))
         case = await case_at(reading, case_id, at) if at else await actions.found(reading, case_id)
         colleagues = await members.colleagues(reading, visitor.workspace_id)
+        newest = await store.newest_version(reading, case_id) if case.template_id and not at else None
     return render(
         request,
         "cases/case.html",
         case=case,
         at=at,
+        newest=newest,
         version=entries[0].version if entries else 0,
         fixed=bool(at or case.archived_at),
         colleagues=colleagues,

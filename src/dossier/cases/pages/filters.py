@@ -1,9 +1,8 @@
 """What the address of the list asks for: words, states, rows of conditions, an order, and where to begin."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
@@ -13,41 +12,13 @@ from dossier.cases.model import WAITING_FOR
 from dossier.cases.store.lists import Archived, Selection
 from dossier.cases.store.overview import SORTS, Order, Place, Sort
 from dossier.conditions import CASES, Condition, all_of, attribute, equals, parse_condition
-from dossier.conditions.condition import Operator
-from dossier.conditions.rows import Match, Reader, Row, from_rows, number, yes_or_no
+from dossier.conditions.rows import Choice, Match, Row, field_choices, from_rows, typed_rows
 from dossier.foundation.database import Row as Record
 from dossier.foundation.errors import Refusal
 from dossier.foundation.identifiers import parse_id
 
-OPERATORS: Mapping[str, tuple[Operator, str | None]] = {
-    "eq": ("$eq", None),
-    "ne": ("$ne", None),
-    "contains": ("$contains", None),
-    "gt": ("$gt", None),
-    "ge": ("$ge", None),
-    "lt": ("$lt", None),
-    "le": ("$le", None),
-    "in": ("$in", None),
-    "nin": ("$nin", None),
-    "filled": ("$defined", "true"),
-    "empty": ("$defined", "false"),
-}
-"""How an operator is called in an address, and the value that goes without saying."""
-
-KINDS: Mapping[str, Reader] = {"number": number, "currency": number, "checkbox": yes_or_no}
-_NOT_COMPARED = ("file", "signature", "api_call", "table", "address")
 _PLACES = ("after", "before")
 _KEPT = ("q", "status", "key", "waiting_for", "archived", "match", "a", "o", "v", "sort", "order")
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """An attribute that a row can be about: `label` only where it is the workspace's own word."""
-
-    name: str
-    kind: str
-    label: str = ""
-    options: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,27 +63,11 @@ def asked(parameters: QueryParams) -> Asked:
         archived=archived,
         states={name: value for name, value in states.items() if value},
         match="any" if parameters.get("match") == "any" else "all",
-        rows=list(rows(parameters.multi_items())),
+        rows=list(typed_rows(parameters.multi_items())),
         order=order,
         place=_place(parameters, order),
         parameters={name: list(parameters.getlist(name)) for name in _KEPT if any(parameters.getlist(name))},
     )
-
-
-def rows(pairs: Sequence[tuple[str, str]]) -> Iterator[Row]:
-    """The rows of a form or an address: `a` (attribute), `o` (operator) and `v` (value), again and again."""
-    columns = [[value for name, value in pairs if name == wanted] for wanted in ("a", "o", "v")]
-    for name, operator, value in zip(*columns, strict=False):
-        if name and operator in OPERATORS:
-            op, given = OPERATORS[operator]
-            if given or value.strip():
-                yield Row(name, op, given or value.strip())
-
-
-def operator_of(row: Row) -> str:
-    """How a row's operator is called in a form."""
-    wanted = (row.op, row.value if row.op == "$defined" else None)
-    return next(name for name, each in OPERATORS.items() if each == wanted)
 
 
 def selections(asked: Asked, choices: Sequence[Choice]) -> tuple[Selection, Selection, Refusal | None]:
@@ -130,23 +85,7 @@ def selections(asked: Asked, choices: Sequence[Choice]) -> tuple[Selection, Sele
 
 def condition_of(match: Match, rows: Sequence[Row], choices: Sequence[Choice]) -> Condition | None:
     """The condition that rows stand for; 400."""
-    return parse_condition(raw_condition(match, rows, choices)) if rows else None
-
-
-def raw_condition(match: Match, rows: Sequence[Row], choices: Sequence[Choice]) -> dict[str, Any]:
-    """The same as JSON."""
-    readers = {each.name: KINDS[each.kind] for each in choices if each.kind in KINDS}
-    return from_rows(match, rows, readers)
-
-
-def field_choices(fields: Sequence[Mapping[str, Any]]) -> Iterator[Choice]:
-    """The fields of templates that can be compared; of one key, the first."""
-    seen: set[str] = set()
-    for field in fields:
-        if field["type"] not in _NOT_COMPARED and field["key"] not in seen:
-            seen.add(field["key"])
-            options = [(str(each["value"]), str(each["label"])) for each in field.get("options") or ()]
-            yield Choice(f"data.{field['key']}", field["type"], field["name"], options)
+    return parse_condition(from_rows(match, rows, choices)) if rows else None
 
 
 def list_choices(templates: Sequence[Record], colleagues: Sequence[Record]) -> list[Choice]:

@@ -15,6 +15,7 @@ from dossier.cases.actions.create import NewCase
 from dossier.cases.model import WAITING_FOR
 from dossier.cases.pages import filters
 from dossier.cases.store import overview, search, views
+from dossier.conditions.rows import operator_of
 from dossier.foundation.database import Row, Transaction
 from dossier.foundation.errors import Invalid, NotFound
 from dossier.foundation.http import query
@@ -50,7 +51,7 @@ async def case_list(request: Request) -> Response:
         previous=_previous(asked, rows, more=more),
         next=_next(asked, rows, more=more),
         choices=choices,
-        operator_of=filters.operator_of,
+        operator_of=operator_of,
         labels=_labels(recipes),
         templates=recipes,
         colleagues=colleagues,

@@ -61,6 +61,32 @@ async def lock_many(transaction: Transaction, case_ids: Sequence[UUID]) -> dict[
     return {row["id"]: await _case(transaction, row) for row in rows}
 
 
+async def by_reference(reading: Reading, reference: str) -> UUID | None:
+    """The newest case with that reference that the caller may see."""
+    row = await reading.first(
+        """
+        SELECT c.id FROM cases c WHERE c.workspace_id = ANY(%(scope)s) AND c.reference = %(reference)s
+          AND (%(only_owner)s::uuid IS NULL OR c.owner_id = %(only_owner)s)
+        ORDER BY c.created_at DESC LIMIT 1
+        """,
+        reference=reference,
+    )
+    return row["id"] if row else None
+
+
+async def newest_version(reading: Reading, case_id: UUID) -> int | None:
+    """The version that the case's template has by now."""
+    row = await reading.first(
+        """
+        SELECT t.current_version FROM cases c JOIN case_templates t
+          ON t.workspace_id = c.workspace_id AND t.id = c.template_id
+        WHERE c.workspace_id = ANY(%(scope)s) AND c.id = %(id)s
+        """,
+        id=case_id,
+    )
+    return row["current_version"] if row else None
+
+
 async def visible(reading: Reading, case_ids: Sequence[UUID]) -> bool:
     """Whether the caller may see one of these cases."""
     row = await reading.one(

@@ -12,11 +12,11 @@ from dossier.foundation.database import Jsonb, Row, Transaction
 from dossier.foundation.identifiers import new_id
 
 _COLUMNS = (
-    "version, title, description, locale, reference, reference_generated, status, parent_status, waiting_for,"
+    "template_version, version, title, description, locale, reference, reference_generated, status, parent_status, waiting_for,"
     " owner_id, archived_at, updated_at, data, own_fields, steps, fired"
 )
 _VALUES = (
-    "%(version)s, %(title)s, %(description)s, %(locale)s, %(reference)s, %(reference_generated)s, %(status)s,"
+    "%(template_version)s, %(version)s, %(title)s, %(description)s, %(locale)s, %(reference)s, %(reference_generated)s, %(status)s,"
     " %(parent_status)s, %(waiting_for)s, %(owner_id)s, %(archived_at)s, %(updated_at)s, %(data)s, %(own_fields)s,"
     " %(steps)s, %(fired)s"
 )
@@ -28,8 +28,8 @@ SELECT %(workspace_id)s, %(id)s, %(updated_at)s, entry.* FROM jsonb_to_recordset
 """
 _INSERT = f"""
 WITH made AS (
-  INSERT INTO cases (workspace_id, id, template_id, template_version, created_at, {_COLUMNS})
-  VALUES (%(workspace_id)s, %(id)s, %(template_id)s, %(template_version)s, %(created_at)s, {_VALUES})
+  INSERT INTO cases (workspace_id, id, template_id, created_at, {_COLUMNS})
+  VALUES (%(workspace_id)s, %(id)s, %(template_id)s, %(created_at)s, {_VALUES})
 ) {_RECORD}
 """
 _UPDATE = f"""
@@ -210,7 +210,7 @@ async def _link_contacts(transaction: Transaction, before: Case | None, case: Ca
 
 
 def _identity(case: Case) -> dict[str, Any]:
-    names = ("workspace_id", "id", "template_id", "template_version", "created_at")
+    names = ("workspace_id", "id", "template_id", "created_at")
     return {name: getattr(case, name) for name in names}
 
 

@@ -17,7 +17,7 @@ from dossier.foundation.http.body import receive
 from dossier.foundation.pages.render import new_nonce, render
 from dossier.foundation.visitor import Visitor
 
-Needs = Literal["nobody", "member", "handler", "administrator"]
+Needs = Literal["nobody", "member", "handler", "designer", "administrator"]
 Public: Needs = "nobody"
 View = Callable[[Request], Awaitable[Response]]
 Welcome = Callable[[Request], Awaitable[Visitor | None]]
@@ -67,6 +67,8 @@ class Page:
             raise Unauthenticated.because("Sign in first.")
         if self.route.needs == "administrator" and visitor and not visitor.is_administrator:
             raise Forbidden.because("Only administrators of the workspace see this page; ask one of them.")
+        if self.route.needs == "designer" and visitor and not visitor.designs:
+            raise Forbidden.because("Templates are for those with the studio right; an administrator gives it.")
         if self.route.needs == "handler" and visitor and visitor.role == "limited":
             raise Forbidden.because("Limited members cannot do this; ask a colleague who handles every case.")
         if request.method not in _SAFE:

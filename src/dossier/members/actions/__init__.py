@@ -1,6 +1,6 @@
 """What can be done to members, and how they come in."""
 
-from dossier.members.actions.people import acting, change_role, create, owner, remove
+from dossier.members.actions.people import acting, change_role, create, give_studio, owner, remove
 from dossier.members.actions.sign_in import (
     end_session,
     forget,
@@ -20,6 +20,7 @@ __all__ = [
     "create",
     "end_session",
     "forget",
+    "give_studio",
     "invite",
     "link_for",
     "link_of_colleague",

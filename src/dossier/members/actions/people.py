@@ -54,6 +54,12 @@ async def change_role(transaction: Transaction, workspace_id: UUID, member_id: U
     await store.join(transaction, member_id, workspace_id, role)
 
 
+async def give_studio(transaction: Transaction, workspace_id: UUID, member_id: UUID, studio: bool) -> None:
+    """Let a colleague design templates, or not any more; 404."""
+    if not await store.set_studio(transaction, workspace_id, member_id, studio):
+        raise NotFound.because("There is no such member in this workspace.")
+
+
 async def remove(transaction: Transaction, workspace_id: UUID, member_id: UUID) -> None:
     """End a colleague's place in a workspace; nobody removes themselves, and an administrator stays."""
     await _other(transaction, workspace_id, member_id, stays=False)

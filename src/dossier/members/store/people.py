@@ -70,13 +70,28 @@ async def colleagues(reading: Reading, workspace_id: UUID) -> list[Row]:
     """Everybody of a workspace in scope, by name: `{id, email, given_name, family_name, role, has_password}`."""
     return await reading.all(
         """
-        SELECT m.id, m.email, m.given_name, m.family_name, s.role, p.member_id IS NOT NULL AS has_password
+        SELECT m.id, m.email, m.given_name, m.family_name, s.role, s.studio, p.member_id IS NOT NULL AS has_password
         FROM memberships s JOIN members m ON m.id = s.member_id LEFT JOIN member_passwords p ON p.member_id = m.id
         WHERE s.workspace_id = %(workspace)s AND s.workspace_id = ANY(%(scope)s)
         ORDER BY lower(coalesce(m.given_name, m.email)), m.id
         """,
         workspace=workspace_id,
     )
+
+
+async def set_studio(transaction: Transaction, workspace_id: UUID, member_id: UUID, studio: bool) -> bool:
+    """Whether there is such a member, who has or has not the studio right from now on."""
+    row = await transaction.first(
+        """
+        UPDATE memberships SET studio = %(studio)s
+        WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s) AND member_id = %(member)s
+        RETURNING member_id
+        """,
+        workspace=workspace_id,
+        member=member_id,
+        studio=studio,
+    )
+    return row is not None
 
 
 async def lock_roles(transaction: Transaction, workspace_id: UUID) -> dict[UUID, Role]:

@@ -115,6 +115,8 @@ const isBusy = (region) =>
   || region.querySelector("details[open], [role=alert], [name=case]:checked") || region.matches(".htmx-request")
   || [...region.querySelectorAll("input:not([type=hidden]), textarea, select")].some(changedByHand);
 const seen = new Map([...document.querySelectorAll("[data-live][id]")].map((region) => [region.id, region.outerHTML]));
+const values = (form) => JSON.stringify([...new FormData(form)].filter(([name]) => name !== "version"));
+const sameValues = (one, other) => values(one) === values(other);
 let missed = false;
 const refresh = async () => {
   const answer = await fetch(location.href, { headers: { "X-Live": "refresh" } });
@@ -124,6 +126,10 @@ const refresh = async () => {
   for (const fresh of page.querySelectorAll("[data-live][id]")) {
     const region = document.getElementById(fresh.id);
     if (!region || seen.get(fresh.id) === fresh.outerHTML) continue;
+    if (region.matches("form") && sameValues(region, fresh)) {
+      region.querySelector("[name=version]").value = fresh.querySelector("[name=version]").value;
+      continue;
+    }
     if (isBusy(region)) { missed = true; continue; }
     seen.set(fresh.id, fresh.outerHTML);
     region.replaceWith(document.importNode(fresh, true));

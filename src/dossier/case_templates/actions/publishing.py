@@ -1,4 +1,4 @@
-"""What can be done to a case template."""
+"""Versions of a template: published, never changed again."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,11 +14,15 @@ from dossier.foundation.identifiers import new_id
 
 
 async def create(
-    transaction: Transaction, workspace_id: UUID, document: Mapping[str, Any], owner_id: UUID | None = None
+    transaction: Transaction,
+    workspace_id: UUID,
+    document: Mapping[str, Any],
+    owner_id: UUID | None = None,
+    id: UUID | None = None,
 ) -> TemplateVersion:
     """A new template with its first version; 400 for everything that is wrong with the document."""
     parse(document)
-    id = new_id()
+    id = id or new_id()
     await store.insert(transaction, workspace_id, id, owner_id)
     return await _publish(transaction, workspace_id, id, 1, document)
 

@@ -1,0 +1,161 @@
+"""A template in the making: changed a part at a time, checked all the while, published as the next version."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from dossier.case_templates import store
+from dossier.case_templates.actions.publishing import create, found, revise
+from dossier.case_templates.model import TemplateVersion, parse
+from dossier.case_templates.model.difference import PARTS
+from dossier.foundation.database import Reading, Transaction
+from dossier.foundation.errors import Conflict, Invalid, NotFound, Problem
+from dossier.foundation.identifiers import new_id
+
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A document that is worked on. `revision` is 0 while it is what was published; `based_on` is that version, or 0."""
+
+    workspace_id: UUID
+    template_id: UUID
+    based_on: int
+    revision: int
+    document: Document
+    archived: bool = False
+
+    def items(self, part: str) -> list[Document]:
+        return list(self.document.get(part) or ())
+
+    def item(self, part: str, key: str) -> Document:
+        """One part by its key; 404."""
+        for each in self.items(part):
+            if each["key"] == key:
+                return each
+        raise NotFound.because("The template has no such part; somebody may have removed it.")
+
+    @property
+    def problems(self) -> Sequence[Problem]:
+        """What must be put right before it can be published."""
+        try:
+            parse(self.document)
+        except Invalid as refusal:
+            return refusal.problems
+        return ()
+
+
+async def opened(reading: Reading, template_id: UUID) -> Draft:
+    """The draft of a template, or what was published last; 404."""
+    current = await store.get(reading, template_id)
+    row = await store.draft(reading, template_id)
+    if row:
+        archived = bool(current and current.archived_at)
+        return Draft(row["workspace_id"], template_id, row["based_on"], row["revision"], row["document"], archived)
+    if current is None:
+        raise NotFound.because("There is no such template.")
+    document, archived = dict(current.document), current.archived_at is not None
+    return Draft(current.workspace_id, template_id, current.version, 0, document, archived)
+
+
+async def begin(transaction: Transaction, workspace_id: UUID, document: Document) -> UUID:
+    """A draft of a new template; its id, which the template will have."""
+    id = new_id()
+    await store.keep_draft(transaction, workspace_id, id, 0, 1, _shaped(document))
+    return id
+
+
+async def change(transaction: Transaction, template_id: UUID, revision: int, values: Mapping[str, Any]) -> Draft:
+    """Set members of the document; None takes one out. 409 when somebody else has changed the draft meanwhile."""
+    await store.draft(transaction, template_id, lock=True)
+    draft = await opened(transaction, template_id)
+    if draft.archived:
+        raise Conflict.because("The template is archived; bring it back first.", "archived")
+    if draft.revision != revision:
+        raise Conflict.because("Somebody else changed this draft meanwhile; reload the page and do it again.", "stale")
+    document = {name: value for name, value in {**draft.document, **values}.items() if value not in (None, [], "")}
+    await store.keep_draft(
+        transaction, draft.workspace_id, template_id, draft.based_on, revision + 1, _shaped(document)
+    )
+    return Draft(draft.workspace_id, template_id, draft.based_on, revision + 1, document)
+
+
+async def keep_item(
+    transaction: Transaction, template_id: UUID, revision: int, part: str, key: str | None, item: Document
+) -> Draft:
+    """Put one part in the place of another (`key`), or at the end; 400 for what is wrong with it."""
+    draft = await opened(transaction, template_id)
+    items = draft.items(part)
+    if key is None:
+        items.append(item)
+        place = len(items) - 1
+    else:
+        place = items.index(draft.item(part, key))
+        items[place] = item
+    changed = await change(transaction, template_id, revision, {part: items})
+    Invalid.if_any(each for each in changed.problems if f"{each.pointer}/".startswith(f"/{part}/{place}/"))
+    return changed
+
+
+async def remove_item(transaction: Transaction, template_id: UUID, revision: int, part: str, key: str) -> Draft:
+    """Take a part out; fields of a section that goes stay, under no heading."""
+    draft = await opened(transaction, template_id)
+    draft.item(part, key)
+    values: dict[str, Any] = {part: [each for each in draft.items(part) if each["key"] != key]}
+    if part == "sections":
+        values["schema"] = [
+            {name: value for name, value in field.items() if (name, value) != ("section", key)}
+            for field in draft.items("schema")
+        ]
+    return await change(transaction, template_id, revision, values)
+
+
+async def move_item(transaction: Transaction, template_id: UUID, revision: int, part: str, key: str, by: int) -> Draft:
+    """Put a part one place up (-1) or down (1); at the end it stays where it is."""
+    draft = await opened(transaction, template_id)
+    items = draft.items(part)
+    place = items.index(draft.item(part, key))
+    items.insert(max(0, place + by), items.pop(place))
+    return await change(transaction, template_id, revision, {part: items})
+
+
+async def publish(transaction: Transaction, template_id: UUID, revision: int) -> TemplateVersion:
+    """Make the draft the next version; 400 with everything that is still wrong, 409 for one that is behind."""
+    await opened(transaction, template_id)
+    row = await store.draft(transaction, template_id, lock=True)
+    if row is None:
+        raise Conflict.because("There is nothing to publish: nothing was changed.", "no_draft")
+    if row["revision"] != revision:
+        raise Conflict.because("Somebody else changed this draft meanwhile; reload the page and look again.", "stale")
+    if row["based_on"] == 0:
+        made = await create(transaction, row["workspace_id"], row["document"], transaction.actor.id, id=template_id)
+    else:
+        current = await found(transaction, template_id)
+        if current.version != row["based_on"]:
+            detail = (
+                f"Version {current.version} was published meanwhile, by a program or the command line;"
+                " export your draft, discard it, and import it into the new version."
+            )
+            raise Conflict.because(detail, "stale")
+        made = await revise(transaction, template_id, row["document"])
+    await store.discard_draft(transaction, template_id)
+    return made
+
+
+async def discard(transaction: Transaction, template_id: UUID) -> None:
+    """Forget what was changed since the last version; 404."""
+    if not await store.discard_draft(transaction, template_id):
+        raise NotFound.because("There is no draft to discard.")
+
+
+def _shaped(document: Document) -> Document:
+    """A document that the designer can show: every list is one of objects with a key. 400."""
+    for part in PARTS:
+        items = document.get(part, [])
+        if not isinstance(items, list) or not all(isinstance(each, dict) and "key" in each for each in items):
+            raise Invalid.because(f"“{part}” must be a list of objects, each with a “key”.", pointer=f"/{part}")
+    if not isinstance(document.get("title"), str) or not document["title"].strip():
+        raise Invalid.because("“title” is required.", "missing_member", pointer="/title")
+    return document

@@ -1,0 +1,302 @@
+"""The designer: templates, the parts of one, and what happens to its draft."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from starlette.requests import Request
+from starlette.responses import Response
+from yaml import YAMLError
+
+from dossier.case_templates import actions, store
+from dossier.case_templates.actions import drafts
+from dossier.case_templates.actions.drafts import Draft
+from dossier.case_templates.model import PARENT_STATUSES, parse
+from dossier.case_templates.model.difference import PARTS, differences
+from dossier.case_templates.pages import forms
+from dossier.conditions.rows import document_choices, operator_of
+from dossier.fields import FIELD_TYPES
+from dossier.foundation import json, yaml
+from dossier.foundation.database import Transaction
+from dossier.foundation.errors import Invalid, NotFound, Refusal
+from dossier.foundation.http import query
+from dossier.foundation.pages import PageRoute, database_of, form, render, see_other, visitor_of
+
+LIST = "/workspace/templates"
+_EXAMPLE = {"unknown_fields": "reject", "contacts": [{"key": "main", "name": "Contact", "required": True}]}
+
+
+async def overview(request: Request) -> Response:
+    return await _overview(request)
+
+
+async def new(request: Request) -> Response:
+    """Begin a template: empty but for its title, or from a document."""
+    visitor, sent = visitor_of(request), form(request)
+
+    async def work(transaction: Transaction) -> UUID:
+        if text := sent.get("document", "").strip():
+            return await drafts.begin(transaction, visitor.workspace_id, _document(text))
+        return await drafts.begin(
+            transaction, visitor.workspace_id, {"title": sent.get("title", "").strip(), **_EXAMPLE}
+        )
+
+    try:
+        id = await database_of(request).write(visitor.actor, work)
+    except Refusal as refusal:
+        return await _overview(request, refusal)
+    return see_other(f"{LIST}/{id}")
+
+
+async def one(request: Request) -> Response:
+    return await _designer(request)
+
+
+async def save_details(request: Request) -> Response:
+    sent = form(request)
+    values = {name: sent.get(name, "").replace("\r\n", "\n").strip() for name in ("title", "description", "locale", "unknown_fields")}  # fmt: skip
+    return await _changed(request, lambda tx, template: drafts.change(tx, template, _revision(request), values))
+
+
+async def import_document(request: Request) -> Response:
+    """Put a whole document in the place of the draft."""
+    document = form(request).get("document", "")
+
+    async def work(transaction: Transaction, id: UUID) -> Draft:
+        values: dict[str, Any] = dict.fromkeys((await drafts.opened(transaction, id)).document)
+        return await drafts.change(transaction, id, _revision(request), values | _document(document))
+
+    return await _changed(request, work)
+
+
+async def edit_item(request: Request) -> Response:
+    return await _editor(request)
+
+
+async def save_item(request: Request) -> Response:
+    part, key = _part(request), request.query_params.get("key") or None
+    try:
+        async with database_of(request).reading(visitor_of(request).actor.scope) as reading:
+            draft = await drafts.opened(reading, _id(request))
+        item = _item(request, draft, part, key)
+        work = lambda tx: drafts.keep_item(tx, draft.template_id, _revision(request), part, key, item)  # noqa: E731
+        await database_of(request).write(visitor_of(request).actor, work)
+    except Invalid as refusal:
+        return await _editor(request, refusal)
+    return see_other(f"{LIST}/{draft.template_id}#{part}")
+
+
+async def remove_item(request: Request) -> Response:
+    key, part = form(request).get("key", ""), _part(request)
+    return await _changed(
+        request, lambda tx, template: drafts.remove_item(tx, template, _revision(request), part, key), part
+    )
+
+
+async def move_item(request: Request) -> Response:
+    sent, part = form(request), _part(request)
+    by = -1 if sent.get("by") == "up" else 1
+    return await _changed(
+        request,
+        lambda tx, template: drafts.move_item(tx, template, _revision(request), part, sent.get("key", ""), by),
+        part,
+    )
+
+
+async def publish(request: Request) -> Response:
+    return await _changed(request, lambda tx, template: drafts.publish(tx, template, _revision(request)))
+
+
+async def discard(request: Request) -> Response:
+    """Back to what is published; a template that never was is gone."""
+    id = _id(request)
+
+    async def work(transaction: Transaction) -> bool:
+        await drafts.discard(transaction, id)
+        return await store.get(transaction, id) is not None
+
+    stays = await database_of(request).write(visitor_of(request).actor, work)
+    return see_other(f"{LIST}/{id}" if stays else LIST)
+
+
+async def archive(request: Request) -> Response:
+    archived = form(request).get("archived") == "true"
+    return await _changed(request, lambda tx, template: actions.archive(tx, template, archived))
+
+
+async def versions(request: Request) -> Response:
+    """Every version with what it changed, the newest first; a draft before all."""
+    async with database_of(request).reading(visitor_of(request).actor.scope) as reading:
+        draft = await drafts.opened(reading, _id(request))
+        published = await store.versions(reading, draft.template_id)
+    documents: list[Any] = [each["document"] for each in published]
+    changes = [list(differences(old, new)) for new, old in zip(documents, [*documents[1:], {}], strict=True)]
+    of_draft = list(differences(documents[0] if documents else {}, draft.document)) if draft.revision else None
+    return render(request, "case_templates/versions.html", draft=draft, of_draft=of_draft, published=list(zip(published, changes, strict=True)))  # fmt: skip
+
+
+async def export(request: Request) -> Response:
+    """The document as JSON or YAML: a version, or what is worked on."""
+    kind, wanted = request.path_params["kind"], request.query_params.get("version", "")
+    if kind not in ("json", "yaml"):
+        raise NotFound.because("Templates are exported as .json or .yaml.")
+    async with database_of(request).reading(visitor_of(request).actor.scope) as reading:
+        draft = await drafts.opened(reading, _id(request))
+        published = {
+            str(each["version"]): each["document"] for each in await store.versions(reading, draft.template_id)
+        }
+    document = published.get(wanted) if wanted else draft.document
+    if document is None:
+        raise NotFound.because("There is no such version.")
+    text = json.pretty(document) if kind == "json" else yaml.encode(document)
+    headers = {"Content-Disposition": f'attachment; filename="template-{draft.template_id}.{kind}"'}
+    return Response(text, headers=headers, media_type=f"application/{kind}")
+
+
+PAGES = (
+    PageRoute("GET", LIST, overview, "designer"),
+    PageRoute("POST", LIST, new, "designer"),
+    PageRoute("GET", LIST + "/{id}", one, "designer"),
+    PageRoute("POST", LIST + "/{id}", save_details, "designer"),
+    PageRoute("POST", LIST + "/{id}/import", import_document, "designer"),
+    PageRoute("GET", LIST + "/{id}/versions", versions, "designer"),
+    PageRoute("GET", LIST + "/{id}/export.{kind}", export, "designer"),
+    PageRoute("POST", LIST + "/{id}/publish", publish, "designer"),
+    PageRoute("POST", LIST + "/{id}/discard", discard, "designer"),
+    PageRoute("POST", LIST + "/{id}/archive", archive, "designer"),
+    PageRoute("GET", LIST + "/{id}/edit/{part}", edit_item, "designer"),
+    PageRoute("POST", LIST + "/{id}/edit/{part}", save_item, "designer"),
+    PageRoute("POST", LIST + "/{id}/edit/{part}/remove", remove_item, "designer"),
+    PageRoute("POST", LIST + "/{id}/edit/{part}/move", move_item, "designer"),
+)
+
+
+def _id(request: Request) -> UUID:
+    return query.identifier(request.path_params["id"], "id")
+
+
+def _part(request: Request) -> str:
+    part: str = request.path_params["part"]
+    if part not in PARTS:
+        raise NotFound.because("A template has no such part.")
+    return part
+
+
+def _revision(request: Request) -> int:
+    """Of the draft that the person saw."""
+    text = form(request).get("revision", "")
+    if not text.isdecimal() or len(text) > 15:
+        raise Invalid.because("Reload the page, and do it again.")
+    return int(text)
+
+
+def _document(text: str) -> dict[str, Any]:
+    """A document of a file, JSON or YAML, right in every part; 400."""
+    try:
+        document = json.decode(text.encode()) if text.lstrip().startswith("{") else yaml.decode(text)
+    except YAMLError as error:
+        raise Invalid.because(f"The document cannot be read as YAML: {error}.") from None
+    parse(document)
+    assert isinstance(document, dict)
+    return document
+
+
+def _item(request: Request, draft: Draft, part: str, key: str | None) -> dict[str, Any]:
+    sent = request.state.form
+    if part == "schema":
+        kind = draft.item(part, key)["type"] if key else request.query_params.get("type", "")
+        if kind not in FIELD_TYPES:
+            raise NotFound.because("There is no such type of field.")
+        return forms.field(sent, kind, key)
+    if part == "statuses":
+        return forms.status(sent, key, document_choices(draft.document))
+    if part == "steps":
+        return forms.step(sent, key, document_choices(draft.document))
+    return forms.section(sent, key) if part == "sections" else forms.slot(sent, key)
+
+
+async def _changed(request: Request, change: Callable[[Transaction, UUID], Awaitable[Any]], part: str = "") -> Response:
+    """Do it, and show the template again; what is wrong is said there."""
+    try:
+        await database_of(request).write(visitor_of(request).actor, lambda tx: change(tx, _id(request)))
+    except Invalid as refusal:
+        return await _designer(request, refusal)
+    return see_other(f"{LIST}/{_id(request)}{'#' if part else ''}{part}")
+
+
+async def _overview(request: Request, refusal: Refusal | None = None) -> Response:
+    async with database_of(request).reading(visitor_of(request).actor.scope) as reading:
+        found = await store.overview(reading)
+    status = refusal.status if refusal else 200
+    return render(request, "case_templates/list.html", status=status, templates=found, refusal=refusal)
+
+
+async def _designer(request: Request, refusal: Refusal | None = None) -> Response:
+    async with database_of(request).reading(visitor_of(request).actor.scope) as reading:
+        draft = await drafts.opened(reading, _id(request))
+    draft = replace(draft, document=forms.lenient(draft.document))
+    sections = [*draft.items("sections"), {"key": None, "name": None}]
+    known = {each["key"] for each in draft.items("sections")}
+    fields = {
+        each["key"]: [field for field in draft.items("schema") if _section(field, known) == each["key"]]
+        for each in sections
+    }
+    return render(
+        request,
+        "case_templates/designer.html",
+        status=refusal.status if refusal else 200,
+        draft=draft,
+        sections=sections,
+        fields=fields,
+        field_types=list(FIELD_TYPES),
+        refusal=refusal,
+    )
+
+
+def _section(field: dict[str, Any], known: set[str]) -> str | None:
+    section = field.get("section")
+    return section if section in known else None
+
+
+async def _editor(request: Request, refusal: Refusal | None = None) -> Response:
+    part, key = _part(request), request.query_params.get("key") or None
+    async with database_of(request).reading(visitor_of(request).actor.scope) as reading:
+        draft = await drafts.opened(reading, _id(request))
+    draft = replace(draft, document=forms.lenient(draft.document))
+    item = draft.item(part, key) if key else forms.Part(type=request.query_params.get("type", "text"))
+    if part == "schema" and item["type"] not in FIELD_TYPES:
+        raise NotFound.because("There is no such type of field.")
+    typed = request.state.form if refusal else None
+    return render(
+        request,
+        "case_templates/item.html",
+        status=refusal.status if refusal else 200,
+        draft=draft,
+        part=part,
+        key=key,
+        item=item,
+        sent=dict(typed) if typed else None,
+        refusal=refusal,
+        choices=document_choices(draft.document),
+        conditions=_conditions(part, item, typed),
+        operator_of=operator_of,
+        options=forms.FIELD_OPTIONS,
+        not_indexed=forms.NOT_INDEXED,
+        shown=forms.shown,
+        columns=forms.columns_sent(typed) if typed else list(forms.columns_shown(item)),
+        column_types=forms.COLUMN_TYPES,
+        step_types=forms.STEP_TYPES,
+        parent_statuses=PARENT_STATUSES,
+    )
+
+
+def _conditions(part: str, item: dict[str, Any], sent: forms.Sent | None) -> dict[str, forms.ConditionForm]:
+    """The conditions of a part, by the prefix of their inputs."""
+    if part == "statuses":
+        raw = {"": (item.get("when") or {}).get("condition")}
+    else:
+        raw = {f"{name}.": item.get(name) for name in ("visible_when", "start_when")}
+    if sent:
+        return {prefix: forms.ConditionForm.sent(sent, prefix) for prefix in raw}
+    return {prefix: forms.ConditionForm.of(each) for prefix, each in raw.items()}

@@ -1,0 +1,235 @@
+"""From the designer's forms to the parts of a template document, and what the forms show of a part."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from dossier.conditions.rows import Choice, Match, Row, last_text, number, to_rows, typed_condition, typed_rows
+from dossier.foundation import json
+from dossier.foundation.errors import Invalid, Refusal
+
+Sent = Sequence[tuple[str, str]]
+Item = dict[str, Any]
+
+STEP_TYPES = ("task", "note", "email", "sms", "form", "http")
+COLUMN_TYPES = ("text", "number", "currency", "date", "checkbox", "choices", "email", "phone", "iban", "country")
+BLANK_COLUMNS = 2
+
+# Option of a field -> how its input is read. Every option of every type, in the order of the form.
+FIELD_OPTIONS: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "text": (("multiline", "yes"), ("maxlength", "whole"), ("pattern", "text")),
+    "number": (("min", "number"), ("max", "number"), ("decimals", "whole"), ("prefix", "text"), ("suffix", "text")),
+    "currency": (("currency", "text"), ("min", "number"), ("max", "number")),
+    "date": (("min", "text"), ("max", "text"), ("format", "text")),
+    "checkbox": (),
+    "choices": (("options", "options"),),
+    "multiple_choice": (("options", "options"), ("min_selections", "whole"), ("max_selections", "whole")),
+    "email": (),
+    "phone": (("country", "text"),),
+    "iban": (),
+    "country": (),
+    "address": (),
+    "table": (("columns", "columns"), ("min_rows", "whole"), ("max_rows", "whole")),
+    "file": (("accept", "list"), ("max_size", "whole"), ("max_files", "whole")),
+    "signature": (),
+    "api_call": (),
+}
+NOT_INDEXED = ("address", "table", "file", "signature", "api_call")
+
+
+def field(sent: Sent, kind: str, key: str | None) -> Item:
+    """A field of that type; its key, once given, stays."""
+    item: Item = {"key": key or _key(sent, "_"), "type": kind, "name": last_text(sent, "name")}
+    for name in ("description", "section", "visibility"):
+        item[name] = last_text(sent, name) or None
+    item |= {name: True for name in ("required", "indexed") if last_text(sent, name)}
+    for name, how in FIELD_OPTIONS[kind]:
+        item[name] = _READ[how](sent, name)
+    item["default"] = _default(sent, kind)
+    return _without_empty(item)
+
+
+def section(sent: Sent, key: str | None) -> Item:
+    return {"key": key or _key(sent, "-"), "name": last_text(sent, "name")}
+
+
+def slot(sent: Sent, key: str | None) -> Item:
+    required = {"required": True} if last_text(sent, "required") else {}
+    return {"key": key or _key(sent, "-"), "name": last_text(sent, "name"), **required}
+
+
+def status(sent: Sent, key: str | None, choices: Sequence[Choice]) -> Item:
+    """A status, and when a case moves there by itself."""
+    parent = last_text(sent, "parent_status")
+    item: Item = {"key": key or _key(sent, "_", "label"), "label": last_text(sent, "label"), "parent_status": parent}
+    if (condition := typed_condition(sent, "", choices)) is not None:
+        watch = [each.strip() for each in last_text(sent, "watch").split(",") if each.strip()]
+        once = {"once": True} if last_text(sent, "once") else {}
+        item["when"] = ({"watch": watch} if watch else {}) | {"condition": condition} | once
+    return item
+
+
+def step(sent: Sent, key: str | None, choices: Sequence[Choice]) -> Item:
+    """A step, when it is shown, and when it starts by itself."""
+    item: Item = {
+        "key": key or _key(sent, "-", "title"),
+        "title": last_text(sent, "title"),
+        "type": last_text(sent, "type"),
+    }
+    for name in ("description", "recipient", "subject", "body", "form", "url", "method"):
+        item[name] = last_text(sent, name) or None
+    for name in ("visible_when", "start_when"):
+        item[name] = typed_condition(sent, f"{name}.", choices)
+    return _without_empty(item)
+
+
+class Part(dict[str, Any]):
+    """A part of a document as pages show it: a member that was not given is None."""
+
+    def __missing__(self, name: str) -> None:
+        return None
+
+
+def lenient(value: Any) -> Any:
+    """A document of such parts."""
+    if isinstance(value, dict):
+        return Part({name: lenient(part) for name, part in value.items()})
+    return [lenient(each) for each in value] if isinstance(value, list) else value
+
+
+class ConditionForm:
+    """A condition as its form shows it: rows, or JSON where rows cannot say it."""
+
+    def __init__(self, match: Match, rows: list[Row], text: str) -> None:
+        self.match, self.rows, self.text = match, rows, text
+
+    @classmethod
+    def of(cls, raw: Any) -> "ConditionForm":
+        found: tuple[Match, list[Row]] | None = ("all", []) if raw is None else to_rows(raw)
+        return cls(*found, "") if found else cls("all", [], json.pretty(raw))
+
+    @classmethod
+    def sent(cls, sent: Sent, prefix: str) -> "ConditionForm":
+        """As it was typed, where that could not be saved."""
+        match: Match = "any" if last_text(sent, prefix + "match") == "any" else "all"
+        return cls(match, list(typed_rows(sent, prefix)), last_text(sent, prefix + "json"))
+
+
+def _key(sent: Sent, joint: str, named_by: str = "name") -> str:
+    """The key that was typed, or one made of the name: `Número de placa` is `numero_de_placa`."""
+    plain = unicodedata.normalize("NFKD", last_text(sent, "key") or last_text(sent, named_by))
+    words = re.findall(
+        r"[a-z0-9_]+" if joint == "_" else r"[a-z0-9_-]+", plain.encode("ascii", "ignore").decode().lower()
+    )
+    return joint.join(words)[:60]
+
+
+def _whole(sent: Sent, name: str) -> int | None:
+    text = last_text(sent, name)
+    if not text:
+        return None
+    if not re.fullmatch(r"-?[0-9]{1,18}", text):
+        raise Invalid.because(f"“{name}” must be a whole number.", pointer=f"/{name}")
+    return int(text)
+
+
+def _number(sent: Sent, name: str) -> int | Decimal | None:
+    text = last_text(sent, name)
+    if not text:
+        return None
+    try:
+        found = number(text)
+    except ValueError as error:
+        raise Invalid.because(f"“{name}” {error}.", pointer=f"/{name}") from None
+    return int(found) if found == found.to_integral_value() else found
+
+
+def _options(sent: Sent, name: str) -> list[Item]:
+    """A line each: `value: label`, or only a label, of which the value is made."""
+    options = []
+    for line in filter(None, map(str.strip, last_text(sent, name).split("\n"))):
+        value, colon, label = line.partition(":")
+        made = _key([("name", line)], "_") or line
+        options.append({"value": value.strip(), "label": label.strip()} if colon else {"value": made, "label": line})
+    return options
+
+
+def _columns(sent: Sent, _name: str) -> list[Item]:
+    return [_column(**row) for row in columns_sent(sent) if row["name"].strip()]
+
+
+def _column(name: str, key: str, type: str, more: str) -> Item:
+    column: Item = {"key": key.strip() or _key([("name", name)], "_"), "type": type, "name": name.strip()}
+    if type == "choices" and more.strip() and not more.strip().startswith("{"):
+        return column | {"options": _options([("options", more.replace(";", "\n"))], "options")}
+    if more.strip():
+        try:
+            extra = json.decode(more.encode())
+        except Refusal:
+            extra = None
+        if not isinstance(extra, dict):
+            raise Invalid.because(f'More about the column “{name}” must be JSON such as {{"decimals": 2}}.')
+        column |= extra
+    return column
+
+
+_READ: Mapping[str, Callable[[Sent, str], Any]] = {
+    "text": lambda sent, name: last_text(sent, name) or None,
+    "yes": lambda sent, name: True if last_text(sent, name) else None,
+    "whole": _whole,
+    "number": _number,
+    "options": _options,
+    "columns": _columns,
+    "list": lambda sent, name: [each.strip() for each in last_text(sent, name).split(",") if each.strip()],
+}
+
+
+def _default(sent: Sent, kind: str) -> Any:
+    text = last_text(sent, "default")
+    if not text:
+        return None
+    if kind == "checkbox":
+        return {"true": True, "false": False}.get(text, text)
+    if kind == "multiple_choice":
+        return [each.strip() for each in text.split(",") if each.strip()]
+    if kind in ("address", "table"):
+        return json.decode(text.encode())
+    return _number(sent, "default") if kind in ("number", "currency") else text
+
+
+def shown(item: Mapping[str, Any], name: str) -> str:
+    """What an input of a field's option holds."""
+    value = item.get(name)
+    if value is None or value is False:
+        return ""
+    if name == "options":
+        return "\n".join(f"{each['value']}: {each['label']}" for each in value)
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        return ", ".join(value)
+    return value if isinstance(value, str) else json.encode(value).decode()
+
+
+def columns_sent(sent: Sent) -> list[Mapping[str, str]]:
+    """The columns as they were typed, where that could not be saved."""
+    names = ("name", "key", "type", "more")
+    rows = zip(*([value for name, value in sent if name == f"column.{part}"] for part in names), strict=False)
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def columns_shown(item: Mapping[str, Any]) -> Iterator[Mapping[str, str]]:
+    """The columns of a table as the form has them, and blank ones."""
+    for column in item.get("columns") or ():
+        extra = {name: value for name, value in column.items() if name not in ("key", "name", "type")}
+        more = (
+            shown(column, "options").replace("\n", "; ")
+            if extra.keys() == {"options"}
+            else shown({"x": extra or None}, "x")
+        )
+        yield {"key": column["key"], "name": column["name"], "type": column["type"], "more": more}
+    yield from [{"key": "", "name": "", "type": "text", "more": ""}] * BLANK_COLUMNS
+
+
+def _without_empty(item: Item) -> Item:
+    return {name: value for name, value in item.items() if value is not None and value != []}

@@ -1,0 +1,39 @@
+"""Moving a running case to another version of its template, once somebody has seen what that does."""
+
+from dataclasses import replace
+from uuid import UUID
+
+from dossier import case_templates as templates
+from dossier.cases.actions.keep import IfMatch, found, keep, opened, refuse_stale
+from dossier.cases.model import Case, Work
+from dossier.cases.model.change import refuse_unknown_status
+from dossier.cases.model.moving import Move, moved, preview
+from dossier.foundation.database import Reading, Transaction
+from dossier.foundation.errors import Conflict, Invalid
+from dossier.workspaces.model import today
+
+
+async def look(reading: Reading, case_id: UUID) -> tuple[Case, Move | None]:
+    """The case, and what moving it to the current version would do; None when it is there already. 404."""
+    case = await found(reading, case_id)
+    return case, await _move(reading, case)
+
+
+async def move(transaction: Transaction, case_id: UUID, version: int, status: str, if_match: IfMatch = None) -> Work:
+    """Move it. 409 when the current version is another one than was seen, 400 for values that do not fit it."""
+    work = await opened(transaction, case_id)
+    await refuse_stale(transaction, work.case, if_match, None)
+    move = await _move(transaction, work.case)
+    if move is None or move.version != version:
+        raise Conflict.because("Another version was published meanwhile; look again at what moving does.", "stale")
+    Invalid.if_any(move.problems)
+    refuse_unknown_status(replace(work.case, template=move.template), status, "/status")
+    case, values = moved(work.case, move, status, today(transaction.clock(), work.case.time_zone))
+    return await keep(transaction, replace(work, case=case).change("template", values))
+
+
+async def _move(reading: Reading, case: Case) -> Move | None:
+    current = await templates.get(reading, case.template_id) if case.template_id else None
+    if current is None or case.archived_at or current.version == case.template_version:
+        return None
+    return preview(case, current.template, current.version, today(case.updated_at, case.time_zone))

@@ -1,0 +1,79 @@
+"""A case on another version of its template: what comes, what goes, what stands in the way. Nothing is lost."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from dossier.case_templates.model import Template
+from dossier.cases.model.case import Case
+from dossier.cases.model.data import problem
+from dossier.fields import BadValue, Field
+from dossier.foundation.errors import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What moving would do. `kept`: fields that the template drops and that have a value; they become the case's own."""
+
+    version: int
+    template: Template
+    come: tuple[Field, ...]
+    kept: tuple[Field, ...]
+    gone: tuple[Field, ...]
+    steps: tuple[str, ...]  # titles of new steps
+    status_is_gone: bool
+    problems: tuple[Problem, ...]  # values that do not fit; they must be put right first
+
+
+def preview(case: Case, template: Template, version: int, today: date) -> Move:
+    """What moving the case to that version would do."""
+    old = {field.key: field for field in case.template.fields} if case.template else {}
+    dropped = [field for key, field in old.items() if key not in template.field_by_key]
+    return Move(
+        version=version,
+        template=template,
+        come=tuple(field for field in template.fields if field.key not in old),
+        kept=tuple(field for field in dropped if field.key in case.data),
+        gone=tuple(field for field in dropped if field.key not in case.data),
+        steps=tuple(step.title for step in template.steps if step.key not in case.steps),
+        status_is_gone=case.status not in template.status_by_key,
+        problems=tuple(_misfits(case, template, today)),
+    )
+
+
+def moved(case: Case, move: Move, status: str, today: date) -> tuple[Case, Mapping[str, Any]]:
+    """The case with the template of the move in it, and the paths that change with it."""
+    values: dict[str, Any] = {"template_version": move.version}
+    values |= {f"fields.{field.key}": _own(field) for field in move.kept}
+    values |= {f"fields.{own.key}": None for own in case.own_fields if own.key in move.template.field_by_key}
+    values |= {
+        f"data.{field.key}": field.default
+        for field in move.come
+        if field.default is not None and field.key not in case.data
+    }
+    for key, value in case.data.items():  # as the new definition stores it
+        if (field := move.template.field_by_key.get(key)) and not field.read_only:
+            values[f"data.{key}"] = field.check(value, today)
+    for step in move.template.steps:
+        if step.key not in case.steps:
+            values[f"steps.{step.key}"] = {"status": "hidden" if step.visible_when else "available", "data": {}}
+    values |= {"status": status, "parent_status": move.template.status_by_key[status].parent_status}
+    return replace(case, template=move.template), values
+
+
+def _own(field: Field) -> dict[str, Any]:
+    """The definition as the case's own: not required any more, and in no section."""
+    return {name: part for name, part in field.document().items() if name not in ("required", "section", "indexed")}
+
+
+def _misfits(case: Case, template: Template, today: date) -> list[Problem]:
+    problems = []
+    for key, value in case.data.items():
+        field = template.field_by_key.get(key)
+        if field and not field.read_only:
+            try:
+                field.check(value, today)
+            except BadValue as bad:
+                problems.append(problem(bad, key, "data", key))
+    return problems

@@ -1,0 +1,80 @@
+"""Where cases and templates meet: a condition tried on a case, and a case moved to a newer version."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from dossier import case_templates as templates
+from dossier.cases import actions
+from dossier.cases.actions.moving import look, move
+from dossier.cases.model import Case, facts
+from dossier.cases.pages.lists import LIST
+from dossier.cases.store import reading as store
+from dossier.conditions import parse_condition
+from dossier.conditions.rows import document_choices, last_text, typed_condition
+from dossier.foundation.database import Reading
+from dossier.foundation.errors import Invalid, NotFound, Refusal
+from dossier.foundation.http import query
+from dossier.foundation.identifiers import parse_id
+from dossier.foundation.pages import PageRoute, database_of, form, render, see_other, visitor_of
+
+
+async def try_condition(request: Request) -> Response:
+    """Whether the condition of the form holds for a case, and what the case has of what it looks at."""
+    async with database_of(request).reading(visitor_of(request).actor.scope) as reading:
+        draft = await templates.opened(reading, query.identifier(request.path_params["id"], "id"))
+        case = await _named(reading, last_text(request.state.form, "case"))
+    raw = typed_condition(request.state.form, "", document_choices(draft.document))
+    if raw is None:
+        raise Invalid.because("There is no condition to try yet.")
+    condition, known = parse_condition(raw), facts(case)
+    seen = {each.attribute.name: known.value(each.attribute) for each in condition.comparisons()
+            if not each.attribute.name.startswith("contact.")}  # fmt: skip
+    return render(request, "cases/tried.html", case=case, holds=condition.holds(known), seen=seen)
+
+
+async def look_at_move(request: Request) -> Response:
+    return await _preview(request)
+
+
+async def move_case(request: Request) -> Response:
+    sent, case_id = form(request), query.identifier(request.path_params["id"], "id")
+    version, seen = (_whole(sent.get(name, "")) for name in ("template_version", "version"))
+    work = lambda tx: move(tx, case_id, version, sent.get("status", ""), seen)  # noqa: E731
+    try:
+        await database_of(request).write(visitor_of(request).actor, work)
+    except Refusal as refusal:
+        return await _preview(request, refusal)
+    return see_other(f"{LIST}/{case_id}")
+
+
+PAGES = (
+    PageRoute("POST", "/workspace/templates/{id}/try", try_condition, "designer"),
+    PageRoute("GET", LIST + "/{id}/template", look_at_move, "handler"),
+    PageRoute("POST", LIST + "/{id}/template", move_case, "handler"),
+)
+
+
+async def _preview(request: Request, refusal: Refusal | None = None) -> Response:
+    async with database_of(request).reading(visitor_of(request).actor.scope) as reading:
+        case, found = await look(reading, query.identifier(request.path_params["id"], "id"))
+    if found is None:
+        return see_other(f"{LIST}/{case.id}")
+    return render(
+        request, "cases/move.html", status=refusal.status if refusal else 200, case=case, move=found, refusal=refusal
+    )
+
+
+async def _named(reading: Reading, text: str) -> Case:
+    """A case by its id or its reference; 404."""
+    if id := parse_id(text):
+        return await actions.found(reading, id)
+    id = await store.by_reference(reading, text) if text else None
+    if id is None:
+        raise NotFound.because("There is no case with that reference; type the reference or the id of one.")
+    return await actions.found(reading, id)
+
+
+def _whole(text: str) -> int:
+    if not text.isdecimal() or len(text) > 15:
+        raise Invalid.because("Reload the page, and do it again.")
+    return int(text)

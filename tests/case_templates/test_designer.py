@@ -1,0 +1,289 @@
+"""The designer: what is worked on is a draft until it is published, and nothing that is wrong gets through."""
+
+import re
+from typing import Any
+
+import httpx
+import pytest
+
+from dossier.demo import example
+from dossier.workspaces.model import Workspace
+from tests.world import Api, Browser, World
+
+
+class Designer:
+    """Somebody who designs one template."""
+
+    def __init__(self, browser: Browser, title: str = "Claim") -> None:
+        self.browser = browser
+        self.address = str(browser.send_form("/workspace/templates", title=title).url.path)
+
+    def page(self) -> str:
+        return self.browser.get(self.address).text
+
+    def send(self, path: str = "", **fields: Any) -> httpx.Response:
+        found = re.search(r'name="revision" value="(\d+)"', self.page())
+        assert found
+        return self.browser.send_form(self.address + path, **{"revision": found[1], **fields})
+
+    def document(self) -> Any:
+        return self.browser.get(f"{self.address}/export.json").json()
+
+
+@pytest.fixture
+def administrator(world: World, workspace: Workspace) -> Browser:
+    return world.browser(world.member(workspace, f"a-{workspace.slug}@example.org", "administrator"))
+
+
+@pytest.fixture
+def designer(administrator: Browser) -> Designer:
+    return Designer(administrator)
+
+
+def test_from_a_title_to_a_case(designer: Designer, api: Api) -> None:
+    designer.send("/edit/sections", name="The car")
+    designer.send("/edit/schema?type=text", name="Número de placa", section="the-car", required="yes", maxlength="12")
+    designer.send("/edit/schema?type=choices", name="Cover", options="full: Comprehensive\nThird party", default="full")
+    designer.send("/edit/schema?type=currency", name="Amount", min="0", max="9999,50", currency="EUR", indexed="yes")
+    designer.send("/edit/schema?type=table", name="Rows", **{"column.name": ["A", ""], "column.key": ["", ""], "column.type": ["choices", "text"], "column.more": ["x: X; y: Y", ""]})  # fmt: skip
+    designer.send("/edit/contacts", name="Expert", required="yes")
+    sent = {"a": "data.amount", "o": "gt", "v": "100", "match": "all"}
+    designer.send("/edit/statuses", label="To review", parent_status="in_progress", once="yes", **sent)
+    shown = {f"visible_when.{name}": value for name, value in sent.items()}
+    designer.send("/edit/steps", title="Call them", type="task", **shown)
+    document = designer.document()
+    assert document["schema"] == [
+        {"key": "numero_de_placa", "type": "text", "name": "Número de placa", "section": "the-car", "required": True, "maxlength": 12},
+        {"key": "cover", "type": "choices", "name": "Cover", "options": [{"value": "full", "label": "Comprehensive"}, {"value": "third_party", "label": "Third party"}], "default": "full"},
+        {"key": "amount", "type": "currency", "name": "Amount", "indexed": True, "currency": "EUR", "min": 0, "max": 9999.5},
+        {"key": "rows", "type": "table", "name": "Rows", "columns": [{"key": "a", "type": "choices", "name": "A", "options": [{"value": "x", "label": "X"}, {"value": "y", "label": "Y"}]}]},
+    ]  # fmt: skip
+    condition = {"attributes": {"data.amount": {"$gt": 100}}}
+    assert document["statuses"][0]["when"] == {"condition": condition, "once": True}
+    assert document["steps"][0]["visible_when"] == condition
+    assert api.json("GET", "/v1/case_templates")["data"] == [], "a draft is no template yet"
+    designer.send("/publish")
+    template = api.json("GET", "/v1/case_templates")["data"][0]
+    case = api.json("POST", "/v1/cases", json={"template": {"id": template["id"]}})
+    changed = api.json("POST", f"/v1/cases/{case['id']}/data", json={"data": {"amount": 150}})
+    assert (changed["status"], changed["title"]) == ("to_review", "Claim")
+
+
+def test_every_option_of_every_type_survives_the_form(designer: Designer, administrator: Browser) -> None:
+    """What a document says, its form shows and sends back unchanged."""
+    document = example("motor-claim.yaml")
+    designer.send("/import", document=administrator.get("/docs").text and _yaml(document))
+    for part in ("schema", "statuses", "steps", "contacts", "sections"):
+        for item in document.get(part, []):
+            page = administrator.get(f"{designer.address}/edit/{part}?key={item['key']}")
+            assert page.status_code == 200, page.text
+            answer = designer.send(f"/edit/{part}?key={item['key']}", **_form(page.text))
+            assert answer.status_code == 200, answer.text
+    kept = designer.document()
+    for part in ("schema", "contacts", "sections"):
+        assert kept[part] == _plain(document[part]), part
+    statuses = {each["key"]: each for each in kept["statuses"]}
+    assert statuses["with_expert"] == _plain(document["statuses"])[1], "a condition that rows cannot say stays JSON"
+    assert [each["key"] for each in kept["steps"]] == [each["key"] for each in document["steps"]]
+
+
+def _yaml(document: Any) -> str:
+    from dossier.foundation import yaml
+
+    return yaml.encode(document)
+
+
+def _plain(value: Any) -> Any:
+    from dossier.foundation import json
+
+    return httpx.Response(200, content=json.encode(value)).json()
+
+
+def _form(page: str) -> dict[str, Any]:
+    """The fields of the last form of a page, as a browser would send them."""
+    import html
+    import html.parser
+
+    class Reader(html.parser.HTMLParser):
+        fields: dict[str, list[str]] = {}
+        area = select = None
+
+        def handle_starttag(self, tag: str, attrs: Any) -> None:
+            given = dict(attrs)
+            if tag == "form":
+                self.fields, self.select = {}, None
+            elif tag == "input" and given.get("name") and (given.get("type") != "checkbox" or "checked" in given):
+                self.fields.setdefault(given["name"], []).append(given.get("value") or "")
+            elif tag == "textarea":
+                self.area = given.get("name")
+                self.fields.setdefault(self.area, []).append("")
+            elif tag == "select":
+                self.select = given.get("name")
+                self.fields.setdefault(self.select, []).append("")
+                self.first = True
+            elif tag == "option" and self.select and ("selected" in given or self.first):
+                self.fields[self.select][-1] = given.get("value") or ""
+                self.first = False
+
+        def handle_endtag(self, tag: str) -> None:
+            self.area = None if tag == "textarea" else self.area
+            self.select = None if tag == "select" else self.select
+
+        def handle_data(self, data: str) -> None:
+            if self.area:
+                self.fields[self.area][-1] += data
+
+    reader = Reader()
+    reader.feed(page[page.rindex('<form method="post" class="card dossier-form"') :])
+    return {name: values for name, values in reader.fields.items() if name not in ("form_token", "revision", "case")}
+
+
+@pytest.mark.parametrize(
+    ("path", "fields", "says"),
+    [
+        ("/edit/schema?type=text", {"name": ""}, "name"),
+        ("/edit/schema?type=text", {"name": "A", "maxlength": "many"}, "whole number"),
+        ("/edit/schema?type=text", {"name": "A", "pattern": "("}, "pattern"),
+        ("/edit/schema?type=choices", {"name": "A", "options": ""}, "options"),
+        ("/edit/schema?type=number", {"name": "A", "min": "x"}, "takes a number"),
+        ("/edit/schema?type=number", {"name": "A", "default": "ten"}, "takes a number"),
+        ("/edit/statuses", {"label": "A", "parent_status": "nowhere"}, "parent_status"),
+        ("/edit/statuses", {"label": "A", "parent_status": "closed", "json": "{"}, "JSON"),
+        ("/edit/statuses", {"label": "A", "parent_status": "closed", "json": '{"nothing": {"$eq": 1}}'}, "nothing"),
+        ("/edit/steps", {"title": "A", "type": "dance"}, "type"),
+        ("/edit/schema?type=table", {"name": "A"}, "columns"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_said_and_changes_nothing(designer: Designer, path: str, fields: Any, says: str) -> None:
+    before = designer.document()
+    answer = designer.send(path, **fields)
+    assert answer.status_code == 400
+    assert says in re.search(r'role="alert">(.*?)</div>\s*</div>', answer.text, re.DOTALL)[1]  # type: ignore[index]
+    assert designer.document() == before
+
+
+def test_two_designers_do_not_overwrite_each_other(designer: Designer, world: World, workspace: Workspace) -> None:
+    found = re.search(r'name="revision" value="(\d+)"', designer.page())
+    assert found
+    designer.send("/edit/schema?type=text", name="Mine")
+    answer = designer.browser.send_form(f"{designer.address}/edit/schema?type=text", name="Theirs", revision=found[1])
+    assert answer.status_code == 409
+    assert [each["name"] for each in designer.document()["schema"]] == ["Mine"]
+
+
+def test_parts_are_moved_and_removed(designer: Designer) -> None:
+    for name in ("One", "Two", "Three"):
+        designer.send("/edit/schema?type=text", name=name)
+    designer.send("/edit/schema/move", key="three", by="up")
+    designer.send("/edit/schema/move", key="one", by="up")
+    assert [each["key"] for each in designer.document()["schema"]] == ["one", "three", "two"]
+    designer.send("/edit/schema/remove", key="three")
+    assert [each["key"] for each in designer.document()["schema"]] == ["one", "two"]
+    assert designer.send("/edit/schema/remove", key="three").status_code == 404
+    assert designer.browser.get(f"{designer.address}/edit/nothing").status_code == 404
+
+
+def test_versions_say_what_changed(designer: Designer, api: Api) -> None:
+    designer.send("/edit/schema?type=text", name="Plate")
+    designer.send("/publish")
+    designer.send("/edit/schema?key=plate", name="Number plate", maxlength="12")
+    designer.send("/edit/schema?type=date", name="Day")
+    text = re.sub(r"<[^>]+>|\s+", " ", designer.browser.get(f"{designer.address}/versions").text)
+    text = re.sub(r"\s+", " ", text)
+    assert "Name: Plate → Number plate" in text
+    assert "At most so many characters: nothing → 12" in text
+    assert re.search(r"Fields Day day : added", text)
+    assert api.json("GET", "/v1/case_templates")["data"][0]["title"] == "Claim"
+    designer.send("/discard")
+    assert designer.document()["schema"] == [{"key": "plate", "type": "text", "name": "Plate"}]
+
+
+def test_a_draft_behind_a_published_version_is_not_published(designer: Designer, api: Api) -> None:
+    designer.send("/publish")
+    designer.send("/edit/schema?type=text", name="Mine")
+    id = designer.address.rpartition("/")[2]
+    api.json("PUT", f"/v1/case_templates/{id}", json={"title": "By a program"})
+    answer = designer.send("/publish")
+    assert answer.status_code == 409
+    assert "published meanwhile" in answer.text
+
+
+def test_archiving_and_bringing_back(designer: Designer, api: Api) -> None:
+    designer.send("/publish")
+    designer.send("/archive", archived="true")
+    assert designer.send("/edit/schema?type=text", name="No").status_code == 409
+    designer.send("/archive", archived="false")
+    assert designer.send("/edit/schema?type=text", name="Yes").status_code == 200
+
+
+def test_documents_that_are_none(administrator: Browser) -> None:
+    for document in ("[", "a: &a [1]\nb: [*a, *a]", "title: T\nschema: [{key: a}]", "- 1", "[" * 5000):
+        answer = administrator.send_form("/workspace/templates", document=document)
+        assert answer.status_code == 400, document[:40]
+
+
+def test_the_studio_right_opens_the_designer(world: World, workspace: Workspace, administrator: Browser) -> None:
+    member = world.member(workspace, f"d-{workspace.slug}@example.org", "handler")
+    browser = world.browser(member)
+    assert browser.get("/workspace/templates").status_code == 403
+    administrator.send_form(f"/workspace/settings/members/{member.id}/studio", studio="yes")
+    assert browser.get("/workspace/templates").status_code == 200
+    administrator.send_form(f"/workspace/settings/members/{member.id}/studio")
+    assert browser.get("/workspace/templates").status_code == 403
+
+
+def test_a_condition_is_tried_on_a_case(designer: Designer, api: Api) -> None:
+    designer.send("/edit/schema?type=number", name="Amount")
+    designer.send("/publish")
+    id = designer.address.rpartition("/")[2]
+    case = api.json("POST", "/v1/cases", json={"template": {"id": id}, "schema": [{"key": "amount", "value": 5}]})
+    rows = {"a": "data.amount", "o": "gt", "v": "4"}
+    assert "It holds" in designer.send("/try", case=case["reference"], **rows).text
+    assert "It does not hold" in designer.send("/try", case=case["id"], **rows | {"v": "5"}).text
+    assert designer.send("/try", case="NOTHERE", **rows).status_code == 404
+    assert designer.send("/try", case=case["id"]).status_code == 400
+
+
+def test_a_case_moves_to_a_newer_version_and_loses_nothing(designer: Designer, api: Api) -> None:
+    designer.send("/edit/schema?type=text", name="Plate")
+    designer.send("/edit/schema?type=text", name="Colour")
+    designer.send("/edit/statuses", label="Parked", parent_status="pending")
+    designer.send("/publish")
+    id = designer.address.rpartition("/")[2]
+    schema = [{"key": "plate", "value": "ABC"}, {"key": "colour", "value": "red"}]
+    case = api.json("POST", "/v1/cases", json={"template": {"id": id}, "schema": schema, "status": "parked"})
+    designer.send("/edit/schema/remove", key="colour")
+    designer.send("/edit/statuses/remove", key="parked")
+    designer.send("/edit/schema?key=plate", name="Plate", maxlength="2")
+    designer.send("/edit/schema?type=number", name="Amount", default="7")
+    designer.send("/edit/steps", title="Look", type="task")
+    designer.send("/publish")
+    page = designer.browser.get(f"/workspace/cases/{case['id']}")
+    assert "Move to version 2" in page.text
+    address = f"/workspace/cases/{case['id']}/template"
+    assert "2 characters" in designer.browser.get(address).text
+    sent = {"template_version": "2", "version": str(_version(page.text)), "status": "pending"}
+    assert designer.browser.send_form(address, **sent).status_code == 400
+    api.json("POST", f"/v1/cases/{case['id']}/data", json={"data": {"plate": "AB"}})
+    text = designer.browser.get(address).text
+    assert "New field: Amount" in text
+    assert "“Colour” is no field of the template any more" in text
+    assert designer.browser.send_form(address, **sent).status_code == 412, "it changed since the page was seen"
+    sent["version"] = str(_version(designer.browser.get(f"/workspace/cases/{case['id']}").text))
+    assert designer.browser.send_form(address, **sent | {"status": "nowhere"}).status_code == 400
+    assert designer.browser.send_form(address, **sent | {"template_version": "9"}).status_code == 409
+    assert designer.browser.send_form(address, **sent).status_code == 200
+    moved = api.json("GET", f"/v1/cases/{case['id']}")
+    values = {each["key"]: each["value"] for each in moved["schema"]}
+    assert (moved["status"], values) == ("pending", {"plate": "AB", "amount": 7, "colour": "red"})
+    assert [each["title"] for each in moved["steps"]] == ["Look"]
+    history = api.json("GET", f"/v1/cases/{case['id']}/history")["data"]
+    assert history[0]["kind"] == "template"
+    was = api.json("GET", f"/v1/cases/{case['id']}?at={history[1]['at']}")
+    assert [each["key"] for each in was["schema"]] == ["plate", "colour"]
+
+
+def _version(page: str) -> int:
+    found = re.search(r'name="version" value="(\d+)"', page)
+    assert found
+    return int(found[1])
