@@ -23,6 +23,7 @@ class Visitor:
     language: str | None  # None: as the browser asks
     studio: bool  # may design templates
     workspaces: tuple[tuple[UUID, str], ...]
+    administered: tuple[tuple[UUID, str, str], ...]  # id, slug, name of the workspaces they administer
     secret: str  # of the session; never shown
 
     @property

@@ -1,5 +1,7 @@
 """What can be done to a workspace."""
 
+from uuid import UUID
+
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import Conflict, Invalid, NotFound
 from dossier.foundation.identifiers import new_id
@@ -16,6 +18,13 @@ async def create(transaction: Transaction, slug: str, name: str, time_zone: str 
     workspace = Workspace(new_id(), slug, name.strip(), time_zone, transaction.clock())
     await store.insert(transaction, workspace)
     return workspace
+
+
+async def change(transaction: Transaction, workspace_id: UUID, name: str, time_zone: str) -> None:
+    """Another name or time zone; 400."""
+    workspace = await store.get(transaction, workspace_id)
+    Invalid.if_any(model.problems(workspace.slug, name, time_zone))
+    await store.update(transaction, workspace_id, name.strip(), time_zone)
 
 
 async def find(transaction: Transaction, slug: str) -> Workspace:

@@ -53,6 +53,16 @@ async def get(reading: Reading, workspace_id: UUID) -> Workspace:
     return _workspace(await reading.one(query, id=workspace_id))
 
 
+async def update(transaction: Transaction, workspace_id: UUID, name: str, time_zone: str) -> None:
+    await transaction.send(
+        "UPDATE workspaces SET name = %(name)s, time_zone = %(time_zone)s"
+        " WHERE id = %(id)s AND id = ANY(%(scope)s)",
+        id=workspace_id,
+        name=name,
+        time_zone=time_zone,
+    )
+
+
 def _workspace(row: Row) -> Workspace:
     members: dict[str, Any] = row
     return Workspace(**members)

@@ -116,8 +116,12 @@ async def move_item(transaction: Transaction, template_id: UUID, revision: int, 
     """Put a part one place up (-1) or down (1); at the end it stays where it is."""
     draft = await opened(transaction, template_id)
     items = draft.items(part)
-    place = items.index(draft.item(part, key))
-    items.insert(max(0, place + by), items.pop(place))
+    item = draft.item(part, key)
+    beside = [each for each in items if each.get("section") == item.get("section")]  # what stands in one list
+    wanted = beside.index(item) + by
+    if 0 <= wanted < len(beside):
+        place, other = items.index(item), items.index(beside[wanted])
+        items.insert(other, items.pop(place))
     return await change(transaction, template_id, revision, {part: items})
 
 

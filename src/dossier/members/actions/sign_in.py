@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import secrets
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
@@ -16,10 +17,13 @@ from dossier.foundation.text import fold
 from dossier.foundation.visitor import Visitor
 from dossier.members.actions.people import create
 from dossier.members.model import Role
-from dossier.members.store import people
+from dossier.members.store import people, second_factor
 from dossier.members.store import sign_in as store
 
 SESSION_HOLDS = timedelta(days=14)
+HALF_HOLDS = timedelta(minutes=10)  # to type the code of the second factor
+SEEN_EVERY = timedelta(minutes=5)
+LONGEST_AGENT = 300  # characters of what a browser calls itself
 LINK_HOLDS = timedelta(days=7)
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 200
 FAILURES_COUNT = timedelta(minutes=15)
@@ -32,13 +36,21 @@ _hasher = PasswordHasher()  # Argon2id, RFC 9106's second recommendation
 _nobodys_hash = _hasher.hash(secrets.token_hex())  # compared with when there is no password, so that it takes as long
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A session's secret, which goes into the cookie and nowhere else; `half`: the second factor is still to come."""
+
+    secret: str
+    half: bool
+
+
 def hashed(secret: str) -> bytes:
     """SHA-256 of a session's or a link's secret, which has 256 random bits: no slow hash is needed."""
     return hashlib.sha256(secret.encode()).digest()
 
 
-async def sign_in(database: Database, email: str, password: str, client: str) -> str:
-    """The secret of a new session; 400, always the same, when address or password is wrong, 429 after too many."""
+async def sign_in(database: Database, email: str, password: str, client: str, agent: str = "") -> Begun:
+    """A new session; 400, always the same, when address or password is wrong, 429 after too many."""
     keys = [hashed(f"email:{fold(email)}"), hashed(f"client:{client}")]
     async with database.reading(NOBODY.scope) as reading:
         by_email, by_client = await store.failures(reading, keys, database.clock() - FAILURES_COUNT)
@@ -50,7 +62,7 @@ async def sign_in(database: Database, email: str, password: str, client: str) ->
     if not known or not right:
         await database.write(NOBODY, lambda tx: store.note_failure(tx, keys))
         raise Invalid.because("E-mail address or password is wrong.", "wrong_password")
-    return await database.write(NOBODY, lambda tx: begin_session(tx, known["id"]))
+    return await database.write(NOBODY, lambda tx: begin_session(tx, known["id"], agent=agent))
 
 
 def _verify(hash: str | None, password: str) -> bool:
@@ -60,15 +72,30 @@ def _verify(hash: str | None, password: str) -> bool:
         return False
 
 
-async def begin_session(transaction: Transaction, member_id: UUID, *, by_link: bool = False) -> str:
-    """A new session in the member's first workspace; its secret goes into the cookie and nowhere else."""
+async def begin_session(
+    transaction: Transaction, member_id: UUID, *, by_link: bool = False, agent: str = "", trusted: bool = False
+) -> Begun:
+    """A new session in the member's first workspace; half of one where a second factor is set up.
+
+    `trusted`: an identity provider vouches for the member, and asks for what it wants itself.
+    """
     workspace = await store.first_workspace(transaction, member_id)
     if workspace is None:
         raise Invalid.because("You are in no workspace any more; ask an administrator.", "no_workspace")
     secret = secrets.token_urlsafe(32)
-    ends = transaction.clock() + SESSION_HOLDS
-    await store.insert_session(transaction, hashed(secret), member_id, workspace, by_link=by_link, expires_at=ends)
-    return secret
+    factor = None if trusted else await second_factor.get(transaction, member_id)
+    half = bool(factor and factor["confirmed_at"])
+    session = store.NewSession(
+        hash=hashed(secret),
+        member_id=member_id,
+        workspace_id=workspace,
+        by_link=by_link,
+        half=half,
+        client=agent[:LONGEST_AGENT] or None,
+        expires_at=transaction.clock() + (HALF_HOLDS if half else SESSION_HOLDS),
+    )
+    await store.insert_session(transaction, session)
+    return Begun(secret, half)
 
 
 async def visitor(database: Database, secret: str) -> Visitor | None:
@@ -77,6 +104,8 @@ async def visitor(database: Database, secret: str) -> Visitor | None:
         row = await store.session(reading, hashed(secret), database.clock())
     if row is None:
         return None
+    if row["seen_at"] is None or database.clock() - row["seen_at"] > SEEN_EVERY:
+        await database.write(NOBODY, lambda tx: store.note_seen(tx, hashed(secret)))
     name = " ".join(filter(None, (row["given_name"], row["family_name"]))) or row["email"]
     scope = Scope((row["workspace_id"],), row["id"] if row["role"] == "limited" else None)
     return Visitor(
@@ -90,6 +119,9 @@ async def visitor(database: Database, secret: str) -> Visitor | None:
         time_zone=row["time_zone"],
         language=row["language"],
         studio=row["studio"],
+        administered=tuple(
+            (UUID(each["id"]), each["slug"], each["name"]) for each in row["workspaces"] if each["administered"]
+        ),
         workspaces=tuple((UUID(each["id"]), each["name"]) for each in row["workspaces"]),
         secret=secret,
     )
@@ -150,12 +182,12 @@ async def invite(
     return await link(transaction, member.id, workspace_id)
 
 
-async def use_link(database: Database, secret: str) -> str:
-    """The secret of a new session for whom a link is for; 404 when it was used, replaced, or is too old."""
+async def use_link(database: Database, secret: str, agent: str = "") -> Begun:
+    """A new session for whom a link is for; 404 when it was used, replaced, or is too old."""
 
-    async def work(transaction: Transaction) -> str | None:
+    async def work(transaction: Transaction) -> Begun | None:
         member = await store.take_link(transaction, hashed(secret))
-        return await begin_session(transaction, member, by_link=True) if member else None
+        return await begin_session(transaction, member, by_link=True, agent=agent) if member else None
 
     if session := await database.write(NOBODY, work):
         return session

@@ -79,6 +79,23 @@ async def colleagues(reading: Reading, workspace_id: UUID) -> list[Row]:
     )
 
 
+async def set_profile(
+    transaction: Transaction, member_id: UUID, given_name: str | None, family_name: str | None, language: str | None
+) -> None:
+    await transaction.send(
+        """
+        UPDATE members SET given_name = %(given)s, given_name_folded = %(given_folded)s, family_name = %(family)s,
+          family_name_folded = %(family_folded)s, language = %(language)s WHERE id = %(member)s
+        """,
+        member=member_id,
+        given=given_name,
+        given_folded=given_name and fold(given_name),
+        family=family_name,
+        family_folded=family_name and fold(family_name),
+        language=language,
+    )
+
+
 async def set_studio(transaction: Transaction, workspace_id: UUID, member_id: UUID, studio: bool) -> bool:
     """Whether there is such a member, who has or has not the studio right from now on."""
     row = await transaction.first(

@@ -1,5 +1,6 @@
 """The SQL of passwords, one-time links, sessions and failed attempts; secrets lie here hashed."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -97,33 +98,72 @@ async def first_workspace(reading: Reading, member_id: UUID) -> UUID | None:
     return row["workspace_id"] if row else None
 
 
-async def insert_session(
-    transaction: Transaction, hash: bytes, member_id: UUID, workspace_id: UUID, *, by_link: bool, expires_at: datetime
-) -> None:
+@dataclass(frozen=True, slots=True)
+class NewSession:
+    """A session as it begins."""
+
+    hash: bytes
+    member_id: UUID
+    workspace_id: UUID
+    by_link: bool
+    half: bool
+    client: str | None
+    expires_at: datetime
+
+
+async def insert_session(transaction: Transaction, session: NewSession) -> None:
     await transaction.send(
-        "INSERT INTO sessions (hash, member_id, workspace_id, by_link, created_at, expires_at)"
-        " VALUES (%(hash)s, %(member)s, %(workspace)s, %(by_link)s, %(now)s, %(expires)s)",
-        by_link=by_link,
-        hash=hash,
-        member=member_id,
-        workspace=workspace_id,
+        """
+        INSERT INTO sessions (hash, member_id, workspace_id, by_link, half, client, created_at, seen_at, expires_at)
+        VALUES (%(hash)s, %(member_id)s, %(workspace_id)s, %(by_link)s, %(half)s, %(client)s, %(now)s, %(now)s,
+                %(expires_at)s)
+        """,
         now=transaction.clock(),
-        expires=expires_at,
+        **{name: getattr(session, name) for name in NewSession.__slots__},
     )
+
+
+async def note_seen(transaction: Transaction, hash: bytes) -> None:
+    await transaction.send(
+        "UPDATE sessions SET seen_at = %(now)s WHERE hash = %(hash)s", hash=hash, now=transaction.clock()
+    )
+
+
+async def sessions(reading: Reading, member_id: UUID, now: datetime) -> list[Row]:
+    """The sessions of a member, the one seen last first: `{id, client, created_at, seen_at, by_link}`."""
+    return await reading.all(
+        """
+        SELECT encode(hash, 'hex') AS id, client, created_at, seen_at, by_link FROM sessions
+        WHERE member_id = %(member)s AND expires_at > %(now)s AND NOT half ORDER BY seen_at DESC NULLS LAST, hash
+        """,
+        member=member_id,
+        now=now,
+    )
+
+
+async def end_one(transaction: Transaction, member_id: UUID, id: str) -> bool:
+    """End one of a member's sessions by its id; False when there is none."""
+    row = await transaction.first(
+        "DELETE FROM sessions WHERE member_id = %(member)s AND encode(hash, 'hex') = %(id)s RETURNING member_id",
+        member=member_id,
+        id=id,
+    )
+    return row is not None
 
 
 async def session(reading: Reading, hash: bytes, now: datetime) -> Row | None:
     """Who is behind a session, and where they are at the moment; None when it ended or they left the workspace."""
     return await reading.first(
         """
-        SELECT m.id, m.email, m.given_name, m.family_name, s.workspace_id, w.name AS workspace, w.slug, w.time_zone,
+        SELECT m.id, m.email, m.given_name, m.family_name, s.workspace_id, s.seen_at, w.name AS workspace, w.slug, w.time_zone,
                m.language, p.role, p.studio, pw.member_id IS NOT NULL AND NOT s.by_link AS asks_password,
-               (SELECT jsonb_agg(jsonb_build_object('id', o.id, 'name', o.name) ORDER BY o.name)
+               (SELECT jsonb_agg(jsonb_build_object('id', o.id, 'name', o.name, 'slug', o.slug,
+                                                    'administered', a.role = 'administrator') ORDER BY o.name)
                 FROM memberships a JOIN workspaces o ON o.id = a.workspace_id WHERE a.member_id = m.id) AS workspaces
         FROM sessions s JOIN members m ON m.id = s.member_id
         JOIN memberships p ON p.member_id = m.id AND p.workspace_id = s.workspace_id
         JOIN workspaces w ON w.id = s.workspace_id LEFT JOIN member_passwords pw ON pw.member_id = m.id
-        WHERE s.hash = %(hash)s AND s.expires_at > %(now)s
+        WHERE s.hash = %(hash)s AND s.expires_at > %(now)s AND NOT s.half
         """,
         hash=hash,
         now=now,

@@ -1,0 +1,115 @@
+"""The second factor: a code of an app on the phone (RFC 6238), or a recovery code; each is good once."""
+
+import hmac
+import secrets
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import pyotp
+
+from dossier.foundation.cipher import Cipher, Unreadable
+from dossier.foundation.database import Database, Transaction
+from dossier.foundation.errors import Conflict, Invalid, NotFound, TooManyRequests, Unauthenticated
+from dossier.foundation.visitor import Visitor
+from dossier.members.actions.sign_in import NOBODY, SESSION_HOLDS, hashed
+from dossier.members.store import people
+from dossier.members.store import second_factor as store
+from dossier.members.store import sign_in as sign_in_store
+
+ISSUER = "Dossier"
+STEP = 30  # seconds that a code counts (RFC 6238)
+DRIFT = 1  # steps that a phone's clock may be wrong
+RECOVERY_CODES = 10
+FAILURES, FAILURES_COUNT = 5, timedelta(minutes=15)
+
+
+async def begin(transaction: Transaction, visitor: Visitor, cipher: Cipher) -> str:
+    """The address that an authenticator app reads (`otpauth://…`); 409 when the factor is set up already."""
+    member = _member(visitor)
+    known = await store.get(transaction, member)
+    if known and known["confirmed_at"]:
+        raise Conflict.because("Your second factor is set up already; remove it first.", "duplicate")
+    secret = cipher.decrypt(known["secret"]) if known else pyotp.random_base32()
+    if not known:
+        await store.begin(transaction, member, cipher.encrypt(secret))
+    return pyotp.TOTP(secret).provisioning_uri(visitor.email, ISSUER)
+
+
+async def confirm(transaction: Transaction, visitor: Visitor, cipher: Cipher, code: str) -> list[str]:
+    """Count the factor from now on; the recovery codes, shown this once. 400 when the code is wrong."""
+    member = _member(visitor)
+    if not await _is_right(transaction, member, cipher, code):
+        raise Invalid.because("That code is wrong, or too old; type the one that your app shows now.", "wrong_code")
+    codes = [f"{secrets.token_hex(4)}-{secrets.token_hex(4)}" for _ in range(RECOVERY_CODES)]
+    await store.keep_recovery_codes(transaction, member, [hashed(each) for each in codes])
+    return codes
+
+
+async def remove(transaction: Transaction, visitor: Visitor, cipher: Cipher, code: str) -> None:
+    """Do without; 400 when the code is wrong, for a stolen session must not."""
+    if not await _uses(transaction, _member(visitor), cipher, code):
+        raise Invalid.because("That code is wrong; nothing was changed.", "wrong_code")
+    await store.remove(transaction, _member(visitor))
+
+
+async def remove_of(transaction: Transaction, email: str) -> None:
+    """Take away the factor of who lost phone and recovery codes: for the server's operator; 404."""
+    member = await people.by_email(transaction, email)
+    if member is None:
+        raise NotFound.because(f"There is no member {email[:120]}.")
+    await store.remove(transaction, member.id)
+
+
+async def pass_on(database: Database, half: str, code: str, cipher: Cipher) -> str:
+    """The secret of the whole session; 400 for a wrong code, 401 for no half session, 429 after too many."""
+    async with database.reading(NOBODY.scope) as reading:
+        session = await store.half_session(reading, hashed(half))
+        if session is None or session["expires_at"] <= database.clock():
+            raise Unauthenticated.because("Sign in again.")
+        key = hashed(f"second:{session['member_id']}")
+        (failures,) = await sign_in_store.failures(reading, [key], database.clock() - FAILURES_COUNT)
+    if failures >= FAILURES:
+        raise TooManyRequests.because("Too many wrong codes. Wait a quarter of an hour.", "too_many_attempts")
+
+    async def work(transaction: Transaction) -> str | None:
+        if not await _uses(transaction, session["member_id"], cipher, code):
+            await sign_in_store.note_failure(transaction, [key])
+            return None
+        whole, ends = secrets.token_urlsafe(32), transaction.clock() + SESSION_HOLDS
+        return whole if await store.pass_session(transaction, hashed(half), hashed(whole), ends) else None
+
+    if whole := await database.write(NOBODY, work):
+        return whole
+    raise Invalid.because("That code is wrong, was used before, or is too old.", "wrong_code")
+
+
+async def _uses(transaction: Transaction, member_id: UUID, cipher: Cipher, code: str) -> bool:
+    """Whether it is a code of the app, or a recovery code; it is used up then."""
+    if await _is_right(transaction, member_id, cipher, code):
+        return True
+    return await store.take_recovery_code(transaction, member_id, hashed(code.strip().lower()))
+
+
+async def _is_right(transaction: Transaction, member_id: UUID, cipher: Cipher, code: str) -> bool:
+    known = await store.get(transaction, member_id)
+    if known is None:
+        return False
+    try:
+        secret = cipher.decrypt(known["secret"])
+    except Unreadable:
+        detail = "The server has another key than when this factor was set up; ask its operator to remove the factor."
+        raise Conflict.because(detail, "unreadable") from None
+    step = _step(secret, code.replace(" ", ""), transaction.clock())
+    return step is not None and await store.take_step(transaction, member_id, step)
+
+
+def _step(secret: str, code: str, now: datetime) -> int | None:
+    """The step that the code is of; None for none around now."""
+    present = int(now.timestamp()) // STEP
+    codes = {step: pyotp.TOTP(secret).at(step * STEP) for step in range(present - DRIFT, present + DRIFT + 1)}
+    return next((step for step, right in codes.items() if hmac.compare_digest(right.encode(), code.encode())), None)
+
+
+def _member(visitor: Visitor) -> UUID:
+    assert visitor.actor.id
+    return visitor.actor.id

@@ -1,0 +1,85 @@
+"""The SQL of second factors: the encrypted secret, the last code that was used, and recovery codes."""
+
+from datetime import datetime
+from uuid import UUID
+
+from dossier.foundation.database import Reading, Row, Transaction
+
+
+async def get(reading: Reading, member_id: UUID) -> Row | None:
+    """`{secret, confirmed_at, last_step, recovery_codes}`: how many of these are left."""
+    return await reading.first(
+        """
+        SELECT secret, confirmed_at, last_step,
+               (SELECT count(*) FROM member_recovery_codes c WHERE c.member_id = f.member_id) AS recovery_codes
+        FROM member_second_factors f WHERE member_id = %(member)s
+        """,
+        member=member_id,
+    )
+
+
+async def begin(transaction: Transaction, member_id: UUID, secret: bytes) -> None:
+    """A secret that counts once a code of it was seen; one that counts already stays."""
+    await transaction.send(
+        """
+        INSERT INTO member_second_factors AS f (member_id, secret) VALUES (%(member)s, %(secret)s)
+        ON CONFLICT (member_id) DO UPDATE SET secret = excluded.secret WHERE f.confirmed_at IS NULL
+        """,
+        member=member_id,
+        secret=secret,
+    )
+
+
+async def take_step(transaction: Transaction, member_id: UUID, step: int) -> bool:
+    """Use up the code of a step; False when it, or a later one, was used before."""
+    row = await transaction.first(
+        """
+        UPDATE member_second_factors SET last_step = %(step)s, confirmed_at = coalesce(confirmed_at, %(now)s)
+        WHERE member_id = %(member)s AND last_step < %(step)s RETURNING member_id
+        """,
+        member=member_id,
+        step=step,
+        now=transaction.clock(),
+    )
+    return row is not None
+
+
+async def keep_recovery_codes(transaction: Transaction, member_id: UUID, hashes: list[bytes]) -> None:
+    """These, and no earlier ones."""
+    await transaction.send("DELETE FROM member_recovery_codes WHERE member_id = %(member)s", member=member_id)
+    await transaction.send(
+        "INSERT INTO member_recovery_codes (hash, member_id) SELECT unnest(%(hashes)s::bytea[]), %(member)s",
+        hashes=hashes,
+        member=member_id,
+    )
+
+
+async def take_recovery_code(transaction: Transaction, member_id: UUID, hash: bytes) -> bool:
+    row = await transaction.first(
+        "DELETE FROM member_recovery_codes WHERE member_id = %(member)s AND hash = %(hash)s RETURNING hash",
+        member=member_id,
+        hash=hash,
+    )
+    return row is not None
+
+
+async def remove(transaction: Transaction, member_id: UUID) -> None:
+    await transaction.send("DELETE FROM member_second_factors WHERE member_id = %(member)s", member=member_id)
+    await transaction.send("DELETE FROM member_recovery_codes WHERE member_id = %(member)s", member=member_id)
+
+
+async def pass_session(transaction: Transaction, half: bytes, whole: bytes, ends: datetime) -> bool:
+    """Make a half session a whole one, under a new secret."""
+    row = await transaction.first(
+        "UPDATE sessions SET half = false, hash = %(whole)s, expires_at = %(ends)s"
+        " WHERE hash = %(half)s AND half RETURNING member_id",
+        half=half,
+        whole=whole,
+        ends=ends,
+    )
+    return row is not None
+
+
+async def half_session(reading: Reading, hash: bytes) -> Row | None:
+    """`{member_id, expires_at}` of a session that lacks its second factor."""
+    return await reading.first("SELECT member_id, expires_at FROM sessions WHERE hash = %(hash)s AND half", hash=hash)
