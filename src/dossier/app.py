@@ -1,5 +1,6 @@
 """The composition root: what there is to reach, who reacts to what, and what is done later."""
 
+import secrets
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -27,6 +28,7 @@ from dossier.cases.events import CaseChanged
 from dossier.cases.pages import PAGES as CASE_PAGES
 from dossier.cases.routes import ROUTERS as CASES
 from dossier.foundation import jobs
+from dossier.foundation.cipher import Cipher, kept_key
 from dossier.foundation.database import Database
 from dossier.foundation.events import Reactions
 from dossier.foundation.http import openapi
@@ -43,16 +45,18 @@ from dossier.foundation.pages.assets import router as assets
 from dossier.foundation.visitor import Visitor
 from dossier.members import jobs as member_jobs
 from dossier.members.actions import visitor
+from dossier.members.actions.oidc import Provider
 from dossier.members.pages import NOWHERE
 from dossier.members.pages import PAGES as MEMBER_PAGES
 from dossier.settings import Settings
 from dossier.tokens import actions as tokens
 from dossier.tokens.pages import PAGES as TOKEN_PAGES
+from dossier.workspaces.pages import PAGES as WORKSPACE_PAGES
 from dossier.workspaces.routes import router as workspaces
 
 ROUTERS = (*CASES, case_templates, workspaces)
 
-PAGES = (*MEMBER_PAGES, *TOKEN_PAGES, *TEMPLATE_PAGES, *CASE_PAGES, NOWHERE)
+PAGES = (*MEMBER_PAGES, *WORKSPACE_PAGES, *TOKEN_PAGES, *TEMPLATE_PAGES, *CASE_PAGES, NOWHERE)
 
 REACTIONS: Reactions = {
     CaseChanged: (automation_reactions.settle_case,),
@@ -92,6 +96,9 @@ class Options:
     works_on_jobs: bool = True
     draining: Draining = field(default_factory=Draining)
     live: Live = field(default_factory=Live)
+    cipher: Cipher = field(default_factory=lambda: Cipher(secrets.token_urlsafe(48)))
+    base_url: str = ""
+    provider: Provider | None = None
 
 
 def create_for(settings: Settings, draining: Draining, live: Live) -> ASGIApp:
@@ -99,7 +106,22 @@ def create_for(settings: Settings, draining: Draining, live: Live) -> ASGIApp:
     assert settings.database_url
     database = Database(settings.database_url, settings.max_connections, reactions=REACTIONS, observe=count_statement)
     limits = BodyLimits(settings.body_limit, settings.body_seconds)
-    return create(database, Options(limits, RateLimit(settings.rate_limit), draining=draining, live=live))
+    options = Options(
+        limits,
+        RateLimit(settings.rate_limit),
+        draining=draining,
+        live=live,
+        cipher=Cipher(settings.secret_key or kept_key(settings.data_dir)),
+        base_url=settings.base_url.rstrip("/"),
+        provider=_provider(settings),
+    )
+    return create(database, options)
+
+
+def _provider(settings: Settings) -> Provider | None:
+    if not settings.oidc_issuer:
+        return None
+    return Provider(settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret, settings.oidc_name)
 
 
 def create(database: Database, options: Options | None = None) -> ASGIApp:
@@ -111,6 +133,9 @@ def create(database: Database, options: Options | None = None) -> ASGIApp:
     app.state.body_limits = chosen.body_limits
     app.state.draining = chosen.draining
     app.state.live = chosen.live
+    app.state.cipher = chosen.cipher
+    app.state.base_url = chosen.base_url
+    app.state.provider = chosen.provider
     app.state.openapi = document
     return Gate(app, partial(tokens.authenticate, database), _needs_token, chosen.rate_limit)
 

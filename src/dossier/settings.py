@@ -5,8 +5,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 import platformdirs
+
+from dossier.foundation.cipher import SHORTEST_KEY
 
 
 class BadSettings(Exception):  # shown to the operator
@@ -44,6 +47,21 @@ def _one_of(*options: str) -> Callable[[str], str]:
     return read
 
 
+def _address(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        message = "must be an address such as https://dossier.example.org"
+        raise ValueError(message)
+    return text
+
+
+def _key(text: str) -> str:
+    if len(text) < SHORTEST_KEY:
+        message = f"must have {SHORTEST_KEY} characters or more"
+        raise ValueError(message)
+    return text
+
+
 def _option(default: Any, name: str, meaning: str, read: Callable[[str], Any] = str, **more: Any) -> Any:
     return field(default=default, metadata={"option": Option(name, meaning, read, **more)})
 
@@ -71,6 +89,27 @@ class Settings:
     trusted_proxies: str = _option(
         "", "DOSSIER_TRUSTED_PROXIES", "Addresses of proxies whose X-Forwarded-For and -Proto are believed, by commas."
     )
+    base_url: str = _option(
+        "",
+        "DOSSIER_BASE_URL",
+        "Where people reach the server, such as https://dossier.example.org: stands in links, and is what an identity provider sends back to.",
+        _address,
+    )
+    secret_key: str | None = _option(
+        None,
+        "DOSSIER_SECRET_KEY",
+        "Encrypts second factors where they lie; any text of 32 characters or more, the same on every server. Without it one is made in the data folder: keep that file with your backups.",
+        _key,
+        secret=True,
+    )
+    oidc_issuer: str = _option(
+        "", "DOSSIER_OIDC_ISSUER", "Identity provider (OpenID Connect) at which members may sign in.", _address
+    )
+    oidc_client_id: str = _option("", "DOSSIER_OIDC_CLIENT_ID", "What the identity provider calls this server.")
+    oidc_client_secret: str | None = _option(
+        None, "DOSSIER_OIDC_CLIENT_SECRET", "Its secret there; none for a public client.", secret=True
+    )
+    oidc_name: str = _option("Single sign-on", "DOSSIER_OIDC_NAME", "What the button to the identity provider says.")
     body_limit: int = _option(
         1024 * 1024, "DOSSIER_BODY_LIMIT", "Bytes of a JSON body; a larger one is answered 413.", _whole(1024)
     )

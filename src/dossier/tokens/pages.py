@@ -8,7 +8,7 @@ from starlette.responses import Response
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import Invalid, Refusal
 from dossier.foundation.http import query
-from dossier.foundation.pages import PageRoute, database_of, form, render, see_other, visitor_of
+from dossier.foundation.pages import PageRoute, database_of, form, origin_of, render, see_other, visitor_of
 from dossier.tokens import actions, store
 from dossier.tokens.model import CoveredWorkspace
 
@@ -69,5 +69,5 @@ async def _page(request: Request, *, text: str = "", refusal: Refusal | None = N
         refusal=refusal,
         lifetimes=LIFETIMES,
         now=database.clock(),
-        origin=f"{request.url.scheme}://{request.url.netloc}",
+        origin=origin_of(request),
     )

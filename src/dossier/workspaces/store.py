@@ -55,8 +55,7 @@ async def get(reading: Reading, workspace_id: UUID) -> Workspace:
 
 async def update(transaction: Transaction, workspace_id: UUID, name: str, time_zone: str) -> None:
     await transaction.send(
-        "UPDATE workspaces SET name = %(name)s, time_zone = %(time_zone)s"
-        " WHERE id = %(id)s AND id = ANY(%(scope)s)",
+        "UPDATE workspaces SET name = %(name)s, time_zone = %(time_zone)s WHERE id = %(id)s AND id = ANY(%(scope)s)",
         id=workspace_id,
         name=name,
         time_zone=time_zone,

@@ -92,6 +92,12 @@ def database_of(request: Request) -> Database:
     return database
 
 
+def origin_of(request: Request) -> str:
+    """Where people reach the server: as the settings say, else as this request came."""
+    base: str = request.app.state.base_url
+    return base or f"{request.url.scheme}://{request.url.netloc}"
+
+
 def see_other(address: str) -> Response:
     """Go and look there (303): what a form that did something is answered with."""
     return RedirectResponse(address, 303)

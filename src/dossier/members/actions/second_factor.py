@@ -32,7 +32,7 @@ async def begin(transaction: Transaction, visitor: Visitor, cipher: Cipher) -> s
     secret = cipher.decrypt(known["secret"]) if known else pyotp.random_base32()
     if not known:
         await store.begin(transaction, member, cipher.encrypt(secret))
-    return pyotp.TOTP(secret).provisioning_uri(visitor.email, ISSUER)
+    return pyotp.TOTP(secret).provisioning_uri(name=visitor.email, issuer_name=ISSUER)
 
 
 async def confirm(transaction: Transaction, visitor: Visitor, cipher: Cipher, code: str) -> list[str]:

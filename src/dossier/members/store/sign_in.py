@@ -141,6 +141,13 @@ async def sessions(reading: Reading, member_id: UUID, now: datetime) -> list[Row
     )
 
 
+async def end_others(transaction: Transaction, member_id: UUID, but: bytes) -> None:
+    """End every session of a member but one."""
+    await transaction.send(
+        "DELETE FROM sessions WHERE member_id = %(member)s AND hash <> %(but)s", member=member_id, but=but
+    )
+
+
 async def end_one(transaction: Transaction, member_id: UUID, id: str) -> bool:
     """End one of a member's sessions by its id; False when there is none."""
     row = await transaction.first(

@@ -1,0 +1,161 @@
+"""Signing in at an identity provider: OpenID Connect by discovery, authorization code with PKCE (RFC 7636)."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import httpx2
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+
+from dossier.foundation import json
+from dossier.foundation.cipher import Cipher, Unreadable
+from dossier.foundation.database import Database, Transaction
+from dossier.foundation.errors import Forbidden, Invalid
+from dossier.foundation.outbound import SECONDS, Transport
+from dossier.members.actions.sign_in import NOBODY, Begun, begin_session
+from dossier.members.store import identities, people
+
+ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA")
+SCOPE = "openid email profile"
+ATTEMPT_HOLDS = 600  # seconds to sign in at the provider
+CLOCKS_DIFFER = 60  # seconds
+_LARGEST = 1024 * 1024  # bytes of a provider's answer
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """The identity provider that the operator named."""
+
+    issuer: str
+    client_id: str
+    client_secret: str | None
+    name: str
+
+    @property
+    def is_secure(self) -> bool:
+        parts = urlsplit(self.issuer)
+        return parts.scheme == "https" or parts.hostname in ("127.0.0.1", "localhost", "::1")
+
+    def client(self, redirect_uri: str, token_auth: str = "client_secret_basic") -> Any:  # noqa: S107 - a method's name
+        from authlib.integrations.httpx_client import AsyncOAuth2Client  # noqa: PLC0415 - most servers need none of it
+
+        parts = urlsplit(self.issuer)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        return AsyncOAuth2Client(
+            self.client_id,
+            self.client_secret,
+            scope=SCOPE,
+            redirect_uri=redirect_uri,
+            code_challenge_method="S256",
+            token_endpoint_auth_method=token_auth if self.client_secret else "none",
+            transport=Transport([f"{parts.hostname}:{port}"]),
+            timeout=SECONDS,
+            follow_redirects=False,
+        )
+
+
+async def begin(provider: Provider, cipher: Cipher, redirect_uri: str, wanted: str) -> tuple[str, str]:
+    """Where to send the browser, and the encrypted attempt that it keeps meanwhile."""
+    async with provider.client(redirect_uri) as client:
+        found = await _discovered(client, provider)
+        attempt = {"verifier": secrets.token_urlsafe(48), "nonce": secrets.token_urlsafe(16), "wanted": wanted}
+        address, attempt["state"] = client.create_authorization_url(
+            found["authorization_endpoint"], code_verifier=attempt["verifier"], nonce=attempt["nonce"]
+        )
+    return address, cipher.encrypt(json.encode(attempt).decode()).decode()
+
+
+async def finish(
+    database: Database,
+    provider: Provider,
+    cipher: Cipher,
+    redirect_uri: str,
+    sent: Mapping[str, str],
+    kept: str,
+    agent: str,
+) -> tuple[Begun, str]:
+    """The new session, and where its owner wanted to go; 400 for what is no answer to our question, 403 for strangers."""
+    attempt = _attempt(cipher, kept)
+    if not secrets.compare_digest(sent.get("state", "").encode(), attempt["state"].encode()):
+        raise Invalid.because("This sign-in was begun in another window, or is too old. Try again.", "stale")
+    if "code" not in sent:
+        raise Forbidden.because(f"{provider.name} did not let you in. Try again, or ask its administrator.")
+    claims = await _claims(provider, redirect_uri, sent["code"], attempt)
+
+    async def work(transaction: Transaction) -> Begun:
+        member = await _member(transaction, provider, claims)
+        return await begin_session(transaction, member, agent=agent, trusted=True)
+
+    return await database.write(NOBODY, work), attempt["wanted"]
+
+
+def _attempt(cipher: Cipher, kept: str) -> dict[str, str]:
+    try:
+        attempt: dict[str, str] = json.decode_stored(cipher.decrypt(kept.encode(), ATTEMPT_HOLDS).encode())
+    except Unreadable:
+        raise Invalid.because("This sign-in took too long. Try again.", "stale") from None
+    return attempt
+
+
+async def _claims(provider: Provider, redirect_uri: str, code: str, attempt: Mapping[str, str]) -> Mapping[str, Any]:
+    """What the provider's signed token says (OpenID Connect Core, 3.1.3.7)."""
+    async with provider.client(redirect_uri) as client:
+        found = await _discovered(client, provider)
+        try:
+            token = await client.fetch_token(found["token_endpoint"], code=code, code_verifier=attempt["verifier"])
+            keys = KeySet.import_key_set((await client.request("GET", found["jwks_uri"], withhold_token=True)).json())
+            claims: Mapping[str, Any] = jwt.decode(token["id_token"], keys, algorithms=list(ALGORITHMS)).claims
+            asked = {
+                "iss": {"essential": True, "value": provider.issuer},
+                "sub": {"essential": True},
+                "exp": {"essential": True},
+                "nonce": {"essential": True, "value": attempt["nonce"]},
+            }
+            jwt.JWTClaimsRegistry(leeway=CLOCKS_DIFFER, **asked).validate(dict(claims))  # type: ignore[arg-type]
+        except _not_trusted() as error:
+            raise Invalid.because(
+                f"The answer of {provider.name} could not be trusted. Try again.", "bad_answer"
+            ) from error
+    audience = claims.get("aud")
+    if provider.client_id not in (audience if isinstance(audience, list) else [audience]):
+        raise Invalid.because(f"The answer of {provider.name} was for another program.", "bad_answer")
+    return claims
+
+
+def _not_trusted() -> tuple[type[Exception], ...]:
+    from authlib.common.errors import AuthlibBaseError  # noqa: PLC0415 - see Provider.client
+
+    return (httpx2.HTTPError, JoseError, AuthlibBaseError, KeyError, ValueError, TypeError)
+
+
+async def _discovered(client: Any, provider: Provider) -> Mapping[str, str]:
+    """The provider's own description (OpenID Connect Discovery, 4); of its own issuer, with https addresses."""
+    address = provider.issuer.rstrip("/") + "/.well-known/openid-configuration"
+    try:
+        answer = await client.request("GET", address, withhold_token=True)
+        found: Mapping[str, Any] = answer.json() if len(answer.content) <= _LARGEST else {}
+        wanted = {name: str(found[name]) for name in ("authorization_endpoint", "token_endpoint", "jwks_uri")}
+    except (httpx2.HTTPError, KeyError, ValueError, TypeError) as error:
+        raise Invalid.because(f"{provider.name} cannot be reached at the moment. Try again later.") from error
+    if found.get("issuer") != provider.issuer or not provider.is_secure:
+        raise Invalid.because(f"{provider.name} is not what the server's settings say; tell its operator.")
+    return wanted
+
+
+async def _member(transaction: Transaction, provider: Provider, claims: Mapping[str, Any]) -> UUID:
+    """Who that is here: known from before, or by an e-mail address that the provider has verified."""
+    subject = str(claims["sub"])
+    if known := await identities.member(transaction, provider.issuer, subject):
+        return known
+    email = claims.get("email")
+    found = await people.by_email(transaction, email) if isinstance(email, str) else None
+    if found is None or claims.get("email_verified") is not True:
+        detail = "You are no member here, or your address is not verified there; an administrator can invite you."
+        raise Forbidden.because(detail, "no_member")
+    await identities.link(transaction, provider.issuer, subject, found.id)
+    return found.id

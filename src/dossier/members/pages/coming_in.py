@@ -1,0 +1,183 @@
+"""Coming in: by password, one-time link or identity provider, then the second factor; and going out."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from dossier.foundation.errors import NotFound, Refusal
+from dossier.foundation.http import query
+from dossier.foundation.pages import (
+    PageRoute,
+    Public,
+    cookie_name,
+    database_of,
+    form,
+    origin_of,
+    render,
+    see_other,
+    visitor_of,
+)
+from dossier.members import actions
+from dossier.members.actions import oidc, second_factor
+from dossier.members.actions.sign_in import HALF_HOLDS, SESSION_HOLDS, Begun
+
+HOME = "/workspace/cases"
+PROFILE = "/workspace/settings/profile"
+
+
+async def home(_request: Request) -> Response:
+    return see_other(HOME)
+
+
+async def nowhere(_request: Request) -> Response:
+    raise NotFound.because("There is no such page. It may have moved, or the address is cut short.")
+
+
+async def sign_in_form(request: Request) -> Response:
+    if request.state.visitor:
+        return see_other(HOME)
+    return _sign_in_page(request, next=request.query_params.get("next", ""))
+
+
+async def sign_in(request: Request) -> Response:
+    sent = form(request)
+    email, wanted = sent.get("email", ""), sent.get("next", "")
+    client = request.client.host if request.client else ""
+    try:
+        begun = await actions.sign_in(database_of(request), email, sent.get("password", ""), client, _agent(request))
+    except Refusal as refusal:
+        return _sign_in_page(request, next=wanted, email=email, refusal=refusal, status=refusal.status)
+    return _signed_in(request, begun, _ours(wanted))
+
+
+async def link_page(request: Request) -> Response:
+    """Only asks: whoever previews a link must not use it up."""
+    return render(request, "members/link.html")
+
+
+async def use_link(request: Request) -> Response:
+    begun = await actions.use_link(database_of(request), request.path_params["secret"], _agent(request))
+    return _signed_in(request, begun, PROFILE)
+
+
+async def code_page(request: Request) -> Response:
+    return render(request, "members/code.html", next=_ours(request.query_params.get("next", "")), refusal=None)
+
+
+async def send_code(request: Request) -> Response:
+    """The second factor: the half session becomes a whole one, under another secret."""
+    sent = form(request)
+    half = request.cookies.get(cookie_name(request), "")
+    try:
+        whole = await second_factor.pass_on(database_of(request), half, sent.get("code", ""), request.app.state.cipher)
+    except Refusal as refusal:
+        if refusal.status == 401:
+            return see_other("/sign-in")
+        return render(request, "members/code.html", status=refusal.status, next=sent.get("next", ""), refusal=refusal)
+    return _signed_in(request, Begun(whole, half=False), _ours(sent.get("next", "")))
+
+
+async def to_provider(request: Request) -> Response:
+    """Off to the identity provider; the attempt stays in a cookie that only we can read."""
+    address, attempt = await oidc.begin(
+        _provider(request), request.app.state.cipher, _back(request), _ours(request.query_params.get("next", ""))
+    )
+    response = see_other(address)
+    _set_cookie(request, response, _attempt_cookie(request), attempt, oidc.ATTEMPT_HOLDS)
+    return response
+
+
+async def from_provider(request: Request) -> Response:
+    """Back from the identity provider."""
+    kept = request.cookies.get(_attempt_cookie(request), "")
+    begun, wanted = await oidc.finish(
+        database_of(request),
+        _provider(request),
+        request.app.state.cipher,
+        _back(request),
+        dict(request.query_params),
+        kept,
+        _agent(request),
+    )
+    response = _signed_in(request, begun, _ours(wanted))
+    response.delete_cookie(_attempt_cookie(request), secure=request.url.scheme == "https", httponly=True)
+    return response
+
+
+async def sign_out(request: Request) -> Response:
+    visitor = visitor_of(request)
+    await database_of(request).write(visitor.actor, lambda tx: actions.end_session(tx, visitor.secret))
+    response = see_other("/sign-in")
+    response.delete_cookie(cookie_name(request), secure=request.url.scheme == "https", httponly=True)
+    return response
+
+
+async def switch_workspace(request: Request) -> Response:
+    visitor = visitor_of(request)
+    workspace = query.identifier(form(request).get("workspace", ""), "workspace")
+    await database_of(request).write(visitor.actor, lambda tx: actions.switch_workspace(tx, visitor.secret, workspace))
+    return see_other(HOME)
+
+
+PAGES = (
+    PageRoute("GET", "/", home, Public),
+    PageRoute("GET", "/workspace", home, Public),
+    PageRoute("GET", "/sign-in", sign_in_form, Public),
+    PageRoute("POST", "/sign-in", sign_in, Public),
+    PageRoute("GET", "/sign-in/code", code_page, Public),
+    PageRoute("POST", "/sign-in/code", send_code, Public),
+    PageRoute("GET", "/sign-in/provider", to_provider, Public),
+    PageRoute("GET", "/sign-in/provider/back", from_provider, Public),
+    PageRoute("GET", "/sign-in/link/{secret}", link_page, Public),
+    PageRoute("POST", "/sign-in/link/{secret}", use_link, Public),
+    PageRoute("POST", "/sign-out", sign_out),
+    PageRoute("POST", "/workspace/switch", switch_workspace),
+)
+
+NOWHERE = PageRoute("GET", "/workspace/{path:path}", nowhere)
+"""The last route of all."""
+
+
+def _sign_in_page(
+    request: Request, *, next: str, email: str = "", refusal: Refusal | None = None, status: int = 200
+) -> Response:
+    provider = request.app.state.provider
+    return render(
+        request, "members/sign_in.html", status=status, next=next, email=email, refusal=refusal, provider=provider
+    )
+
+
+def _signed_in(request: Request, begun: Begun, address: str) -> Response:
+    response = see_other(f"/sign-in/code?next={address}" if begun.half else address)
+    holds = HALF_HOLDS if begun.half else SESSION_HOLDS
+    _set_cookie(request, response, cookie_name(request), begun.secret, int(holds.total_seconds()))
+    return response
+
+
+def _set_cookie(request: Request, response: Response, name: str, value: str, seconds: int) -> None:
+    secure = request.url.scheme == "https"
+    response.set_cookie(name, value, max_age=seconds, secure=secure, httponly=True, samesite="lax")
+
+
+def _attempt_cookie(request: Request) -> str:
+    return cookie_name(request) + "-attempt"
+
+
+def _provider(request: Request) -> oidc.Provider:
+    provider: oidc.Provider | None = request.app.state.provider
+    if provider is None:
+        raise NotFound.because("No identity provider is set up here; its settings begin with DOSSIER_OIDC_.")
+    return provider
+
+
+def _back(request: Request) -> str:
+    return origin_of(request) + "/sign-in/provider/back"
+
+
+def _agent(request: Request) -> str:
+    return request.headers.get("user-agent", "")
+
+
+def _ours(address: str) -> str:
+    """A path of this server, which no browser reads as another one; else the list."""
+    ours = address.startswith("/") and not address.startswith(("//", "/\\")) and address.isprintable()
+    return address if ours else HOME

@@ -1,0 +1,111 @@
+"""Who works in the workspace: inviting, roles, the studio right, one-time links."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from dossier.foundation.database import Transaction
+from dossier.foundation.errors import Invalid, Refusal
+from dossier.foundation.http import query
+from dossier.foundation.pages import PageRoute, database_of, form, origin_of, render, see_other, visitor_of
+from dossier.members import actions
+from dossier.members.model import ROLES, Role
+from dossier.members.store import people
+
+
+async def members(request: Request) -> Response:
+    return await _members_page(request)
+
+
+async def invite(request: Request) -> Response:
+    visitor, sent = visitor_of(request), form(request)
+    email, role = sent.get("email", "").strip(), _role(sent)
+
+    async def work(transaction: Transaction) -> str | None:
+        given, family = (sent.get(name, "").strip() for name in ("given_name", "family_name"))
+        return await actions.invite(
+            transaction, email, visitor.workspace_id, role, given_name=given, family_name=family
+        )
+
+    try:
+        secret = await database_of(request).write(visitor.actor, work)
+    except Refusal as refusal:
+        return await _members_page(request, refusal=refusal, status=refusal.status)
+    link = _address(request, secret) if secret else ""
+    return await _members_page(request, link=link, link_of=email, joined=not secret)
+
+
+async def change_role(request: Request) -> Response:
+    visitor, role = visitor_of(request), _role(form(request))
+    member = query.identifier(request.path_params["id"], "id")
+    work = lambda tx: actions.change_role(tx, visitor.workspace_id, member, role)  # noqa: E731
+    await database_of(request).write(visitor.actor, work)
+    return see_other("/workspace/settings/members")
+
+
+async def give_studio(request: Request) -> Response:
+    visitor, studio = visitor_of(request), form(request).get("studio") == "yes"
+    member = query.identifier(request.path_params["id"], "id")
+    work = lambda tx: actions.give_studio(tx, visitor.workspace_id, member, studio)  # noqa: E731
+    await database_of(request).write(visitor.actor, work)
+    return see_other("/workspace/settings/members")
+
+
+async def remove(request: Request) -> Response:
+    visitor = visitor_of(request)
+    member = query.identifier(request.path_params["id"], "id")
+    await database_of(request).write(visitor.actor, lambda tx: actions.remove(tx, visitor.workspace_id, member))
+    return see_other("/workspace/settings/members")
+
+
+async def new_link(request: Request) -> Response:
+    visitor = visitor_of(request)
+    member = query.identifier(request.path_params["id"], "id")
+    work = lambda tx: actions.link_of_colleague(tx, visitor.workspace_id, member)  # noqa: E731
+    email, secret = await database_of(request).write(visitor.actor, work)
+    return await _members_page(request, link=_address(request, secret), link_of=email)
+
+
+PAGES = (
+    PageRoute("GET", "/workspace/settings/members", members, "administrator"),
+    PageRoute("POST", "/workspace/settings/members", invite, "administrator"),
+    PageRoute("POST", "/workspace/settings/members/{id}/role", change_role, "administrator"),
+    PageRoute("POST", "/workspace/settings/members/{id}/studio", give_studio, "administrator"),
+    PageRoute("POST", "/workspace/settings/members/{id}/remove", remove, "administrator"),
+    PageRoute("POST", "/workspace/settings/members/{id}/link", new_link, "administrator"),
+)
+
+
+async def _members_page(
+    request: Request,
+    *,
+    link: str = "",
+    link_of: str = "",
+    joined: bool = False,
+    refusal: Refusal | None = None,
+    status: int = 200,
+) -> Response:
+    visitor = visitor_of(request)
+    async with database_of(request).reading(visitor.actor.scope) as reading:
+        found = await people.colleagues(reading, visitor.workspace_id)
+    return render(
+        request,
+        "members/members.html",
+        status=status,
+        members=found,
+        roles=ROLES,
+        link=link,
+        link_of=link_of,
+        joined=joined,
+        refusal=refusal,
+    )
+
+
+def _address(request: Request, secret: str) -> str:
+    return f"{origin_of(request)}/sign-in/link/{secret}"
+
+
+def _role(sent: dict[str, str]) -> Role:
+    for role in ROLES:
+        if sent.get("role") == role:
+            return role
+    raise Invalid.because(f"“role” must be one of {', '.join(ROLES)}.", pointer="/role")
