@@ -38,7 +38,7 @@ def test_signing_in_with_a_link_then_a_password(world: World, ada: Any, person: 
     page.get_by_role("button", name="Continue").click()
     page.get_by_label("New password").fill("correct horse battery")
     visitor.look("profile")
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Set password").click()
     expect(page.get_by_role("status")).to_contain_text("Your password is set")
     page.get_by_text("my account").click(force=True)
     visitor.look("account")

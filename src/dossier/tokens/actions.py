@@ -1,6 +1,6 @@
 """What can be done to a token, and who it lets in."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -38,15 +38,29 @@ async def revoke(transaction: Transaction, token_id: UUID) -> None:
         raise NotFound.because(f"There is no token {token_id} that could be revoked.")
 
 
-async def revoke_in(transaction: Transaction, token_id: UUID, workspace_id: UUID) -> None:
-    """The same for a workspace's administrator: 404 for a token of others, 409 for one that covers others too."""
-    only = await store.covers_only(transaction, token_id, workspace_id)
-    if only is None:
-        raise NotFound.because("There is no such token in this workspace.")
-    if not only:
-        detail = "The token covers other workspaces too; the server's operator revokes it with `dossier token revoke`."
-        raise Conflict.because(detail, "covers_others")
+async def revoke_in(transaction: Transaction, token_id: UUID, administered: Collection[UUID]) -> None:
+    """The same for who administers workspaces: 404 for tokens of others, 409 for one that covers others too."""
+    await _refuse_others(transaction, token_id, administered)
     await revoke(transaction, token_id)
+
+
+async def change(
+    transaction: Transaction, token_id: UUID, name: str, description: str | None, covered: Sequence[CoveredWorkspace],
+    administered: Collection[UUID],
+) -> None:  # fmt: skip
+    """What a token is called, and what it covers, from the next request on; 400, 404, 409."""
+    await _refuse_others(transaction, token_id, administered)
+    Invalid.if_any(_problems(transaction.clock(), name, covered, None))
+    await store.update(transaction, token_id, name.strip(), description, [each.id for each in covered])
+
+
+async def _refuse_others(transaction: Transaction, token_id: UUID, administered: Collection[UUID]) -> None:
+    covered = await store.covered(transaction, token_id)
+    if not set(covered) & set(administered):
+        raise NotFound.because("There is no such token in this workspace.")
+    if not set(covered) <= set(administered):
+        detail = "The token covers workspaces that you do not administer; the server's operator can change it."
+        raise Conflict.because(detail, "covers_others")
 
 
 async def authenticate(database: Database, authorization: str | None) -> Caller:

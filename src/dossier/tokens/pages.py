@@ -1,6 +1,7 @@
 """The tokens of a workspace: where its administrators make and revoke them."""
 
 from datetime import timedelta
+from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -12,7 +13,7 @@ from dossier.foundation.pages import PageRoute, database_of, form, origin_of, re
 from dossier.tokens import actions, store
 from dossier.tokens.model import CoveredWorkspace
 
-LIFETIMES = {"30": "30 days", "90": "90 days", "365": "a year", "": "until it is revoked"}
+LIFETIMES = ("30", "90", "365", "")  # days; empty: until it is revoked
 
 
 async def tokens(request: Request) -> Response:
@@ -27,7 +28,7 @@ async def create(request: Request) -> Response:
         if days not in LIFETIMES:
             raise Invalid.because("Choose how long the token holds.", pointer="/days")
         ends = transaction.clock() + timedelta(days=int(days)) if days else None
-        covered = [CoveredWorkspace(visitor.workspace_id, visitor.slug)]
+        covered = _covered(request)
         description = sent.get("description", "").strip() or None
         _, text = await actions.create(
             transaction, sent.get("name", ""), covered, description=description, expires_at=ends
@@ -44,15 +45,46 @@ async def create(request: Request) -> Response:
 async def revoke(request: Request) -> Response:
     visitor = visitor_of(request)
     token = query.identifier(request.path_params["id"], "id")
-    await database_of(request).write(visitor.actor, lambda tx: actions.revoke_in(tx, token, visitor.workspace_id))
+    await database_of(request).write(visitor.actor, lambda tx: actions.revoke_in(tx, token, _administered(request)))
+    return see_other("/workspace/settings/api")
+
+
+async def change(request: Request) -> Response:
+    """Another name, description, or other workspaces; how long it holds and its text stay."""
+    visitor, sent = visitor_of(request), form(request)
+    token = query.identifier(request.path_params["id"], "id")
+    description = sent.get("description", "").strip() or None
+
+    async def work(transaction: Transaction) -> None:
+        name, administered = sent.get("name", ""), _administered(request)
+        await actions.change(transaction, token, name, description, _covered(request), administered)
+
+    try:
+        await database_of(request).write(visitor.actor, work)
+    except Invalid as refusal:
+        return await _page(request, refusal=refusal, status=refusal.status)
     return see_other("/workspace/settings/api")
 
 
 PAGES = (
     PageRoute("GET", "/workspace/settings/api", tokens, "administrator"),
     PageRoute("POST", "/workspace/settings/api", create, "administrator"),
+    PageRoute("POST", "/workspace/settings/api/{id}", change, "administrator"),
     PageRoute("POST", "/workspace/settings/api/{id}/revoke", revoke, "administrator"),
 )
+
+
+def _administered(request: Request) -> list[UUID]:
+    return [id for id, _, _ in visitor_of(request).administered]
+
+
+def _covered(request: Request) -> list[CoveredWorkspace]:
+    """The chosen workspaces, of those that the visitor administers; where there is no choice, the one they are in."""
+    visitor = visitor_of(request)
+    chosen = {value for name, value in request.state.form if name == "workspaces"}
+    if len(visitor.administered) == 1:
+        chosen = {str(visitor.workspace_id)}
+    return [CoveredWorkspace(id, slug) for id, slug, _ in visitor.administered if str(id) in chosen]
 
 
 async def _page(request: Request, *, text: str = "", refusal: Refusal | None = None, status: int = 200) -> Response:

@@ -49,12 +49,12 @@ async def every(reading: Reading) -> Sequence[Token]:
 
 
 async def of_workspace(reading: Reading, workspace_id: UUID) -> list[Row]:
-    """The tokens that cover a workspace in scope, newest first, with who made them and whether they cover others too."""
+    """The tokens that cover a workspace in scope, newest first, with who made them and all that they cover."""
     return await reading.all(
         """
         SELECT t.id, t.name, t.description, t.created_at, t.expires_at, t.last_used_at, t.revoked_at,
                coalesce(nullif(concat_ws(' ', m.given_name, m.family_name), ''), m.email) AS made_by,
-               (SELECT count(*) FROM token_workspaces o WHERE o.token_id = t.id) AS covers
+               (SELECT array_agg(o.workspace_id) FROM token_workspaces o WHERE o.token_id = t.id) AS covers
         FROM token_workspaces c JOIN tokens t ON t.id = c.token_id LEFT JOIN members m ON m.id = t.created_by
         WHERE c.workspace_id = %(workspace)s AND c.workspace_id = ANY(%(scope)s)
         ORDER BY t.revoked_at IS NOT NULL, t.created_at DESC, t.id DESC
@@ -63,19 +63,36 @@ async def of_workspace(reading: Reading, workspace_id: UUID) -> list[Row]:
     )
 
 
-async def covers_only(reading: Reading, token_id: UUID, workspace_id: UUID) -> bool | None:
-    """Whether a token covers this workspace in scope and no other; None when it does not cover it."""
-    row = await reading.first(
-        """
-        SELECT NOT EXISTS (SELECT FROM token_workspaces o
-                           WHERE o.token_id = c.token_id AND o.workspace_id <> c.workspace_id) AS only
-        FROM token_workspaces c
-        WHERE c.token_id = %(id)s AND c.workspace_id = %(workspace)s AND c.workspace_id = ANY(%(scope)s)
-        """,
+async def covered(reading: Reading, token_id: UUID) -> list[UUID]:
+    """The workspaces that a token covers, also those out of scope; none for one that is not there or was revoked."""
+    rows = await reading.all(
+        "SELECT c.workspace_id FROM token_workspaces c JOIN tokens t ON t.id = c.token_id"
+        " WHERE c.token_id = %(id)s AND t.revoked_at IS NULL",
         id=token_id,
-        workspace=workspace_id,
     )
-    return bool(row["only"]) if row else None
+    return [row["workspace_id"] for row in rows]
+
+
+async def update(
+    transaction: Transaction, token_id: UUID, name: str, description: str | None, workspaces: list[UUID]
+) -> None:
+    await transaction.send(
+        "UPDATE tokens SET name = %(name)s, description = %(description)s WHERE id = %(id)s",
+        id=token_id,
+        name=name,
+        description=description,
+    )
+    await transaction.send(
+        "DELETE FROM token_workspaces WHERE token_id = %(id)s AND workspace_id <> ALL(%(workspaces)s::uuid[])",
+        id=token_id,
+        workspaces=workspaces,
+    )
+    await transaction.send(
+        "INSERT INTO token_workspaces (token_id, workspace_id) SELECT %(id)s, unnest(%(workspaces)s::uuid[])"
+        " ON CONFLICT DO NOTHING",
+        id=token_id,
+        workspaces=workspaces,
+    )
 
 
 async def touch(transaction: Transaction, token_id: UUID) -> None:

@@ -31,6 +31,10 @@ class Language:
     def locale(self) -> Locale:
         return Locale.parse(_REGIONS[self.code])
 
+    def said(self, sentence: str) -> str:
+        """A sentence of the server in this language, if the catalogue has it; those with values in them may stay English."""
+        return str(self.translations.gettext(sentence)) if sentence else ""
+
     @cached_property
     def countries(self) -> Mapping[str, str]:
         """ISO 3166-1 code → name, by name."""

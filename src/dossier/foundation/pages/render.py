@@ -49,6 +49,7 @@ def _environment(code: str) -> Environment:
         "language": code,
         "languages": LANGUAGES,
         "countries": chosen.countries,
+        "said": chosen.said,
     }
     environment.filters |= {
         "local_time": chosen.moment,
