@@ -1,7 +1,7 @@
 """The designer: what is worked on is a draft until it is published, and nothing that is wrong gets through."""
 
 import re
-from typing import Any
+from typing import Any, ClassVar
 
 import httpx
 import pytest
@@ -105,7 +105,7 @@ def _form(page: str) -> dict[str, Any]:
     import html.parser
 
     class Reader(html.parser.HTMLParser):
-        fields: dict[str, list[str]] = {}
+        fields: ClassVar[dict[str, list[str]]] = {}
         area = select = None
 
         def handle_starttag(self, tag: str, attrs: Any) -> None:

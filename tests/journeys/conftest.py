@@ -82,7 +82,11 @@ class Person:
     def violations(self) -> list[str]:
         self.page.evaluate(AXE.read_text())
         found = self.page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
-        return [f"{each['id']}: {node['html'][:160]} {node['failureSummary'][-200:]}" for each in found for node in each["nodes"]]
+        return [
+            f"{each['id']}: {node['html'][:160]} {node['failureSummary'][-200:]}"
+            for each in found
+            for node in each["nodes"]
+        ]
 
 
 @pytest.fixture

@@ -87,10 +87,15 @@ def test_nobody_is_sent_elsewhere_after_signing_in(world: World, ada: Any, addre
 def test_a_new_password_needs_the_present_one_and_ends_other_sessions(world: World, ada: Any) -> None:
     first = with_password(world, ada)
     other = world.browser(ada)
-    assert first.send_form("/workspace/settings/profile/password", new="another long one", current="no").status_code == 400
+    assert (
+        first.send_form("/workspace/settings/profile/password", new="another long one", current="no").status_code == 400
+    )
     assert first.send_form("/workspace/settings/profile/password", new="short", current=PASSWORD).status_code == 400
     assert "Sign out" in other.get("/workspace/cases").text
-    assert "is set" in first.send_form("/workspace/settings/profile/password", new="another long one", current=PASSWORD).text
+    assert (
+        "is set"
+        in first.send_form("/workspace/settings/profile/password", new="another long one", current=PASSWORD).text
+    )
     assert "Sign out" not in other.get("/workspace/cases").text
 
 

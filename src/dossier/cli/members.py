@@ -6,8 +6,10 @@ from typing import Annotated
 import typer
 
 from dossier.cli.connection import operate
+from dossier.cli.output import say
 from dossier.foundation.database import Transaction
 from dossier.members import actions
+from dossier.members.actions import second_factor
 from dossier.members.model import Member
 from dossier.workspaces import actions as workspaces
 
@@ -49,3 +51,10 @@ def link(
     """Make a one-time link with which a member signs in and sets a password; it goes to stdout."""
     secret = operate(lambda transaction: actions.link_for(transaction, email))
     typer.echo(f"{url.rstrip('/')}/sign-in/link/{secret}")
+
+
+@app.command("reset-second-factor", epilog="Example: dossier member reset-second-factor eve@example.org")
+def reset_second_factor(email: Annotated[str, typer.Argument(help="Who lost phone and recovery codes.")]) -> None:
+    """Take away a member's second factor, once you are sure who asks for it."""
+    operate(lambda transaction: second_factor.remove_of(transaction, email))
+    say(f"{email} signs in without a second factor now, and can set up a new one.")
