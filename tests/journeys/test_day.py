@@ -131,7 +131,7 @@ def test_finding_a_case_again(ada: Any, claim: Any, api: Api, person: Any) -> No
     page.get_by_label("Value").first.fill("1")
     page.get_by_role("button", name="Add a condition").click()
     page.get_by_label("Attribute").nth(1).select_option(label="Cover")
-    page.get_by_label("Value").nth(1).fill("third_party")
+    page.get_by_label("Value").nth(1).select_option(label="Comprehensive")
     somebody.look("cases-filters")
     page.get_by_role("button", name="Show these cases").click()
     page.get_by_text("Views", exact=True).click()

@@ -14,33 +14,33 @@ document.addEventListener("change", (event) => {
 });
 // Rows of conditions: one more, one less; the value is asked for as its attribute's kind wants.
 const fitValue = (row) => {
-  const [attribute, operator, value] = ["[data-attribute]", "[data-operator]", "[data-value]"].map((name) => row.querySelector(name));
-  const chosen = attribute.selectedOptions[0];
-  const options = JSON.parse(chosen?.dataset.options ?? "null") ?? (chosen?.dataset.kind === "checkbox" ? [["true", "✓"], ["false", "✗"]] : null);
-  value.type = chosen?.dataset.kind === "date" && !["in", "nin"].includes(operator.value) ? "date" : "text";
-  value.inputMode = ["number", "currency"].includes(chosen?.dataset.kind) ? "decimal" : "text";
+  const [attribute, operator] = ["[data-attribute]", "[data-operator]"].map((name) => row.querySelector(name));
+  const { kind, options } = attribute.selectedOptions[0]?.dataset ?? {};
+  const several = ["in", "nin", "contains"].includes(operator.value) && kind !== "multiple_choice";
+  const known = several ? null : options ? JSON.parse(options) : kind === "checkbox" ? [["true", row.dataset.yes], ["false", row.dataset.no]] : null;
+  const old = row.querySelector("[data-value]");
+  const value = document.createElement(known ? "select" : "input");
+  for (const name of ["name", "aria-label", "data-value"]) value.setAttribute(name, old.getAttribute(name));
+  value.className = known ? "form-select" : "form-control";
+  if (known) for (const [key, label] of known) value.append(new Option(label, key));
+  else value.type = kind === "date" && !several ? "date" : "text";
+  if (["number", "currency"].includes(kind)) value.inputMode = "decimal";
+  if (!known || known.some(([key]) => key === old.value)) value.value = old.value;
   value.hidden = ["filled", "empty"].includes(operator.value);
-  row.querySelector("datalist")?.remove();
-  value.removeAttribute("list");
-  if (!options) return;
-  const list = document.createElement("datalist");
-  list.id = `options-${Math.random().toString(36).slice(2)}`;
-  for (const [key, label] of options) list.append(new Option(label, key));
-  row.append(list);
-  value.setAttribute("list", list.id);
+  old.replaceWith(value);
 };
 const fitValues = (root) => root.querySelectorAll("[data-row]").forEach(fitValue);
 document.addEventListener("DOMContentLoaded", () => fitValues(document));
 document.addEventListener("change", (event) => {
   const row = event.target.closest("[data-row]");
-  if (row && event.target.matches("select")) fitValue(row);
+  if (row && event.target.matches("[data-attribute], [data-operator]")) fitValue(row);
 });
 document.addEventListener("click", (event) => {
   if (event.target.matches("[data-add-row]")) {
     const rows = event.target.parentElement.querySelector("[data-rows]");
     const row = rows.lastElementChild.cloneNode(true);
-    row.querySelectorAll("input").forEach((input) => { input.value = ""; });
-    row.querySelector("[data-attribute]").selectedIndex = 0;
+    row.querySelectorAll("input, select").forEach((each) => { each.value = ""; });
+    row.querySelectorAll("select").forEach((each) => { each.selectedIndex = 0; });
     rows.append(row);
     fitValue(row);
     row.querySelector("[data-attribute]").focus();

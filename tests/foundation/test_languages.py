@@ -1,0 +1,64 @@
+"""The app speaks three languages, whole: every sentence is in the catalogues, and none stands outside of them."""
+
+import re
+from decimal import Decimal
+
+import pytest
+from jinja2 import Environment
+
+from dossier.foundation.pages.language import language
+from dossier.workspaces.model import Workspace
+from tests.catalogue import LANGUAGES, SOURCE, catalogue, messages, missing
+from tests.world import World
+
+NAMES = {"Dossier", "YAML", "JSON", "GET", "POST", "PUT", "PATCH", "DELETE", "nl", "BE", "v"}  # the same everywhere
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_every_sentence_is_translated(code: str) -> None:
+    assert missing(code) == [], "python -m tests.catalogue adds them to the catalogues"
+    wanted = {each if isinstance(each, str) else each[0] for each in messages()}
+    known = {each.id if isinstance(each.id, str) else each.id[0] for each in catalogue(code) if each.id}
+    assert known <= wanted, "no sentence that nobody says any more"
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_values_stay_in_the_sentences(code: str) -> None:
+    for message in catalogue(code):
+        originals = message.id if isinstance(message.id, tuple) else (message.id,)
+        strings = message.string if isinstance(message.string, tuple) else (message.string,)
+        for each in strings if message.id else ():
+            assert set(re.findall(r"%\(\w+\)s", originals[0])) == set(re.findall(r"%\(\w+\)s", each)), each
+
+
+def test_no_sentence_stands_outside_the_catalogue() -> None:
+    """What a template says itself, between its tags and in the attributes that people read."""
+    bare = {}
+    for path in SOURCE.glob("**/templates/*.html"):
+        source = re.sub(
+            r"{% trans.*?endtrans %}|{% set attributes %}.*?{% endset %}", "", path.read_text(), flags=re.DOTALL
+        )
+        text = "".join(value if kind == "data" else "\0" for _, kind, value in Environment(autoescape=True).lex(source))
+        shown = re.findall(r'(?:placeholder|aria-label|title|alt)="([^"]*)"', text)
+        shown.append(re.sub(r"<[^>]*>", " ", text))
+        words = {word for each in shown for word in re.findall(r"[A-Za-z]+", re.sub(r"&\w+;", " ", each))} - NAMES
+        if words:
+            bare[path.name] = words
+    assert bare == {}
+
+
+def test_dates_and_numbers_are_written_as_their_readers_do() -> None:
+    english, french, dutch = (language(code) for code in ("en", "fr", "nl"))
+    assert [each.day("2026-03-05") for each in (english, french, dutch)] == ["5 Mar 2026", "5 mars 2026", "5 mrt 2026"]
+    amounts = [each.money(Decimal("1234.5"), "EUR").replace("\u202f", " ").replace("\xa0", " ") for each in (english, french, dutch)]  # fmt: skip
+    assert amounts == ["€1,234.50", "1 234,50 €", "€ 1.234,50"]
+    assert [each.countries["DE"] for each in (english, french, dutch)] == ["Germany", "Allemagne", "Duitsland"]
+
+
+@pytest.mark.parametrize(("code", "says"), [("fr", "Il n’y a pas encore de dossier."), ("nl", "Er is nog geen dossier.")])  # fmt: skip
+def test_a_member_chooses_a_language(world: World, workspace: Workspace, code: str, says: str) -> None:
+    browser = world.browser(world.member(workspace, f"{code}-{workspace.slug}@example.org"))
+    browser.send_form("/workspace/settings/profile", language=code)
+    assert says in browser.get("/workspace/cases").text
+    refused = browser.get("/workspace/settings/api")
+    assert {"fr": "Seuls les administrateurs", "nl": "Alleen beheerders"}[code] in refused.text

@@ -1,0 +1,127 @@
+"""Settings as their owners see them, and a case from sign-in to status without a mouse."""
+
+from typing import Any
+
+import pyotp
+from playwright.sync_api import Page, expect
+
+from dossier.members import actions
+from dossier.workspaces.model import Workspace
+from tests.journeys.test_handler import ada, claim
+from tests.world import Api, World
+
+__all__ = ["ada", "claim"]  # fixtures
+
+
+def test_a_second_factor_on_a_phone(world: World, ada: Any, person: Any) -> None:
+    somebody = person(ada)
+    page = somebody.go("/workspace/settings/profile")
+    page.get_by_label("New password").fill("correct horse battery")
+    page.get_by_role("button", name="Set password").click()
+    page.get_by_role("button", name="Set up").click()
+    secret = page.locator("code").inner_text()
+    expect(page.get_by_alt_text("QR code")).to_be_visible()
+    somebody.look("second-factor")
+    page.get_by_label("The code that it shows now").fill(pyotp.TOTP(secret).at(world.clock()))
+    page.get_by_role("button", name="Confirm").click()
+    codes = page.locator(".dossier-codes li").all_inner_texts()
+    somebody.look("recovery-codes")
+    other = person()
+    page = other.go("/sign-in")
+    page.get_by_label("E-mail address").fill(ada.email)
+    page.get_by_label("Password").fill("correct horse battery")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Second factor")).to_be_visible()
+    other.look("sign-in-code")
+    page.get_by_label("The code that your app shows").fill(codes[0])
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Cases")).to_be_visible()
+
+
+def test_the_app_in_french(ada: Any, claim: Any, person: Any) -> None:
+    somebody = person(ada)
+    page = somebody.go("/workspace/settings/profile")
+    page.get_by_label("Language", exact=True).select_option(label="Français")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", name="Mon profil")).to_be_visible()
+    somebody.look("profile-french")
+    somebody.go(f"/workspace/cases/{claim['id']}")
+    expect(page.get_by_role("heading", name="Chronologie")).to_be_visible()
+    somebody.look("case-french")
+    somebody.go("/workspace/cases")
+    somebody.look("cases-french")
+
+
+def test_the_workspace_and_its_tokens(world: World, workspace: Workspace, ada: Any, person: Any) -> None:
+    second = world.workspace()
+    world.member(second, ada.email, "administrator")
+    somebody = person(ada)
+    page = somebody.go("/workspace/settings/general")
+    if page.get_by_label("Name of the workspace").input_value() != workspace.name:
+        page.get_by_text("my account").click(force=True)
+        page.get_by_label("Workspace", exact=True).select_option(label=workspace.name)
+        somebody.go("/workspace/settings/general")
+    page.get_by_label("Name of the workspace").fill("Claims")
+    page.get_by_label("Time zone").select_option("Europe/Brussels")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("status")).to_have_text("Saved.")
+    somebody.look("general")
+    somebody.go("/workspace/settings/api")
+    page.get_by_label("Name", exact=True).fill("CRM")
+    page.get_by_role("checkbox", name=second.name).check()
+    page.get_by_role("button", name="Create token").click()
+    expect(page.get_by_text("covers 2 workspaces")).to_be_visible()
+    page.get_by_text("Edit CRM").click()
+    page.get_by_label("Name of the token").fill("CRM of the brokers")
+    somebody.look("token-edit")
+    page.get_by_role("button", name="Save CRM").click()
+    expect(page.get_by_text("Edit CRM of the brokers")).to_be_visible()
+
+
+def pressed_to(page: Page, name: str, role: str = "") -> None:
+    """Press Tab until the thing with that name has the focus, as who has no mouse does."""
+    for _ in range(120):
+        page.keyboard.press("Tab")
+        found = page.evaluate(
+            "() => { const each = document.activeElement; const label = each.labels?.[0]?.innerText ?? '';"
+            " return [each.getAttribute('aria-label') ?? '', label, each.innerText ?? ''].join('|'); }"
+        )
+        if any(part.strip().startswith(name) for part in found.split("|")):
+            ring = page.evaluate(
+                "() => { const style = getComputedStyle(document.activeElement);"
+                " return style.outlineStyle !== 'none' || style.boxShadow !== 'none'; }"
+            )
+            assert ring, f"one sees where the focus is: {name}"
+            return
+    raise AssertionError(name)
+
+
+def test_a_case_without_a_mouse(world: World, ada: Any, claim: Any, api: Api, person: Any) -> None:
+    secret = world.do(lambda tx: actions.link_for(tx, ada.email))
+    page = person().go(f"/sign-in/link/{secret}")
+    pressed_to(page, "Continue")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="My profile")).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
+    pressed_to(page, "Cases")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name=claim["title"])).to_be_visible()
+    pressed_to(page, claim["title"])
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name=claim["title"])).to_be_visible()
+    pressed_to(page, "Number plate")
+    page.keyboard.press("Control+A")
+    page.keyboard.type("KEY-1")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("status").filter(has_text="Number plate saved")).to_be_attached()
+    pressed_to(page, "Waiting for")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("#timeline-card")).to_contain_text("Waiting for")
+    page.wait_for_load_state()
+    pressed_to(page, "Archive")
+    page.keyboard.press("Enter")
+    expect(page.locator("#state")).to_contain_text("archived")
+    case = api.json("GET", f"/v1/cases/{claim['id']}")
+    assert next(each["value"] for each in case["schema"] if each["key"] == "plate") == "KEY-1"
+    assert (case["waiting_for"], bool(case["archived_at"])) == ("owner", True)
