@@ -27,6 +27,7 @@ from dossier.tokens.model import hashed
 SMALL = 10_000  # cases that every measure but the growth of the lists is made on
 MATCHES = 200  # cases that the filtered list finds, however many there are
 CEILING = 3  # the load must be able to do that many times the result, else it measured itself
+WORDS = 100_000  # cases whose words are taken before the app's pages are measured; more would take minutes
 PAGES = 40  # times that a page is asked for, of which the median counts
 PGBENCH = ("-M", "prepared", "-c", "16", "-j", "2", "-n")
 
@@ -46,6 +47,7 @@ class Report:
     idle_mb: float = 0
     measures: dict[str, Result] = field(default_factory=dict)
     page_ms: dict[str, dict[int, float]] = field(default_factory=dict)
+    app_ms: dict[str, dict[int, float]] = field(default_factory=dict)
 
     @property
     def updates(self) -> float:
@@ -99,6 +101,11 @@ def _growth(report: Report, cluster: Cluster, seeded: world.Seeded, progress: Pr
             progress(f"Making {count:,} cases")
             world.seed_cases(cluster.conninfo, seeded, SMALL + 1, count, count * 2)  # no more matches
         with _server(cluster.conninfo, 1) as (port, _):
+            if count <= WORDS:
+                asyncio.run(world.fill_words(cluster.conninfo, seeded))
+                for name, request in world.pages(seeded).items():
+                    progress(f"Measuring the app, {name}, with {count:,} cases")
+                    report.app_ms.setdefault(name, {})[count] = asyncio.run(_page_time(port, request))
             for name, prepared in (("list", world.lists(seeded)), ("filtered list", world.filtered_lists(seeded))):
                 progress(f"Measuring {name} with {count:,} cases")
                 report.page_ms.setdefault(name, {})[count] = asyncio.run(_page_time(port, prepared[0]))

@@ -13,9 +13,12 @@ import psycopg
 
 from dossier.app import REACTIONS
 from dossier.case_templates import actions as templates
+from dossier.cases import jobs
 from dossier.cases.store import upkeep
 from dossier.foundation.actor import Actor, Scope
 from dossier.foundation.database import Database, Transaction
+from dossier.members import actions as members
+from dossier.members.actions.sign_in import begin_session
 from dossier.tokens import actions as tokens
 from dossier.tokens.model import CoveredWorkspace
 from dossier.workspaces import actions as workspaces
@@ -50,6 +53,7 @@ class Seeded:
     workspace: UUID
     template: UUID
     token: str
+    session: str  # of an administrator's browser
 
 
 async def seed(conninfo: str) -> Seeded:
@@ -68,7 +72,8 @@ async def _seed(transaction: Transaction) -> Seeded:
     template = await templates.create(inside, workspace.id, DOCUMENT)
     _, token = await tokens.create(inside, "Benchmark", [CoveredWorkspace(workspace.id, workspace.slug)])
     await upkeep.mark_ready(inside, workspace.id, "branch")  # there is no case to back-fill yet
-    return Seeded(workspace.id, template.id, token)
+    member = await members.create(inside, "bench@example.org", workspace.id, "administrator")
+    return Seeded(workspace.id, template.id, token, (await begin_session(inside, member.id)).secret)
 
 
 def seed_cases(conninfo: str, seeded: Seeded, first: int, last: int, every: int) -> None:
@@ -79,6 +84,16 @@ def seed_cases(conninfo: str, seeded: Seeded, first: int, last: int, every: int)
         for statement in script.split(";\n"):
             connection.execute(statement, values)
         connection.execute("VACUUM ANALYZE")
+
+
+async def fill_words(conninfo: str, seeded: Seeded) -> None:
+    """The words of every case, as the server's job takes them."""
+    database = Database(conninfo, max_connections=2)
+    await database.open()
+    try:
+        await jobs.refresh_words(database, str(seeded.workspace))
+    finally:
+        await database.close()
 
 
 def case_id(number: int) -> str:
@@ -95,6 +110,20 @@ def _update(seeded: Seeded, number: int) -> bytes:
     amount = random.randint(1, 1_000_000)  # noqa: S311
     data = {"amount_1": amount, "amount_2": amount + 0.5, "text_1": f"text {amount}"}
     return _request("POST", f"/v1/cases/{case_id(number)}/data", seeded, json.dumps({"data": data}).encode())
+
+
+def pages(seeded: Seeded) -> dict[str, bytes]:
+    """The pages that handlers look at all day."""
+    row = "a=data.amount_1&o=gt&v=5&a=title&o=contains&v=7"
+    paths = {
+        "the list": "",
+        "the list, by title": "?sort=title",
+        "the list, searched with a typing error": "?q=brnch",
+        "the list, filtered by two rows": f"?{row}",
+        "a case": f"/{case_id(1)}",
+    }
+    head = f" HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: dossier={seeded.session}\r\n\r\n"
+    return {name: f"GET /workspace/cases{path}{head}".encode() for name, path in paths.items()}
 
 
 def gets(seeded: Seeded, cases: int) -> Sequence[bytes]:

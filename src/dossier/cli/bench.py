@@ -45,6 +45,9 @@ def _show(report: Report) -> None:
     for name, times in report.page_ms.items():
         shown = ", ".join(f"{count:,} cases: {ms:.1f} ms" for count, ms in times.items())
         stdout.print(f"{name}, one page: {shown}{_growth(list(times.values()))}")
+    for name, times in report.app_ms.items():
+        shown = ", ".join(f"{count:,} cases: {ms:.1f} ms" for count, ms in times.items())
+        stdout.print(f"the app, {name}: {shown}")
     stdout.print(f"idle memory of server and PostgreSQL: {report.idle_mb:.0f} MB (PSS)")
 
 

@@ -89,6 +89,7 @@ document.addEventListener("DOMContentLoaded", () => {
 document.addEventListener("click", (event) => {
   const body = event.target.closest("form")?.querySelector("[data-table]");
   if (!body) return;
+  if (event.target.matches("[data-add-line], [data-remove-line]")) event.target.form.dataset.touched = "yes";
   if (event.target.matches("[data-add-line]")) {
     const line = body.lastElementChild.cloneNode(true);
     const number = Number(line.querySelector("[name]").name.split(".")[1]) + 1;
@@ -112,7 +113,7 @@ const changedByHand = (each) =>
     : each.matches("[type=checkbox]") ? each.checked !== each.defaultChecked : each.value !== each.defaultValue;
 const isBusy = (region) =>
   (region.contains(document.activeElement) && document.activeElement.matches("input, textarea, select"))
-  || region.querySelector("details[open], [role=alert], [name=case]:checked") || region.matches(".htmx-request")
+  || region.querySelector("details[open], [role=alert], [name=case]:checked") || region.matches(".htmx-request, [data-touched]")
   || [...region.querySelectorAll("input:not([type=hidden]), textarea, select")].some(changedByHand);
 const seen = new Map([...document.querySelectorAll("[data-live][id]")].map((region) => [region.id, region.outerHTML]));
 const values = (form) => JSON.stringify([...new FormData(form)].filter(([name]) => name !== "version"));
