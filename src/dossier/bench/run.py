@@ -70,6 +70,7 @@ def run(cases: int, seconds: float, connections: int, workers: int, progress: Pr
             migrate(cluster.conninfo, lambda _: None)
             seeded = asyncio.run(world.seed(cluster.conninfo))
             world.seed_cases(cluster.conninfo, seeded, 1, SMALL, SMALL // MATCHES)
+            asyncio.run(world.fill_words(cluster.conninfo, seeded))
             _rates(report, cluster, seeded, folder, progress)
             _growth(report, cluster, seeded, progress)
     return report
@@ -100,9 +101,10 @@ def _growth(report: Report, cluster: Cluster, seeded: world.Seeded, progress: Pr
         if count > SMALL:
             progress(f"Making {count:,} cases")
             world.seed_cases(cluster.conninfo, seeded, SMALL + 1, count, count * 2)  # no more matches
-        with _server(cluster.conninfo, 1) as (port, _):
             if count <= WORDS:
                 asyncio.run(world.fill_words(cluster.conninfo, seeded))
+        with _server(cluster.conninfo, 1) as (port, _):
+            if count <= WORDS:
                 for name, request in world.pages(seeded).items():
                     progress(f"Measuring the app, {name}, with {count:,} cases")
                     report.app_ms.setdefault(name, {})[count] = asyncio.run(_page_time(port, request))

@@ -91,7 +91,7 @@ async def fill_words(conninfo: str, seeded: Seeded) -> None:
     database = Database(conninfo, max_connections=2)
     await database.open()
     try:
-        await jobs.refresh_words(database, str(seeded.workspace))
+        await jobs.refresh_words(database, str(seeded.workspace), pause=0)
     finally:
         await database.close()
 

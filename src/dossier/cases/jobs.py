@@ -1,5 +1,6 @@
 """Work on cases done later: counters, back-filling, forgetting."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from uuid import UUID
@@ -11,6 +12,7 @@ from dossier.foundation.actor import Actor, Scope
 from dossier.foundation.database import Database
 
 AT_ONCE = 200  # cases locked by one transaction of the back-fill
+PAUSE = 0.5  # seconds after 500 cases: the search waits for a storm of updates, not they for it
 BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
 ANSWERS_KEPT = timedelta(hours=24)
 
@@ -44,14 +46,15 @@ async def backfill_index(database: Database, workspace: str, field: str) -> None
         after = ids[-1] if ids else None
 
 
-async def refresh_words(database: Database, workspace: str) -> None:
-    """Take the words of the workspace's cases that changed, until none is left."""
+async def refresh_words(database: Database, workspace: str, pause: float = PAUSE) -> None:
+    """Take the words of the workspace's cases that changed, until none is left; with a pause between many of them."""
     actor, began = _system(UUID(workspace)), database.clock()
     async with database.transaction(actor) as transaction:
         until = await search.progress(transaction, UUID(workspace))
     since: datetime | None = until - search.OVERLAP if until else BEFORE_ALL
     while since is not None:
         since = await database.write(actor, partial(search.refresh, workspace_id=UUID(workspace), since=since))
+        await asyncio.sleep(pause if since else 0)
     await database.write(actor, lambda tx: search.note_progress(tx, UUID(workspace), began))
 
 

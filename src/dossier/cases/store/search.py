@@ -34,16 +34,16 @@ WITH stale AS MATERIALIZED (
     WHERE l.workspace_id = c.workspace_id AND l.case_id = c.id AND p.updated_at >= s.at)
   ORDER BY recent.changed LIMIT {AT_ONCE}
 ), texts AS (
-  SELECT id, title AS text FROM stale
-  UNION ALL SELECT id, reference FROM stale
-  UNION ALL SELECT id, value #>> '{{}}' FROM stale, jsonb_path_query(data, 'strict $.**') AS value
-    WHERE jsonb_typeof(value) = 'string'
-  UNION ALL SELECT stale.id, concat_ws(' ', p.given_name, p.family_name, p.email, p.phone)
-    FROM stale JOIN case_contacts l ON l.workspace_id = stale.workspace_id AND l.case_id = stale.id
-    JOIN contacts p ON p.workspace_id = l.workspace_id AND p.id = l.contact_id
+  SELECT DISTINCT ON (stale.id) stale.id, concat_ws(' ', title, reference,
+    (SELECT string_agg(left(value #>> '{{}}', 5000), ' ') FROM jsonb_path_query(data, 'strict $.**') AS value
+     WHERE jsonb_typeof(value) = 'string'),
+    (SELECT string_agg(concat_ws(' ', p.given_name, p.family_name, p.email, p.phone), ' ')
+     FROM case_contacts l JOIN contacts p ON p.workspace_id = l.workspace_id AND p.id = l.contact_id
+     WHERE l.workspace_id = stale.workspace_id AND l.case_id = stale.id)) AS text
+  FROM stale
 ), words AS MATERIALIZED (
-  SELECT DISTINCT id, left(word, 60) COLLATE "C" AS word
-  FROM texts, LATERAL {_FOLDED.format("left(text, 5000)")} AS word WHERE word <> ''
+  SELECT DISTINCT id, left(word, 60) COLLATE "C" AS word FROM texts, LATERAL {_FOLDED.format("text")} AS word
+  WHERE word <> ''
 ), gone AS (
   DELETE FROM case_words w USING stale WHERE w.workspace_id = stale.workspace_id AND w.case_id = stale.id
     AND NOT EXISTS (SELECT FROM words WHERE words.id = w.case_id AND words.word = w.word)
