@@ -2,7 +2,6 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from uuid import UUID
 
 from dossier.cases.actions.bulk import work_on
@@ -46,15 +45,21 @@ async def backfill_index(database: Database, workspace: str, field: str) -> None
         after = ids[-1] if ids else None
 
 
-async def refresh_words(database: Database, workspace: str, pause: float = PAUSE) -> None:
+async def refresh_words(
+    database: Database, workspace: str, *, pause: float = PAUSE, overlap: timedelta = search.SOON
+) -> None:
     """Take the words of the workspace's cases that changed, until none is left; with a pause between many of them."""
     actor, began = _system(UUID(workspace)), database.clock()
     async with database.transaction(actor) as transaction:
         until = await search.progress(transaction, UUID(workspace))
-    since: datetime | None = until - search.OVERLAP if until else BEFORE_ALL
-    while since is not None:
-        since = await database.write(actor, partial(search.refresh, workspace_id=UUID(workspace), since=since))
-        await asyncio.sleep(pause if since else 0)
+    since = search.Mark(until - overlap if until else BEFORE_ALL)
+    for source in (search.changed_cases, search.of_changed_contacts):
+        after: search.Mark | None = since
+        while after is not None:
+            async with database.transaction(actor) as transaction:
+                case_ids, after = await source(transaction, UUID(workspace), after)
+                taken = await search.refresh(transaction, UUID(workspace), case_ids)
+            await asyncio.sleep(pause if after and taken else 0)
     await database.write(actor, lambda tx: search.note_progress(tx, UUID(workspace), began))
 
 
@@ -66,7 +71,7 @@ async def sweep_words(database: Database, workspace: str) -> None:
 async def refresh_all_words(database: Database) -> None:
     """What a server that died could not ask for: the words of every workspace with changes."""
     for workspace in await database.write(_system(), search.behind):
-        await refresh_words(database, str(workspace))
+        await refresh_words(database, str(workspace), overlap=search.OVERLAP)
         await sweep_words(database, str(workspace))
 
 

@@ -4,6 +4,8 @@ A word of the search stands for each word that begins like it and for each that 
 of at least 0.4, which is one wrong, missing or doubled letter in a name of five letters or more.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -12,29 +14,24 @@ from dossier.foundation.database import Reading, Transaction
 ALIKE = 0.4  # similarity of pg_trgm, 0 to 1: "dupnt" and "dupont" have 0.44
 SHORTEST_ALIKE = 4  # letters; shorter ones are found by their beginning
 MOST_WORDS = 8  # of one search
-AT_ONCE = 500  # cases of one statement
-OVERLAP = timedelta(seconds=40)  # a transaction may be kept so long after the time it gave its case
+AT_ONCE = 500  # cases, or contacts, of one statement
+NO_ID = UUID(int=0)
+SOON = timedelta(seconds=3)  # a transaction is hardly ever kept later than this after the time it gave its case
+OVERLAP = timedelta(minutes=10)  # and never later than this: what the regular run looks at again
 
 # Everything is folded as `_FOLDED` does: lower case, without accents, split at what is no letter or digit.
 _FOLDED = r"regexp_split_to_table(unaccent(lower({})), '[^[:alnum:]]+')"
 
 _REFRESH = f"""
 WITH stale AS MATERIALIZED (
-  SELECT c.workspace_id, c.id, c.version, c.title, c.reference, c.data, recent.changed FROM (
-    SELECT workspace_id, id, updated_at AS changed FROM cases
-    WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s) AND updated_at >= %(since)s
-    UNION
-    SELECT s.workspace_id, s.case_id, p.updated_at FROM contacts p JOIN case_contacts s
-      ON s.workspace_id = p.workspace_id AND s.contact_id = p.id
-    WHERE p.workspace_id = %(workspace)s AND p.updated_at >= %(since)s
-  ) AS recent JOIN cases c USING (workspace_id, id)
+  SELECT c.workspace_id, c.id, c.version, c.title, c.reference, c.data FROM cases c
   LEFT JOIN case_search s ON s.workspace_id = c.workspace_id AND s.case_id = c.id
-  WHERE s.version IS DISTINCT FROM c.version OR EXISTS (
-    SELECT FROM case_contacts l JOIN contacts p ON p.workspace_id = l.workspace_id AND p.id = l.contact_id
-    WHERE l.workspace_id = c.workspace_id AND l.case_id = c.id AND p.updated_at >= s.at)
-  ORDER BY recent.changed LIMIT {AT_ONCE}
+  WHERE c.workspace_id = %(workspace)s AND c.workspace_id = ANY(%(scope)s) AND c.id = ANY(%(ids)s)
+    AND (s.version IS DISTINCT FROM c.version OR EXISTS (
+      SELECT FROM case_contacts l JOIN contacts p ON p.workspace_id = l.workspace_id AND p.id = l.contact_id
+      WHERE l.workspace_id = c.workspace_id AND l.case_id = c.id AND p.updated_at >= s.at))
 ), texts AS (
-  SELECT DISTINCT ON (stale.id) stale.id, concat_ws(' ', title, reference,
+  SELECT stale.id, concat_ws(' ', title, reference,
     (SELECT string_agg(left(value #>> '{{}}', 5000), ' ') FROM jsonb_path_query(data, 'strict $.**') AS value
      WHERE jsonb_typeof(value) = 'string'),
     (SELECT string_agg(concat_ws(' ', p.given_name, p.family_name, p.email, p.phone), ' ')
@@ -54,10 +51,10 @@ WITH stale AS MATERIALIZED (
   ON CONFLICT DO NOTHING
 ), noted AS (
   INSERT INTO case_search (workspace_id, case_id, version, at)
-  SELECT DISTINCT workspace_id, id, version, %(now)s::timestamptz FROM stale
+  SELECT workspace_id, id, version, %(now)s FROM stale
   ON CONFLICT (workspace_id, case_id) DO UPDATE SET version = excluded.version, at = excluded.at
 )
-SELECT max(changed) AS until, count(*) AS count FROM stale
+SELECT count(*) AS count FROM stale
 """
 
 _FOUND = """
@@ -70,10 +67,50 @@ OR w.word = ANY(ARRAY(SELECT s.word FROM search_words s WHERE s.workspace_id = A
 """
 
 
-async def refresh(transaction: Transaction, workspace_id: UUID, since: datetime) -> datetime | None:
-    """Take the words of the next cases that changed since then; until when, None when no more are left."""
-    row = await transaction.one(_REFRESH, workspace=workspace_id, since=since, now=transaction.clock())
-    return row["until"] if row["count"] == AT_ONCE else None
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How far one has looked: up to what changed at that time, and has an id up to this one."""
+
+    at: datetime
+    id: UUID = NO_ID
+
+
+async def refresh(transaction: Transaction, workspace_id: UUID, case_ids: Sequence[UUID]) -> int:
+    """Take the words of those of the cases that have changed since they were last taken; how many that were."""
+    row = await transaction.one(_REFRESH, workspace=workspace_id, ids=list(case_ids), now=transaction.clock())
+    number: int = row["count"]
+    return number
+
+
+async def changed_cases(reading: Reading, workspace_id: UUID, after: Mark) -> tuple[list[UUID], Mark | None]:
+    """The next cases that changed, by time, and where to go on; None at the end."""
+    rows = await reading.all(
+        f"""
+        SELECT id, updated_at FROM cases WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s)
+          AND (updated_at, id) > (%(at)s, %(id)s) ORDER BY updated_at, id LIMIT {AT_ONCE}
+        """,
+        workspace=workspace_id,
+        at=after.at,
+        id=after.id,
+    )
+    return [row["id"] for row in rows], Mark(rows[-1]["updated_at"], rows[-1]["id"]) if len(rows) == AT_ONCE else None
+
+
+async def of_changed_contacts(reading: Reading, workspace_id: UUID, after: Mark) -> tuple[list[UUID], Mark | None]:
+    """The cases of the next contacts that changed, and where to go on; None at the end."""
+    rows = await reading.all(
+        f"""
+        SELECT id, updated_at, (SELECT array_agg(l.case_id) FROM case_contacts l
+                                WHERE l.workspace_id = p.workspace_id AND l.contact_id = p.id) AS case_ids
+        FROM contacts p WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s)
+          AND (updated_at, id) > (%(at)s, %(id)s) ORDER BY updated_at, id LIMIT {AT_ONCE}
+        """,
+        workspace=workspace_id,
+        at=after.at,
+        id=after.id,
+    )
+    case_ids = [case_id for row in rows for case_id in row["case_ids"] or ()]
+    return case_ids, Mark(rows[-1]["updated_at"], rows[-1]["id"]) if len(rows) == AT_ONCE else None
 
 
 async def behind(transaction: Transaction) -> list[UUID]:
