@@ -106,7 +106,7 @@ def test_a_reference_given_later_may_repeat_too(api: Api, make_case: Any) -> Non
 
 
 def test_the_owner_must_be_a_member(world: World, api: Api, workspace: Any) -> None:
-    world.member(workspace, "ada@example.org", given_name="Ada")
+    world.member(workspace, "ada@example.org", given_name="Ada", family_name="Łovelace")
     made = api.json("POST", "/v1/cases", json={"title": "A", "owner": {"email": "ADA@example.org"}})
     assert made["owner"]["email"] == "ada@example.org"
     response = api.post("/v1/cases", json={"title": "A", "owner": {"email": "eve@example.org"}})

@@ -24,7 +24,7 @@ def history(api: Api, case: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def test_patch(world: World, api: Api, workspace: Any, case: dict[str, Any]) -> None:
-    world.member(workspace, "ada@example.org")
+    world.member(workspace, "ada@example.org", given_name="Ada", family_name="Łovelace")
     sent = {
         "title": "Second",
         "description": "D",

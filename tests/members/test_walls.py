@@ -164,3 +164,17 @@ def test_limited_members_see_only_their_own_cases(world: World, workspace: Works
     assert world.browser(boss).get(f"/workspace/cases/{others}").status_code == 200
     case = api.json("GET", f"/v1/cases/{others}")
     assert (case["schema"][0]["value"], case["archived_at"]) == ("x", None)
+
+
+def test_an_error_that_nobody_foresaw_is_a_page_too(
+    world: World, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: Any, **__: Any) -> None:
+        raise RuntimeError(CANARY)
+
+    monkeypatch.setattr("dossier.cases.store.views.of_member", broken)
+    browser = world.browser(world.member(workspace, f"e-{workspace.slug}@example.org"))
+    answer = browser.get("/workspace/cases")
+    assert (answer.status_code, answer.headers["content-type"]) == (500, "text/html; charset=utf-8")
+    assert answer.headers["x-request-id"] in answer.text
+    assert CANARY not in answer.text

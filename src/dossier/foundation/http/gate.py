@@ -72,6 +72,7 @@ class Gate:
             await self.app.router(scope, receive, send)
             return
         passage = _Passage(scope, Headers(scope=scope), send)
+        scope.setdefault("state", {})["request_id"] = passage.id
         try:
             await self._admit(scope, passage.headers)
             await self.app.router(scope, receive, passage.send)
@@ -134,11 +135,16 @@ def _as_refusal(error: Exception, passage: _Passage) -> Refusal:
         return error
     if isinstance(error, HTTPException):
         return _not_routed(error, passage.scope)
-    log.error("request failed", id=passage.id, exc_info=error)
+    return unexpected(error, passage.id)
+
+
+def unexpected(error: Exception, request_id: str) -> Refusal:
+    """What a client is told of an error that nobody foresaw; the log has the rest."""
+    log.error("request failed", id=request_id, exc_info=error)
     if isinstance(error, PoolTimeout | postgres.OperationalError):
         problem = Problem("The database is busy or not there; try again in a moment.", Unavailable.code)
         return Unavailable((problem,), {"Retry-After": "1"})
-    return InternalError.because(f"Something went wrong here. Tell your administrator the request id {passage.id}.")
+    return InternalError.because(f"Something went wrong here. Tell your administrator the request id {request_id}.")
 
 
 def _not_routed(error: HTTPException, scope: Scope) -> Refusal:

@@ -14,6 +14,7 @@ from starlette.types import Receive, Scope, Send
 from dossier.foundation.database import Database
 from dossier.foundation.errors import Forbidden, Invalid, Refusal, Unauthenticated
 from dossier.foundation.http.body import receive
+from dossier.foundation.http.gate import unexpected
 from dossier.foundation.pages.render import new_nonce, render
 from dossier.foundation.visitor import Visitor
 
@@ -53,6 +54,8 @@ class Page:
             response = _to_sign_in(request)
         except Refusal as refusal:
             response = refused(request, refusal)
+        except Exception as error:  # noqa: BLE001 - people get a page, with the id to tell
+            response = refused(request, unexpected(error, request.state.request_id))
         response.headers["Content-Security-Policy"] = _policy(request.state.nonce)
         response.headers["Referrer-Policy"] = "same-origin"  # with less, a browser calls our own forms' origin “null”
         if request.url.scheme == "https":

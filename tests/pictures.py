@@ -1,0 +1,53 @@
+"""The pictures of docs/guide: `python -m tests.pictures` serves the demo and takes them anew."""
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+from tests.journeys.conftest import CHROMIUM
+
+FOLDER = Path(__file__).parents[1] / "docs" / "guide" / "pictures"
+SIZE = {"width": 1200, "height": 800}
+
+
+def taken(page: Page, address: str) -> None:
+    page.goto(address)
+    page.get_by_role("button", name="Continue").click()
+    for name, path, link in (
+        ("cases", "/workspace/cases", ""),
+        ("case", "/workspace/cases", "Rear-end collision on the ring road"),
+        ("designer", "/workspace/templates", "Motor claim"),
+        ("tokens", "/workspace/settings/api", ""),
+    ):
+        page.goto(address.partition("/sign-in")[0] + path)
+        if link:
+            page.get_by_role("link", name=link).click()
+            page.get_by_role("heading", name=link).wait_for()
+        page.screenshot(path=FOLDER / f"{name}.png")
+
+
+def main() -> None:
+    FOLDER.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        command = [sys.executable, "-m", "dossier", "serve", "--demo", "--port", "0", "--data-dir", f"{folder}/data"]
+        environment = {**os.environ, "DOSSIER_DATA_DIR": f"{folder}/data"}
+        with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as served:
+            link = Path(folder) / "data" / "demo-link"
+            while not (link.exists() and re.search(r"link/\S+", link.read_text())):
+                time.sleep(0.1)
+            with sync_playwright() as playwright:
+                browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+                taken(browser.new_page(viewport=SIZE), link.read_text().strip())  # type: ignore[arg-type]
+                browser.close()
+            served.terminate()
+
+
+if __name__ == "__main__":
+    main()
