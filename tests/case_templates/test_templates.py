@@ -64,7 +64,7 @@ def test_archiving(api: Api) -> None:
 
 
 def test_lists(world: World, api: Api, workspace: Any) -> None:
-    world.member(workspace, "ada@example.org")
+    world.member(workspace, "ada@example.org", given_name="Ada", family_name="Łovelace")
     api.json("POST", "/v1/case_templates", 201, json=DOCUMENT | {"owner": {"email": "ada@example.org"}})
     api.json("POST", "/v1/case_templates", 201, json={"title": "Household 100%"})
 

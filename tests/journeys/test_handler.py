@@ -1,5 +1,8 @@
 """What a case handler and an administrator do in a day, in a real browser."""
 
+import json
+import re
+import subprocess
 from typing import Any
 
 import httpx
@@ -62,8 +65,9 @@ def test_a_token_made_in_the_settings_works(world: World, workspace: Workspace, 
     page.get_by_role("button", name="Create token").click()
     token = page.get_by_label("Your new token").input_value()
     somebody.look("tokens")
-    answer = httpx.get(f"{world.server.url}/v1/workspaces", headers={"Authorization": f"Bearer {token}"})
-    assert [each["slug"] for each in answer.json()["data"]] == [workspace.slug]
+    command = ["curl", "-sS", f"{world.server.url}/v1/workspaces", "-H", f"Authorization: Bearer {token}"]
+    answer = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
+    assert [each["slug"] for each in answer["data"]] == [workspace.slug]
     somebody.go("/workspace/settings/api")
     assert token not in page.content()
     page.on("dialog", lambda dialog: dialog.accept())
@@ -122,12 +126,14 @@ def test_a_value_that_does_not_fit_says_why_and_is_kept(ada: Any, claim: Any, pe
 
 
 def test_two_people_at_one_field(ada: Any, claim: Any, api: Api, person: Any) -> None:
-    somebody = person(ada)
-    page = somebody.go(f"/workspace/cases/{claim['id']}")
-    api.json("POST", f"/v1/cases/{claim['id']}/data", json={"data": {"plate": "THEIRS"}})
-    plate = page.get_by_label("Number plate")
-    plate.fill("MINE")
-    plate.press("Tab")
+    somebody, other = person(ada), person(ada)
+    page, elsewhere = (each.go(f"/workspace/cases/{claim['id']}") for each in (somebody, other))
+    page.get_by_label("Number plate").fill("MINE")
+    elsewhere.get_by_label("Number plate").fill("THEIRS")
+    elsewhere.get_by_label("Number plate").blur()
+    expect(page.locator("#timeline-card")).to_contain_text("THEIRS")
+    expect(page.get_by_label("Number plate")).to_have_value("MINE")
+    page.get_by_label("Number plate").blur()
     expect(page.get_by_role("alert")).to_contain_text("THEIRS")
     expect(page.get_by_label("Number plate")).to_have_value("MINE")
     somebody.look("case-conflict")
@@ -135,6 +141,23 @@ def test_two_people_at_one_field(ada: Any, claim: Any, api: Api, person: Any) ->
     expect(page.get_by_role("status").filter(has_text="Number plate saved")).to_be_attached()
     case = api.json("GET", f"/v1/cases/{claim['id']}")
     assert next(each["value"] for each in case["schema"] if each["key"] == "plate") == "MINE"
+
+
+def test_walls_between_roles(world: World, workspace: Workspace, claim: Any, api: Api, person: Any) -> None:
+    eve = world.member(workspace, f"eve-{workspace.slug}@example.org", "limited", given_name="Eve")
+    api.json("POST", "/v1/cases", json={"title": "Hers", "owner": {"email": eve.email}})
+    somebody = person(eve)
+    page = somebody.go("/workspace/cases")
+    expect(page.get_by_role("link", name="Hers")).to_be_visible()
+    expect(page.get_by_role("link", name=claim["title"])).to_have_count(0)
+    expect(page.locator("#total")).to_have_text("1")
+    expect(page.get_by_role("link", name="Templates")).to_have_count(0)
+    page.get_by_role("link", name="Hers").click()
+    expect(page.get_by_label("Owner")).to_have_count(0)
+    for path in (f"/workspace/cases/{claim['id']}", "/workspace/settings/api", "/workspace/templates"):
+        somebody.go(path)
+        expect(page.get_by_role("heading")).to_have_text(re.compile("Not found|Not allowed"))
+    somebody.look("not-allowed")
 
 
 def test_a_new_case(ada: Any, claim: Any, person: Any) -> None:

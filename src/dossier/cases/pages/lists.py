@@ -15,6 +15,7 @@ from dossier.cases.actions.create import NewCase
 from dossier.cases.model import WAITING_FOR
 from dossier.cases.pages import filters
 from dossier.cases.store import overview, search, views
+from dossier.cases.store.lists import ready_fields
 from dossier.conditions.rows import operator_of
 from dossier.foundation.database import Row, Transaction
 from dossier.foundation.errors import Invalid, NotFound
@@ -36,8 +37,9 @@ async def case_list(request: Request) -> Response:
         choices = filters.list_choices(recipes, colleagues)
         narrow, wide, wrong = filters.selections(asked, choices)
         words = await search.fold(reading, asked.words) if asked.words else []
-        matching = await overview.matching(reading, narrow, words)
-        counted = matching if narrow == wide else await overview.matching(reading, wide, words)
+        ready = await ready_fields(reading, wide.condition)
+        matching = await overview.matching(reading, narrow, words, ready)
+        counted = await overview.matching(reading, wide, words, ready)
         groups = await overview.groups(reading, counted)
         rows, more = await overview.stretch(reading, matching, asked.order, asked.place, PAGE_SIZE)
     return render(

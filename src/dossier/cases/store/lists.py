@@ -92,17 +92,21 @@ async def _total(reading: Reading, selection: Selection, where: str, values: dic
     return number
 
 
-async def where(reading: Reading, selection: Selection) -> tuple[str, dict[str, Any]]:
+async def where(reading: Reading, selection: Selection, ready: Set[str] | None = None) -> tuple[str, dict[str, Any]]:
+    """SQL that holds for the cases of a selection, and its values; `ready` where it was asked for already."""
     live = LIVE[selection.archived]
     if reading.scope.owner:
         live += " AND c.owner_id = %(only_owner)s"
     if selection.condition is None:
         return live, {}
-    condition, values = to_sql(selection.condition, ready=await _ready(reading, selection.condition))
+    if ready is None:
+        ready = await ready_fields(reading, selection.condition)
+    condition, values = to_sql(selection.condition, ready=ready)
     return f"{live} AND {condition}", values
 
 
-async def _ready(reading: Reading, condition: Condition) -> Set[str]:
-    if not any(name.startswith("data.") for name in condition.names()):
+async def ready_fields(reading: Reading, condition: Condition | None) -> Set[str]:
+    """The fields that the side table answers for, if the condition looks at any field."""
+    if condition is None or not any(name.startswith("data.") for name in condition.names()):
         return frozenset()
     return {row["field"] for row in await reading.all(_READY)}

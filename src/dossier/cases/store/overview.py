@@ -1,6 +1,6 @@
 """The list of cases as people look at it: a stretch of rows from where they are, and how many there are in each state."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 from uuid import UUID
@@ -57,9 +57,11 @@ Matching = tuple[str, dict[str, Any]]
 """SQL that holds for the cases that are looked for, and its values."""
 
 
-async def matching(reading: Reading, selection: Selection, words: Sequence[str]) -> Matching:
-    """The cases of a selection that have all the words."""
-    text, values = await where(reading, selection)
+async def matching(
+    reading: Reading, selection: Selection, words: Sequence[str], ready: Set[str] | None = None
+) -> Matching:
+    """The cases of a selection that have all the words; `ready` as of `lists.ready_fields`."""
+    text, values = await where(reading, selection, ready)
     if words:
         found, more = search.found(list(words))
         return f"{text} AND {found}", values | more
