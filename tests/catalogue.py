@@ -7,6 +7,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 
+from dossier.foundation.pages.sentences import SENTENCES
+
 SOURCE = Path(__file__).parents[1] / "src" / "dossier"
 FOLDER = SOURCE / "foundation" / "pages" / "translations"
 LANGUAGES = ("fr", "nl")
@@ -18,6 +20,7 @@ def messages() -> Iterator[Message]:
     for path in sorted(SOURCE.glob("**/templates/*.html")):
         for _, message, _, _ in extract_from_file("jinja2", path):
             yield message
+    yield from SENTENCES
     for path in sorted([*SOURCE.glob("*/pages/*.py"), *SOURCE.glob("*/pages.py"), *SOURCE.glob("*/actions/*.py"), SOURCE / "foundation" / "pages" / "page.py"]):  # fmt: skip
         for _, message, _, _ in extract_from_file("python", path, keywords={"because": None}):
             first = message[0] if isinstance(message, tuple) else message

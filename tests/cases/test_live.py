@@ -2,12 +2,14 @@
 
 import threading
 import time
+from contextlib import ExitStack
 from typing import Any
 
 import httpx
+import pytest
 
 from dossier.foundation.identifiers import new_id
-from dossier.foundation.live import payloads
+from dossier.foundation.live import Live, payloads
 from dossier.workspaces.model import Workspace
 from tests.world import Api, Browser, World
 
@@ -91,3 +93,12 @@ def test_many_changes_fit_into_notifications() -> None:
     texts = list(payloads(told))
     assert all(len(text) < 8000 for text in texts)
     assert {id for text in texts for id in text.split()[1:]} == {str(id) for _, id in told}
+
+
+def test_nobody_holds_the_server_with_open_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dossier.foundation.live.MOST_OPEN", 2)
+    live, me = Live(), new_id()
+    with ExitStack() as stack:
+        one, two, other, three = (stack.enter_context(live.watching(new_id(), who)) for who in (me, me, new_id(), me))
+        assert [each.ended for each in (one, two, other, three)] == [True, False, False, False]
+    assert not live.watchers

@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from jinja2 import Environment
@@ -9,7 +10,7 @@ from jinja2 import Environment
 from dossier.foundation.pages.language import language
 from dossier.workspaces.model import Workspace
 from tests.catalogue import LANGUAGES, SOURCE, catalogue, messages, missing
-from tests.world import World
+from tests.world import Api, World
 
 NAMES = {"Dossier", "YAML", "JSON", "GET", "POST", "PUT", "PATCH", "DELETE", "nl", "BE", "v"}  # the same everywhere
 
@@ -62,3 +63,15 @@ def test_a_member_chooses_a_language(world: World, workspace: Workspace, code: s
     assert says in browser.get("/workspace/cases").text
     refused = browser.get("/workspace/settings/api")
     assert {"fr": "Seuls les administrateurs", "nl": "Alleen beheerders"}[code] in refused.text
+
+
+def test_a_refusal_with_values_in_it_is_translated(
+    world: World, api: Api, workspace: Workspace, make_case: Any
+) -> None:
+    browser = world.browser(world.member(workspace, f"refused-{workspace.slug}@example.org"))
+    browser.send_form("/workspace/settings/profile", language="nl")
+    case = make_case(schema=[{"key": "rank", "type": "number", "name": "Rank", "max": 5}])["id"]
+    refused = browser.send_form(f"/workspace/cases/{case}/fields/rank", value="6")
+    assert "“rank” mag hoogstens 5 zijn." in refused.text
+    api.json("POST", f"/v1/cases/{case}/data", 400, json={"data": {"rank": "x"}})
+    assert "Concept" in browser.get(f"/workspace/cases/{case}").text

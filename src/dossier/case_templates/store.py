@@ -158,7 +158,8 @@ async def overview(reading: Reading) -> list[Row]:
                coalesce(v.title, d.document ->> 'title') AS title, d.template_id IS NOT NULL AS has_draft,
                coalesce(d.updated_at, t.updated_at) AS updated_at,
                jsonb_array_length(coalesce(v.document -> 'schema', d.document -> 'schema', '[]')) AS fields,
-               (SELECT count(*) FROM cases c WHERE c.workspace_id = t.workspace_id AND c.template_id = t.id) AS cases
+               (SELECT count(*) FROM cases c WHERE c.workspace_id = t.workspace_id AND c.template_id = t.id
+                  AND (%(only_owner)s::uuid IS NULL OR c.owner_id = %(only_owner)s)) AS cases
         FROM case_templates t
         JOIN case_template_versions v
           ON v.workspace_id = t.workspace_id AND v.template_id = t.id AND v.version = t.current_version

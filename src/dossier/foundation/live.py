@@ -22,6 +22,7 @@ log = structlog.get_logger()
 CHANNEL = "dossier_changed"
 SEND_EVERY = 0.1  # seconds
 LISTEN_AGAIN_AFTER = 1.0  # seconds after the connection was lost
+MOST_OPEN = 20  # pages of one member that hear of changes
 _MOST_IDS = 200  # of 36 characters in a payload, which has at most 8,000 bytes
 
 Told = set[tuple[UUID, UUID]]
@@ -32,6 +33,8 @@ class Watcher:
     """Somebody who looks at a workspace: what has changed there since they last asked."""
 
     workspace_id: UUID
+    who: UUID | None
+    ended: bool = False
     changed: set[UUID] = field(default_factory=set)
     woken: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -53,29 +56,34 @@ class Watcher:
 class Live:
     """Who looks, in this process."""
 
-    watchers: set[Watcher] = field(default_factory=set)
+    watchers: dict[Watcher, None] = field(default_factory=dict)  # the oldest first
     ending: bool = False
 
     @contextmanager
-    def watching(self, workspace_id: UUID) -> Iterator[Watcher]:
-        watcher = Watcher(workspace_id)
-        self.watchers.add(watcher)
+    def watching(self, workspace_id: UUID, who: UUID | None) -> Iterator[Watcher]:
+        """What changes in a workspace, for who looks; their oldest page hears no more when they open too many."""
+        watcher = Watcher(workspace_id, who)
+        same = [each for each in self.watchers if each.who == who]
+        for each in same[: len(same) + 1 - MOST_OPEN]:
+            each.ended = True
+            each.wake(())
+        self.watchers[watcher] = None
         try:
             yield watcher
         finally:
-            self.watchers.discard(watcher)
+            self.watchers.pop(watcher, None)
 
     def changed(self, payload: str) -> None:
         """What another server (or this one) sent."""
         workspace, *ids = map(UUID, payload.split(" "))
-        for watcher in self.watchers:
+        for watcher in list(self.watchers):
             if watcher.workspace_id == workspace:
                 watcher.wake(ids)
 
     def end(self) -> None:
         """Let every watcher go: the server stops."""
         self.ending = True
-        for watcher in self.watchers:
+        for watcher in list(self.watchers):
             watcher.wake(())
 
 

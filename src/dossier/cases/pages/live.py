@@ -62,8 +62,8 @@ async def _events(request: Request, told: Told) -> AsyncIterator[str]:
     live: Live = request.app.state.live
     first = visitor_of(request)
     yield "retry: 2000\n\n"
-    with live.watching(first.workspace_id) as watcher:
-        while not live.ending:
+    with live.watching(first.workspace_id, first.actor.id) as watcher:
+        while not (live.ending or watcher.ended):
             changed = await watcher.wait(PING_AFTER, REST)
             visitor = await request.state.welcome(request)  # the session may have ended, the role changed
             if visitor is None or visitor.workspace_id != first.workspace_id:

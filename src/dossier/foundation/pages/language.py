@@ -16,6 +16,8 @@ from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from starlette.requests import Request
 
+from dossier.foundation.pages.sentences import recognised
+
 LANGUAGES: Mapping[str, str] = {"en": "English", "fr": "Français", "nl": "Nederlands"}
 _REGIONS: Mapping[str, str] = {"en": "en_GB", "fr": "fr", "nl": "nl"}  # day before month, in all three
 
@@ -32,8 +34,11 @@ class Language:
         return Locale.parse(_REGIONS[self.code])
 
     def said(self, sentence: str) -> str:
-        """A sentence of the server in this language, if the catalogue has it; those with values in them may stay English."""
-        return str(self.translations.gettext(sentence)) if sentence else ""
+        """A sentence of the server in this language; one that the catalogue does not know stays English."""
+        known = self.translations.gettext(sentence) if sentence else ""
+        if known == sentence and self.code != "en" and (found := recognised(sentence)):
+            known = self.translations.gettext(found[0]) % found[1]
+        return str(known)
 
     @cached_property
     def countries(self) -> Mapping[str, str]:
