@@ -164,7 +164,7 @@ def test_many_at_once_and_an_export(ada: Any, workspace: Workspace, api: Api, pe
     page.get_by_role("combobox", name="Change", exact=True).select_option(label="Ada Lovelace")
     page.get_by_role("button", name="Change them").click()
     expect(page.get_by_text("Done.")).to_be_visible()
-    expect(page.get_by_text("4 changed")).to_be_visible()
+    expect(page.get_by_text("4 changed", exact=True)).to_be_visible()
     somebody.look("bulk")
     somebody.go("/workspace/cases")
     page.get_by_text("Export", exact=True).click()

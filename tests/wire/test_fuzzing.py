@@ -19,6 +19,7 @@ SUCCEED = 0.3  # at least that part of the calls of each operation
 
 
 @pytest.mark.long
+@pytest.mark.timeout(600)
 def test_schemathesis_finds_nothing(world: World, workspace: Workspace, tmp_path: Path) -> None:
     """More that fits the schema than what does not, so that most calls reach what lies behind the checks.
 
