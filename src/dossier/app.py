@@ -28,7 +28,7 @@ from dossier.cases.events import CaseChanged
 from dossier.cases.pages import PAGES as CASE_PAGES
 from dossier.cases.routes import ROUTERS as CASES
 from dossier.foundation import jobs
-from dossier.foundation.cipher import Cipher, kept_key
+from dossier.foundation.cipher import Cipher
 from dossier.foundation.database import Database
 from dossier.foundation.events import Reactions
 from dossier.foundation.http import openapi
@@ -104,6 +104,7 @@ class Options:
 def create_for(settings: Settings, draining: Draining, live: Live) -> ASGIApp:
     """The server that settings describe."""
     assert settings.database_url
+    assert settings.secret_key
     database = Database(settings.database_url, settings.max_connections, reactions=REACTIONS, observe=count_statement)
     limits = BodyLimits(settings.body_limit, settings.body_seconds)
     options = Options(
@@ -111,7 +112,7 @@ def create_for(settings: Settings, draining: Draining, live: Live) -> ASGIApp:
         RateLimit(settings.rate_limit),
         draining=draining,
         live=live,
-        cipher=Cipher(settings.secret_key or kept_key(settings.data_dir)),
+        cipher=Cipher(settings.secret_key),
         base_url=settings.base_url.rstrip("/"),
         provider=_provider(settings),
     )

@@ -93,7 +93,9 @@ class _Workers(Multiprocess):
     def __init__(self, settings: Settings, listening: socket.socket) -> None:
         self._drain_seconds = settings.drain_seconds
         assert settings.database_url
+        assert settings.secret_key
         os.environ["DATABASE_URL"] = settings.database_url  # a worker is a new process: this is how it learns it
+        os.environ["DOSSIER_SECRET_KEY"] = settings.secret_key
         super().__init__(_config(settings, "dossier.serving:worker", factory=True), [listening])
 
     def handle_term(self) -> None:

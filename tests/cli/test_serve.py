@@ -1,5 +1,6 @@
 """`dossier serve`: starts in a second, stops clean, and a kill leaves nothing that the next start trips over."""
 
+import contextlib
 import json
 import os
 import re
@@ -7,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 
 import httpx
@@ -218,3 +220,36 @@ def test_root_hands_postgresql_to_an_account_that_reaches_its_folder(running: Se
     with data_folder() as folder:
         folder.parent.chmod(0o700)
         assert not Cluster(folder, print).home.is_relative_to(folder), "a folder behind a closed one is not used"
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_page_that_listens_does_not_keep_it_from_stopping(workers: str) -> None:
+    """An open stream of events ends with the server; what one process changes, another one's pages hear."""
+    with server() as one:
+        one.start("--demo", "--workers", workers)
+        until((one.folder / "demo-link").exists)
+        until(lambda: "/sign-in/link/" in (one.folder / "demo-link").read_text())
+        link = (one.folder / "demo-link").read_text().strip()
+        until(lambda: httpx.get(f"{one.url}/readyz").status_code == 200)
+        events: list[str] = []
+        with httpx.Client(base_url=one.url, follow_redirects=True) as browser:
+            browser.post(link)
+            listening = threading.Thread(target=_listen, args=(browser, events), daemon=True)
+            listening.start()
+            until(lambda: "open" in events)
+            with one.client() as client:
+                for number in range(8):  # some of them at the other worker
+                    client.post("/v1/cases", json={"title": f"Case {number}"}).raise_for_status()
+            until(lambda: "event: changed" in events)
+            began = time.monotonic()
+            assert one.end() == 0
+            assert time.monotonic() - began < 15, "not the thirty seconds that an answer may take"
+            listening.join(5)
+            assert "closed" in events
+
+
+def _listen(browser: httpx.Client, events: list[str]) -> None:
+    with contextlib.suppress(httpx.HTTPError), browser.stream("GET", "/workspace/cases/live", timeout=60) as answer:
+        events.append("open")
+        events.extend(answer.iter_lines())
+    events.append("closed")

@@ -16,6 +16,7 @@ from dossier.cli.connection import refuse_old_schema, settings
 from dossier.cli.output import fail, say
 from dossier.demo import Demo, make_demo
 from dossier.foundation import logs
+from dossier.foundation.cipher import kept_key
 from dossier.foundation.postgres import Busy, PostgresError, served
 from dossier.migrations import migrate
 from dossier.settings import Settings, overridden
@@ -44,7 +45,16 @@ def serve(
         except PostgresError as error:
             raise fail(str(error)) from None
         address = _address(chosen, listening)
-        serving.run(replace(chosen, database_url=url), listening, lambda: _greet(chosen, address, made))
+        complete = replace(chosen, database_url=url, secret_key=chosen.secret_key or _key(chosen))
+        serving.run(complete, listening, lambda: _greet(chosen, address, made))
+
+
+def _key(chosen: Settings) -> str:
+    try:
+        return kept_key(chosen.data_dir)
+    except OSError as error:
+        hint = f"{chosen.data_dir} cannot be written ({error.strerror})"
+        raise fail(f"There is no key to encrypt second factors with: set DOSSIER_SECRET_KEY, for {hint}.") from None
 
 
 def _refuse_demo(chosen: Settings) -> None:

@@ -6,14 +6,12 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import Response
 
-from dossier import case_templates as templates
-from dossier import members
 from dossier.cases.actions import bulk
-from dossier.cases.pages import filters
 from dossier.cases.pages.lists import LIST
+from dossier.cases.pages.looking import look_strictly
 from dossier.cases.store import bulk as store
-from dossier.cases.store import overview, search
-from dossier.foundation.database import Reading, Row, Transaction
+from dossier.cases.store import overview
+from dossier.foundation.database import Row, Transaction
 from dossier.foundation.errors import Forbidden, NotFound
 from dossier.foundation.http import query
 from dossier.foundation.pages import PageRoute, database_of, form, render, see_other, visitor_of
@@ -31,25 +29,14 @@ async def start(request: Request) -> Response:
 
     async def work(transaction: Transaction) -> UUID:
         if sent.get("all") == "yes":
-            chosen = await everything(transaction, request, sent.get("query", ""))
+            looked = await look_strictly(transaction, visitor, query.parsed(sent.get("query", "")))
+            chosen = await overview.ids(transaction, looked.matching, bulk.MOST_CASES + 1)
         else:
             chosen = [query.identifier(text, "case") for name, text in request.state.form if name == "case"]
         return await bulk.ask(transaction, visitor.workspace_id, kind, value, list(dict.fromkeys(chosen)))
 
     id = await database_of(request).write(visitor.actor, work)
     return see_other(f"{LIST}/bulk/{id}")
-
-
-async def everything(reading: Reading, request: Request, address: str) -> list[UUID]:
-    """The ids of all cases of the list at that address."""
-    asked = filters.asked(query.parsed(address))
-    recipes = await templates.choices(reading)
-    colleagues = await members.colleagues(reading, visitor_of(request).workspace_id)
-    narrow, _, wrong = filters.selections(asked, filters.list_choices(recipes, colleagues))
-    if wrong:
-        raise wrong
-    words = await search.fold(reading, asked.words) if asked.words else []
-    return await overview.ids(reading, await overview.matching(reading, narrow, words), bulk.MOST_CASES + 1)
 
 
 async def progress(request: Request) -> Response:

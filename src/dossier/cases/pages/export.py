@@ -15,11 +15,9 @@ import xlsxwriter
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from dossier import case_templates as templates
-from dossier import members
-from dossier.cases.pages import filters
 from dossier.cases.pages.lists import LIST
-from dossier.cases.store import overview, search
+from dossier.cases.pages.looking import look_strictly
+from dossier.cases.store import overview
 from dossier.cases.store.overview import Matching, Order, Place
 from dossier.foundation import json
 from dossier.foundation.database import Database, Row
@@ -103,18 +101,12 @@ def guarded(cell: Any) -> Any:
 
 async def _export(request: Request) -> Export:
     visitor, database = visitor_of(request), database_of(request)
-    asked = filters.asked(request.query_params)
     async with database.reading(visitor.actor.scope) as reading:
-        recipes = await templates.choices(reading)
-        colleagues = await members.colleagues(reading, visitor.workspace_id)
-        narrow, _, wrong = filters.selections(asked, filters.list_choices(recipes, colleagues))
-        if wrong:
-            raise wrong
-        words = await search.fold(reading, asked.words) if asked.words else []
-        matching = await overview.matching(reading, narrow, words)
+        looked = await look_strictly(reading, visitor, request.query_params)
+    asked = looked.asked
     # By time of making: a case that changes meanwhile does not move in this order.
     order = asked.order if asked.order.sort != "updated_at" else Order("created_at", asked.order.descending)
-    return Export(database, visitor, matching, order, _fields(recipes))
+    return Export(database, visitor, looked.matching, order, _fields(looked.templates))
 
 
 def _fields(recipes: Sequence[Row]) -> dict[str, str]:

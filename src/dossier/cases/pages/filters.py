@@ -48,8 +48,9 @@ class Asked:
         return "?" + urlencode(kept, doseq=True)
 
 
-def asked(parameters: QueryParams) -> Asked:
+def asked(sent: QueryParams) -> Asked:
     """What is asked for; parts that cannot be are left out, as an old link may have them."""
+    parameters = QueryParams([(name, value.replace("\0", "")) for name, value in sent.multi_items()])
     archived: Archived = "true" if parameters.get("archived") == "true" else "false"
     states = {
         "parent_status": _known(parameters.get("status"), PARENT_STATUSES),
@@ -59,7 +60,7 @@ def asked(parameters: QueryParams) -> Asked:
     sort: Sort = next((each for each in SORTS if each == parameters.get("sort")), "updated_at")
     order = Order(sort, parameters.get("order", "down" if sort.endswith("_at") else "up") == "down")
     return Asked(
-        words=parameters.get("q", "").replace("\0", "").strip()[:200],
+        words=parameters.get("q", "").strip()[:200],
         archived=archived,
         states={name: value for name, value in states.items() if value},
         match="any" if parameters.get("match") == "any" else "all",
@@ -109,7 +110,7 @@ def _known(value: str | None, known: Sequence[str]) -> str:
 def _place(parameters: QueryParams, order: Order) -> Place | None:
     for name in _PLACES:
         key, found, id = parameters.get(name, "").rpartition("~")
-        if found and parse_id(id) and "\0" not in key and (not order.sort.endswith("_at") or _is_time(key)):
+        if found and parse_id(id) and (not order.sort.endswith("_at") or _is_time(key)):
             return Place(key, id, backwards=name == "before")
     return None
 

@@ -1,6 +1,7 @@
 """The list of cases: searched, filtered, counted and sorted; saved views; a new case."""
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -8,14 +9,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dossier import case_templates as templates
-from dossier import members
 from dossier.case_templates.model import BUILT_IN_STATUSES, PARENT_STATUSES
 from dossier.cases import actions
 from dossier.cases.actions.create import NewCase
 from dossier.cases.model import WAITING_FOR
 from dossier.cases.pages import filters
-from dossier.cases.store import overview, search, views
-from dossier.cases.store.lists import ready_fields
+from dossier.cases.pages.looking import look
+from dossier.cases.store import overview, views
 from dossier.conditions.rows import operator_of
 from dossier.foundation.database import Row, Transaction
 from dossier.foundation.errors import Invalid, NotFound
@@ -29,36 +29,28 @@ LIST = "/workspace/cases"
 
 async def case_list(request: Request) -> Response:
     visitor = visitor_of(request)
-    asked = filters.asked(request.query_params)
     async with database_of(request).reading(visitor.actor.scope) as reading:
-        recipes = await templates.choices(reading)
-        colleagues = await members.colleagues(reading, visitor.workspace_id)
+        looked = await look(reading, visitor, request.query_params)
         saved = await views.of_member(reading, visitor.workspace_id, visitor.actor.id or UUID(int=0))
-        choices = filters.list_choices(recipes, colleagues)
-        narrow, wide, wrong = filters.selections(asked, choices)
-        words = await search.fold(reading, asked.words) if asked.words else []
-        ready = await ready_fields(reading, wide.condition)
-        matching = await overview.matching(reading, narrow, words, ready)
-        counted = await overview.matching(reading, wide, words, ready)
-        groups = await overview.groups(reading, counted)
-        rows, more = await overview.stretch(reading, matching, asked.order, asked.place, PAGE_SIZE)
+        groups = await overview.groups(reading, looked.counted)
+        asked = looked.asked
+        rows, more = await overview.stretch(reading, looked.matching, asked.order, asked.place, PAGE_SIZE)
     return render(
         request,
         "cases/list.html",
-        status=wrong.status if wrong else 200,
+        status=looked.wrong.status if looked.wrong else 200,
         rows=rows,
         asked=asked,
-        wrong=wrong,
+        wrong=looked.wrong,
         counts=_counts(groups, asked.states),
         previous=_previous(asked, rows, more=more),
         next=_next(asked, rows, more=more),
-        choices=choices,
+        choices=looked.choices,
         operator_of=operator_of,
-        labels=_labels(recipes),
-        templates=recipes,
-        colleagues=colleagues,
+        labels=_labels(looked.templates),
+        templates=looked.templates,
+        colleagues=looked.colleagues,
         views=saved,
-        sorts=overview.SORTS,
         parent_statuses=PARENT_STATUSES,
         waiting_for=WAITING_FOR,
     )
@@ -147,7 +139,7 @@ def _place(row: Row) -> str:
     return f"{row['sort_key']}~{row['id']}"
 
 
-def _labels(recipes: list[Row]) -> dict[str, str]:
+def _labels(recipes: Sequence[Row]) -> dict[str, str]:
     """Status → how it is called; of templates that call it differently, one of the names."""
     own = {each["key"]: str(each["label"]) for recipe in recipes for each in recipe["statuses"]}
     return {each.key: each.label for each in BUILT_IN_STATUSES} | own
