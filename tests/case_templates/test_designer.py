@@ -188,14 +188,36 @@ def test_versions_say_what_changed(designer: Designer, api: Api) -> None:
     designer.send("/publish")
     designer.send("/edit/schema?key=plate", name="Number plate", maxlength="12")
     designer.send("/edit/schema?type=date", name="Day")
+    designer.send("/edit/schema?type=choices", name="Cover", options="a: Full\nb: Partial")
+    designer.send(
+        "/edit/statuses", label="Old", parent_status="closed", a="data.day", o="lt", v="2020-01-01", once="yes"
+    )
     text = re.sub(r"<[^>]+>|\s+", " ", designer.browser.get(f"{designer.address}/versions").text)
     text = re.sub(r"\s+", " ", text)
     assert "Name: Plate → Number plate" in text
     assert "At most so many characters: nothing → 12" in text
     assert re.search(r"Fields Day day : added", text)
+    assert re.search(r"Statuses Old old : added", text)
+    published = designer.send("/publish")
+    assert published.status_code == 200, published.text
+    designer.send(
+        "/edit/statuses?key=old",
+        label="Old",
+        parent_status="closed",
+        a=["data.day", "title"],
+        o=["lt", "filled"],
+        v=["2021-01-01", ""],
+    )
+    designer.send("/edit/schema?key=cover", name="Cover", options="a: Full\nb: Partial\nc: None")
+    text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", designer.browser.get(f"{designer.address}/versions").text))
+    assert (
+        "“Day is less than, before 2020-01-01”, only once for each case → “Day is less than, before 2021-01-01” and “Title is filled in”"
+        in text
+    )
+    assert "Options: Full, Partial → Full, Partial, None" in text
     assert api.json("GET", "/v1/case_templates")["data"][0]["title"] == "Claim"
     designer.send("/discard")
-    assert designer.document()["schema"] == [{"key": "plate", "type": "text", "name": "Plate"}]
+    assert designer.document()["schema"][0] == {"key": "plate", "type": "text", "name": "Number plate", "maxlength": 12}
 
 
 def test_a_draft_behind_a_published_version_is_not_published(designer: Designer, api: Api) -> None:

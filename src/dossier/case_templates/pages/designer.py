@@ -15,7 +15,7 @@ from dossier.case_templates.actions.drafts import Draft
 from dossier.case_templates.model import PARENT_STATUSES, parse
 from dossier.case_templates.model.difference import PARTS, differences
 from dossier.case_templates.pages import forms
-from dossier.conditions.rows import document_choices, operator_of
+from dossier.conditions.rows import document_choices, operator_of, to_rows
 from dossier.fields import FIELD_TYPES
 from dossier.foundation import json, yaml
 from dossier.foundation.database import Transaction
@@ -133,7 +133,7 @@ async def versions(request: Request) -> Response:
     documents: list[Any] = [each["document"] for each in published]
     changes = [list(differences(old, new)) for new, old in zip(documents, [*documents[1:], {}], strict=True)]
     of_draft = list(differences(documents[0] if documents else {}, draft.document)) if draft.revision else None
-    return render(request, "case_templates/versions.html", draft=draft, of_draft=of_draft, published=list(zip(published, changes, strict=True)))  # fmt: skip
+    return render(request, "case_templates/versions.html", choices=document_choices(draft.document), rows_of=to_rows, operator_of=operator_of, draft=draft, of_draft=of_draft, published=list(zip(published, changes, strict=True)))  # fmt: skip
 
 
 async def export(request: Request) -> Response:
