@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from dossier.cli.connection import operate
+from dossier.cli.connection import operate, settings
 from dossier.cli.output import say
 from dossier.foundation.database import Transaction
 from dossier.members import actions
@@ -46,11 +46,14 @@ def create(
 @app.command(epilog="Example: dossier member link eve@example.org --url https://dossier.example.org")
 def link(
     email: Annotated[str, typer.Argument(help="Who signs in with it.")],
-    url: Annotated[str, typer.Option(help="Where the server is reached.")] = "http://127.0.0.1:8000",
+    url: Annotated[
+        str | None, typer.Option(help="Where the server is reached.", show_default="DOSSIER_BASE_URL, or this machine")
+    ] = None,
 ) -> None:
     """Make a one-time link with which a member signs in and sets a password; it goes to stdout."""
     secret = operate(lambda transaction: actions.link_for(transaction, email))
-    typer.echo(f"{url.rstrip('/')}/sign-in/link/{secret}")
+    base = url or settings().base_url or "http://127.0.0.1:8000"
+    typer.echo(f"{base.rstrip('/')}/sign-in/link/{secret}")
 
 
 @app.command("reset-second-factor", epilog="Example: dossier member reset-second-factor eve@example.org")
