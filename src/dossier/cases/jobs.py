@@ -11,7 +11,7 @@ from dossier.foundation.actor import Actor, Scope
 from dossier.foundation.database import Database
 
 AT_ONCE = 200  # cases locked by one transaction of the back-fill
-PAUSE = 0.5  # seconds after 500 cases: the search waits for a storm of updates, not they for it
+PAUSE = 1.0  # second after 500 cases: the search waits for a storm of updates, not they for it
 BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
 ANSWERS_KEPT = timedelta(hours=24)
 

@@ -75,6 +75,8 @@ class Live:
 
     def changed(self, payload: str) -> None:
         """What another server (or this one) sent."""
+        if not self.watchers:
+            return
         workspace, *ids = map(UUID, payload.split(" "))
         for watcher in list(self.watchers):
             if watcher.workspace_id == workspace:
