@@ -6,6 +6,7 @@ from dossier.case_templates.model.document import document_schema
 from dossier.foundation import json
 from dossier.foundation.testing import postgres
 from dossier.settings import reference
+from tests import findings
 from tests.migrations import schema
 
 ROOT = Path(__file__).parents[1]
@@ -24,6 +25,7 @@ def main() -> None:
     with postgres.cluster() as server, postgres.database(server) as url:
         schema.REFERENCE.write_text(schema.dumped(url))
     (REFERENCE / "settings.md").write_text(SETTINGS)
+    (REFERENCE / "how-it-is-tested.md").write_text(findings.page())
     (REFERENCE / "case-template.schema.json").write_text(json.pretty(document_schema()) + "\n")
 
 

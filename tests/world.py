@@ -12,21 +12,23 @@ from typing import Any
 import httpx
 import pytest
 
-from dossier.app import REACTIONS, Options, create
+from dossier.app import Options, create
 from dossier.foundation import logs
-from dossier.foundation.actor import Actor, Scope
+from dossier.foundation.actor import SERVER, Actor
 from dossier.foundation.database import Database, Transaction
 from dossier.foundation.identifiers import new_id
+from dossier.foundation.testing import postgres
 from dossier.foundation.testing.clock import MovableClock
 from dossier.foundation.testing.server import RunningServer, serving
 from dossier.members import actions as members
+from dossier.reactions import REACTIONS
 from dossier.tokens import actions as tokens
 from dossier.tokens.model import CoveredWorkspace
 from dossier.workspaces import actions as workspaces
 from dossier.workspaces.model import Workspace
 from tests.wire.contract import held
 
-OPERATOR = Actor("system", None, "Tests", "cli", Scope(()))
+OPERATOR = Actor("system", None, "Tests", "cli", SERVER)
 
 
 @dataclass
@@ -90,7 +92,7 @@ class Browser(httpx.Client):
 def world(database_url: str) -> Iterator[World]:
     logs.configure("json", stream=open(2, "w", closefd=False))  # noqa: SIM115 - wherever a test redirects it
     clock, statements = MovableClock(), []
-    database = Database(database_url, clock=clock, reactions=REACTIONS, observe=statements.append)
+    database = Database(postgres.serving(database_url), clock=clock, reactions=REACTIONS, observe=statements.append)
     with serving(create(database, Options(works_on_jobs=False))) as server:
         yield World(server, database, clock, statements)
 
@@ -99,7 +101,7 @@ def world(database_url: str) -> Iterator[World]:
 def working_world(database_url: str) -> Iterator[World]:
     """The same with a server that works on jobs, as every real one does; its statements cannot be counted."""
     clock = MovableClock()
-    database = Database(database_url, clock=clock, reactions=REACTIONS)
+    database = Database(postgres.serving(database_url), clock=clock, reactions=REACTIONS)
     with serving(create(database)) as server:
         yield World(server, database, clock)
 

@@ -6,6 +6,63 @@ CREATE EXTENSION IF NOT EXISTS unaccent WITH SCHEMA public;
 
 COMMENT ON EXTENSION unaccent IS 'text search dictionary that removes accents';
 
+CREATE FUNCTION public.case_was_changed() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  INSERT INTO case_updates (workspace_id, id, updated_at) VALUES (NEW.workspace_id, NEW.id, NEW.updated_at)
+    ON CONFLICT (workspace_id, id) DO UPDATE SET updated_at = excluded.updated_at;
+  INSERT INTO search_queue (workspace_id, case_id) VALUES (NEW.workspace_id, NEW.id);
+  RETURN NULL;
+END $$;
+
+CREATE FUNCTION public.contact_was_changed() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  INSERT INTO search_queue (workspace_id, case_id) SELECT DISTINCT l.workspace_id, l.case_id FROM case_contacts l
+    WHERE l.workspace_id = NEW.workspace_id AND l.contact_id = NEW.id;
+  RETURN NULL;
+END $$;
+
+CREATE FUNCTION public.visible_workspaces() RETURNS uuid[]
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+  SELECT CASE WHEN coalesce(nullif(current_setting('dossier.scope', true), ''), '*') = '*' THEN NULL
+              ELSE current_setting('dossier.scope')::uuid[] END
+$$;
+
+CREATE TABLE public.audit_entries (
+    id uuid NOT NULL,
+    at timestamp(3) with time zone NOT NULL,
+    workspace_id uuid,
+    actor_type text NOT NULL,
+    actor_id uuid,
+    actor_name text NOT NULL,
+    via text NOT NULL,
+    client text NOT NULL,
+    request text NOT NULL,
+    act text NOT NULL COLLATE pg_catalog."C",
+    subject text NOT NULL,
+    result text NOT NULL,
+    details jsonb NOT NULL
+);
+
+CREATE TABLE public.backups (
+    id bigint NOT NULL,
+    at timestamp(3) with time zone NOT NULL,
+    bytes bigint NOT NULL
+);
+
+ALTER TABLE public.backups ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.backups_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.bulk_changes (
     workspace_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -16,6 +73,8 @@ CREATE TABLE public.bulk_changes (
     finished_at timestamp(3) with time zone
 );
 
+ALTER TABLE ONLY public.bulk_changes FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.bulk_results (
     workspace_id uuid NOT NULL,
     bulk_id uuid NOT NULL,
@@ -23,7 +82,33 @@ CREATE TABLE public.bulk_results (
     case_id uuid NOT NULL,
     outcome text,
     detail text,
+    version bigint,
     CONSTRAINT bulk_results_outcome_check CHECK ((outcome = ANY (ARRAY['changed'::text, 'unchanged'::text, 'refused'::text])))
+);
+
+ALTER TABLE ONLY public.bulk_results FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.case_contact_news (
+    workspace_id uuid NOT NULL,
+    id bigint NOT NULL,
+    case_id uuid NOT NULL,
+    contact_id uuid NOT NULL,
+    old jsonb NOT NULL,
+    new jsonb NOT NULL,
+    actor_type text NOT NULL,
+    actor_id uuid,
+    via text NOT NULL
+);
+
+ALTER TABLE ONLY public.case_contact_news FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.case_contact_news ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.case_contact_news_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 
 CREATE TABLE public.case_contacts (
@@ -34,12 +119,16 @@ CREATE TABLE public.case_contacts (
     contact_id uuid NOT NULL
 );
 
+ALTER TABLE ONLY public.case_contacts FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.case_count_deltas (
     workspace_id uuid NOT NULL,
     id bigint NOT NULL,
     archived boolean NOT NULL,
     delta integer NOT NULL
 );
+
+ALTER TABLE ONLY public.case_count_deltas FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.case_count_deltas ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.case_count_deltas_id_seq
@@ -56,6 +145,8 @@ CREATE TABLE public.case_counts (
     count bigint NOT NULL
 );
 
+ALTER TABLE ONLY public.case_counts FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.case_events (
     workspace_id uuid NOT NULL,
     case_id uuid NOT NULL,
@@ -71,6 +162,8 @@ CREATE TABLE public.case_events (
     CONSTRAINT case_events_actor_type_check CHECK ((actor_type = ANY (ARRAY['token'::text, 'member'::text, 'contact'::text, 'system'::text])))
 );
 
+ALTER TABLE ONLY public.case_events FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.case_field_values (
     workspace_id uuid NOT NULL,
     field text NOT NULL COLLATE pg_catalog."C",
@@ -80,12 +173,16 @@ CREATE TABLE public.case_field_values (
     number_value numeric
 );
 
+ALTER TABLE ONLY public.case_field_values FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.case_search (
     workspace_id uuid NOT NULL,
     case_id uuid NOT NULL,
     version bigint NOT NULL,
     at timestamp(3) with time zone NOT NULL
 );
+
+ALTER TABLE ONLY public.case_search FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.case_template_drafts (
     workspace_id uuid NOT NULL,
@@ -97,6 +194,8 @@ CREATE TABLE public.case_template_drafts (
     updated_by uuid
 );
 
+ALTER TABLE ONLY public.case_template_drafts FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.case_template_versions (
     workspace_id uuid NOT NULL,
     template_id uuid NOT NULL,
@@ -105,6 +204,8 @@ CREATE TABLE public.case_template_versions (
     document jsonb NOT NULL,
     published_at timestamp(3) with time zone NOT NULL
 );
+
+ALTER TABLE ONLY public.case_template_versions FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.case_templates (
     workspace_id uuid NOT NULL,
@@ -116,6 +217,8 @@ CREATE TABLE public.case_templates (
     updated_at timestamp(3) with time zone NOT NULL
 );
 
+ALTER TABLE ONLY public.case_templates FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.case_tombstones (
     workspace_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -123,6 +226,24 @@ CREATE TABLE public.case_tombstones (
     actor_type text NOT NULL,
     actor_id uuid
 );
+
+ALTER TABLE ONLY public.case_tombstones FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.case_updates (
+    workspace_id uuid NOT NULL,
+    id uuid NOT NULL,
+    updated_at timestamp(3) with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.case_updates FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.case_view_defaults (
+    workspace_id uuid NOT NULL,
+    member_id uuid NOT NULL,
+    view_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY public.case_view_defaults FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.case_views (
     workspace_id uuid NOT NULL,
@@ -134,11 +255,15 @@ CREATE TABLE public.case_views (
     created_at timestamp(3) with time zone NOT NULL
 );
 
+ALTER TABLE ONLY public.case_views FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.case_words (
     workspace_id uuid NOT NULL,
     word text NOT NULL COLLATE pg_catalog."C",
     case_id uuid NOT NULL
 );
+
+ALTER TABLE ONLY public.case_words FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.cases (
     workspace_id uuid NOT NULL,
@@ -166,6 +291,19 @@ CREATE TABLE public.cases (
     CONSTRAINT cases_waiting_for_check CHECK ((waiting_for = ANY (ARRAY['none'::text, 'owner'::text, 'contact'::text])))
 );
 
+ALTER TABLE ONLY public.cases FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.contact_tombstones (
+    workspace_id uuid NOT NULL,
+    id uuid NOT NULL,
+    erased_at timestamp(3) with time zone NOT NULL,
+    cases integer NOT NULL,
+    actor_type text NOT NULL,
+    actor_id uuid
+);
+
+ALTER TABLE ONLY public.contact_tombstones FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.contacts (
     workspace_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -177,8 +315,11 @@ CREATE TABLE public.contacts (
     family_name_folded text COLLATE pg_catalog."C",
     phone text COLLATE pg_catalog."C",
     created_at timestamp(3) with time zone NOT NULL,
-    updated_at timestamp(3) with time zone NOT NULL
+    updated_at timestamp(3) with time zone NOT NULL,
+    email_identity text COLLATE pg_catalog."C"
 );
+
+ALTER TABLE ONLY public.contacts FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.idempotency_keys (
     actor_id uuid NOT NULL,
@@ -188,13 +329,29 @@ CREATE TABLE public.idempotency_keys (
     headers jsonb NOT NULL,
     body bytea NOT NULL,
     case_id uuid,
-    created_at timestamp(3) with time zone NOT NULL
+    created_at timestamp(3) with time zone NOT NULL,
+    workspaces uuid[]
 );
 
 CREATE TABLE public.indexed_fields (
     workspace_id uuid NOT NULL,
     field text NOT NULL COLLATE pg_catalog."C",
     ready boolean DEFAULT false NOT NULL
+);
+
+ALTER TABLE ONLY public.indexed_fields FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.job_failures (
+    job_id bigint NOT NULL,
+    at timestamp(3) with time zone NOT NULL,
+    reason text NOT NULL
+);
+
+CREATE TABLE public.key_checks (
+    id boolean DEFAULT true NOT NULL,
+    value bytea NOT NULL,
+    since timestamp(3) with time zone NOT NULL,
+    CONSTRAINT key_checks_id_check CHECK (id)
 );
 
 CREATE TABLE public.member_identities (
@@ -230,7 +387,9 @@ CREATE TABLE public.members (
     family_name text,
     family_name_folded text COLLATE pg_catalog."C",
     created_at timestamp(3) with time zone NOT NULL,
-    language text
+    language text,
+    proved_at timestamp(3) with time zone,
+    email_identity text COLLATE pg_catalog."C"
 );
 
 CREATE TABLE public.memberships (
@@ -239,17 +398,52 @@ CREATE TABLE public.memberships (
     role text NOT NULL,
     created_at timestamp(3) with time zone NOT NULL,
     studio boolean DEFAULT false NOT NULL,
+    accepted_at timestamp(3) with time zone,
+    given_name text,
+    family_name text,
     CONSTRAINT memberships_role_check CHECK ((role = ANY (ARRAY['administrator'::text, 'handler'::text, 'limited'::text])))
 );
+
+ALTER TABLE ONLY public.memberships FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.search_progress (
     workspace_id uuid NOT NULL,
     at timestamp(3) with time zone NOT NULL
 );
 
+ALTER TABLE ONLY public.search_progress FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.search_queue (
+    workspace_id uuid NOT NULL,
+    "position" bigint NOT NULL,
+    case_id uuid NOT NULL,
+    at timestamp(3) with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
+ALTER TABLE ONLY public.search_queue FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.search_queue ALTER COLUMN "position" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.search_queue_position_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.search_words (
     workspace_id uuid NOT NULL,
-    word text NOT NULL COLLATE pg_catalog."C"
+    word text NOT NULL COLLATE pg_catalog."C",
+    letters text COLLATE pg_catalog."C"
+);
+
+ALTER TABLE ONLY public.search_words FORCE ROW LEVEL SECURITY;
+
+CREATE UNLOGGED TABLE public.server_signs (
+    id uuid NOT NULL,
+    process text NOT NULL,
+    at timestamp(3) with time zone NOT NULL,
+    checks jsonb NOT NULL
 );
 
 CREATE TABLE public.sessions (
@@ -261,7 +455,8 @@ CREATE TABLE public.sessions (
     expires_at timestamp(3) with time zone NOT NULL,
     half boolean DEFAULT false NOT NULL,
     client text,
-    seen_at timestamp(3) with time zone
+    seen_at timestamp(3) with time zone,
+    confirmed_at timestamp(3) with time zone
 );
 
 CREATE TABLE public.sign_in_failures (
@@ -302,11 +497,22 @@ CREATE TABLE public.workspaces (
     created_at timestamp(3) with time zone NOT NULL
 );
 
+ALTER TABLE ONLY public.workspaces FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE ONLY public.audit_entries
+    ADD CONSTRAINT audit_entries_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.backups
+    ADD CONSTRAINT backups_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.bulk_changes
     ADD CONSTRAINT bulk_changes_pkey PRIMARY KEY (workspace_id, id);
 
 ALTER TABLE ONLY public.bulk_results
     ADD CONSTRAINT bulk_results_pkey PRIMARY KEY (workspace_id, bulk_id, "position");
+
+ALTER TABLE ONLY public.case_contact_news
+    ADD CONSTRAINT case_contact_news_pkey PRIMARY KEY (workspace_id, id);
 
 ALTER TABLE ONLY public.case_contacts
     ADD CONSTRAINT case_contacts_pkey PRIMARY KEY (workspace_id, case_id, slot);
@@ -338,6 +544,12 @@ ALTER TABLE ONLY public.case_templates
 ALTER TABLE ONLY public.case_tombstones
     ADD CONSTRAINT case_tombstones_pkey PRIMARY KEY (workspace_id, id);
 
+ALTER TABLE ONLY public.case_updates
+    ADD CONSTRAINT case_updates_pkey PRIMARY KEY (workspace_id, id);
+
+ALTER TABLE ONLY public.case_view_defaults
+    ADD CONSTRAINT case_view_defaults_pkey PRIMARY KEY (workspace_id, member_id);
+
 ALTER TABLE ONLY public.case_views
     ADD CONSTRAINT case_views_pkey PRIMARY KEY (workspace_id, id);
 
@@ -347,6 +559,9 @@ ALTER TABLE ONLY public.case_words
 ALTER TABLE ONLY public.cases
     ADD CONSTRAINT cases_pkey PRIMARY KEY (workspace_id, id);
 
+ALTER TABLE ONLY public.contact_tombstones
+    ADD CONSTRAINT contact_tombstones_pkey PRIMARY KEY (workspace_id, id);
+
 ALTER TABLE ONLY public.contacts
     ADD CONSTRAINT contacts_pkey PRIMARY KEY (workspace_id, id);
 
@@ -355,6 +570,12 @@ ALTER TABLE ONLY public.idempotency_keys
 
 ALTER TABLE ONLY public.indexed_fields
     ADD CONSTRAINT indexed_fields_pkey PRIMARY KEY (workspace_id, field);
+
+ALTER TABLE ONLY public.job_failures
+    ADD CONSTRAINT job_failures_pkey PRIMARY KEY (job_id);
+
+ALTER TABLE ONLY public.key_checks
+    ADD CONSTRAINT key_checks_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.member_identities
     ADD CONSTRAINT member_identities_pkey PRIMARY KEY (issuer, subject);
@@ -380,8 +601,14 @@ ALTER TABLE ONLY public.memberships
 ALTER TABLE ONLY public.search_progress
     ADD CONSTRAINT search_progress_pkey PRIMARY KEY (workspace_id);
 
+ALTER TABLE ONLY public.search_queue
+    ADD CONSTRAINT search_queue_pkey PRIMARY KEY (workspace_id, "position");
+
 ALTER TABLE ONLY public.search_words
     ADD CONSTRAINT search_words_pkey PRIMARY KEY (workspace_id, word);
+
+ALTER TABLE ONLY public.server_signs
+    ADD CONSTRAINT server_signs_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_pkey PRIMARY KEY (hash);
@@ -404,11 +631,19 @@ ALTER TABLE ONLY public.workspaces
 ALTER TABLE ONLY public.workspaces
     ADD CONSTRAINT workspaces_slug_key UNIQUE (slug);
 
+CREATE INDEX audit_entries_by_age ON public.audit_entries USING btree (at);
+
+CREATE INDEX audit_entries_of_workspace ON public.audit_entries USING btree (workspace_id, id);
+
+CREATE INDEX case_contact_news_of_case ON public.case_contact_news USING btree (workspace_id, case_id);
+
 CREATE INDEX case_contacts_of_contact ON public.case_contacts USING btree (workspace_id, contact_id, case_id);
 
 CREATE INDEX case_field_numbers ON public.case_field_values USING btree (workspace_id, field, number_value, case_id) WHERE (number_value IS NOT NULL);
 
 CREATE INDEX case_field_texts ON public.case_field_values USING btree (workspace_id, field, text_value, case_id) WHERE (text_value IS NOT NULL);
+
+CREATE INDEX case_updates_by_time ON public.case_updates USING btree (workspace_id, updated_at, id);
 
 CREATE INDEX case_words_of_case ON public.case_words USING btree (workspace_id, case_id);
 
@@ -430,17 +665,15 @@ CREATE INDEX cases_status ON public.cases USING btree (workspace_id, status, cre
 
 CREATE INDEX cases_template ON public.cases USING btree (workspace_id, template_id, created_at, id);
 
-CREATE INDEX cases_updated ON public.cases USING btree (workspace_id, updated_at, id);
-
 CREATE INDEX cases_waiting_for ON public.cases USING btree (workspace_id, waiting_for, created_at, id);
 
-CREATE UNIQUE INDEX contacts_email ON public.contacts USING btree (workspace_id, email_folded);
+CREATE INDEX contacts_by_email ON public.contacts USING btree (workspace_id, email_folded);
+
+CREATE INDEX contacts_email_identity ON public.contacts USING btree (workspace_id, email_identity);
 
 CREATE INDEX contacts_family_name ON public.contacts USING btree (workspace_id, family_name_folded);
 
 CREATE INDEX contacts_given_name ON public.contacts USING btree (workspace_id, given_name_folded);
-
-CREATE INDEX contacts_updated ON public.contacts USING btree (workspace_id, updated_at);
 
 CREATE INDEX idempotency_keys_age ON public.idempotency_keys USING btree (created_at);
 
@@ -448,15 +681,23 @@ CREATE INDEX idempotency_keys_case ON public.idempotency_keys USING btree (case_
 
 CREATE INDEX member_recovery_codes_of_member ON public.member_recovery_codes USING btree (member_id);
 
+CREATE UNIQUE INDEX members_email_identity ON public.members USING btree (email_identity);
+
 CREATE INDEX memberships_of_member ON public.memberships USING btree (member_id);
 
-CREATE INDEX search_words_likeness ON public.search_words USING gin (word public.gin_trgm_ops);
+CREATE INDEX search_words_likeness ON public.search_words USING gin (letters public.gin_trgm_ops);
 
 CREATE INDEX sessions_of_member ON public.sessions USING btree (member_id);
 
 CREATE INDEX sign_in_failures_of_key ON public.sign_in_failures USING btree (key, at);
 
 CREATE INDEX token_workspaces_of_workspace ON public.token_workspaces USING btree (workspace_id);
+
+CREATE TRIGGER case_was_changed AFTER UPDATE ON public.cases FOR EACH ROW WHEN ((old.version IS DISTINCT FROM new.version)) EXECUTE FUNCTION public.case_was_changed();
+
+CREATE TRIGGER case_was_made AFTER INSERT ON public.cases FOR EACH ROW EXECUTE FUNCTION public.case_was_changed();
+
+CREATE TRIGGER contact_was_changed AFTER UPDATE ON public.contacts FOR EACH ROW EXECUTE FUNCTION public.contact_was_changed();
 
 ALTER TABLE ONLY public.bulk_changes
     ADD CONSTRAINT bulk_changes_member_id_fkey FOREIGN KEY (member_id) REFERENCES public.members(id);
@@ -466,6 +707,9 @@ ALTER TABLE ONLY public.bulk_changes
 
 ALTER TABLE ONLY public.bulk_results
     ADD CONSTRAINT bulk_results_workspace_id_bulk_id_fkey FOREIGN KEY (workspace_id, bulk_id) REFERENCES public.bulk_changes(workspace_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.case_contact_news
+    ADD CONSTRAINT case_contact_news_workspace_id_case_id_fkey FOREIGN KEY (workspace_id, case_id) REFERENCES public.cases(workspace_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.case_contacts
     ADD CONSTRAINT case_contacts_workspace_id_case_id_fkey FOREIGN KEY (workspace_id, case_id) REFERENCES public.cases(workspace_id, id) ON DELETE CASCADE;
@@ -506,6 +750,15 @@ ALTER TABLE ONLY public.case_templates
 ALTER TABLE ONLY public.case_tombstones
     ADD CONSTRAINT case_tombstones_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
 
+ALTER TABLE ONLY public.case_updates
+    ADD CONSTRAINT case_updates_workspace_id_id_fkey FOREIGN KEY (workspace_id, id) REFERENCES public.cases(workspace_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.case_view_defaults
+    ADD CONSTRAINT case_view_defaults_member_id_fkey FOREIGN KEY (member_id) REFERENCES public.members(id);
+
+ALTER TABLE ONLY public.case_view_defaults
+    ADD CONSTRAINT case_view_defaults_workspace_id_view_id_fkey FOREIGN KEY (workspace_id, view_id) REFERENCES public.case_views(workspace_id, id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.case_views
     ADD CONSTRAINT case_views_member_id_fkey FOREIGN KEY (member_id) REFERENCES public.members(id);
 
@@ -524,11 +777,17 @@ ALTER TABLE ONLY public.cases
 ALTER TABLE ONLY public.cases
     ADD CONSTRAINT cases_workspace_id_template_id_template_version_fkey FOREIGN KEY (workspace_id, template_id, template_version) REFERENCES public.case_template_versions(workspace_id, template_id, version);
 
+ALTER TABLE ONLY public.contact_tombstones
+    ADD CONSTRAINT contact_tombstones_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
+
 ALTER TABLE ONLY public.contacts
     ADD CONSTRAINT contacts_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
 
 ALTER TABLE ONLY public.indexed_fields
     ADD CONSTRAINT indexed_fields_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
+
+ALTER TABLE ONLY public.job_failures
+    ADD CONSTRAINT job_failures_job_id_fkey FOREIGN KEY (job_id) REFERENCES public.procrastinate_jobs(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.member_identities
     ADD CONSTRAINT member_identities_member_id_fkey FOREIGN KEY (member_id) REFERENCES public.members(id);
@@ -550,6 +809,9 @@ ALTER TABLE ONLY public.memberships
 
 ALTER TABLE ONLY public.search_progress
     ADD CONSTRAINT search_progress_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
+
+ALTER TABLE ONLY public.search_queue
+    ADD CONSTRAINT search_queue_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
 
 ALTER TABLE ONLY public.search_words
     ADD CONSTRAINT search_words_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
@@ -574,3 +836,107 @@ ALTER TABLE ONLY public.token_workspaces
 
 ALTER TABLE ONLY public.tokens
     ADD CONSTRAINT tokens_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.members(id);
+
+ALTER TABLE public.bulk_changes ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.bulk_results ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.case_contact_news ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.case_contacts ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.case_count_deltas ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.case_counts ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.case_events ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.case_field_values ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.case_search ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.case_template_drafts ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.case_template_versions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.case_templates ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.case_tombstones ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.case_updates ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.case_view_defaults ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.case_views ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.case_words ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.cases ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.contact_tombstones ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.contacts ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.indexed_fields ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.memberships ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.search_progress ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.search_queue ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.search_words ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY workspace ON public.bulk_changes USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.bulk_results USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.case_contact_news USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.case_contacts USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.case_count_deltas USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.case_counts USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.case_events USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.case_field_values USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.case_search USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.case_template_drafts USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.case_template_versions USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.case_templates USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.case_tombstones USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.case_updates USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.case_view_defaults USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.case_views USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.case_words USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.cases USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.contact_tombstones USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.contacts USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.indexed_fields USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.memberships USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.search_progress USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.search_queue USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.search_words USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.workspaces USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+ALTER TABLE public.workspaces ENABLE ROW LEVEL SECURITY;

@@ -1,7 +1,7 @@
 """The composition root: what there is to reach, who reacts to what, and what is done later."""
 
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from functools import cache, partial
@@ -18,59 +18,66 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from dossier import __version__
-from dossier.automations import reactions as automation_reactions
-from dossier.case_templates.events import TemplatePublished
+from dossier.audit import jobs as audit_jobs
+from dossier.audit import record_alone
+from dossier.audit.pages import PAGES as AUDIT_PAGES
+from dossier.audit.routes import router as audit
 from dossier.case_templates.pages import PAGES as TEMPLATE_PAGES
 from dossier.case_templates.routes import router as case_templates
 from dossier.cases import jobs as case_jobs
-from dossier.cases import reactions as case_reactions
-from dossier.cases.events import CaseChanged
 from dossier.cases.pages import PAGES as CASE_PAGES
 from dossier.cases.routes import ROUTERS as CASES
 from dossier.foundation import jobs
+from dossier.foundation.cipher import FILE as KEY_FILE
 from dossier.foundation.cipher import Cipher
 from dossier.foundation.database import Database
-from dossier.foundation.events import Reactions
+from dossier.foundation.health import Limits
 from dossier.foundation.http import openapi
 from dossier.foundation.http.body import BodyLimits
+from dossier.foundation.http.deadline import REQUEST_SECONDS
 from dossier.foundation.http.gate import Endpoint, Gate
 from dossier.foundation.http.health import router as health
 from dossier.foundation.http.limits import RateLimit
+from dossier.foundation.http.proxies import UnnamedProxies
 from dossier.foundation.http.reference import router as reference
-from dossier.foundation.jobs import Job, Queue
+from dossier.foundation.identifiers import new_id
+from dossier.foundation.jobs import BULK, Job, Queue
 from dossier.foundation.live import Live, telling
 from dossier.foundation.metrics import count_statement
 from dossier.foundation.pages import Page, cookie_name
 from dossier.foundation.pages.assets import router as assets
+from dossier.foundation.signs import signing
+from dossier.foundation.supervision import Task, supervised
 from dossier.foundation.visitor import Visitor
 from dossier.members import jobs as member_jobs
 from dossier.members.actions import visitor
 from dossier.members.actions.oidc import Provider
 from dossier.members.pages import NOWHERE
 from dossier.members.pages import PAGES as MEMBER_PAGES
+from dossier.members.pages.profile import confirm
+from dossier.reactions import REACTIONS
 from dossier.settings import Settings
 from dossier.tokens import actions as tokens
 from dossier.tokens.pages import PAGES as TOKEN_PAGES
 from dossier.workspaces.pages import PAGES as WORKSPACE_PAGES
 from dossier.workspaces.routes import router as workspaces
 
-ROUTERS = (*CASES, case_templates, workspaces)
+ROUTERS = (*CASES, case_templates, workspaces, audit)
 
-PAGES = (*MEMBER_PAGES, *WORKSPACE_PAGES, *TOKEN_PAGES, *TEMPLATE_PAGES, *CASE_PAGES, NOWHERE)
-
-REACTIONS: Reactions = {
-    CaseChanged: (automation_reactions.settle_case,),
-    TemplatePublished: (case_reactions.index_fields,),
-}
+PAGES = (*MEMBER_PAGES, *WORKSPACE_PAGES, *TOKEN_PAGES, *AUDIT_PAGES, *TEMPLATE_PAGES, *CASE_PAGES, NOWHERE)
 
 JOBS = (
     Job("cases.fold_counts", case_jobs.fold_counts, cron="* * * * *"),
     Job("cases.forget_answers", case_jobs.forget_answers, cron="17 * * * *"),
-    Job("cases.backfill_index", case_jobs.backfill_index),
+    Job("cases.backfill_index", case_jobs.backfill_index, lane=BULK),
+    Job("cases.backfill_missing", case_jobs.backfill_missing, cron="* * * * *", lane=BULK),
     Job("cases.refresh_words", case_jobs.refresh_words),
-    Job("cases.change_many", case_jobs.change_many),
+    Job("cases.tell_of_contacts", case_jobs.tell_of_contacts, lane=BULK),
+    Job("cases.change_many", case_jobs.change_many, lane=BULK),
+    Job("cases.give_up_changes", case_jobs.give_up_changes, cron="* * * * *"),
     Job("cases.sweep_words", case_jobs.sweep_words),
     Job("cases.refresh_all_words", case_jobs.refresh_all_words, cron="*/5 * * * *"),
+    Job("audit.forget_entries", audit_jobs.forget_entries, cron="27 3 * * *"),
     Job("members.forget_sign_ins", member_jobs.forget_sign_ins, cron="47 * * * *"),
 )
 
@@ -96,9 +103,15 @@ class Options:
     works_on_jobs: bool = True
     draining: Draining = field(default_factory=Draining)
     live: Live = field(default_factory=Live)
+    tasks: list[Task] = field(default_factory=list)
     cipher: Cipher = field(default_factory=lambda: Cipher(secrets.token_urlsafe(48)))
     base_url: str = ""
+    cors_origins: frozenset[str] = frozenset()
+    metrics_secret: str | None = None
+    request_seconds: float = REQUEST_SECONDS
+    log_requests: bool = True
     provider: Provider | None = None
+    limits: Limits = field(default_factory=Limits)
 
 
 def create_for(settings: Settings, draining: Draining, live: Live) -> ASGIApp:
@@ -112,9 +125,14 @@ def create_for(settings: Settings, draining: Draining, live: Live) -> ASGIApp:
         RateLimit(settings.rate_limit),
         draining=draining,
         live=live,
-        cipher=Cipher(settings.secret_key),
+        cipher=Cipher(settings.secret_key, _keys_again(settings)),
         base_url=settings.base_url.rstrip("/"),
+        metrics_secret=settings.metrics_secret,
+        request_seconds=settings.request_seconds,
+        log_requests=settings.log_requests,
+        cors_origins=frozenset(filter(None, (each.strip().rstrip("/") for each in settings.cors_origins.split(",")))),
         provider=_provider(settings),
+        limits=Limits(settings.data_dir, settings.disk_free_mb, settings.backup_hours),
     )
     return create(database, options)
 
@@ -122,7 +140,20 @@ def create_for(settings: Settings, draining: Draining, live: Live) -> ASGIApp:
 def _provider(settings: Settings) -> Provider | None:
     if not settings.oidc_issuer:
         return None
-    return Provider(settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret, settings.oidc_name)
+    return Provider(
+        settings.oidc_issuer,
+        settings.oidc_client_id,
+        settings.oidc_client_secret,
+        settings.oidc_name,
+        settings.oidc_required,
+    )
+
+
+def _keys_again(settings: Settings) -> Callable[[], str] | None:
+    """How to read the keys anew, where they are those of the data folder."""
+    file = settings.data_dir / KEY_FILE
+    known = file.exists() and file.read_text().strip() == settings.secret_key
+    return file.read_text if known else None
 
 
 def create(database: Database, options: Options | None = None) -> ASGIApp:
@@ -134,11 +165,21 @@ def create(database: Database, options: Options | None = None) -> ASGIApp:
     app.state.body_limits = chosen.body_limits
     app.state.draining = chosen.draining
     app.state.live = chosen.live
+    app.state.id, app.state.limits, app.state.asking = new_id(), chosen.limits, {}
+    app.state.tasks = chosen.tasks
     app.state.cipher = chosen.cipher
     app.state.base_url = chosen.base_url
+    app.state.proxies = UnnamedProxies()
+    app.state.cors_origins = chosen.cors_origins
+    app.state.metrics_secret = chosen.metrics_secret
     app.state.provider = chosen.provider
+    app.state.log_requests = chosen.log_requests
     app.state.openapi = document
-    return Gate(app, partial(tokens.authenticate, database), _needs_token, chosen.rate_limit)
+    app.state.note_failed = lambda actor, act: record_alone(database, actor, act, str(actor.id), result="failed")
+    app.state.note_refused = lambda actor, what: record_alone(
+        database, actor, "request.refused", what, result="refused"
+    )
+    return Gate(app, partial(tokens.authenticate, database), _needs_token, chosen.rate_limit, chosen.request_seconds)
 
 
 def routes() -> list[Route]:
@@ -152,7 +193,7 @@ def routes() -> list[Route]:
         for route in router.routes
         if isinstance(route, APIRoute)
     ]
-    pages = [Route(each.path, Page(each, _welcome), methods=[each.method]) for each in PAGES]
+    pages = [Route(each.path, Page(each, _welcome, confirm), methods=[each.method]) for each in PAGES]
     return [*api, *pages]
 
 
@@ -175,9 +216,9 @@ class Words:
         self.waiting |= changed
         for workspace in list(self.waiting):
             if monotonic() - self.asked.get(workspace, 0) >= 1:
+                await self.queue.once("cases.refresh_words", str(workspace), workspace=str(workspace))
                 self.waiting.discard(workspace)
                 self.asked[workspace] = monotonic()
-                await self.queue.once("cases.refresh_words", str(workspace), workspace=str(workspace))
 
 
 class _IdConvertor(StringConvertor):
@@ -203,12 +244,16 @@ def document() -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def _lifespan(database: Database, options: Options, _app: Starlette) -> AsyncIterator[None]:
+async def _lifespan(database: Database, options: Options, app: Starlette) -> AsyncIterator[None]:
     async with AsyncExitStack() as stack:
         await database.open()
         stack.push_async_callback(database.close)
-        words = Words(await stack.enter_async_context(jobs.working(database, JOBS)) if options.works_on_jobs else None)
-        await stack.enter_async_context(telling(database, options.live, words.take_anew))
+        tasks = options.tasks
+        working = jobs.working(database, JOBS, tasks)
+        words = Words(await stack.enter_async_context(working) if options.works_on_jobs else None)
+        await stack.enter_async_context(telling(database, options.live, words.take_anew, tasks))
+        if options.works_on_jobs:
+            await stack.enter_async_context(supervised("signs", partial(signing, app.state), tasks))
         yield
 
 

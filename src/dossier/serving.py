@@ -1,25 +1,35 @@
 """The server's processes: one, or several that share a socket; each drains before it ends."""
 
+import asyncio
 import gc
 import os
 import shutil
 import signal
 import socket
+import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from types import FrameType
 from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp
-from uvicorn.supervisors import Multiprocess
+from uvicorn.config import STARTUP_FAILURE
+from uvicorn.supervisors.multiprocess import Multiprocess, Process
 
+from dossier.foundation.http.protocol import Protocol
 from dossier.foundation.live import Live
+from dossier.foundation.processes import end_with_parent, let_nobody_come
+from dossier.foundation.watchdog import Watchdog
 from dossier.settings import Settings
 
 SHUTDOWN_SECONDS = 30  # that requests under way may take after the server stopped taking new ones
+BACKLOG = 2048  # connections that wait to be taken in
+LINGER, SETTLE = 1.0, 0.05  # seconds that idle connections may still ask something, and between two looks
 DRAIN = signal.SIGUSR1  # what tells a worker process that it is not ready any more
 
 
@@ -29,62 +39,71 @@ def run(settings: Settings, listening: socket.socket, ready: Callable[[], None])
         if settings.workers == 1:
             _Server(settings, ready).run(sockets=[listening])
         else:
-            listening.listen(2048)
+            listening.listen(BACKLOG)
             ready()
             _Workers(settings, listening).run()
 
 
-def worker() -> ASGIApp:
-    """The application of one of several worker processes; its settings came through the environment."""
-    from dossier import settings as settings_module  # noqa: PLC0415 - see _Workers
-    from dossier.app import Draining, create_for  # noqa: PLC0415
-    from dossier.foundation import logs  # noqa: PLC0415
-
-    _collect_less()
-    settings, draining, live = settings_module.load(), Draining(), Live()
-    _end_streams_on_stop(live)
-    logs.configure(settings.log_format)
-    signal.signal(DRAIN, lambda _signal, _frame: draining.begin())
-    return create_for(settings, draining, live)
-
-
-def _end_streams_on_stop(live: Live) -> None:
-    """Before uvicorn's own handler, which waits until every answer has ended."""
-    for number in (signal.SIGTERM, signal.SIGINT):
-        before = signal.getsignal(number)
-
-        def stop(sig: int, frame: FrameType | None, before: Any = before) -> None:
-            live.end()
-            if callable(before):
-                before(sig, frame)
-
-        signal.signal(number, stop)
-
-
 class _Server(uvicorn.Server):
-    """The only process: on a signal it first says that it is not ready any more, then stops taking requests."""
+    """A process that answers requests: on a signal it first says that it is not ready any more, then stops taking them."""
 
     def __init__(self, settings: Settings, ready: Callable[[], None]) -> None:
         from dossier.app import Draining, create_for  # noqa: PLC0415 - a supervisor of workers does without the app
 
-        self._draining, self._live = Draining(), Live()
-        self._drain_seconds = settings.drain_seconds
-        self._ready = ready
+        self._draining, self._live, self._ready = Draining(), Live(), ready
+        self._drain_seconds, self._stuck_seconds = settings.drain_seconds, settings.stuck_seconds
         super().__init__(_config(settings, create_for(settings, self._draining, self._live)))
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         _collect_less()
+        self._watchdog = Watchdog(self._stuck_seconds).start()
         if self.started:
             self._ready()
+
+    def drain(self) -> None:
+        """Not ready any more: whoever keeps a connection is told that it ends."""
+        self._draining.begin()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         if self._draining.began or not self._drain_seconds:
             self._live.end()
             super().handle_exit(sig, frame)
         else:
-            self._draining.begin()
+            self.drain()
             _later(self._drain_seconds, lambda: self.handle_exit(sig, None))
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Take in who has come, let nobody else come, tell who stays that it ends, then end."""
+        self.drain()
+        for each in sockets or ():
+            let_nobody_come(each)
+        await self._linger()
+        await super().shutdown(sockets)
+        self._watchdog.stop()
+
+    async def _linger(self) -> None:
+        """A moment for what is on its way here; an idle connection's next request is its last, and is answered."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + LINGER
+        await asyncio.sleep(SETTLE)
+        while self.server_state.connections and loop.time() < until:  # noqa: ASYNC110 - a list is waited for
+            await asyncio.sleep(SETTLE)
+
+
+class _Worker(Process):
+    """One of several such processes; its settings came through the environment. It ends with its supervisor."""
+
+    def target(self, sockets: list[socket.socket] | None = None) -> None:
+        from dossier import settings as settings_module  # noqa: PLC0415 - see _Workers
+        from dossier.foundation import logs  # noqa: PLC0415
+
+        settings = settings_module.load()
+        logs.configure(settings.log_format, logs.LEVELS[settings.log_level])
+        end_with_parent()
+        server = self._server = _Server(replace(settings, drain_seconds=0), lambda: None)
+        signal.signal(DRAIN, lambda _signal, _frame: server.drain())
+        super().target(sockets)
 
 
 class _Workers(Multiprocess):
@@ -96,13 +115,47 @@ class _Workers(Multiprocess):
         assert settings.secret_key
         os.environ["DATABASE_URL"] = settings.database_url  # a worker is a new process: this is how it learns it
         os.environ["DOSSIER_SECRET_KEY"] = settings.secret_key
-        super().__init__(_config(settings, "dossier.serving:worker", factory=True), [listening])
+        super().__init__(_config(settings, "dossier.app"), [listening])
+
+    def run(self) -> None:
+        super().run()
+        if any(process.exitcode == STARTUP_FAILURE for process in self.processes):
+            sys.exit(STARTUP_FAILURE)
+
+    def init_processes(self) -> None:
+        self.processes = [self._started() for _ in range(self.processes_num)]
+
+    def keep_subprocess_alive(self) -> None:
+        """Replace who has ended; one that cannot even start ends all of them, for a supervisor to begin anew."""
+        for place, process in enumerate(self.processes):
+            if self.should_exit.is_set() or process.is_alive(timeout=self.config.timeout_worker_healthcheck):
+                continue
+            process.kill()
+            process.join()
+            if process.exitcode == STARTUP_FAILURE:
+                self.should_exit.set()
+            else:
+                self.processes[place] = self._started()
 
     def handle_term(self) -> None:
         for process in self.processes:
             if process.pid:
                 os.kill(process.pid, DRAIN)
         _later(self._drain_seconds, self.should_exit.set)
+
+    def terminate_all(self) -> None:
+        """Nobody comes to the shared socket any more, and who has come is taken in by a worker, before the workers stop."""
+        for each in self.sockets:
+            let_nobody_come(each)
+        time.sleep(SETTLE)
+        super().terminate_all()
+        for each in self.sockets:
+            each.close()
+
+    def _started(self) -> Process:
+        process = _Worker(self.config, self.sockets)
+        process.start()
+        return process
 
 
 def _collect_less() -> None:
@@ -116,6 +169,8 @@ def _config(settings: Settings, app: ASGIApp | str, **more: Any) -> uvicorn.Conf
     proxies = settings.trusted_proxies
     return uvicorn.Config(
         app,
+        http=Protocol,
+        ws="none",
         workers=settings.workers,
         log_config=None,
         log_level="warning",

@@ -1,7 +1,9 @@
 """Every option of the server: its name, default and meaning. `X_FILE` reads the value of a secret `X` from a file."""
 
 import os
+import shlex
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -47,6 +49,10 @@ def _one_of(*options: str) -> Callable[[str], str]:
     return read
 
 
+def _truth(text: str) -> bool:
+    return _one_of("true", "false")(text) == "true"
+
+
 def _address(text: str) -> str:
     parts = urlsplit(text)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
@@ -56,7 +62,7 @@ def _address(text: str) -> str:
 
 
 def _key(text: str) -> str:
-    if len(text) < SHORTEST_KEY:
+    if len(text.strip()) < SHORTEST_KEY:
         message = f"must have {SHORTEST_KEY} characters or more"
         raise ValueError(message)
     return text
@@ -74,6 +80,12 @@ class Settings:
         None,
         "DATABASE_URL",
         "PostgreSQL of your own (15 or newer), as a URL or a libpq string. Without it Dossier starts its own in the data folder.",
+        secret=True,
+    )
+    owner_database_url: str | None = _option(
+        None,
+        "DOSSIER_OWNER_DATABASE_URL",
+        "The same database as the role that owns its tables: for migrate, backup, restore and the other commands, when the role of DATABASE_URL only serves.",
         secret=True,
     )
     data_dir: Path = _option(
@@ -95,10 +107,15 @@ class Settings:
         "Where people reach the server, such as https://dossier.example.org: stands in links, and is what an identity provider sends back to.",
         _address,
     )
+    cors_origins: str = _option(
+        "",
+        "DOSSIER_CORS_ORIGINS",
+        "Origins whose pages may call the API from a browser, such as https://crm.example.org, by commas; none: no other origin.",
+    )
     secret_key: str | None = _option(
         None,
         "DOSSIER_SECRET_KEY",
-        "Encrypts second factors where they lie; any text of 32 characters or more, the same on every server. Without it one is made in the data folder: keep that file with your backups.",
+        "Encrypts second factors where they lie; any text of 32 characters or more, the same on every server. Several with blanks between them: the first encrypts, all decrypt (dossier key rotate). Without it one is made in the data folder: keep that file with your backups.",
         _key,
         secret=True,
     )
@@ -110,10 +127,22 @@ class Settings:
         None, "DOSSIER_OIDC_CLIENT_SECRET", "Its secret there; none for a public client.", secret=True
     )
     oidc_name: str = _option("Single sign-on", "DOSSIER_OIDC_NAME", "What the button to the identity provider says.")
+    oidc_required: bool = _option(
+        default=False,
+        name="DOSSIER_OIDC_REQUIRED",
+        meaning="Whether members come in through the identity provider only: passwords neither count nor can be set. true or false.",
+        read=_truth,
+    )
     body_limit: int = _option(
         1024 * 1024, "DOSSIER_BODY_LIMIT", "Bytes of a JSON body; a larger one is answered 413.", _whole(1024)
     )
     body_seconds: int = _option(10, "DOSSIER_BODY_SECONDS", "Seconds that a body may take to arrive.", _whole(1, 3600))
+    request_seconds: int = _option(
+        30,
+        "DOSSIER_REQUEST_SECONDS",
+        "Seconds until the answer to a request must have begun; one that takes longer is given up and answered 503.",
+        _whole(1, 3600),
+    )
     rate_limit: int = _option(
         0, "DOSSIER_RATE_LIMIT", "Requests a minute of one token to one server process; 0: no limit.", _whole(0)
     )
@@ -123,17 +152,54 @@ class Settings:
         "PostgreSQL connections of one server process, for each of reading and writing.",
         _whole(2, 500),
     )
+    stuck_seconds: int = _option(
+        30,
+        "DOSSIER_STUCK_SECONDS",
+        "Seconds that a server process may do nothing but one thing; then it ends with its stack in the log, for its supervisor to start it again. 0: never.",
+        _whole(0, 3600),
+    )
     drain_seconds: int = _option(
         0,
         "DOSSIER_DRAIN_SECONDS",
         "Seconds between answering /readyz with 503 and no longer taking requests.",
         _whole(0, 3600),
     )
+    metrics_secret: str | None = _option(
+        None,
+        "DOSSIER_METRICS_SECRET",
+        "A bearer secret of 32 characters or more with which /metrics and /readyz?verbose are read from anywhere; without it, from this machine only.",
+        _key,
+        secret=True,
+    )
     metrics_port: int = _option(
         0,
         "DOSSIER_METRICS_PORT",
         "Port for /metrics on all addresses; 0: on the main port, for this machine only.",
         _whole(0, 65535),
+    )
+    disk_free_mb: int = _option(
+        1000,
+        "DOSSIER_DISK_FREE_MB",
+        "Megabytes below which a disk is said to be nearly full, in /readyz?verbose, /metrics and dossier doctor.",
+        _whole(1),
+    )
+    backup_hours: int = _option(
+        48,
+        "DOSSIER_BACKUP_HOURS",
+        "Hours after which the last dossier backup is said to be too old; 0: backups are made by other means, and not looked at.",
+        _whole(0, 24 * 365),
+    )
+    log_level: str = _option(
+        "info",
+        "DOSSIER_LOG_LEVEL",
+        "debug, info, warning or error: what is logged at least.",
+        _one_of("debug", "info", "warning", "error"),
+    )
+    log_requests: bool = _option(
+        default=True,
+        name="DOSSIER_LOG_REQUESTS",
+        meaning="true: a line of the log for each request; false: only for those answered 500 or more.",
+        read=_truth,
     )
     log_format: Literal["auto", "json", "console"] = _option(
         "auto",
@@ -155,18 +221,53 @@ def options() -> Iterator[tuple[str, Option, Any]]:
         yield each.name, each.metadata["option"], getattr(defaults, each.name)
 
 
+SETTINGS_FILE = "/etc/dossier/dossier.env"
+"""What the service and every command read below the environment; `DOSSIER_ENV_FILE` names another, empty: none."""
+
+
 def load(environment: Mapping[str, str] = os.environ) -> Settings:
-    """The settings that the environment gives; BadSettings names one that cannot be."""
+    """The settings that the environment gives, else the settings file; BadSettings names one that cannot be."""
+    given = {**settings_file(environment), **{name: text for name, text in environment.items() if text}}
     values: dict[str, Any] = {}
     for name, option, _ in options():
-        text = _text(option, environment)
+        text = _text(option, given)
         if text is not None:
             try:
                 values[name] = option.read(text)
             except ValueError as error:
                 message = f"{option.name} {error}; it is “{'(secret)' if option.secret else text}”."
                 raise BadSettings(message) from None
-    return Settings(**values)
+    settings = Settings(**values)
+    if settings.oidc_issuer and not settings.base_url:
+        message = "DOSSIER_OIDC_ISSUER needs DOSSIER_BASE_URL: where the identity provider sends people back to must not be taken from a request."
+        raise BadSettings(message)
+    return settings
+
+
+def settings_file(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """The names and values of the settings file, in the format that systemd's EnvironmentFile has; none if there is none."""
+    file = environment.get("DOSSIER_ENV_FILE", SETTINGS_FILE)
+    try:
+        lines = Path(file).read_text().splitlines() if file else []
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        message = f"The settings file {file} cannot be read ({error.strerror}): run this as the account of the service."
+        raise BadSettings(message) from None
+    return dict(
+        _assignment(file, number, line)
+        for number, line in enumerate(lines, 1)
+        if line.strip(" \t")[:1] not in ("", "#", ";")
+    )
+
+
+def _assignment(file: str, number: int, line: str) -> tuple[str, str]:
+    name, equals, value = line.strip().partition("=")
+    with suppress(ValueError):  # a quote that does not end
+        if equals:
+            return name.strip(), " ".join(shlex.split(value))
+    message = f"Line {number} of {file} is not NAME=VALUE."
+    raise BadSettings(message)
 
 
 def _text(option: Option, environment: Mapping[str, str]) -> str | None:

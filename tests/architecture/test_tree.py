@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from dossier.app import REACTIONS, routes
+from dossier.app import routes
 from dossier.cli import app as command_line
+from dossier.reactions import REACTIONS
 from dossier.settings import options, reference
 
 ROOT = Path(__file__).parents[2]
@@ -17,7 +18,7 @@ SOURCE = ROOT / "src" / "dossier"
 
 ROOMS = {"__init__", "model", "events", "store", "actions", "wire", "routes", "pages", "reactions", "jobs", "templates"}
 DOMAINS = ("automations", "cases", "case_templates", "contacts", "tokens", "members", "workspaces")
-COMPOSITION = {"app.py", "serving.py", "__main__.py", "cli", "demo", "bench"}
+COMPOSITION = {"app.py", "reactions.py", "serving.py", "__main__.py", "cli", "demo", "bench"}
 
 
 def modules() -> Iterator[Path]:
@@ -131,3 +132,11 @@ def test_no_path_of_a_machine_is_committed() -> None:
     listed = subprocess.run(["git", "grep", "-lE", r"/(root|home)/[a-z]+/", "--", "src", "tests", "docs", ".ci", "Makefile"],
                             cwd=ROOT, capture_output=True, text=True, check=False).stdout.split()  # fmt: skip
     assert listed == []
+
+
+def test_the_page_of_findings_is_that_of_the_tests() -> None:
+    """Every finding that a test names is a known one, and the page is as `make reference` writes it."""
+    from tests import findings
+
+    page = ROOT / "docs" / "reference" / "how-it-is-tested.md"
+    assert page.read_text() == findings.page(), "run: make reference"

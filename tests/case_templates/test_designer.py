@@ -22,9 +22,16 @@ class Designer:
         return self.browser.get(self.address).text
 
     def send(self, path: str = "", **fields: Any) -> httpx.Response:
+        seen = self.seen(path) if "key=" in path else ""
         found = re.search(r'name="revision" value="(\d+)"', self.page())
         assert found
-        return self.browser.send_form(self.address + path, **{"revision": found[1], **fields})
+        return self.browser.send_form(self.address + path, **{"revision": found[1], "seen": seen, **fields})
+
+    def seen(self, path: str) -> str:
+        """What the form of a part carries of the part as it is."""
+        found = re.search(r'name="seen" value="(\w*)"', self.browser.get(self.address + path).text)
+        assert found
+        return found[1]
 
     def document(self) -> Any:
         return self.browser.get(f"{self.address}/export.json").json()
@@ -134,24 +141,24 @@ def _form(page: str) -> dict[str, Any]:
                 self.fields[self.area][-1] += data
 
     reader = Reader()
-    reader.feed(page[page.rindex('<form method="post" class="card dossier-form"') :])
-    return {name: values for name, values in reader.fields.items() if name not in ("form_token", "revision", "case")}
+    reader.feed(page[page.rindex('<form method="post" data-keeps') :])
+    return {name: values for name, values in reader.fields.items() if name not in ("form_token", "seen", "case")}
 
 
 @pytest.mark.parametrize(
     ("path", "fields", "says"),
     [
-        ("/edit/schema?type=text", {"name": ""}, "name"),
+        ("/edit/schema?type=text", {"name": ""}, "“Name”"),
         ("/edit/schema?type=text", {"name": "A", "maxlength": "many"}, "whole number"),
         ("/edit/schema?type=text", {"name": "A", "pattern": "("}, "pattern"),
-        ("/edit/schema?type=choices", {"name": "A", "options": ""}, "options"),
-        ("/edit/schema?type=number", {"name": "A", "min": "x"}, "takes a number"),
-        ("/edit/schema?type=number", {"name": "A", "default": "ten"}, "takes a number"),
-        ("/edit/statuses", {"label": "A", "parent_status": "nowhere"}, "parent_status"),
+        ("/edit/schema?type=choices", {"name": "A", "options": ""}, "“Options”"),
+        ("/edit/schema?type=number", {"name": "A", "min": "x"}, "must be a number"),
+        ("/edit/schema?type=number", {"name": "A", "default": "ten"}, "must be a number"),
+        ("/edit/statuses", {"label": "A", "parent_status": "nowhere"}, "“Stage”"),
         ("/edit/statuses", {"label": "A", "parent_status": "closed", "json": "{"}, "JSON"),
         ("/edit/statuses", {"label": "A", "parent_status": "closed", "json": '{"nothing": {"$eq": 1}}'}, "nothing"),
-        ("/edit/steps", {"title": "A", "type": "dance"}, "type"),
-        ("/edit/schema?type=table", {"name": "A"}, "columns"),
+        ("/edit/steps", {"title": "A", "type": "dance"}, "“Type”"),
+        ("/edit/schema?type=table", {"name": "A"}, "“Columns”"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_said_and_changes_nothing(designer: Designer, path: str, fields: Any, says: str) -> None:
@@ -162,13 +169,51 @@ def test_what_is_wrong_is_said_and_changes_nothing(designer: Designer, path: str
     assert designer.document() == before
 
 
-def test_two_designers_do_not_overwrite_each_other(designer: Designer, world: World, workspace: Workspace) -> None:
-    found = re.search(r'name="revision" value="(\d+)"', designer.page())
-    assert found
-    designer.send("/edit/schema?type=text", name="Mine")
-    answer = designer.browser.send_form(f"{designer.address}/edit/schema?type=text", name="Theirs", revision=found[1])
+def test_two_designers_at_different_parts_both_keep_what_they_did(designer: Designer) -> None:
+    """[H10] A part that is new, one that only they touched, the title and the description: put together."""
+    one, other = "/edit/schema?key=one", "/edit/schema?key=other"
+    designer.send("/edit/schema?type=text", name="One")
+    designer.send("/edit/schema?type=text", name="Other")
+    seen = designer.seen(other)
+    designer.send(one, name="One, by her")
+    send = designer.browser.send_form
+    assert send(designer.address + other, name="Other, by him", seen=seen).status_code == 200
+    assert send(designer.address + "/edit/schema?type=text", name="Third").status_code == 200
+    assert [each["name"] for each in designer.document()["schema"]] == ["One, by her", "Other, by him", "Third"]
+    was = {"seen.title": "Claim", "seen.description": "", "seen.locale": "", "seen.unknown_fields": "reject"}
+    as_it_was = {"title": "Claim", "description": "", "locale": "", "unknown_fields": "reject"}
+    send(designer.address, **was, **as_it_was | {"title": "Claims"})
+    send(designer.address, **was, **as_it_was | {"description": "Of cars"})
+    document = designer.document()
+    assert (document["title"], document["description"]) == ("Claims", "Of cars")
+    assert send(designer.address, **was, **as_it_was | {"title": "Mine"}).status_code == 409
+    assert designer.document()["title"] == "Claims"
+
+
+def test_two_designers_at_one_part_do_not_overwrite_each_other(designer: Designer) -> None:
+    """[H10] What was typed stays in the form, and is saved once somebody means it."""
+    path = "/edit/schema?key=one"
+    designer.send("/edit/schema?type=text", name="One")
+    seen = designer.seen(path)
+    designer.send(path, name="Hers")
+    answer = designer.browser.send_form(designer.address + path, name="His", seen=seen)
     assert answer.status_code == 409
-    assert [each["name"] for each in designer.document()["schema"]] == ["Mine"]
+    assert 'value="His"' in answer.text
+    assert designer.document()["schema"][0]["name"] == "Hers"
+    again = re.search(r'name="seen" value="(\w+)"', answer.text)
+    assert again
+    assert designer.browser.send_form(designer.address + path, name="His", seen=again[1]).status_code == 200
+    assert designer.document()["schema"][0]["name"] == "His"
+
+
+def test_what_is_watched_is_said_by_name(designer: Designer) -> None:
+    """A key that programs use is none that people must know; one of them still does."""
+    designer.send("/edit/schema?type=number", name="Amount claimed", key="claimed")
+    sent = {"a": "data.claimed", "o": "gt", "v": "0", "match": "all", "parent_status": "pending", "label": "Review"}
+    designer.send("/edit/statuses", **sent, watch="amount claimed, status")
+    assert designer.document()["statuses"][0]["when"]["watch"] == ["data.claimed", "status"]
+    assert 'value="Amount claimed, status"' in designer.browser.get(f"{designer.address}/edit/statuses?key=review").text
+    assert designer.send("/edit/statuses?key=review", **sent, watch="Amount").status_code == 400
 
 
 def test_parts_are_moved_and_removed(designer: Designer) -> None:

@@ -1,10 +1,13 @@
 """`POST /v1/cases/{id}/contacts` (contract section 5)."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import psycopg
 import pytest
 
-from tests.world import Api, errors
+from dossier.cases.jobs import tell_of_contacts
+from tests.world import Api, Browser, World, errors
 
 
 @pytest.fixture
@@ -60,3 +63,257 @@ def test_what_is_refused(api: Api, case: dict[str, Any], contacts: Any, problem:
     response = api.post(f"/v1/cases/{case['id']}/contacts", json={"contacts": contacts})
     assert (response.status_code, errors(response)) == (400, problem)
     assert api.json("GET", f"/v1/cases/{case['id']}") == case
+
+
+# ---- who is the same person ----
+
+
+def test_a_couple_with_one_address_is_two_people(api: Api, make_case: Any) -> None:
+    """[F06] Nothing that was sent is dropped in silence: who contradicts is somebody else."""
+    emma = {
+        "key": "main",
+        "email": "home@example.org",
+        "given_name": "Emma",
+        "family_name": "Dupont",
+        "phone": "+32470111111",
+    }
+    jan = {
+        "key": "spouse",
+        "email": "home@example.org",
+        "given_name": "Jan",
+        "family_name": "Janssens",
+        "phone": "+32470222222",
+    }
+    case = make_case(contacts=[emma, jan])
+    shown = {each["key"]: each for each in case["contacts"]}
+    assert [shown[key]["given_name"] for key in ("main", "spouse")] == ["Emma", "Jan"]
+    assert [shown[key]["phone"] for key in ("main", "spouse")] == ["+32470111111", "+32470222222"]
+    again = put(api, case, {"key": "spouse", "email": "home@example.org", "given_name": "Jan-Willem"})
+    assert (again["main"]["given_name"], again["spouse"]["given_name"]) == ("Emma", "Jan-Willem")
+
+
+def test_a_slot_is_not_filled_with_somebody_who_is_called_otherwise(api: Api, make_case: Any) -> None:
+    """[F06] An empty slot that is given a known address and another name gets a person of its own."""
+    case = make_case(contacts=[{"key": "main", "email": "we@example.org", "given_name": "Emma"}])
+    slots = put(api, case, {"key": "spouse", "email": "we@example.org", "given_name": "Jan"})
+    assert (slots["main"]["given_name"], slots["spouse"]["given_name"]) == ("Emma", "Jan")
+    assert slots["main"]["id"] != slots["spouse"]["id"]
+
+
+def test_who_agrees_is_linked_and_the_best_match_first(make_case: Any) -> None:
+    for given in ({"given_name": "Emma"}, {"given_name": "Jan", "phone": "+32 470 22 22 22"}):
+        make_case(contacts=[{"key": "main", "email": "Two@Example.org", **given}])
+    jan = make_case(
+        contacts=[{"key": "main", "email": "two@example.org", "given_name": "JAN", "phone": "0032470222222"}]
+    )
+    assert jan["contacts"][0]["given_name"] == "Jan"
+    assert jan["contacts"][0]["phone"] == "+32 470 22 22 22"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("strasse@mail.example", "straße@mail.example", False),
+        ("info@fass.example", "info@faß.example", False),
+        ("mike@mail.example", "mi\u212ae@mail.example", True),
+        ("Mike@Mail.Example", "mike@mail.example", True),
+        ("jose\u0301@mail.example", "jos\u00e9@mail.example", True),
+        ("info@b\u00fccher.example", "INFO@xn--bcher-kva.example", True),
+    ],
+)
+def test_addresses_are_compared_as_mail_systems_do(make_case: Any, one: str, other: str, same: bool) -> None:
+    """[F07] Lower case and IDNA, never case folding: ß is not ss, in no part."""
+    first = make_case(contacts=[{"key": "main", "email": one, "given_name": "A"}])["contacts"][0]
+    second = make_case(contacts=[{"key": "main", "email": other, "phone": "+32470999999"}])["contacts"][0]
+    assert (first["id"] == second["id"]) is same
+    assert (second["given_name"] == "A") is same
+
+
+def test_two_at_once_with_one_address_are_one_person(world: World, workspace: Any, make_case: Any) -> None:
+    token = world.token(workspace)
+    body = {"title": "T", "contacts": [{"key": "main", "email": "race@example.org", "given_name": "Ada"}]}
+
+    def create(_: int) -> str:
+        with world.client(token) as client:
+            return client.json("POST", "/v1/cases", json=body)["contacts"][0]["id"]
+
+    with ThreadPoolExecutor(8) as pool:
+        assert len(set(pool.map(create, range(8)))) == 1
+
+
+# ---- order ----
+
+
+def test_contacts_stand_in_the_order_of_the_slots(api: Api, make_template: Any, make_case: Any) -> None:
+    """Old clients (contract section 5) read contacts[0] as the main one."""
+    template = make_template(contacts=[{"key": key, "name": key.title()} for key in ("zoe", "main", "adam")])
+    given = [{"key": key, "given_name": key} for key in ("adam", "main", "zoe")]
+    case = make_case(template={"id": template["id"]}, contacts=given)
+    assert [each["key"] for each in case["contacts"]] == ["zoe", "main", "adam"]
+    bare = make_case(contacts=[{"key": key, "given_name": key} for key in ("b", "a", "main")])
+    assert [each["key"] for each in bare["contacts"]] == ["main", "a", "b"]
+    rows = {each["id"]: each for each in api.json("GET", "/v1/cases")["data"]}
+    for each in (case, bare):
+        assert rows[each["id"]]["contacts"] == each["contacts"]
+        assert api.json("GET", f"/v1/cases/{each['id']}")["contacts"] == each["contacts"]
+
+
+# ---- a contact is shared ----
+
+
+def of_main(case: dict[str, Any]) -> tuple[Any, Any]:
+    return case["contacts"][0]["given_name"], case["contacts"][0]["phone"]
+
+
+@pytest.mark.parametrize("door", ["contacts", "create", "undo"])
+def test_a_change_is_an_entry_of_every_case_that_shows_the_contact(api: Api, make_case: Any, door: str) -> None:
+    """[F08] ETag, updated_at and history of the other case move; `at` shows the old contact."""
+    a = make_case(contacts=[{"key": "main", "email": "ann@example.org", "given_name": "Ann"}])
+    b = make_case(contacts=[{"key": "main", "email": "ann@example.org"}])
+    address = f"/v1/cases/{a['id']}"
+    if door == "create":
+        make_case(contacts=[{"key": "main", "email": "ann@example.org", "phone": "+3225551234"}])
+    else:
+        put(api, b, {"key": "main", "email": "ann@example.org", "given_name": "Anna", "phone": "+3225551234"})
+    if door == "undo":
+        entry = api.json("GET", f"/v1/cases/{b['id']}/history")["data"][0]
+        api.json("POST", f"/v1/cases/{b['id']}/undo", json={"entry": entry["id"]})
+    response = api.get(address)
+    changes = {"contacts": 1, "create": 1, "undo": 2}[door]
+    entries = api.json("GET", f"{address}/history")["data"]
+    assert response.headers["ETag"] == f'"{1 + changes}"'
+    assert response.json()["updated_at"] > a["updated_at"]
+    assert [each["kind"] for each in entries][:changes] == ["contacts"] * changes
+    expected = {"contacts": ("Anna", "+3225551234"), "create": ("Ann", "+3225551234"), "undo": ("Ann", None)}[door]
+    assert of_main(response.json()) == expected
+    assert of_main(api.json("GET", f"{address}?at={a['updated_at']}")) == ("Ann", None)
+
+
+def test_a_change_of_a_contact_makes_the_other_case_move(api: Api, make_template: Any, make_case: Any) -> None:
+    """[F08] Transitions that watch contacts see it on every case."""
+    condition = {"relationships": {"contact": {"attributes": {"phone": {"$defined": True}}}}}
+    when = {"watch": ["contacts"], "condition": condition}
+    template = make_template(
+        contacts=[{"key": "main", "name": "Main"}],
+        statuses=[{"key": "reachable", "label": "Reachable", "parent_status": "pending", "when": when}],
+    )
+    main = [{"key": "main", "email": "t@example.org"}]
+    watching = make_case(template={"id": template["id"]}, contacts=main)
+    put(api, make_case(contacts=main), {"key": "main", "phone": "+3225551234"})
+    assert api.json("GET", f"/v1/cases/{watching['id']}")["status"] == "reachable"
+
+
+def test_more_than_a_hundred_cases_hear_of_it_by_a_job(world: World, api: Api, make_case: Any, workspace: Any) -> None:
+    """[F08] The rest is told by a job, each case once, also when it is begun twice."""
+    main = [{"key": "main", "email": "many@example.org", "given_name": "Max"}]
+    cases = [make_case(contacts=main) for _ in range(103)]
+    put(api, cases[50], {"key": "main", "given_name": "Maxi"})
+    for _ in range(2):
+        world.server.run(tell_of_contacts(world.database, str(workspace.id)))
+    for case in cases:
+        entries = api.json("GET", f"/v1/cases/{case['id']}/history")["data"]
+        assert [each["kind"] for each in entries] == ["contacts", "created"], case["id"]
+        assert entries[0]["actor"]["type"] == "token"
+        assert of_main(api.json("GET", f"/v1/cases/{case['id']}?at={case['updated_at']}"))[0] == "Max"
+
+
+# ---- erasing people ----
+
+
+def traces(database_url: str, *texts: str) -> list[str]:
+    """The tables in which one of the texts stands, in any column."""
+    with psycopg.connect(database_url) as connection:
+        tables = connection.execute(
+            "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+        )
+        return [
+            name
+            for (name,) in tables.fetchall()
+            for text in texts
+            if connection.execute(f'SELECT FROM "{name}" AS t WHERE t::text LIKE %s LIMIT 1', [f"%{text}%"]).fetchone()
+        ]
+
+
+def test_deleting_a_case_erases_the_contacts_that_only_it_showed(database_url: str, api: Api, make_case: Any) -> None:
+    """[S13] Also who was in a slot once; who is on another case stays."""
+    only, shared, former = (
+        {"key": "main", "email": f"{name}-s13@example.org", "given_name": f"Canary{name}"}
+        for name in ("only", "shared", "former")
+    )
+    other = make_case(contacts=[shared])
+    case = make_case(contacts=[former, shared | {"key": "b"}])
+    put(api, case, only)
+    assert api.delete(f"/v1/cases/{case['id']}").status_code == 204
+    assert traces(database_url, "only-s13@", "Canaryonly", "former-s13@", "Canaryformer") == []
+    assert api.json("GET", f"/v1/cases/{other['id']}")["contacts"][0]["given_name"] == "Canaryshared"
+
+
+def test_erasing_a_contact_leaves_no_trace_but_that(database_url: str, api: Api, make_case: Any) -> None:
+    """[S13] Cases, histories, `at`, stored answers and the search: nothing of the person is left."""
+    main = {"key": "main", "email": "gone-s13@example.org", "given_name": "Canarygone", "phone": "+32477123123"}
+    body = {"title": "A case", "contacts": [main]}
+    first = api.json("POST", "/v1/cases", json=body, headers={"Idempotency-Key": "s13"})
+    second = make_case(contacts=[main])
+    put(api, second, {"key": "main", "email": "next@example.org", "given_name": "Next"})
+    person = first["contacts"][0]["id"]
+    assert api.delete(f"/v1/contacts/{person}").status_code == 204
+    assert traces(database_url, "gone-s13@", "Canarygone", "+32477123123") == []
+    shown = api.json("GET", f"/v1/cases/{first['id']}")
+    assert shown["contacts"] == []
+    entry = api.json("GET", f"/v1/cases/{first['id']}/history")["data"][0]
+    assert (entry["kind"], entry["reason"]) == ("contacts", "The contact was erased.")
+    assert api.json("GET", f"/v1/cases/{first['id']}?at={first['updated_at']}")["contacts"][0]["name"] == "main"
+    refused = api.post(f"/v1/cases/{first['id']}/undo", json={"entry": entry["id"]})
+    assert (refused.status_code, errors(refused)) == (409, {"": "erased"})
+    assert api.delete(f"/v1/contacts/{person}").status_code == 404
+    with psycopg.connect(database_url) as connection:
+        row = connection.execute("SELECT cases, actor_type FROM contact_tombstones WHERE id = %s", [person]).fetchone()
+    assert row == (2, "token")
+
+
+# ---- the app asks first ----
+
+
+@pytest.fixture
+def handler(world: World, workspace: Any) -> Browser:
+    return world.browser(world.member(workspace, f"h-{workspace.slug}@example.org"))
+
+
+def test_the_app_asks_before_it_changes_somebody_in_other_cases(handler: Browser, api: Api, make_case: Any) -> None:
+    """[B4] Use them as they are, change them everywhere, or somebody new: nothing happens before one is chosen."""
+    known = {"key": "main", "email": "garage@example.org", "family_name": "Garage Dupont", "phone": "+3225550000"}
+    other = make_case(contacts=[known])
+    case = make_case(contacts=[{"key": "main", "given_name": "Driver"}, {"key": "garage", "given_name": "G"}])
+    form = {"given_name": "Tom", "family_name": "", "email": "garage@example.org", "phone": ""}
+    address = f"/workspace/cases/{case['id']}/contacts/garage"
+    asked = handler.send_form(address, **form)
+    assert asked.status_code == 409
+    assert "Garage Dupont" in asked.text
+    assert api.json("GET", f"/v1/cases/{other['id']}") == other
+    assert api.json("GET", f"/v1/cases/{case['id']}") == case
+    handler.send_form(address, **form, as_is="true")
+    assert slots(api, case)["garage"]["id"] == other["contacts"][0]["id"]
+    assert api.json("GET", f"/v1/cases/{other['id']}") == other
+    handler.send_form(address, **form, shared="new")
+    assert slots(api, case)["garage"]["given_name"] == "Tom"
+    assert slots(api, case)["garage"]["id"] != other["contacts"][0]["id"]
+    assert api.json("GET", f"/v1/cases/{other['id']}") == other
+
+
+def test_a_change_of_a_shared_contact_is_asked_about_too(handler: Browser, api: Api, make_case: Any) -> None:
+    """[B4] The cases that would change are counted; only the answer changes them."""
+    known = {"key": "main", "email": "ask@example.org", "given_name": "Ask"}
+    case, other = make_case(contacts=[known]), make_case(contacts=[known])
+    form = {"given_name": "Asked", "family_name": "", "email": "ask@example.org", "phone": ""}
+    address = f"/workspace/cases/{case['id']}/contacts/main"
+    assert "Other cases that show them: 1." in handler.send_form(address, **form).text
+    assert slots(api, other)["main"]["given_name"] == "Ask"
+    handler.send_form(address, **form, shared="change")
+    assert [slots(api, each)["main"]["given_name"] for each in (case, other)] == ["Asked", "Asked"]
+    alone = make_case(contacts=[{"key": "main", "given_name": "Alone"}])
+    handler.send_form(f"/workspace/cases/{alone['id']}/contacts/main", **form | {"email": "", "given_name": "Ally"})
+    assert slots(api, alone)["main"]["given_name"] == "Ally"
+
+
+def slots(api: Api, case: dict[str, Any]) -> dict[str, Any]:
+    return {each["key"]: each for each in api.json("GET", f"/v1/cases/{case['id']}")["contacts"]}

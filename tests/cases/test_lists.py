@@ -1,13 +1,17 @@
 """Lists: pages, sorting, direct filters, `filter`, counts (contract section 4)."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import quote
 
+import psycopg
 import pytest
 
-from dossier.cases.jobs import backfill_index, fold_counts
+from dossier.cases.jobs import backfill_index, backfill_missing, fold_counts
+from dossier.cli.doctor import _index
 from dossier.foundation.identifiers import new_id
+from dossier.migrations.runner import statements
 from tests.world import Api, World, errors
 
 FIELDS = [
@@ -191,3 +195,129 @@ def test_naming_an_uncovered_workspace_is_forbidden_whether_or_not_it_exists(
         )
     ]
     assert {(answer.status_code, answer.text) for answer in answers} == {(403, answers[0].text)}
+
+
+# ---- cases made while the index is ready ----
+
+INDEXED = [
+    {"key": "plate", "type": "text", "name": "Plate", "indexed": True},
+    {"key": "amount", "type": "number", "name": "Amount", "indexed": True, "default": 7500},
+    {"key": "day", "type": "date", "name": "Day", "indexed": True},
+    {"key": "kind", "type": "choices", "name": "Kind", "indexed": True, "options": [{"value": "a", "label": "A"}]},
+    {"key": "many", "type": "multiple_choice", "name": "Many", "indexed": True, "options": [{"value": "a", "label": "A"}, {"value": "b", "label": "B"}]},
+    {"key": "yes", "type": "checkbox", "name": "Yes", "indexed": True},
+]  # fmt: skip
+VALUES = {"plate": "1-ABC-123", "day": "2026-03-01", "kind": "a", "many": ["b"], "yes": True}
+
+
+@pytest.fixture
+def ready(world: World, workspace: Any, make_template: Any) -> str:
+    """A template whose fields are indexed, and ready."""
+    template = make_template(schema=INDEXED, unknown_fields="add")["id"]
+    world.server.run(backfill_missing(world.database))
+    return str(template)
+
+
+def counted(api: Api, **attributes: Any) -> int:
+    answer = api.json("GET", "/v1/cases/count", params={"filter": json.dumps({"attributes": attributes})})
+    return int(answer["count"])
+
+
+def schema_of(values: dict[str, Any]) -> list[dict[str, Any]]:
+    return [{"key": key, "value": value} for key, value in values.items()]
+
+
+@pytest.mark.parametrize("door", ["create", "update", "bulk", "undo", "app"])
+def test_a_value_is_found_by_every_filter_whatever_door_it_came_through(
+    world: World, workspace: Any, api: Api, make_case: Any, ready: str, door: str
+) -> None:
+    """[F01 B1] At once, with the index ready; what equals and what does not equal are all."""
+    make_case(title="Noise", template={"id": ready}, schema=[{"key": "amount", "value": 1}])
+    if door == "create":
+        make_case(template={"id": ready}, schema=schema_of(VALUES))
+    elif door == "app":
+        browser = world.browser(world.member(workspace, f"door-{workspace.slug}@example.org"))
+        made = browser.send_form("/workspace/cases", template=ready, title="By hand")
+        case = str(made.url).rpartition("/")[2].partition("?")[0]
+        for key, value in VALUES.items():
+            text = "true" if value is True else value[0] if isinstance(value, list) else value
+            assert browser.send_form(f"/workspace/cases/{case}/fields/{key}", value=text).status_code == 200
+    else:
+        case = make_case(template={"id": ready})["id"]
+        if door == "bulk":
+            api.json("POST", "/v1/cases/data", json={"cases": [{"id": case, "data": VALUES}]})
+        else:
+            api.json("POST", f"/v1/cases/{case}/data", json={"data": VALUES})
+        if door == "undo":
+            api.json("POST", f"/v1/cases/{case}/data", json={"data": dict.fromkeys(VALUES)})
+            entry = api.json("GET", f"/v1/cases/{case}/history")["data"][0]["id"]
+            api.json("POST", f"/v1/cases/{case}/undo", json={"entry": entry})
+    conditions = {
+        "data.plate": ("1-ABC-123", "x"), "data.amount": (7500, 2), "data.day": ("2026-03-01", "2020-01-01"),
+        "data.kind": ("a", "b"), "data.yes": (True, False),
+    }  # fmt: skip
+    for name, (value, other) in conditions.items():
+        assert counted(api, **{name: {"$eq": value}}) == 1, name
+        assert counted(api, **{name: {"$in": [value, other]}}) == 1, name
+        assert counted(api, **{name: {"$eq": value}}) + counted(api, **{name: {"$ne": value}}) == 2, name
+    assert counted(api, **{"data.many": {"$contains": "b"}}) == 1
+    assert counted(api, **{"data.amount": {"$gt": 7000}}) == 1
+    assert counted(api, **{"data.day": {"$le": "2026-03-01"}}) == 1
+
+
+def test_an_own_field_of_an_indexed_key_is_found(api: Api, make_case: Any, ready: str) -> None:
+    """[F01] A case without the template, with a field of its own that is called the same."""
+    make_case(schema=[{"key": "plate", "type": "text", "name": "Plate", "value": "OWN-1"}])
+    assert counted(api, **{"data.plate": {"$eq": "OWN-1"}}) == 1
+
+
+def test_cases_that_are_made_while_a_field_becomes_indexed_are_found(
+    world: World, api: Api, make_template: Any
+) -> None:
+    """[F01] Whoever registers a field waits for the cases that are being made, and they for it."""
+    template = make_template(schema=[{"key": "race", "type": "text", "name": "R"}])["id"]
+    body = {"title": "T", "template": {"id": template}, "schema": [{"key": "race", "value": "r"}]}
+    indexed = {"title": "Claim", "schema": [{"key": "race", "type": "text", "name": "R", "indexed": True}]}
+
+    def create(_: int) -> None:
+        api.json("POST", "/v1/cases", json=body)
+
+    with ThreadPoolExecutor(6) as pool:
+        making = [pool.submit(create, number) for number in range(60)]
+        api.json("PUT", f"/v1/case_templates/{template}", json=indexed)
+        world.server.run(backfill_missing(world.database))
+        for each in making:
+            each.result()
+    assert counted(api, **{"data.race": {"$eq": "r"}}) == 60
+
+
+def test_a_database_from_before_is_indexed_anew(
+    world: World, api: Api, make_case: Any, ready: str, database_url: str
+) -> None:
+    """[F01] What the index lacks is looked up in the cases until the job has been there, then answered from it."""
+    make_case(template={"id": ready}, schema=[{"key": "plate", "value": "OLD-1"}])
+    with psycopg.connect(database_url) as connection:
+        connection.execute("DELETE FROM case_field_values WHERE text_value = 'OLD-1'")
+        connection.execute(statements("0008_index_anew"))
+    assert counted(api, **{"data.plate": {"$eq": "OLD-1"}}) == 1
+    world.server.run(backfill_missing(world.database))
+    assert counted(api, **{"data.plate": {"$eq": "OLD-1"}}) == 1
+    with psycopg.connect(database_url) as connection:
+        assert connection.execute("SELECT count(*) FROM case_field_values WHERE text_value = 'OLD-1'").fetchone() == (
+            1,
+        )
+        assert connection.execute("SELECT bool_and(ready) FROM indexed_fields").fetchone() == (True,)
+
+
+def test_doctor_compares_the_index_with_the_cases(
+    world: World, api: Api, make_case: Any, ready: str, database_url: str
+) -> None:
+    """[F01] A value that the index lacks is found, and the repair is said."""
+    make_case(template={"id": ready}, schema=[{"key": "plate", "value": "LOST-1"}])
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        before = [each.verdict for each in _index(connection)]
+        connection.execute("DELETE FROM case_field_values WHERE text_value = 'LOST-1'")
+        after = [each.verdict for each in _index(connection)]
+        connection.execute("UPDATE indexed_fields SET ready = false")
+    world.server.run(backfill_missing(world.database))
+    assert (before, after) == (["ok"], ["fail"])

@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -100,8 +101,33 @@ def test_rows_of_conditions_filter_by_any_field(api: Api, template: str, handler
     assert titles(handler, f"?a=template.id&o=eq&v={template}&a=title&o=contains&v=Lar") == ["Large"]
     wrong = handler.get("/workspace/cases?a=data.amount&o=gt&v=many")
     assert wrong.status_code == 400
-    assert "takes a number" in wrong.text
+    assert "must be a number" in wrong.text
     assert handler.get("/workspace/cases?a=nothing.here&o=eq&v=x").status_code == 400
+
+
+def test_filters_know_who_looks_and_which_day_it_is(world: World, workspace: Workspace, api: Api) -> None:
+    """[H13] “me” and days from today, in a shared view too: each sees their own; owners are offered by name."""
+    fields = [{"key": "due", "type": "date", "name": "Due"}]
+    template = api.json("POST", "/v1/case_templates", 201, json={"title": "T", "schema": fields})["id"]
+    an, bo = (
+        world.member(workspace, f"{name}-{workspace.slug}@example.org", given_name=name.title())
+        for name in ("an", "bo")
+    )
+    for owner, days in ((an, -1), (an, 3), (bo, -20)):
+        day = (world.clock() + timedelta(days=days)).date().isoformat()
+        made(api, template, f"{owner.given_name} {days}", due=day)
+        id = api.json("GET", "/v1/cases")["data"][0]["id"]
+        api.json("PATCH", f"/v1/cases/{id}", json={"owner": {"email": owner.email}})
+    ans, bos = world.browser(an), world.browser(bo)
+    assert set(titles(ans, "?a=owner.email&o=eq&v=me")) == {"An -1", "An 3"}
+    assert titles(bos, "?a=owner.email&o=in&v=me") == ["Bo -20"]
+    assert titles(ans, "?a=owner.email&o=eq&v=me&a=data.due&o=lt&v=today") == ["An -1"]
+    assert set(titles(ans, "?a=data.due&o=ge&v=today-7")) == {"An -1", "An 3"}
+    assert set(titles(ans, "?a=data.due&o=le&v=today%2B2")) == {"An -1", "Bo -20"}
+    assert len(titles(ans, "?a=created_at&o=ge&v=today-1")) == 3
+    assert ans.get("/workspace/cases?a=data.due&o=ge&v=today-soon").status_code == 400
+    page = ans.get("/workspace/cases").text
+    assert f"[&#34;{an.email}&#34;, &#34;An&#34;]" in page
 
 
 def test_states_are_counted(api: Api, template: str, handler: Browser) -> None:
@@ -156,7 +182,7 @@ def test_views_are_mine_or_shared(world: World, workspace: Workspace, api: Api, 
     text = they.get("/workspace/cases").text
     assert "Large ones" not in text
     assert "For all of us" in text
-    address = re.search(r'href="([^"]+)">For all of us', text)
+    address = re.search(r'href="/workspace/cases([^"]+)">For all of us', text)
     assert address
     soon(they, address[1].replace("&amp;", "&"), ["Large"])
     for id in re.findall(r"/workspace/cases/views/([0-9a-f-]{36})/delete", me.get("/workspace/cases").text):
@@ -164,3 +190,36 @@ def test_views_are_mine_or_shared(world: World, workspace: Workspace, api: Api, 
         assert me.send_form(f"/workspace/cases/views/{id}/delete").status_code == 200
     assert "For all of us" not in me.get("/workspace/cases").text
     assert me.send_form("/workspace/cases/views", name=" ", query="").status_code == 400
+
+
+def test_views_are_renamed_updated_and_shown_first(world: World, workspace: Workspace, api: Api, template: str) -> None:
+    """One name, one view; the chosen one is marked, and says when the list shows something else by now."""
+    made(api, template, "Large", amount=1000)
+    made(api, template, "Small", amount=1)
+    mine, theirs = (world.member(workspace, f"{name}-{workspace.slug}@example.org") for name in ("me", "they"))
+    me, they = world.browser(mine), world.browser(theirs)
+    views, query = "/workspace/cases/views", "?a=data.amount&o=gt&v=99"
+    saved = me.send_form(views, name="Large ones", query=query, shared="yes")
+    assert ("Views: <strong" in re.sub(r"\s+", " ", saved.text), "(changed)" in saved.text) == (True, False)
+    id = saved.url.params["view"]
+    assert me.send_form(views, name="large ONES", query="").status_code == 409
+    changed = f"?a=data.amount&o=lt&v=99&view={id}"
+    page = me.get(f"/workspace/cases{changed}").text
+    assert ("(changed)" in page, "Update it with what is shown now" in page) == (True, True)
+    assert they.send_form(f"{views}/{id}", name="Theirs", query=changed, update="yes").status_code == 404
+    renamed = me.send_form(f"{views}/{id}", name="Small ones", query=changed)
+    assert ("Small ones" in renamed.text, "(changed)" in renamed.text) == (True, True)
+    updated = me.send_form(f"{views}/{id}", name="Small ones", query=changed, update="yes")
+    assert "(changed)" not in updated.text
+    they.send_form(f"{views}/{id}/first", first="yes", query=changed)
+    first = they.get("/workspace/cases")
+    assert first.url.params["view"] == id
+    assert titles(they, "") == ["Small"]
+    assert set(titles(they, "?view=all")) == set(titles(me, "")) == {"Large", "Small"}
+    they.send_form(f"{views}/{id}/first", query=changed)
+    assert set(titles(they, "")) == {"Large", "Small"}
+    they.send_form(f"{views}/{id}/first", first="yes", query=changed)
+    assert me.send_form(f"{views}/{id}/delete").status_code == 200
+    assert set(titles(they, "")) == {"Large", "Small"}, "a view that is gone is nobody's first"
+    private = me.send_form(views, name="Mine alone", query=query).url.params["view"]
+    assert they.send_form(f"{views}/{private}/first", first="yes", query="").status_code == 404

@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import psutil
@@ -212,6 +213,26 @@ def test_without_root_postgresql_runs_as_ourselves(monkeypatch: pytest.MonkeyPat
             assert "user" not in binaries.process_options()
     finally:
         binaries.account.cache_clear()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has files that the account has not")
+def test_root_follows_no_link_of_the_account(tmp_path: Path) -> None:
+    """[S11] Settings and log are written by the account itself: what they may be made to point to stays as it is."""
+    secret = tmp_path / "secret"
+    secret.write_text("root's own")
+    secret.chmod(0o600)
+    with data_folder() as folder:
+        with served(folder, print) as cluster:
+            pass
+        for file in (cluster.data / "postgresql.conf", cluster.log):
+            file.unlink()
+            file.symlink_to(secret)
+            with pytest.raises(PostgresError), served(folder, print):
+                pass
+            file.unlink()
+        assert secret.read_text() == "root's own"
+        with served(folder, print) as cluster, psycopg.connect(cluster.conninfo) as connection:
+            assert connection.execute("SELECT 1").fetchone() == (1,)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")

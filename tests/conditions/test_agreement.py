@@ -14,10 +14,10 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from dossier.cases.model import Case, FilledSlot, Work, facts
-from dossier.cases.store import reading, writing
+from dossier.cases.store import reading, upkeep, writing
 from dossier.conditions import Condition, parse_condition, parse_filter, to_sql
 from dossier.contacts.model import Contact
-from dossier.contacts.store import link
+from dossier.contacts.store import insert
 from dossier.foundation.actor import Actor, Scope
 from dossier.foundation.database import Database
 from dossier.foundation.identifiers import new_id
@@ -124,6 +124,7 @@ class Room:
         self.cases = world.do(self._fill, self.actor)
 
     async def _fill(self, transaction: Any) -> list[Case]:
+        await upkeep.register_indexed(transaction, self.workspace.id, KEYS)
         ids = [await self._insert(transaction) for _ in range(CASES)]
         # Read again: a contact that several cases share was filled on the way.
         found = [await reading.get(transaction, id) for id in ids]
@@ -135,7 +136,7 @@ class Room:
         for slot in random.sample(["main", "other"], random.randint(0, 2)):
             email = random.choice([None, f"C{random.randint(0, 3)}@Example.org"])
             given = Contact(new_id(), email, random.choice([None, *TEXTS[1:9]]), random.choice([None, "ß", "SS"]))
-            contacts[slot] = FilledSlot(await link(transaction, self.workspace.id, given), slot)
+            contacts[slot] = FilledSlot(await insert(transaction, self.workspace.id, given), slot)
         created = datetime(2026, 3, 1, tzinfo=UTC) + timedelta(hours=random.randint(-30, 30))
         case = Case(
             workspace_id=self.workspace.id, workspace_slug=self.workspace.slug, time_zone="UTC", id=new_id(), version=0,
@@ -145,7 +146,7 @@ class Room:
             owner=owner and {"id": str(owner.id), "email": owner.email, "given_name": owner.given_name, "family_name": None},
             archived_at=random.choice([None, created]), created_at=created, updated_at=created,
             data={key: _random_value() for key in random.sample(KEYS, random.randint(0, 3))},
-            steps={"call": {"status": random.choice(["available", "ß"]), "data": {}}}, contacts=contacts, indexed=frozenset(KEYS),
+            steps={"call": {"status": random.choice(["available", "ß"]), "data": {}}}, contacts=contacts,
         )  # fmt: skip
         await writing.insert(transaction, Work(None, case))
         return case.id

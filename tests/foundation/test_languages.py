@@ -72,6 +72,6 @@ def test_a_refusal_with_values_in_it_is_translated(
     browser.send_form("/workspace/settings/profile", language="nl")
     case = make_case(schema=[{"key": "rank", "type": "number", "name": "Rank", "max": 5}])["id"]
     refused = browser.send_form(f"/workspace/cases/{case}/fields/rank", value="6")
-    assert "“rank” mag hoogstens 5 zijn." in refused.text
+    assert "“Rank” mag hoogstens 5 zijn." in refused.text
     api.json("POST", f"/v1/cases/{case}/data", 400, json={"data": {"rank": "x"}})
     assert "Concept" in browser.get(f"/workspace/cases/{case}").text

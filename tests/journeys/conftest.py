@@ -75,9 +75,19 @@ class Person:
                 wide = self.page.evaluate("document.documentElement.scrollWidth")
                 assert wide <= viewport["width"], f"{name} is {wide} wide on a {size}"
                 assert self.violations() == [], f"{name}, {size}, {theme}"
+        self.page.set_viewport_size({"width": 320, "height": 640})  # WCAG 2.2, 1.4.10
+        assert self.sticking_out() == [], f"{name} is wider than 320"
         self.page.set_viewport_size(SIZES["desktop"])  # type: ignore[arg-type]
         self.page.emulate_media(color_scheme="light")
         assert self.problems == []
+
+    def sticking_out(self) -> list[str]:
+        """What stands beyond the right edge, where the page would scroll sideways."""
+        look = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
+          [...document.body.querySelectorAll("*")].filter((each) => each.getBoundingClientRect().right > innerWidth + 1
+            && !each.closest(".table-responsive *")).slice(0, 4).map((each) => each.outerHTML.slice(0, 160))"""
+        found: list[str] = self.page.evaluate(look)
+        return found
 
     def violations(self) -> list[str]:
         self.page.evaluate(AXE.read_text())

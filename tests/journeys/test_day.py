@@ -108,6 +108,7 @@ def test_the_case_as_it_was(ada: Any, claim: Any, api: Api, person: Any) -> None
     api.json("POST", f"/v1/cases/{claim['id']}/data", json={"data": {"plate": "NEW"}})
     somebody = person(ada)
     page = somebody.go(f"/workspace/cases/{claim['id']}")
+    page.get_by_text("more in the same minute").click()
     page.get_by_title("Show the case as it was then").nth(1).click()
     expect(page.get_by_label("Number plate")).to_have_value("OLD")
     expect(page.get_by_label("Number plate")).to_be_disabled()
@@ -127,7 +128,7 @@ def test_finding_a_case_again(ada: Any, claim: Any, api: Api, person: Any) -> No
     expect(page.get_by_role("link", name="Something else")).to_have_count(0)
     page.get_by_text("Filters").click()
     page.get_by_label("Attribute").first.select_option(label="Amount claimed")
-    page.get_by_label("Comparison").first.select_option(label="is more than, after")
+    page.get_by_label("Comparison").first.select_option(label="more than")
     page.get_by_label("Value").first.fill("1")
     page.get_by_role("button", name="Add a condition").click()
     page.get_by_label("Attribute").nth(1).select_option(label="Cover")
@@ -143,12 +144,44 @@ def test_finding_a_case_again(ada: Any, claim: Any, api: Api, person: Any) -> No
     somebody.go("/workspace/cases")
     page.get_by_text("Views", exact=True).click()
     page.get_by_role("link", name="Dupont’s").click()
+    page.get_by_text("Views: Dupont’s").click()
+    somebody.look("cases-view-chosen")
     assert sorted(page.url.partition("?")[2].split("&")) == sorted(address.partition("?")[2].split("&"))
     page.get_by_role("link", name="Cases", exact=True).click()
     page.get_by_role("searchbox", name="Search").fill("nobodyhasthisname")
     page.keyboard.press("Enter")
     expect(page.get_by_text("No case fits.")).to_be_visible()
     somebody.look("cases-nothing-found")
+
+
+def test_filters_offer_what_means_something(ada: Any, claim: Any, api: Api, person: Any) -> None:
+    """[H13] One of several by name, days from today, comparisons that the kind has; the address keeps keys."""
+    other = api.json("POST", "/v1/cases", json={"title": "Something else"})["id"]
+    assert other
+    somebody = person(ada)
+    page = somebody.go("/workspace/cases")
+    page.get_by_text("Filters").click()
+    page.get_by_label("Attribute").first.select_option(label="Cover")
+    comparison = page.get_by_label("Comparison").first
+    assert comparison.locator("option:not([hidden])").all_inner_texts() == ["is", "is not", "is one of", "is none of", "is filled in", "is empty"]  # fmt: skip
+    comparison.select_option(label="is one of")
+    page.locator("[data-around] summary").click()
+    page.get_by_role("checkbox", name="Comprehensive").check()
+    page.get_by_role("button", name="Add a condition").click()
+    page.get_by_label("Attribute").nth(1).select_option(label="Created")
+    page.get_by_label("Comparison").nth(1).select_option(label="from")
+    page.get_by_label("Value").nth(1).select_option(label="7 days ago")
+    page.get_by_role("button", name="Add a condition").click()
+    page.get_by_label("Attribute").nth(2).select_option(label="Owner")
+    page.get_by_label("Value").last.select_option(label="me")
+    somebody.look("cases-filters-chosen")
+    page.get_by_role("button", name="Show these cases").click()
+    expect(page.get_by_role("link", name=claim["title"])).to_be_visible()
+    expect(page.get_by_role("link", name="Something else")).to_have_count(0)
+    assert "v=full&" in page.url
+    assert "v=today-7" in page.url
+    expect(page.locator("[data-around] summary")).to_have_text("Comprehensive")
+    expect(page.get_by_label("Value").nth(1)).to_have_value("today-7")
 
 
 def test_many_at_once_and_an_export(ada: Any, workspace: Workspace, api: Api, person: Any) -> None:
@@ -169,5 +202,5 @@ def test_many_at_once_and_an_export(ada: Any, workspace: Workspace, api: Api, pe
     somebody.go("/workspace/cases")
     page.get_by_text("Export", exact=True).click()
     with page.expect_download() as download:
-        page.get_by_role("link", name="CSV").click()
+        page.get_by_role("link", name="CSV, for spreadsheets").click()
     assert download.value.path().read_text().count(f"{ada.email}") == 4

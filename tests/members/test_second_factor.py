@@ -1,6 +1,7 @@
 """A second factor keeps out who has only the password; each code is good once, and lost phones are not the end."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -29,7 +30,7 @@ class Ada:
         assert found
         self.secret = found[1]
         self.page = self.browser.send_form(PROFILE + "/second-factor/confirm", code=self.code()).text
-        self.recovery = re.findall(r"<li>([0-9a-f]{8}-[0-9a-f]{8})</li>", self.page)
+        self.recovery = re.findall(r"<li>((?:[0-9a-f]{8}-){3}[0-9a-f]{8})</li>", self.page)
         world.clock.shift += timedelta(seconds=60)  # the code was used
 
     def code(self) -> str:
@@ -135,3 +136,31 @@ def test_the_workspace_has_a_name_and_a_clock(world: World, workspace: Workspace
     assert "Claims" in browser.get("/workspace/cases").text
     assert browser.send_form(general, name=" ", time_zone="Europe/Brussels").status_code == 400
     assert browser.send_form(general, name="Claims", time_zone="Mars/North").status_code == 400
+
+
+def test_of_many_codes_at_once_no_more_than_allowed_are_tried(world: World, ada: Ada) -> None:
+    """[S7] Counted before they are checked: between password and session, and inside a session too."""
+    browser, _ = ada.with_password()
+    with ThreadPoolExecutor(20) as pool:
+        sent = lambda n: browser.post("/sign-in/code", data={"code": f"{n:06}"}).status_code  # noqa: E731
+        answers = list(pool.map(sent, range(60)))
+    assert answers.count(400) <= 5
+    assert answers.count(429) >= 55
+    inside = ada.browser.send_form(PROFILE + "/second-factor/remove", code=ada.code())
+    assert "Too many" in inside.text, "one counter for all doors: they are the same codes"
+
+
+def test_an_unconfirmed_secret_is_not_used_again(world: World, workspace: Workspace) -> None:
+    """[S22] Who had the session for a minute does not know the later factor."""
+    browser = world.browser(world.member(workspace, f"s22-{workspace.slug}@example.org"))
+    secrets = {
+        re.findall(r'<code class="dossier-wrap">(\w+)</code>', browser.send_form(PROFILE + "/second-factor").text)[0]
+        for _ in range(2)
+    }
+    assert len(secrets) == 2
+
+
+def test_recovery_codes_have_112_bits_at_least(ada: Ada) -> None:
+    """[S24] Then a fast hash is enough (ASVS 6.5.2)."""
+    assert all(len(each.replace("-", "")) * 4 >= 112 for each in ada.recovery)
+    assert len(ada.recovery) == 10

@@ -138,9 +138,10 @@ def test_pages_take_few_statements(world: World, workspace: Workspace, make_case
     template = make_template(schema=[field])["id"]
     case = make_case(template={"id": template})["id"]
     make_template_again(world, workspace, template, field)
+    ids = {"templates": template, "members": str(world.member(workspace, f"other-{workspace.slug}@example.org").id)}
     bulk = str(browser.send_form("/workspace/cases/bulk", change="archive", case=case).url.path)
     paths = [
-        route.path.replace("{id}", template if "templates" in route.path else case).replace("{part}", "schema").replace("{kind}", "json")
+        route.path.replace("{id}", next((id for part, id in ids.items() if part in route.path), case)).replace("{part}", "schema").replace("{kind}", "json")
         for route in PAGES
         if route.method == "GET" and route.needs != Public and not re.search("live|path:|bulk|provider", route.path)
     ]  # fmt: skip

@@ -27,7 +27,13 @@ def dumped(url: str) -> str:
     done = subprocess.run(
         [binaries.program("pg_dump"), *options], env=environment, capture_output=True, text=True, check=True
     )
-    statements = re.sub(r"^(--.*|SET .*|SELECT pg_catalog.*|\\.*)\n", "", done.stdout, flags=re.MULTILINE)
+    # The last of these is a mark of PostgreSQL 15.20 on columns.
+    statements = re.sub(
+        r"^(--.*|ALTER TABLE ONLY \S+ ALTER COLUMN \S+ SET \(pg_attver=.*|SET .*|SELECT pg_catalog.*|\\.*)\n",
+        "",
+        done.stdout,
+        flags=re.MULTILINE,
+    )
     for kind, end in (("FUNCTION", r"\$\$;"), ("TYPE", r"\);")):
         pattern = rf"^CREATE {kind} public\.procrastinate.*?^{end}\n"
         statements = re.sub(pattern, "", statements, flags=re.MULTILINE | re.DOTALL)

@@ -67,6 +67,13 @@ def _an_existing_case(case: Case, _choice: int) -> None:
     case.query.pop("at", None)
 
 
+@accepted("deleteContact")
+def _an_existing_contact(case: Case, choice: int) -> None:
+    contact = {"key": "insured", "given_name": f"Ann {choice}"}
+    answer = _api.post(f"/v1/cases/{_new_case()}/contacts", json={"contacts": [contact]})
+    case.path_parameters["id"] = answer.raise_for_status().json()["contacts"][0]["id"]
+
+
 @accepted("updateCaseData")
 def _known_fields(case: Case, choice: int) -> None:
     _an_existing_case(case, choice)

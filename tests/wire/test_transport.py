@@ -4,12 +4,14 @@ import re
 from typing import Any
 
 import httpx
+import psycopg
 import pytest
 
-from dossier.app import REACTIONS, Options, create
+from dossier.app import Options, create
 from dossier.foundation.database import Database
 from dossier.foundation.http.limits import RateLimit
 from dossier.foundation.testing.server import serving
+from dossier.reactions import REACTIONS
 from tests.world import Api, World
 
 
@@ -109,28 +111,22 @@ def test_an_error_of_ours_says_nothing_and_is_logged_without_its_message(
     assert "canary" not in said + response.text
 
 
-def test_a_failing_commit_is_not_a_success(world: World, api: Api, make_case: Any) -> None:
+def test_a_failing_commit_is_not_a_success(world: World, api: Api, make_case: Any, database_url: str) -> None:
     """A constraint that is only checked at the commit."""
     case = make_case()
-
-    async def trap(tx: Any) -> None:
-        await tx.send("ALTER TABLE case_tombstones ADD CONSTRAINT trap UNIQUE (id) DEFERRABLE INITIALLY DEFERRED")
-        await tx.send(
+    with psycopg.connect(database_url) as owner:
+        owner.execute("ALTER TABLE case_tombstones ADD CONSTRAINT trap UNIQUE (id) DEFERRABLE INITIALLY DEFERRED")
+        owner.execute(
             "INSERT INTO case_tombstones (workspace_id, id, deleted_at, actor_type)"
-            " SELECT workspace_id, id, now(), 'system' FROM cases WHERE id = %(id)s",
-            id=case["id"],
+            " SELECT workspace_id, id, now(), 'system' FROM cases WHERE id = %s",
+            (case["id"],),
         )
-
-    world.do(trap)
     try:
         assert api.delete(f"/v1/cases/{case['id']}").status_code >= 500
     finally:
-
-        async def untrap(tx: Any) -> None:
-            await tx.send("ALTER TABLE case_tombstones DROP CONSTRAINT trap")
-            await tx.send("DELETE FROM case_tombstones WHERE id = %(id)s", id=case["id"])
-
-        world.do(untrap)
+        with psycopg.connect(database_url) as owner:
+            owner.execute("ALTER TABLE case_tombstones DROP CONSTRAINT trap")
+            owner.execute("DELETE FROM case_tombstones WHERE id = %s", (case["id"],))
     assert api.get(f"/v1/cases/{case['id']}").status_code == 200
 
 

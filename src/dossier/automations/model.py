@@ -7,11 +7,11 @@ from dossier.case_templates.model import Status, Step, Template, Transition
 from dossier.cases.model import Case, Entry, Work, facts
 from dossier.cases.model.steps import is_available_here, started
 from dossier.conditions import Condition
-from dossier.foundation.actor import Actor, Scope
+from dossier.foundation.actor import SERVER, Actor
 
 MAX_ROUNDS = 10
 
-_ITSELF = Actor("system", None, "Dossier", "automation", Scope(()))
+_ITSELF = Actor("system", None, "Dossier", "automation", SERVER)
 
 
 def settle(work: Work) -> Work:

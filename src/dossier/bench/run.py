@@ -20,8 +20,8 @@ import psutil
 
 from dossier.bench import world
 from dossier.bench.load import Result
-from dossier.foundation.postgres import Cluster, binaries, served
-from dossier.migrations import migrate
+from dossier.foundation.postgres import SERVING, Cluster, binaries, served
+from dossier.migrations import grant, migrate
 from dossier.tokens.model import hashed
 
 SMALL = 10_000  # cases that every measure but the growth of the lists is made on
@@ -68,6 +68,7 @@ def run(cases: int, seconds: float, connections: int, workers: int, progress: Pr
         with served(folder / "data", lambda _: None) as cluster:
             progress("Making a template and cases")
             migrate(cluster.conninfo, lambda _: None)
+            grant(cluster.conninfo, SERVING)
             seeded = asyncio.run(world.seed(cluster.conninfo))
             world.seed_cases(cluster.conninfo, seeded, 1, SMALL, SMALL // MATCHES)
             asyncio.run(world.fill_words(cluster.conninfo, seeded))
@@ -83,7 +84,7 @@ def _rates(report: Report, cluster: Cluster, seeded: world.Seeded, folder: Path,
         "list": world.lists(seeded),
         "filtered list": world.filtered_lists(seeded),
     }
-    with _server(cluster.conninfo, report.workers) as (port, process):
+    with _server(cluster.serving_conninfo, report.workers) as (port, process):
         report.idle_mb = _memory(process, cluster)
         for name, prepared in requests.items():
             progress(f"Measuring {name}")
@@ -103,7 +104,7 @@ def _growth(report: Report, cluster: Cluster, seeded: world.Seeded, progress: Pr
             world.seed_cases(cluster.conninfo, seeded, SMALL + 1, count, count * 2)  # no more matches
             if count <= WORDS:
                 asyncio.run(world.fill_words(cluster.conninfo, seeded))
-        with _server(cluster.conninfo, 1) as (port, _):
+        with _server(cluster.serving_conninfo, 1) as (port, _):
             if count <= WORDS:
                 for name, request in world.pages(seeded).items():
                     progress(f"Measuring the app, {name}, with {count:,} cases")

@@ -11,14 +11,14 @@ from uuid import UUID
 
 import psycopg
 
-from dossier.app import REACTIONS
 from dossier.case_templates import actions as templates
 from dossier.cases import jobs
 from dossier.cases.store import upkeep
-from dossier.foundation.actor import Actor, Scope
+from dossier.foundation.actor import SERVER, Actor, Scope
 from dossier.foundation.database import Database, Transaction
 from dossier.members import actions as members
 from dossier.members.actions.sign_in import begin_session
+from dossier.reactions import REACTIONS
 from dossier.tokens import actions as tokens
 from dossier.tokens.model import CoveredWorkspace
 from dossier.workspaces import actions as workspaces
@@ -61,7 +61,7 @@ async def seed(conninfo: str) -> Seeded:
     database = Database(conninfo, max_connections=2, reactions=REACTIONS)
     await database.open()
     try:
-        return await database.write(Actor("system", None, "Benchmark", "cli", Scope(())), _seed)
+        return await database.write(Actor("system", None, "Benchmark", "cli", SERVER), _seed)
     finally:
         await database.close()
 
@@ -91,7 +91,7 @@ async def fill_words(conninfo: str, seeded: Seeded) -> None:
     database = Database(conninfo, max_connections=2)
     await database.open()
     try:
-        await jobs.refresh_words(database, str(seeded.workspace), pause=0)
+        await jobs.refresh_words(database, str(seeded.workspace), rest=0)
     finally:
         await database.close()
 

@@ -61,7 +61,7 @@ _FILTER_NAMES = ("title", "archived", "filter", *_ATTRIBUTES)
     **openapi.documented(
         "listCaseTemplates",
         "A page of case templates",
-        parameters=(openapi.PAGE_NUMBER, openapi.PAGE_SIZE, openapi.SORT, *_FILTERS),
+        parameters=(openapi.PAGE_NUMBER, openapi.PAGE_SIZE, openapi.PAGE_AFTER, openapi.SORT, *_FILTERS),
         gives=wire.TemplatePage,
     ),
 )
@@ -71,12 +71,16 @@ async def list_case_templates(request: Request) -> Response:
     condition, title = _selection(request, sent)
     async with read(request) as reading:
         total, versions = await store.page(reading, condition, title, page)
-    return Answer(page.envelope(total, [wire.row(each) for each in versions])).response()
+    last = (
+        (getattr(versions[page.size - 1], page.sort), versions[page.size - 1].id) if len(versions) > page.size else None
+    )
+    content = page.envelope(total, [wire.row(each) for each in versions[: page.size]])
+    return Answer(content, headers=query.next_link(request, last)).response()
 
 
 @router.get(
     "/case_templates/{id}",
-    **openapi.documented("getCaseTemplate", "A template as a case", parameters=(TEMPLATE_ID,), gives=wire.Template),
+    **openapi.documented("getCaseTemplate", "A template as a case", parameters=(TEMPLATE_ID,), gives=wire.CaseTemplate),
 )
 async def get_case_template(request: Request) -> Response:
     return _answer(await _current(request)).response()
@@ -103,7 +107,7 @@ async def get_case_template_document(request: Request) -> Response:
         "Publish a new template",
         parameters=openapi.WRITE,
         body=wire.CreateTemplate,
-        gives=wire.Template,
+        gives=wire.CaseTemplate,
         status=201,
     ),
 )
@@ -128,7 +132,7 @@ async def create_case_template(request: Request) -> Response:
         "Publish the next version of a template",
         parameters=(TEMPLATE_ID, *openapi.WRITE, openapi.IF_MATCH),
         body=wire.ReviseTemplate,
-        gives=wire.Template,
+        gives=wire.CaseTemplate,
     ),
 )
 async def revise_case_template(request: Request) -> Response:
@@ -149,7 +153,7 @@ async def revise_case_template(request: Request) -> Response:
         "Archive a template, or bring it back",
         parameters=(TEMPLATE_ID, *openapi.WRITE),
         body=wire.ArchiveTemplate,
-        gives=wire.Template,
+        gives=wire.CaseTemplate,
     ),
 )
 async def archive_case_template(request: Request) -> Response:

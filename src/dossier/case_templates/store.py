@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from dossier.case_templates.model import Template, TemplateVersion, parse
+from dossier.case_templates.model import Template, TemplateVersion, parse_stored
 from dossier.conditions import Condition, to_sql
 from dossier.foundation.database import Jsonb, Reading, Row, Transaction
 from dossier.foundation.lists import Page
@@ -31,7 +31,7 @@ def compiled(template_id: UUID, version: int, document: Mapping[str, Any]) -> Te
     if key not in _compiled:
         if len(_compiled) >= MAX_COMPILED:
             _compiled.pop(next(iter(_compiled)))
-        _compiled[key] = parse(document)
+        _compiled[key] = parse_stored(document)
     return _compiled[key]
 
 
@@ -72,28 +72,31 @@ async def lock(transaction: Transaction, template_id: UUID) -> TemplateVersion |
 
 
 async def page(reading: Reading, condition: Condition, title: str, page: Page) -> tuple[int, list[TemplateVersion]]:
-    """The templates for which the condition holds and whose title contains `title`, and how many there are."""
+    """The templates for which the condition holds and whose title contains `title`, one more than a page when more follow, and how many there are."""
     where, values = to_sql(condition)
     where = f"({where}) AND strpos(lower(v.title), lower(%(title)s)) > 0"
     values["title"] = title
     order = f"t.{page.sort} {'DESC' if page.descending else 'ASC'}"
+    behind, more = page.behind("t")
     rows = await reading.plan(
-        f"{_SELECT} AND {where} ORDER BY {order}, t.id {'DESC' if page.descending else 'ASC'}"
+        f"{_SELECT} AND {where} AND {behind} ORDER BY {order}, t.id {'DESC' if page.descending else 'ASC'}"
         " LIMIT %(limit)s OFFSET %(offset)s",
-        limit=page.size,
+        limit=page.size + 1,
         offset=page.offset,
         **values,
+        **more,
     )
     count = await reading.plan(f"SELECT count(*) AS count FROM ({_SELECT} AND {where}) AS matching", **values)
     return (await count.one())["count"], [_version(row) for row in await rows.all()]
 
 
 async def choices(reading: Reading) -> list[Row]:
-    """The templates that a new case can follow, by title: `{id, title, fields, statuses}`, as their documents say."""
+    """The templates that a new case can follow, by title: `{id, title, fields, statuses, slot}`, as their documents say; `slot`: what the first contact is called."""
     return await reading.all(
         """
         SELECT t.id, v.title, coalesce(v.document -> 'schema', '[]') AS fields,
-               coalesce(v.document -> 'statuses', '[]') AS statuses FROM case_templates t JOIN case_template_versions v
+               coalesce(v.document -> 'statuses', '[]') AS statuses,
+               v.document -> 'contacts' -> 0 ->> 'name' AS slot FROM case_templates t JOIN case_template_versions v
           ON v.workspace_id = t.workspace_id AND v.template_id = t.id AND v.version = t.current_version
         WHERE t.workspace_id = ANY(%(scope)s) AND t.archived_at IS NULL ORDER BY lower(v.title), t.id
         """

@@ -85,7 +85,7 @@ class TemplateRow(BaseModel):
     owner: Member | None
 
 
-class Template(TemplateRow):
+class CaseTemplate(TemplateRow):
     """A template in full, in the shape of a case."""
 
     steps: list[Step]

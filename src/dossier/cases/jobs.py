@@ -1,23 +1,25 @@
 """Work on cases done later: counters, back-filling, forgetting."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
+from time import monotonic
 from uuid import UUID
 
-from dossier.cases.actions.bulk import work_on
+from dossier.cases.actions.bulk import give_up, work_on
+from dossier.cases.actions.shared import tell_next
 from dossier.cases.store import bulk as bulk_store
 from dossier.cases.store import reading, search, upkeep, writing
-from dossier.foundation.actor import Actor, Scope
-from dossier.foundation.database import Database
+from dossier.foundation.actor import SERVER, Actor, Scope
+from dossier.foundation.database import Database, Transaction
 
-AT_ONCE = 200  # cases locked by one transaction of the back-fill
-PAUSE = 1.0  # second after 500 cases: the search waits for a storm of updates, not they for it
-BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
+AT_ONCE = 20  # cases locked by one transaction of the back-fill: who changes one of them waits for it
+LONGEST_REST = 1.0  # second: what took long because the database did is no reason to rest long
+REST = 5.0  # times as long as it worked: the search waits for a storm of updates, not they for it
 ANSWERS_KEPT = timedelta(hours=24)
 
 
 def _system(*workspaces: UUID) -> Actor:
-    return Actor("system", None, "Dossier", "system", Scope(workspaces))
+    return Actor("system", None, "Dossier", "system", Scope(workspaces) if workspaces else SERVER)
 
 
 async def fold_counts(database: Database) -> None:
@@ -30,10 +32,11 @@ async def backfill_index(database: Database, workspace: str, field: str) -> None
     """Put a field of every case into the side table, in batches, then answer filters from it.
 
     Each case is locked while it is indexed. A change that locked it before is seen; one that locks it after
-    reads it after, and so knows that the field is indexed.
+    reads it after, and so knows that the field is indexed. A field that is ready, by another run, stays as it is.
     """
     actor = _system(UUID(workspace))
-    after: UUID | None = upkeep.NO_ID
+    waiting = (UUID(workspace), field) in await database.write(actor, upkeep.unready)
+    after: UUID | None = upkeep.NO_ID if waiting else None
     while after is not None:
         async with database.transaction(actor) as transaction:
             ids = await upkeep.case_ids_after(transaction, UUID(workspace), after, AT_ONCE)
@@ -45,22 +48,30 @@ async def backfill_index(database: Database, workspace: str, field: str) -> None
         after = ids[-1] if ids else None
 
 
-async def refresh_words(
-    database: Database, workspace: str, *, pause: float = PAUSE, overlap: timedelta = search.SOON
-) -> None:
-    """Take the words of the workspace's cases that changed, until none is left; with a pause between many of them."""
-    actor, began = _system(UUID(workspace)), database.clock()
-    async with database.transaction(actor) as transaction:
-        until = await search.progress(transaction, UUID(workspace))
-    since = search.Mark(until - overlap if until else BEFORE_ALL)
-    for source in (search.changed_cases, search.of_changed_contacts):
-        after: search.Mark | None = since
-        while after is not None:
-            async with database.transaction(actor) as transaction:
-                case_ids, after = await source(transaction, UUID(workspace), after)
-                taken = await search.refresh(transaction, UUID(workspace), case_ids)
-            await asyncio.sleep(pause if after and taken else 0)
-    await database.write(actor, lambda tx: search.note_progress(tx, UUID(workspace), began))
+async def backfill_missing(database: Database) -> None:
+    """The back-fills that were asked for and did not end: of a server that was killed, or of a migration."""
+    for workspace, field in await database.write(_system(), upkeep.unready):
+        await backfill_index(database, str(workspace), field)
+
+
+async def refresh_words(database: Database, workspace: str, *, rest: float = REST) -> None:
+    """Take the words of the workspace's cases that changed, until none is left; with a rest after many of them."""
+    began = monotonic()
+    while await database.write(_system(UUID(workspace)), lambda tx: _refresh_next(tx, UUID(workspace))):
+        await asyncio.sleep(min(rest * (monotonic() - began), LONGEST_REST))
+        began = monotonic()
+
+
+async def _refresh_next(transaction: Transaction, workspace_id: UUID) -> bool:
+    case_ids = await search.take(transaction, workspace_id)
+    await search.refresh(transaction, workspace_id, case_ids)
+    return bool(case_ids)
+
+
+async def tell_of_contacts(database: Database, workspace: str) -> None:
+    """Tell the cases that are left how a contact of theirs changed, one after the other, each once."""
+    while await database.write(_system(UUID(workspace)), lambda tx: tell_next(tx, UUID(workspace))):
+        pass
 
 
 async def sweep_words(database: Database, workspace: str) -> None:
@@ -71,13 +82,18 @@ async def sweep_words(database: Database, workspace: str) -> None:
 async def refresh_all_words(database: Database) -> None:
     """What a server that died could not ask for: the words of every workspace with changes."""
     for workspace in await database.write(_system(), search.behind):
-        await refresh_words(database, str(workspace), overlap=search.OVERLAP)
+        await refresh_words(database, str(workspace))
         await sweep_words(database, str(workspace))
 
 
 async def change_many(database: Database, workspace: str, bulk: str) -> None:
     """Go on with a change of many cases."""
     await work_on(database, UUID(workspace), UUID(bulk))
+
+
+async def give_up_changes(database: Database) -> None:
+    """Changes of many cases whose job was cancelled are over."""
+    await database.write(_system(), give_up)
 
 
 async def forget_answers(database: Database) -> None:

@@ -13,5 +13,7 @@ async def index_fields(transaction: Transaction, published: TemplatePublished) -
     if version.template.indexed:
         fields = sorted(version.template.indexed)
         for field in await upkeep.register_indexed(transaction, version.workspace_id, fields):
-            await jobs.enqueue(transaction, "cases.backfill_index", workspace=str(version.workspace_id), field=field)
+            await jobs.enqueue(
+                transaction, "cases.backfill_index", lane=jobs.BULK, workspace=str(version.workspace_id), field=field
+            )
     return version

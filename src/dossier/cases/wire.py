@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, Field, WithJsonSchema, model_validator
 
 from dossier.case_templates.model import ParentStatus
 from dossier.case_templates.wire import FieldKey, FieldValue, Step
@@ -51,7 +51,7 @@ class ContactInput(Shape):
     given_name: str | None = None
     family_name: str | None = None
     phone: str | None = None
-    contact: None = None
+    contact: Annotated[None, WithJsonSchema({"anyOf": [{"type": "object"}, {"type": "null"}]})] = None
 
 
 class FieldInput(Shape):
@@ -276,7 +276,7 @@ def full(case: Model) -> dict[str, Any]:
         "status": case.status,
         "waiting_for": case.waiting_for,
         "archived_at": wire_time(case.archived_at) if case.archived_at else None,
-        "contacts": [_contact(key, each.contact, each.label) for key, each in sorted(case.contacts.items())],
+        "contacts": [_contact(key, each.contact, each.label) for key, each in case.slots],
         "template": str(case.template_id) if case.template_id else None,
         "owner": case.owner,
         "steps": _steps(case),

@@ -9,17 +9,23 @@ from typing import TypeVar
 
 import psycopg
 
-from dossier.app import REACTIONS
 from dossier.cli.output import fail, refusals, say
-from dossier.foundation.actor import Actor, Scope
+from dossier.foundation.actor import SERVER, Actor
+from dossier.foundation.cipher import FILE as KEY_FILE
+from dossier.foundation.cipher import Cipher
 from dossier.foundation.database import Database, Transaction
 from dossier.foundation.postgres import PostgresError, reachable
-from dossier.migrations import migrate, pending
+from dossier.migrations import NewerSchema, migrate, pending
+from dossier.reactions import REACTIONS
 from dossier.settings import BadSettings, Settings, load, overridden
 
 T = TypeVar("T")
 
-OPERATOR = Actor("system", None, "Operator", "cli", Scope(()))
+_POOLER = (
+    "Between Dossier and PostgreSQL stands a pooler that drops the settings of a connection (PgBouncer in transaction mode does). "
+    "With it statements would meet other statements' plans. Name PostgreSQL's own address in DATABASE_URL."
+)
+OPERATOR = Actor("system", None, "Operator", "cli", SERVER)
 
 _chosen: dict[str, Path] = {}
 
@@ -40,27 +46,65 @@ def settings() -> Settings:
 
 
 @contextmanager
-def database_url(*, migrated: bool = True) -> Iterator[str]:
-    """How to connect. An embedded database is migrated first; one of yours must have been."""
+def database_url(*, migrated: bool = True, make: bool = False) -> Iterator[str]:
+    """How its owner connects. An embedded database is migrated first, and made only if `make`; one of yours must have been."""
     try:
-        if url := settings().database_url:
-            if migrated:
-                refuse_old_schema(url)
+        with reached(migrated=migrated, make=make) as url:
             yield url
-            return
-        with reachable(settings().data_dir, say) as cluster:
-            if migrated:
-                migrate(cluster.conninfo, say)
-            yield cluster.conninfo
-    except PostgresError as error:
+    except (PostgresError, NewerSchema) as error:
         raise fail(str(error)) from None
     except psycopg.OperationalError as error:
         raise fail(f"The database cannot be reached: {str(error).strip()}") from None
 
 
+@contextmanager
+def reached(*, migrated: bool = False, make: bool = False, seconds: float | None = None) -> Iterator[str]:
+    """The same for who says themselves what is wrong: PostgresError, NewerSchema, OperationalError. A server's database that is not ready is waited for, `seconds` at most."""
+    if url := settings().owner_database_url or settings().database_url:
+        if migrated:
+            refuse_old_schema(url)
+        yield url
+        return
+    with reachable(settings().data_dir, say, make=make, seconds=seconds) as cluster:
+        if migrated:
+            migrate(cluster.conninfo, say)
+        yield cluster.conninfo
+
+
+def cipher() -> Cipher | None:
+    """Under the key that a server started from here would have; None when there is none that can be read."""
+    try:
+        key = settings().secret_key or (settings().data_dir / KEY_FILE).read_text().strip()
+    except OSError:
+        return None
+    return Cipher(key)
+
+
 def refuse_old_schema(url: str) -> None:
     if lacking := pending(url):
         raise fail(f"The database lacks {', '.join(lacking)}. Back it up, then run: dossier migrate")
+
+
+def refuse_unfit(url: str, connections: int) -> None:
+    """Refuse a pooler that drops what we ask of a connection, and a server with too few connections."""
+    try:
+        with psycopg.connect(url, options="-c statement_timeout=30s -c default_transaction_read_only=on") as connection:
+            kept = [
+                connection.execute(f"SHOW {name}").fetchone()
+                for name in ("statement_timeout", "default_transaction_read_only")
+            ]
+            row = connection.execute("SELECT current_setting('max_connections')::int").fetchone()
+    except psycopg.OperationalError as error:
+        if "unsupported startup parameter" in str(error):
+            raise fail(_POOLER) from None
+        raise
+    if kept != [("30s",), ("on",)]:
+        raise fail(_POOLER)
+    if row and row[0] < connections:
+        raise fail(
+            f"The server may take {connections} connections, and PostgreSQL allows {row[0]}: lower DOSSIER_WORKERS or "
+            "DOSSIER_MAX_CONNECTIONS, or raise max_connections there."
+        )
 
 
 def operate(work: Callable[[Transaction], Awaitable[T]]) -> T:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from dossier.cases import actions as cases
 from dossier.cli.connection import operate, settings
 from dossier.cli.output import say
 from dossier.foundation.database import Transaction
@@ -54,6 +55,13 @@ def link(
     secret = operate(lambda transaction: actions.link_for(transaction, email))
     base = url or settings().base_url or "http://127.0.0.1:8000"
     typer.echo(f"{base.rstrip('/')}/sign-in/link/{secret}")
+
+
+@app.command(epilog="Example: dossier member erase eve@example.org")
+def erase(email: Annotated[str, typer.Argument(help="Who works in no workspace any more.")]) -> None:
+    """Erase a person who worked here from members, cases, histories and the audit log; it cannot be undone."""
+    number = operate(lambda transaction: cases.erase_member(transaction, email))
+    say(f"Erased, from {number} cases. Histories still say that it was one and the same member, not who.")
 
 
 @app.command("reset-second-factor", epilog="Example: dossier member reset-second-factor eve@example.org")

@@ -2,10 +2,11 @@
 
 import typer
 
-from dossier.app import document
 from dossier.foundation import json
 
 
 def openapi() -> None:
     """Print the OpenAPI 3.1 document of the API; needs no database."""
+    from dossier.app import document  # noqa: PLC0415 - other commands do without the app
+
     typer.echo(json.pretty(document()))

@@ -12,14 +12,18 @@ from typing import Annotated
 import typer
 
 from dossier import serving
-from dossier.cli.connection import refuse_old_schema, settings
+from dossier.cli.connection import refuse_old_schema, refuse_unfit, settings
 from dossier.cli.output import fail, say
 from dossier.demo import Demo, make_demo
 from dossier.foundation import logs
 from dossier.foundation.cipher import kept_key
-from dossier.foundation.postgres import Busy, PostgresError, served
-from dossier.migrations import migrate
+from dossier.foundation.database import connections
+from dossier.foundation.jobs import forget_workers
+from dossier.foundation.postgres import SERVING, Busy, PostgresError, served
+from dossier.migrations import NewerSchema, grant, migrate
 from dossier.settings import Settings, overridden
+
+FOR_COMMANDS = 20  # connections beside those of the server
 
 
 def serve(
@@ -31,7 +35,7 @@ def serve(
 ) -> None:
     """Start the server, and its own PostgreSQL unless DATABASE_URL names one. Ctrl-C stops both."""
     chosen = overridden(settings(), host=host, port=port, workers=workers, data_dir=data_dir)
-    logs.configure(chosen.log_format)
+    logs.configure(chosen.log_format, logs.LEVELS[chosen.log_level])
     if demo:
         _refuse_demo(chosen)
     for each in (signal.SIGINT, signal.SIGTERM):
@@ -40,9 +44,7 @@ def serve(
         listening = stack.enter_context(_listening(chosen))
         try:
             url, made = _database(stack, chosen, demo)
-        except Busy as busy:
-            raise fail(str(busy)) from None
-        except PostgresError as error:
+        except (Busy, PostgresError, NewerSchema) as error:
             raise fail(str(error)) from None
         address = _address(chosen, listening)
         complete = replace(chosen, database_url=url, secret_key=chosen.secret_key or _key(chosen))
@@ -79,12 +81,16 @@ def _listening(chosen: Settings) -> socket.socket:
 
 
 def _database(stack: ExitStack, chosen: Settings, demo: bool) -> tuple[str, Demo | None]:
+    wanted = chosen.workers * connections(chosen.max_connections)
     if chosen.database_url:
         refuse_old_schema(chosen.database_url)
+        refuse_unfit(chosen.database_url, wanted)
         return chosen.database_url, None
-    cluster = stack.enter_context(served(chosen.data_dir, say))
+    cluster = stack.enter_context(served(chosen.data_dir, say, f"max_connections = {wanted + FOR_COMMANDS}\n"))
     migrate(cluster.conninfo, say)
-    return cluster.conninfo, make_demo(cluster.conninfo) if demo else None
+    grant(cluster.conninfo, SERVING)
+    forget_workers(cluster.conninfo)
+    return cluster.serving_conninfo, make_demo(cluster.conninfo) if demo else None
 
 
 def _address(chosen: Settings, listening: socket.socket) -> str:

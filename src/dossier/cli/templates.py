@@ -5,7 +5,6 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import typer
-from yaml import YAMLError
 
 from dossier.case_templates import actions, store
 from dossier.case_templates.model import TemplateVersion
@@ -59,7 +58,7 @@ def export(id: Annotated[UUID, typer.Argument(help="The template's id.")]) -> No
 def _read(file: Path) -> dict[str, Any]:
     try:
         document = json.decode(file.read_bytes()) if file.suffix == ".json" else yaml.decode(file.read_text())
-    except (YAMLError, Refusal, UnicodeDecodeError) as error:
+    except (Refusal, UnicodeDecodeError) as error:
         raise fail(f"{file} cannot be read: {error}") from None
     if not isinstance(document, dict):
         raise fail(f"{file} is no template document: it must be an object.")

@@ -2,13 +2,15 @@
 
 import operator
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal
 
 from dossier.conditions.vocabulary import Attribute
+from dossier.foundation import exact
 from dossier.foundation.text import fold
 
 Operator = Literal["$eq", "$ne", "$gt", "$lt", "$ge", "$le", "$in", "$nin", "$contains", "$defined"]
@@ -71,17 +73,18 @@ class Moment:
         return {"$lt": "$le", "$le": "$le", "$gt": "$gt", "$ge": "$gt"}[op], self.day
 
 
-class Condition:
+class Condition(ABC):
     """Part of the tree. `holds` decides it for a case; `dossier.conditions.sql` says it in SQL."""
 
     __slots__ = ()
 
+    @abstractmethod
     def holds(self, facts: Facts) -> bool:
-        raise NotImplementedError
+        """Whether it is true of the case."""
 
+    @abstractmethod
     def comparisons(self) -> "Iterator[Comparison]":
         """Every comparison in the tree."""
-        raise NotImplementedError
 
     def names(self) -> frozenset[str]:
         """The attributes it looks at: `status`, `data.amount`, `steps.call.status`, `owner.email`."""
@@ -162,9 +165,14 @@ class Comparison(Condition):
     attribute: Attribute
     op: Operator
     operand: Any
+    members: "Members | None" = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "members", Members(self.operand) if self.op == "$in" else None)
 
     def holds(self, facts: Facts) -> bool:
-        return matches(self._value(facts), self.op, self.operand)
+        value = self._value(facts)
+        return matches(value, self.op, self.operand) if self.members is None else value in self.members
 
     def _value(self, facts: Facts) -> Any:
         value = facts.value(self.attribute)
@@ -174,12 +182,35 @@ class Comparison(Condition):
         yield self
 
 
+class Members:
+    """The operands of an `$in`, made ready once: an update of a case asks for one of a thousand without going through them."""
+
+    __slots__ = ("_all",)
+
+    def __init__(self, operands: Sequence[Any]) -> None:
+        self._all = frozenset(_typed(each) for operand in operands for each in _equals(operand))
+
+    def __contains__(self, value: object) -> bool:
+        return not isinstance(value, list | dict) and _typed(value) in self._all
+
+
+def _equals(operand: Any) -> Iterator[Any]:
+    """What is equal to an operand: of a time its text, and the day of which it is the midnight."""
+    if isinstance(operand, Moment):
+        yield operand.text
+        yield from (day for day in [operand.compared("$eq")[1]] if day)
+    else:
+        yield operand
+
+
+def _typed(scalar: Any) -> tuple[bool, Any]:
+    return isinstance(scalar, bool), scalar  # true is no number
+
+
 def matches(value: Any, op: str, operand: Any) -> bool:
     """Whether a value stands in that relation to an operand."""
     if op == "$defined":
         return (value is not None) is operand
-    if op == "$in":
-        return any(matches(value, "$eq", each) for each in operand)
     if op == "$contains":
         return _contains(value, operand)
     if isinstance(operand, Moment):
@@ -221,9 +252,7 @@ def _against_moment(value: Any, op: str, moment: Moment) -> bool:
 
 def moment_of(text: str) -> datetime | None:
     """The time that an RFC 3339 text with an offset says, in UTC; None when it is none."""
-    if not re.fullmatch(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", text, re.ASCII):
-        return None
     try:
-        return datetime.fromisoformat(text.upper()).astimezone(UTC)
-    except (ValueError, OverflowError):
+        return exact.moment(text)
+    except ValueError:
         return None

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, get_args
 
@@ -20,6 +20,7 @@ from dossier.conditions.condition import (
     moment_of,
 )
 from dossier.conditions.vocabulary import CASES, CONTACT, Attribute, Vocabulary
+from dossier.foundation import exact
 from dossier.foundation.errors import Invalid, Problem, pointer
 from dossier.foundation.identifiers import parse_id
 from dossier.foundation.text import fold, nearest
@@ -222,9 +223,8 @@ def _time(raw: str) -> datetime:
     if moment := moment_of(raw):
         return moment
     try:
-        if len(raw) == len("2026-01-01") and raw.isascii() and raw[4] == raw[7] == "-":
-            day = date.fromisoformat(raw)
-            return datetime(day.year, day.month, day.day, tzinfo=UTC)
+        day = exact.day(raw)
+        return datetime(day.year, day.month, day.day, tzinfo=UTC)
     except ValueError:
         pass
     message = "takes a day such as 2026-03-01, or a time with its offset such as 2026-03-01T09:30:00Z"

@@ -1,12 +1,13 @@
 """Conditions as people put them together: rows of attribute, operator and value, all or any of which must hold."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, Literal
 
 from dossier.conditions.condition import Operator
-from dossier.foundation import json
+from dossier.foundation import exact, json
 from dossier.foundation.errors import Invalid, Problem, Refusal
 
 Match = Literal["all", "any"]
@@ -50,16 +51,17 @@ class Choice:
     kind: str
     label: str = ""
     options: Sequence[tuple[str, str]] = ()
+    group: str = ""  # under which heading it is offered: "" for the case itself, "contact", or a template's title
 
 
-def field_choices(fields: Sequence[Mapping[str, Any]]) -> Iterator[Choice]:
+def field_choices(fields: Sequence[Mapping[str, Any]], group: str = "") -> Iterator[Choice]:
     """The fields (definitions) that can be compared; of one key, the first."""
     seen: set[str] = set()
     for field in fields:
         if field["type"] not in _NOT_COMPARED and field["key"] not in seen:
             seen.add(field["key"])
             options = [(str(each["value"]), str(each["label"])) for each in field.get("options") or ()]
-            yield Choice(f"data.{field['key']}", field["type"], field["name"], options)
+            yield Choice(f"data.{field['key']}", field["type"], field["name"], options, group)
 
 
 def typed_rows(pairs: Sequence[tuple[str, str]], prefix: str = "") -> Iterator[Row]:
@@ -79,12 +81,18 @@ def operator_of(row: Row) -> str:
 
 
 def number(text: str) -> Decimal:
-    """A number, with a comma or a point."""
-    try:
-        return Decimal(text.replace(" ", "").replace(",", "."))
-    except InvalidOperation:
-        message = f"takes a number, not “{text[:60]}”"
-        raise ValueError(message) from None
+    """A number, as the reader's language writes it."""
+    return Decimal(exact.typed_number(text))
+
+
+def day_or_time(text: str) -> str:
+    """A day, or a time with its offset, as it is written."""
+    for read in (exact.day, exact.moment):
+        with suppress(ValueError):
+            read(text)
+            return text
+    message = f"takes a day such as 2026-03-01, not “{text[:60]}”"
+    raise ValueError(message)
 
 
 def yes_or_no(text: str) -> bool:
@@ -127,19 +135,22 @@ def last_text(pairs: Sequence[tuple[str, str]], wanted: str) -> str:
     return next((value.replace("\r\n", "\n").strip() for name, value in reversed(pairs) if name == wanted), "")
 
 
-_KINDS: Mapping[str, Reader] = {"number": number, "currency": number, "checkbox": yes_or_no}
+_KINDS: Mapping[str, Reader] = {"number": number, "currency": number, "checkbox": yes_or_no, "date": day_or_time}
 
 
 def from_rows(match: Match, rows: Sequence[Row], choices: Sequence[Choice]) -> dict[str, Any]:
     """The JSON of the condition; what is asked of contacts must hold for the same one. 400 naming each bad value."""
-    readers = {each.name: _KINDS[each.kind] for each in choices if each.kind in _KINDS}
+    first = reversed(choices)  # of several templates' fields under one key the first counts
+    known = {each.name: each for each in first}
+    readers = {name: _KINDS[each.kind] for name, each in known.items() if each.kind in _KINDS}
+    names = {name: each.label or name for name, each in known.items()}
     parts: list[dict[str, Any]] = []
     problems: list[Problem] = []
     for row in rows:
         try:
             parts.append({row.attribute: {row.op: _operand(row, readers)}})
         except ValueError as error:
-            problems.append(Problem(f"“{row.attribute}” {error}.", "invalid_operand"))
+            problems.append(Problem(f"“{names.get(row.attribute, row.attribute)}” {error}.", "invalid_operand"))
     Invalid.if_any(problems)
     wholes = [_whole(part) for part in parts]
     if match == "any":
@@ -218,4 +229,6 @@ def _row(attribute: str, op: str, operand: Any) -> Row:
 def _text(operand: Any) -> str:
     if operand is None:
         raise ValueError
+    if isinstance(operand, int | Decimal) and not isinstance(operand, bool):
+        return exact.shown_number(operand)
     return operand if isinstance(operand, str) else json.encode(operand).decode()

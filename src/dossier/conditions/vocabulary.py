@@ -75,6 +75,11 @@ _TEMPLATE_OF_CASE = (
     " WHERE v.workspace_id = ANY(%(scope)s) AND {})"
 )
 
+_UPDATE_OF_CASE = (
+    "(c.workspace_id, c.id) IN (SELECT u.workspace_id, u.id FROM case_updates u"
+    " WHERE u.workspace_id = ANY(%(scope)s) AND {})"
+)
+
 CONTACT: Mapping[str, Attribute] = _named(
     "contact.", "{}", [*_person("p"), ("phone", "text", "p.phone"), ("key", "text", "s.slot")]
 )
@@ -89,7 +94,6 @@ CASES = Vocabulary(
             ("title", "text", "c.title"),
             ("parent_status", "text", "c.parent_status"),
             ("created_at", "time", "c.created_at"),
-            ("updated_at", "time", "c.updated_at"),
             ("description", "text", "c.description"),
             ("locale", "text", "c.locale"),
             ("reference", "text", "c.reference"),
@@ -98,7 +102,8 @@ CASES = Vocabulary(
             ("archived_at", "time", "c.archived_at"),
             ("template", "uuid", "c.template_id"),
         ],
-    ),
+    )
+    | _named("", _UPDATE_OF_CASE, [("updated_at", "time", "u.updated_at")]),
     relationships={
         "owner": _owner("c"),
         "contact": CONTACT,

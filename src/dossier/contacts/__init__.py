@@ -1,6 +1,18 @@
 """The people that cases are about."""
 
-from dossier.contacts.actions import link, place
-from dossier.contacts.store import contact_of, overwrite
+from dossier.contacts.actions import Placed, add, hold, link, place, restore
+from dossier.contacts.store import contact_of, erase, erase_unused, find, workspace_of
 
-__all__ = ["contact_of", "link", "overwrite", "place"]
+__all__ = [
+    "Placed",
+    "add",
+    "contact_of",
+    "erase",
+    "erase_unused",
+    "find",
+    "hold",
+    "link",
+    "place",
+    "restore",
+    "workspace_of",
+]

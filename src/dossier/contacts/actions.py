@@ -1,41 +1,93 @@
 """What can be done to contacts."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
+from dataclasses import dataclass
 from uuid import UUID
 
 from dossier.contacts import store
-from dossier.contacts.model import Contact
+from dossier.contacts.model import NAMES, Contact, Given
 from dossier.foundation.database import Transaction
+from dossier.foundation.errors import Conflict
 from dossier.foundation.identifiers import new_id
-from dossier.foundation.text import fold
+from dossier.foundation.text import email_identity
 
 
-async def link(transaction: Transaction, workspace_id: UUID, given: Mapping[str, str | None]) -> Contact:
-    """The contact with the given e-mail address, or a new one. A match fills empty members and overwrites nothing."""
-    return await store.link(transaction, workspace_id, Contact(new_id(), **given))
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A contact as it is now; `before`: as it was, when it was there and has changed. `new`: nobody was meant."""
+
+    contact: Contact
+    before: Contact | None = None
+    new: bool = False
 
 
-async def place(
-    transaction: Transaction, workspace_id: UUID, current: Contact | None, given: Mapping[str, str | None]
-) -> Contact:
+async def hold(transaction: Transaction, workspace_id: UUID, given: Iterable[Given]) -> None:
+    """Nobody else links a contact by one of the given addresses until the transaction ends, or there would be two."""
+    emails = {email_identity(email) for each in given if (email := each.get("email"))}
+    if emails:
+        await store.hold(transaction, workspace_id, sorted(emails))
+
+
+async def link(transaction: Transaction, workspace_id: UUID, given: Given) -> Placed:
+    """The contact with the given address whom nothing given contradicts, its empty members filled; else a new one."""
+    known = await _known(transaction, workspace_id, given, (*NAMES, "phone"))
+    if known is None:
+        return await add(transaction, workspace_id, given)
+    return await _keep(transaction, workspace_id, known, known.filled(given))
+
+
+async def place(transaction: Transaction, workspace_id: UUID, current: Contact | None, given: Given) -> Placed:
     """Whom the given members are about, with those members put.
 
     Another e-mail address than the current contact's names another person; the same, or none, is about the current one.
     """
-    contact = await _meant(transaction, workspace_id, current, given.get("email")) or await link(
-        transaction, workspace_id, given
-    )
-    changed = contact.with_details(given)
-    if changed != contact:
-        await store.overwrite(transaction, workspace_id, changed)
-    return changed
+    current = await store.lock(transaction, workspace_id, current.id) if current else None
+    meant = await _meant(transaction, workspace_id, current, given)
+    if meant is None:
+        return await add(transaction, workspace_id, given)
+    return await _keep(transaction, workspace_id, meant, meant.with_details(given))
 
 
-async def _meant(
-    transaction: Transaction, workspace_id: UUID, current: Contact | None, email: str | None
-) -> Contact | None:
-    if email is None or (current and current.email and fold(current.email) == fold(email)):
+async def add(transaction: Transaction, workspace_id: UUID, given: Given) -> Placed:
+    """Somebody new, whoever else has the address."""
+    return Placed(await store.insert(transaction, workspace_id, Contact(new_id(), **given)), new=True)
+
+
+async def restore(transaction: Transaction, workspace_id: UUID, contact: Contact) -> Placed:
+    """The contact as it was once, made anew if it is gone; 409 when the person was erased."""
+    present = await store.lock(transaction, workspace_id, contact.id)
+    if present is None:
+        if await store.is_erased(transaction, workspace_id, contact.id):
+            raise Conflict.because("The contact was erased; nothing brings them back.", "erased")
+        return Placed(await store.insert(transaction, workspace_id, contact))
+    return await _keep(transaction, workspace_id, present, contact)
+
+
+async def _keep(transaction: Transaction, workspace_id: UUID, before: Contact, after: Contact) -> Placed:
+    if before == after:
+        return Placed(after)
+    await store.overwrite(transaction, workspace_id, after)
+    return Placed(after, before)
+
+
+async def _meant(transaction: Transaction, workspace_id: UUID, current: Contact | None, given: Given) -> Contact | None:
+    email = given.get("email")
+    if email is None or (current and current.email and email_identity(current.email) == email_identity(email)):
         return current
-    if known := await store.by_email(transaction, workspace_id, email):
+    if known := await _known(transaction, workspace_id, given, NAMES):
         return known
     return current if current and current.email is None else None
+
+
+async def _known(
+    transaction: Transaction, workspace_id: UUID, given: Given, telling: tuple[str, ...]
+) -> Contact | None:
+    """Whom the workspace knows under the given address, if nothing given of the `telling` members contradicts."""
+    if not (email := given.get("email")):
+        return None
+    found = await store.by_email(transaction, workspace_id, email_identity(email))
+    return max(
+        (each for each in found if not each.contradicts(given, telling)),
+        key=lambda each: sum(bool(given.get(name) and getattr(each, name)) for name in telling),
+        default=None,
+    )

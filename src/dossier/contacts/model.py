@@ -1,20 +1,26 @@
-"""What a contact is, what it is called, and what may be said about one."""
+"""What a contact is, what it is called, who is the same person, and what may be said about one."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
 from dossier.foundation.errors import Problem, pointer
+from dossier.foundation.text import fold
 from dossier.members.model import email_problems
 
 MAX_TEXT = 500  # code points of a name or phone number
-DETAILS = ("email", "given_name", "family_name", "phone")
+NAMES = ("given_name", "family_name")
+DETAILS = ("email", *NAMES, "phone")
+
+Given = Mapping[str, str | None]
+"""The members of a contact that somebody gives: name → text, None where it is to be empty."""
 
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A person outside, known by e-mail within a workspace."""
+    """A person outside. Several may share an e-mail address, as a couple does."""
 
     id: UUID
     email: str | None = None
@@ -26,9 +32,34 @@ class Contact:
         """What to call them: given and family name, else the e-mail address, else the slot's label."""
         return " ".join(filter(None, (self.given_name, self.family_name))) or self.email or label
 
-    def with_details(self, given: Mapping[str, str | None]) -> "Contact":
+    def document(self) -> dict[str, Any]:
+        """The contact as JSON has it."""
+        return {"id": str(self.id)} | {name: getattr(self, name) for name in DETAILS}
+
+    def with_details(self, given: Given) -> "Contact":
         """The same contact with the given members, `None` included, overwritten."""
         return replace(self, **{name: given[name] for name in DETAILS if name in given})  # type: ignore[arg-type]
+
+    def filled(self, given: Given) -> "Contact":
+        """The same contact with the given members where it has none."""
+        return self.with_details({name: text for name, text in given.items() if text and not getattr(self, name)})
+
+    def contradicts(self, given: Given, names: Iterable[str]) -> bool:
+        """Whether one of these members is given otherwise than it is known."""
+        pairs = ((name, getattr(self, name), given.get(name)) for name in names)
+        return any(known and said and _compared(name, known) != _compared(name, said) for name, known, said in pairs)
+
+
+def phone_problems(phone: str, at: str) -> Iterator[Problem]:
+    """What is wrong with a telephone number that a person typed; `at` points to it. Programs may send any text (contract)."""
+    digits, letters = (sum(map(test, phone)) for test in (str.isdecimal, str.isalpha))
+    if digits < 3 or letters > digits:
+        yield Problem(f"“{phone[:60]}” is no telephone number.", "invalid_phone", at)
+
+
+def _compared(name: str, text: str) -> str:
+    """Names in any case, phone numbers in any spacing."""
+    return re.sub(r"[^0-9]|^00", "", text) or text if name == "phone" else fold(" ".join(text.split()))
 
 
 def details(sent: Mapping[str, Any], label: str) -> dict[str, str | None]:
@@ -38,13 +69,13 @@ def details(sent: Mapping[str, Any], label: str) -> dict[str, str | None]:
     """
     given = {name: (sent[name] or "").strip() or None for name in DETAILS if name in sent}
     whole = " ".join((sent.get("name") or "").split())
-    if whole and whole not in (label, given.get("email")) and not (given.keys() & {"given_name", "family_name"}):
+    if whole and whole not in (label, given.get("email")) and not (given.keys() & set(NAMES)):
         first, _, rest = whole.partition(" ")
         given |= {"given_name": first, "family_name": rest or None}
     return given
 
 
-def problems(given: Mapping[str, str | None], *at: str | int) -> Iterator[Problem]:
+def problems(given: Given, *at: str | int) -> Iterator[Problem]:
     """What is wrong with a contact's members; `at` says where they stand in the body."""
     if given.get("email"):
         yield from email_problems(given["email"] or "", pointer(*at, "email"))

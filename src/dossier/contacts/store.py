@@ -1,44 +1,47 @@
 """The SQL of contacts."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from dossier.contacts.model import DETAILS, Contact
 from dossier.foundation.database import Reading, Row, Transaction
-from dossier.foundation.text import fold
+from dossier.foundation.text import email_identity, fold
 
 _COLUMNS = "p.id, p.email, p.given_name, p.family_name, p.phone"
 
 
-async def link(transaction: Transaction, workspace_id: UUID, contact: Contact) -> Contact:
-    """The workspace's contact with that e-mail address, its empty members filled; else the new one."""
-    row = await transaction.one(
-        f"""
-        INSERT INTO contacts AS p (workspace_id, id, email, email_folded, given_name, given_name_folded,
-                                   family_name, family_name_folded, phone, created_at, updated_at)
-        VALUES (%(workspace)s, %(id)s, %(email)s, %(email_folded)s, %(given_name)s, %(given_name_folded)s,
-                %(family_name)s, %(family_name_folded)s, %(phone)s, %(now)s, %(now)s)
-        ON CONFLICT (workspace_id, email_folded) DO UPDATE SET
-          given_name = coalesce(p.given_name, excluded.given_name),
-          given_name_folded = coalesce(p.given_name_folded, excluded.given_name_folded),
-          family_name = coalesce(p.family_name, excluded.family_name),
-          family_name_folded = coalesce(p.family_name_folded, excluded.family_name_folded),
-          phone = coalesce(p.phone, excluded.phone),
-          updated_at = excluded.updated_at
-        RETURNING {_COLUMNS}
+async def hold(transaction: Transaction, workspace_id: UUID, emails: Sequence[str]) -> None:
+    """Take these addresses of the workspace, one after the other, until the transaction ends."""
+    await transaction.send(
+        "SELECT pg_advisory_xact_lock(hashtextextended(%(workspace)s::text || each, 0)) FROM unnest(%(emails)s::text[]) AS each",
+        workspace=workspace_id,
+        emails=list(emails),
+    )
+
+
+async def insert(transaction: Transaction, workspace_id: UUID, contact: Contact) -> Contact:
+    """Keep a new contact."""
+    await transaction.send(
+        """
+        INSERT INTO contacts (workspace_id, id, email, email_folded, email_identity, given_name, given_name_folded,
+                              family_name, family_name_folded, phone, created_at, updated_at)
+        VALUES (%(workspace)s, %(id)s, %(email)s, %(email_folded)s, %(email_identity)s,
+                %(given_name)s, %(given_name_folded)s, %(family_name)s, %(family_name_folded)s,
+                %(phone)s, %(now)s, %(now)s)
         """,
         workspace=workspace_id,
         now=transaction.clock(),
         **_values(contact),
     )
-    return contact_of(row)
+    return contact
 
 
 async def overwrite(transaction: Transaction, workspace_id: UUID, contact: Contact) -> None:
     """Put a contact's members as they are given."""
     await transaction.send(
         """
-        UPDATE contacts SET email = %(email)s, email_folded = %(email_folded)s,
+        UPDATE contacts SET email = %(email)s, email_folded = %(email_folded)s, email_identity = %(email_identity)s,
           given_name = %(given_name)s, given_name_folded = %(given_name_folded)s,
           family_name = %(family_name)s, family_name_folded = %(family_name_folded)s,
           phone = %(phone)s, updated_at = %(now)s
@@ -50,17 +53,112 @@ async def overwrite(transaction: Transaction, workspace_id: UUID, contact: Conta
     )
 
 
-async def by_email(reading: Reading, workspace_id: UUID, email: str) -> Contact | None:
-    """The workspace's contact with that e-mail address."""
-    row = await reading.first(
+async def lock(transaction: Transaction, workspace_id: UUID, contact_id: UUID) -> Contact | None:
+    """A contact of the workspace, locked until the end of the transaction."""
+    row = await transaction.first(
         f"""
         SELECT {_COLUMNS} FROM contacts p
-        WHERE p.workspace_id = %(workspace)s AND p.workspace_id = ANY(%(scope)s) AND p.email_folded = %(email)s
+        WHERE p.workspace_id = %(workspace)s AND p.workspace_id = ANY(%(scope)s) AND p.id = %(id)s FOR UPDATE
         """,
         workspace=workspace_id,
-        email=fold(email),
+        id=contact_id,
     )
     return contact_of(row) if row else None
+
+
+async def by_email(transaction: Transaction, workspace_id: UUID, identity: str) -> list[Contact]:
+    """The workspace's contacts with that address, locked, the oldest first."""
+    rows = await transaction.all(
+        f"""
+        SELECT {_COLUMNS} FROM contacts p
+        WHERE p.workspace_id = %(workspace)s AND p.workspace_id = ANY(%(scope)s) AND p.email_identity = %(identity)s
+        ORDER BY p.created_at, p.id FOR UPDATE
+        """,
+        workspace=workspace_id,
+        identity=identity,
+    )
+    return [contact_of(row) for row in rows]
+
+
+async def erase_unused(transaction: Transaction, workspace_id: UUID, contact_ids: Sequence[UUID]) -> None:
+    """Erase those of the contacts that no case shows. Who is linking one meanwhile is waited for first."""
+    values = {"workspace": workspace_id, "ids": list(contact_ids)}
+    await transaction.send(
+        """
+        SELECT FROM contacts p
+        WHERE p.workspace_id = %(workspace)s AND p.workspace_id = ANY(%(scope)s) AND p.id = ANY(%(ids)s)
+        ORDER BY p.id FOR UPDATE
+        """,
+        **values,
+    )
+    await transaction.send(
+        """
+        DELETE FROM contacts p
+        WHERE p.workspace_id = %(workspace)s AND p.workspace_id = ANY(%(scope)s) AND p.id = ANY(%(ids)s) AND NOT EXISTS
+          (SELECT FROM case_contacts l WHERE l.workspace_id = p.workspace_id AND l.contact_id = p.id)
+        """,
+        **values,
+    )
+
+
+async def workspace_of(reading: Reading, contact_id: UUID) -> UUID | None:
+    """The workspace in scope that has the contact."""
+    row = await reading.first(
+        "SELECT p.workspace_id FROM contacts p WHERE p.workspace_id = ANY(%(scope)s) AND p.id = %(id)s", id=contact_id
+    )
+    return row["workspace_id"] if row else None
+
+
+async def find(reading: Reading, workspace_id: UUID, email: str | None, *, unused: bool = False) -> list[Contact]:
+    """The workspace's contacts with that address (None: any), or those that no case shows."""
+    rows = await reading.all(
+        f"""
+        SELECT {_COLUMNS} FROM contacts p
+        WHERE p.workspace_id = %(workspace)s AND p.workspace_id = ANY(%(scope)s)
+          AND (%(identity)s::text IS NULL OR p.email_identity = %(identity)s)
+          AND (NOT %(unused)s OR NOT EXISTS
+               (SELECT FROM case_contacts l WHERE l.workspace_id = p.workspace_id AND l.contact_id = p.id))
+        ORDER BY p.created_at, p.id
+        """,
+        workspace=workspace_id,
+        identity=email and email_identity(email),
+        unused=unused,
+    )
+    return [contact_of(row) for row in rows]
+
+
+async def erase(transaction: Transaction, workspace_id: UUID, contact_id: UUID, cases: int) -> None:
+    """Erase a contact that no case shows any more; the tombstone says when, by whom, and from how many cases."""
+    values = {"workspace": workspace_id, "id": contact_id}
+    for table, column in (("case_contact_news", "contact_id"), ("contacts", "id")):
+        await transaction.send(
+            f"DELETE FROM {table} WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s) AND {column} = %(id)s",
+            **values,
+        )
+    await transaction.send(
+        """
+        INSERT INTO contact_tombstones (workspace_id, id, erased_at, cases, actor_type, actor_id)
+        VALUES (%(workspace)s, %(id)s, %(now)s, %(cases)s, %(actor_type)s, %(actor_id)s)
+        """,
+        now=transaction.clock(),
+        cases=cases,
+        actor_type=transaction.actor.type,
+        actor_id=transaction.actor.id,
+        **values,
+    )
+
+
+async def is_erased(reading: Reading, workspace_id: UUID, contact_id: UUID) -> bool:
+    """Whether somebody with this id was erased."""
+    row = await reading.one(
+        """
+        SELECT EXISTS (SELECT FROM contact_tombstones WHERE workspace_id = %(workspace)s
+                         AND workspace_id = ANY(%(scope)s) AND id = %(id)s) AS yes
+        """,
+        workspace=workspace_id,
+        id=contact_id,
+    )
+    return bool(row["yes"])
 
 
 def contact_of(row: Row) -> Contact:
@@ -74,6 +172,7 @@ def _values(contact: Contact) -> dict[str, Any]:
         "id": contact.id,
         "email": contact.email,
         "email_folded": contact.email and fold(contact.email),
+        "email_identity": contact.email and email_identity(contact.email),
         "given_name": contact.given_name,
         "given_name_folded": contact.given_name and fold(contact.given_name),
         "family_name": contact.family_name,

@@ -7,14 +7,14 @@ from importlib.resources import files
 from typing import Any
 from uuid import UUID
 
-from dossier.app import REACTIONS
 from dossier.case_templates import actions as templates
 from dossier.cases import actions as cases
 from dossier.cases.actions import NewCase
 from dossier.foundation import yaml
-from dossier.foundation.actor import Actor, Scope
+from dossier.foundation.actor import SERVER, Actor, Scope
 from dossier.foundation.database import Database, Transaction
 from dossier.members import actions as members
+from dossier.reactions import REACTIONS
 from dossier.tokens import actions as tokens
 from dossier.tokens.model import CoveredWorkspace
 from dossier.workspaces import actions as workspaces
@@ -43,7 +43,7 @@ async def _make(conninfo: str) -> Demo | None:
     database = Database(conninfo, max_connections=2, reactions=REACTIONS)
     await database.open()
     try:
-        operator = Actor("system", None, "Operator", "cli", Scope(()))
+        operator = Actor("system", None, "Operator", "cli", SERVER)
         return await database.write(operator, _fill)
     finally:
         await database.close()

@@ -72,16 +72,17 @@ class Iban(Field):
     type: Literal["iban"]
 
     def check(self, value: Any, today: date) -> str:
-        from stdnum import iban  # noqa: PLC0415 - see above
-        from stdnum.exceptions import ValidationError  # noqa: PLC0415 - see above
+        from stdnum import exceptions, iban  # noqa: PLC0415 - see above
 
         text = text_of(value)
         if len(text) > MAX_WRITTEN_IBAN:
             raise BadValue("is no IBAN: it is too long.")
         try:
             compact: str = iban.validate(text, check_country=False)
-        except ValidationError as error:
-            raise BadValue(f"is no IBAN: {_reason(error)}.") from None
+        except exceptions.InvalidChecksum:
+            raise BadValue("is no IBAN: its check digits do not fit, so something in it is mistyped.") from None
+        except exceptions.ValidationError:
+            raise BadValue("is no IBAN: it must look like BE68 5390 0754 7034.") from None
         return compact
 
 

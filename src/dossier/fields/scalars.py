@@ -1,7 +1,8 @@
 """Text, numbers, dates and yes-or-no."""
 
+import re
 from datetime import date
-from decimal import Context, Decimal
+from decimal import Decimal
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
@@ -9,14 +10,17 @@ import re2
 from pydantic import Field as Member
 from pydantic import PlainValidator, ValidationInfo, WithJsonSchema, field_validator
 
+from dossier.fields.example import example
 from dossier.fields.field import BadValue, Field, shown, shown_or_what, text_of, what
+from dossier.foundation import exact
 
 MAX_PATTERN = 1000  # characters
 
 _OPTIONS = re2.Options()
 _OPTIONS.log_errors = False
 
-_EXACT = Context(prec=100)  # the default of 28 digits would round a number of 34
+
+_LINE_ENDS = re.compile("[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 
 
 class Text(Field):
@@ -42,9 +46,15 @@ class Text(Field):
     def _search(self) -> Any:
         return re2.compile(self.pattern, _OPTIONS).search if self.pattern is not None else None
 
+    @cached_property
+    def example(self) -> str | None:
+        """A text that fits the pattern, to show to people; None when there is no short one."""
+        text = example(self.pattern) if self.pattern else None
+        return text if text and self._search and self._search(text) else None
+
     def check(self, value: Any, today: date) -> str:
         text = text_of(value)
-        if not self.multiline and ("\n" in text or "\r" in text):
+        if not self.multiline and _LINE_ENDS.search(text):
             raise BadValue("must be a single line.")
         if self.maxlength is not None and len(text) > self.maxlength:
             raise BadValue(f"must have {self.maxlength} characters at most; it has {len(text)}.")
@@ -78,6 +88,8 @@ class _Numeric(Field):
         if isinstance(value, bool) or not isinstance(value, int | Decimal):
             hint = "; send 12.5 without quotes" if isinstance(value, str) else ""
             raise BadValue(f"must be a number, not {what(value)}{hint}.")
+        if not exact.fits(value):
+            raise BadValue(f"must have {exact.LIMITS}.")
         if self.min is not None and value < self.min:
             raise BadValue(f"must be at least {self.min}.")
         if self.max is not None and value > self.max:
@@ -89,7 +101,7 @@ class _Numeric(Field):
 
 def _decimals(value: Decimal) -> int:
     """How many decimals the value needs; trailing zeros do not count."""
-    exponent = value.normalize(_EXACT).as_tuple().exponent
+    exponent = value.normalize(exact.WIDE).as_tuple().exponent
     return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
@@ -106,7 +118,7 @@ class NumberField(_Numeric):
 
 
 class Currency(_Numeric):
-    """An amount of money: at most two decimals; `currency` is an ISO 4217 code."""
+    """An amount of money, with the decimals of its currency (ISO 4217), two where none is named."""
 
     type: Literal["currency"]
     currency: str | None = None
@@ -119,7 +131,18 @@ class Currency(_Numeric):
         return currency
 
     def check(self, value: Any, today: date) -> int | Decimal:
-        return self._checked(value, 2)
+        return self._checked(value, self.most_decimals)
+
+    @cached_property
+    def most_decimals(self) -> int:
+        return minor_units(self.currency) if self.currency else 2
+
+
+def minor_units(code: str) -> int:
+    """How many decimals amounts in a currency have: JPY 0, EUR 2, KWD 3 (CLDR)."""
+    from babel.numbers import get_currency_precision  # noqa: PLC0415 - its data takes a moment to load
+
+    return int(get_currency_precision(code))
 
 
 def is_currency(code: str) -> bool:
@@ -132,10 +155,10 @@ def is_currency(code: str) -> bool:
 
 def real_day(text: object) -> date | None:
     """The day that `YYYY-MM-DD` names, if there is one."""
-    if not isinstance(text, str) or len(text) != 10 or not text.isascii() or text[4] + text[7] != "--":
+    if not isinstance(text, str):
         return None
     try:
-        return date.fromisoformat(text)
+        return exact.day(text)
     except ValueError:
         return None
 
@@ -175,7 +198,7 @@ class Date(Field):
 
 
 def _limit(limit: str, today: date) -> date:
-    return today if limit == "today" else date.fromisoformat(limit)
+    return today if limit == "today" else exact.day(limit)
 
 
 class Checkbox(Field):

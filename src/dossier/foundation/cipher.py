@@ -1,12 +1,20 @@
-"""Secrets that must be read again lie encrypted (Fernet: AES-128-CBC with HMAC-SHA-256), under the server's own key."""
+"""Secrets that must be read again lie encrypted (Fernet: AES-128-CBC with HMAC-SHA-256), under the server's own keys.
+
+The newest key encrypts, every one decrypts, and what is encrypted says under which: so a key can be changed while
+servers run. What older releases encrypted says nothing, and is tried with all of them.
+"""
 
 import base64
 import hashlib
 import os
 import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 SHORTEST_KEY = 32  # characters
 FILE = "secret-key"
@@ -16,26 +24,84 @@ class Unreadable(Exception):  # for the operator
     """It was encrypted under another key."""
 
 
-class Cipher:
-    """Encrypts and decrypts under one key, made of any text of at least 32 characters."""
+@dataclass(frozen=True)
+class Key:
+    """One key, made of any text of at least 32 characters; `id` names it without giving it away."""
 
-    def __init__(self, key: str) -> None:
-        self._fernet = Fernet(base64.urlsafe_b64encode(hashlib.sha256(b"dossier:" + key.encode()).digest()))
+    id: str
+    fernet: Fernet
+    earlier: Fernet  # as releases before key ids derived it
+
+    @classmethod
+    def of(cls, text: str) -> "Key":
+        digest = hashlib.sha256(b"dossier:" + text.encode()).digest()
+        return cls(
+            id=_derived(text, b"dossier key id", 4).hex(),
+            fernet=Fernet(base64.urlsafe_b64encode(_derived(text, b"dossier fernet", 32))),
+            earlier=Fernet(base64.urlsafe_b64encode(digest)),
+        )
+
+
+def _derived(text: str, info: bytes, length: int) -> bytes:
+    return HKDF(SHA256(), length, salt=None, info=info).derive(text.encode())
+
+
+def texts(keys: str) -> list[str]:
+    """The keys that a setting or a file holds, the newest first, with blanks between them. A phrase of short words is one key."""
+    parts = keys.split()
+    return parts if all(len(each) >= SHORTEST_KEY for each in parts) else [keys.strip()]
+
+
+class Cipher:
+    """Encrypts under the first of the keys, decrypts under all; `again` reads them anew when an unknown one is met."""
+
+    def __init__(self, keys: str, again: Callable[[], str] | None = None) -> None:
+        self._again = again
+        self._take(keys)
+
+    def _take(self, keys: str) -> None:
+        self._text, self._keys = keys, [Key.of(each) for each in texts(keys)]
+
+    @property
+    def ids(self) -> list[str]:
+        """The names of the keys, the newest first."""
+        return [each.id for each in self._keys]
 
     def encrypt(self, secret: str) -> bytes:
-        return self._fernet.encrypt(secret.encode())
+        newest = self._keys[0]
+        return newest.id.encode() + b":" + newest.fernet.encrypt(secret.encode())
 
     def decrypt(self, encrypted: bytes, ttl: int | None = None) -> str:
         """The secret again; Unreadable under another key, or when it is older than `ttl` seconds."""
+        id, named, token = encrypted.rpartition(b":")
+        if named and id.decode(errors="replace") not in self.ids:
+            self._look_again()
+        for key in self._keys:
+            try:
+                if not named:
+                    return key.earlier.decrypt(token, ttl).decode()
+                if key.id.encode() == id:
+                    return key.fernet.decrypt(token, ttl).decode()
+            except InvalidToken:
+                continue
+        message = "encrypted under another key, or too old"
+        raise Unreadable(message)
+
+    def is_newest(self, encrypted: bytes) -> bool:
+        """Whether it lies under the key that encrypts now."""
+        return encrypted.startswith(self._keys[0].id.encode() + b":")
+
+    def _look_again(self) -> None:
         try:
-            return self._fernet.decrypt(encrypted, ttl).decode()
-        except InvalidToken:
-            message = "encrypted under another key, or too old"
-            raise Unreadable(message) from None
+            found = self._again() if self._again else self._text
+        except OSError:
+            return
+        if found != self._text and texts(found):
+            self._take(found)
 
 
 def kept_key(folder: Path) -> str:
-    """The key in the data folder; made at the first start, readable by its owner only."""
+    """The keys in the data folder; one is made at the first start, readable by its owner only."""
     file = folder / FILE
     folder.mkdir(parents=True, exist_ok=True)
     try:
@@ -43,5 +109,20 @@ def kept_key(folder: Path) -> str:
     except FileExistsError:
         return file.read_text().strip()
     with os.fdopen(handle, "w") as new:
-        new.write(secrets.token_urlsafe(48))
+        new.write(new_key())
     return file.read_text().strip()
+
+
+def new_key() -> str:
+    return secrets.token_urlsafe(48)
+
+
+def keep_keys(folder: Path, keys: list[str]) -> None:
+    """Put these keys into the data folder, the newest first: at once, or not at all."""
+    unfinished = folder / f"{FILE}.new"
+    unfinished.unlink(missing_ok=True)
+    with os.fdopen(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+        file.write("\n".join(keys))
+        file.flush()
+        os.fsync(file.fileno())
+    unfinished.replace(folder / FILE)

@@ -4,21 +4,26 @@
 block ends well. It is pipelined: `send` does not wait, so that the statements of a step share a round trip.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any, LiteralString, TypeVar
+from time import monotonic
+from typing import Any, Literal, LiteralString, TypeVar
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 from psycopg import AsyncConnection, AsyncCursor, errors
+from psycopg.errors import QueryCanceled
 from psycopg.rows import DictRow, dict_row
 from psycopg.types.json import Jsonb, set_json_dumps, set_json_loads
-from psycopg_pool import AsyncConnectionPool
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from dossier.foundation import json
-from dossier.foundation.actor import Actor, Scope
+from dossier.foundation.actor import SERVER, Actor, Scope
 from dossier.foundation.clock import Clock, system_clock
+from dossier.foundation.errors import Unprocessable
 from dossier.foundation.events import Reactions
+from dossier.foundation.turns import Turns
 
 __all__ = ["Database", "Jsonb", "Reading", "Row", "Transaction"]
 
@@ -26,6 +31,22 @@ T = TypeVar("T")
 Row = dict[str, Any]
 Connection = AsyncConnection[DictRow]
 
+GATE_CONNECTIONS, COSTLY_CONNECTIONS = 3, 4
+COSTLY_SECONDS = 5  # that a statement of a list, a count or a search may take
+_TOO_COSTLY = f"This would take longer than {COSTLY_SECONDS} seconds: narrow it, by status, template, owner, time, or a field that is indexed."
+Lane = Literal["plain", "gate", "costly"]
+
+
+def connections(each_pool: int) -> int:
+    """How many connections of PostgreSQL a server process may take: its pools, its jobs', and one that listens."""
+    return 2 * each_pool + GATE_CONNECTIONS + COSTLY_CONNECTIONS + 6 + 1
+
+
+POOL_WAIT = 3.0  # seconds that a request waits for a connection; then it is answered 503
+IDLE = 0.5  # seconds after which a connection is looked at before it is used
+_last_used: "WeakKeyDictionary[Any, float]" = WeakKeyDictionary()
+_last_loss = 0.0  # when a connection turned out to be dead; those that were used before are looked at
+_ENDS = (errors.AdminShutdown, errors.CrashShutdown, errors.CannotConnectNow, errors.ConnectionException)
 _TRIES = 3
 _WORTH_ANOTHER_TRY = (errors.DeadlockDetected, errors.SerializationFailure, errors.UniqueViolation)
 
@@ -48,25 +69,53 @@ class Result:
         return row
 
 
+class Wall:
+    """Which workspaces PostgreSQL itself shows on a connection, by row-level security: the second wall beside `%(scope)s`.
+
+    For one transaction (`local`), or until another scope asks on the same connection.
+    """
+
+    def __init__(self, connection: Connection, *, local: bool) -> None:
+        self._connection, self._local, self._shown = connection, local, ""
+
+    async def let_see(self, workspaces: str) -> None:
+        """Show the rows of these workspaces only, a uuid[] or `*`, from the next statement on."""
+        if workspaces != self._shown:
+            await self._connection.execute(_SHOW, [workspaces, self._local])
+            self._shown = workspaces
+
+
+_SHOW = "SELECT set_config('dossier.scope', %s, %s)"
+_walls: "WeakKeyDictionary[Any, Wall]" = WeakKeyDictionary()
+
+
 class Reading:
     """Statements inside a scope: `%(scope)s` stands for the workspaces that may be touched, `%(only_owner)s` for whose cases (null: all)."""
 
-    def __init__(self, connection: Connection, scope: Scope, observe: Callable[[str], None]) -> None:
+    def __init__(self, connection: Connection, scope: Scope, observe: Callable[[str], None], wall: "Wall") -> None:
         self._connection = connection
+        self._wall = wall
         self._observe = observe
         self._workspaces = "{" + ",".join(map(str, scope.workspaces)) + "}"  # a uuid[] that need not be dumped again
+        self._visible = "*" if scope.whole else self._workspaces
         self._owner = scope.owner
         self.scope = scope
+
+    def whole(self) -> "Reading":
+        """The same with nothing hidden: for what is about a member everywhere they work."""
+        return Reading(self._connection, SERVER, self._observe, self._wall)
 
     async def send(self, query: LiteralString, **values: Any) -> Result:
         """Send a statement without waiting for it; an error shows when a result is asked for, or at the end."""
         self._observe(query)
+        await self._wall.let_see(self._visible)
         values["scope"], values["only_owner"] = self._workspaces, self._owner
         return Result(await self._connection.execute(query, values))
 
     async def plan(self, query: LiteralString, **values: Any) -> Result:
         """Send a statement that is planned for these very values, as a list's conditions deserve."""
         self._observe(query)
+        await self._wall.let_see(self._visible)
         values["scope"], values["only_owner"] = self._workspaces, self._owner
         return Result(await self._connection.execute(query, values, prepare=False))
 
@@ -87,9 +136,15 @@ class Transaction(Reading):
     """A reading that may also change things, for one actor. Kept as a whole, or not at all."""
 
     def __init__(
-        self, connection: Connection, actor: Actor, observe: Callable[[str], None], clock: Clock, reactions: Reactions
+        self,
+        connection: Connection,
+        actor: Actor,
+        observe: Callable[[str], None],
+        clock: Clock,
+        reactions: Reactions,
+        wall: "Wall",
     ) -> None:
-        super().__init__(connection, actor.scope, observe)
+        super().__init__(connection, actor.scope, observe, wall)
         self.actor = actor
         self.clock = clock
         self.reactions = reactions
@@ -102,8 +157,11 @@ class Transaction(Reading):
 
     def within(self, scope: Scope) -> "Transaction":
         """The same transaction with another scope: for the server's operator, whose own covers nothing."""
-        actor = replace(self.actor, scope=scope)
-        transaction = Transaction(self.connection, actor, self._observe, self.clock, self.reactions)
+        return self.acting(replace(self.actor, scope=scope))
+
+    def acting(self, actor: Actor) -> "Transaction":
+        """The same transaction for another actor: what a job goes on with, somebody has begun."""
+        transaction = Transaction(self.connection, actor, self._observe, self.clock, self.reactions, self._wall)
         transaction.told = self.told
         return transaction
 
@@ -127,10 +185,16 @@ class Database:
     told: set[tuple[UUID, UUID]] = field(default_factory=set)  # what transactions told; `foundation.live` takes it
 
     def __post_init__(self) -> None:
-        self._readers = self._pool("-c default_transaction_read_only=on")
-        self._writers = self._pool("")
+        read_only = "-c default_transaction_read_only=on"
+        self._readers: Mapping[Lane, AsyncConnectionPool[Connection]] = {
+            "plain": self._pool(read_only, self.max_connections),
+            "gate": self._pool(read_only, GATE_CONNECTIONS),
+            "costly": self._pool(f"{read_only} -c statement_timeout={COSTLY_SECONDS}s", COSTLY_CONNECTIONS),
+        }
+        self._writers = self._pool("", self.max_connections)
+        self._turns = Turns()
 
-    def _pool(self, options: str) -> AsyncConnectionPool[Connection]:
+    def _pool(self, options: str, most: int) -> AsyncConnectionPool[Connection]:
         return AsyncConnectionPool(
             self.conninfo,
             connection_class=AsyncConnection[DictRow],
@@ -142,28 +206,41 @@ class Database:
                 # Most statements go by key, and one plan fits all; making one for each array of workspaces took a
                 # tenth of an update. A list with conditions asks for a plan of its own (`Reading.plan`).
                 "options": "-c timezone=UTC -c statement_timeout=30s -c lock_timeout=15s"
-                f" -c plan_cache_mode=force_generic_plan {options}",
+                f" -c plan_cache_mode=force_generic_plan -c dossier.scope={{}} {options}",
             },
             configure=_configure,
             min_size=1,
-            max_size=self.max_connections,
+            max_size=most,
             open=False,
-            timeout=20,
+            timeout=POOL_WAIT,
+            reconnect_timeout=POOL_WAIT,  # then whoever asks next tries anew: the pool's own tries grow twice as rare each time
+            check=_check,
         )
 
     async def open(self) -> None:
-        await self._readers.open(wait=True)
-        await self._writers.open(wait=True)
+        for pool in (*self._readers.values(), self._writers):
+            await pool.open(wait=True)
 
     async def close(self) -> None:
-        await self._readers.close()
-        await self._writers.close()
+        for pool in (*self._readers.values(), self._writers):
+            await pool.close()
 
     @asynccontextmanager
-    async def reading(self, scope: Scope) -> AsyncIterator[Reading]:
-        """A connection that only reads, each statement seeing the latest state."""
-        async with self._readers.connection() as connection:
-            yield Reading(connection, scope, self.observe)
+    async def reading(self, scope: Scope, lane: Lane = "plain") -> AsyncIterator[Reading]:
+        """A connection that only reads, each statement seeing the latest state.
+
+        `gate`: to find out who asks; nobody's reads hold that up. `costly`: what may look at every case, with few
+        connections, three at a time for a caller (429), and five seconds for a statement (422).
+        """
+        if lane != "costly":
+            async with self._readers[lane].connection() as connection:
+                yield Reading(connection, scope, self.observe, _wall_of(connection))
+            return
+        async with self._turns.turn(scope.workspaces), self._readers[lane].connection() as connection:
+            try:
+                yield Reading(connection, scope, self.observe, _wall_of(connection))
+            except QueryCanceled:
+                raise Unprocessable.because(_TOO_COSTLY, "too_costly") from None
 
     @asynccontextmanager
     async def transaction(self, actor: Actor, *, keep: bool = True) -> AsyncIterator[Transaction]:
@@ -172,7 +249,9 @@ class Database:
         # "Pipeline Mode"): two round trips and two statements an update. A pipeline inside would end it early;
         # tests/foundation/test_database.py holds that nothing we send does.
         async with self._writers.connection() as connection, connection.pipeline():
-            transaction = Transaction(connection, actor, self.observe, self.clock, self.reactions)
+            transaction = Transaction(
+                connection, actor, self.observe, self.clock, self.reactions, Wall(connection, local=True)
+            )
             try:
                 yield transaction
                 if not keep:
@@ -202,6 +281,12 @@ class Database:
             await connection.execute("SELECT pg_notify(%s, each) FROM unnest(%s::text[]) AS each", [channel, payloads])
 
 
+def _wall_of(connection: Connection) -> Wall:
+    if connection not in _walls:
+        _walls[connection] = Wall(connection, local=False)
+    return _walls[connection]
+
+
 async def _undo(connection: Connection) -> None:
     """Before the end of the pipeline, which keeps what is not undone. A connection that cannot undo is closed, which does."""
     try:
@@ -210,6 +295,23 @@ async def _undo(connection: Connection) -> None:
     except BaseException:
         await connection.close()
         raise
+
+
+async def _check(connection: Connection) -> None:
+    """Whether a connection that lay idle is still there: after a restart of the database the first request finds out here."""
+    now, last = monotonic(), _last_used.get(connection, 0.0)
+    if now - last > IDLE or last <= _last_loss:
+        await AsyncConnectionPool.check_connection(connection)
+    _last_used[connection] = now
+
+
+def is_lost(error: errors.OperationalError) -> bool:
+    """Whether the error is the end of a connection, as when the database restarts; the others are looked at then."""
+    global _last_loss  # noqa: PLW0603 - of the process, as the connections are
+    lost = not isinstance(error, PoolTimeout) and (error.sqlstate is None or isinstance(error, _ENDS))
+    if lost:
+        _last_loss = monotonic()
+    return lost
 
 
 async def _configure(connection: Connection) -> None:

@@ -104,6 +104,13 @@ class Conflict(Refusal):
     code = "conflict"
 
 
+class Gone(Refusal):
+    """410: it was there, and was erased."""
+
+    status = HTTPStatus.GONE
+    code = "gone"
+
+
 class PreconditionFailed(Refusal):
     """412: what If-Match asked for is no longer so."""
 
@@ -116,6 +123,13 @@ class TooLarge(Refusal):
 
     status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     code = "too_large"
+
+
+class HeadTooLarge(Refusal):
+    """431: more bytes or fields before the body than are accepted."""
+
+    status = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
+    code = "head_too_large"
 
 
 class UnsupportedMediaType(Refusal):
@@ -137,6 +151,13 @@ class TooManyRequests(Refusal):
 
     status = HTTPStatus.TOO_MANY_REQUESTS
     code = "too_many_requests"
+
+
+class NoSpace(Refusal):
+    """507: the disk of the database is full."""
+
+    status = HTTPStatus.INSUFFICIENT_STORAGE
+    code = "no_space"
 
 
 class Unavailable(Refusal):

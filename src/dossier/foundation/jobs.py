@@ -1,34 +1,56 @@
 """Work done later: enqueued in the transaction that asks for it, done at least once, by any server on the database."""
 
 import asyncio
+import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
+from time import monotonic
 from typing import Any
 
+import psycopg
 import structlog
-from procrastinate import App, PsycopgConnector
-from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate import App, BaseRetryStrategy, PsycopgConnector, RetryDecision
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException, UniqueViolation
+from procrastinate.job_context import JobContext
+from procrastinate.jobs import Job as QueuedJob
+from procrastinate.jobs import Status
+from procrastinate.worker import Worker
 
-from dossier.foundation.database import Database, Transaction
+from dossier.foundation.actor import SERVER, Actor
+from dossier.foundation.database import Database, Reading, Row, Transaction
+from dossier.foundation.supervision import Task, supervised
 
 log = structlog.get_logger()
 
+HEARTBEAT = 1.5  # seconds between two signs of life of a worker
+STALLED = 6.0  # seconds without one, after which its jobs are given to others
+OPEN_SECONDS = 5.0  # that the database may take to be reached
+TRIES = 12
+LONGEST_WAIT = 600  # seconds between two tries
+SWIFT, BULK = "default", "bulk"
+"""The lanes, each with a worker of its own: what takes minutes never holds up what somebody waits for."""
+AT_ONCE = {SWIFT: 4, BULK: 3}
+"""Jobs at a time: one large workspace does not hold up the others; about the same thing they wait by their lock."""
+
 _enqueuer = App(connector=PsycopgConnector())  # never opened: each call brings the connection of its transaction
+SYSTEM = Actor("system", None, "Dossier", "system", SERVER)
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A kind of work: its name, what does it, and when it comes by itself (`cron`: minute hour day month weekday)."""
+    """A kind of work: its name, what does it, when it comes by itself (`cron`: minute hour day month weekday), its lane."""
 
     name: str
     work: Callable[..., Awaitable[None]]
     cron: str | None = None
+    lane: str = SWIFT
 
 
-async def enqueue(transaction: Transaction, name: str, **arguments: str) -> None:
+async def enqueue(transaction: Transaction, name: str, *, lane: str = SWIFT, **arguments: str) -> None:
     """Ask for a job. It exists only if the transaction is kept; its arguments are ids."""
-    task = _enqueuer.configure_task(name, allow_unknown=True, connection=transaction.connection)
+    task = _enqueuer.configure_task(name, allow_unknown=True, queue=lane, connection=transaction.connection)
     await task.defer_async(**arguments)
 
 
@@ -36,54 +58,217 @@ async def enqueue(transaction: Transaction, name: str, **arguments: str) -> None
 class Queue:
     """Asks for work that needs doing once however often it is asked for, outside of any transaction."""
 
-    app: App
+    database: Database
 
     async def once(self, name: str, subject: str, **arguments: str) -> None:
         """One more run about the subject after now; nothing when one is waiting already. Runs never overlap."""
         lock = f"{name}:{subject}"
-        task = self.app.configure_task(name, queueing_lock=lock, lock=lock)
         with suppress(AlreadyEnqueued):
-            await task.defer_async(**arguments)
+            async with self.database.transaction(SYSTEM) as transaction:
+                task = _enqueuer.configure_task(
+                    name, allow_unknown=True, queueing_lock=lock, lock=lock, connection=transaction.connection
+                )
+                await task.defer_async(**arguments)
+
+
+class _Later(BaseRetryStrategy):
+    """Tries again after 2, 4, 8 … seconds, ten minutes at most, never in step with others; then the job stays as failed."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: QueuedJob) -> RetryDecision | None:
+        log.warning("job failed", job=job.task_name, id=job.id, error=type(exception).__name__, attempts=job.attempts)
+        if job.attempts + 1 >= TRIES:
+            return None
+        wait = min(2 ** (job.attempts + 1), LONGEST_WAIT)
+        return RetryDecision(retry_in={"seconds": max(1, round(wait * random.uniform(0.5, 1.5)))})  # noqa: S311
 
 
 @asynccontextmanager
-async def working(database: Database, jobs: Sequence[Job]) -> AsyncIterator["Queue"]:
+async def working(database: Database, jobs: Sequence[Job], tasks: list[Task]) -> AsyncIterator[Queue]:
     """Work on jobs in the background while the block runs; what is under way is finished before it ends."""
-    app = queue(database, jobs)
-    async with app.open_async():
-        worker = asyncio.create_task(_work(app))
+    async with AsyncExitStack() as stack:
+        for lane in (SWIFT, BULK):
+            work = partial(_work, database, jobs, lane, [])
+            await stack.enter_async_context(supervised(f"jobs: {lane}", work, tasks))
+        await stack.enter_async_context(supervised("jobs: rescue", partial(_rescue, database, jobs), tasks))
+        yield Queue(database)
+
+
+async def _rescue(database: Database, jobs: Sequence[Job]) -> None:
+    async with _opened(_app(database, jobs, "none")) as app:
+        while True:
+            await rescue(app)
+            await asyncio.sleep(HEARTBEAT)
+
+
+@asynccontextmanager
+async def _opened(app: App) -> AsyncIterator[App]:
+    """Closed also when it could not be opened in time, or its pool would go on trying, ever more rarely, beside the next life's."""
+    try:
+        async with asyncio.timeout(OPEN_SECONDS):
+            await app.open_async()
+        yield app
+    finally:
+        await app.close_async()
+
+
+async def _work(database: Database, jobs: Sequence[Job], lane: str, gone: list[int]) -> None:
+    """One life of a worker; it ends when it loses its database. What a life before left under way (`gone`) runs again at once."""
+    async with _opened(_app(database, jobs, lane)) as app:
+        await app.connector.execute_query_async("DELETE FROM procrastinate_workers WHERE id = ANY(%(gone)s)", gone=gone)
+        gone.clear()
+        worker = Worker(
+            app=app,
+            queues=[lane],
+            name=lane,
+            concurrency=AT_ONCE[lane],
+            install_signal_handlers=False,
+            listen_notify=True,
+            delete_jobs="successful",
+            shutdown_graceful_timeout=10,
+            update_heartbeat_interval=HEARTBEAT,
+            stalled_worker_timeout=STALLED,
+        )
         try:
-            yield Queue(app)
+            await worker.run()  # type: ignore[no-untyped-call]
         finally:
-            worker.cancel()
-            with suppress(asyncio.CancelledError):
-                await worker
+            gone.extend([worker.worker_id] if worker.worker_id else [])
 
 
-def queue(database: Database, jobs: Sequence[Job]) -> App:
-    """The job queue on a database, with all its kinds of work."""
+async def rescue(app: App) -> None:
+    """Jobs that were running when their server was killed run again; where the same waits already, they are given up."""
+    began = monotonic()
+    stalled = list(await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED))
+    if monotonic() - began > HEARTBEAT:
+        return  # the database was held, and so was every sign of life
+    for job in stalled:
+        log.warning("job runs again", job=job.task_name, id=job.id)
+        try:
+            await app.job_manager.retry_job(job)
+        except (UniqueViolation, ConnectorException):
+            await app.job_manager.finish_job(job, Status.ABORTED, delete_job=True)
+
+
+def forget_workers(conninfo: str) -> None:
+    """None of them lives: for who has sole use of the database and starts. Their jobs run again at once."""
+    with psycopg.connect(conninfo) as connection:
+        connection.execute("DELETE FROM procrastinate_workers")
+
+
+def _app(database: Database, jobs: Sequence[Job], lane: str) -> App:
+    """The job queue on a database, with all its kinds of work; a lane's app brings what comes by itself there."""
     app = App(connector=PsycopgConnector(conninfo=database.conninfo, min_size=1, max_size=2))
     for job in jobs:
-        _register(app, database, job)
+        _register(app, database, job, periodic=job.lane == lane)
     return app
 
 
-async def _work(app: App) -> None:
-    await app.run_worker_async(
-        concurrency=1,
-        install_signal_handlers=False,
-        listen_notify=True,
-        delete_jobs="successful",
-        shutdown_graceful_timeout=10,
+def _register(app: App, database: Database, job: Job, *, periodic: bool) -> None:
+    async def task(context: JobContext, /, **arguments: Any) -> None:
+        arguments.pop("timestamp", None)  # what periodic jobs are told
+        log.debug("job", name=job.name)
+        try:
+            await job.work(database, **arguments)
+        except Exception as error:
+            await _note(database, context.job.id, type(error).__name__)
+            raise
+
+    lock = job.name if job.cron else None
+    registered = app.task(name=job.name, queue=job.lane, retry=_Later(), queueing_lock=lock, pass_context=True)(task)
+    if job.cron and periodic:
+        app.periodic(cron=job.cron)(registered)  # type: ignore[arg-type]
+
+
+async def _note(database: Database, id: int | None, reason: str) -> None:
+    """Why a job failed; not known when the database was the reason."""
+    with suppress(Exception):
+        await database.write(SYSTEM, lambda tx: _write_reason(tx, id, reason))
+
+
+async def _write_reason(transaction: Transaction, id: int | None, reason: str) -> None:
+    await transaction.send(
+        """
+        INSERT INTO job_failures (job_id, at, reason) VALUES (%(id)s, now(), %(reason)s)
+        ON CONFLICT (job_id) DO UPDATE SET at = excluded.at, reason = excluded.reason
+        """,
+        id=id,
+        reason=reason,
     )
 
 
-def _register(app: App, database: Database, job: Job) -> None:
-    async def task(**arguments: Any) -> None:
-        arguments.pop("timestamp", None)  # what periodic jobs are told
-        log.debug("job", name=job.name)
-        await job.work(database, **arguments)
+# ---- what waits, for those who look ----
 
-    registered = app.task(name=job.name, retry=5, queueing_lock=job.name if job.cron else None)(task)
-    if job.cron:
-        app.periodic(cron=job.cron)(registered)  # type: ignore[arg-type]
+STATE = """
+SELECT coalesce(max(waits) FILTER (WHERE queue_name <> 'bulk'), 0)::float AS oldest,
+       coalesce(max(waits) FILTER (WHERE queue_name = 'bulk'), 0)::float AS oldest_bulk,
+       count(*) FILTER (WHERE status = 'todo') AS waiting, count(*) FILTER (WHERE status = 'failed') AS failed,
+       count(*) FILTER (WHERE status = 'doing' AND since < now() - interval '1 minute' AND (last_heartbeat IS NULL
+         OR last_heartbeat < now() - interval '1 minute'
+         OR since < now() - CASE queue_name WHEN 'bulk' THEN interval '6 hours' ELSE interval '30 minutes' END)) AS stuck,
+       (SELECT extract(epoch FROM now() - max(last_heartbeat))::float FROM procrastinate_workers) AS heartbeat
+FROM (SELECT j.queue_name, j.status, w.last_heartbeat, e.since,
+             CASE WHEN j.status = 'todo' AND d.lock IS NULL THEN extract(epoch FROM now() - coalesce(j.scheduled_at, e.since)) END AS waits
+      FROM procrastinate_jobs j LEFT JOIN procrastinate_workers w ON w.id = j.worker_id
+      LEFT JOIN procrastinate_jobs d ON d.lock = j.lock AND d.status = 'doing'
+      LEFT JOIN LATERAL (SELECT max(at) AS since FROM procrastinate_events WHERE job_id = j.id) e ON true
+      WHERE j.status = 'failed' OR j.status = 'doing' OR j.status = 'todo' AND coalesce(j.scheduled_at, now()) <= now()) AS jobs
+"""
+"""One row: seconds that the oldest due job has waited (not those whose turn comes after another's), how many wait, have
+failed, or do not end, seconds since a worker's sign of life."""
+
+
+_MINE = "(%(everywhere)s OR args ->> 'workspace' = ANY(%(scope)s::uuid[]::text[]))"
+"""Jobs name the workspace that they are about in their arguments; `everywhere`: for the server's operator."""
+
+
+async def listed(reading: Reading, *, failed: bool, everywhere: bool) -> list[Row]:
+    """The jobs that wait, run or have failed, the oldest first, of the scope or of all: `{id, job, lane, status, tries, due, reason}`."""
+    return await reading.all(
+        f"""
+        SELECT id, task_name AS job, queue_name AS lane, status::text, attempts AS tries, scheduled_at AS due, f.reason
+        FROM procrastinate_jobs LEFT JOIN job_failures f ON f.job_id = id
+        WHERE status IN ('todo', 'doing', 'failed') AND (NOT %(failed)s OR status = 'failed') AND {_MINE}
+        ORDER BY id LIMIT 1000
+        """,  # noqa: S608 - of constants, here and below
+        failed=failed,
+        everywhere=everywhere,
+    )
+
+
+async def asked(reading: Reading, name: str, argument: str) -> list[str]:
+    """What the jobs of a kind that are not done are about, by one of their arguments."""
+    rows = await reading.all(
+        "SELECT args ->> %(argument)s AS about FROM procrastinate_jobs"
+        " WHERE task_name = %(name)s AND status IN ('todo', 'doing', 'failed')"
+        " AND args ? %(argument)s",
+        name=name,
+        argument=argument,
+    )
+    return [row["about"] for row in rows]
+
+
+async def retry(transaction: Transaction, id: int, *, everywhere: bool) -> bool:
+    """Let a job that failed run again; False when there is none in reach. Where the same waits already, it is that one that runs."""
+    row = await transaction.first(
+        f"""
+        WITH found AS (
+          SELECT id, EXISTS (SELECT FROM procrastinate_jobs w WHERE w.status = 'todo' AND w.queueing_lock = j.queueing_lock) AS waits
+          FROM procrastinate_jobs j WHERE id = %(id)s AND status IN ('failed', 'aborted', 'cancelled') AND {_MINE} FOR UPDATE
+        ), gone AS (DELETE FROM procrastinate_jobs WHERE id IN (SELECT id FROM found WHERE waits)), again AS (
+          UPDATE procrastinate_jobs SET status = 'todo', attempts = 0, scheduled_at = NULL
+          WHERE id IN (SELECT id FROM found WHERE NOT waits)
+        ) SELECT id FROM found
+        """,  # noqa: S608
+        id=id,
+        everywhere=everywhere,
+    )
+    return row is not None
+
+
+async def cancel(transaction: Transaction, id: int, *, everywhere: bool) -> bool:
+    """Give up a job that does not run; False when there is none in reach."""
+    row = await transaction.first(
+        f"DELETE FROM procrastinate_jobs WHERE id = %(id)s AND status IN ('todo', 'failed') AND {_MINE} RETURNING id",  # noqa: S608
+        id=id,
+        everywhere=everywhere,
+    )
+    return row is not None

@@ -8,23 +8,37 @@ from typing import Any, NoReturn
 
 import msgspec
 
+from dossier.foundation import exact
 from dossier.foundation.errors import Invalid, Problem, pointer
 
 MAX_DEPTH = 32
-MAX_DIGITS = 34  # significant digits of a number
-MAX_EXPONENT = 20
-_MAX_LITERAL = 64  # characters; a longer number cannot be within the limits above
 
 _BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]')
 
 _encoder = msgspec.json.Encoder(decimal_format="number")
 _stored = msgspec.json.Decoder(float_hook=Decimal)
+_LONG_INTEGER = re.compile(rb'"(?:[^"\\]|\\.)*"|-?[0-9]{1000,}')
 
 encode = _encoder.encode
 """Any JSON value to UTF-8 bytes; `Decimal` as a JSON number with all its digits, UUID as text."""
 
-decode_stored = _stored.decode
-"""JSON that we wrote ourselves back to values, `Decimal` where there is a fraction."""
+
+def decode_stored(text: bytes | str) -> Any:
+    """JSON that we wrote ourselves back to values, `Decimal` where there is a fraction.
+
+    An integer of thousands of digits, which no door takes any more, becomes a short `Decimal`: a row that holds one can
+    be opened, cleared and deleted.
+    """
+    try:
+        return _stored.decode(text)
+    except msgspec.DecodeError:
+        raw = text.encode() if isinstance(text, str) else bytes(text)
+        return _stored.decode(_LONG_INTEGER.sub(_shortened, raw))
+
+
+def _shortened(found: re.Match[bytes]) -> bytes:
+    literal = found.group()
+    return literal if literal.startswith(b'"') else b"%se%d" % (literal[:20], len(literal) - 20)
 
 
 def pretty(value: Any) -> str:
@@ -34,6 +48,7 @@ def pretty(value: Any) -> str:
 
 def decode(body: bytes) -> Any:
     """The value that a request body says; 400 with pointers where it is not exact JSON."""
+    body = body.removeprefix(b"\xef\xbb\xbf")  # a byte-order mark, which RFC 8259 section 8.1 lets us ignore
     _refuse_deep(body)
     try:
         value = _exact.decode(body.decode("utf-8"))
@@ -69,25 +84,11 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return members
 
 
-def _integer(literal: str) -> int:
-    if len(literal.lstrip("-")) > MAX_DIGITS:
-        raise _malformed(f"A number has more than {MAX_DIGITS} significant digits: {literal[:20]}….")
-    return int(literal)
-
-
-def _decimal(literal: str) -> Decimal:
-    number = Decimal(literal) if len(literal) <= _MAX_LITERAL else None
-    if number is None or len(number.as_tuple().digits) > MAX_DIGITS or abs(_exponent(number)) > MAX_EXPONENT:
-        raise _malformed(
-            f"The number {literal[:40]} has more than {MAX_DIGITS} significant digits "
-            f"or an exponent outside -{MAX_EXPONENT}…{MAX_EXPONENT}."
-        )
-    return Decimal(format(number, "f")) if number else Decimal(format(abs(number), "f"))
-
-
-def _exponent(number: Decimal) -> int:
-    exponent = number.as_tuple().exponent
-    return exponent if isinstance(exponent, int) else MAX_EXPONENT + 1
+def _number(literal: str) -> int | Decimal:
+    try:
+        return exact.number(literal)
+    except ValueError as error:
+        raise _malformed(f"The number {error}.") from None
 
 
 def _constant(literal: str) -> NoReturn:
@@ -96,11 +97,11 @@ def _constant(literal: str) -> NoReturn:
 
 def _unusable_texts(value: Any, *path: str | int) -> Iterator[Problem]:
     if isinstance(value, str):
-        if not _usable(value):
+        if not usable(value):
             yield Problem("The text contains NUL or half of a surrogate pair.", pointer=pointer(*path))
     elif isinstance(value, dict):
         for name, member in value.items():
-            if not _usable(name):
+            if not usable(name):
                 yield Problem("A member's name contains NUL or half of a surrogate pair.", pointer=pointer(*path))
             else:
                 yield from _unusable_texts(member, *path, name)
@@ -109,12 +110,13 @@ def _unusable_texts(value: Any, *path: str | int) -> Iterator[Problem]:
             yield from _unusable_texts(member, *path, position)
 
 
-def _usable(text: str) -> bool:
+def usable(text: str) -> bool:
+    """Whether a text can be stored: without NUL, and without half of a surrogate pair."""
     return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 _exact = JSONDecoder(
-    object_pairs_hook=_object, parse_int=_integer, parse_float=_decimal, parse_constant=_constant, strict=True
+    object_pairs_hook=_object, parse_int=_number, parse_float=_number, parse_constant=_constant, strict=True
 )
 
 

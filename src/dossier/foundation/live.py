@@ -8,20 +8,17 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import groupby
 from uuid import UUID
 
 import psycopg
-import structlog
-from psycopg_pool import PoolTimeout
 
 from dossier.foundation.database import Database
-
-log = structlog.get_logger()
+from dossier.foundation.supervision import Task, supervised
 
 CHANNEL = "dossier_changed"
 SEND_EVERY = 0.1  # seconds
-LISTEN_AGAIN_AFTER = 1.0  # seconds after the connection was lost
 MOST_OPEN = 20  # pages of one member that hear of changes
 _MOST_IDS = 200  # of 36 characters in a payload, which has at most 8,000 bytes
 
@@ -64,7 +61,7 @@ class Live:
         """What changes in a workspace, for who looks; their oldest page hears no more when they open too many."""
         watcher = Watcher(workspace_id, who)
         same = [each for each in self.watchers if each.who == who]
-        for each in same[: len(same) + 1 - MOST_OPEN]:
+        for each in same[: max(0, len(same) + 1 - MOST_OPEN)]:
             each.ended = True
             each.wake(())
         self.watchers[watcher] = None
@@ -90,16 +87,18 @@ class Live:
 
 
 @asynccontextmanager
-async def telling(database: Database, live: Live, then: Callable[[set[UUID]], Awaitable[None]]) -> AsyncIterator[None]:
+async def telling(
+    database: Database, live: Live, then: Callable[[set[UUID]], Awaitable[None]], tasks: list[Task]
+) -> AsyncIterator[None]:
     """While the block runs: send what was told, hear what others tell; `then` learns, each time, which workspaces changed here."""
-    tasks = [asyncio.create_task(_send(database, then)), asyncio.create_task(_listen(database, live))]
-    try:
-        yield
-    finally:
-        live.end()
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+    async with (
+        supervised("live: sender", partial(_send, database, then), tasks),
+        supervised("live: listener", partial(_listen, database, live), tasks),
+    ):
+        try:
+            yield
+        finally:
+            live.end()
 
 
 async def _send(database: Database, then: Callable[[set[UUID]], Awaitable[None]]) -> None:
@@ -110,10 +109,9 @@ async def _send(database: Database, then: Callable[[set[UUID]], Awaitable[None]]
             if told:
                 await database.notify(CHANNEL, list(payloads(told)))
             await then({workspace for workspace, _ in told})
-        except (psycopg.Error, PoolTimeout) as error:  # sent when the database is there again
+        except BaseException:  # told in the next life, when the database is there again
             database.told |= told
-            log.warning("changes not told yet", error=type(error).__name__)
-            await asyncio.sleep(LISTEN_AGAIN_AFTER)
+            raise
 
 
 def payloads(told: Told) -> Iterator[str]:
@@ -125,12 +123,8 @@ def payloads(told: Told) -> Iterator[str]:
 
 
 async def _listen(database: Database, live: Live) -> None:
-    while True:
-        try:
-            async with await psycopg.AsyncConnection.connect(database.conninfo, autocommit=True) as connection:
-                await connection.execute(f"LISTEN {CHANNEL}")
-                async for notification in connection.notifies():
-                    live.changed(notification.payload)
-        except psycopg.Error as error:
-            log.warning("not listening", error=type(error).__name__)
-        await asyncio.sleep(LISTEN_AGAIN_AFTER)
+    """One life of the listener; pages that missed something meanwhile look again."""
+    async with await psycopg.AsyncConnection.connect(database.conninfo, autocommit=True) as connection:
+        await connection.execute(f"LISTEN {CHANNEL}")
+        async for notification in connection.notifies():
+            live.changed(notification.payload)

@@ -4,19 +4,37 @@ import logging
 import sys
 import traceback
 from collections.abc import MutableMapping
-from typing import Any, Literal, TextIO
+from contextlib import suppress
+from typing import Any, Literal, TextIO, cast
 
 import structlog
 
 from dossier.foundation import json
 
+LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 Format = Literal["auto", "json", "console"]
+
+
+class Unbreakable:
+    """A stream that drops what it cannot write: a full disk or a closed pipe under the log must not stop the work."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        with suppress(OSError, ValueError):
+            return self._stream.write(text)
+        return 0
+
+    def flush(self) -> None:
+        with suppress(OSError, ValueError):
+            self._stream.flush()
 
 
 def configure(form: Format = "auto", level: int = logging.INFO, stream: TextIO | None = None) -> None:
     """Send every logger of the process to stderr; `auto` is readable on a terminal and JSON elsewhere."""
-    stream = stream or sys.stderr
-    readable = form == "console" or (form == "auto" and stream.isatty())
+    given = stream or sys.stderr
+    readable, unbreakable = form == "console" or (form == "auto" and given.isatty()), Unbreakable(given)
     renderer: Any = structlog.dev.ConsoleRenderer() if readable else structlog.processors.JSONRenderer(_to_json)
     shared: list[Any] = [
         structlog.processors.add_log_level,
@@ -27,14 +45,14 @@ def configure(form: Format = "auto", level: int = logging.INFO, stream: TextIO |
     structlog.configure(
         processors=[*shared, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.WriteLoggerFactory(stream),
+        logger_factory=structlog.WriteLoggerFactory(cast("TextIO", unbreakable)),
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(stream)
+    handler = logging.StreamHandler(unbreakable)
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(processor=renderer, foreign_pre_chain=shared))
     logging.basicConfig(handlers=[handler], level=level, force=True)
     for name in ("uvicorn.access", "procrastinate", "psycopg.pool", "alembic", "httpx"):
-        logging.getLogger(name).setLevel(logging.WARNING)
+        logging.getLogger(name).setLevel(max(level, logging.WARNING))
 
 
 def _to_json(event: Any, **_: Any) -> str:

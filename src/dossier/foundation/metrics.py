@@ -1,15 +1,33 @@
 """What Prometheus may read: how long requests take, how many statements were sent."""
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest, multiprocess, start_http_server
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    generate_latest,
+    multiprocess,
+    start_http_server,
+)
 from prometheus_client.registry import REGISTRY
 from prometheus_client.values import ValueClass
 
 REQUEST_SECONDS = Histogram(
     "dossier_request_seconds", "Time from a request to its whole answer.", ("method", "route", "status")
+)
+CHECKS = Gauge(
+    "dossier_check", "1 when a part of the server is well, 0 when not.", ("name",), multiprocess_mode="mostrecent"
+)
+FIGURES = Gauge(
+    "dossier_check_figure",
+    "What a check measured: seconds, bytes, or how many.",
+    ("name",),
+    multiprocess_mode="mostrecent",
 )
 STATEMENTS = Counter("dossier_sql_statements", "SQL statements sent.")
 
@@ -23,6 +41,14 @@ def request_seconds(method: str, route: str, status: int) -> Histogram:
 def count_statement(_query: str) -> None:
     """One more; what `Database.observe` calls."""
     STATEMENTS.inc()
+
+
+def show_checks(found: Mapping[str, tuple[bool, float | None]], expected: Sequence[str]) -> None:
+    """Whether each is well and what it measured; those that are expected and could not be looked at are no number."""
+    for name in {*expected, *found}:
+        well, figure = found.get(name, (math.nan, None))
+        CHECKS.labels(name).set(well)
+        FIGURES.labels(name).set(math.nan if figure is None else figure)
 
 
 def exposition() -> bytes:

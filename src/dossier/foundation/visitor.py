@@ -2,7 +2,9 @@
 
 import hashlib
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
+from typing import Literal
 from uuid import UUID
 
 from dossier.foundation.actor import Actor
@@ -16,6 +18,7 @@ class Visitor:
     email: str
     role: str
     asks_password: bool  # before a new one is set: not of who came by a link
+    by_link: bool  # of this session; until they have a password
     workspace_id: UUID
     workspace: str
     slug: str
@@ -25,6 +28,8 @@ class Visitor:
     workspaces: tuple[tuple[UUID, str], ...]
     administered: tuple[tuple[UUID, str, str], ...]  # id, slug, name of the workspaces they administer
     secret: str  # of the session; never shown
+    confirmed_at: datetime  # when they last proved who they are
+    proof: Literal["password", "code"] | None  # what they can be asked for to prove it again
 
     @property
     def is_administrator(self) -> bool:

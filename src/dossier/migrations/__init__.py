@@ -1,5 +1,6 @@
 """The schema, migration by migration: plain SQL, one list, run under a lock."""
 
-from dossier.migrations.runner import head, migrate, pending
+from dossier.migrations.roles import grant, may_too_much, user_of
+from dossier.migrations.runner import NewerSchema, applied, head, migrate, migrations, pending
 
-__all__ = ["head", "migrate", "pending"]
+__all__ = ["NewerSchema", "applied", "grant", "head", "may_too_much", "migrate", "migrations", "pending", "user_of"]

@@ -26,20 +26,43 @@ def head() -> str:
     return migrations()[-1]
 
 
+def before(name: str) -> str | None:
+    """The migration that comes right before the named one: the order is that of the names, and only that."""
+    return max((each for each in migrations() if each < name), default=None)
+
+
+class NewerSchema(Exception):  # shown to the operator
+    """A newer Dossier has migrated the database; this one does not know what it holds."""
+
+    def __init__(self, found: str) -> None:
+        super().__init__(
+            f"The database is at {found}, which this Dossier does not know (it knows {head()}): "
+            "a newer one has used it. Run that one, or restore a backup from before."
+        )
+
+
+def applied(connection: psycopg.Connection[Any]) -> str | None:
+    """The migration that a database is at; None when it is empty."""
+    exists = connection.execute("SELECT to_regclass('alembic_version') IS NOT NULL").fetchone()
+    row = connection.execute("SELECT version_num FROM alembic_version").fetchone() if exists and exists[0] else None
+    return row[0] if row else None
+
+
 def pending(conninfo: str) -> list[str]:
-    """The names of the migrations that a database lacks, oldest first."""
+    """The names of the migrations that a database lacks, oldest first; NewerSchema."""
     with psycopg.connect(conninfo) as connection:
         return _pending(connection)
 
 
 def _pending(connection: psycopg.Connection[Any]) -> list[str]:
-    exists = connection.execute("SELECT to_regclass('alembic_version') IS NOT NULL").fetchone()
-    row = connection.execute("SELECT version_num FROM alembic_version").fetchone() if exists and exists[0] else None
-    return [name for name in migrations() if row is None or name > row[0]]
+    present = applied(connection)
+    if present is not None and present not in migrations():
+        raise NewerSchema(present)
+    return [name for name in migrations() if present is None or name > present]
 
 
 def migrate(conninfo: str, announce: Announce) -> list[str]:
-    """Bring a database to the newest schema; the names of the migrations that ran. Others wait meanwhile."""
+    """Bring a database to the newest schema; the names of the migrations that ran. Others wait meanwhile; NewerSchema."""
     with psycopg.connect(conninfo, autocommit=True) as guard:
         _take_lock(guard)
         lacking = _pending(guard)

@@ -4,14 +4,15 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from dossier.foundation.actor import Actor, Scope
+from dossier import audit
+from dossier.foundation.actor import SERVER, Actor
 from dossier.foundation.database import Database, Transaction
 from dossier.foundation.errors import Conflict, Invalid, NotFound, Problem, Unauthenticated
 from dossier.foundation.identifiers import new_id
 from dossier.tokens import model, store
 from dossier.tokens.model import Caller, CoveredWorkspace, Token
 
-_NOBODY = Actor("system", None, "Dossier", "system", Scope(()))
+_NOBODY = Actor("system", None, "Dossier", "system", SERVER)
 
 
 async def create(
@@ -29,13 +30,18 @@ async def create(
     now = transaction.clock()
     token = Token(new_id(), name.strip(), description, creator, now, expires_at, None, None, tuple(workspaces))
     await store.insert(transaction, token, model.hashed(text))
+    for each in workspaces:
+        await audit.record(transaction, "token.made", token.id, workspace_id=each.id, expires=expires_at is not None)
     return token, text
 
 
 async def revoke(transaction: Transaction, token_id: UUID) -> None:
     """End a token; 404 when there is none that still holds."""
+    covered = await store.covered(transaction, token_id)
     if not await store.revoke(transaction, token_id):
         raise NotFound.because(f"There is no token {token_id} that could be revoked.")
+    for workspace_id in covered:
+        await audit.record(transaction, "token.revoked", token_id, workspace_id=workspace_id)
 
 
 async def revoke_in(transaction: Transaction, token_id: UUID, administered: Collection[UUID]) -> None:
@@ -52,6 +58,8 @@ async def change(
     await _refuse_others(transaction, token_id, administered)
     Invalid.if_any(_problems(transaction.clock(), name, covered, None))
     await store.update(transaction, token_id, name.strip(), description, [each.id for each in covered])
+    for each in covered:
+        await audit.record(transaction, "token.changed", token_id, workspace_id=each.id)
 
 
 async def _refuse_others(transaction: Transaction, token_id: UUID, administered: Collection[UUID]) -> None:
@@ -68,7 +76,7 @@ async def authenticate(database: Database, authorization: str | None) -> Caller:
     text = _bearer(authorization or "")
     if not model.is_plausible(text):
         raise _unauthenticated()
-    async with database.reading(_NOBODY.scope) as reading:
+    async with database.reading(_NOBODY.scope, "gate") as reading:
         token = await store.by_hash(reading, model.hashed(text))
     now = database.clock()
     if token is None or not token.holds(now):

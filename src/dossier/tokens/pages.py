@@ -68,8 +68,8 @@ async def change(request: Request) -> Response:
 
 PAGES = (
     PageRoute("GET", "/workspace/settings/api", tokens, "administrator"),
-    PageRoute("POST", "/workspace/settings/api", create, "administrator"),
-    PageRoute("POST", "/workspace/settings/api/{id}", change, "administrator"),
+    PageRoute("POST", "/workspace/settings/api", create, "administrator", asks_again=True),
+    PageRoute("POST", "/workspace/settings/api/{id}", change, "administrator", asks_again=True),
     PageRoute("POST", "/workspace/settings/api/{id}/revoke", revoke, "administrator"),
 )
 

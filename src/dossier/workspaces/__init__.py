@@ -1,5 +1,5 @@
 """The tenant that everything belongs to."""
 
-from dossier.workspaces.store import get
+from dossier.workspaces.store import every, get
 
-__all__ = ["get"]
+__all__ = ["every", "get"]

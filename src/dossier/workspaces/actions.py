@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from dossier import audit
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import Conflict, Invalid, NotFound
 from dossier.foundation.identifiers import new_id
@@ -25,6 +26,7 @@ async def change(transaction: Transaction, workspace_id: UUID, name: str, time_z
     workspace = await store.get(transaction, workspace_id)
     Invalid.if_any(model.problems(workspace.slug, name, time_zone))
     await store.update(transaction, workspace_id, name.strip(), time_zone)
+    await audit.record(transaction, "workspace.changed", workspace_id, workspace_id=workspace_id)
 
 
 async def find(transaction: Transaction, slug: str) -> Workspace:

@@ -1,15 +1,18 @@
-"""What a workspace is called, and by which clock it goes."""
+"""What a workspace is called, by which clock it goes, and the work that is done for it in the background."""
 
+from collections.abc import Awaitable, Callable
 from zoneinfo import available_timezones
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from dossier.foundation.errors import Refusal
+from dossier.foundation import jobs
+from dossier.foundation.errors import NotFound, Refusal
 from dossier.foundation.pages import PageRoute, database_of, form, render, see_other, visitor_of
 from dossier.workspaces import actions
 
 GENERAL = "/workspace/settings/general"
+JOBS = "/workspace/settings/jobs"
 
 
 async def general(request: Request) -> Response:
@@ -26,10 +29,36 @@ async def save(request: Request) -> Response:
     return see_other(GENERAL + "?saved=yes")
 
 
+async def work(request: Request) -> Response:
+    """The background work of this workspace; that of the server and of other workspaces is not theirs to see."""
+    async with database_of(request).reading(visitor_of(request).actor.scope) as reading:
+        found = await jobs.listed(reading, failed=False, everywhere=False)
+    return render(request, "workspaces/jobs.html", jobs=found, done="done" in request.query_params)
+
+
+async def retry(request: Request) -> Response:
+    return await _decide(request, jobs.retry)
+
+
+async def cancel(request: Request) -> Response:
+    return await _decide(request, jobs.cancel)
+
+
 PAGES = (
     PageRoute("GET", GENERAL, general, "administrator"),
     PageRoute("POST", GENERAL, save, "administrator"),
+    PageRoute("GET", JOBS, work, "administrator"),
+    PageRoute("POST", JOBS + "/{id}/retry", retry, "administrator"),
+    PageRoute("POST", JOBS + "/{id}/cancel", cancel, "administrator"),
 )
+
+
+async def _decide(request: Request, decide: Callable[..., Awaitable[bool]]) -> Response:
+    text = request.path_params["id"]
+    id = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+    if not await database_of(request).write(visitor_of(request).actor, lambda tx: decide(tx, id, everywhere=False)):
+        raise NotFound.because("This job is done, under way, or not of this workspace.")
+    return see_other(JOBS + "?done=yes")
 
 
 def _page(request: Request, refusal: Refusal | None = None) -> Response:

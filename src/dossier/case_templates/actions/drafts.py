@@ -1,5 +1,6 @@
 """A template in the making: changed a part at a time, checked all the while, published as the next version."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,7 @@ from dossier.case_templates import store
 from dossier.case_templates.actions.publishing import create, found, revise
 from dossier.case_templates.model import TemplateVersion, parse
 from dossier.case_templates.model.difference import PARTS
+from dossier.foundation import json
 from dossier.foundation.database import Reading, Transaction
 from dossier.foundation.errors import Conflict, Invalid, NotFound, Problem
 from dossier.foundation.identifiers import new_id
@@ -69,39 +71,81 @@ async def begin(transaction: Transaction, workspace_id: UUID, document: Document
 
 async def change(transaction: Transaction, template_id: UUID, revision: int, values: Mapping[str, Any]) -> Draft:
     """Set members of the document; None takes one out. 409 when somebody else has changed the draft meanwhile."""
-    await store.draft(transaction, template_id, lock=True)
-    draft = await opened(transaction, template_id)
-    if draft.archived:
-        raise Conflict.because("The template is archived; bring it back first.", "archived")
-    if draft.revision != revision:
-        raise Conflict.because("Somebody else changed this draft meanwhile; reload the page and do it again.", "stale")
-    document = {name: value for name, value in {**draft.document, **values}.items() if value not in (None, [], "")}
-    await store.keep_draft(
-        transaction, draft.workspace_id, template_id, draft.based_on, revision + 1, _shaped(document)
-    )
-    return Draft(draft.workspace_id, template_id, draft.based_on, revision + 1, document)
+    draft = await _held(transaction, template_id)
+    _refuse_stale(draft, revision)
+    return await _change(transaction, draft, values)
+
+
+async def change_details(
+    transaction: Transaction, template_id: UUID, seen: Mapping[str, str], values: Mapping[str, str]
+) -> Draft:
+    """Set those members that somebody changed from what they had `seen`; 409 where somebody else changed the same one."""
+    draft = await _held(transaction, template_id)
+    mine = {name: value for name, value in values.items() if value != seen.get(name, "")}
+    for name, value in mine.items():
+        if str(draft.document.get(name) or "") not in (seen.get(name, ""), value):
+            raise Conflict.because(
+                "Somebody else changed the same thing meanwhile; look at both, and save again.", "stale"
+            )
+    return await _change(transaction, draft, mine)
 
 
 async def keep_item(
-    transaction: Transaction, template_id: UUID, revision: int, part: str, key: str | None, item: Document
+    transaction: Transaction, template_id: UUID, seen: str, part: str, key: str | None, item: Document
 ) -> Draft:
-    """Put one part in the place of another (`key`), or at the end; 400 for what is wrong with it."""
-    draft = await opened(transaction, template_id)
+    """Put one part in the place of another (`key`), or at the end, whatever else of the draft changed meanwhile.
+
+    400 for what is wrong with it; 409 unless `seen` is the `mark` of the part that it replaces.
+    """
+    draft = await _held(transaction, template_id)
     items = draft.items(part)
     if key is None:
         items.append(item)
         place = len(items) - 1
     else:
-        place = items.index(draft.item(part, key))
+        old = draft.item(part, key)
+        if seen != mark(old):
+            raise Conflict.because(
+                "Somebody else changed the same part meanwhile. What you typed is below; save again to put it in the place of theirs.",
+                "stale",
+            )
+        place = items.index(old)
         items[place] = item
-    changed = await change(transaction, template_id, revision, {part: items})
+    changed = await _change(transaction, draft, {part: items})
     Invalid.if_any(each for each in changed.problems if f"{each.pointer}/".startswith(f"/{part}/{place}/"))
     return changed
 
 
+def mark(item: Document) -> str:
+    """Tells one state of a part from another."""
+    return hashlib.sha256(json.encode(item)).hexdigest()[:32]
+
+
+async def _held(transaction: Transaction, template_id: UUID) -> Draft:
+    """The draft, locked, ready to be changed."""
+    await store.draft(transaction, template_id, lock=True)
+    draft = await opened(transaction, template_id)
+    if draft.archived:
+        raise Conflict.because("The template is archived; bring it back first.", "archived")
+    return draft
+
+
+def _refuse_stale(draft: Draft, revision: int) -> None:
+    if draft.revision != revision:
+        raise Conflict.because("Somebody else changed this draft meanwhile; reload the page and do it again.", "stale")
+
+
+async def _change(transaction: Transaction, draft: Draft, values: Mapping[str, Any]) -> Draft:
+    document = {name: value for name, value in {**draft.document, **values}.items() if value not in (None, [], "")}
+    revision, id = draft.revision + 1, draft.template_id
+    await store.keep_draft(transaction, draft.workspace_id, id, draft.based_on, revision, _shaped(document))
+    return Draft(draft.workspace_id, id, draft.based_on, revision, document)
+
+
 async def remove_item(transaction: Transaction, template_id: UUID, revision: int, part: str, key: str) -> Draft:
     """Take a part out; fields of a section that goes stay, under no heading."""
-    draft = await opened(transaction, template_id)
+    draft = await _held(transaction, template_id)
+    _refuse_stale(draft, revision)
     draft.item(part, key)
     values: dict[str, Any] = {part: [each for each in draft.items(part) if each["key"] != key]}
     if part == "sections":
@@ -109,12 +153,12 @@ async def remove_item(transaction: Transaction, template_id: UUID, revision: int
             {name: value for name, value in field.items() if (name, value) != ("section", key)}
             for field in draft.items("schema")
         ]
-    return await change(transaction, template_id, revision, values)
+    return await _change(transaction, draft, values)
 
 
-async def move_item(transaction: Transaction, template_id: UUID, revision: int, part: str, key: str, by: int) -> Draft:
-    """Put a part one place up (-1) or down (1); at the end it stays where it is."""
-    draft = await opened(transaction, template_id)
+async def move_item(transaction: Transaction, template_id: UUID, part: str, key: str, by: int) -> Draft:
+    """Put a part one place up (-1) or down (1), wherever it stands by now; at the end it stays where it is."""
+    draft = await _held(transaction, template_id)
     items = draft.items(part)
     item = draft.item(part, key)
     beside = [each for each in items if each.get("section") == item.get("section")]  # what stands in one list
@@ -122,7 +166,7 @@ async def move_item(transaction: Transaction, template_id: UUID, revision: int, 
     if 0 <= wanted < len(beside):
         place, other = items.index(item), items.index(beside[wanted])
         items.insert(other, items.pop(place))
-    return await change(transaction, template_id, revision, {part: items})
+    return await _change(transaction, draft, {part: items})
 
 
 async def publish(transaction: Transaction, template_id: UUID, revision: int) -> TemplateVersion:
@@ -160,6 +204,6 @@ def _shaped(document: Document) -> Document:
         items = document.get(part, [])
         if not isinstance(items, list) or not all(isinstance(each, dict) and "key" in each for each in items):
             raise Invalid.because(f"“{part}” must be a list of objects, each with a “key”.", pointer=f"/{part}")
-    if not isinstance(document.get("title"), str) or not document["title"].strip():
+    if not isinstance(document.get("title"), str) or not document["title"]:
         raise Invalid.because("“title” is required.", "missing_member", pointer="/title")
     return document

@@ -1,6 +1,6 @@
 """What a template is: the document people write, and the compiled form that cases run on."""
 
-from dossier.case_templates.model.document import parse
+from dossier.case_templates.model.document import parse, parse_stored
 from dossier.case_templates.model.template import (
     BUILT_IN_STATUSES,
     PARENT_STATUSES,
@@ -26,4 +26,5 @@ __all__ = [
     "TemplateVersion",
     "Transition",
     "parse",
+    "parse_stored",
 ]

@@ -1,7 +1,7 @@
 """The template document (contract section 7): its shape, and everything that can be wrong with one."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -111,8 +111,20 @@ def document_schema() -> dict[str, Any]:
     return schema
 
 
+MAX_COMPARISONS = 2000  # of all conditions of a template: what an update of a case may have to decide, in ten rounds
+MAX_OPERANDS = 20_000  # of all its $in and $nin
+_MOST_GUESSES = 5
+
+
 def parse(raw: object) -> Template:
-    """The compiled template of a document; 400 with a pointer for everything that is wrong with it."""
+    """The compiled template of a document that comes in; 400 with a pointer for everything that is wrong with it."""
+    template = parse_stored(raw)
+    Invalid.if_any(_too_costly(template))
+    return template
+
+
+def parse_stored(raw: object) -> Template:
+    """The same of a document that was published once: a later limit does not make it wrong."""
     try:
         document = TemplateDocument.model_validate(raw)
     except ValidationError as error:
@@ -168,7 +180,7 @@ class _Compiler:
                 self._condition(getattr(step, name), pointer("steps", index, name))
                 for name in ("visible_when", "start_when")
             )
-            yield Step(step.key, step.title, step.type, visible_when, start_when)
+            yield Step(step.key, step.title, step.type, visible_when, start_when, step.description)
 
     def _condition(self, raw: dict[str, Any] | None, at: str) -> Condition | None:
         try:
@@ -201,21 +213,29 @@ def _conflicts(document: TemplateDocument, template: Template) -> Iterator[Probl
     for member in ("contacts", "sections", "statuses", "steps"):
         yield from _repeated([each.key for each in getattr(document, member)], member)
     yield from _misplaced_built_ins(document.statuses)
-    sections = {section.key for section in document.sections}
+    for place, (key, known, what, at) in enumerate(_misplaced(document, template)):
+        guess = nearest(key, known) if place < _MOST_GUESSES else None
+        hint = f" Did you mean “{guess}”?" if guess else ""
+        yield Problem(f"There is no {what} “{key[:120]}”.{hint}", "unknown_key", at)
+
+
+def _misplaced(document: TemplateDocument, template: Template) -> Iterator[tuple[str, Collection[str], str, str]]:
+    """Each key that names nothing: it, what it could name, what that is, and its pointer."""
+    sections = {section.key: None for section in document.sections}
     for index, field in enumerate(template.fields):
-        if field.section is not None:
-            yield from _unknown(field.section, sections, "section", pointer("schema", index, "section"))
+        if field.section is not None and field.section not in sections:
+            yield field.section, sections, "section", pointer("schema", index, "section")
     for index, step in enumerate(document.steps):
-        if step.recipient is not None:
-            yield from _unknown(
-                step.recipient, template.slot_by_key, "contact slot", pointer("steps", index, "recipient")
-            )
+        if step.recipient is not None and step.recipient not in template.slot_by_key:
+            yield step.recipient, template.slot_by_key, "contact slot", pointer("steps", index, "recipient")
 
 
 def _repeated(keys: Sequence[str], member: str) -> Iterator[Problem]:
+    seen: set[str] = set()
     for index, key in enumerate(keys):
-        if key in keys[:index]:
+        if key in seen:
             yield Problem(f"The key “{key}” stands twice in “{member}”.", "duplicate", pointer(member, index, "key"))
+        seen.add(key)
 
 
 def _misplaced_built_ins(statuses: Sequence[StatusDocument]) -> Iterator[Problem]:
@@ -226,11 +246,16 @@ def _misplaced_built_ins(statuses: Sequence[StatusDocument]) -> Iterator[Problem
             yield Problem(detail, pointer=pointer("statuses", index, "parent_status"))
 
 
-def _unknown(key: str, known: Iterable[str], what: str, at: str) -> Iterator[Problem]:
-    if key not in (keys := list(known)):
-        guess = nearest(key, keys)
-        hint = f" Did you mean “{guess}”?" if guess else ""
-        yield Problem(f"There is no {what} “{key[:120]}”.{hint}", "unknown_key", at)
+def _too_costly(template: Template) -> Iterator[Problem]:
+    """What every update of its cases would have to decide; the size of a document alone does not say it."""
+    comparisons = [each for condition in template.conditions() for each in condition.comparisons()]
+    if len(comparisons) > MAX_COMPARISONS:
+        detail = f"The conditions of the template have {len(comparisons)} comparisons; {MAX_COMPARISONS} at most."
+        yield Problem(detail, "too_many_comparisons", "")
+    operands = sum(len(each.operand) for each in comparisons if each.op == "$in")
+    if operands > MAX_OPERANDS:
+        detail = f"The conditions of the template have {operands} values in their lists; {MAX_OPERANDS} at most."
+        yield Problem(detail, "too_many_operands", "")
 
 
 _MEMBERS: Mapping[str, Callable[[], Iterable[str]]] = {

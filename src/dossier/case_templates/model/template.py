@@ -1,6 +1,6 @@
 """The compiled template: immutable, shared by every case that runs on it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -66,6 +66,7 @@ class Step:
     type: StepType
     visible_when: Condition | None
     start_when: Condition | None
+    description: str | None = None
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,12 @@ class Template:
     def is_automatic(self) -> bool:
         """Whether a change can make anything happen by itself."""
         return bool(self.transitions) or any(step.visible_when or step.start_when for step in self.steps)
+
+    def conditions(self) -> Iterator[Condition]:
+        """Every condition that a change of a case may have to decide."""
+        yield from (transition.condition for _, transition in self.transitions)
+        for step in self.steps:
+            yield from (each for each in (step.visible_when, step.start_when) if each)
 
     @property
     def indexed(self) -> frozenset[str]:

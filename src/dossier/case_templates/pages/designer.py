@@ -1,5 +1,6 @@
 """The designer: templates, the parts of one, and what happens to its draft."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
@@ -7,7 +8,6 @@ from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import Response
-from yaml import YAMLError
 
 from dossier.case_templates import actions, store
 from dossier.case_templates.actions import drafts
@@ -19,11 +19,12 @@ from dossier.conditions.rows import document_choices, operator_of, to_rows
 from dossier.fields import FIELD_TYPES
 from dossier.foundation import json, yaml
 from dossier.foundation.database import Transaction
-from dossier.foundation.errors import Invalid, NotFound, Refusal
+from dossier.foundation.errors import Conflict, Invalid, NotFound, Refusal
 from dossier.foundation.http import query
 from dossier.foundation.pages import PageRoute, database_of, form, render, see_other, visitor_of
 
 LIST = "/workspace/templates"
+DETAILS = ("title", "description", "locale", "unknown_fields")
 _EXAMPLE = {"unknown_fields": "reject", "contacts": [{"key": "main", "name": "Contact", "required": True}]}
 
 
@@ -35,15 +36,12 @@ async def new(request: Request) -> Response:
     """Begin a template: empty but for its title, or from a document."""
     visitor, sent = visitor_of(request), form(request)
 
-    async def work(transaction: Transaction) -> UUID:
-        if text := sent.get("document", "").strip():
-            return await drafts.begin(transaction, visitor.workspace_id, _document(text))
-        return await drafts.begin(
-            transaction, visitor.workspace_id, {"title": sent.get("title", "").strip(), **_EXAMPLE}
-        )
-
+    text = sent.get("document", "")
     try:
-        id = await database_of(request).write(visitor.actor, work)
+        document = await _document(text) if text.strip() else {"title": sent.get("title", "").strip(), **_EXAMPLE}
+        id = await database_of(request).write(
+            visitor.actor, lambda tx: drafts.begin(tx, visitor.workspace_id, document)
+        )
     except Refusal as refusal:
         return await _overview(request, refusal)
     return see_other(f"{LIST}/{id}")
@@ -55,18 +53,23 @@ async def one(request: Request) -> Response:
 
 async def save_details(request: Request) -> Response:
     sent = form(request)
-    values = {name: sent.get(name, "").replace("\r\n", "\n").strip() for name in ("title", "description", "locale", "unknown_fields")}  # fmt: skip
-    return await _changed(request, lambda tx, template: drafts.change(tx, template, _revision(request), values))
+    values, seen = (
+        {name: sent.get(kind + name, "").replace("\r\n", "\n").strip() for name in DETAILS} for kind in ("", "seen.")
+    )
+    return await _changed(request, lambda tx, template: drafts.change_details(tx, template, seen, values))
 
 
 async def import_document(request: Request) -> Response:
     """Put a whole document in the place of the draft."""
-    document = form(request).get("document", "")
 
     async def work(transaction: Transaction, id: UUID) -> Draft:
         values: dict[str, Any] = dict.fromkeys((await drafts.opened(transaction, id)).document)
-        return await drafts.change(transaction, id, _revision(request), values | _document(document))
+        return await drafts.change(transaction, id, _revision(request), values | document)
 
+    try:
+        document = await _document(form(request).get("document", ""))
+    except Refusal as refusal:
+        return await _designer(request, refusal)
     return await _changed(request, work)
 
 
@@ -79,10 +82,10 @@ async def save_item(request: Request) -> Response:
     try:
         async with database_of(request).reading(visitor_of(request).actor.scope) as reading:
             draft = await drafts.opened(reading, _id(request))
-        item = _item(request, draft, part, key)
-        work = lambda tx: drafts.keep_item(tx, draft.template_id, _revision(request), part, key, item)  # noqa: E731
+        item, seen = _item(request, draft, part, key), form(request).get("seen", "")
+        work = lambda tx: drafts.keep_item(tx, draft.template_id, seen, part, key, item)  # noqa: E731
         await database_of(request).write(visitor_of(request).actor, work)
-    except Invalid as refusal:
+    except (Invalid, Conflict) as refusal:
         return await _editor(request, refusal)
     return see_other(f"{LIST}/{draft.template_id}#{part}")
 
@@ -99,7 +102,7 @@ async def move_item(request: Request) -> Response:
     by = -1 if sent.get("by") == "up" else 1
     return await _changed(
         request,
-        lambda tx, template: drafts.move_item(tx, template, _revision(request), part, sent.get("key", ""), by),
+        lambda tx, template: drafts.move_item(tx, template, part, sent.get("key", ""), by),
         part,
     )
 
@@ -191,12 +194,13 @@ def _revision(request: Request) -> int:
     return int(text)
 
 
-def _document(text: str) -> dict[str, Any]:
-    """A document of a file, JSON or YAML, right in every part; 400."""
-    try:
-        document = json.decode(text.encode()) if text.lstrip().startswith("{") else yaml.decode(text)
-    except YAMLError as error:
-        raise Invalid.because(f"The document cannot be read as YAML: {error}.") from None
+async def _document(text: str) -> dict[str, Any]:
+    """A document of a file, JSON or YAML, right in every part; 400. Read beside the event loop, which a large one would hold."""
+    return await asyncio.to_thread(_read_document, text)
+
+
+def _read_document(text: str) -> dict[str, Any]:
+    document = json.decode(text.encode()) if text.lstrip().startswith("{") else yaml.decode(text)
     parse(document)
     assert isinstance(document, dict)
     return document
@@ -263,6 +267,7 @@ async def _editor(request: Request, refusal: Refusal | None = None) -> Response:
     part, key = _part(request), request.query_params.get("key") or None
     async with database_of(request).reading(visitor_of(request).actor.scope) as reading:
         draft = await drafts.opened(reading, _id(request))
+    seen = drafts.mark(draft.item(part, key)) if key else ""
     draft = replace(draft, document=forms.lenient(draft.document))
     item = draft.item(part, key) if key else forms.Part(type=request.query_params.get("type", "text"))
     if part == "schema" and item["type"] not in FIELD_TYPES:
@@ -276,6 +281,7 @@ async def _editor(request: Request, refusal: Refusal | None = None) -> Response:
         part=part,
         key=key,
         item=item,
+        seen=seen,
         sent=dict(typed) if typed else None,
         refusal=refusal,
         choices=document_choices(draft.document),
@@ -284,6 +290,8 @@ async def _editor(request: Request, refusal: Refusal | None = None) -> Response:
         options=forms.FIELD_OPTIONS,
         not_indexed=forms.NOT_INDEXED,
         shown=forms.shown,
+        watch_shown=forms.watch_shown,
+        as_called=forms.as_called,
         columns=forms.columns_sent(typed) if typed else list(forms.columns_shown(item)),
         column_types=forms.COLUMN_TYPES,
         step_types=forms.STEP_TYPES,

@@ -1,13 +1,14 @@
 """From the designer's forms to the parts of a template document, and what the forms show of a part."""
 
+import html
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from dossier.conditions.rows import Choice, Match, Row, last_text, number, to_rows, typed_condition, typed_rows
-from dossier.foundation import json
+from dossier.conditions.rows import Choice, Match, Row, last_text, to_rows, typed_condition, typed_rows
+from dossier.foundation import exact, json
 from dossier.foundation.errors import Invalid, Refusal
 
 Sent = Sequence[tuple[str, str]]
@@ -65,10 +66,22 @@ def status(sent: Sent, key: str | None, choices: Sequence[Choice]) -> Item:
     parent = last_text(sent, "parent_status")
     item: Item = {"key": key or _key(sent, "_", "label"), "label": last_text(sent, "label"), "parent_status": parent}
     if (condition := typed_condition(sent, "", choices)) is not None:
-        watch = [each.strip() for each in last_text(sent, "watch").split(",") if each.strip()]
+        watch = watched(last_text(sent, "watch"), choices)
         once = {"once": True} if last_text(sent, "once") else {}
         item["when"] = ({"watch": watch} if watch else {}) | {"condition": condition} | once
     return item
+
+
+def watched(text: str, choices: Sequence[Choice]) -> list[str]:
+    """What is watched, typed by name or key with commas between."""
+    names = {each.label.casefold(): each.name for each in choices if each.label}
+    return [names.get(each.strip().casefold(), each.strip()) for each in text.split(",") if each.strip()]
+
+
+def watch_shown(watch: Sequence[str], choices: Sequence[Choice]) -> str:
+    """The same by name; by key where a name would not lead back to it."""
+    labels = {each.name: each.label for each in choices if each.label and watched(each.label, choices) == [each.name]}
+    return ", ".join(labels.get(each, each) for each in watch)
 
 
 def step(sent: Sent, key: str | None, choices: Sequence[Choice]) -> Item:
@@ -140,10 +153,9 @@ def _number(sent: Sent, name: str) -> int | Decimal | None:
     if not text:
         return None
     try:
-        found = number(text)
+        return exact.typed_number(text)
     except ValueError as error:
         raise Invalid.because(f"“{name}” {error}.", pointer=f"/{name}") from None
-    return int(found) if found == found.to_integral_value() else found
 
 
 def _options(sent: Sent, name: str) -> list[Item]:
@@ -208,7 +220,14 @@ def shown(item: Mapping[str, Any], name: str) -> str:
         return "\n".join(f"{each['value']}: {each['label']}" for each in value)
     if isinstance(value, list) and all(isinstance(each, str) for each in value):
         return ", ".join(value)
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        return exact.shown_number(value)
     return value if isinstance(value, str) else json.encode(value).decode()
+
+
+def as_called(detail: str, option: Callable[[str], Any]) -> str:
+    """A sentence with the members of the document called as the form calls them: “Most”, not “max”."""
+    return re.sub("“([a-z_]+)”", lambda found: f"“{html.unescape(str(option(found[1])))}”", detail)
 
 
 def columns_sent(sent: Sent) -> list[Mapping[str, str]]:

@@ -4,35 +4,41 @@ from collections.abc import Awaitable, Callable, Sequence
 from uuid import UUID
 
 from dossier import members
-from dossier.cases.actions.lifecycle import archive, patch
+from dossier.cases.actions.lifecycle import archive, patch, undo_version
 from dossier.cases.model import Work
 from dossier.cases.store import bulk as store
 from dossier.foundation import jobs
 from dossier.foundation.actor import Actor, Scope
 from dossier.foundation.database import Database, Row, Transaction
-from dossier.foundation.errors import Forbidden, Invalid, Refusal
+from dossier.foundation.errors import Forbidden, Invalid, Problem, Refusal
 from dossier.foundation.identifiers import new_id
 
 MOST_CASES = 50_000  # of one change
+CANCELLED = "Cancelled before it was this case’s turn."
 AT_ONCE = 100  # cases looked up at a time
 
-Change = Callable[[Transaction, UUID, str], Awaitable[Work]]
+Change = Callable[[Transaction, Row, str], Awaitable[Work]]
+"""`{case_id, version}` and what was asked for → what was done."""
 
 
-async def _archive(transaction: Transaction, case_id: UUID, _value: str) -> Work:
-    return await archive(transaction, case_id, True)
+async def _archive(transaction: Transaction, row: Row, _value: str) -> Work:
+    return await archive(transaction, row["case_id"], True)
 
 
-async def _unarchive(transaction: Transaction, case_id: UUID, _value: str) -> Work:
-    return await archive(transaction, case_id, False)
+async def _unarchive(transaction: Transaction, row: Row, _value: str) -> Work:
+    return await archive(transaction, row["case_id"], False)
 
 
-async def _assign(transaction: Transaction, case_id: UUID, value: str) -> Work:
-    return await patch(transaction, case_id, {"owner": {"email": value} if value else None})
+async def _assign(transaction: Transaction, row: Row, value: str) -> Work:
+    return await patch(transaction, row["case_id"], {"owner": {"email": value} if value else None})
 
 
-async def _set_status(transaction: Transaction, case_id: UUID, value: str) -> Work:
-    return await patch(transaction, case_id, {"status": value})
+async def _set_status(transaction: Transaction, row: Row, value: str) -> Work:
+    return await patch(transaction, row["case_id"], {"status": value})
+
+
+async def _take_back(transaction: Transaction, row: Row, _value: str) -> Work:
+    return await undo_version(transaction, row["case_id"], row["version"])
 
 
 CHANGES: dict[str, Change] = {
@@ -51,10 +57,42 @@ async def ask(transaction: Transaction, workspace_id: UUID, kind: str, value: st
         raise Invalid.because("Choose at least one case.", pointer="/case")
     if len(case_ids) > MOST_CASES:
         raise Invalid.because(f"That is more than {MOST_CASES:,} cases; filter the list further.", pointer="/case")
+    return await _begin(transaction, workspace_id, kind, value, case_ids)
+
+
+async def take_back(transaction: Transaction, workspace_id: UUID, id: UUID) -> UUID:
+    """Have everything that a change did taken back, where nothing stands in the way: a change of its own. 400."""
+    done = await store.changed(transaction, workspace_id, id)
+    if not done:
+        raise Invalid.because("There is nothing to take back.")
+    versions = [each["version"] for each in done]
+    return await _begin(transaction, workspace_id, "undo", str(id), [each["case_id"] for each in done], versions)
+
+
+async def give_away(transaction: Transaction, workspace_id: UUID, owner_id: UUID, email: str) -> UUID | None:
+    """Have the open cases of one owner given to another, or to nobody (“”); None when there are none."""
+    cases = await store.owned(transaction, workspace_id, owner_id)
+    return await _begin(transaction, workspace_id, "owner", email, cases) if cases else None
+
+
+async def _begin(
+    transaction: Transaction,
+    workspace_id: UUID,
+    kind: str,
+    value: str,
+    case_ids: Sequence[UUID],
+    versions: Sequence[int] = (),
+) -> UUID:
     id = new_id()
-    await store.insert(transaction, workspace_id, id, kind, value or None, case_ids)
-    await jobs.enqueue(transaction, "cases.change_many", workspace=str(workspace_id), bulk=str(id))
+    await store.insert(transaction, workspace_id, id, kind, value or None, case_ids, versions)
+    await jobs.enqueue(transaction, "cases.change_many", lane=jobs.BULK, workspace=str(workspace_id), bulk=str(id))
     return id
+
+
+async def give_up(transaction: Transaction) -> None:
+    """End the changes whose job was cancelled."""
+    working = await jobs.asked(transaction, "cases.change_many", "bulk")
+    await store.give_up(transaction, working, CANCELLED)
 
 
 async def work_on(database: Database, workspace_id: UUID, id: UUID) -> None:
@@ -79,15 +117,21 @@ async def _change_one(
     database: Database, actor: Actor | None, system: Actor, asked: Row, workspace_id: UUID, row: Row
 ) -> None:
     async def work(transaction: Transaction) -> None:
-        done = await CHANGES[asked["kind"]](transaction, row["case_id"], asked["value"] or "")
-        outcome = "changed" if done.changed else "unchanged"
-        await store.note(transaction, workspace_id, asked["id"], row["position"], outcome)
+        change = _take_back if asked["kind"] == "undo" else CHANGES[asked["kind"]]
+        done = await change(transaction, row, asked["value"] or "")
+        outcome, version = ("changed", done.before.version + 1) if done.changed and done.before else ("unchanged", None)
+        await store.note(transaction, workspace_id, asked["id"], row["position"], outcome, version=version)
 
     try:
         if actor is None or (asked["kind"] == "owner" and actor.scope.owner):
             raise Forbidden.because("Whoever asked for this may not do it any more.")
         await database.write(actor, work)
     except Refusal as refusal:
-        reason = " ".join(each.detail for each in refusal.problems)
+        reason = " ".join(_reason(each) for each in refusal.problems)
         note = lambda tx: store.note(tx, workspace_id, asked["id"], row["position"], "refused", reason)  # noqa: E731
         await database.write(system, note)
+
+
+def _reason(problem: Problem) -> str:
+    """Why a case was refused, for people: without the keys of programs."""
+    return "Its template has no such status." if problem.code == "unknown_status" else problem.detail

@@ -1,13 +1,16 @@
 """Filling and emptying the contact slots of a case."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal
 from uuid import UUID
 
 from dossier import contacts
 from dossier.cases.actions.keep import IfMatch, keep, opened, refuse_stale
+from dossier.cases.actions.shared import tell_others
 from dossier.cases.model import Case, FilledSlot, Work
 from dossier.cases.model.case import contact_document
+from dossier.cases.store import contacts as store
+from dossier.contacts import Placed
 from dossier.contacts import model as contact_model
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import Conflict, Invalid, Problem, pointer
@@ -19,19 +22,55 @@ Slots = Mapping[str, Mapping[str, str | None] | None]
 """Slot key → the members sent for it, or None to empty it."""
 
 
+Shared = Literal["change", "ask", "new"]
+"""A contact that others know too: changed everywhere (`change`), first asked about, or somebody new with that address."""
+
+
+class ContactIsKnown(Conflict):
+    """409: `known` is shown by other cases (so many), or has the address of the `meant` one; who asks decides."""
+
+    code = "contact_is_known"
+
+    def __init__(self, known: contact_model.Contact, meant: Placed, cases: int) -> None:
+        detail = "The contact is known already; say whether they are meant, and whether they change everywhere."
+        super().__init__((Problem(detail, self.code),))
+        self.known, self.meant, self.cases = known, meant, cases
+
+
 async def update_contacts(
-    transaction: Transaction, case_id: UUID, sent: Sequence[Mapping[str, Any]], if_match: IfMatch = None
+    transaction: Transaction,
+    case_id: UUID,
+    sent: Sequence[Mapping[str, Any]],
+    if_match: IfMatch = None,
+    shared: Shared = "change",
 ) -> Work:
-    """Set the slots that are named, leave the others; here given members overwrite the contact."""
+    """Set the slots that are named, leave the others; here given members overwrite the contact, in every case of it."""
     work = await opened(transaction, case_id)
     slots = checked_slots(work.case, sent)
     if MAIN in slots and slots[MAIN] is None:
         raise Conflict.because("The slot “main” cannot be emptied; set another contact in it.", "main_contact")
     await refuse_stale(transaction, work.case, if_match, [f"contacts.{key}" for key in slots])
-    values: dict[str, Any] = {}
-    for key, given in slots.items():
-        values |= {f"contacts.{key}": None} if given is None else await _set(transaction, work.case, key, given)
+    await contacts.hold(transaction, work.case.workspace_id, filter(None, slots.values()))
+    placed = {key: await _place(transaction, work.case, key, given, shared) for key, given in slots.items() if given}
+    if shared == "ask":
+        await _refuse_known(transaction, work.case, placed.values())
+    values: dict[str, Any] = {f"contacts.{key}": None for key, given in slots.items() if given is None}
+    for key, each in placed.items():
+        values |= _shown(work.case, key, each.contact)
+    await tell_others(transaction, work.case, list(placed.values()))
     return await keep(transaction, work.change("contacts", values))
+
+
+async def _refuse_known(transaction: Transaction, case: Case, placed: Iterable[Placed]) -> None:
+    for each in placed:
+        if each.before:
+            cases = await store.count_showing(transaction, case.workspace_id, each.contact.id, case.id)
+            if cases:
+                raise ContactIsKnown(each.before, each, cases)
+        elif each.new and each.contact.email:
+            same = await contacts.find(transaction, case.workspace_id, each.contact.email)
+            if others := [one for one in same if one.id != each.contact.id]:
+                raise ContactIsKnown(others[0], each, 0)
 
 
 def checked_slots(case: Case, sent: Sequence[Mapping[str, Any]]) -> Slots:
@@ -82,10 +121,15 @@ def label(case: Case, key: str) -> str:
     return slot.name if slot else key
 
 
-async def _set(transaction: Transaction, case: Case, key: str, given: Mapping[str, str | None]) -> dict[str, Any]:
-    """The paths that change when a slot gets these members: the slot, and others that show the same contact."""
+async def _place(transaction: Transaction, case: Case, key: str, given: contact_model.Given, shared: Shared) -> Placed:
+    if shared == "new":
+        return await contacts.add(transaction, case.workspace_id, given)
     filled = case.contacts.get(key)
-    contact = await contacts.place(transaction, case.workspace_id, filled.contact if filled else None, given)
+    return await contacts.place(transaction, case.workspace_id, filled.contact if filled else None, given)
+
+
+def _shown(case: Case, key: str, contact: contact_model.Contact) -> dict[str, Any]:
+    """The paths that change when a slot gets this contact: the slot, and others that show the same one."""
     shown = {slot: each for slot, each in case.contacts.items() if each.contact.id == contact.id}
-    shown[key] = filled or FilledSlot(contact, label(case, key))
+    shown[key] = case.contacts.get(key) or FilledSlot(contact, label(case, key))
     return {f"contacts.{slot}": contact_document(FilledSlot(contact, each.label)) for slot, each in shown.items()}

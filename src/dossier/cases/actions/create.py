@@ -9,6 +9,7 @@ from uuid import UUID
 from dossier import contacts, members, workspaces
 from dossier.case_templates.model import BUILT_IN_STATUSES, TemplateVersion
 from dossier.cases.actions.contacts import Slots, checked_slots, label
+from dossier.cases.actions.shared import tell_others
 from dossier.cases.events import CaseChanged
 from dossier.cases.model import Case, Entry, FilledSlot, Work, get
 from dossier.cases.model.change import Changes, refuse_unknown_status
@@ -119,11 +120,13 @@ def _made(case: Case) -> Work:
 
 
 async def _linked(transaction: Transaction, case: Case, slots: Slots) -> dict[str, FilledSlot]:
-    return {
-        key: FilledSlot(await contacts.link(transaction, case.workspace_id, given), label(case, key))
-        for key, given in slots.items()
-        if given is not None
-    }
+    """Who is in the slots; a contact in several of them, as it is after the last one."""
+    given = {key: each for key, each in slots.items() if each is not None}
+    await contacts.hold(transaction, case.workspace_id, given.values())
+    placed = {key: await contacts.link(transaction, case.workspace_id, each) for key, each in given.items()}
+    await tell_others(transaction, case, list(placed.values()))
+    newest = {each.contact.id: each.contact for each in placed.values()}
+    return {key: FilledSlot(newest[each.contact.id], label(case, key)) for key, each in placed.items()}
 
 
 def _references() -> list[str]:

@@ -11,7 +11,7 @@ from dossier.cases.store import history, reading, writing
 from dossier.foundation import events
 from dossier.foundation.clock import wire_time
 from dossier.foundation.database import Reading, Transaction
-from dossier.foundation.errors import NotFound, PreconditionFailed, Problem, pointer
+from dossier.foundation.errors import Forbidden, NotFound, PreconditionFailed, Problem, pointer
 
 IfMatch = int | Literal["*"] | None
 """The version a client has seen; `*` only asks that the case exists, which every change does."""
@@ -40,6 +40,7 @@ async def keep(transaction: Transaction, work: Work) -> Work:
     assert work.before
     if not work.changed:
         return replace(work, case=work.before)
+    _refuse_limited(transaction, work)
     work = await events.record(transaction, CaseChanged(work))
     assert work.before
     await writing.update(transaction, work.before, work)
@@ -47,10 +48,23 @@ async def keep(transaction: Transaction, work: Work) -> Work:
     return work
 
 
+def _refuse_limited(transaction: Transaction, work: Work) -> None:
+    """Limited members give no case away and change no contact, whichever way they come: directly, by undo, in bulk."""
+    if transaction.actor.scope.owner is None:
+        return
+    paths = {path for entry in work.entries if not entry.automatic for path in entry.changes}
+    if any(path == "owner" or path.startswith("contacts.") for path in paths):
+        raise Forbidden.because("Limited members cannot do this; ask a colleague who handles every case.")
+
+
 async def refuse_stale(transaction: Transaction, case: Case, if_match: IfMatch, paths: Collection[str] | None) -> None:
     """412 when one of the paths (None: anything) was changed after the version that the client has seen."""
-    if not isinstance(if_match, int) or if_match >= case.version:
+    if not isinstance(if_match, int) or if_match == case.version:
         return
+    if if_match > case.version:
+        raise PreconditionFailed.because(
+            f"The case has not reached version {if_match}; it is at {case.version}.", "not_reached"
+        )
     wanted = None if paths is None else list(paths)
     later = await history.since(transaction, case.workspace_id, case.id, if_match, wanted)
     newest = {path: entry for entry in reversed(later) for path in entry.changes if wanted is None or path in wanted}

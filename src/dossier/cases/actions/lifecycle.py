@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from dossier import contacts, members
+from dossier import audit, contacts, members
 from dossier.cases.actions.create import owner_document
 from dossier.cases.actions.keep import IfMatch, keep, opened, refuse_stale
-from dossier.cases.model import Work, undoing
+from dossier.cases.actions.shared import tell_others
+from dossier.cases.model import HistoryEntry, Work, following, undoing
 from dossier.cases.model.change import refuse_unknown_status
+from dossier.cases.store import contacts as contacts_store
 from dossier.cases.store import history, writing
 from dossier.foundation import jobs
 from dossier.foundation.clock import wire_time
@@ -41,23 +43,44 @@ async def archive(transaction: Transaction, case_id: UUID, archived: bool, if_ma
 
 
 async def delete(transaction: Transaction, case_id: UUID, if_match: IfMatch = None) -> None:
-    """Erase a case for good; 412 when anything changed after the version that the client has seen."""
+    """Erase a case for good, and the contacts that only it showed; 412 when anything changed after the version that the client has seen."""
     work = await opened(transaction, case_id, archived_too=True)
     await refuse_stale(transaction, work.case, if_match, None)
+    people = await contacts_store.mentioned(transaction, work.case.workspace_id, case_id)
     await writing.delete(transaction, work.case)
+    await contacts.erase_unused(transaction, work.case.workspace_id, people)
+    await audit.record(transaction, "case.erased", case_id, workspace_id=work.case.workspace_id)
     transaction.tell(work.case.workspace_id, case_id)
     await jobs.enqueue(transaction, "cases.sweep_words", workspace=str(work.case.workspace_id))
 
 
-async def undo(transaction: Transaction, case_id: UUID, entry_id: UUID) -> Work:
-    """Take one entry back, as a change of its own; 409 where a later change stands in the way."""
+async def undo(transaction: Transaction, case_id: UUID, entry_id: UUID, *, followed: bool = False) -> Work:
+    """Take one entry back, as a change of its own; 409 where a later change stands in the way.
+
+    `followed`: with the transitions that came of it.
+    """
     work = await opened(transaction, case_id, archived_too=True)
     entry = await history.get(transaction, work.case.workspace_id, case_id, entry_id)
     if entry is None:
         raise Invalid.because(f"The case's history has no entry {entry_id}.", "unknown_entry", pointer="/entry")
+    return await _take_back(transaction, work, entry, followed=followed)
+
+
+async def undo_version(transaction: Transaction, case_id: UUID, version: int) -> Work:
+    """The same for the entry that made a version, with the transitions that came of it."""
+    work = await opened(transaction, case_id, archived_too=True)
+    entry = await history.of_version(transaction, work.case.workspace_id, case_id, version)
+    if entry is None:
+        raise Invalid.because("The case's history does not have this change any more.", "unknown_entry")
+    return await _take_back(transaction, work, entry, followed=True)
+
+
+async def _take_back(transaction: Transaction, work: Work, entry: HistoryEntry, *, followed: bool) -> Work:
     if entry.kind != "archived":
         work.case.refuse_archived()
-    values = undoing(work.case, entry)
+    case = work.case
+    later = await history.since(transaction, case.workspace_id, case.id, entry.version, None) if followed else []
+    values = undoing(case, entry, following(entry, later))
     if values.get("contacts.main", ...) is None:
         raise Conflict.because("The slot “main” cannot be emptied.", "main_contact")
     work = work.change("undone", values, f"Undo of version {entry.version}.")
@@ -66,7 +89,9 @@ async def undo(transaction: Transaction, case_id: UUID, entry_id: UUID) -> Work:
 
 
 async def _restore_contacts(transaction: Transaction, work: Work) -> None:
-    for path in work.changed_paths():
-        room, _, slot = path.partition(".")
-        if room == "contacts" and slot in work.case.contacts:
-            await contacts.overwrite(transaction, work.case.workspace_id, work.case.contacts[slot].contact)
+    slots = {path.removeprefix("contacts.") for path in work.changed_paths() if path.startswith("contacts.")}
+    restored = [
+        await contacts.restore(transaction, work.case.workspace_id, work.case.contacts[slot].contact)
+        for slot in sorted(slots & work.case.contacts.keys())
+    ]
+    await tell_others(transaction, work.case, restored)

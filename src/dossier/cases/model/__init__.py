@@ -3,7 +3,7 @@
 from dossier.cases.model.case import WAITING_FOR, Case, FilledSlot, facts, get
 from dossier.cases.model.change import Entry, Work
 from dossier.cases.model.data import check_data
-from dossier.cases.model.history import HistoryEntry, as_of, undoing
+from dossier.cases.model.history import HistoryEntry, as_of, following, undoing
 
 __all__ = [
     "WAITING_FOR",
@@ -15,6 +15,7 @@ __all__ = [
     "as_of",
     "check_data",
     "facts",
+    "following",
     "get",
     "undoing",
 ]

@@ -1,6 +1,6 @@
 """The case itself, and its parts by path: `data.amount`, `contacts.main`, `steps.call`, `title`."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal, get_args
@@ -10,6 +10,7 @@ from dossier.case_templates.model import BUILT_IN_STATUSES, Status, Template
 from dossier.conditions import Facts
 from dossier.contacts.model import DETAILS, Contact
 from dossier.fields import Field, parse_fields
+from dossier.foundation import exact
 from dossier.foundation.clock import wire_time
 from dossier.foundation.errors import Conflict
 
@@ -72,9 +73,20 @@ class Case:
     def statuses(self) -> Mapping[str, Status]:
         return self.template.status_by_key if self.template else _BUILT_IN
 
+    @property
+    def slots(self) -> list[tuple[str, FilledSlot]]:
+        """The filled slots in the order of the template's; without one `main` first, then by key."""
+        order = list(self.template.slot_by_key) if self.template else ["main"]
+        return sorted(self.contacts.items(), key=lambda each: slot_place(order, each[0]))
+
     def refuse_archived(self) -> None:
         if self.archived_at:
             raise Conflict.because("The case is archived; unarchive it first.", "archived")
+
+
+def slot_place(order: Sequence[str], key: str) -> tuple[int, str]:
+    """Where a slot stands among others: by the order, those that are not in it last, by key."""
+    return (order.index(key) if key in order else len(order), key)
 
 
 def get(case: Case, path: str) -> Any:
@@ -106,7 +118,7 @@ def put(case: Case, path: str, value: Any) -> Case:
         kept = tuple(own for own in case.own_fields if own.key != key)
         return replace(case, own_fields=kept + (parse_fields([value], "")[0] if value else ()))
     if path == "archived_at":
-        value = value and datetime.fromisoformat(value)
+        value = value and exact.local_moment(value)
     if path == "reference":
         return replace(case, reference=value, reference_generated=False)  # one that is given may repeat
     return replace(case, **{path: value})
@@ -131,8 +143,7 @@ def _with(parts: Mapping[str, Any], key: str, value: Any) -> Mapping[str, Any]:
 
 def contact_document(filled: FilledSlot) -> dict[str, Any]:
     """A filled slot as history keeps it."""
-    contact = filled.contact
-    return {"id": str(contact.id), "label": filled.label} | {name: getattr(contact, name) for name in DETAILS}
+    return filled.contact.document() | {"label": filled.label}
 
 
 def filled_slot(document: Mapping[str, Any]) -> FilledSlot:

@@ -41,13 +41,26 @@ def as_of(case: Case, later: Sequence[HistoryEntry], updated_at: datetime) -> Ca
     return replace(case, updated_at=updated_at)
 
 
-def undoing(case: Case, entry: HistoryEntry) -> dict[str, Any]:
-    """Path → value that takes the entry back; 409 naming every part that was changed since."""
+def undoing(case: Case, entry: HistoryEntry, followed: Sequence[HistoryEntry] = ()) -> dict[str, Any]:
+    """Path → value that takes the entry back; 409 naming every part that was changed since.
+
+    `followed`: what the case did by itself because of it, oldest first, which goes back with it where it still stands.
+    """
     if entry.kind in _NOT_UNDONE:
         raise Conflict.because(_NOT_UNDONE[entry.kind], "not_undoable")
+    old = {path: change["old"] for each in reversed((entry, *followed)) for path, change in each.changes.items()}
+    new = {path: change["new"] for each in (entry, *followed) for path, change in each.changes.items()}
+    moved = {path for path in old if not same(get(case, path), new[path])}
     Conflict.if_any(
         Problem(f"“{path.removeprefix('data.')}” was changed again since; undo that first.", "changed_since")
-        for path, change in entry.changes.items()
-        if not same(get(case, path), change["new"])
+        for path in entry.changes
+        if path in moved
     )
-    return {path: change["old"] for path, change in entry.changes.items()}
+    if moved:
+        return {path: old[path] for path in entry.changes}
+    return old
+
+
+def following(entry: HistoryEntry, later: Sequence[HistoryEntry]) -> list[HistoryEntry]:
+    """The transitions that came of an entry, oldest first: those of the same moment."""
+    return [each for each in reversed(later) if each.at == entry.at and each.kind == "transition"]

@@ -1,6 +1,6 @@
 """A case on another version of its template: what comes, what goes, what stands in the way. Nothing is lost."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -14,13 +14,18 @@ from dossier.foundation.errors import Problem
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """What moving would do. `kept`: fields that the template drops and that have a value; they become the case's own."""
+    """What moving would do. `kept`: fields that the template drops and that have a value; they become the case's own.
+
+    `changed`: field → the members of its definition that differ: name, from what, to what. `renamed`: statuses and steps.
+    """
 
     version: int
     template: Template
     come: tuple[Field, ...]
     kept: tuple[Field, ...]
     gone: tuple[Field, ...]
+    changed: tuple[tuple[Field, tuple[tuple[str, Any, Any], ...]], ...]
+    renamed: tuple[tuple[str, str], ...]
     steps: tuple[str, ...]  # titles of new steps
     status_is_gone: bool
     problems: tuple[Problem, ...]  # values that do not fit; they must be put right first
@@ -36,6 +41,12 @@ def preview(case: Case, template: Template, version: int, today: date) -> Move:
         come=tuple(field for field in template.fields if field.key not in old),
         kept=tuple(field for field in dropped if field.key in case.data),
         gone=tuple(field for field in dropped if field.key not in case.data),
+        changed=tuple(
+            (field, members)
+            for field in template.fields
+            if field.key in old and (members := tuple(_members(old[field.key], field)))
+        ),
+        renamed=tuple(_renamed(case.template, template)) if case.template else (),
         steps=tuple(step.title for step in template.steps if step.key not in case.steps),
         status_is_gone=case.status not in template.status_by_key,
         problems=tuple(_misfits(case, template, today)),
@@ -65,6 +76,24 @@ def moved(case: Case, move: Move, status: str, today: date) -> tuple[Case, Mappi
 def _own(field: Field) -> dict[str, Any]:
     """The definition as the case's own: not required any more, and in no section."""
     return {name: part for name, part in field.document().items() if name not in ("required", "section", "indexed")}
+
+
+def _members(old: Field, new: Field) -> Iterator[tuple[str, Any, Any]]:
+    """What differs between two definitions, but for where the field stands and how it is kept."""
+    was, becomes = old.document(), new.document()
+    for name in dict.fromkeys([*was, *becomes]):
+        if name not in ("section", "indexed") and was.get(name) != becomes.get(name):
+            yield name, was.get(name), becomes.get(name)
+
+
+def _renamed(old: Template, new: Template) -> Iterator[tuple[str, str]]:
+    """Statuses and steps of another name: the old one and the new one."""
+    for key, status in old.status_by_key.items():
+        if key in new.status_by_key and new.status_by_key[key].label != status.label:
+            yield status.label, new.status_by_key[key].label
+    for step in old.steps:
+        if step.key in new.step_by_key and new.step_by_key[step.key].title != step.title:
+            yield step.title, new.step_by_key[step.key].title
 
 
 def _misfits(case: Case, template: Template, today: date) -> list[Problem]:

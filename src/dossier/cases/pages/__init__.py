@@ -1,7 +1,19 @@
 """Cases for people: the list, one case with its fields and its timeline, and what is done to many at once."""
 
-from dossier.cases.pages import bulk, case, export, fields, lists, live, templates
+from dossier.cases.pages import bulk, case, contacts, export, fields, leaving, lists, live, making, templates, views
 
-PAGES = (*lists.PAGES, *bulk.PAGES, *export.PAGES, *live.PAGES, *case.PAGES, *fields.PAGES, *templates.PAGES)
+PAGES = (
+    *lists.PAGES,
+    *making.PAGES,
+    *views.PAGES,
+    *bulk.PAGES,
+    *export.PAGES,
+    *live.PAGES,
+    *case.PAGES,
+    *contacts.PAGES,
+    *fields.PAGES,
+    *templates.PAGES,
+    *leaving.PAGES,
+)
 
 __all__ = ["PAGES"]

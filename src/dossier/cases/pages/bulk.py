@@ -1,27 +1,29 @@
-"""Changing many cases at once: what was asked, how far it is, and what came of each."""
+"""Changing many cases at once: what was asked, how far it is, what came of each, and taking it back."""
 
-from typing import Any
 from uuid import UUID
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 
+from dossier import case_templates as templates
+from dossier import members
 from dossier.cases.actions import bulk
-from dossier.cases.pages.lists import LIST
+from dossier.cases.pages import naming
+from dossier.cases.pages.lists import status_labels
 from dossier.cases.pages.looking import look_strictly
+from dossier.cases.pages.views import LIST
 from dossier.cases.store import bulk as store
 from dossier.cases.store import overview
-from dossier.foundation.database import Row, Transaction
+from dossier.foundation.database import Reading, Row, Transaction
 from dossier.foundation.errors import Forbidden, NotFound
 from dossier.foundation.http import query
-from dossier.foundation.pages import PageRoute, database_of, form, render, see_other, visitor_of
+from dossier.foundation.pages import PageRoute, database_of, form, language_of, render, see_other, visitor_of
 
 RESULTS_SHOWN = 500
-_REVERSE = {"archive": "unarchive", "unarchive": "archive"}
 
 
 async def start(request: Request) -> Response:
-    """Begin to change the chosen cases, or all that the list shows."""
+    """Begin to change the chosen cases, on whatever page of the list they were chosen, or all that it shows."""
     visitor, sent = visitor_of(request), form(request)
     kind, _, value = sent.get("change", "").partition(":")
     if kind == "owner" and visitor.role == "limited":
@@ -29,32 +31,46 @@ async def start(request: Request) -> Response:
 
     async def work(transaction: Transaction) -> UUID:
         if sent.get("all") == "yes":
-            looked = await look_strictly(transaction, visitor, query.parsed(sent.get("query", "")))
+            looked = await look_strictly(transaction, visitor, query.parsed(sent.get("query", "")), transaction.clock())
             chosen = await overview.ids(transaction, looked.matching, bulk.MOST_CASES + 1)
         else:
-            chosen = [query.identifier(text, "case") for name, text in request.state.form if name == "case"]
+            on_this_page = [text for name, text in request.state.form if name == "case"]
+            chosen = [query.identifier(each, "case") for each in on_this_page + sent.get("elsewhere", "").split()]
         return await bulk.ask(transaction, visitor.workspace_id, kind, value, list(dict.fromkeys(chosen)))
 
     id = await database_of(request).write(visitor.actor, work)
     return see_other(f"{LIST}/bulk/{id}")
 
 
+async def listed_templates(request: Request) -> Response:
+    """The ids of the templates that the listed cases follow, on every page: what statuses they can be given."""
+    visitor = visitor_of(request)
+    async with database_of(request).reading(visitor.actor.scope, "costly") as reading:
+        looked = await look_strictly(reading, visitor, request.query_params, database_of(request).clock())
+        return PlainTextResponse("\n".join(await overview.template_ids(reading, looked.matching)))
+
+
 async def progress(request: Request) -> Response:
-    found, results = await _found(request)
-    template = "cases/bulk_progress.html" if request.headers.get("hx-request") else "cases/bulk.html"
-    return render(request, template, bulk=found, results=results, shown=RESULTS_SHOWN, reverse=_REVERSE)
+    visitor, id = visitor_of(request), query.identifier(request.path_params["id"], "id")
+    part, language = bool(request.headers.get("hx-request")), language_of(request)
+    async with database_of(request).reading(visitor.actor.scope) as reading:
+        found = await _found(request, reading)
+        results = await store.results(reading, visitor.workspace_id, id, RESULTS_SHOWN)
+        meant = "" if part else await _meant(request, reading, found)
+    template = "cases/bulk_progress.html" if part else "cases/bulk.html"
+    known = naming.names(None, language.said)
+    for each in results:
+        each["detail"] = each["detail"] and naming.in_words(each["detail"], known)
+    return render(request, template, bulk=found, meant=meant, results=results, shown=RESULTS_SHOWN)
 
 
 async def take_back(request: Request) -> Response:
-    """Put what was archived back, or the other way round: the cases that were changed, and no other."""
+    """Take the whole change back: in the cases that were changed, and no other."""
     visitor = visitor_of(request)
-    found, _ = await _found(request)
-    if found["kind"] not in _REVERSE:
-        raise NotFound.because("This change cannot be taken back for all cases at once; each case's timeline can.")
 
     async def work(transaction: Transaction) -> UUID:
-        cases = await store.changed(transaction, visitor.workspace_id, found["id"])
-        return await bulk.ask(transaction, visitor.workspace_id, _REVERSE[found["kind"]], "", cases)
+        found = await _found(request, transaction)
+        return await bulk.take_back(transaction, visitor.workspace_id, found["id"])
 
     id = await database_of(request).write(visitor.actor, work)
     return see_other(f"{LIST}/bulk/{id}")
@@ -62,16 +78,28 @@ async def take_back(request: Request) -> Response:
 
 PAGES = (
     PageRoute("POST", LIST + "/bulk", start),
+    PageRoute("GET", LIST + "/bulk/templates", listed_templates),
     PageRoute("GET", LIST + "/bulk/{id}", progress),
     PageRoute("POST", LIST + "/bulk/{id}/back", take_back),
 )
 
 
-async def _found(request: Request) -> tuple[Row, list[Any]]:
+async def _found(request: Request, reading: Reading) -> Row:
     visitor = visitor_of(request)
     id = query.identifier(request.path_params["id"], "id")
-    async with database_of(request).reading(visitor.actor.scope) as reading:
-        found = await store.get(reading, visitor.workspace_id, id)
-        if found is None or found["member_id"] != visitor.actor.id:
-            raise NotFound.because("There is no such change of yours.")
-        return found, await store.results(reading, visitor.workspace_id, id, RESULTS_SHOWN)
+    found = await store.get(reading, visitor.workspace_id, id)
+    if found is None or found["member_id"] != visitor.actor.id:
+        raise NotFound.because("There is no such change of yours.")
+    return found
+
+
+async def _meant(request: Request, reading: Reading, found: Row) -> str:
+    """What was asked for, by name: an owner, a status."""
+    value: str = found["value"] or ""
+    if found["kind"] == "status":
+        return status_labels(await templates.choices(reading)).get(value, value)
+    if found["kind"] != "owner" or not value:
+        return ""
+    colleagues = await members.colleagues(reading, visitor_of(request).workspace_id)
+    named = {each["email"]: " ".join(filter(None, (each["given_name"], each["family_name"]))) for each in colleagues}
+    return str(named.get(value) or value)

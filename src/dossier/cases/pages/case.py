@@ -1,7 +1,7 @@
 """One case: what is known and who is asked, what is to be done, what happened."""
 
-from collections.abc import Awaitable, Callable, Iterator
-from datetime import datetime
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -13,17 +13,20 @@ from dossier import members
 from dossier.cases import actions
 from dossier.cases.actions.history import case_at, history_page
 from dossier.cases.model import WAITING_FOR, Case, Work
-from dossier.cases.pages.fields import Shown
+from dossier.cases.pages import naming, timeline
+from dossier.cases.pages.fields import Shown, version_seen
+from dossier.cases.pages.views import LIST
 from dossier.cases.store import reading as store
 from dossier.contacts.model import Contact
+from dossier.foundation import exact
 from dossier.foundation.database import Transaction
-from dossier.foundation.errors import Invalid
+from dossier.foundation.errors import Invalid, NotFound, Refusal
 from dossier.foundation.http import query
 from dossier.foundation.lists import Page
-from dossier.foundation.pages import PageRoute, database_of, form, render, see_other, visitor_of
-from dossier.members.model import email_problems
+from dossier.foundation.pages import PageRoute, database_of, form, language_of, render, see_other, visitor_of
 
 TIMELINE, LONG_TIMELINE = 20, 1000  # entries shown
+LENGTHS = {"title": 500, "reference": 500, "description": 100_000}
 
 
 async def one_case(request: Request) -> Response:
@@ -49,16 +52,18 @@ async def one_case(request: Request) -> Response:
         titles={step.key: step.title for step in case.template.steps} if case.template else {},
         slots=_slots(case),
         sections=list(_sections(case)),
+        former=_former(case, colleagues),
         filled=sum(case.data.get(each.key) is not None for each in case.fields()),
         count=sum(1 for _ in case.fields()),
-        entries=entries,
+        groups=timeline.groups(entries),
+        difference=timeline.difference,
         more=total - len(entries),
     )
 
 
 async def undo(request: Request) -> Response:
     entry = query.identifier(form(request).get("entry", ""), "entry")
-    return await _changed(request, lambda tx, case: actions.undo(tx, case, entry))
+    return await _changed(request, lambda tx, case: actions.undo(tx, case, entry, followed=True))
 
 
 async def archive(request: Request) -> Response:
@@ -83,14 +88,34 @@ async def set_owner(request: Request) -> Response:
     return await _changed(request, lambda tx, case: actions.patch(tx, case, {"owner": owner}))
 
 
-async def set_contact(request: Request) -> Response:
-    """Set the members of one slot; all of them empty: nobody is in it any more."""
+async def set_details(request: Request) -> Response:
+    """What the case is called; a title is always there, the others may be emptied."""
     sent = form(request)
-    given = {name: sent.get(name, "").strip() or None for name in ("given_name", "family_name", "email", "phone")}
-    if given["email"]:
-        Invalid.if_any(email_problems(given["email"], "/email"))
-    slot = {"key": request.path_params["key"]} | (given if any(given.values()) else {"contact": None})
-    return await _changed(request, lambda tx, case: actions.update_contacts(tx, case, [slot]))
+    values = {name: sent.get(name, "").strip() or None for name in LENGTHS}
+
+    async def change(transaction: Transaction, case_id: UUID) -> Work:
+        case = (await actions.opened(transaction, case_id)).case
+        _refuse_bad_details(values)
+        changed = {name: value for name, value in values.items() if value != getattr(case, name)}
+        return await actions.patch(transaction, case_id, changed, version_seen(sent) if changed else None)
+
+    return await _changed(request, change)
+
+
+def _refuse_bad_details(values: Mapping[str, str | None]) -> None:
+    if not values["title"]:
+        raise Invalid.because("A case has a title.", "missing", pointer="/title")
+    if long := [name for name, most in LENGTHS.items() if len(values[name] or "") > most]:
+        raise Invalid.because("That is too long.", "too_long", pointer=f"/{long[0]}")
+
+
+async def erase(request: Request) -> Response:
+    """Erase the case for good, once the person has said that they mean it."""
+    case_id = query.identifier(request.path_params["id"], "id")
+    if form(request).get("sure") != "yes":
+        raise Invalid.because("Tick that you mean it: nothing brings an erased case back.", "not_sure")
+    await database_of(request).write(visitor_of(request).actor, lambda tx: actions.delete(tx, case_id))
+    return see_other(LIST)
 
 
 async def start_step(request: Request) -> Response:
@@ -104,10 +129,22 @@ async def complete_step(request: Request) -> Response:
 
 
 async def _changed(request: Request, change: Callable[[Transaction, UUID], Awaitable[Work]]) -> Response:
-    """Do it, and show the case again."""
+    """Do it, and show the case again; what is refused is said with the names that people know."""
     case_id = query.identifier(request.path_params["id"], "id")
-    await database_of(request).write(visitor_of(request).actor, lambda tx: change(tx, case_id))
+    try:
+        await database_of(request).write(visitor_of(request).actor, lambda tx: change(tx, case_id))
+    except Refusal as refusal:
+        raise await named_here(request, case_id, refusal) from None
     return see_other(f"/workspace/cases/{case_id}")
+
+
+async def named_here(request: Request, case_id: UUID, refusal: Refusal) -> Refusal:
+    """The refusal in words of the case."""
+    if refusal.status == NotFound.status:
+        return refusal
+    async with database_of(request).reading(visitor_of(request).actor.scope) as reading:
+        case = await actions.found(reading, case_id)
+    return naming.renamed(refusal, naming.names(case, language_of(request).said))
 
 
 PAGES = (
@@ -117,20 +154,32 @@ PAGES = (
     PageRoute("POST", "/workspace/cases/{id}/status", set_status),
     PageRoute("POST", "/workspace/cases/{id}/waiting-for", set_waiting_for),
     PageRoute("POST", "/workspace/cases/{id}/owner", set_owner, "handler"),
-    PageRoute("POST", "/workspace/cases/{id}/contacts/{key}", set_contact, "handler"),
+    PageRoute("POST", "/workspace/cases/{id}/details", set_details),
+    PageRoute("POST", "/workspace/cases/{id}/erase", erase, "administrator"),
     PageRoute("POST", "/workspace/cases/{id}/steps/{key}/start", start_step),
     PageRoute("POST", "/workspace/cases/{id}/steps/{key}/done", complete_step),
 )
 
 
-def _sections(case: Case) -> Iterator[tuple[str | None, list[Shown]]]:
-    """The fields by section; those of none come last, without a name."""
+def _sections(case: Case) -> Iterator[tuple[str | None, list[Shown], list[Shown]]]:
+    """Name, fields, and those folded away while they are empty, by section; those of none come last, without a name."""
     names: dict[str | None, str | None] = (
         {each.key: each.name for each in case.template.sections} if case.template else {}
     )
     for section, name in (names | {None: None}).items():
-        if shown := [Shown(each, case.data.get(each.key)) for each in case.fields() if each.section == section]:
-            yield name, shown
+        fields = [each for each in case.fields() if each.section == section and each.visibility != "hidden"]
+        shown = [Shown(each, case.data.get(each.key)) for each in fields]
+        folded = [each for each in shown if each.value is None and each.field.visibility == "hide-when-empty"]
+        if shown:
+            yield name, [each for each in shown if each not in folded], folded
+
+
+def _former(case: Case, colleagues: Iterable[Any]) -> str | None:
+    """The name of an owner who works here no more."""
+    owner = case.owner
+    if owner is None or any(each["email"] == owner["email"] for each in colleagues):
+        return None
+    return " ".join(filter(None, (owner.get("given_name"), owner.get("family_name")))) or owner["email"]
 
 
 def _steps(case: Case) -> Iterator[dict[str, Any]]:
@@ -139,7 +188,8 @@ def _steps(case: Case) -> Iterator[dict[str, Any]]:
         state = case.steps[step.key]
         if state["status"] != "hidden":
             by_hand = step.type in ("task", "note")
-            yield {"key": step.key, "title": step.title, "by_hand": by_hand, "status": state["status"]}
+            named = {"key": step.key, "title": step.title, "description": step.description, "type": step.type}
+            yield named | {"by_hand": by_hand, "status": state["status"]}
 
 
 def _slots(case: Case) -> dict[str, tuple[str, Contact | None]]:
@@ -156,9 +206,13 @@ def _wanted(request: Request) -> int:
 
 
 def _moment(text: str, time_zone: str) -> datetime | None:
-    """A time as an input has it, on the workspace's clock; None for one that is no time."""
-    try:
-        moment = datetime.fromisoformat(text)
-        return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(time_zone))
-    except (ValueError, OverflowError):
+    """A time as an input has it, on the workspace's clock; a whole minute is all of it. None for none; 400."""
+    if not text:
         return None
+    try:
+        moment = exact.local_moment(text)
+        if len(text) == len("2026-03-01T09:30"):
+            moment = moment.replace(second=59, microsecond=999_999)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(time_zone))).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise Invalid.because(f"“{text[:40]}” is no time.", "invalid_time", parameter="at") from None

@@ -1,17 +1,25 @@
 """A field on the page: what its inputs hold, and what was typed into them as JSON."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
+from babel.core import get_global
 from starlette.requests import Request
 from starlette.responses import Response
 
 from dossier.cases import actions
 from dossier.cases.model import Case
-from dossier.cases.pages.lists import LIST
-from dossier.fields import Field
+from dossier.cases.pages.views import LIST
+from dossier.fields import BadValue, Field
+from dossier.fields.contact_details import Phone, is_country
+from dossier.fields.field import shown as quoted
+from dossier.fields.scalars import Currency, Text
+from dossier.fields.table import Table
+from dossier.foundation import exact
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import Invalid, PreconditionFailed, Refusal
 from dossier.foundation.http import query
@@ -23,6 +31,7 @@ ADDRESS = ("street", "street2", "postal_code", "city", "region", "country")
 BLANK_ROWS = 1  # of a table, to type into
 
 Sent = Sequence[tuple[str, str]]
+_CELL = re.compile(r"row (\d+), “([^”]+)” (.+)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,32 +67,59 @@ class Shown:
     @property
     def rows(self) -> list[Mapping[str, str]]:
         """The rows of a table, as texts, and blank ones after them."""
-        rows = self.held if isinstance(self.held, list) else []
+        rows = self.held if isinstance(self.held, list) and self.field.type == "table" else []
         blank: list[Mapping[str, str]] = [{}] * BLANK_ROWS
         return [{key: text(cell) for key, cell in row.items()} for row in rows] + blank
+
+    @property
+    def sentences(self) -> list[str]:
+        """What is wrong with it, by its name."""
+        problems = self.refusal.problems if self.refusal else ()
+        return [_for_people(self.field, self.texts, each.detail, self.rows) for each in problems]
 
     @property
     def conflict(self) -> bool:
         return isinstance(self.refusal, PreconditionFailed)
 
 
+def _for_people(field: Field, typed: Sequence[str], detail: str, rows: Sequence[Mapping[str, str]] = ()) -> str:
+    """A refusal as the person at the form understands it: by the field's name, by an example instead of a pattern."""
+    said, name = detail.removeprefix(f"“{field.key}” "), f"“{field.name}”"
+    if said == detail:
+        return detail
+    if isinstance(field, Table) and (cell := _CELL.fullmatch(said)):
+        column = next(each for each in field.columns if each.key == cell[2])
+        named = column.model_copy(update={"name": f"{field.name} {cell[1]}: {column.name}"})
+        return _for_people(named, [text(rows[int(cell[1]) - 1].get(column.key, ""))], f"“{column.key}” {cell[3]}")
+    if isinstance(field, Text) and said.startswith("must match the pattern"):
+        return (
+            f"{name} must be written such as {field.example}."
+            if field.example
+            else f"{name} is not written as it must be here."
+        )
+    if field.type == "email":
+        return f"{name} must be an e-mail address such as name@example.org, not “{quoted(' '.join(typed))}”."
+    return f"{name} {said}"
+
+
 async def set_field(request: Request) -> Response:
-    """Save one field as the API would; when somebody else changed it meanwhile, both values are shown."""
+    """Save one field; when somebody else changed the same part of it meanwhile, both values are shown."""
     visitor, sent = visitor_of(request), request.state.form
     case_id, key = query.identifier(request.path_params["id"], "id"), request.path_params["key"]
     database = database_of(request)
 
     async def work(transaction: Transaction) -> Case:
         case = (await actions.opened(transaction, case_id)).case
-        data = {key: typed(_field(case, key), sent)}
-        return (await actions.update_data(transaction, case_id, data, _version(form(request)))).case
+        field, seen = _field(case, key), version_seen(form(request))
+        value = typed(local(field, visitor.time_zone), sent)
+        return (await actions.set_field(transaction, case, field, value, seen)).case
 
     try:
         case = await database.write(visitor.actor, work)
     except Refusal as refusal:
         async with database.reading(visitor.actor.scope) as reading:
             case = await actions.found(reading, case_id)
-        shown = Shown(_field(case, key), case.data.get(key), typed(_field(case, key), sent), refusal)
+        shown = Shown(_field(case, key), case.data.get(key), _held(_field(case, key), sent), refusal)
     else:
         shown = Shown(_field(case, key), case.data.get(key), saved=True)
     status = shown.refusal.status if shown.refusal else 200
@@ -106,12 +142,41 @@ def typed(field: Field, sent: Sent) -> Any:
     return _scalar(field, texts[-1]) if texts else None
 
 
+def local(field: Field, time_zone: str) -> Field:
+    """The field as it is read where people are: a phone number without its country is one of theirs."""
+    if isinstance(field, Table):
+        columns = [local(column, time_zone) for column in field.columns]
+        return field.model_copy(update={"columns": columns})
+    if not isinstance(field, Phone) or field.country:
+        return field
+    country = get_global("zone_territories").get(time_zone)
+    return field.model_copy(update={"country": country}) if is_country(country) else field
+
+
+def _international(field: Phone, text: str) -> str:
+    """The number as the case will hold it; one that is none is left for the field to refuse."""
+    try:
+        return field.check(text, date.max)
+    except BadValue:
+        return text
+
+
+def _held(field: Field, sent: Sent) -> Any:
+    """What was typed, also where it cannot be read: then the texts themselves."""
+    try:
+        return typed(field, sent)
+    except Refusal:
+        return _rows(field, sent, read=False) if field.type == "table" else _last(sent, "value")
+
+
 def text(value: Any) -> str:
     """A stored value as an input holds it."""
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        return exact.shown_number(value)
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _rows(field: Field, sent: Sent) -> list[dict[str, Any]]:
+def _rows(field: Field, sent: Sent, *, read: bool = True) -> list[dict[str, Any]]:
     """`cell.<row>.<column>`: rows in the order of their numbers; an empty one is no row."""
     columns: Mapping[str, Field] = {column.key: column for column in field.columns}  # type: ignore[attr-defined]
     rows: dict[int, dict[str, Any]] = {}
@@ -119,19 +184,22 @@ def _rows(field: Field, sent: Sent) -> list[dict[str, Any]]:
         prefix, _, rest = name.partition(".")
         number, _, key = rest.partition(".")
         if prefix == "cell" and number.isdecimal() and len(number) < 6 and key in columns and value.strip():
-            rows.setdefault(int(number), {})[key] = _scalar(columns[key], value.strip())
+            rows.setdefault(int(number), {})[key] = _scalar(columns[key], value.strip()) if read else value.strip()
     return [rows[number] for number in sorted(rows)]
 
 
 def _scalar(field: Field, text: str) -> Any:
     if field.type == "checkbox":
         return {"true": True, "false": False}.get(text, text)
+    if isinstance(field, Phone):
+        return _international(field, text)
     if field.type not in ("number", "currency"):
         return text
+    decimals = field.most_decimals if isinstance(field, Currency) else getattr(field, "decimals", None)
     try:
-        return Decimal(text.replace(" ", "").replace("\u202f", "").replace("\xa0", "").replace(",", "."))
-    except InvalidOperation:
-        return text
+        return exact.typed_number(text, decimals)
+    except ValueError as error:
+        raise Invalid.because(f"“{field.name}” {error}.", pointer=f"/data/{field.key}") from None
 
 
 def _last(sent: Sent, wanted: str) -> str:
@@ -144,7 +212,7 @@ def _field(case: Case, key: str) -> Field:
     raise Invalid.because("The case has no such field.", "unknown_field")
 
 
-def _version(sent: dict[str, str]) -> int | None:
+def version_seen(sent: dict[str, str]) -> int | None:
     """The version that the person saw; after a conflict that is the one with both values."""
     seen = sent.get("version", "")
     return int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 19 else None

@@ -1,8 +1,9 @@
 """What the address of the list asks for: words, states, rows of conditions, an order, and where to begin."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, timedelta
 from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
@@ -11,14 +12,18 @@ from dossier.case_templates.model import PARENT_STATUSES
 from dossier.cases.model import WAITING_FOR
 from dossier.cases.store.lists import Archived, Selection
 from dossier.cases.store.overview import SORTS, Order, Place, Sort
+from dossier.cases.store.search import Search
 from dossier.conditions import CASES, Condition, all_of, attribute, equals, parse_condition
 from dossier.conditions.rows import Choice, Match, Row, field_choices, from_rows, typed_rows
+from dossier.foundation import exact
 from dossier.foundation.database import Row as Record
 from dossier.foundation.errors import Refusal
 from dossier.foundation.identifiers import parse_id
 
+ME = "me"  # as an owner: who looks
+_RELATIVE = re.compile(r"today([+-]\d{1,4})?")
 _PLACES = ("after", "before")
-_KEPT = ("q", "status", "key", "waiting_for", "archived", "match", "a", "o", "v", "sort", "order")
+_KEPT = ("q", "status", "key", "waiting_for", "archived", "match", "a", "o", "v", "sort", "order", "view")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,16 @@ class Asked:
     parameters: Mapping[str, list[str]]
 
     @property
+    def view(self) -> str:
+        """The id of the view that was chosen; the list may show something else by now."""
+        return next(iter(self.parameters.get("view", [])), "")
+
+    @property
+    def kept(self) -> dict[str, list[str]]:
+        """What a view keeps."""
+        return {name: values for name, values in self.parameters.items() if name != "view"}
+
+    @property
     def narrowed(self) -> bool:
         return bool(self.words or self.states or self.rows)
 
@@ -45,7 +60,12 @@ class Asked:
             kept.pop(name, None)
             if value:
                 kept[name] = [value]
-        return "?" + urlencode(kept, doseq=True)
+        return address(kept)
+
+
+def address(parameters: Mapping[str, Sequence[str]]) -> str:
+    """The part of an address that asks for this."""
+    return "?" + urlencode(parameters, doseq=True)
 
 
 def asked(sent: QueryParams) -> Asked:
@@ -69,6 +89,27 @@ def asked(sent: QueryParams) -> Asked:
         place=_place(parameters, order),
         parameters={name: list(parameters.getlist(name)) for name in _KEPT if any(parameters.getlist(name))},
     )
+
+
+def ranked(asked: Asked, words: Search | None) -> Asked:
+    """While somebody searches, what answers best comes first, unless another order was asked for."""
+    has_rank = words is not None and not words.is_guessed
+    by_rank = words if has_rank and asked.order.sort.endswith("_at") and asked.order.descending else None
+    fits = asked.place is None or bool(by_rank) == _is_rank(asked.place.key)
+    return replace(asked, order=replace(asked.order, rank=by_rank), place=asked.place if fits else None)
+
+
+def meant(rows: Sequence[Row], choices: Sequence[Choice], email: str, today: date) -> list[Row]:
+    """The rows with who and when is meant: “me” among owners, `today`, `today-7` or `today+30` among days."""
+    days = {each.name for each in choices if each.kind == "date"}
+    return [replace(row, value=_meant(row, row.attribute in days, email, today)) for row in rows]
+
+
+def _meant(row: Row, is_day: bool, email: str, today: date) -> str:
+    if row.attribute == "owner.email":
+        return ", ".join(email if each.strip() == ME else each.strip() for each in row.value.split(","))
+    found = _RELATIVE.fullmatch(row.value) if is_day else None
+    return (today + timedelta(days=int(found[1] or 0))).isoformat() if found else row.value
 
 
 def selections(asked: Asked, choices: Sequence[Choice]) -> tuple[Selection, Selection, Refusal | None]:
@@ -95,12 +136,19 @@ def list_choices(templates: Sequence[Record], colleagues: Sequence[Record]) -> l
     return [
         Choice("status", "choices", options=list(statuses.items())),
         Choice("template.id", "choices", options=[(str(each["id"]), each["title"]) for each in templates]),
-        Choice("owner.email", "choices", options=[(each["email"], each["email"]) for each in colleagues]),
+        Choice("owner.email", "choices", options=[(each["email"], _called(each)) for each in colleagues]),
         *(Choice(name, "text") for name in ("reference", "title", "description")),
-        *(Choice(f"contact.{name}", "text") for name in ("given_name", "family_name", "email", "phone")),
         *(Choice(name, "date") for name in ("created_at", "updated_at")),
-        *field_choices([field for template in templates for field in template["fields"]]),
+        *(
+            Choice(f"contact.{name}", "text", group="contact")
+            for name in ("given_name", "family_name", "email", "phone")
+        ),
+        *(choice for each in templates for choice in field_choices(each["fields"], each["title"])),
     ]
+
+
+def _called(colleague: Record) -> str:
+    return " ".join(filter(None, (colleague["given_name"], colleague["family_name"]))) or str(colleague["email"])
 
 
 def _known(value: str | None, known: Sequence[str]) -> str:
@@ -110,13 +158,17 @@ def _known(value: str | None, known: Sequence[str]) -> str:
 def _place(parameters: QueryParams, order: Order) -> Place | None:
     for name in _PLACES:
         key, found, id = parameters.get(name, "").rpartition("~")
-        if found and parse_id(id) and (not order.sort.endswith("_at") or _is_time(key)):
+        if found and parse_id(id) and (not order.sort.endswith("_at") or _is_time(key) or _is_rank(key)):
             return Place(key, id, backwards=name == "before")
     return None
 
 
+def _is_rank(text: str) -> bool:
+    return bool(re.fullmatch(r"[0-9]{1,20}(\.[0-9]{1,20})?", text))
+
+
 def _is_time(text: str) -> bool:
     try:
-        return bool(datetime.fromisoformat(text))
+        return bool(exact.local_moment(text))
     except ValueError:
         return False

@@ -1,37 +1,34 @@
-"""The list of cases: searched, filtered, counted and sorted; saved views; a new case."""
+"""The list of cases: searched, filtered, counted and sorted."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from dossier import case_templates as templates
 from dossier.case_templates.model import BUILT_IN_STATUSES, PARENT_STATUSES
-from dossier.cases import actions
-from dossier.cases.actions.create import NewCase
 from dossier.cases.model import WAITING_FOR
-from dossier.cases.pages import filters
+from dossier.cases.pages import filters, views
 from dossier.cases.pages.looking import look
-from dossier.cases.store import overview, views
+from dossier.cases.pages.views import LIST
+from dossier.cases.store import overview
+from dossier.cases.store import views as views_store
 from dossier.conditions.rows import operator_of
-from dossier.foundation.database import Row, Transaction
-from dossier.foundation.errors import Invalid, NotFound
-from dossier.foundation.http import query
-from dossier.foundation.pages import PageRoute, database_of, form, render, see_other, visitor_of
+from dossier.foundation.database import Row
+from dossier.foundation.pages import PageRoute, database_of, render, see_other, visitor_of
 
 PAGE_SIZE = 25
-LONGEST_NAME = 100  # of a view
-LIST = "/workspace/cases"
 
 
 async def case_list(request: Request) -> Response:
     visitor = visitor_of(request)
-    async with database_of(request).reading(visitor.actor.scope) as reading:
-        looked = await look(reading, visitor, request.query_params)
-        saved = await views.of_member(reading, visitor.workspace_id, visitor.actor.id or UUID(int=0))
+    if not request.query_params and (first := await _first_view(request)):
+        return see_other(first)
+    async with database_of(request).reading(visitor.actor.scope, "costly") as reading:
+        looked = await look(reading, visitor, request.query_params, database_of(request).clock())
+        saved = await views_store.of_member(reading, visitor.workspace_id, visitor.actor.id or UUID(int=0))
         groups = await overview.groups(reading, looked.counted)
         asked = looked.asked
         rows, more = await overview.stretch(reading, looked.matching, asked.order, asked.place, PAGE_SIZE)
@@ -47,66 +44,27 @@ async def case_list(request: Request) -> Response:
         next=_next(asked, rows, more=more),
         choices=looked.choices,
         operator_of=operator_of,
-        labels=_labels(looked.templates),
+        labels=status_labels(looked.templates),
+        offered=list(_offered(looked.templates)),
         templates=looked.templates,
         colleagues=looked.colleagues,
         views=saved,
+        view_address=views.address,
+        chosen=views.chosen(saved, asked),
         parent_statuses=PARENT_STATUSES,
         waiting_for=WAITING_FOR,
     )
 
 
-async def new_case(request: Request) -> Response:
-    visitor, sent = visitor_of(request), form(request)
-    title = sent.get("title", "").strip() or None
-
-    async def work(transaction: Transaction) -> UUID:
-        template = None
-        if sent.get("template"):
-            template = await templates.get(transaction, query.identifier(sent["template"], "template"))
-        asked = NewCase(visitor.workspace_id, template, title=title, owner_email=visitor.email)
-        return (await actions.create(transaction, asked)).case.id
-
-    case_id = await database_of(request).write(visitor.actor, work)
-    return see_other(f"{LIST}/{case_id}")
+PAGES = (PageRoute("GET", LIST, case_list),)
 
 
-async def save_view(request: Request) -> Response:
-    """Keep what the list shows under a name: for oneself, or for everybody."""
-    visitor, sent = visitor_of(request), form(request)
-    name = sent.get("name", "").strip()
-    if not 0 < len(name) <= LONGEST_NAME:
-        raise Invalid.because(f"A view needs a name, of at most {LONGEST_NAME} characters.", pointer="/name")
-    asked = filters.asked(query.parsed(sent.get("query", "")))
-    shared = sent.get("shared") == "yes" and visitor.role != "limited"
-    member = visitor.actor.id or UUID(int=0)
-
-    async def work(transaction: Transaction) -> UUID:
-        return await views.insert(
-            transaction, visitor.workspace_id, name, asked.parameters, member_id=member, shared=shared
-        )
-
-    await database_of(request).write(visitor.actor, work)
-    return see_other(LIST + asked.address())
-
-
-async def delete_view(request: Request) -> Response:
-    """Forget a view: one's own; administrators also shared ones."""
+async def _first_view(request: Request) -> str:
+    """Where the view is that this member sees first, if there is one."""
     visitor = visitor_of(request)
-    id = query.identifier(request.path_params["id"], "id")
-    owned_by = None if visitor.is_administrator else visitor.actor.id
-    work = lambda tx: views.delete(tx, visitor.workspace_id, id, owned_by=owned_by)  # noqa: E731
-    if not await database_of(request).write(visitor.actor, work):
-        raise NotFound.because("There is no such view, or it is somebody else's.")
-    return see_other(LIST)
-
-
-PAGES = (
-    PageRoute("GET", LIST, case_list),
-    PageRoute("POST", LIST, new_case),
-    PageRoute("POST", LIST + "/views", save_view),
-    PageRoute("POST", LIST + "/views/{id}/delete", delete_view),
-)
+    async with database_of(request).reading(visitor.actor.scope) as reading:
+        first = await views_store.first(reading, visitor.workspace_id, visitor.actor.id or UUID(int=0))
+    return views.address(first["id"], first["parameters"]) if first else ""
 
 
 def _counts(groups: list[Row], states: Any) -> dict[str, Counter[str]]:
@@ -139,7 +97,17 @@ def _place(row: Row) -> str:
     return f"{row['sort_key']}~{row['id']}"
 
 
-def _labels(recipes: Sequence[Row]) -> dict[str, str]:
+def _offered(recipes: Sequence[Row]) -> Iterator[tuple[str, str, list[tuple[str, str]]]]:
+    """Template, its title, and the statuses that only it has: key and name. The first one is of every case."""
+    built_in = {each.key: each.label for each in BUILT_IN_STATUSES}
+    yield "", "", list(built_in.items())
+    for each in recipes:
+        own = [(status["key"], str(status["label"])) for status in each["statuses"] if status["key"] not in built_in]
+        if own:
+            yield str(each["id"]), each["title"], own
+
+
+def status_labels(recipes: Sequence[Row]) -> dict[str, str]:
     """Status → how it is called; of templates that call it differently, one of the names."""
     own = {each["key"]: str(each["label"]) for recipe in recipes for each in recipe["statuses"]}
     return {each.key: each.label for each in BUILT_IN_STATUSES} | own

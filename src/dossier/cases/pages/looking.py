@@ -1,7 +1,8 @@
 """From what an address asks for to the cases that are meant, and what it takes to show them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from starlette.datastructures import QueryParams
 
@@ -16,6 +17,7 @@ from dossier.conditions.rows import Choice
 from dossier.foundation.database import Reading, Row
 from dossier.foundation.errors import Refusal
 from dossier.foundation.visitor import Visitor
+from dossier.workspaces.model import today
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +33,16 @@ class Looked:
     wrong: Refusal | None  # what is wrong with the rows of conditions, which then count for nothing
 
 
-async def look(reading: Reading, visitor: Visitor, parameters: QueryParams) -> Looked:
+async def look(reading: Reading, visitor: Visitor, parameters: QueryParams, now: datetime) -> Looked:
     """At most four statements: templates, colleagues, the words, the fields that are indexed."""
     asked = filters.asked(parameters)
     recipes = await templates.choices(reading)
     colleagues = await members.colleagues(reading, visitor.workspace_id)
     choices = filters.list_choices(recipes, colleagues)
-    narrow, wide, wrong = filters.selections(asked, choices)
-    words = await search.fold(reading, asked.words) if asked.words else []
+    meant = filters.meant(asked.rows, choices, visitor.email, today(now, visitor.time_zone))
+    narrow, wide, wrong = filters.selections(replace(asked, rows=meant), choices)
+    words = await search.search(reading, asked.words) if asked.words else None
+    asked = filters.ranked(asked, words)
     ready = await ready_fields(reading, wide.condition)
     return Looked(
         asked=asked,
@@ -51,9 +55,9 @@ async def look(reading: Reading, visitor: Visitor, parameters: QueryParams) -> L
     )
 
 
-async def look_strictly(reading: Reading, visitor: Visitor, parameters: QueryParams) -> Looked:
+async def look_strictly(reading: Reading, visitor: Visitor, parameters: QueryParams, now: datetime) -> Looked:
     """The same for what is done with the cases: 400 where something is wrong with the rows."""
-    looked = await look(reading, visitor, parameters)
+    looked = await look(reading, visitor, parameters, now)
     if looked.wrong:
         raise looked.wrong
     return looked

@@ -7,7 +7,8 @@ from dossier import case_templates as templates
 from dossier.cases import actions
 from dossier.cases.actions.moving import look, move
 from dossier.cases.model import Case, facts
-from dossier.cases.pages.lists import LIST
+from dossier.cases.pages import naming
+from dossier.cases.pages.views import LIST
 from dossier.cases.store import reading as store
 from dossier.conditions import parse_condition
 from dossier.conditions.rows import document_choices, last_text, typed_condition
@@ -15,7 +16,7 @@ from dossier.foundation.database import Reading
 from dossier.foundation.errors import Invalid, NotFound, Refusal
 from dossier.foundation.http import query
 from dossier.foundation.identifiers import parse_id
-from dossier.foundation.pages import PageRoute, database_of, form, render, see_other, visitor_of
+from dossier.foundation.pages import PageRoute, database_of, form, language_of, render, see_other, visitor_of
 
 
 async def try_condition(request: Request) -> Response:
@@ -59,8 +60,15 @@ async def _preview(request: Request, refusal: Refusal | None = None) -> Response
         case, found = await look(reading, query.identifier(request.path_params["id"], "id"))
     if found is None:
         return see_other(f"{LIST}/{case.id}")
+    known = naming.names(case, language_of(request).said)
     return render(
-        request, "cases/move.html", status=refusal.status if refusal else 200, case=case, move=found, refusal=refusal
+        request,
+        "cases/move.html",
+        status=refusal.status if refusal else 200,
+        case=case,
+        move=found,
+        problems=[naming.in_words(each.detail, known) for each in found.problems],
+        refusal=refusal,
     )
 
 

@@ -11,6 +11,7 @@ from dossier.cases import actions, wire
 from dossier.cases.actions.history import case_at, history_page
 from dossier.cases.routes.answers import answer
 from dossier.cases.routes.changing import CASE_ID
+from dossier.foundation import exact
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import Invalid
 from dossier.foundation.http import openapi, query
@@ -35,6 +36,8 @@ async def get_case(request: Request) -> Response:
     case_id = query.identifier(request.path_params["id"], "id")
     async with reading_for(request) as reading:
         case = await (case_at(reading, case_id, moment) if moment else actions.found(reading, case_id))
+    if not moment and query.not_modified(request, case.version):
+        return Answer(None, 304, headers=wire.etag(case)).response()
     return Answer(wire.full(case), headers=wire.etag(case)).response()
 
 
@@ -142,9 +145,12 @@ def _moment(text: str) -> datetime:
     """An RFC 3339 time; a `+` of its offset may have arrived as a space."""
     plus = text.replace(" ", "+")
     try:
+        if len(plus) == 10:
+            day = exact.day(plus)
+            return datetime(day.year, day.month, day.day, tzinfo=UTC)
         if _TIME.fullmatch(plus):
-            return datetime.fromisoformat(plus.upper()).astimezone(UTC)
+            return exact.moment(plus)
     except (ValueError, OverflowError):
         pass
-    detail = "“at” must be an RFC 3339 time with an offset, such as 2026-03-01T09:30:00Z."
+    detail = "“at” must be an RFC 3339 time with an offset, such as 2026-03-01T09:30:00Z, or a day."
     raise Invalid.because(detail, "invalid_parameter", parameter="at")

@@ -7,8 +7,15 @@ from dossier.foundation.database import Reading, Row, Transaction
 
 
 async def insert(
-    transaction: Transaction, workspace_id: UUID, id: UUID, kind: str, value: str | None, case_ids: Sequence[UUID]
+    transaction: Transaction,
+    workspace_id: UUID,
+    id: UUID,
+    kind: str,
+    value: str | None,
+    case_ids: Sequence[UUID],
+    versions: Sequence[int] = (),
 ) -> None:
+    """`versions`: of each case, the one whose change is to be taken back."""
     values = {"workspace": workspace_id, "id": id}
     await transaction.send(
         """
@@ -23,23 +30,25 @@ async def insert(
     )
     await transaction.send(
         """
-        INSERT INTO bulk_results (workspace_id, bulk_id, position, case_id)
-        SELECT %(workspace)s, %(id)s, place, case_id
-        FROM unnest(%(case_ids)s::uuid[]) WITH ORDINALITY AS chosen (case_id, place)
+        INSERT INTO bulk_results (workspace_id, bulk_id, position, case_id, version)
+        SELECT %(workspace)s, %(id)s, place, case_id, version
+        FROM unnest(%(case_ids)s::uuid[], %(versions)s::bigint[]) WITH ORDINALITY AS chosen (case_id, version, place)
         """,
         case_ids=list(case_ids),
+        versions=list(versions),
         **values,
     )
 
 
 async def get(reading: Reading, workspace_id: UUID, id: UUID) -> Row | None:
-    """`{id, member_id, kind, value, created_at, finished_at, total, changed, unchanged, refused}`."""
+    """`{id, member_id, kind, value, created_at, finished_at, total, changed, unchanged, refused, undoable}`."""
     return await reading.first(
         """
         SELECT b.id, b.member_id, b.kind, b.value, b.created_at, b.finished_at, count(*) AS total,
                count(*) FILTER (WHERE r.outcome = 'changed') AS changed,
                count(*) FILTER (WHERE r.outcome = 'unchanged') AS unchanged,
-               count(*) FILTER (WHERE r.outcome = 'refused') AS refused
+               count(*) FILTER (WHERE r.outcome = 'refused') AS refused,
+               count(*) FILTER (WHERE r.outcome = 'changed' AND r.version IS NOT NULL) AS undoable
         FROM bulk_changes b JOIN bulk_results r ON r.workspace_id = b.workspace_id AND r.bulk_id = b.id
         WHERE b.workspace_id = %(workspace)s AND b.workspace_id = ANY(%(scope)s) AND b.id = %(id)s
         GROUP BY b.workspace_id, b.id
@@ -67,10 +76,10 @@ async def results(reading: Reading, workspace_id: UUID, id: UUID, most: int) -> 
 
 
 async def pending(reading: Reading, workspace_id: UUID, id: UUID, most: int) -> list[Row]:
-    """The next cases to change: `{position, case_id}`."""
+    """The next cases to change: `{position, case_id, version}`."""
     return await reading.all(
         """
-        SELECT position, case_id FROM bulk_results
+        SELECT position, case_id, version FROM bulk_results
         WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s) AND bulk_id = %(id)s AND outcome IS NULL
         ORDER BY position LIMIT %(most)s
         """,
@@ -81,12 +90,18 @@ async def pending(reading: Reading, workspace_id: UUID, id: UUID, most: int) -> 
 
 
 async def note(
-    transaction: Transaction, workspace_id: UUID, id: UUID, position: int, outcome: str, detail: str | None = None
+    transaction: Transaction,
+    workspace_id: UUID,
+    id: UUID,
+    position: int,
+    outcome: str,
+    detail: str | None = None,
+    version: int | None = None,
 ) -> None:
-    """Keep what came of one case."""
+    """Keep what came of one case; `version`: of its history, by which it can be taken back."""
     await transaction.send(
         """
-        UPDATE bulk_results SET outcome = %(outcome)s, detail = %(detail)s
+        UPDATE bulk_results SET outcome = %(outcome)s, detail = %(detail)s, version = %(version)s
         WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s) AND bulk_id = %(id)s
           AND position = %(position)s
         """,
@@ -95,6 +110,7 @@ async def note(
         position=position,
         outcome=outcome,
         detail=detail,
+        version=version,
     )
 
 
@@ -110,17 +126,47 @@ async def finish(transaction: Transaction, workspace_id: UUID, id: UUID) -> None
     )
 
 
-async def changed(reading: Reading, workspace_id: UUID, id: UUID) -> list[UUID]:
-    """The cases that a change did change, in its order."""
-    rows = await reading.all(
+async def give_up(transaction: Transaction, working: Sequence[str], detail: str) -> None:
+    """End the changes, in every workspace, that no job works on any more: the cases that are left were refused."""
+    await transaction.send(
         """
-        SELECT case_id FROM bulk_results WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s)
-          AND bulk_id = %(id)s AND outcome = 'changed' ORDER BY position
+        WITH gone AS (
+          UPDATE bulk_changes SET finished_at = %(now)s WHERE finished_at IS NULL
+            AND created_at < %(now)s::timestamptz - interval '1 minute' AND id <> ALL(%(working)s::uuid[])
+          RETURNING workspace_id, id
+        )
+        UPDATE bulk_results r SET outcome = 'refused', detail = %(detail)s FROM gone
+        WHERE r.workspace_id = gone.workspace_id AND r.bulk_id = gone.id AND r.outcome IS NULL
+        """,
+        now=transaction.clock(),
+        working=list(working),
+        detail=detail,
+    )
+
+
+async def changed(reading: Reading, workspace_id: UUID, id: UUID) -> list[Row]:
+    """The cases that a change did change, in its order, and how it can be taken back: `{case_id, version}`."""
+    return await reading.all(
+        """
+        SELECT case_id, version FROM bulk_results WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s)
+          AND bulk_id = %(id)s AND outcome = 'changed' AND version IS NOT NULL ORDER BY position
         """,
         workspace=workspace_id,
         id=id,
     )
-    return [row["case_id"] for row in rows]
+
+
+async def owned(reading: Reading, workspace_id: UUID, owner_id: UUID) -> list[UUID]:
+    """The cases of an owner that are not archived."""
+    rows = await reading.all(
+        """
+        SELECT id FROM cases WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s)
+          AND owner_id = %(owner)s AND archived_at IS NULL ORDER BY created_at, id
+        """,
+        workspace=workspace_id,
+        owner=owner_id,
+    )
+    return [row["id"] for row in rows]
 
 
 async def forget(transaction: Transaction) -> None:

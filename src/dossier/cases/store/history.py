@@ -36,6 +36,12 @@ async def get(reading: Reading, workspace_id: UUID, case_id: UUID, entry_id: UUI
     return _entry(row) if row else None
 
 
+async def of_version(reading: Reading, workspace_id: UUID, case_id: UUID, version: int) -> HistoryEntry | None:
+    values = {"workspace": workspace_id, "case_id": case_id, "version": version}
+    row = await reading.first(_SELECT + "AND e.version = %(version)s", **values)
+    return _entry(row) if row else None
+
+
 async def since(
     reading: Reading, workspace_id: UUID, case_id: UUID, version: int, paths: Sequence[str] | None
 ) -> list[HistoryEntry]:

@@ -4,6 +4,8 @@ from collections.abc import Set
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from dossier import case_templates as templates
+from dossier.cases.model.case import slot_place
 from dossier.conditions import Condition, to_sql
 from dossier.foundation.database import Reading, Row
 from dossier.foundation.lists import Page
@@ -12,6 +14,9 @@ Archived = Literal["true", "false", "any"]
 
 LIVE: dict[Archived, str] = {"true": "c.archived_at IS NOT NULL", "false": "c.archived_at IS NULL", "any": "true"}
 
+BY_UPDATE = "case_updates u JOIN cases c ON c.workspace_id = u.workspace_id AND c.id = u.id"
+"""The cases (c) with when they were changed (u), which alone has an index for that order."""
+
 # Each workspace gives its own first rows by index; together they are sorted again. The planner must know how many
 # rows are wanted, so these numbers stand in the text.
 _PAGE = """
@@ -19,14 +24,14 @@ WITH page AS (
   SELECT first_rows.workspace_id, first_rows.id, first_rows.at
   FROM unnest(%(scope)s::uuid[]) AS covered (workspace_id)
   CROSS JOIN LATERAL (
-    SELECT c.workspace_id, c.id, c.{sort} AS at FROM cases c
-    WHERE c.workspace_id = covered.workspace_id AND {where}
-    ORDER BY c.{sort} {order}, c.id {order} LIMIT {last}
+    SELECT c.workspace_id, c.id, {by}.{sort} AS at FROM {cases}
+    WHERE {by}.workspace_id = covered.workspace_id AND {where} AND {behind}
+    ORDER BY {by}.{sort} {order}, {by}.id {order} LIMIT {last}
   ) AS first_rows
   ORDER BY at {order}, id {order} LIMIT {size} OFFSET {offset}
 )
 SELECT c.id, c.title, c.parent_status, c.created_at, c.updated_at, c.description, c.locale, c.reference, c.status,
-       c.waiting_for, c.archived_at, c.template_id,
+       c.waiting_for, c.archived_at, c.workspace_id, c.template_id, c.template_version,
        CASE WHEN m.id IS NOT NULL THEN
          jsonb_build_object('id', m.id, 'email', m.email, 'given_name', m.given_name, 'family_name', m.family_name)
        END AS owner,
@@ -61,20 +66,36 @@ class Selection:
 
 
 async def page(reading: Reading, selection: Selection, page: Page) -> tuple[int, list[Row]]:
-    """A page of rows, and the exact number of all."""
+    """A page of rows, with one more when more follow, and the exact number of all."""
     text, values = await where(reading, selection)
+    by = "u" if page.sort == "updated_at" else "c"
+    behind, more = page.behind(by)
     query = _PAGE.format(
+        cases=BY_UPDATE if by == "u" else "cases c",
+        by=by,
         where=text,
         sort=page.sort,
         order="DESC" if page.descending else "ASC",
-        size=page.size,
+        size=page.size + 1,
         offset=page.offset,
-        last=page.size + page.offset,
+        last=page.size + page.offset + 1,
+        behind=behind,
     )
-    ask = reading.send if selection.condition is None else reading.plan
-    rows = await ask(query, **values)
+    ask = reading.send if selection.condition is None and not page.after else reading.plan
+    rows = await ask(query, **values, **more)
     total = await _total(reading, selection, text, values)
-    return total, await rows.all()
+    return total, [await _in_order(reading, row) for row in await rows.all()]
+
+
+async def _in_order(reading: Reading, row: Row) -> Row:
+    """The row with its contacts in the order of the template's slots."""
+    if len(row["contacts"] or ()) < 2:
+        return row
+    template = row["template_id"] and await templates.version(
+        reading, row["workspace_id"], row["template_id"], row["template_version"]
+    )
+    order = list(template.slot_by_key) if template else ["main"]
+    return row | {"contacts": sorted(row["contacts"] or (), key=lambda each: slot_place(order, each["slot"]))}
 
 
 async def count(reading: Reading, selection: Selection) -> int:

@@ -1,22 +1,23 @@
 """The list of cases as people look at it: a stretch of rows from where they are, and how many there are in each state."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Set
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 from uuid import UUID
 
-from dossier.cases.store import search
-from dossier.cases.store.lists import Selection, where
+from dossier.cases.store.lists import BY_UPDATE, Selection, where
+from dossier.cases.store.search import Search
 from dossier.foundation.database import Reading, Row
 
 Sort = Literal["updated_at", "created_at", "title", "reference", "status", "waiting_for"]
 SORTS: tuple[Sort, ...] = get_args(Sort)
 
+# Who looks at pages is in one workspace; said so, an index gives its rows in their order, and the first ones are enough.
 _ROWS = """
 WITH stretch AS (
-  SELECT c.workspace_id, c.id, {key} AS sort_key FROM cases c
-  WHERE c.workspace_id = ANY(%(scope)s) AND {where} {position}
-  ORDER BY {key} {order}, c.id {order} LIMIT {size}
+  SELECT c.workspace_id, c.id, {key} AS sort_key FROM {cases}
+  WHERE {by}.workspace_id = (%(scope)s::uuid[])[1] AND {where} {position}
+  ORDER BY {key} {order}, {by}.id {order} LIMIT {size}
 )
 SELECT c.id, c.title, c.parent_status, c.status, c.waiting_for, c.reference, c.archived_at, c.created_at, c.updated_at,
        c.template_id, c.locale{data}, s.sort_key::text,
@@ -47,10 +48,16 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """How the rows are sorted."""
+    """How the rows are sorted; while somebody searches, by time only among those that answer as well (`rank`)."""
 
     sort: Sort = "updated_at"
     descending: bool = True
+    rank: Search | None = None
+
+    @property
+    def by(self) -> str:
+        """The alias of the row that has what is sorted by: a case (c), or when it was changed (u)."""
+        return "u" if self.sort == "updated_at" and not self.rank else "c"
 
 
 Matching = tuple[str, dict[str, Any]]
@@ -58,12 +65,12 @@ Matching = tuple[str, dict[str, Any]]
 
 
 async def matching(
-    reading: Reading, selection: Selection, words: Sequence[str], ready: Set[str] | None = None
+    reading: Reading, selection: Selection, asked: Search | None, ready: Set[str] | None = None
 ) -> Matching:
-    """The cases of a selection that have all the words; `ready` as of `lists.ready_fields`."""
+    """The cases of a selection that are looked for; `ready` as of `lists.ready_fields`."""
     text, values = await where(reading, selection, ready)
-    if words:
-        found, more = search.found(list(words))
+    if asked:
+        found, more = asked.sql()
         return f"{text} AND {found}", values | more
     return text, values
 
@@ -71,13 +78,16 @@ async def matching(
 async def stretch(
     reading: Reading, cases: Matching, order: Order, place: Place | None, size: int, *, data: bool = False
 ) -> tuple[list[Row], bool]:
-    """At most `size` rows in their order (with their `data` if asked), and whether more follow in that direction."""
+    """At most `size` rows in their order (with their `data` and own fields if asked), and whether more follow in that direction."""
+    assert len(reading.scope.workspaces) == 1
     text, values = cases[0], dict(cases[1])
     backwards = bool(place and place.backwards)
     query = _ROWS.format(
+        cases=BY_UPDATE if order.by == "u" else "cases c",
+        by=order.by,
         where=text,
-        data=", c.data" if data else "",
-        key=_key(order.sort),
+        data=", c.data, c.own_fields, c.template_version" if data else "",
+        key=_key(order, values),
         position=_position(order, place, values),
         order="DESC" if order.descending != backwards else "ASC",
         size=size + 1,
@@ -101,14 +111,27 @@ async def ids(reading: Reading, cases: Matching, most: int) -> list[UUID]:
     return [row["id"] for row in await (await reading.plan(query, **values)).all()]
 
 
-def _key(sort: Sort) -> str:
-    return "coalesce(c.reference, '')" if sort == "reference" else f"c.{sort}"
+async def template_ids(reading: Reading, cases: Matching) -> list[str]:
+    """The templates that they follow; “” for none."""
+    text, values = cases
+    query = f"SELECT DISTINCT coalesce(c.template_id::text, '') AS id FROM cases c WHERE c.workspace_id = ANY(%(scope)s) AND {text}"
+    return [row["id"] for row in await (await reading.plan(query, **values)).all()]
+
+
+def _key(order: Order, values: dict[str, Any]) -> str:
+    if order.rank:
+        rank, more = order.rank.rank()
+        values |= more
+        return f"({rank} * 1e13 + extract(epoch FROM c.{order.sort}) * 1000)"
+    return "coalesce(c.reference, '')" if order.sort == "reference" else f"{order.by}.{order.sort}"
 
 
 def _position(order: Order, place: Place | None, values: dict[str, Any]) -> str:
     if place is None:
         return ""
     values |= {"place_key": place.key, "place_id": place.id}
-    cast = "::timestamptz" if order.sort in ("updated_at", "created_at") else '::text COLLATE "C"'
     sign = "<" if order.descending != place.backwards else ">"
-    return f"AND ({_key(order.sort)}, c.id) {sign} (%(place_key)s{cast}, %(place_id)s::uuid)"
+    if order.rank:
+        return f"AND ({_key(order, values)}, c.id) {sign} (%(place_key)s::numeric, %(place_id)s::uuid)"
+    cast = "::timestamptz" if order.sort in ("updated_at", "created_at") else '::text COLLATE "C"'
+    return f"AND ({_key(order, values)}, {order.by}.id) {sign} (%(place_key)s{cast}, %(place_id)s::uuid)"

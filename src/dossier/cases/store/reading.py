@@ -29,13 +29,14 @@ WHERE c.workspace_id = ANY(%(scope)s) AND (%(only_owner)s::uuid IS NULL OR c.own
 _SELECT = _COLUMNS + _FROM
 _ONE = _SELECT + "AND c.id = %(id)s"
 # Locked and read at once. Who had to wait for the lock gets the row as it is by then, but everything beside it as it
-# was before: then the two row versions differ, and the case is read once more.
+# was before: then the two row versions differ, and the case is read once more. `NO KEY`: whoever writes a row that
+# belongs to the case (its words, say) is not waited for.
 _LOCK_ONE = f"""
 {_COLUMNS}, c.xmin::text AS locked_row,
   (SELECT s.xmin::text FROM cases s WHERE s.workspace_id = c.workspace_id AND s.id = c.id) AS seen_row
-{_FROM} AND c.id = %(id)s FOR UPDATE OF c
+{_FROM} AND c.id = %(id)s FOR NO KEY UPDATE OF c
 """
-_LOCK_MANY = "SELECT FROM cases WHERE workspace_id = ANY(%(scope)s) AND id = ANY(%(ids)s) ORDER BY id FOR UPDATE"
+_LOCK_MANY = "SELECT FROM cases WHERE workspace_id = ANY(%(scope)s) AND id = ANY(%(ids)s) ORDER BY id FOR NO KEY UPDATE"
 
 
 async def get(reading: Reading, case_id: UUID) -> Case | None:

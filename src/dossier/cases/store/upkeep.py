@@ -32,7 +32,14 @@ async def fold_counts(transaction: Transaction) -> int:
 
 
 async def register_indexed(transaction: Transaction, workspace_id: UUID, fields: Sequence[str]) -> list[str]:
-    """Note that these fields are indexed in the workspace from now on; those that were not are given back."""
+    """Note that these fields are indexed in the workspace from now on; those that were not are given back.
+
+    Cases that are being inserted hold the workspace's row (their foreign key does): they are waited for, and later
+    ones wait for us, so that no case is made that neither knows of the field nor is seen by its back-fill.
+    """
+    await transaction.send(
+        "SELECT FROM workspaces WHERE id = %(workspace)s AND id = ANY(%(scope)s) FOR UPDATE", workspace=workspace_id
+    )
     rows = await transaction.all(
         """
         INSERT INTO indexed_fields (workspace_id, field) SELECT %(workspace)s, unnest(%(fields)s::text[])
@@ -42,6 +49,12 @@ async def register_indexed(transaction: Transaction, workspace_id: UUID, fields:
         fields=sorted(fields),
     )
     return [row["field"] for row in rows]
+
+
+async def unready(transaction: Transaction) -> list[tuple[UUID, str]]:
+    """The fields of all workspaces that wait for their back-fill: `(workspace, field)`."""
+    rows = await transaction.all("SELECT workspace_id, field FROM indexed_fields WHERE NOT ready ORDER BY 1, 2")
+    return [(row["workspace_id"], row["field"]) for row in rows]
 
 
 async def case_ids_after(transaction: Transaction, workspace_id: UUID, after: UUID, most: int) -> list[UUID]:

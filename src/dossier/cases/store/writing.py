@@ -1,7 +1,8 @@
 """Keeping a change: the case, its history, its contacts and the indexed values, in the caller's transaction."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -56,7 +57,7 @@ async def insert(transaction: Transaction, work: Work) -> None:
     """Keep a new case."""
     await transaction.send(_INSERT, entries=_entries(transaction, work), **_identity(work.case), **_columns(work.case))
     await _link_contacts(transaction, None, work.case)
-    await index(transaction, work.case, work.case.indexed)
+    await index_new(transaction, work.case)
     await count(transaction, work.case.workspace_id, archived=False, delta=1)
 
 
@@ -84,7 +85,7 @@ async def delete(transaction: Transaction, case: Case) -> None:
         "DELETE FROM cases WHERE workspace_id = %(workspace_id)s AND workspace_id = ANY(%(scope)s) AND id = %(id)s",
         **values,
     )
-    await transaction.send("DELETE FROM idempotency_keys WHERE case_id = %(id)s", id=case.id)
+    await forget_answers(transaction, [case.id])
     await transaction.send(
         """
         INSERT INTO case_tombstones (workspace_id, id, deleted_at, actor_type, actor_id)
@@ -96,6 +97,14 @@ async def delete(transaction: Transaction, case: Case) -> None:
         **values,
     )
     await count(transaction, case.workspace_id, archived=case.archived_at is not None, delta=-1)
+
+
+async def forget_answers(transaction: Transaction, case_ids: Sequence[UUID]) -> None:
+    """Empty the stored answers that show these cases: a repeat of the request learns that it was erased (410)."""
+    await transaction.send(
+        "UPDATE idempotency_keys SET status = 410, headers = '{}', body = '' WHERE case_id = ANY(%(ids)s)",
+        ids=list(case_ids),
+    )
 
 
 async def count(transaction: Transaction, workspace_id: UUID, *, archived: bool, delta: int) -> None:
@@ -111,6 +120,22 @@ async def count(transaction: Transaction, workspace_id: UUID, *, archived: bool,
     )
 
 
+# Which fields are indexed is asked here, after the case was inserted: whoever registers a field waits for that insert
+# (`upkeep.register_indexed`), so that either this statement sees the field, or its back-fill sees the case.
+_INDEX = """
+INSERT INTO case_field_values (workspace_id, case_id, field, position, text_value, number_value)
+SELECT %(workspace_id)s, %(case_id)s, * FROM
+  unnest(%(fields)s::text[], %(positions)s::integer[], %(texts)s::text[], %(numbers)s::numeric[])
+    AS value (field, position, text_value, number_value)
+WHERE field IN (SELECT field FROM indexed_fields WHERE workspace_id = %(workspace_id)s AND workspace_id = ANY(%(scope)s))
+"""
+
+
+async def index_new(transaction: Transaction, case: Case) -> None:
+    """Put all values of a new case into the side table that belong there."""
+    await _index(transaction, case, frozenset(case.data))
+
+
 async def index(transaction: Transaction, case: Case, keys: frozenset[str]) -> None:
     """Put the values of these fields into the side table anew."""
     if not keys:
@@ -124,25 +149,21 @@ async def index(transaction: Transaction, case: Case, keys: frozenset[str]) -> N
         case_id=case.id,
         keys=sorted(keys),
     )
-    rows = list(_index_rows(case, keys))
-    if rows:
-        await transaction.send(
-            """
-            INSERT INTO case_field_values (workspace_id, case_id, field, position, text_value, number_value)
-            SELECT %(workspace_id)s, %(case_id)s, * FROM
-              unnest(%(fields)s::text[], %(positions)s::integer[], %(texts)s::text[], %(numbers)s::numeric[])
-            """,
-            workspace_id=case.workspace_id,
-            case_id=case.id,
-            **dict(zip(("fields", "positions", "texts", "numbers"), map(list, zip(*rows, strict=True)), strict=True)),
-        )
+    await _index(transaction, case, keys)
+
+
+async def _index(transaction: Transaction, case: Case, keys: frozenset[str]) -> None:
+    if rows := list(_index_rows(case, keys)):
+        lists = map(list, zip(*rows, strict=True))
+        columns = dict(zip(("fields", "positions", "texts", "numbers"), lists, strict=True))
+        await transaction.send(_INDEX, workspace_id=case.workspace_id, case_id=case.id, **columns)
 
 
 def _index_rows(case: Case, keys: frozenset[str]) -> Iterator[tuple[str, int, str | None, Any]]:
     for key in sorted(keys):
         for position, value in enumerate(index_values(case.data.get(key))):
             is_text = isinstance(value, str)
-            yield key, position, value if is_text else None, None if is_text else value
+            yield key, position, value if is_text else None, None if is_text else Decimal(value)
 
 
 async def free_reference(transaction: Transaction, workspace_id: UUID, candidates: list[str]) -> str:

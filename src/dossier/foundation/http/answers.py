@@ -30,8 +30,8 @@ class Answer:
 
 
 def json_response(body: bytes, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    """A response of JSON that is already bytes; 204 has neither body nor type."""
-    media_type = None if status == 204 else "application/json"
+    """A response of JSON that is already bytes; 204 and 304 have neither body nor type."""
+    media_type = None if status in (204, 304) else "application/json"
     return Response(body, status, dict(headers or {}), media_type)
 
 

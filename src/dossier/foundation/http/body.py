@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from email.message import Message
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -14,6 +15,7 @@ from dossier.foundation.text import nearest
 
 DISCARD_LIMIT = 32 * 1024 * 1024  # bytes of a body too large that are still taken in, so that the client sees the 413
 CLOSE = {"Connection": "close"}
+_CHARSETS = ("utf-8", "utf8", "us-ascii", "ascii")  # ASCII is UTF-8 too
 
 B = TypeVar("B", bound="Shape")
 
@@ -47,6 +49,7 @@ async def read_json(request: Request, *, optional: bool = False) -> Any:
             return {}
         raise Invalid.because("A JSON body is missing: send an object.", "missing_body", pointer="")
     _refuse_other_types(request.headers.get("content-type", ""))
+    _refuse_compressed(request.headers.get("content-encoding", ""))
     return json.decode(body)
 
 
@@ -120,12 +123,19 @@ def _too_slow(size: int, limits: BodyLimits) -> TooLarge | TimedOut:
 
 
 def _refuse_other_types(content_type: str) -> None:
-    media_type, _, parameters = content_type.partition(";")
-    charset = parameters.lower().partition("charset=")[2].strip(' "')
-    if media_type.strip().lower() != "application/json" or charset not in ("", "utf-8", "utf8"):
+    parsed = Message()
+    parsed["Content-Type"] = content_type or "none/none"
+    if parsed.get_content_type() != "application/json" or parsed.get_content_charset("utf-8") not in _CHARSETS:
         raise UnsupportedMediaType.because(
             "The body must be JSON in UTF-8: send Content-Type: application/json.", parameter="Content-Type"
         )
+
+
+def _refuse_compressed(content_encoding: str) -> None:
+    if content_encoding.strip().lower() not in ("", "identity", "utf-8", "utf8"):  # the last two are sent by mistake
+        detail = f"Content-Encoding “{content_encoding[:60]}” is not taken; send the body as it is."
+        problem = Problem(detail, UnsupportedMediaType.code, parameter="Content-Encoding")
+        raise UnsupportedMediaType((problem,), {"Accept-Encoding": "identity"})
 
 
 def _note_ignored(request: Request, shape: type[Shape], value: dict[str, Any]) -> None:

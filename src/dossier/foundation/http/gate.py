@@ -1,10 +1,11 @@
 """What every request passes: its id, who calls, the last net under errors, headers, metrics, one log line."""
 
+import asyncio
 import re
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from psycopg import errors as postgres
@@ -17,23 +18,39 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Message, Receive, Scope, Send
 
-from dossier.foundation.errors import MethodNotAllowed, NotFound, Problem, Refusal, Unavailable
+from dossier.foundation.database import is_lost
+from dossier.foundation.errors import MethodNotAllowed, NoSpace, NotFound, Problem, Refusal, Unavailable
 from dossier.foundation.http.answers import refusal_response
+from dossier.foundation.http.deadline import REQUEST_SECONDS, Deadline
 from dossier.foundation.http.limits import RateLimit
 from dossier.foundation.identifiers import new_id
 from dossier.foundation.metrics import request_seconds
+from dossier.foundation.whence import Whence, whence
 
 log = structlog.get_logger()
 
 Authenticate = Callable[[str | None], Awaitable[Any]]
 """From the Authorization header to the caller; raises Unauthenticated."""
 
+T = TypeVar("T")
+
+_SAFE = ("GET", "HEAD")
 _SANE_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
-_HEADERS = {
-    "Cache-Control": "no-store",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-}
+_HEADERS = (  # as they are sent, so that no answer makes them anew
+    (b"cache-control", b"no-store"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (
+        b"content-security-policy",
+        b"default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    ),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+)
+_HTTPS_HEADERS = (*_HEADERS, (b"strict-transport-security", b"max-age=31536000"))
+_ALLOWED_HEADERS = "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Prefer, X-Request-Id"
+_EXPOSED_HEADERS = "ETag, Idempotency-Replayed, Link, Preference-Applied, RateLimit, Retry-After, Warning, X-Request-Id"
 
 
 class InternalError(Refusal):
@@ -50,8 +67,18 @@ class Endpoint:
     function: Callable[[Request], Awaitable[Response]]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        response = await self.function(Request(scope, receive))
+        response = await once_more(scope["method"], lambda: self.function(Request(scope, receive)))
         await response(scope, receive, send)
+
+
+async def once_more(method: str, work: Callable[[], Awaitable[T]]) -> T:
+    """What reads is done again, once, when its connection to the database turns out to be dead; what writes never is."""
+    try:
+        return await work()
+    except postgres.OperationalError as error:
+        if not is_lost(error) or method not in _SAFE:
+            raise
+        return await work()
 
 
 @dataclass(frozen=True)
@@ -65,19 +92,29 @@ class Gate:
     authenticate: Authenticate
     protects: Callable[[str], bool]
     rate_limit: RateLimit
+    seconds: float = REQUEST_SECONDS
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         scope["app"] = self.app
         if scope["type"] != "http":
             await self.app.router(scope, receive, send)
             return
-        passage = _Passage(scope, Headers(scope=scope), send)
+        passage = _Passage(scope, Headers(scope=scope), receive, send, self.seconds)
         scope.setdefault("state", {})["request_id"] = passage.id
+        self.app.state.proxies.look(scope, passage.headers)
+        whence.set(Whence(passage.id, (scope.get("client") or ("",))[0]))
         try:
-            await self._admit(scope, passage.headers)
-            await self.app.router(scope, receive, passage.send)
+            if scope["method"] == "OPTIONS":
+                await _options(scope)(scope, receive, passage.send)
+                return
+            await once_more(scope["method"], lambda: self._admit(scope, passage.headers))
+            await self.app.router(scope, passage.receive, passage.send)
+        except asyncio.CancelledError:
+            if not passage.deadline.passed:
+                raise
+            await passage.deadline.answered()
         except Exception as error:  # noqa: BLE001 - the last net: whatever it is, the client gets an answer
-            await passage.refuse(_as_refusal(error, passage), receive)
+            await passage.refuse(_as_refusal(error, passage))
         finally:
             passage.note()
 
@@ -91,35 +128,76 @@ class Gate:
 class _Passage:
     """One request on its way through the gate."""
 
-    def __init__(self, scope: Scope, headers: Headers, send: Send) -> None:
+    def __init__(self, scope: Scope, headers: Headers, receive: Receive, send: Send, seconds: float) -> None:
         self.scope = scope
         self.headers = headers
         self.id = self._request_id()
         self.status = 0
-        self._send = send
+        self.deadline = Deadline(seconds, self._answer_late)
+        self._receive, self._send = receive, send
         self._start = time.perf_counter()
 
     def _request_id(self) -> str:
         asked = self.headers.get("x-request-id", "")
         return asked if _SANE_ID.fullmatch(asked) else str(new_id())
 
+    async def receive(self) -> Message:
+        message = await self._receive()
+        self.deadline.again()
+        return message
+
     async def send(self, message: Message) -> None:
+        if not self.deadline.passed:
+            await self._send_on(message)
+
+    async def _answer_late(self) -> None:
+        log.error("request took too long", id=self.id)
+        if not self.status:
+            late = _too_late(self.scope["method"])
+            await refusal_response(late, self.headers.get("accept", ""))(self.scope, self._receive, self._send_on)
+
+    async def _send_on(self, message: Message) -> None:
         if message["type"] == "http.response.start":
+            self.deadline.met()
             self.status = message["status"]
+            present = {name for name, _ in message["headers"]}
+            guards = _HTTPS_HEADERS if self.scope["scheme"] == "https" else _HEADERS
+            message["headers"] = [
+                *message["headers"],
+                (b"x-request-id", self.id.encode()),
+                *(each for each in guards if each[0] not in present),
+            ]
             headers = MutableHeaders(scope=message)
-            headers["X-Request-Id"] = self.id
-            for name, value in _HEADERS.items():
-                headers.setdefault(name, value)
+            if self.scope["app"].state.draining.began:
+                headers["Connection"] = "close"  # the next request shall go to another server
+            self._allow_origin(headers)
         await self._send(message)
 
-    async def refuse(self, refusal: Refusal, receive: Receive) -> None:
+    def _allow_origin(self, headers: MutableHeaders) -> None:
+        """Let a page of another origin read the API, if the operator named it (Fetch standard, CORS protocol)."""
+        origin = self.headers.get("origin")
+        if origin is None or origin not in self.scope["app"].state.cors_origins or not _is_api(self.scope["path"]):
+            return
+        headers["Access-Control-Allow-Origin"] = origin
+        headers["Access-Control-Expose-Headers"] = _EXPOSED_HEADERS
+        headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+        headers.add_vary_header("Origin")
+        if self.scope["method"] == "OPTIONS":
+            headers["Access-Control-Allow-Methods"] = headers["Allow"]
+            headers["Access-Control-Allow-Headers"] = _ALLOWED_HEADERS
+            headers["Access-Control-Max-Age"] = "600"
+
+    async def refuse(self, refusal: Refusal) -> None:
         if not self.status:
-            await refusal_response(refusal, self.headers.get("accept", ""))(self.scope, receive, self.send)
+            await refusal_response(refusal, self.headers.get("accept", ""))(self.scope, self._receive, self.send)
 
     def note(self) -> None:
+        self.deadline.met()
         seconds = time.perf_counter() - self._start
         route = getattr(self.scope.get("route"), "path_format", "-")
         request_seconds(self.scope["method"], route, self.status).observe(seconds)
+        if self.status < InternalError.status and not self.scope["app"].state.log_requests:
+            return
         log.info(
             "request",
             id=self.id,
@@ -128,6 +206,25 @@ class _Passage:
             status=self.status,
             ms=round(seconds * 1000, 1),
         )
+
+
+def _too_late(method: str) -> Refusal:
+    """What was under way is undone, unless the database was just keeping it: nobody knows, and so it is said."""
+    doubt = " Whether it was kept is not known: look, or repeat it with its Idempotency-Key."
+    detail = f"The answer took too long and was given up.{'' if method in _SAFE else doubt}"
+    return Unavailable((Problem(detail, "deadline"),), {"Retry-After": "5", "Connection": "close"})
+
+
+def _is_api(path: str) -> bool:
+    return path.startswith("/v1/")
+
+
+def _options(scope: Scope) -> Response:
+    """What can be done at an address, for whoever asks: no token is needed to learn what the reference says anyway."""
+    allowed = _allowed(scope)
+    if not allowed:
+        raise NotFound.because("There is nothing at this address; /docs shows what there is.")
+    return Response(status_code=204, headers={"Allow": ", ".join(sorted({*allowed, "OPTIONS"}))})
 
 
 def _as_refusal(error: Exception, passage: _Passage) -> Refusal:
@@ -141,6 +238,8 @@ def _as_refusal(error: Exception, passage: _Passage) -> Refusal:
 def unexpected(error: Exception, request_id: str) -> Refusal:
     """What a client is told of an error that nobody foresaw; the log has the rest."""
     log.error("request failed", id=request_id, exc_info=error)
+    if isinstance(error, postgres.DiskFull):
+        return NoSpace.because("There is no space left for what is written; nothing was kept. Tell your administrator.")
     if isinstance(error, PoolTimeout | postgres.OperationalError):
         problem = Problem("The database is busy or not there; try again in a moment.", Unavailable.code)
         return Unavailable((problem,), {"Retry-After": "1"})

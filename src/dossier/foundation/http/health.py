@@ -1,5 +1,6 @@
 """Whether the server lives, whether it is ready, and its metrics for whoever is on the same machine."""
 
+import hmac
 import ipaddress
 
 from fastapi import APIRouter
@@ -7,11 +8,10 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.requests import Request
 from starlette.responses import Response
 
-from dossier.foundation.actor import Scope
-from dossier.foundation.database import Database
+from dossier.foundation import health
 from dossier.foundation.errors import NotFound, Problem, Unavailable
 from dossier.foundation.http.answers import Answer
-from dossier.foundation.metrics import exposition
+from dossier.foundation.metrics import exposition, show_checks
 
 router = APIRouter(include_in_schema=False)
 
@@ -26,22 +26,44 @@ async def livez(_request: Request) -> Response:
 
 @router.get("/readyz")
 async def readyz(request: Request) -> Response:
-    """The server takes requests: it is not draining, and its database answers."""
+    """The server takes requests: it is not draining, and its database answers in time. `?verbose`: everything else too."""
     if request.app.state.draining.began:
         raise Unavailable((Problem("The server is shutting down.", "draining"),), {"Retry-After": "5"})
-    database: Database = request.app.state.database
-    async with database.reading(Scope(())) as reading:
-        await reading.one("SELECT 1 AS one")
+    if "verbose" in request.query_params and _is_here(request):
+        return _verbose(await health.checks(request.app.state))
+    database = await health.ready(request.app.state)
+    if not database.well:
+        raise Unavailable(
+            (Problem(f"The database does not answer: {database.says}.", "database"),), {"Retry-After": "1"}
+        )
     return Answer({"status": "ok"}).response()
+
+
+def _verbose(checks: list[health.Check]) -> Response:
+    """Every part by name. What does not stop requests makes no 503: taking the server out of service would help nobody."""
+    verdicts = {each.verdict for each in checks}
+    status = "failing" if "fail" in verdicts else "warning" if "warn" in verdicts else "ok"
+    found = {each.name: {"well": each.well, "verdict": each.verdict, "says": each.says} for each in checks}
+    return Answer({"status": status, "checks": found}, 200 if checks[0].well else 503).response()
 
 
 @router.get("/metrics")
 async def metrics(request: Request) -> Response:
     """Prometheus' text format, for a client on this machine that no proxy stands before; for others it does not exist."""
-    host = request.client.host if request.client else ""
-    if any(name in request.headers for name in _FORWARDED) or not _is_loopback(host):
+    if not _is_here(request):
         raise NotFound.because("There is nothing at this address.")
+    found = await health.checks(request.app.state)
+    show_checks({each.name: (each.well, each.figure) for each in found}, health.NAMES)
     return Response(exposition(), media_type=CONTENT_TYPE_LATEST)
+
+
+def _is_here(request: Request) -> bool:
+    """Whether somebody on this machine asks, and no proxy for somebody else; or who knows the secret for it."""
+    secret = request.app.state.metrics_secret
+    if secret:
+        return hmac.compare_digest(request.headers.get("authorization", "").encode(), f"Bearer {secret}".encode())
+    host = request.client.host if request.client else ""
+    return not any(name in request.headers for name in _FORWARDED) and _is_loopback(host)
 
 
 def _is_loopback(host: str) -> bool:

@@ -43,6 +43,7 @@ def header(name: str, description: str) -> Parameter:
 
 PAGE_NUMBER = query("page[number]", {"type": "integer", "minimum": 1, "default": 1}, "which page, from 1")
 PAGE_SIZE = query("page[size]", {"type": "integer", "minimum": 1, "maximum": 100, "default": 10}, "rows a page")
+PAGE_AFTER = query("page[after]", {"type": "string"}, "go on after a row: from the Link header of a page")
 SORT = query(
     "sort",
     {"type": "string", "pattern": "^[ +-]?(created_at|updated_at)$", "default": "-created_at"},
@@ -86,17 +87,23 @@ class ErrorSource(BaseModel):
     parameter: str = Field(default="", description="query parameter or header")
 
 
-class ErrorObject(BaseModel):
+class Detail(BaseModel):
+    """What is wrong, and where; `meta` holds what a program needs to put it right."""
+
+    detail: str
+    code: str
+    source: ErrorSource = ErrorSource()
+    meta: dict[str, Any] = {}
+
+
+class ErrorObject(Detail):
     """One problem."""
 
     status: str = Field(pattern="^[45][0-9][0-9]$")
     title: str
-    detail: str
-    code: str
-    source: ErrorSource = ErrorSource()
 
 
-class Errors(BaseModel):
+class ErrorList(BaseModel):
     """All problems of a request."""
 
     errors: list[ErrorObject] = Field(min_length=1)
@@ -109,15 +116,15 @@ class ProblemDetails(BaseModel):
     title: str
     status: int
     detail: str
-    errors: list[dict[str, Any]]
+    errors: list[Detail]
 
 
-_documented_bodies: dict[str, type[BaseModel]] = {"Errors": Errors, "ProblemDetails": ProblemDetails}
+_documented_bodies: dict[str, type[BaseModel]] = {"ErrorList": ErrorList, "ProblemDetails": ProblemDetails}
 
 _ERROR_ANSWER = {
     "description": "what is wrong",
     "content": {
-        "application/json": {"schema": _ref("Errors")},
+        "application/json": {"schema": _ref("ErrorList")},
         PROBLEM_JSON: {"schema": _ref("ProblemDetails")},
     },
 }
@@ -179,4 +186,15 @@ def _schemas() -> dict[str, Any]:
         schema = model.model_json_schema(ref_template="#/components/schemas/{model}", mode="serialization")
         schemas |= schema.pop("$defs", {})
         schemas[name] = schema
-    return dict(sorted(schemas.items()))
+    return {name: _without_defaults(schema) for name, schema in sorted(schemas.items())}
+
+
+def _without_defaults(schema: Any) -> Any:
+    """Generators of clients take a member with a default for one that is always there, and ask for it."""
+    if isinstance(schema, list):
+        return [_without_defaults(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    kept = {name: _without_defaults(part) for name, part in schema.items() if name not in ("default", "properties")}
+    members = {name: _without_defaults(part) for name, part in schema.get("properties", {}).items()}
+    return kept | ({"properties": members} if "properties" in schema else {})

@@ -2,27 +2,34 @@
 
 import re
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any, Literal, TypeVar
+from urllib.parse import urlencode
 from uuid import UUID
 
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
 
 from dossier.foundation import json
-from dossier.foundation.errors import Invalid, Problem, pointer
+from dossier.foundation.errors import Invalid, PreconditionFailed, Problem, pointer
 from dossier.foundation.identifiers import parse_id
-from dossier.foundation.lists import Page
+from dossier.foundation.lists import Page, cursor, uncursor
 from dossier.foundation.text import nearest
 
 MAX_PAGE_SIZE = 100
 _SORT = re.compile(r"([ +-]?)(created_at|updated_at)")
-_ENTITY_TAG = re.compile(r'"([0-9]{1,18})"')
+_ENTITY_TAG = re.compile(r'(?:W/)?"([0-9]{1,18})(?:[-;.][A-Za-z0-9_-]{1,20})?"')
+"""A version as an entity tag, also as proxies change it: weakened, or with a suffix for how they compressed it."""
+_PREFERENCE = re.compile(
+    r"""\s*([!#$%&'*+.^_`|~0-9A-Za-z-]+)\s*(?:=\s*("(?:[^"\\]|\\.)*"|[^\s",;=]*))?"""
+    r"""((?:\s*;\s*[^\s",;=]*(?:\s*=\s*(?:"(?:[^"\\]|\\.)*"|[^\s",;=]*))?)*)\s*(?:,|$)"""
+)
 
 _LONGEST = 8000  # characters of an address that is worth reading
 
 C = TypeVar("C", bound=str)
 
-PAGING = ("page[number]", "page[size]", "sort")
+PAGING = ("page[number]", "page[size]", "page[after]", "sort")
 
 
 def parameters(request: Request, known: Collection[str] = ()) -> dict[str, str]:
@@ -53,10 +60,40 @@ def page(sent: dict[str, str]) -> Page:
     if not order:
         detail = "“sort” must be one of +created_at, -created_at, +updated_at, -updated_at."
         problems.append(Problem(detail, "invalid_parameter", parameter="sort"))
+    after = _after(sent, problems)
     Invalid.if_any(problems)
     assert order
     column: Literal["created_at", "updated_at"] = "created_at" if order[2] == "created_at" else "updated_at"
-    return Page(number, size, column, order[1] == "-")
+    return Page(number, size, column, order[1] == "-", after)
+
+
+def _after(sent: dict[str, str], problems: list[Problem]) -> tuple[datetime, UUID] | None:
+    if "page[after]" not in sent:
+        return None
+    if "page[number]" in sent:
+        problems.append(
+            Problem(
+                "“page[after]” and “page[number]” exclude each other.", "invalid_parameter", parameter="page[after]"
+            )
+        )
+    try:
+        return uncursor(sent["page[after]"])
+    except ValueError:
+        detail = "“page[after]” must be taken from the Link header of a page."
+        problems.append(Problem(detail, "invalid_parameter", parameter="page[after]"))
+        return None
+
+
+def next_link(request: Request, last: tuple[datetime, UUID] | None) -> dict[str, str]:
+    """The Link header to what follows the last row of a page (RFC 8288); none when nothing does."""
+    if last is None:
+        return {}
+    kept = [
+        (name, value)
+        for name, value in request.query_params.multi_items()
+        if name not in ("page[number]", "page[after]")
+    ]
+    return {"Link": f'<{request.url.path}?{urlencode([*kept, ("page[after]", cursor(*last))])}>; rel="next"'}
 
 
 def choice(sent: dict[str, str], name: str, options: Sequence[C], default: C) -> C:
@@ -99,6 +136,8 @@ def body_identifier(text: str, *where: str | int) -> UUID:
 
 def if_match(request: Request) -> int | Literal["*"] | None:
     """The version that `If-Match` names, `*`, or None when there is no such header (RFC 9110 section 13.1.1)."""
+    if request.method not in ("GET", "HEAD") and request.headers.get("if-none-match", "").strip() == "*":
+        raise PreconditionFailed.because("If-None-Match: * asks that nothing is there yet; it is.", "exists")
     header = request.headers.get("if-match")
     if header is None or header.strip() == "*":
         return "*" if header else None
@@ -107,6 +146,24 @@ def if_match(request: Request) -> int | Literal["*"] | None:
         detail = 'If-Match must be the ETag of the case as it was read, such as "7", or *.'
         raise Invalid.because(detail, "invalid_header", parameter="If-Match")
     return int(tag[1])
+
+
+def preferences(request: Request) -> dict[str, str]:
+    """What `Prefer` asks for, by name (RFC 7240 section 2): of a preference that stands twice, the first."""
+    line = ", ".join(request.headers.getlist("prefer"))
+    found: dict[str, str] = {}
+    for name, value, _ in _PREFERENCE.findall(line):
+        found.setdefault(name.lower(), re.sub(r"\\(.)", r"\1", value[1:-1]) if value.startswith('"') else value)
+    return found
+
+
+def not_modified(request: Request, version: int) -> bool:
+    """Whether a client has this version already (`If-None-Match`); 412 when it asks for another (`If-Match`)."""
+    wanted = if_match(request)
+    if isinstance(wanted, int) and wanted != version:
+        raise PreconditionFailed.because(f"The version is {version} now.", "changed_since")
+    known = request.headers.get("if-none-match", "")
+    return known.strip() == "*" or str(version) in _ENTITY_TAG.findall(known)
 
 
 def _whole(text: str, least: int, most: int | None, name: str, problems: list[Problem]) -> int:

@@ -6,7 +6,7 @@ from typing import Any
 from starlette.requests import Request
 
 from dossier.foundation.actor import Actor
-from dossier.foundation.database import Database, Reading
+from dossier.foundation.database import Database, Lane, Reading
 
 
 def caller(request: Request) -> Any:
@@ -14,8 +14,8 @@ def caller(request: Request) -> Any:
     return request.state.caller
 
 
-def read(request: Request) -> AbstractAsyncContextManager[Reading]:
+def read(request: Request, lane: Lane = "plain") -> AbstractAsyncContextManager[Reading]:
     """A reading in the caller's scope."""
     database: Database = request.app.state.database
     actor: Actor = caller(request).actor
-    return database.reading(actor.scope)
+    return database.reading(actor.scope, lane)

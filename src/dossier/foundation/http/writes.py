@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from dossier.foundation.actor import Actor
 from dossier.foundation.database import Database, Jsonb, Row, Transaction
-from dossier.foundation.errors import Conflict, Invalid, Problem, Unprocessable
+from dossier.foundation.errors import Conflict, Gone, Invalid, NotFound, Problem, Unprocessable
 from dossier.foundation.http.answers import Answer, json_response
 from dossier.foundation.http.body import warnings
 from dossier.foundation.http.query import choice, parameters
@@ -18,12 +18,10 @@ from dossier.foundation.http.query import choice, parameters
 MAX_KEY = 255  # characters of an Idempotency-Key
 
 _TRY_LOCK = "SELECT pg_try_advisory_xact_lock(hashtextextended(%(actor)s::text || ' ' || %(key)s, 0)) AS locked"
-_EARLIER = (
-    "SELECT fingerprint, status, headers, body FROM idempotency_keys WHERE actor_id = %(actor)s AND key = %(key)s"
-)
+_EARLIER = "SELECT fingerprint, status, headers, body, coalesce(workspaces <@ %(scope)s::uuid[], true) AS visible FROM idempotency_keys WHERE actor_id = %(actor)s AND key = %(key)s"
 _KEEP = """
-INSERT INTO idempotency_keys (actor_id, key, fingerprint, status, headers, body, case_id, created_at)
-VALUES (%(actor)s, %(key)s, %(fingerprint)s, %(status)s, %(headers)s, %(body)s, %(case_id)s, %(now)s)
+INSERT INTO idempotency_keys (actor_id, key, fingerprint, status, headers, body, case_id, created_at, workspaces)
+VALUES (%(actor)s, %(key)s, %(fingerprint)s, %(status)s, %(headers)s, %(body)s, %(case_id)s, %(now)s, %(scope)s)
 """
 
 Work = Callable[[Transaction], Awaitable[Answer]]
@@ -53,9 +51,12 @@ class Once:
     @classmethod
     def asked(cls, request: Request, actor: Actor) -> "Once | None":
         """What the request's Idempotency-Key header asks for; None without one."""
-        header = request.headers.get("idempotency-key")
-        if header is None or actor.id is None:
+        lines = request.headers.getlist("idempotency-key")
+        if not lines or actor.id is None:
             return None
+        header = lines[0]
+        if len(set(lines)) > 1:
+            raise Invalid.because("Send Idempotency-Key once.", "invalid_header", parameter="Idempotency-Key")
         key = header.strip().removeprefix('"').removesuffix('"')
         if not 0 < len(key) <= MAX_KEY:
             detail = f"Idempotency-Key must have 1 to {MAX_KEY} characters."
@@ -86,6 +87,10 @@ class Once:
         if earlier["fingerprint"] != self.fingerprint:
             detail = "This Idempotency-Key was used for another request; use a new one."
             raise Unprocessable.because(detail, "idempotency_key_reused", parameter="Idempotency-Key")
+        if not earlier["visible"]:
+            raise NotFound.because("What was done under this Idempotency-Key is out of the token's reach now.")
+        if earlier["status"] == Gone.status:
+            raise Gone.because("What this request made was erased since; nothing is made anew.", "erased")
         headers = earlier["headers"] | {"Idempotency-Replayed": "true"}
         return json_response(earlier["body"], earlier["status"], headers)
 

@@ -1,7 +1,8 @@
 """HTML for people: who may see a page, forms that only our pages can send, templates, errors that say what to do."""
 
-from dossier.foundation.pages.language import LANGUAGES
+from dossier.foundation.pages.language import LANGUAGES, language_of
 from dossier.foundation.pages.page import (
+    CONFIRM,
     Page,
     PageRoute,
     Public,
@@ -15,6 +16,7 @@ from dossier.foundation.pages.page import (
 from dossier.foundation.pages.render import render
 
 __all__ = [
+    "CONFIRM",
     "LANGUAGES",
     "Page",
     "PageRoute",
@@ -22,6 +24,7 @@ __all__ = [
     "cookie_name",
     "database_of",
     "form",
+    "language_of",
     "origin_of",
     "render",
     "see_other",

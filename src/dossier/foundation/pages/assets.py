@@ -14,11 +14,14 @@ from dossier.foundation.errors import NotFound
 router = APIRouter(include_in_schema=False)
 
 _TYPES = {
+    "icon.svg": "image/svg+xml",
     "tabler.min.css": "text/css",
     "dossier.css": "text/css",
     "theme.js": "text/javascript",
     "htmx.min.js": "text/javascript",
     "app.js": "text/javascript",
+    "saving.js": "text/javascript",
+    "drafts.js": "text/javascript",
 }
 
 
@@ -31,6 +34,14 @@ def address_of(name: str) -> str:
 def _content(name: str) -> tuple[str, bytes, bytes]:
     content = files("dossier.foundation.pages").joinpath("static", name).read_bytes()
     return hashlib.sha256(content).hexdigest()[:12], content, gzip.compress(content, 9, mtime=0)
+
+
+@router.get("/favicon.ico")
+async def favicon(_request: Request) -> Response:
+    """For those who ask without having read a page."""
+    return Response(
+        _content("icon.svg")[1], headers={"Cache-Control": "public, max-age=86400"}, media_type="image/svg+xml"
+    )
 
 
 @router.get("/assets/{version}/{name}")

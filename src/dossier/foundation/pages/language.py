@@ -3,9 +3,10 @@
 import io
 import unicodedata
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from functools import cache, cached_property
 from importlib.resources import files
 from zoneinfo import ZoneInfo
@@ -16,6 +17,7 @@ from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from starlette.requests import Request
 
+from dossier.foundation import exact
 from dossier.foundation.pages.sentences import recognised
 
 LANGUAGES: Mapping[str, str] = {"en": "English", "fr": "Français", "nl": "Nederlands"}
@@ -37,8 +39,18 @@ class Language:
         """A sentence of the server in this language; one that the catalogue does not know stays English."""
         known = self.translations.gettext(sentence) if sentence else ""
         if known == sentence and self.code != "en" and (found := recognised(sentence)):
-            known = self.translations.gettext(found[0]) % found[1]
+            known = self.translations.gettext(found[0]) % {
+                name: self._gap(name, text) for name, text in found[1].items()
+            }
         return str(known)
+
+    def _gap(self, name: str, text: str) -> str:
+        """What stands in a gap: a bound is written as this language writes numbers and days."""
+        if name != "bound":
+            return text
+        with suppress(ValueError):
+            return self.number(exact.number(text))
+        return self.day(text)
 
     @cached_property
     def countries(self) -> Mapping[str, str]:
@@ -57,19 +69,23 @@ class Language:
     def day(self, day: date | str) -> str:
         """A day: `24 Nov 2026`; text that is none stays."""
         try:
-            return dates.format_date(date.fromisoformat(day) if isinstance(day, str) else day, "medium", self.locale)
+            return dates.format_date(exact.day(day) if isinstance(day, str) else day, "medium", self.locale)
         except ValueError:
             return str(day)
 
     def number(self, number: int | Decimal) -> str:
         """All digits, with separators."""
-        return str(numbers.format_decimal(number, locale=self.locale, decimal_quantization=False))
+        if not exact.fits(number):
+            return str(number)
+        with localcontext(exact.WIDE):
+            return str(numbers.format_decimal(number, locale=self.locale, decimal_quantization=False))
 
     def money(self, amount: int | Decimal, currency: str | None) -> str:
         """An amount in its currency."""
-        if not currency:
+        if not currency or not exact.fits(amount):
             return self.number(amount)
-        return str(numbers.format_currency(amount, currency, locale=self.locale))
+        with localcontext(exact.WIDE):
+            return str(numbers.format_currency(amount, currency, locale=self.locale))
 
 
 @cache

@@ -4,17 +4,21 @@ import hmac
 import ipaddress
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Literal
-from urllib.parse import parse_qsl, quote, urlsplit
+from urllib.parse import parse_qsl, quote
 
+from starlette.datastructures import URL
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
+from dossier.foundation import exact
 from dossier.foundation.database import Database
-from dossier.foundation.errors import Forbidden, Invalid, Refusal, Unauthenticated
+from dossier.foundation.errors import Forbidden, Invalid, Refusal, TooManyRequests, Unauthenticated
 from dossier.foundation.http.body import receive
-from dossier.foundation.http.gate import unexpected
+from dossier.foundation.http.gate import once_more, unexpected
+from dossier.foundation.pages.language import language_of
 from dossier.foundation.pages.render import new_nonce, render
 from dossier.foundation.visitor import Visitor
 
@@ -24,7 +28,14 @@ View = Callable[[Request], Awaitable[Response]]
 Welcome = Callable[[Request], Awaitable[Visitor | None]]
 """From the session's cookie to the visitor."""
 
+Confirm = Callable[[Request, Visitor, str], Awaitable[None]]
+"""Holds what somebody typed against their password or code, and remembers that it was right; else a Refusal."""
+
 _SAFE = ("GET", "HEAD")
+CONFIRMED_FOR = timedelta(minutes=15)
+_PROOF = "confirm_"  # begins the names of the fields in which somebody proves who they are
+HOME = "/workspace/cases"
+CONFIRM = "/workspace/confirm"
 
 
 @dataclass(frozen=True)
@@ -35,6 +46,7 @@ class PageRoute:
     path: str
     view: View
     needs: Needs = "member"
+    asks_again: bool = False  # who proved who they are more than a quarter of an hour ago does it again
 
 
 @dataclass(frozen=True)
@@ -43,16 +55,21 @@ class Page:
 
     route: PageRoute
     welcome: Welcome = field(repr=False)
+    confirm: Confirm = field(repr=False)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
         request.state.nonce = new_nonce()
         request.state.visitor = None
         try:
-            response = await self._answer(request)
+            response = await once_more(self.route.method, lambda: self._answer(request))
         except Unauthenticated:
             response = _to_sign_in(request)
         except Refusal as refusal:
+            if refusal.status == Forbidden.status and request.state.visitor:
+                await request.app.state.note_refused(
+                    request.state.visitor.actor, f"{self.route.method} {self.route.path}"
+                )
             response = refused(request, refusal)
         except Exception as error:  # noqa: BLE001 - people get a page, with the id to tell
             response = refused(request, unexpected(error, request.state.request_id))
@@ -66,17 +83,67 @@ class Page:
         _refuse_open_http(request)
         request.state.welcome = self.welcome
         visitor = request.state.visitor = await self.welcome(request)
-        if self.route.needs != "nobody" and visitor is None:
-            raise Unauthenticated.because("Sign in first.")
-        if self.route.needs == "administrator" and visitor and not visitor.is_administrator:
-            raise Forbidden.because("Only administrators of the workspace see this page; ask one of them.")
-        if self.route.needs == "designer" and visitor and not visitor.designs:
-            raise Forbidden.because("Templates are for those with the studio right; an administrator gives it.")
-        if self.route.needs == "handler" and visitor and visitor.role == "limited":
-            raise Forbidden.because("Limited members cannot do this; ask a colleague who handles every case.")
+        exact.language.set(language_of(request).code)
+        _refuse_others(self.route.needs, visitor)
         if request.method not in _SAFE:
             await _read_form(request, visitor)
+        if self.route.asks_again and visitor and not _is_confirmed(request, visitor):
+            try:
+                if not await self._confirmed(request, visitor):
+                    return _ask(request, visitor)
+            except (Invalid, TooManyRequests) as refusal:
+                return _ask(request, visitor, refusal)
         return await self.route.view(request)
+
+    async def _confirmed(self, request: Request, visitor: Visitor) -> bool:
+        """Whether they prove with this very form who they are; what else is in it is then done."""
+        typed = form(request).get(f"{_PROOF}{visitor.proof}") if request.method not in _SAFE else None
+        if typed is None:
+            return False
+        await self.confirm(request, visitor, typed)
+        request.state.form = _without_proof(request.state.form)
+        return True
+
+
+def _refuse_others(needs: Needs, visitor: Visitor | None) -> None:
+    """401 and 403: only for whom a page is meant."""
+    if needs != "nobody" and visitor is None:
+        raise Unauthenticated.because("Sign in first.")
+    if needs == "administrator" and visitor and not visitor.is_administrator:
+        raise Forbidden.because("Only administrators of the workspace see this page; ask one of them.")
+    if needs == "designer" and visitor and not visitor.designs:
+        raise Forbidden.because("Templates are for those with the studio right; an administrator gives it.")
+    if needs == "handler" and visitor and visitor.role == "limited":
+        raise Forbidden.because("Limited members cannot do this; ask a colleague who handles every case.")
+
+
+def _is_confirmed(request: Request, visitor: Visitor) -> bool:
+    return database_of(request).clock() - visitor.confirmed_at <= CONFIRMED_FOR
+
+
+def _without_proof(fields: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [(name, value) for name, value in fields if not name.startswith(_PROOF) and name != "username"]
+
+
+def _ask(request: Request, visitor: Visitor, refusal: Refusal | None = None) -> Response:
+    """The page that asks who it is; it carries what was typed, or where somebody wanted to go."""
+    if request.headers.get("hx-request") or request.headers.get("x-stay"):
+        raise Forbidden.because("Reload the page, and do it again: you will be asked for your password.", "confirm")
+    here = _local(request.url)
+    posted = request.method not in _SAFE
+    kept = _without_proof(request.state.form) if posted else [("next", here)]
+    return render(
+        request,
+        "confirm.html",
+        status=refusal.status if refusal else 200,
+        headers=refusal.headers if refusal else {},
+        refusal=refusal,
+        asked=visitor.proof,
+        action=here if posted else CONFIRM,
+        kept=[(name, value) for name, value in kept if name != "form_token"],
+        back=came_from(request),
+        provider=request.app.state.provider,
+    )
 
 
 def form(request: Request) -> dict[str, str]:
@@ -113,15 +180,34 @@ def cookie_name(request: Request) -> str:
 
 def refused(request: Request, refusal: Refusal) -> Response:
     """The page of an error; for a part of a page only its sentence."""
-    template = "part_error.html" if request.headers.get("hx-request") else "error.html"
-    return render(request, template, status=refusal.status, refusal=refusal, headers=refusal.headers)
+    if request.headers.get("hx-request") or request.headers.get("x-stay"):
+        headers = {**refusal.headers, "X-Part": "refused"}
+        return render(request, "part_error.html", status=refusal.status, refusal=refusal, headers=headers)
+    return render(
+        request,
+        "error.html",
+        status=refusal.status,
+        refusal=refusal,
+        headers=refusal.headers,
+        back=came_from(request) if request.method not in _SAFE else HOME,
+    )
 
 
 def _to_sign_in(request: Request) -> Response:
-    if request.headers.get("hx-request"):
-        return Response(status_code=401, headers={"HX-Redirect": "/sign-in"})
-    wanted = request.url.path if request.method in _SAFE else "/workspace/cases"
+    if any(request.headers.get(name) for name in ("hx-request", "x-stay", "x-live")):
+        return Response(status_code=401)  # the page keeps what was typed, and says so
+    wanted = _local(request.url) if request.method in _SAFE else came_from(request)
     return see_other(f"/sign-in?next={quote(wanted)}")
+
+
+def came_from(request: Request) -> str:
+    """The page of ours whose form was sent, as the browser says; else the list."""
+    page = URL(request.headers.get("referer", ""))
+    return _local(page) if page.netloc == request.url.netloc and page.path.startswith("/workspace") else HOME
+
+
+def _local(address: URL) -> str:
+    return address.path + (f"?{address.query}" if address.query else "")
 
 
 def _refuse_open_http(request: Request) -> None:
@@ -141,10 +227,18 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
+def _is_foreign(request: Request) -> bool:
+    """Whether the browser says that another site's page sent this (Fetch Metadata, and Origin with its scheme)."""
+    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        return True
+    origin = request.headers.get("origin")
+    ours = {f"{request.url.scheme}://{request.headers.get('host')}", request.app.state.base_url}
+    return origin is not None and origin not in ours
+
+
 async def _read_form(request: Request, visitor: Visitor | None) -> None:
     """Take in a form; 403 unless one of our own pages has sent it."""
-    origin = request.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
+    if _is_foreign(request):
         raise Forbidden.because("This form came from another site.", "foreign_form")
     body = await receive(request, request.app.state.body_limits)
     try:

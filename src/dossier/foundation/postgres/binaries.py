@@ -31,7 +31,7 @@ class Account:
     def owns(self, path: Path) -> None:
         """Hand a file or folder that we made to the account."""
         if self.is_other:
-            os.chown(path, self.uid, self.gid)
+            os.chown(path, self.uid, self.gid, follow_symlinks=False)
 
     def reaches(self, path: Path) -> bool:
         """Whether the account can get to a path: every existing folder above lets it through."""
@@ -111,6 +111,20 @@ def run(command: Sequence[str], environment: Mapping[str, str] | None = None) ->
         message = f"{command[0]} failed: {(done.stderr or done.stdout).strip()[-2000:]}"
         raise PostgresError(message)
     return done
+
+
+def as_account(script: str, *arguments: str, given: str) -> None:
+    """Run a line of shell as the account; PostgresError with its own words when it fails."""
+    done = subprocess.run(
+        ["/bin/sh", "-c", script, *arguments],
+        input=given,
+        capture_output=True,
+        text=True,
+        check=False,
+        **process_options(),
+    )
+    if done.returncode:
+        raise PostgresError(done.stderr.strip()[-2000:])
 
 
 def process_options(environment: Mapping[str, str] | None = None) -> dict[str, Any]:

@@ -1,14 +1,17 @@
 """One cluster in one folder: made, started, waited for, stopped."""
 
 import hashlib
+import hmac
 import os
 import secrets
 import shutil
 import signal
 import subprocess
 import tempfile
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -24,11 +27,20 @@ __all__ = ["Cluster", "PostgresError"]
 
 Announce = Callable[[str], None]
 
-USER = DATABASE = "dossier"
+USER = DATABASE = "dossier"  # who owns everything: for migrations, backups and commands
+SERVING = "dossier_app"  # who serves: reads and writes rows, owns nothing
 SOCKET_LIMIT = 99  # bytes of a socket's path; some systems allow no more than 103
 SOCKET_NAME = ".s.PGSQL.5432"
 LOG_LIMIT = 5_000_000  # bytes of the log that is kept; it is started anew above that
+# The account writes its files itself: root would follow the links that somebody in the database can make of them.
+_WRITE = 'cat > "$0"'
+_LOGGED = (
+    *("/bin/sh", "-c"),
+    f'[ ! -f "$0" ] || [ "$(wc -c < "$0")" -le {LOG_LIMIT} ] || rm -f -- "$0"; exec "$@" >> "$0" 2>&1',
+)
 STOP_SECONDS = 60
+WATCH_EVERY = 0.5  # seconds
+START_AGAIN_AFTER = 2.0  # seconds after PostgreSQL could not be started
 _POLL = 0.01  # seconds
 _ANNOUNCE_EVERY = 5.0  # seconds
 
@@ -53,6 +65,10 @@ log_checkpoints = off
 """
 
 
+class NotReady(PostgresError):
+    """A server's PostgreSQL does not take connections."""
+
+
 @dataclass(frozen=True)
 class Cluster:
     """The cluster of a data folder. `extra` settings are for tests."""
@@ -66,7 +82,7 @@ class Cluster:
     def home(self) -> Path:
         """Where the cluster lies: in the data folder, unless PostgreSQL's account cannot get there."""
         inside = self.folder.absolute() / "postgres"
-        return inside if account().reaches(inside / "data") else SYSTEM_HOME / _digest(self.folder)
+        return inside if account().reaches(inside / "data") else _outside(self.folder)
 
     @property
     def data(self) -> Path:
@@ -86,17 +102,31 @@ class Cluster:
 
     @property
     def conninfo(self) -> str:
-        """How to connect; it holds the password."""
-        password = self._password_file.read_text().strip()
-        return make_conninfo(
-            host=str(self.socket_folder), port=5432, user=USER, dbname=DATABASE, password=password, connect_timeout=10
-        )
+        """How the owner connects; it holds the password."""
+        return self._conninfo(USER, self._password)
+
+    @property
+    def serving_conninfo(self) -> str:
+        """How a server connects, as a role that can do no more than serve."""
+        return self._conninfo(SERVING, self._serving_password)
+
+    def _conninfo(self, user: str, password: str) -> str:
+        host = str(self.socket_folder)
+        return make_conninfo(host=host, port=5432, user=user, dbname=DATABASE, password=password, connect_timeout=10)
+
+    @property
+    def _password(self) -> str:
+        return self._password_file.read_text().strip()
+
+    @property
+    def _serving_password(self) -> str:
+        """Made from the owner's, which it does not give away."""
+        return hmac.digest(self._password.encode(), SERVING.encode(), "sha256").hex()
 
     @property
     def environment(self) -> dict[str, str]:
         """How PostgreSQL's own programs connect."""
-        password = self._password_file.read_text().strip()
-        return {"PGHOST": str(self.socket_folder), "PGUSER": USER, "PGDATABASE": DATABASE, "PGPASSWORD": password}
+        return {"PGHOST": str(self.socket_folder), "PGUSER": USER, "PGDATABASE": DATABASE, "PGPASSWORD": self._password}
 
     @property
     def _password_file(self) -> Path:
@@ -152,30 +182,54 @@ class Cluster:
         self.end_leftover()
         self._prepare_socket_folder()
         settings = f"{_SETTINGS}unix_socket_directories = '{self.socket_folder}'\n{self.extra}"
-        (self.data / "postgresql.conf").write_text(settings)
-        if self.log.exists() and self.log.stat().st_size > LOG_LIMIT:
-            self.log.unlink()
-        with self.log.open("ab") as log:
-            command = [binaries.program("postgres"), "-D", str(self.data)]
-            # A session of its own: Ctrl-C in the terminal is ours to pass on.
-            process = subprocess.Popen(
-                command, stdout=log, stderr=log, start_new_session=True, **binaries.process_options()
-            )
+        binaries.as_account(_WRITE, str(self.data / "postgresql.conf"), given=settings)
+        command = [*_LOGGED, str(self.log), binaries.program("postgres"), "-D", str(self.data)]
+        # A session of its own: Ctrl-C in the terminal is ours to pass on.
+        process = subprocess.Popen(command, start_new_session=True, **binaries.process_options())
         self._children.append(process)
         self.wait_until_ready(process)
         self._create_database()
 
-    def wait_until_ready(self, process: "subprocess.Popen[bytes] | None" = None) -> None:
-        """Wait as long as it takes, saying so; PostgresError when PostgreSQL gives up."""
+    def wait_until_ready(self, process: "subprocess.Popen[bytes] | None" = None, seconds: float | None = None) -> None:
+        """Wait as long as it takes (or so many seconds), saying so; PostgresError when PostgreSQL gives up, NotReady after those seconds."""
         began = said = time.monotonic()
         while self._state() != "ready":
             if process and process.poll() is not None:
                 message = f"PostgreSQL did not start. The end of {self.log}:\n{self._log_end()}"
                 raise PostgresError(message)
+            if seconds is not None and time.monotonic() - began > seconds:
+                message = f"PostgreSQL is not ready after {seconds:.0f} s."
+                raise NotReady(message)
             if time.monotonic() - said > _ANNOUNCE_EVERY:
                 said = time.monotonic()
                 self.announce(f"PostgreSQL is recovering what was under way… {said - began:.0f} s")
             time.sleep(_POLL)
+
+    @contextmanager
+    def watched(self) -> Iterator[None]:
+        """While the block runs: PostgreSQL is started again whenever it ends, as often as it takes.
+
+        It ends when it is killed, or when its disk is full; connections come back by themselves.
+        """
+        stopping = threading.Event()
+        watcher = threading.Thread(target=self._watch, args=(stopping,), name="postgresql", daemon=True)
+        watcher.start()
+        try:
+            yield
+        finally:
+            stopping.set()
+            watcher.join(STOP_SECONDS)
+
+    def _watch(self, stopping: threading.Event) -> None:
+        while not stopping.wait(WATCH_EVERY):
+            if self._children[-1].poll() is None:
+                continue
+            self.announce("PostgreSQL has ended; starting it again…")
+            try:
+                self.start()
+            except (PostgresError, OSError, psycopg.Error) as error:
+                self.announce(f"It does not start: {str(error).splitlines()[0]}")
+                stopping.wait(START_AGAIN_AFTER)
 
     def stop(self) -> None:
         """Stop PostgreSQL: what is under way is undone, what was kept is safe."""
@@ -240,12 +294,25 @@ class Cluster:
             query = "SELECT 1 FROM pg_database WHERE datname = %s"
             if connection.execute(query, (DATABASE,)).fetchone() is None:
                 connection.execute(f"CREATE DATABASE {DATABASE}")
+            if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (SERVING,)).fetchone() is None:
+                connection.execute(f"CREATE ROLE {SERVING} LOGIN PASSWORD '{self._serving_password}'")
+            connection.execute(f"REVOKE CREATE, TEMPORARY ON DATABASE {DATABASE} FROM PUBLIC")
+            connection.execute("REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC")
 
     def _log_end(self) -> str:
         try:
             return "\n".join(self.log.read_text(errors="replace").splitlines()[-12:])
         except OSError:
             return "(there is no log)"
+
+
+def lies_in(folder: Path) -> Path:
+    """Where the cluster of a data folder lies, for who only looks; the folder itself when there is none."""
+    return next((each for each in (folder / "postgres", _outside(folder)) if (each / "data").exists()), folder)
+
+
+def _outside(folder: Path) -> Path:
+    return SYSTEM_HOME / _digest(folder)
 
 
 def _digest(folder: Path) -> str:

@@ -12,11 +12,13 @@ from psycopg.conninfo import make_conninfo
 
 from dossier.foundation.identifiers import new_id
 from dossier.foundation.postgres import served
-from dossier.migrations import migrate
+from dossier.migrations import grant, migrate
 
 # Only for clusters of tests: nothing of theirs must survive a crash.
 _CARELESS = "fsync = off\nfull_page_writes = off\nsynchronous_commit = off\nmax_connections = 200\n"
 TEMPLATE = "dossier_migrated"
+SERVING = "dossier_tests_app"  # the role that servers under test are, as in production no superuser and no owner
+_PASSWORD = "serving"  # noqa: S105 - of a role that may touch databases of tests only
 
 
 def _quietly(_sentence: str) -> None:
@@ -41,7 +43,16 @@ def prepare(server: str) -> None:
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(TEMPLATE)))
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(TEMPLATE)))
-    migrate(make_conninfo(server, dbname=TEMPLATE), _quietly)
+        if not connection.execute("SELECT FROM pg_roles WHERE rolname = %s", (SERVING,)).fetchone():
+            connection.execute(f"CREATE ROLE {SERVING} LOGIN PASSWORD '{_PASSWORD}'")
+    template = make_conninfo(server, dbname=TEMPLATE)
+    migrate(template, _quietly)
+    grant(template, SERVING)
+
+
+def serving(url: str) -> str:
+    """How a server connects to a database of tests: as the role that only serves."""
+    return make_conninfo(url, user=SERVING, password=_PASSWORD)
 
 
 @contextmanager

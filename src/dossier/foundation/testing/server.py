@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 import uvicorn
 from starlette.types import ASGIApp
 
+from dossier.foundation.http.protocol import Protocol
+
 T = TypeVar("T")
 
 
@@ -41,7 +43,15 @@ def serving(app: ASGIApp) -> Iterator[RunningServer]:
     """Serve `app` while the block runs."""
     server = _Server(
         uvicorn.Config(
-            app, host="127.0.0.1", port=0, log_level="warning", access_log=False, timeout_graceful_shutdown=1
+            app,
+            http=Protocol,
+            ws="none",
+            host="127.0.0.1",
+            port=0,
+            log_config=None,
+            log_level="critical",
+            access_log=False,
+            timeout_graceful_shutdown=1,
         )
     )
     thread = threading.Thread(target=server.run, daemon=True)

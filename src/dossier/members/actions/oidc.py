@@ -12,11 +12,13 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
+from dossier import audit
 from dossier.foundation import json
 from dossier.foundation.cipher import Cipher, Unreadable
 from dossier.foundation.database import Database, Transaction
 from dossier.foundation.errors import Forbidden, Invalid
 from dossier.foundation.outbound import SECONDS, Transport
+from dossier.foundation.visitor import Visitor
 from dossier.members.actions.sign_in import NOBODY, Begun, begin_session
 from dossier.members.store import identities, people
 
@@ -35,6 +37,7 @@ class Provider:
     client_id: str
     client_secret: str | None
     name: str
+    required: bool = False  # nobody comes in, or sets a password, but through it; links are left to whoever is invited
 
     @property
     def is_secure(self) -> bool:
@@ -70,6 +73,14 @@ async def begin(provider: Provider, cipher: Cipher, redirect_uri: str, wanted: s
     return address, cipher.encrypt(json.encode(attempt).decode()).decode()
 
 
+class FirstTime(Exception):  # an answer to the page, not a fault
+    """The provider's person is a member with a password or a factor here, and is to prove it once: `kept` says what is then linked."""
+
+    def __init__(self, kept: str) -> None:
+        super().__init__()
+        self.kept = kept
+
+
 async def finish(
     database: Database,
     provider: Provider,
@@ -88,7 +99,7 @@ async def finish(
     claims = await _claims(provider, redirect_uri, sent["code"], attempt)
 
     async def work(transaction: Transaction) -> Begun:
-        member = await _member(transaction, provider, claims)
+        member = await _member(transaction, provider, claims, cipher)
         return await begin_session(transaction, member, agent=agent, trusted=True)
 
     return await database.write(NOBODY, work), attempt["wanted"]
@@ -124,6 +135,10 @@ async def _claims(provider: Provider, redirect_uri: str, code: str, attempt: Map
     audience = claims.get("aud")
     if provider.client_id not in (audience if isinstance(audience, list) else [audience]):
         raise Invalid.because(f"The answer of {provider.name} was for another program.", "bad_answer")
+    if claims.get("azp", provider.client_id) != provider.client_id or (
+        isinstance(audience, list) and len(audience) > 1 and "azp" not in claims
+    ):
+        raise Invalid.because(f"The answer of {provider.name} was for another program.", "bad_answer")
     return claims
 
 
@@ -147,8 +162,11 @@ async def _discovered(client: Any, provider: Provider) -> Mapping[str, str]:
     return wanted
 
 
-async def _member(transaction: Transaction, provider: Provider, claims: Mapping[str, Any]) -> UUID:
-    """Who that is here: known from before, or by an e-mail address that the provider has verified."""
+async def _member(transaction: Transaction, provider: Provider, claims: Mapping[str, Any], cipher: Cipher) -> UUID:
+    """Who that is here: known from before, or by an e-mail address that the provider has verified.
+
+    FirstTime for who has a password or a factor here: the provider would else be a way round them.
+    """
     subject = str(claims["sub"])
     if known := await identities.member(transaction, provider.issuer, subject):
         return known
@@ -157,5 +175,33 @@ async def _member(transaction: Transaction, provider: Provider, claims: Mapping[
     if found is None or claims.get("email_verified") is not True:
         detail = "You are no member here, or your address is not verified there; an administrator can invite you."
         raise Forbidden.because(detail, "no_member")
-    await identities.link(transaction, provider.issuer, subject, found.id)
+    if await identities.is_linked(transaction, provider.issuer, found.id):
+        detail = "Another identity is linked to this member already; ask the server's operator."
+        raise Forbidden.because(detail, "other_identity")
+    if await identities.opens_otherwise(transaction, found.id) and not provider.required:
+        link = {"issuer": provider.issuer, "subject": subject, "member": str(found.id)}
+        raise FirstTime(cipher.encrypt(json.encode(link).decode()).decode())
+    await _link(transaction, provider.issuer, subject, found.id)
     return found.id
+
+
+async def connect(database: Database, visitor: Visitor, cipher: Cipher, kept: str) -> None:
+    """Link the identity that waited for its member to sign in; nothing when it was somebody else, or it took too long."""
+    try:
+        link = json.decode_stored(cipher.decrypt(kept.encode(), ATTEMPT_HOLDS).encode())
+    except Unreadable:
+        return
+    member = visitor.actor.id
+    if member is None or link["member"] != str(member):
+        return
+
+    async def work(transaction: Transaction) -> None:
+        if not await identities.is_linked(transaction, link["issuer"], member):
+            await _link(transaction, link["issuer"], link["subject"], member)
+
+    await database.write(visitor.actor, work)
+
+
+async def _link(transaction: Transaction, issuer: str, subject: str, member_id: UUID) -> None:
+    await identities.link(transaction, issuer, subject, member_id)
+    await audit.record_of_member(transaction, "identity.linked", member_id)

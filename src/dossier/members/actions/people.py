@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from dossier import audit
 from dossier.foundation.actor import Actor, Scope
 from dossier.foundation.database import Reading, Transaction
 from dossier.foundation.errors import Conflict, Invalid, NotFound
@@ -9,6 +10,7 @@ from dossier.foundation.identifiers import new_id
 from dossier.members import model
 from dossier.members.model import Member, Role
 from dossier.members.store import people as store
+from dossier.members.store import sign_in
 
 
 async def create(
@@ -20,13 +22,29 @@ async def create(
     given_name: str | None = None,
     family_name: str | None = None,
 ) -> Member:
-    """A member with a place in a workspace; a known address gets the place, and keeps its name."""
-    Invalid.if_any(model.email_problems(email, "/email"))
-    member = await store.by_email(transaction, email)
-    if member is None:
-        member = Member(new_id(), email, given_name or None, family_name or None, transaction.clock())
-        await store.insert(transaction, member)
+    """A member with a place in a workspace, as the server's operator gives it; a known address keeps its name.
+
+    What opens an account that nobody vouched for so far ends: whoever set it up may not be whom the operator means.
+    """
+    member = await known_or_new(transaction, email, given_name, family_name)
+    if not await sign_in.is_proved(transaction, member.id):
+        await sign_in.end_what_opens(transaction, member.id)
     await store.join(transaction, member.id, workspace_id, role)
+    return member
+
+
+async def known_or_new(
+    transaction: Transaction, email: str, given_name: str | None = None, family_name: str | None = None
+) -> Member:
+    """The member with an address; a new one when there is none. 400, 409 for an address like another one's."""
+    Invalid.if_any(model.email_problems(email, "/email"))
+    if member := await store.by_email(transaction, email):
+        return member
+    if await store.folded_alike(transaction, email):
+        detail = "Another member's address differs from this one by letters that look alike; use that one."
+        raise Conflict.because(detail, "duplicate", pointer="/email")
+    member = Member(new_id(), email, given_name or None, family_name or None, transaction.clock())
+    await store.insert(transaction, member)
     return member
 
 
@@ -51,19 +69,40 @@ async def acting(reading: Reading, workspace_id: UUID, member_id: UUID) -> Actor
 async def change_role(transaction: Transaction, workspace_id: UUID, member_id: UUID, role: Role) -> None:
     """Give a colleague another role; nobody changes their own, and an administrator stays."""
     await _other(transaction, workspace_id, member_id, stays=role == "administrator")
-    await store.join(transaction, member_id, workspace_id, role)
+    await store.change_role(transaction, member_id, workspace_id, role)
+    await audit.record(transaction, "member.role_changed", member_id, workspace_id=workspace_id, role=role)
+    if role != "administrator":
+        await store.end_tokens(transaction, member_id, workspace_id)  # only administrators make tokens
 
 
 async def give_studio(transaction: Transaction, workspace_id: UUID, member_id: UUID, studio: bool) -> None:
     """Let a colleague design templates, or not any more; 404."""
     if not await store.set_studio(transaction, workspace_id, member_id, studio):
         raise NotFound.because("There is no such member in this workspace.")
+    await audit.record(transaction, "member.studio_changed", member_id, workspace_id=workspace_id, studio=studio)
 
 
 async def remove(transaction: Transaction, workspace_id: UUID, member_id: UUID) -> None:
     """End a colleague's place in a workspace; nobody removes themselves, and an administrator stays."""
     await _other(transaction, workspace_id, member_id, stays=False)
     await store.leave(transaction, member_id, workspace_id)
+    await audit.record(transaction, "member.removed", member_id, workspace_id=workspace_id)
+
+
+async def erase(transaction: Transaction, email: str) -> UUID:
+    """Forget who works nowhere any more: name, address, and what opened the account; the id stays. 404, 409.
+
+    Who is called so in cases is for whoever knows cases (`cases.actions.erase_member`).
+    """
+    member = await store.by_email(transaction, email)
+    if member is None:
+        raise NotFound.because(f"There is no member {email[:120]}.")
+    if places := await store.workspaces_of(transaction, member.id):
+        detail = f"They are a member of {', '.join(places)}; remove them there first, where their cases are given to somebody."
+        raise Conflict.because(detail, "works_somewhere")
+    await sign_in.end_what_opens(transaction, member.id)
+    await store.make_nameless(transaction, member.id)
+    return member.id
 
 
 async def _other(transaction: Transaction, workspace_id: UUID, member_id: UUID, *, stays: bool) -> None:

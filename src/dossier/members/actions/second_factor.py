@@ -2,54 +2,87 @@
 
 import hmac
 import secrets
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 import pyotp
 
+from dossier import audit
 from dossier.foundation.cipher import Cipher, Unreadable
 from dossier.foundation.database import Database, Transaction
-from dossier.foundation.errors import Conflict, Invalid, NotFound, TooManyRequests, Unauthenticated
+from dossier.foundation.errors import Conflict, Invalid, NotFound, Unauthenticated
 from dossier.foundation.visitor import Visitor
 from dossier.members.actions.sign_in import NOBODY, SESSION_HOLDS, hashed
+from dossier.members.actions.throttle import Attempt
 from dossier.members.store import people
 from dossier.members.store import second_factor as store
-from dossier.members.store import sign_in as sign_in_store
 
 ISSUER = "Dossier"
 STEP = 30  # seconds that a code counts (RFC 6238)
 DRIFT = 1  # steps that a phone's clock may be wrong
 RECOVERY_CODES = 10
-FAILURES, FAILURES_COUNT = 5, timedelta(minutes=15)
+FAILURES = 5  # within a quarter of an hour
 
 
-async def begin(transaction: Transaction, visitor: Visitor, cipher: Cipher) -> str:
-    """The address that an authenticator app reads (`otpauth://…`); 409 when the factor is set up already."""
+async def begin(transaction: Transaction, visitor: Visitor, cipher: Cipher, *, anew: bool = True) -> str:
+    """The address that an authenticator app reads (`otpauth://…`); 409 when the factor is set up already.
+
+    `anew`: with a new secret, so that whoever saw an earlier one that was not confirmed knows nothing.
+    """
     member = _member(visitor)
     known = await store.get(transaction, member)
     if known and known["confirmed_at"]:
         raise Conflict.because("Your second factor is set up already; remove it first.", "duplicate")
-    secret = cipher.decrypt(known["secret"]) if known else pyotp.random_base32()
-    if not known:
+    secret = cipher.decrypt(known["secret"]) if known and not anew else pyotp.random_base32()
+    if anew or not known:
         await store.begin(transaction, member, cipher.encrypt(secret))
     return pyotp.TOTP(secret).provisioning_uri(name=visitor.email, issuer_name=ISSUER)
 
 
-async def confirm(transaction: Transaction, visitor: Visitor, cipher: Cipher, code: str) -> list[str]:
-    """Count the factor from now on; the recovery codes, shown this once. 400 when the code is wrong."""
-    member = _member(visitor)
-    if not await _is_right(transaction, member, cipher, code):
-        raise Invalid.because("That code is wrong, or too old; type the one that your app shows now.", "wrong_code")
-    codes = [f"{secrets.token_hex(4)}-{secrets.token_hex(4)}" for _ in range(RECOVERY_CODES)]
-    await store.keep_recovery_codes(transaction, member, [hashed(each) for each in codes])
+async def confirm(database: Database, visitor: Visitor, cipher: Cipher, code: str) -> list[str]:
+    """Count the factor from now on; the recovery codes, shown this once. 400 when the code is wrong, 429."""
+    member, attempt = _member(visitor), _attempt(_member(visitor))
+    codes = ["-".join(secrets.token_hex(4) for _ in range(4)) for _ in range(RECOVERY_CODES)]  # 128 bits each
+    await attempt.take(database)
+
+    async def work(transaction: Transaction) -> None:
+        if not await _is_right(transaction, member, cipher, code):
+            raise Invalid.because("That code is wrong, or too old; type the one that your app shows now.", "wrong_code")
+        await store.keep_recovery_codes(transaction, member, [hashed(each) for each in codes])
+        await audit.record_of_member(transaction, "second_factor.added", member)
+
+    await database.write(visitor.actor, work)
+    await attempt.was_right(database)
     return codes
 
 
-async def remove(transaction: Transaction, visitor: Visitor, cipher: Cipher, code: str) -> None:
-    """Do without; 400 when the code is wrong, for a stolen session must not."""
-    if not await _uses(transaction, _member(visitor), cipher, code):
-        raise Invalid.because("That code is wrong; nothing was changed.", "wrong_code")
-    await store.remove(transaction, _member(visitor))
+async def remove(database: Database, visitor: Visitor, cipher: Cipher, code: str) -> None:
+    """Do without; 400 when the code is wrong, for a stolen session must not; 429."""
+    attempt = _attempt(_member(visitor))
+    await attempt.take(database)
+
+    async def work(transaction: Transaction) -> None:
+        if not await _uses(transaction, _member(visitor), cipher, code):
+            raise Invalid.because("That code is wrong; nothing was changed.", "wrong_code")
+        await store.remove(transaction, _member(visitor))
+        await audit.record_of_member(transaction, "second_factor.removed", _member(visitor))
+
+    await database.write(visitor.actor, work)
+    await attempt.was_right(database)
+
+
+async def refuse_wrong_code(database: Database, visitor: Visitor, cipher: Cipher, code: str) -> None:
+    """400 when it is no code of the visitor's, which is used up else; 429 after too many."""
+    attempt = _attempt(_member(visitor))
+    await attempt.take(database)
+    if not await database.write(visitor.actor, lambda tx: _uses(tx, _member(visitor), cipher, code)):
+        raise Invalid.because("That code is wrong, was used before, or is too old.", "wrong_code")
+    await attempt.was_right(database)
+
+
+def _attempt(member_id: UUID) -> Attempt:
+    """In a session and before it, one counter: they are the same codes."""
+    return Attempt({f"second:{member_id}": FAILURES})
 
 
 async def remove_of(transaction: Transaction, email: str) -> None:
@@ -58,6 +91,7 @@ async def remove_of(transaction: Transaction, email: str) -> None:
     if member is None:
         raise NotFound.because(f"There is no member {email[:120]}.")
     await store.remove(transaction, member.id)
+    await audit.record_of_member(transaction, "second_factor.removed", member.id)
 
 
 async def pass_on(database: Database, half: str, code: str, cipher: Cipher) -> str:
@@ -66,19 +100,18 @@ async def pass_on(database: Database, half: str, code: str, cipher: Cipher) -> s
         session = await store.half_session(reading, hashed(half))
         if session is None or session["expires_at"] <= database.clock():
             raise Unauthenticated.because("Sign in again.")
-        key = hashed(f"second:{session['member_id']}")
-        (failures,) = await sign_in_store.failures(reading, [key], database.clock() - FAILURES_COUNT)
-    if failures >= FAILURES:
-        raise TooManyRequests.because("Too many wrong codes. Wait a quarter of an hour.", "too_many_attempts")
+    attempt = _attempt(session["member_id"])
+    await attempt.take(database)
 
     async def work(transaction: Transaction) -> str | None:
         if not await _uses(transaction, session["member_id"], cipher, code):
-            await sign_in_store.note_failure(transaction, [key])
+            await audit.record_of_member(transaction, "second_factor.failed", session["member_id"], result="failed")
             return None
         whole, ends = secrets.token_urlsafe(32), transaction.clock() + SESSION_HOLDS
         return whole if await store.pass_session(transaction, hashed(half), hashed(whole), ends) else None
 
     if whole := await database.write(NOBODY, work):
+        await attempt.was_right(database)
         return whole
     raise Invalid.because("That code is wrong, was used before, or is too old.", "wrong_code")
 

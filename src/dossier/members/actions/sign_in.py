@@ -1,39 +1,62 @@
 """How members come in: by password or one-time link, into a session that the server can end."""
 
 import asyncio
+import base64
 import hashlib
+import re
 import secrets
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 
-from dossier.foundation.actor import Actor, Scope
+from dossier import audit
+from dossier.audit.model import Result
+from dossier.foundation.actor import SERVER, Actor, Scope
 from dossier.foundation.database import Database, Transaction
-from dossier.foundation.errors import Conflict, Invalid, NotFound, TooManyRequests
-from dossier.foundation.text import fold
+from dossier.foundation.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
+from dossier.foundation.text import email_identity
 from dossier.foundation.visitor import Visitor
-from dossier.members.actions.people import create
+from dossier.members.actions.people import known_or_new
+from dossier.members.actions.throttle import Attempt
 from dossier.members.model import Role
 from dossier.members.store import people, second_factor
 from dossier.members.store import sign_in as store
 
 SESSION_HOLDS = timedelta(days=14)
+SESSION_IDLES = timedelta(hours=12)  # without a request, then it ends
 HALF_HOLDS = timedelta(minutes=10)  # to type the code of the second factor
 SEEN_EVERY = timedelta(minutes=5)
 LONGEST_AGENT = 300  # characters of what a browser calls itself
-LINK_HOLDS = timedelta(days=7)
+LINK_HOLDS = timedelta(days=7)  # of an invitation
+COLLEAGUE_LINK_HOLDS = timedelta(days=1)  # of one that opens an account that is there
+LINK_SETS = timedelta(minutes=15)  # after coming in, a password can be set without giving the present one
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 200
+ESTIMATED = 72  # characters that are enough to judge a password by; more take long
+GOOD = 3  # of zxcvbn's 0 to 4: more than 10^8 guesses
 FAILURES_COUNT = timedelta(minutes=15)
-FAILURES_OF_ADDRESS = 10  # of an e-mail address within that time; a client address may fail five times as often
-FAILURES_OF_CLIENT = 50
+FAILURES_OF_ADDRESS = 10  # of an e-mail address from one client address within that time
+FAILURES_OF_ADDRESS_IN_ALL = 100  # from anywhere
+FAILURES_OF_CLIENT = 50  # of a client address, whatever e-mail addresses it tries
 
-NOBODY = Actor("system", None, "Dossier", "app", Scope(()))
+NOBODY = Actor("system", None, "Dossier", "app", SERVER)
 
 _hasher = PasswordHasher()  # Argon2id, RFC 9106's second recommendation
-_nobodys_hash = _hasher.hash(secrets.token_hex())  # compared with when there is no password, so that it takes as long
+
+
+def _of_nobody() -> str:
+    """A hash that no password has, compared with when there is none, so that it takes as long."""
+    salt, digest = (
+        base64.b64encode(secrets.token_bytes(n)).decode().rstrip("=") for n in (_hasher.salt_len, _hasher.hash_len)
+    )
+    return f"$argon2id$v=19$m={_hasher.memory_cost},t={_hasher.time_cost},p={_hasher.parallelism}${salt}${digest}"
+
+
+_nobodys_hash = _of_nobody()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +72,45 @@ def hashed(secret: str) -> bytes:
     return hashlib.sha256(secret.encode()).digest()
 
 
-async def sign_in(database: Database, email: str, password: str, client: str, agent: str = "") -> Begun:
-    """A new session; 400, always the same, when address or password is wrong, 429 after too many."""
-    keys = [hashed(f"email:{fold(email)}"), hashed(f"client:{client}")]
+async def sign_in(
+    database: Database, email: str, password: str, client: str, agent: str = "", device: str = ""
+) -> Begun:
+    """A new session; 400, always the same, when address or password is wrong, 429 after too many.
+
+    `device`: names the browser when the member came in with it before. Its failures are counted apart, so that no
+    stranger locks the member out of it.
+    """
+    who = email_identity(email)
+    attempt = Attempt({f"device:{device}": FAILURES_OF_ADDRESS} if device else _strangers(who, client))
+    await attempt.take(database)
     async with database.reading(NOBODY.scope) as reading:
-        by_email, by_client = await store.failures(reading, keys, database.clock() - FAILURES_COUNT)
         known = await store.password_hash(reading, email)
-    if by_email >= FAILURES_OF_ADDRESS or by_client >= FAILURES_OF_CLIENT:
-        detail = "Too many attempts failed. Wait a quarter of an hour, or ask an administrator for a link."
-        raise TooManyRequests.because(detail, "too_many_attempts")
     right = await asyncio.to_thread(_verify, known["hash"] if known else None, password)
     if not known or not right:
-        await database.write(NOBODY, lambda tx: store.note_failure(tx, keys))
+        if known:
+            await database.write(NOBODY, lambda tx: _note(tx, "member.sign_in_failed", known["id"], "failed"))
         raise Invalid.because("E-mail address or password is wrong.", "wrong_password")
-    return await database.write(NOBODY, lambda tx: begin_session(tx, known["id"], agent=agent))
+    await attempt.was_right(database)
+
+    async def work(transaction: Transaction) -> Begun:
+        await _note(transaction, "member.signed_in", known["id"])
+        return await begin_session(transaction, known["id"], agent=agent)
+
+    return await database.write(NOBODY, work)
+
+
+async def _note(transaction: Transaction, act: str, member_id: UUID, result: Result = "done") -> None:
+    """Record what a member does before they are somebody in a session."""
+    actor = Actor("member", member_id, await people.name_of(transaction, member_id), "app", NOBODY.scope)
+    await audit.record_of_member(transaction, act, member_id, actor=actor, result=result)
+
+
+def _strangers(who: str, client: str) -> dict[str, int]:
+    return {
+        f"email:{who} from {client}": FAILURES_OF_ADDRESS,
+        f"email:{who}": FAILURES_OF_ADDRESS_IN_ALL,
+        f"client:{client}": FAILURES_OF_CLIENT,
+    }
 
 
 def _verify(hash: str | None, password: str) -> bool:
@@ -100,8 +148,9 @@ async def begin_session(
 
 async def visitor(database: Database, secret: str) -> Visitor | None:
     """Whom a session stands for; None when it ended."""
-    async with database.reading(NOBODY.scope) as reading:
-        row = await store.session(reading, hashed(secret), database.clock())
+    async with database.reading(NOBODY.scope, "gate") as reading:
+        now = database.clock()
+        row = await store.session(reading, hashed(secret), now, now - SESSION_IDLES)
     if row is None:
         return None
     if row["seen_at"] is None or database.clock() - row["seen_at"] > SEEN_EVERY:
@@ -109,10 +158,12 @@ async def visitor(database: Database, secret: str) -> Visitor | None:
     name = " ".join(filter(None, (row["given_name"], row["family_name"]))) or row["email"]
     scope = Scope((row["workspace_id"],), row["id"] if row["role"] == "limited" else None)
     return Visitor(
-        actor=Actor("member", row["id"], name, "app", scope),
+        # Who came by a one-time link may be whoever made it: histories say so until they set a password.
+        actor=Actor("member", row["id"], name, "link" if row["by_link"] else "app", scope),
         email=row["email"],
         role=row["role"],
         asks_password=row["asks_password"],
+        by_link=row["by_link"],
         workspace_id=row["workspace_id"],
         workspace=row["workspace"],
         slug=row["slug"],
@@ -124,11 +175,22 @@ async def visitor(database: Database, secret: str) -> Visitor | None:
         ),
         workspaces=tuple((UUID(each["id"]), each["name"]) for each in row["workspaces"]),
         secret=secret,
+        confirmed_at=row["session_confirmed_at"],
+        proof=row["proof"],
     )
+
+
+async def note_confirmed(transaction: Transaction, visitor: Visitor) -> None:
+    """They have proved again who they are: for a quarter of an hour nothing asks."""
+    assert visitor.actor.id
+    await store.note_confirmed(transaction, hashed(visitor.secret))
+    await audit.record_of_member(transaction, "member.confirmed", visitor.actor.id)
 
 
 async def end_session(transaction: Transaction, secret: str) -> None:
     """Sign out."""
+    if transaction.actor.type == "member" and transaction.actor.id:
+        await audit.record(transaction, "member.signed_out", transaction.actor.id)
     await store.end_session(transaction, hashed(secret))
 
 
@@ -138,13 +200,15 @@ async def switch_workspace(transaction: Transaction, secret: str, workspace_id: 
         raise NotFound.because("There is no such workspace.")
 
 
-async def link(transaction: Transaction, member_id: UUID, workspace_id: UUID | None) -> str:
+async def link(
+    transaction: Transaction, member_id: UUID, workspace_id: UUID | None, holds: timedelta = LINK_HOLDS
+) -> str:
     """The secret of a one-time link with which a member comes in and sets a password; an earlier one ends.
 
     `workspace_id` is that of the administrator who makes it, None for the server's operator.
     """
     secret = secrets.token_urlsafe(32)
-    ends = transaction.clock() + LINK_HOLDS
+    ends = transaction.clock() + holds
     await store.insert_link(transaction, hashed(secret), member_id, workspace_id, ends)
     return secret
 
@@ -154,63 +218,148 @@ async def link_for(transaction: Transaction, email: str) -> str:
     member = await people.by_email(transaction, email)
     if member is None:
         raise NotFound.because(f"There is no member {email[:120]}; `dossier member create` makes one.")
-    return await link(transaction, member.id, None)
+    await audit.record_of_member(transaction, "link.made", member.id)
+    return await link(transaction, member.id, None, COLLEAGUE_LINK_HOLDS)
 
 
 async def link_of_colleague(transaction: Transaction, workspace_id: UUID, member_id: UUID) -> tuple[str, str]:
-    """E-mail address of a colleague and a link for them; 409 when it would open other workspaces too."""
-    everybody = await people.colleagues(transaction, workspace_id)
+    """E-mail address of a colleague, or of who is invited, and a link for them; 409 when it would open other workspaces."""
+    everybody = await people.everybody(transaction, workspace_id)
     found = next((each for each in everybody if each["id"] == member_id), None)
     if found is None:
         raise NotFound.because("There is no such member in this workspace.")
-    if await store.works_elsewhere(transaction, member_id, workspace_id):
+    if found["accepted_at"] and await store.works_elsewhere(transaction, member_id, workspace_id):
         detail = "They work in other workspaces too, which a link would open; ask the server's operator for one."
         raise Conflict.because(detail, "works_elsewhere")
-    return found["email"], await link(transaction, member_id, workspace_id)
+    await audit.record(transaction, "link.made", member_id, workspace_id=workspace_id)
+    holds = COLLEAGUE_LINK_HOLDS if found["accepted_at"] else LINK_HOLDS
+    return found["email"], await link(transaction, member_id, workspace_id, holds)
 
 
 async def invite(
     transaction: Transaction, email: str, workspace_id: UUID, role: Role, *, given_name: str, family_name: str
-) -> str | None:
-    """A new colleague, and the secret of their link; None for who works elsewhere and has a password already."""
-    if await people.of_workspace(transaction, workspace_id, email):
+) -> str:
+    """Propose a place to somebody; the secret of the link with which they accept it.
+
+    Always the same, whether or not the address has an account on this server: nobody learns who works elsewhere.
+    """
+    if any(
+        email_identity(each["email"]) == email_identity(email)
+        for each in await people.everybody(transaction, workspace_id)
+    ):
         raise Conflict.because(f"{email[:120]} is a member of this workspace already.", "duplicate", pointer="/email")
-    names = {"given_name": given_name, "family_name": family_name}
-    member = await create(transaction, email, workspace_id, role, **names)
-    if await store.works_elsewhere(transaction, member.id, workspace_id):
-        return None
+    member = await known_or_new(transaction, email)
+    await people.propose(transaction, member.id, workspace_id, role, given_name, family_name)
+    await audit.record(transaction, "member.invited", member.id, workspace_id=workspace_id, role=role)
     return await link(transaction, member.id, workspace_id)
 
 
-async def use_link(database: Database, secret: str, agent: str = "") -> Begun:
-    """A new session for whom a link is for; 404 when it was used, replaced, or is too old."""
+async def use_link(database: Database, secret: str, agent: str = "", visitor: Visitor | None = None) -> Begun | None:
+    """A new session for whom a link is for; None when it only added a workspace to the one that is open.
+
+    404 when it was used, replaced, or is too old; 401 when it is for an account that somebody vouched for, which is to
+    sign in first.
+    """
 
     async def work(transaction: Transaction) -> Begun | None:
-        member = await store.take_link(transaction, hashed(secret))
-        return await begin_session(transaction, member, by_link=True, agent=agent) if member else None
+        found = await store.link_of(transaction, hashed(secret))
+        if found is None:
+            raise NotFound.because("This link was used already, or is too old. Ask an administrator for a new one.")
+        if found["workspace_id"] and not found["accepted"]:
+            return await _accept(transaction, found, secret, agent, visitor)
+        if await store.take_link(transaction, hashed(secret)) is None:
+            raise NotFound.because("This link was used already, or is too old. Ask an administrator for a new one.")
+        if found["workspace_id"] is None:
+            await store.prove(transaction, found["member_id"])
+        await _note(transaction, "link.used", found["member_id"])
+        return await begin_session(transaction, found["member_id"], by_link=True, agent=agent)
 
-    if session := await database.write(NOBODY, work):
-        return session
-    raise NotFound.because("This link was used already, or is too old. Ask an administrator for a new one.")
+    return await database.write(NOBODY, work)
 
 
-async def set_password(database: Database, visitor: Visitor, new: str, current: str) -> None:
-    """Give oneself a password, and end one's other sessions; the present one is asked for where there is one."""
+async def _accept(
+    transaction: Transaction, found: Mapping[str, Any], secret: str, agent: str, visitor: Visitor | None
+) -> Begun | None:
+    """Take a proposed place up. Who is signed in as that member just gets it; a proved account must sign in for that.
+
+    An account that nobody vouched for begins anew: whoever set its password may not be who was invited now.
+    """
+    member_id, workspace_id = found["member_id"], found["workspace_id"]
+    if visitor and visitor.actor.id == member_id:
+        await store.take_link(transaction, hashed(secret))
+        await _take_place(transaction, member_id, workspace_id)
+        await store.move_session(transaction, hashed(visitor.secret), workspace_id)
+        return None
+    if found["proved"]:
+        raise Unauthenticated.because("You have an account here: sign in, then open the link again.", "sign_in_first")
+    await store.begin_anew(transaction, member_id, workspace_id)
+    await _take_place(transaction, member_id, workspace_id)
+    return await begin_session(transaction, member_id, by_link=True, agent=agent)
+
+
+async def _take_place(transaction: Transaction, member_id: UUID, workspace_id: UUID) -> None:
+    """Accept; who has no name of their own yet is called as the workspace called them."""
+    if names := await store.accept(transaction, member_id, workspace_id):
+        await _note(transaction, "member.accepted", member_id)
+        await people.name_if_nameless(transaction, member_id, names["given_name"], names["family_name"])
+
+
+async def set_password(database: Database, visitor: Visitor, new: str, current: str) -> str:
+    """Give oneself a password, and end one's other sessions; the present one is asked for where there is one.
+
+    The secret under which this session goes on: whoever knows the old one is out.
+    """
     if not SHORTEST_PASSWORD <= len(new) <= LONGEST_PASSWORD:
         detail = f"A password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters; a few words make a good one."
         raise Invalid.because(detail, "invalid_password", pointer="/new")
-    async with database.reading(visitor.actor.scope) as reading:
-        known = await store.password_hash(reading, visitor.email)
-    if visitor.asks_password and known and not await asyncio.to_thread(_verify, known["hash"], current):
-        raise Invalid.because("That is not your present password.", "wrong_password", pointer="/current")
+    if await asyncio.to_thread(is_easy, new, (visitor.email, visitor.actor.name, visitor.workspace, "dossier")):
+        detail = "That password is among the first that are guessed; a few words that do not belong together make a good one."
+        raise Invalid.because(detail, "easy_password", pointer="/new")
+    await _refuse_wrong_present(database, visitor, current)
     hash = await asyncio.to_thread(_hasher.hash, new)
+    renewed = secrets.token_urlsafe(32)
 
     async def work(transaction: Transaction) -> None:
         assert visitor.actor.id
         await store.keep_password(transaction, visitor.actor.id, hash)
-        await store.end_sessions(transaction, visitor.actor.id, hashed(visitor.secret))
+        await audit.record_of_member(transaction, "member.password_set", visitor.actor.id)
+        await store.renew_session(transaction, hashed(visitor.secret), hashed(renewed))
+        await store.end_sessions(transaction, visitor.actor.id, hashed(renewed))
 
     await database.write(visitor.actor, work)
+    return renewed
+
+
+def is_easy(password: str, own: Sequence[str]) -> bool:
+    """Whether a password is guessed early: common ones, rows of keys, repeats, and what has to do with its owner."""
+    from zxcvbn import zxcvbn  # noqa: PLC0415 - its lists take 30 ms and 10 MB
+
+    words = [part for text in own for part in (text, *re.split(r"[^\w]+", text)) if len(part) > 2]
+    return int(zxcvbn(password[:ESTIMATED], user_inputs=words)["score"]) < GOOD
+
+
+async def _refuse_wrong_present(database: Database, visitor: Visitor, current: str) -> None:
+    async with database.reading(visitor.actor.scope) as reading:
+        known = await store.password_hash(reading, visitor.email)
+    if not visitor.asks_password or not known:
+        if database.clock() - visitor.confirmed_at > LINK_SETS:
+            detail = (
+                "That was too long after you came in. Ask for a new one-time link, or sign in again, and set it then."
+            )
+            raise Forbidden.because(detail, "confirm")
+        return
+    await refuse_wrong_password(database, visitor, current)
+
+
+async def refuse_wrong_password(database: Database, visitor: Visitor, password: str) -> None:
+    """400 when that is not the visitor's password, 429 after too many."""
+    async with database.reading(visitor.actor.scope) as reading:
+        known = await store.password_hash(reading, visitor.email)
+    attempt = Attempt({f"present:{visitor.actor.id}": FAILURES_OF_ADDRESS})
+    await attempt.take(database)
+    if not await asyncio.to_thread(_verify, known["hash"] if known else None, password):
+        raise Invalid.because("That is not your present password.", "wrong_password", pointer="/current")
+    await attempt.was_right(database)
 
 
 async def forget(transaction: Transaction) -> None:

@@ -1,9 +1,13 @@
 """Coming in: by password, one-time link or identity provider, then the second factor; and going out."""
 
+import secrets
+from urllib.parse import quote
+
 from starlette.requests import Request
 from starlette.responses import Response
 
-from dossier.foundation.errors import NotFound, Refusal
+from dossier.foundation.cipher import Unreadable
+from dossier.foundation.errors import Forbidden, NotFound, Refusal, Unauthenticated
 from dossier.foundation.http import query
 from dossier.foundation.pages import (
     PageRoute,
@@ -16,12 +20,13 @@ from dossier.foundation.pages import (
     see_other,
     visitor_of,
 )
+from dossier.foundation.text import email_identity
 from dossier.members import actions
 from dossier.members.actions import oidc, second_factor
 from dossier.members.actions.sign_in import HALF_HOLDS, SESSION_HOLDS, Begun
 
+DEVICE_HOLDS = 365 * 24 * 3600  # seconds that a browser is remembered
 HOME = "/workspace/cases"
-PROFILE = "/workspace/settings/profile"
 
 
 async def home(_request: Request) -> Response:
@@ -39,14 +44,19 @@ async def sign_in_form(request: Request) -> Response:
 
 
 async def sign_in(request: Request) -> Response:
+    refuse_without_provider(request)
     sent = form(request)
     email, wanted = sent.get("email", ""), sent.get("next", "")
     client = request.client.host if request.client else ""
     try:
-        begun = await actions.sign_in(database_of(request), email, sent.get("password", ""), client, _agent(request))
+        begun = await actions.sign_in(
+            database_of(request), email, sent.get("password", ""), client, _agent(request), _device(request, email)
+        )
     except Refusal as refusal:
         return _sign_in_page(request, next=wanted, email=email, refusal=refusal, status=refusal.status)
-    return _signed_in(request, begun, _ours(wanted))
+    response = await _signed_in(request, begun, ours(wanted))
+    _know_device(request, response, email)
+    return response
 
 
 async def link_page(request: Request) -> Response:
@@ -54,13 +64,24 @@ async def link_page(request: Request) -> Response:
     return render(request, "members/link.html")
 
 
+def refuse_without_provider(request: Request) -> None:
+    """403 for passwords where the operator wants everybody to come through the identity provider."""
+    provider = request.app.state.provider
+    if provider and provider.required:
+        raise Forbidden.because(f"Passwords do not count here: sign in through {provider.name}.", "provider_required")
+
+
 async def use_link(request: Request) -> Response:
-    begun = await actions.use_link(database_of(request), request.path_params["secret"], _agent(request))
-    return _signed_in(request, begun, PROFILE)
+    secret = request.path_params["secret"]
+    try:
+        begun = await actions.use_link(database_of(request), secret, _agent(request), request.state.visitor)
+    except Unauthenticated:
+        return see_other(f"/sign-in?next=/sign-in/link/{secret}")
+    return await _signed_in(request, begun, HOME) if begun else see_other(HOME)
 
 
 async def code_page(request: Request) -> Response:
-    return render(request, "members/code.html", next=_ours(request.query_params.get("next", "")), refusal=None)
+    return render(request, "members/code.html", next=ours(request.query_params.get("next", "")), refusal=None)
 
 
 async def send_code(request: Request) -> Response:
@@ -72,33 +93,45 @@ async def send_code(request: Request) -> Response:
     except Refusal as refusal:
         if refusal.status == 401:
             return see_other("/sign-in")
-        return render(request, "members/code.html", status=refusal.status, next=sent.get("next", ""), refusal=refusal)
-    return _signed_in(request, Begun(whole, half=False), _ours(sent.get("next", "")))
+        return render(
+            request,
+            "members/code.html",
+            status=refusal.status,
+            headers=refusal.headers,
+            next=sent.get("next", ""),
+            refusal=refusal,
+        )
+    return await _signed_in(request, Begun(whole, half=False), ours(sent.get("next", "")))
 
 
 async def to_provider(request: Request) -> Response:
     """Off to the identity provider; the attempt stays in a cookie that only we can read."""
     address, attempt = await oidc.begin(
-        _provider(request), request.app.state.cipher, _back(request), _ours(request.query_params.get("next", ""))
+        _provider(request), request.app.state.cipher, _back(request), ours(request.query_params.get("next", ""))
     )
     response = see_other(address)
-    _set_cookie(request, response, _attempt_cookie(request), attempt, oidc.ATTEMPT_HOLDS)
+    set_cookie(request, response, _attempt_cookie(request), attempt, oidc.ATTEMPT_HOLDS)
     return response
 
 
 async def from_provider(request: Request) -> Response:
     """Back from the identity provider."""
     kept = request.cookies.get(_attempt_cookie(request), "")
-    begun, wanted = await oidc.finish(
-        database_of(request),
-        _provider(request),
-        request.app.state.cipher,
-        _back(request),
-        dict(request.query_params),
-        kept,
-        _agent(request),
-    )
-    response = _signed_in(request, begun, _ours(wanted))
+    try:
+        begun, wanted = await oidc.finish(
+            database_of(request),
+            _provider(request),
+            request.app.state.cipher,
+            _back(request),
+            dict(request.query_params),
+            kept,
+            _agent(request),
+        )
+    except oidc.FirstTime as first:
+        response = see_other("/sign-in?connect=yes")
+        set_cookie(request, response, _identity_cookie(request), first.kept, oidc.ATTEMPT_HOLDS)
+        return response
+    response = await _signed_in(request, begun, ours(wanted))
     response.delete_cookie(_attempt_cookie(request), secure=request.url.scheme == "https", httponly=True)
     return response
 
@@ -107,6 +140,7 @@ async def sign_out(request: Request) -> Response:
     visitor = visitor_of(request)
     await database_of(request).write(visitor.actor, lambda tx: actions.end_session(tx, visitor.secret))
     response = see_other("/sign-in")
+    response.headers["Clear-Site-Data"] = '"storage"'  # what was searched for, and what was typed and not saved
     response.delete_cookie(cookie_name(request), secure=request.url.scheme == "https", httponly=True)
     return response
 
@@ -142,18 +176,55 @@ def _sign_in_page(
 ) -> Response:
     provider = request.app.state.provider
     return render(
-        request, "members/sign_in.html", status=status, next=next, email=email, refusal=refusal, provider=provider
+        request,
+        "members/sign_in.html",
+        status=status,
+        headers=refusal.headers if refusal else {},
+        next=next,
+        email=email,
+        refusal=refusal,
+        provider=provider,
+        connect=request.query_params.get("connect") == "yes",
     )
 
 
-def _signed_in(request: Request, begun: Begun, address: str) -> Response:
-    response = see_other(f"/sign-in/code?next={address}" if begun.half else address)
+def _device(request: Request, email: str) -> str:
+    """Names this browser if that member came in with it before; the cookie is ours alone to read and to make."""
+    kept = request.cookies.get(cookie_name(request) + "-device", "")
+    try:
+        who, _, device = request.app.state.cipher.decrypt(kept.encode(), DEVICE_HOLDS).partition(" ")
+    except (Unreadable, UnicodeEncodeError):
+        return ""
+    return device if who == email_identity(email) else ""
+
+
+def _know_device(request: Request, response: Response, email: str) -> None:
+    kept: bytes = request.app.state.cipher.encrypt(f"{email_identity(email)} {secrets.token_hex(16)}")
+    set_cookie(request, response, cookie_name(request) + "-device", kept.decode(), DEVICE_HOLDS)
+
+
+async def _signed_in(request: Request, begun: Begun, address: str) -> Response:
+    response = see_other(f"/sign-in/code?next={quote(address)}" if begun.half else address)
     holds = HALF_HOLDS if begun.half else SESSION_HOLDS
-    _set_cookie(request, response, cookie_name(request), begun.secret, int(holds.total_seconds()))
+    set_cookie(request, response, cookie_name(request), begun.secret, int(holds.total_seconds()))
+    await _connect(request, response, begun)
     return response
 
 
-def _set_cookie(request: Request, response: Response, name: str, value: str, seconds: int) -> None:
+async def _connect(request: Request, response: Response, begun: Begun) -> None:
+    """Link the identity with which somebody came from the provider, now that they have proved who they are here."""
+    kept = request.cookies.get(_identity_cookie(request))
+    visitor = await actions.visitor(database_of(request), begun.secret) if kept and not begun.half else None
+    if kept and visitor:
+        await oidc.connect(database_of(request), visitor, request.app.state.cipher, kept)
+        response.delete_cookie(_identity_cookie(request), secure=request.url.scheme == "https", httponly=True)
+
+
+def _identity_cookie(request: Request) -> str:
+    return cookie_name(request) + "-identity"
+
+
+def set_cookie(request: Request, response: Response, name: str, value: str, seconds: int) -> None:
     secure = request.url.scheme == "https"
     response.set_cookie(name, value, max_age=seconds, secure=secure, httponly=True, samesite="lax")
 
@@ -177,7 +248,7 @@ def _agent(request: Request) -> str:
     return request.headers.get("user-agent", "")
 
 
-def _ours(address: str) -> str:
+def ours(address: str) -> str:
     """A path of this server, which no browser reads as another one; else the list."""
     ours = address.startswith("/") and not address.startswith(("//", "/\\")) and address.isprintable()
     return address if ours else HOME

@@ -1,4 +1,4 @@
-"""Who works in the workspace: inviting, roles, the studio right, one-time links."""
+"""Who works in the workspace: inviting, roles, the studio right, one-time links. Removing is asked by who knows their cases."""
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -20,7 +20,7 @@ async def invite(request: Request) -> Response:
     visitor, sent = visitor_of(request), form(request)
     email, role = sent.get("email", "").strip(), _role(sent)
 
-    async def work(transaction: Transaction) -> str | None:
+    async def work(transaction: Transaction) -> str:
         given, family = (sent.get(name, "").strip() for name in ("given_name", "family_name"))
         return await actions.invite(
             transaction, email, visitor.workspace_id, role, given_name=given, family_name=family
@@ -30,8 +30,7 @@ async def invite(request: Request) -> Response:
         secret = await database_of(request).write(visitor.actor, work)
     except Refusal as refusal:
         return await _members_page(request, refusal=refusal, status=refusal.status)
-    link = _address(request, secret) if secret else ""
-    return await _members_page(request, link=link, link_of=email, joined=not secret)
+    return await _members_page(request, link=_address(request, secret), link_of=email)
 
 
 async def change_role(request: Request) -> Response:
@@ -50,13 +49,6 @@ async def give_studio(request: Request) -> Response:
     return see_other("/workspace/settings/members")
 
 
-async def remove(request: Request) -> Response:
-    visitor = visitor_of(request)
-    member = query.identifier(request.path_params["id"], "id")
-    await database_of(request).write(visitor.actor, lambda tx: actions.remove(tx, visitor.workspace_id, member))
-    return see_other("/workspace/settings/members")
-
-
 async def new_link(request: Request) -> Response:
     visitor = visitor_of(request)
     member = query.identifier(request.path_params["id"], "id")
@@ -67,11 +59,10 @@ async def new_link(request: Request) -> Response:
 
 PAGES = (
     PageRoute("GET", "/workspace/settings/members", members, "administrator"),
-    PageRoute("POST", "/workspace/settings/members", invite, "administrator"),
-    PageRoute("POST", "/workspace/settings/members/{id}/role", change_role, "administrator"),
-    PageRoute("POST", "/workspace/settings/members/{id}/studio", give_studio, "administrator"),
-    PageRoute("POST", "/workspace/settings/members/{id}/remove", remove, "administrator"),
-    PageRoute("POST", "/workspace/settings/members/{id}/link", new_link, "administrator"),
+    PageRoute("POST", "/workspace/settings/members", invite, "administrator", asks_again=True),
+    PageRoute("POST", "/workspace/settings/members/{id}/role", change_role, "administrator", asks_again=True),
+    PageRoute("POST", "/workspace/settings/members/{id}/studio", give_studio, "administrator", asks_again=True),
+    PageRoute("POST", "/workspace/settings/members/{id}/link", new_link, "administrator", asks_again=True),
 )
 
 
@@ -80,22 +71,22 @@ async def _members_page(
     *,
     link: str = "",
     link_of: str = "",
-    joined: bool = False,
     refusal: Refusal | None = None,
     status: int = 200,
 ) -> Response:
     visitor = visitor_of(request)
     async with database_of(request).reading(visitor.actor.scope) as reading:
-        found = await people.colleagues(reading, visitor.workspace_id)
+        found = await people.everybody(reading, visitor.workspace_id)
+        tokens = await people.tokens_of(reading, visitor.workspace_id)
     return render(
         request,
         "members/members.html",
         status=status,
         members=found,
+        tokens=tokens,
         roles=ROLES,
         link=link,
         link_of=link_of,
-        joined=joined,
         refusal=refusal,
     )
 

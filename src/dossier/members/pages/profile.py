@@ -4,12 +4,26 @@ import segno
 from starlette.requests import Request
 from starlette.responses import Response
 
+from dossier import audit
 from dossier.foundation.database import Transaction
-from dossier.foundation.errors import Invalid, NotFound, Refusal
-from dossier.foundation.pages import LANGUAGES, PageRoute, database_of, form, render, see_other, visitor_of
+from dossier.foundation.errors import Invalid, NotFound, Refusal, TooManyRequests
+from dossier.foundation.pages import (
+    CONFIRM,
+    LANGUAGES,
+    PageRoute,
+    cookie_name,
+    database_of,
+    form,
+    render,
+    see_other,
+    visitor_of,
+)
+from dossier.foundation.visitor import Visitor
 from dossier.members import actions
 from dossier.members.actions import second_factor
-from dossier.members.actions.sign_in import hashed
+from dossier.members.actions.sign_in import SESSION_HOLDS, hashed
+from dossier.members.pages import browsers
+from dossier.members.pages.coming_in import ours, refuse_without_provider, set_cookie
 from dossier.members.store import people
 from dossier.members.store import second_factor as factor_store
 from dossier.members.store import sign_in as store
@@ -39,14 +53,17 @@ async def set_profile(request: Request) -> Response:
 
 
 async def set_password(request: Request) -> Response:
+    refuse_without_provider(request)
     sent = form(request)
     try:
-        await actions.set_password(
+        secret = await actions.set_password(
             database_of(request), visitor_of(request), sent.get("new", ""), sent.get("current", "")
         )
     except Refusal as refusal:
         return await _page(request, refusal=refusal)
-    return see_other(PROFILE + "?saved=password")
+    response = see_other(PROFILE + "?saved=password")
+    set_cookie(request, response, cookie_name(request), secret, int(SESSION_HOLDS.total_seconds()))
+    return response
 
 
 async def begin_factor(request: Request) -> Response:
@@ -61,21 +78,19 @@ async def confirm_factor(request: Request) -> Response:
     visitor, cipher = visitor_of(request), request.app.state.cipher
     code = form(request).get("code", "")
     try:
-        codes = await database_of(request).write(
-            visitor.actor, lambda tx: second_factor.confirm(tx, visitor, cipher, code)
-        )
-    except Invalid as refusal:
-        address = await database_of(request).write(visitor.actor, lambda tx: second_factor.begin(tx, visitor, cipher))
+        codes = await second_factor.confirm(database_of(request), visitor, cipher, code)
+    except (Invalid, TooManyRequests) as refusal:
+        work = lambda tx: second_factor.begin(tx, visitor, cipher, anew=False)  # noqa: E731
+        address = await database_of(request).write(visitor.actor, work)
         return _factor_page(request, address, refusal)
     return await _page(request, codes=codes)
 
 
 async def remove_factor(request: Request) -> Response:
     visitor, code = visitor_of(request), form(request).get("code", "")
-    work = lambda tx: second_factor.remove(tx, visitor, request.app.state.cipher, code)  # noqa: E731
     try:
-        await database_of(request).write(visitor.actor, work)
-    except Invalid as refusal:
+        await second_factor.remove(database_of(request), visitor, request.app.state.cipher, code)
+    except (Invalid, TooManyRequests) as refusal:
         return await _page(request, refusal=refusal)
     return see_other(PROFILE + "?saved=factor")
 
@@ -86,6 +101,7 @@ async def end_session(request: Request) -> Response:
 
     async def work(transaction: Transaction) -> None:
         assert visitor.actor.id
+        await audit.record(transaction, "member.sessions_ended", visitor.actor.id)
         if wanted == "others":
             await store.end_others(transaction, visitor.actor.id, hashed(visitor.secret))
         elif not await store.end_one(transaction, visitor.actor.id, wanted):
@@ -95,11 +111,31 @@ async def end_session(request: Request) -> Response:
     return see_other(PROFILE)
 
 
+async def confirm(request: Request, visitor: Visitor, typed: str) -> None:
+    """Hold a password or a code against the visitor's, and remember for a quarter of an hour that it was right."""
+    database = database_of(request)
+    try:
+        if visitor.proof == "code":
+            await second_factor.refuse_wrong_code(database, visitor, request.app.state.cipher, typed)
+        else:
+            await actions.refuse_wrong_password(database, visitor, typed)
+    except Invalid:
+        await request.app.state.note_failed(visitor.actor, "member.confirmed")
+        raise
+    await database.write(visitor.actor, lambda tx: actions.note_confirmed(tx, visitor))
+
+
+async def go_on(request: Request) -> Response:
+    """On to the page that was asked for, by who has proved on the way who they are."""
+    return see_other(ours(form(request).get("next", "")))
+
+
 PAGES = (
+    PageRoute("POST", CONFIRM, go_on, asks_again=True),
     PageRoute("GET", PROFILE, profile),
     PageRoute("POST", PROFILE, set_profile),
     PageRoute("POST", PROFILE + "/password", set_password),
-    PageRoute("POST", PROFILE + "/second-factor", begin_factor),
+    PageRoute("POST", PROFILE + "/second-factor", begin_factor, asks_again=True),
     PageRoute("POST", PROFILE + "/second-factor/confirm", confirm_factor),
     PageRoute("POST", PROFILE + "/second-factor/remove", remove_factor),
     PageRoute("POST", PROFILE + "/sessions", end_session),
@@ -125,6 +161,7 @@ async def _page(
         refusal=refusal,
         factor=factor if factor and factor["confirmed_at"] else None,
         sessions=sessions,
+        called=browsers.called,
         this_session=hashed(visitor.secret).hex(),
     )
 

@@ -22,3 +22,25 @@ async def link(transaction: Transaction, issuer: str, subject: str, member_id: U
         subject=subject,
         member=member_id,
     )
+
+
+async def opens_otherwise(reading: Reading, member_id: UUID) -> bool:
+    """Whether the member comes in by a password, or has a second factor, on this server."""
+    row = await reading.one(
+        """
+        SELECT EXISTS (SELECT FROM member_passwords WHERE member_id = %(member)s) OR EXISTS
+          (SELECT FROM member_second_factors WHERE member_id = %(member)s AND confirmed_at IS NOT NULL) AS yes
+        """,
+        member=member_id,
+    )
+    return bool(row["yes"])
+
+
+async def is_linked(reading: Reading, issuer: str, member_id: UUID) -> bool:
+    """Whether the member has a subject at that issuer already."""
+    row = await reading.one(
+        "SELECT EXISTS (SELECT FROM member_identities WHERE issuer = %(issuer)s AND member_id = %(member)s) AS yes",
+        issuer=issuer,
+        member=member_id,
+    )
+    return bool(row["yes"])

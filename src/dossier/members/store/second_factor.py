@@ -18,6 +18,20 @@ async def get(reading: Reading, member_id: UUID) -> Row | None:
     )
 
 
+async def secrets(transaction: Transaction) -> list[Row]:
+    """The encrypted secrets of all factors, held until the end: `{member_id, secret}`."""
+    return await transaction.all("SELECT member_id, secret FROM member_second_factors ORDER BY member_id FOR UPDATE")
+
+
+async def replace_secret(transaction: Transaction, member_id: UUID, secret: bytes) -> None:
+    """The same secret, encrypted anew."""
+    await transaction.send(
+        "UPDATE member_second_factors SET secret = %(secret)s WHERE member_id = %(member)s",
+        secret=secret,
+        member=member_id,
+    )
+
+
 async def begin(transaction: Transaction, member_id: UUID, secret: bytes) -> None:
     """A secret that counts once a code of it was seen; one that counts already stays."""
     await transaction.send(

@@ -1,19 +1,20 @@
 """The SQL of passwords, one-time links, sessions and failed attempts; secrets lie here hashed."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from dossier.foundation.database import Reading, Row, Transaction
-from dossier.foundation.text import fold
+from dossier.foundation.text import email_identity
 
 
 async def password_hash(reading: Reading, email: str) -> Row | None:
     """`{id, hash}` of the member with that address; the hash is None where no password was set yet."""
     return await reading.first(
         "SELECT m.id, p.hash FROM members m LEFT JOIN member_passwords p ON p.member_id = m.id"
-        " WHERE m.email_folded = %(email)s",
-        email=fold(email),
+        " WHERE m.email_identity = %(email)s",
+        email=email_identity(email),
     )
 
 
@@ -29,30 +30,52 @@ async def keep_password(transaction: Transaction, member_id: UUID, hash: str) ->
     )
 
 
-async def failures(reading: Reading, keys: list[bytes], since: datetime) -> list[int]:
-    """How often each of these keys failed since then."""
-    rows = await reading.all(
-        "SELECT (SELECT count(*) FROM sign_in_failures f WHERE f.key = k.key AND f.at > %(since)s) AS count"
-        " FROM unnest(%(keys)s::bytea[]) WITH ORDINALITY AS k (key, place) ORDER BY place",
-        keys=keys,
-        since=since,
-    )
-    return [row["count"] for row in rows]
+async def take_attempt(transaction: Transaction, most: Mapping[bytes, int], since: datetime) -> bool:
+    """Count an attempt of each of these keys before it is made; False when one of them has had its most since then.
 
-
-async def note_failure(transaction: Transaction, keys: list[bytes]) -> None:
-    """Remember that these keys failed."""
-    now = transaction.clock()
+    Whoever counts at the same time waits: of any number at once no more than allowed get through.
+    """
+    values = {"keys": sorted(most), "most": [most[key] for key in sorted(most)]}
     await transaction.send(
-        "INSERT INTO sign_in_failures (key, at) SELECT unnest(%(keys)s::bytea[]), %(now)s", keys=keys, now=now
+        "SELECT pg_advisory_xact_lock(hashtextextended(encode(key, 'hex'), 0)) FROM unnest(%(keys)s::bytea[]) AS key",
+        keys=values["keys"],
+    )
+    rows = await transaction.all(
+        """
+        INSERT INTO sign_in_failures (key, at)
+        SELECT k.key, %(now)s FROM unnest(%(keys)s::bytea[]) AS k (key) WHERE NOT EXISTS
+          (SELECT FROM unnest(%(keys)s::bytea[], %(most)s::integer[]) AS m (key, most)
+           WHERE m.most <= (SELECT count(*) FROM sign_in_failures f WHERE f.key = m.key AND f.at > %(since)s))
+        RETURNING key
+        """,
+        now=transaction.clock(),
+        since=since,
+        **values,
+    )
+    return bool(rows)
+
+
+async def give_back(transaction: Transaction, keys: Iterable[bytes]) -> None:
+    """The attempt was right: it does not count."""
+    await transaction.send(
+        """
+        DELETE FROM sign_in_failures WHERE ctid IN
+          (SELECT (SELECT f.ctid FROM sign_in_failures f WHERE f.key = k.key ORDER BY f.at DESC LIMIT 1)
+           FROM unnest(%(keys)s::bytea[]) AS k (key))
+        """,
+        keys=list(keys),
     )
 
 
 async def insert_link(
     transaction: Transaction, hash: bytes, member_id: UUID, workspace_id: UUID | None, expires_at: datetime
 ) -> None:
-    """The member's only link: an earlier one ends."""
-    await transaction.send("DELETE FROM sign_in_links WHERE member_id = %(member)s", member=member_id)
+    """The member's only link of that workspace, or of the operator: an earlier one ends."""
+    await transaction.send(
+        "DELETE FROM sign_in_links WHERE member_id = %(member)s AND workspace_id IS NOT DISTINCT FROM %(workspace)s",
+        member=member_id,
+        workspace=workspace_id,
+    )
     await transaction.send(
         "INSERT INTO sign_in_links (hash, member_id, workspace_id, created_at, expires_at)"
         " VALUES (%(hash)s, %(member)s, %(workspace)s, %(now)s, %(expires)s)",
@@ -69,11 +92,12 @@ async def take_link(transaction: Transaction, hash: bytes) -> UUID | None:
 
     An administrator's link ends when the member has joined another workspace: it would open that one too.
     """
-    row = await transaction.first(
+    row = await transaction.whole().first(
         """
         DELETE FROM sign_in_links l WHERE hash = %(hash)s
         RETURNING member_id, expires_at > %(now)s AND (workspace_id IS NULL OR NOT EXISTS
-          (SELECT FROM memberships p WHERE p.member_id = l.member_id AND p.workspace_id <> l.workspace_id)) AS holds
+          (SELECT FROM memberships p WHERE p.member_id = l.member_id AND p.workspace_id <> l.workspace_id
+             AND p.accepted_at IS NOT NULL)) AS holds
         """,
         hash=hash,
         now=transaction.clock(),
@@ -82,8 +106,9 @@ async def take_link(transaction: Transaction, hash: bytes) -> UUID | None:
 
 
 async def works_elsewhere(reading: Reading, member_id: UUID, workspace_id: UUID) -> bool:
-    row = await reading.one(
-        "SELECT EXISTS (SELECT FROM memberships WHERE member_id = %(member)s AND workspace_id <> %(workspace)s) AS yes",
+    row = await reading.whole().one(
+        "SELECT EXISTS (SELECT FROM memberships WHERE member_id = %(member)s AND workspace_id <> %(workspace)s"
+        " AND accepted_at IS NOT NULL) AS yes",
         member=member_id,
         workspace=workspace_id,
     )
@@ -91,11 +116,91 @@ async def works_elsewhere(reading: Reading, member_id: UUID, workspace_id: UUID)
 
 
 async def first_workspace(reading: Reading, member_id: UUID) -> UUID | None:
-    row = await reading.first(
-        "SELECT workspace_id FROM memberships WHERE member_id = %(member)s ORDER BY created_at, workspace_id LIMIT 1",
+    row = await reading.whole().first(
+        "SELECT workspace_id FROM memberships WHERE member_id = %(member)s AND accepted_at IS NOT NULL"
+        " ORDER BY created_at, workspace_id LIMIT 1",
         member=member_id,
     )
     return row["workspace_id"] if row else None
+
+
+async def link_of(transaction: Transaction, hash: bytes) -> Row | None:
+    """What a link that holds is for, locked: `{member_id, workspace_id, proved, accepted}`; None when there is none."""
+    return await transaction.first(
+        """
+        SELECT l.member_id, l.workspace_id, m.proved_at IS NOT NULL AS proved, p.accepted_at IS NOT NULL AS accepted
+        FROM sign_in_links l JOIN members m ON m.id = l.member_id
+        LEFT JOIN memberships p ON p.member_id = l.member_id AND p.workspace_id = l.workspace_id
+        WHERE l.hash = %(hash)s AND l.expires_at > %(now)s AND (l.workspace_id IS NULL OR p.member_id IS NOT NULL)
+        FOR UPDATE OF l, m
+        """,
+        hash=hash,
+        now=transaction.clock(),
+    )
+
+
+async def prove(transaction: Transaction, member_id: UUID) -> None:
+    """Note that somebody who can vouched for who uses the account."""
+    await transaction.send(
+        "UPDATE members SET proved_at = coalesce(proved_at, %(now)s) WHERE id = %(member)s",
+        member=member_id,
+        now=transaction.clock(),
+    )
+
+
+async def is_proved(reading: Reading, member_id: UUID) -> bool:
+    row = await reading.first("SELECT proved_at FROM members WHERE id = %(member)s", member=member_id)
+    return bool(row and row["proved_at"])
+
+
+async def accept(transaction: Transaction, member_id: UUID, workspace_id: UUID) -> Row | None:
+    """Take a proposed place up: the names that the workspace gave, `{given_name, family_name}`; None when there is none."""
+    return await transaction.whole().first(
+        """
+        UPDATE memberships SET accepted_at = %(now)s
+        WHERE member_id = %(member)s AND workspace_id = %(workspace)s AND accepted_at IS NULL
+        RETURNING given_name, family_name
+        """,
+        member=member_id,
+        workspace=workspace_id,
+        now=transaction.clock(),
+    )
+
+
+async def end_what_opens(transaction: Transaction, member_id: UUID) -> None:
+    """Take from an account what opens it, and who is in it."""
+    for table in (
+        "member_passwords",
+        "member_second_factors",
+        "member_recovery_codes",
+        "member_identities",
+        "sessions",
+        "sign_in_links",
+    ):
+        await transaction.send(f"DELETE FROM {table} WHERE member_id = %(member)s", member=member_id)
+
+
+async def begin_anew(transaction: Transaction, member_id: UUID, workspace_id: UUID) -> None:
+    """Take from an account all that came before: what opens it, its name, and its places elsewhere.
+
+    Nobody vouched for whoever set those up. The other workspaces send a link of their own.
+    """
+    await end_what_opens(transaction, member_id)
+    await transaction.whole().send(
+        """
+        UPDATE memberships s SET accepted_at = NULL, given_name = m.given_name, family_name = m.family_name
+        FROM members m WHERE m.id = s.member_id AND s.member_id = %(member)s AND s.workspace_id <> %(workspace)s
+        """,
+        member=member_id,
+        workspace=workspace_id,
+    )
+    await transaction.send(
+        """
+        UPDATE members SET given_name = NULL, given_name_folded = NULL, family_name = NULL, family_name_folded = NULL
+        WHERE id = %(member)s
+        """,
+        member=member_id,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +219,10 @@ class NewSession:
 async def insert_session(transaction: Transaction, session: NewSession) -> None:
     await transaction.send(
         """
-        INSERT INTO sessions (hash, member_id, workspace_id, by_link, half, client, created_at, seen_at, expires_at)
+        INSERT INTO sessions
+          (hash, member_id, workspace_id, by_link, half, client, created_at, seen_at, expires_at, confirmed_at)
         VALUES (%(hash)s, %(member_id)s, %(workspace_id)s, %(by_link)s, %(half)s, %(client)s, %(now)s, %(now)s,
-                %(expires_at)s)
+                %(expires_at)s, %(now)s)
         """,
         now=transaction.clock(),
         **{name: getattr(session, name) for name in NewSession.__slots__},
@@ -158,22 +264,48 @@ async def end_one(transaction: Transaction, member_id: UUID, id: str) -> bool:
     return row is not None
 
 
-async def session(reading: Reading, hash: bytes, now: datetime) -> Row | None:
-    """Who is behind a session, and where they are at the moment; None when it ended or they left the workspace."""
+async def session(reading: Reading, hash: bytes, now: datetime, idle_since: datetime) -> Row | None:
+    """Who is behind a session, and where they are at the moment; None when it ended or they left the workspace.
+
+    One that nobody used after `idle_since` has ended, too.
+    """
     return await reading.first(
         """
         SELECT m.id, m.email, m.given_name, m.family_name, s.workspace_id, s.seen_at, w.name AS workspace, w.slug, w.time_zone,
-               m.language, p.role, p.studio, pw.member_id IS NOT NULL AND NOT s.by_link AS asks_password,
+               m.language, p.role, p.studio, pw.member_id IS NOT NULL AND NOT s.by_link AS asks_password, s.by_link,
+               coalesce(s.confirmed_at, s.created_at) AS session_confirmed_at,
+               CASE WHEN f.confirmed_at IS NOT NULL THEN 'code' WHEN pw.member_id IS NOT NULL THEN 'password' END AS proof,
                (SELECT jsonb_agg(jsonb_build_object('id', o.id, 'name', o.name, 'slug', o.slug,
                                                     'administered', a.role = 'administrator') ORDER BY o.name)
-                FROM memberships a JOIN workspaces o ON o.id = a.workspace_id WHERE a.member_id = m.id) AS workspaces
+                FROM memberships a JOIN workspaces o ON o.id = a.workspace_id
+                WHERE a.member_id = m.id AND a.accepted_at IS NOT NULL) AS workspaces
         FROM sessions s JOIN members m ON m.id = s.member_id
-        JOIN memberships p ON p.member_id = m.id AND p.workspace_id = s.workspace_id
+        JOIN memberships p ON p.member_id = m.id AND p.workspace_id = s.workspace_id AND p.accepted_at IS NOT NULL
         JOIN workspaces w ON w.id = s.workspace_id LEFT JOIN member_passwords pw ON pw.member_id = m.id
+        LEFT JOIN member_second_factors f ON f.member_id = m.id
         WHERE s.hash = %(hash)s AND s.expires_at > %(now)s AND NOT s.half
+          AND coalesce(s.seen_at, s.created_at) > %(idle_since)s
         """,
         hash=hash,
         now=now,
+        idle_since=idle_since,
+    )
+
+
+async def renew_session(transaction: Transaction, hash: bytes, new: bytes) -> None:
+    """The same session under another secret: whoever knows the old one is out."""
+    await transaction.send(
+        "UPDATE sessions SET hash = %(new)s, confirmed_at = %(now)s WHERE hash = %(hash)s",
+        hash=hash,
+        new=new,
+        now=transaction.clock(),
+    )
+
+
+async def note_confirmed(transaction: Transaction, hash: bytes) -> None:
+    """Who uses the session has proved now who they are."""
+    await transaction.send(
+        "UPDATE sessions SET confirmed_at = %(now)s WHERE hash = %(hash)s", hash=hash, now=transaction.clock()
     )
 
 
@@ -191,10 +323,11 @@ async def end_sessions(transaction: Transaction, member_id: UUID, but: bytes | N
 
 async def move_session(transaction: Transaction, hash: bytes, workspace_id: UUID) -> bool:
     """Go to another of the member's workspaces; False where they are no member."""
-    row = await transaction.first(
+    row = await transaction.whole().first(
         """
         UPDATE sessions s SET workspace_id = %(workspace)s
         FROM memberships p WHERE s.hash = %(hash)s AND p.member_id = s.member_id AND p.workspace_id = %(workspace)s
+          AND p.accepted_at IS NOT NULL
         RETURNING s.member_id
         """,
         hash=hash,

@@ -2,10 +2,10 @@
 
 from alembic import op
 
-from dossier.migrations.runner import statements
+from dossier.migrations.runner import before, statements
 
 revision = "0001_content"
-down_revision = None
+down_revision = before(revision)
 
 
 def upgrade() -> None:

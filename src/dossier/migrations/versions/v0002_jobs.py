@@ -6,8 +6,10 @@ A release of procrastinate that changes its schema comes with a migration that r
 from alembic import op
 from procrastinate.schema import SchemaManager
 
+from dossier.migrations.runner import before
+
 revision = "0002_jobs"
-down_revision = "0001_content"
+down_revision = before(revision)
 
 
 def upgrade() -> None:

@@ -2,10 +2,10 @@
 
 from alembic import op
 
-from dossier.migrations.runner import statements
+from dossier.migrations.runner import before, statements
 
 revision = "0003_sign_in"
-down_revision = "0002_jobs"
+down_revision = before(revision)
 
 
 def upgrade() -> None:

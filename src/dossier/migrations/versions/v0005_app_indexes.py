@@ -2,10 +2,10 @@
 
 from alembic import op
 
-from dossier.migrations.runner import statements
+from dossier.migrations.runner import before, statements
 
 revision = "0005_app_indexes"
-down_revision = "0004_app"
+down_revision = before(revision)
 
 
 def upgrade() -> None:

@@ -9,25 +9,86 @@ document.addEventListener("submit", (event) => {
   const question = event.target.dataset.confirm;
   if (question && !confirm(question)) event.preventDefault();
 });
-document.addEventListener("change", (event) => {
-  if (event.target.matches("[data-submit]")) event.target.form.requestSubmit();
-});
 // Rows of conditions: one more, one less; the value is asked for as its attribute's kind wants.
+const COMPARED = ["eq", "ne", "gt", "ge", "lt", "le", "in", "nin", "filled", "empty"];
+const OPERATORS = {
+  number: COMPARED, currency: COMPARED, date: ["eq", "ne", "gt", "ge", "lt", "le", "filled", "empty"], checkbox: ["eq", "ne", "filled", "empty"],
+  choices: ["eq", "ne", "in", "nin", "filled", "empty"], multiple_choice: ["contains", "filled", "empty"],
+};
+const TEXTS = ["eq", "ne", "contains", "in", "nin", "filled", "empty"];
+// Comparisons that mean something for the kind; one that stands there already stays.
+const fitOperators = (row, operator, kind) => {
+  const allowed = OPERATORS[kind] ?? (kind ? TEXTS : COMPARED.concat("contains"));
+  const names = JSON.parse(row.dataset.names)[kind === "currency" ? "number" : kind] ?? {};
+  for (const option of operator.options) {
+    option.dataset.plain ??= option.textContent;
+    option.textContent = names[option.value] ?? option.dataset.plain;
+    option.hidden = option.disabled = !allowed.includes(option.value) && !option.defaultSelected;
+  }
+  if (operator.selectedOptions[0]?.disabled) operator.value = allowed[0];
+};
+// The value is what the last input says; what stands before it (`data-around`) only helps to say it.
 const fitValue = (row) => {
   const [attribute, operator] = ["[data-attribute]", "[data-operator]"].map((name) => row.querySelector(name));
   const { kind, options } = attribute.selectedOptions[0]?.dataset ?? {};
-  const several = ["in", "nin", "contains"].includes(operator.value) && kind !== "multiple_choice";
-  const known = several ? null : options ? JSON.parse(options) : kind === "checkbox" ? [["true", row.dataset.yes], ["false", row.dataset.no]] : null;
+  fitOperators(row, operator, kind);
+  row.querySelector("[data-around]")?.remove();
+  const many = ["in", "nin"].includes(operator.value);
+  const known = options ? JSON.parse(options) : kind === "checkbox" ? [["true", row.dataset.yes], ["false", row.dataset.no]] : null;
+  const plain = known && !many;
   const old = row.querySelector("[data-value]");
-  const value = document.createElement(known ? "select" : "input");
+  const value = document.createElement(plain ? "select" : "input");
   for (const name of ["name", "aria-label", "data-value"]) value.setAttribute(name, old.getAttribute(name));
-  value.className = known ? "form-select" : "form-control";
-  if (known) for (const [key, label] of known) value.append(new Option(label, key));
-  else value.type = kind === "date" && !several ? "date" : "text";
+  value.className = plain ? "form-select" : "form-control";
+  if (plain) for (const [key, label] of known) value.append(new Option(label, key));
+  else value.type = kind === "date" && !many ? "date" : "text";
   if (["number", "currency"].includes(kind)) value.inputMode = "decimal";
-  if (!known || known.some(([key]) => key === old.value)) value.value = old.value;
+  if (!plain || known.some(([key]) => key === old.value)) value.value = old.value;
   value.hidden = ["filled", "empty"].includes(operator.value);
   old.replaceWith(value);
+  if (known && many) chooseSeveral(row, value, known, old);
+  if (value.type === "date" && row.dataset.days && !value.hidden) chooseDay(row, value, old.value);
+};
+const around = (value, element) => { element.dataset.around = ""; value.before(element); return element; };
+const chooseSeveral = (row, value, known, old) => {
+  value.type = "hidden";
+  const menu = around(value, document.createElement("details"));
+  menu.className = "dossier-menu";
+  const summary = document.createElement("summary");
+  summary.className = "form-select text-truncate";
+  const panel = document.createElement("div");
+  panel.className = "dossier-panel card p-2";
+  if (old.matches("select") && !old.selectedIndex) value.value = ""; // nobody has chosen that
+  const chosen = new Set(value.value.split(",").map((each) => each.trim()));
+  const say = () => {
+    const ticked = [...panel.querySelectorAll(":checked")];
+    value.value = ticked.map((each) => each.value).join(", ");
+    summary.textContent = ticked.map((each) => each.parentElement.textContent).join(", ") || row.dataset.none;
+  };
+  for (const [key, label] of known) {
+    const line = document.createElement("label");
+    line.className = "form-check mb-1";
+    const box = Object.assign(document.createElement("input"), { type: "checkbox", className: "form-check-input", value: key, checked: chosen.has(key) });
+    line.append(box, label);
+    panel.append(line);
+  }
+  panel.addEventListener("change", say);
+  menu.append(summary, panel);
+  say();
+};
+const chooseDay = (row, value, old) => {
+  const when = around(value, document.createElement("select"));
+  when.className = "form-select mb-1";
+  when.setAttribute("aria-label", value.getAttribute("aria-label"));
+  for (const [key, label] of [["", row.dataset.oneDay], ...JSON.parse(row.dataset.days)]) when.append(new Option(label, key));
+  if (/^today([+-]\d+)?$/.test(old) && ![...when.options].some((each) => each.value === old)) when.append(new Option(old, old));
+  const say = () => {
+    value.type = when.value ? "hidden" : "date";
+    value.value = when.value || (value.value.startsWith("today") ? "" : value.value);
+  };
+  when.value = /^today/.test(old) ? old : "";
+  when.addEventListener("change", say);
+  say();
 };
 const fitValues = (root) => root.querySelectorAll("[data-row]").forEach(fitValue);
 document.addEventListener("DOMContentLoaded", () => fitValues(document));
@@ -67,18 +128,73 @@ document.addEventListener("keydown", (event) => {
   if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
 });
 // Many cases at once: the bar shows how many are chosen.
-const countChosen = () => {
-  const form = document.querySelector("[data-bulk]");
-  if (!form) return;
-  const chosen = form.querySelectorAll("[name=case]:checked").length;
-  form.querySelector("[data-chosen]").textContent = chosen;
-  form.querySelector("[data-bulk-bar]").hidden = !chosen && !form.querySelector("[data-all-matching]").checked;
+// The choice holds over the pages of one list: `{list, cases: {id: template}, all}`, in this tab alone.
+const bulkForm = () => document.querySelector("[data-bulk]");
+const boxes = () => [...bulkForm().querySelectorAll("[name=case]")];
+const listOf = (form) => `${document.body.dataset.member} ${form.querySelector("[name=query]").value}`;
+const choice = () => {
+  const kept = JSON.parse(sessionStorage.getItem("chosen") ?? "null");
+  return kept?.list === listOf(bulkForm()) ? kept : { list: listOf(bulkForm()), cases: {}, all: false };
 };
-document.addEventListener("DOMContentLoaded", countChosen);
-document.addEventListener("change", (event) => {
-  if (event.target.matches("[data-choose-all]"))
-    document.querySelectorAll("[name=case]").forEach((each) => { each.checked = event.target.checked; });
+const countChosen = () => {
+  const form = bulkForm();
+  if (!form) return;
+  const { cases, all } = choice();
+  const here = new Set(boxes().map((each) => each.value));
+  const elsewhere = Object.keys(cases).filter((id) => !here.has(id));
+  const count = Object.keys(cases).length;
+  form.querySelector("[data-chosen]").textContent = all ? form.querySelector("[data-all-matching]").dataset.allMatching : count;
+  form.querySelector("[data-on-other-pages]").hidden = all || !elsewhere.length;
+  form.querySelector("[data-elsewhere]").value = elsewhere.join(" ");
+  form.querySelector("[data-bulk-bar]").hidden = !count && !all;
+  if (all) listedTemplates(form).then((ids) => { if (choice().all) offer(form, ids); }); else offer(form, Object.values(cases));
+};
+const listedTemplates = async (form) => {
+  const answer = await fetch(`/workspace/cases/bulk/templates${form.querySelector("[name=query]").value}`);
+  return answer.ok ? (await answer.text()).split("\n") : [...form.querySelectorAll("[data-of-template]")].map((each) => each.dataset.ofTemplate);
+};
+// Only statuses that one of the chosen cases can have.
+const offer = (form, templates) => {
+  const select = form.querySelector("[name=change]");
+  for (const group of select.querySelectorAll("[data-of-template]")) {
+    group.hidden = group.disabled = !templates.includes(group.dataset.ofTemplate);
+    if (group.hidden && group.contains(select.selectedOptions[0])) select.selectedIndex = 0;
+  }
+};
+const keepChoice = () => {
+  const { list, cases } = choice();
+  for (const each of boxes()) if (each.checked) cases[each.value] = each.dataset.template; else delete cases[each.value];
+  sessionStorage.setItem("chosen", JSON.stringify({ list, cases, all: bulkForm().querySelector("[data-all-matching]").checked }));
   countChosen();
+};
+const showChoice = () => {
+  if (!bulkForm()) return;
+  const kept = choice();
+  for (const each of boxes()) each.checked = each.value in kept.cases;
+  bulkForm().querySelector("[data-all-matching]").checked = kept.all;
+  countChosen();
+};
+addEventListener("pageshow", showChoice);
+document.addEventListener("change", (event) => {
+  if (!event.target.closest("[data-bulk]")) return;
+  if (event.target.matches("[data-choose-all]")) boxes().forEach((each) => { each.checked = event.target.checked; });
+  if (event.target.matches("[data-choose-all], [data-bulk] [name=case], [data-all-matching]")) keepChoice();
+});
+// With Shift, everything between the last box and this one is as this one.
+let lastBox;
+document.addEventListener("click", (event) => {
+  if (event.target.matches("[data-choose-none]")) { sessionStorage.removeItem("chosen"); showChoice(); }
+  if (!event.target.matches("[data-bulk] [name=case]")) return;
+  const all = boxes();
+  const [from, to] = [all.indexOf(lastBox), all.indexOf(event.target)].sort((one, other) => one - other);
+  if (event.shiftKey && from >= 0) all.slice(from, to + 1).forEach((each) => { each.checked = event.target.checked; });
+  lastBox = event.target;
+});
+document.addEventListener("submit", (event) => { if (event.target.matches("[data-bulk]")) setTimeout(() => sessionStorage.removeItem("chosen")); });
+// A new case asks for the contact as its template calls it.
+document.addEventListener("change", (event) => {
+  const slot = event.target.selectedOptions?.[0]?.dataset.slot;
+  if (slot) event.target.form.querySelector("[data-slot-name]").textContent = slot;
 });
 // The way back leads to the list as it was.
 document.addEventListener("DOMContentLoaded", () => {
@@ -113,7 +229,7 @@ const changedByHand = (each) =>
     : each.matches("[type=checkbox]") ? each.checked !== each.defaultChecked : each.value !== each.defaultValue;
 const isBusy = (region) =>
   (region.contains(document.activeElement) && document.activeElement.matches("input, textarea, select"))
-  || region.querySelector("details[open], [role=alert], [name=case]:checked") || region.matches(".htmx-request, [data-touched]")
+  || region.querySelector("details[open]:not([data-fold]), [role=alert], [name=case]:checked") || region.matches(".htmx-request, [data-touched]")
   || [...region.querySelectorAll("input:not([type=hidden]), textarea, select")].some(changedByHand);
 const seen = new Map([...document.querySelectorAll("[data-live][id]")].map((region) => [region.id, region.outerHTML]));
 const values = (form) => JSON.stringify([...new FormData(form)].filter(([name]) => name !== "version"));
@@ -121,8 +237,14 @@ const sameValues = (one, other) => values(one) === values(other);
 let missed = false;
 const refresh = async () => {
   const answer = await fetch(location.href, { headers: { "X-Live": "refresh" } });
+  if (answer.status === 401) return window.signedOut();
+  if (answer.status >= 500) return; // what is shown stays; the next change asks again
   if (!answer.ok) return location.reload();
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  refreshFrom(await answer.text());
+};
+// `acted`: the region in which somebody has just done something; it is replaced although they are in it.
+const refreshFrom = (text, acted) => {
+  const page = new DOMParser().parseFromString(text, "text/html");
   missed = false;
   for (const fresh of page.querySelectorAll("[data-live][id]")) {
     const region = document.getElementById(fresh.id);
@@ -131,18 +253,22 @@ const refresh = async () => {
       region.querySelector("[name=version]").value = fresh.querySelector("[name=version]").value;
       continue;
     }
-    if (isBusy(region)) { missed = true; continue; }
+    if (fresh.id !== acted && isBusy(region)) { missed = true; continue; }
     seen.set(fresh.id, fresh.outerHTML);
+    const unfolded = [...region.querySelectorAll("[data-fold][open]")].map((each) => each.id);
     region.replaceWith(document.importNode(fresh, true));
+    for (const id of unfolded) document.getElementById(id)?.setAttribute("open", "");
     htmx.process(document.getElementById(fresh.id));
+    document.getElementById(fresh.id).dispatchEvent(new CustomEvent("dossier:fresh", { bubbles: true }));
   }
   countChosen();
 };
+window.refreshFrom = refreshFrom;
 const refreshSoon = (() => { let timer; return () => { clearTimeout(timer); timer = setTimeout(refresh, 50); }; })();
 const source = document.querySelector("[data-live-source]");
 let stream;
 const listen = () => {
-  if (!source || stream) return;
+  if (!source || stream || document.hidden) return;
   stream = new EventSource(source.dataset.liveSource);
   stream.addEventListener("changed", async () => {
     await refresh();
@@ -150,6 +276,13 @@ const listen = () => {
     if (note) note.textContent = note.dataset.liveNote;
   });
   stream.addEventListener("gone", () => location.reload());
+  stream.addEventListener("error", async () => {
+    if (stream?.readyState !== EventSource.CLOSED) return;
+    stream = undefined;
+    setTimeout(listen, 5000);
+    const answer = await fetch(location.href, { headers: { "X-Live": "refresh" } }).catch(() => undefined);
+    if (answer?.status === 401) window.signedOut();
+  });
 };
 listen();
 // A browser keeps six connections to a server: pages that nobody looks at give theirs back.
@@ -159,14 +292,4 @@ document.addEventListener("visibilitychange", () => {
 });
 document.addEventListener("focusout", () => { if (missed) refreshSoon(); });
 addEventListener("pagehide", () => stream?.close());
-// A refusal (4xx) is shown where it was asked for.
-document.addEventListener("htmx:beforeSwap", (event) => {
-  if (event.detail.xhr.status >= 400 && event.detail.xhr.status < 500) {
-    event.detail.shouldSwap = true;
-    event.detail.isError = false;
-  }
-});
-// What was typed elsewhere on the page is kept: only the field that was saved is replaced, and it is focused again.
-document.addEventListener("htmx:afterSwap", (event) => {
-  event.detail.target?.querySelector?.("[data-focus]")?.focus();
-});
+

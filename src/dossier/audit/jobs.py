@@ -1,0 +1,10 @@
+"""What the audit log leaves to the background."""
+
+from dossier.audit import actions
+from dossier.foundation.actor import SERVER, Actor
+from dossier.foundation.database import Database
+
+
+async def forget_entries(database: Database) -> None:
+    """Forget entries that are older than two years."""
+    await database.write(Actor("system", None, "Dossier", "system", SERVER), actions.forget)

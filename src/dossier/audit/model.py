@@ -1,0 +1,60 @@
+"""What is recorded: one name for each kind of act."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+Result = Literal["done", "failed", "refused"]
+
+ACTS: Mapping[str, str] = {
+    "member.signed_in": "signed in",
+    "member.signed_out": "signed out",
+    "member.sign_in_failed": "could not sign in",
+    "member.invited": "invited somebody",
+    "member.accepted": "accepted an invitation",
+    "member.removed": "removed a member",
+    "member.erased": "erased a member",
+    "member.role_changed": "changed a member's role",
+    "member.studio_changed": "changed a member's studio right",
+    "member.password_set": "set a password",
+    "member.confirmed": "proved again who they are",
+    "member.sessions_ended": "ended sessions",
+    "link.made": "made a one-time link",
+    "link.used": "came in by a one-time link",
+    "second_factor.added": "set up a second factor",
+    "second_factor.removed": "removed a second factor",
+    "second_factor.failed": "gave a wrong code",
+    "key.rotated": "changed the server's key",
+    "identity.linked": "connected single sign-on",
+    "token.made": "made a token",
+    "token.changed": "changed a token",
+    "token.revoked": "revoked a token",
+    "workspace.changed": "changed the workspace",
+    "cases.exported": "exported cases",
+    "case.erased": "erased a case",
+    "contact.erased": "erased a contact",
+    "request.refused": "was refused",
+}
+"""Every kind of act, and how a sentence says it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One act: when, who, from where, through what, about whom or what, and what came of it.
+
+    `details` hold no personal value: keys, roles, numbers.
+    """
+
+    id: UUID
+    at: datetime
+    workspace_id: UUID | None
+    actor: Mapping[str, Any]
+    via: str
+    client: str
+    request: str
+    act: str
+    subject: str
+    result: Result
+    details: Mapping[str, Any] = field(default_factory=dict)

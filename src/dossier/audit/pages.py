@@ -1,0 +1,23 @@
+"""The audit log for administrators: what happened in their workspace, the newest first."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from dossier.audit import store
+from dossier.audit.model import ACTS
+from dossier.foundation.identifiers import parse_id
+from dossier.foundation.pages import PageRoute, database_of, render, visitor_of
+
+AT_ONCE = 50
+
+
+async def audit(request: Request) -> Response:
+    visitor, sent = visitor_of(request), request.query_params
+    act = sent.get("act") if sent.get("act") in ACTS else None
+    async with database_of(request).reading(visitor.actor.scope) as reading:
+        entries = await store.page(reading, act=act, before=parse_id(sent.get("before", "")), most=AT_ONCE + 1)
+    more = entries[AT_ONCE - 1].id if len(entries) > AT_ONCE else None
+    return render(request, "audit/audit.html", entries=entries[:AT_ONCE], acts=ACTS, act=act or "", more=more)
+
+
+PAGES = (PageRoute("GET", "/workspace/settings/audit", audit, "administrator"),)

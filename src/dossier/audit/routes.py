@@ -1,0 +1,37 @@
+"""The audit log over HTTP: what happened in the workspaces that a token covers."""
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from dossier.audit import store, wire
+from dossier.audit.model import ACTS
+from dossier.foundation.http import openapi, query
+from dossier.foundation.http.answers import Answer
+from dossier.foundation.http.reads import read
+from dossier.foundation.identifiers import parse_id
+
+router = APIRouter()
+
+_ACT = openapi.query("act", {"type": "string", "enum": list(ACTS)}, "only this kind of act")
+_BEFORE = openapi.query("before", {"type": "string", "format": "uuid"}, "go on behind an entry, by its id")
+
+
+@router.get(
+    "/audit",
+    **openapi.documented(
+        "listAuditEntries",
+        "Who was let in, was given what, took what out",
+        parameters=(openapi.PAGE_SIZE, _ACT, _BEFORE),
+        gives=wire.AuditPage,
+    ),
+)
+async def list_audit_entries(request: Request) -> Response:
+    sent = query.parameters(request, ("page[size]", "act", "before"))
+    page = query.page({"page[size]": sent.get("page[size]", "10")})
+    act = query.choice(sent, "act", tuple(ACTS), next(iter(ACTS))) if "act" in sent else None
+    before = query.identifier(sent["before"], "before") if "before" in sent else None
+    async with read(request, "costly") as reading:
+        total = await store.count(reading, act=act)
+        entries = await store.page(reading, act=act, before=before and parse_id(str(before)), most=page.size)
+    return Answer(page.envelope(total, [wire.row(each) for each in entries])).response()

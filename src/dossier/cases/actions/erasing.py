@@ -1,0 +1,101 @@
+"""Erasing a person: from every case that shows them, from every history, and from the answers that are kept."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from dossier import audit, contacts, members, workspaces
+from dossier.cases.actions.keep import begun, keep
+from dossier.cases.model import Case
+from dossier.cases.store import contacts as store
+from dossier.cases.store import erasing, reading, writing
+from dossier.contacts.model import DETAILS, Contact
+from dossier.foundation.actor import Scope
+from dossier.foundation.database import Transaction
+from dossier.foundation.errors import NotFound
+
+REASON = "The contact was erased."
+_NAMES = ("email", "given_name", "family_name", "name")
+
+
+async def erase_contact(transaction: Transaction, contact_id: UUID) -> int:
+    """Erase a contact for good; in how many cases they were. A tombstone without anything about them remains; 404.
+
+    Their slots are empty afterwards, `main` too: the law stands above the rule that it is always filled.
+    """
+    workspace_id = await contacts.workspace_of(transaction, contact_id)
+    if workspace_id is None:
+        raise NotFound.because(f"There is no contact {contact_id}.")
+    showing = await store.showing(transaction, workspace_id, contact_id, but=contact_id, most=None)
+    for case in (await reading.lock_many(transaction, showing)).values():
+        await _take_out(transaction, case, contact_id)
+    scrubbed = await _scrub(transaction, workspace_id, contact_id)
+    touched = sorted({*showing, *scrubbed})
+    await writing.forget_answers(transaction, touched)
+    await contacts.erase(transaction, workspace_id, contact_id, len(touched))
+    await audit.record(transaction, "contact.erased", contact_id, workspace_id=workspace_id, cases=len(touched))
+    return len(touched)
+
+
+async def _take_out(transaction: Transaction, case: Case, contact_id: UUID) -> None:
+    slots = {key: each for key, each in case.contacts.items() if each.contact.id == contact_id}
+    blank = {key: replace(each, contact=Contact(contact_id)) for key, each in slots.items()}
+    work = begun(transaction, replace(case, contacts={**case.contacts, **blank}))
+    await keep(transaction, work.change("contacts", {f"contacts.{key}": None for key in slots}, REASON))
+
+
+async def _scrub(transaction: Transaction, workspace_id: UUID, contact_id: UUID) -> set[UUID]:
+    """Take the person out of all histories that mention them; the cases whose they are."""
+    rows = await store.mentions(transaction, workspace_id, contact_id)
+    for row in rows:
+        changes = {path: _without(change, contact_id) for path, change in row["changes"].items()}
+        await store.rewrite(transaction, workspace_id, row["case_id"], row["version"], changes)
+    return {row["case_id"] for row in rows}
+
+
+async def erase_member(transaction: Transaction, email: str) -> int:
+    """Erase who works nowhere any more, for good; in how many cases they stood. 404, 409 while they work somewhere.
+
+    Their id stays where it was, so that histories still say that it was one and the same; nothing tells who.
+    """
+    member_id = await members.erase(transaction, email)
+    touched = 0
+    for workspace in await workspaces.every(transaction):
+        touched += await _forget_member(transaction.within(Scope((workspace.id,))), workspace.id, member_id)
+    await audit.forget_name(transaction, member_id)
+    await audit.record(transaction, "member.erased", member_id, cases=touched)
+    return touched
+
+
+async def _forget_member(transaction: Transaction, workspace_id: UUID, member_id: UUID) -> int:
+    await erasing.forget_views(transaction, workspace_id, member_id)
+    entries = await erasing.entries_with(transaction, workspace_id, member_id)
+    for row in entries:
+        changes = _nameless(row["changes"], member_id)
+        await store.rewrite(transaction, workspace_id, row["case_id"], row["version"], changes)
+    cases = await erasing.cases_with(transaction, workspace_id, member_id)
+    for row in cases:
+        await erasing.rewrite_steps(transaction, workspace_id, row["id"], _nameless(row["steps"], member_id))
+    touched = sorted({row["case_id"] for row in entries} | {row["id"] for row in cases})
+    await writing.forget_answers(transaction, touched)
+    return len(touched)
+
+
+def _nameless(value: Any, id: UUID) -> Any:
+    """The same without what whoever has the id is called."""
+    if isinstance(value, list):
+        return [_nameless(each, id) for each in value]
+    if not isinstance(value, dict):
+        return value
+    if value.get("id") == str(id):
+        return {name: None if name in _NAMES else each for name, each in value.items()}
+    return {name: _nameless(each, id) for name, each in value.items()}
+
+
+def _without(change: Mapping[str, Any], contact_id: UUID) -> dict[str, Any]:
+    blank = dict.fromkeys(DETAILS)
+    return {
+        side: value | blank if isinstance(value, dict) and value.get("id") == str(contact_id) else value
+        for side, value in change.items()
+    }

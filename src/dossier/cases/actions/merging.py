@@ -1,0 +1,25 @@
+"""One field set by somebody who has seen an older version of it: put together with what others did meanwhile."""
+
+from typing import Any
+
+from dossier.cases.actions.data import update_data
+from dossier.cases.model import Case, Work
+from dossier.cases.model.merging import Clash, merged
+from dossier.cases.store import history
+from dossier.fields import Field
+from dossier.foundation.database import Transaction
+
+
+async def set_field(transaction: Transaction, case: Case, field: Field, value: Any, seen: int | None) -> Work:
+    """Set a field of a locked case to what was made of version `seen`; 412 where somebody else changed the same part."""
+    path = f"data.{field.key}"
+    later = []
+    if seen is not None and seen < case.version:
+        later = await history.since(transaction, case.workspace_id, case.id, seen, [path])
+    if not later:
+        return await update_data(transaction, case.id, {field.key: value}, seen)
+    try:
+        together = merged(field, later[-1].changes[path]["old"], value, case.data.get(field.key))
+    except Clash:
+        return await update_data(transaction, case.id, {field.key: value}, seen)
+    return await update_data(transaction, case.id, {field.key: together})

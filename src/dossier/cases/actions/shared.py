@@ -1,0 +1,56 @@
+"""A contact is shared: what changes about one is an entry, and a new version, of every case that shows it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from uuid import UUID
+
+from dossier.cases.actions.keep import begun, keep
+from dossier.cases.model import Case, Work
+from dossier.cases.model.case import contact_document
+from dossier.cases.store import contacts as store
+from dossier.cases.store import reading
+from dossier.contacts import Placed, contact_of
+from dossier.contacts.model import Contact
+from dossier.foundation import jobs
+from dossier.foundation.actor import Actor
+from dossier.foundation.database import Transaction
+
+AT_ONCE = 100  # other cases that hear of it in the same transaction; a job tells the rest
+REASON = "The contact was changed on another case."
+
+
+async def tell_others(transaction: Transaction, case: Case, placed: Sequence[Placed]) -> None:
+    """Let all other cases that show the changed contacts have it in their history."""
+    for each in placed:
+        if each.before:
+            await _tell(transaction, case, each.before, each.contact)
+
+
+async def _tell(transaction: Transaction, case: Case, before: Contact, after: Contact) -> None:
+    others = await store.showing(transaction, case.workspace_id, after.id, case.id, AT_ONCE + 1)
+    told = others[:AT_ONCE]
+    for other in (await reading.lock_many(transaction, told)).values() if told else ():
+        await keep(transaction, heard(transaction, other, before, after))
+    if len(others) > AT_ONCE:
+        await store.tell_later(transaction, case.workspace_id, before, after, [case.id, *told])
+        await jobs.enqueue(transaction, "cases.tell_of_contacts", lane=jobs.BULK, workspace=str(case.workspace_id))
+
+
+def heard(transaction: Transaction, case: Case, before: Contact, after: Contact) -> Work:
+    """The change that a case shows the contact as it is after, no longer as before."""
+    slots = {key: each for key, each in case.contacts.items() if each.contact.id == after.id}
+    was = {key: replace(each, contact=before) for key, each in slots.items()}
+    values = {f"contacts.{key}": contact_document(replace(each, contact=after)) for key, each in slots.items()}
+    return begun(transaction, replace(case, contacts={**case.contacts, **was})).change("contacts", values, REASON)
+
+
+async def tell_next(transaction: Transaction, workspace_id: UUID) -> bool:
+    """Tell the next case that waits to hear of a contact; whether there was one. It was done by whom the contact was."""
+    row = await store.take_news(transaction, workspace_id)
+    if row is None:
+        return False
+    actor = Actor(row["actor_type"], row["actor_id"], "", row["via"], transaction.actor.scope)
+    for case in (await reading.lock_many(transaction, [row["case_id"]])).values():
+        before, after = contact_of(row["old"]), contact_of(row["new"])
+        await keep(transaction.acting(actor), heard(transaction, case, before, after))
+    return True

@@ -1,0 +1,187 @@
+"""The columns of an export, and what stands in a cell: for people with labels and names, for programs with keys."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from dossier import case_templates as templates
+from dossier.case_templates.model import Template
+from dossier.cases.store import exporting
+from dossier.cases.store.overview import Matching
+from dossier.fields import Field, parse_fields
+from dossier.foundation import exact, json
+from dossier.foundation.database import Reading, Row
+from dossier.foundation.pages.language import Language
+
+Cell = str | int | bool | date | datetime | None  # and Decimal
+ADDRESS = ("street", "street2", "postal_code", "city", "region", "country")
+_PLAIN = ("id", "reference", "title", "parent_status", "status", "waiting_for", "owner_email")
+_CONTACT = ("given_name", "family_name", "email", "phone")
+_TIMES = ("created_at", "updated_at", "archived_at")
+
+
+@dataclass(frozen=True)
+class Columns:
+    """What is exported of each case. `names`: key → name of every field; `recipes`: the versions that cases follow."""
+
+    names: Mapping[str, str]
+    recipes: Mapping[tuple[Any, int], Template]
+    language: Language
+    time_zone: str
+    keys: bool = False  # keys and values as programs know them
+
+    @property
+    def head(self) -> list[str]:
+        """The names of the columns, no two alike."""
+        if self.keys:
+            return _distinct([*_PLAIN, *(f"contact_{name}" for name in _CONTACT), "template", *_TIMES], self.names)
+        gettext = self.language.translations.gettext
+        known = [
+            gettext("Reference"),
+            gettext("Title"),
+            gettext("Template"),
+            gettext("Stage"),
+            gettext("Status"),
+            gettext("Waiting for"),
+            gettext("Owner"),
+            gettext("E-mail address of the owner"),
+            gettext("Given name"),
+            gettext("Family name"),
+            gettext("E-mail address"),
+            gettext("Phone"),
+            *(
+                f"{each} ({self.time_zone})"
+                for each in (gettext("Created"), gettext("Last change"), gettext("Archived"))
+            ),
+            gettext("Id"),
+        ]
+        return [*known, *_distinct_names(known, self.names)]
+
+    def cells(self, row: Row) -> list[Any]:
+        """A case's cells: texts, exact numbers, true and false, days, times on the workspace's clock."""
+        zone = ZoneInfo(self.time_zone)
+        times = [row[name] and row[name].astimezone(zone).replace(tzinfo=None) for name in _TIMES]
+        if self.keys:
+            plain = [str(row[name]) if row[name] is not None else None for name in (*_PLAIN, *_CONTACT)]
+            template = row["template_id"] and str(row["template_id"])
+            return [*plain, template, *times, *(_raw(row["data"].get(key)) for key in self.names)]
+        recipe = self.recipes.get((row["template_id"], row["template_version"]))
+        fields = self._fields(recipe, row)
+        values = [self._value(fields.get(key), row["data"].get(key)) for key in self.names]
+        return [*self._known(recipe, row), *times, str(row["id"]), *values]
+
+    def _known(self, recipe: Template | None, row: Row) -> list[str | None]:
+        gettext = self.language.translations.gettext
+        stages = {
+            "draft": gettext("Draft"),
+            "pending": gettext("Pending"),
+            "in_progress": gettext("In progress"),
+            "closed": gettext("Closed"),
+        }
+        waits = {"none": gettext("Nobody"), "owner": gettext("The owner"), "contact": gettext("The contact")}
+        status = recipe.status_by_key.get(row["status"]) if recipe else None
+        return [
+            row["reference"],
+            row["title"],
+            recipe.title if recipe else None,
+            stages[row["parent_status"]],
+            gettext(status.label) if status else stages.get(row["status"], row["status"]),
+            waits[row["waiting_for"]],
+            row["owner"],
+            row["owner_email"],
+            *(row[name] for name in _CONTACT),
+        ]
+
+    def _fields(self, recipe: Template | None, row: Row) -> dict[str, Field]:
+        own = {field.key: field for field in parse_fields(row["own_fields"], "")[0]} if row["own_fields"] else {}
+        return own | dict(recipe.field_by_key if recipe else {})
+
+    def _value(self, field: Field | None, value: Any) -> Any:
+        if value is None or field is None:
+            return _raw(value)
+        shape = _SHAPES.get(field.type)
+        return shape(self, field, value) if shape else _raw(value)
+
+    def yes_or_no(self, value: Any) -> str:
+        gettext = self.language.translations.gettext
+        return gettext("Yes") if value is True else gettext("No") if value is False else str(value)
+
+
+async def columns(
+    reading: Reading, cases: Matching, language: Language, time_zone: str, *, keys: bool = False
+) -> Columns:
+    """The columns for these cases: every key that one of them has, in the order of the templates."""
+    names: dict[str, list[str]] = {}
+    recipes = {}
+    found = await exporting.contents(reading, cases)
+    for workspace_id, template_id, version in found.versions:
+        recipe = await templates.version(reading, workspace_id, template_id, version)
+        recipes[template_id, version] = recipe
+        for field in recipe.fields:
+            names.setdefault(field.key, []).append(field.name)
+    for key, name in (*found.own, *((key, "") for key in found.keys)):
+        names.setdefault(key, []).append(name)
+    joined = {key: " / ".join(filter(None, dict.fromkeys(said))) or key for key, said in names.items()}
+    return Columns(joined, recipes, language, time_zone, keys)
+
+
+def _distinct(known: Sequence[str], names: Iterable[str]) -> list[str]:
+    """Keys after the known columns; one that is called like a column is a `data.` one."""
+    return [*known, *(f"data.{key}" if key in known else key for key in names)]
+
+
+def _distinct_names(known: Sequence[str], names: Mapping[str, str]) -> list[str]:
+    said = [*known, *names.values()]
+    return [f"{name} ({key})" if said.count(name) > 1 else name for key, name in names.items()]
+
+
+def _raw(value: Any) -> Any:
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        return ", ".join(value)
+    if isinstance(value, list | dict):
+        return json.encode(value).decode()
+    return value
+
+
+def _label(field: Any, value: Any) -> str:
+    return next((option.label for option in field.options if option.value == value), str(value))
+
+
+def _labels(_columns: Columns, field: Any, value: Any) -> Any:
+    return ", ".join(_label(field, each) for each in value) if isinstance(value, list) else _label(field, value)
+
+
+def _day(_columns: Columns, _field: Field, value: Any) -> Any:
+    try:
+        return exact.day(value)
+    except (TypeError, ValueError):
+        return _raw(value)
+
+
+def _address(columns: Columns, _field: Field, value: Any) -> Any:
+    if not isinstance(value, Mapping):
+        return _raw(value)
+    said = {**value, "country": columns.language.countries.get(value.get("country", ""), value.get("country"))}
+    town = " ".join(filter(None, (said.get("postal_code"), said.get("city"))))
+    return ", ".join(filter(None, (said.get("street"), said.get("street2"), town, said.get("region"), said["country"])))
+
+
+def _rows(columns: Columns, field: Any, value: Any) -> Any:
+    if not isinstance(value, list):
+        return _raw(value)
+    cells = {column.key: column for column in field.columns}
+    lines = ([columns._value(cells.get(key), cell) for key, cell in row.items()] for row in value)  # noqa: SLF001 - a table's cell is a field
+    return "; ".join(" · ".join(str(cell) for cell in line) for line in lines)
+
+
+_SHAPES: Mapping[str, Callable[[Columns, Field, Any], Any]] = {
+    "choices": _labels,
+    "multiple_choice": _labels,
+    "date": _day,
+    "address": _address,
+    "table": _rows,
+    "checkbox": lambda columns, _field, value: columns.yes_or_no(value),
+    "country": lambda columns, _field, value: columns.language.countries.get(value, value),
+}

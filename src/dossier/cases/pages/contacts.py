@@ -1,0 +1,86 @@
+"""The contacts of a case, edited by people: who is known already is asked about before anything changes elsewhere."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from dossier.cases import actions
+from dossier.cases.actions import ContactIsKnown
+from dossier.cases.actions.contacts import Shared
+from dossier.cases.pages.case import named_here
+from dossier.cases.pages.fields import version_seen
+from dossier.cases.pages.views import LIST
+from dossier.contacts.model import DETAILS, phone_problems
+from dossier.foundation.database import Transaction
+from dossier.foundation.errors import Invalid, Refusal
+from dossier.foundation.http import query
+from dossier.foundation.pages import PageRoute, database_of, form, render, see_other, visitor_of
+from dossier.members.model import email_problems
+
+ANSWERS: tuple[Shared, ...] = ("ask", "change", "new")
+
+
+async def set_contact(request: Request) -> Response:
+    """Set the members of one slot; all of them empty: nobody is in it any more."""
+    sent, case_id = form(request), query.identifier(request.path_params["id"], "id")
+    shared = query.choice(sent, "shared", ANSWERS, "ask")
+    return await put_contact(request, case_id, request.path_params["key"], given(sent), shared, version_seen(sent))
+
+
+async def put_contact(
+    request: Request,
+    case_id: UUID,
+    key: str,
+    contact: Mapping[str, str | None],
+    shared: Shared,
+    seen: int | None = None,
+) -> Response:
+    """Put somebody in a slot, and show the case; or the question, where others know them already.
+
+    412 where somebody else changed the slot after the version that was `seen`.
+    """
+    slot = {"key": key, **(contact if any(contact.values()) else {"contact": None})}
+
+    async def work(transaction: Transaction) -> None:
+        await actions.update_contacts(transaction, case_id, [slot], seen, shared)
+
+    try:
+        await database_of(request).write(visitor_of(request).actor, work)
+    except ContactIsKnown as known:
+        return await _ask(request, case_id, key, known)
+    except Refusal as refusal:
+        raise await named_here(request, case_id, refusal) from None
+    return see_other(f"{LIST}/{case_id}")
+
+
+def given(sent: Mapping[str, str]) -> dict[str, str | None]:
+    """What was typed; only the address of somebody who is to be used as they are."""
+    names = ("email",) if sent.get("as_is") else DETAILS
+    given = {name: sent.get(name, "").strip() or None for name in names}
+    if given["email"]:
+        Invalid.if_any(email_problems(given["email"], "/email"))
+    if given.get("phone"):
+        Invalid.if_any(phone_problems(given["phone"] or "", "/phone"))
+    return given
+
+
+async def _ask(request: Request, case_id: UUID, key: str, known: ContactIsKnown) -> Response:
+    async with database_of(request).reading(visitor_of(request).actor.scope) as reading:
+        case = await actions.found(reading, case_id)
+    filled = case.contacts.get(key)
+    same = bool(filled and filled.contact.id == known.known.id)
+    return render(
+        request,
+        "cases/contact_is_known.html",
+        status=409,
+        case=case,
+        slot=key,
+        asked=known,
+        same=same,
+        sent=form(request),
+    )
+
+
+PAGES = (PageRoute("POST", LIST + "/{id}/contacts/{key}", set_contact, "handler"),)

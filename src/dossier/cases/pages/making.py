@@ -1,0 +1,42 @@
+"""A new case made by a person: its template, its title, and who it is about."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from dossier import case_templates as templates
+from dossier.cases import actions
+from dossier.cases.actions.contacts import MAIN
+from dossier.cases.actions.create import NewCase
+from dossier.cases.model import Case
+from dossier.cases.pages.contacts import given, put_contact
+from dossier.cases.pages.views import LIST
+from dossier.foundation.database import Transaction
+from dossier.foundation.http import query
+from dossier.foundation.pages import PageRoute, database_of, form, see_other, visitor_of
+
+
+async def new_case(request: Request) -> Response:
+    """Somebody who is known already is asked about once the case is there: nobody else's case changes without a word."""
+    visitor, sent = visitor_of(request), form(request)
+    title, contact = sent.get("title", "").strip() or None, given(sent)
+
+    async def work(transaction: Transaction) -> Case:
+        template = None
+        if sent.get("template"):
+            template = await templates.get(transaction, query.identifier(sent["template"], "template"))
+        asked = NewCase(visitor.workspace_id, template, title=title, owner_email=visitor.email)
+        return (await actions.create(transaction, asked)).case
+
+    case = await database_of(request).write(visitor.actor, work)
+    if any(contact.values()):
+        return await put_contact(request, case.id, _first_slot(case), contact, "ask")
+    return see_other(f"{LIST}/{case.id}")
+
+
+PAGES = (PageRoute("POST", LIST, new_case),)
+
+
+def _first_slot(case: Case) -> str:
+    """The place of whom a case is about."""
+    slots = list(case.template.slot_by_key) if case.template else [MAIN]
+    return MAIN if MAIN in slots else slots[0]

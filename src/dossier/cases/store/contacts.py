@@ -1,0 +1,118 @@
+"""Which cases show a contact, and what is left to tell them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from dossier.contacts.model import Contact
+from dossier.foundation.database import Jsonb, Reading, Row, Transaction
+
+_SHOWING = """
+SELECT DISTINCT l.case_id FROM case_contacts l
+WHERE l.workspace_id = %(workspace)s AND l.workspace_id = ANY(%(scope)s) AND l.contact_id = %(contact)s
+  AND l.case_id <> %(but)s
+ORDER BY l.case_id
+"""
+
+
+async def showing(reading: Reading, workspace_id: UUID, contact_id: UUID, but: UUID, most: int | None) -> list[UUID]:
+    """The first cases (None: all), by id, that show the contact, one of them left out."""
+    rows = await reading.all(
+        _SHOWING + "LIMIT %(most)s", workspace=workspace_id, contact=contact_id, but=but, most=most
+    )
+    return [row["case_id"] for row in rows]
+
+
+async def count_showing(reading: Reading, workspace_id: UUID, contact_id: UUID, but: UUID) -> int:
+    """How many cases show the contact, one of them left out."""
+    row = await reading.one(
+        f"SELECT count(*) AS count FROM ({_SHOWING}) AS cases", workspace=workspace_id, contact=contact_id, but=but
+    )
+    number: int = row["count"]
+    return number
+
+
+async def tell_later(
+    transaction: Transaction, workspace_id: UUID, before: Contact, after: Contact, told: Sequence[UUID]
+) -> None:
+    """Note for every case that shows the contact, but those told already, how it changed."""
+    await transaction.send(
+        """
+        INSERT INTO case_contact_news (workspace_id, case_id, contact_id, old, new, actor_type, actor_id, via)
+        SELECT DISTINCT l.workspace_id, l.case_id, l.contact_id, %(old)s::jsonb, %(new)s::jsonb,
+               %(actor_type)s, %(actor_id)s::uuid, %(via)s
+        FROM case_contacts l
+        WHERE l.workspace_id = %(workspace)s AND l.workspace_id = ANY(%(scope)s) AND l.contact_id = %(contact)s
+          AND NOT l.case_id = ANY(%(told)s)
+        """,
+        workspace=workspace_id,
+        contact=after.id,
+        told=list(told),
+        old=Jsonb(before.document()),
+        new=Jsonb(after.document()),
+        actor_type=transaction.actor.type,
+        actor_id=transaction.actor.id,
+        via=transaction.actor.via,
+    )
+
+
+async def take_news(transaction: Transaction, workspace_id: UUID) -> Row | None:
+    """The oldest thing that a case has to be told, taken off the list; another process takes the next."""
+    return await transaction.first(
+        """
+        DELETE FROM case_contact_news WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s) AND id =
+          (SELECT id FROM case_contact_news WHERE workspace_id = %(workspace)s ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED)
+        RETURNING case_id, contact_id, old, new, actor_type, actor_id, via
+        """,
+        workspace=workspace_id,
+    )
+
+
+async def mentioned(transaction: Transaction, workspace_id: UUID, case_id: UUID) -> list[UUID]:
+    """The contacts that a case shows, or has shown."""
+    rows = await transaction.all(
+        """
+        SELECT l.contact_id AS id FROM case_contacts l
+        WHERE l.workspace_id = %(workspace)s AND l.workspace_id = ANY(%(scope)s) AND l.case_id = %(case)s
+        UNION
+        SELECT (side.value ->> 'id')::uuid
+        FROM case_events e CROSS JOIN jsonb_each(e.changes) AS change CROSS JOIN jsonb_each(change.value) AS side
+        WHERE e.workspace_id = %(workspace)s AND e.workspace_id = ANY(%(scope)s) AND e.case_id = %(case)s
+          AND change.key LIKE 'contacts.%%' AND jsonb_typeof(side.value) = 'object'
+        """,
+        workspace=workspace_id,
+        case=case_id,
+    )
+    return [row["id"] for row in rows]
+
+
+async def mentions(transaction: Transaction, workspace_id: UUID, contact_id: UUID) -> list[Row]:
+    """The entries of all histories that mention the contact: `{case_id, version, changes}`."""
+    return await transaction.all(
+        """
+        SELECT e.case_id, e.version, e.changes FROM case_events e
+        WHERE e.workspace_id = %(workspace)s AND e.workspace_id = ANY(%(scope)s)
+          AND e.kind IN ('created', 'contacts', 'undone')
+          AND jsonb_path_exists(e.changes, '$.*.*.id ? (@ == $id)', jsonb_build_object('id', %(contact)s::text))
+        ORDER BY e.case_id, e.version FOR UPDATE
+        """,
+        workspace=workspace_id,
+        contact=contact_id,
+    )
+
+
+async def rewrite(
+    transaction: Transaction, workspace_id: UUID, case_id: UUID, version: int, changes: Mapping[str, Any]
+) -> None:
+    """Put what an entry says anew: only for erasing, histories are append-only."""
+    await transaction.send(
+        """
+        UPDATE case_events SET changes = %(changes)s
+        WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s)
+          AND case_id = %(case)s AND version = %(version)s
+        """,
+        workspace=workspace_id,
+        case=case_id,
+        version=version,
+        changes=Jsonb(changes),
+    )

@@ -1,0 +1,51 @@
+"""`dossier jobs`: what is to be done in the background, what failed, and trying it again."""
+
+from typing import Annotated, Any
+
+import typer
+
+from dossier.cli.connection import operate
+from dossier.cli.output import JSON, fail, say, show
+from dossier.foundation import jobs
+from dossier.foundation.clock import wire_time
+from dossier.foundation.database import Transaction
+
+app = typer.Typer(no_args_is_help=True, help="Jobs: work in the background.")
+
+
+@app.command("list", epilog="Example: dossier jobs list --failed")
+def list_(
+    failed: Annotated[bool, typer.Option("--failed", help="Only those that failed for good.")] = False,
+    as_json: Annotated[bool, JSON] = False,
+) -> None:
+    """Show the jobs that wait, run, or have failed."""
+
+    async def work(transaction: Transaction) -> list[dict[str, Any]]:
+        rows = await jobs.listed(transaction, failed=failed, everywhere=True)
+        return [row | {"due": row["due"] and wire_time(row["due"])} for row in rows]
+
+    show(operate(work), ("id", "job", "lane", "status", "tries", "due", "reason"), as_json)
+
+
+@app.command(epilog="Example: dossier jobs retry 42")
+def retry(id: Annotated[int, typer.Argument(help="The job's id.")]) -> None:
+    """Do a job that failed again, at once."""
+
+    async def work(transaction: Transaction) -> bool:
+        return await jobs.retry(transaction, id, everywhere=True)
+
+    if not operate(work):
+        raise fail(f"There is no failed job {id}; dossier jobs list shows the jobs.")
+    say("It runs again.")
+
+
+@app.command(epilog="Example: dossier jobs cancel 42")
+def cancel(id: Annotated[int, typer.Argument(help="The job's id.")]) -> None:
+    """Give up a job that waits or has failed."""
+
+    async def work(transaction: Transaction) -> bool:
+        return await jobs.cancel(transaction, id, everywhere=True)
+
+    if not operate(work):
+        raise fail(f"There is no job {id} that waits or has failed; dossier jobs list shows the jobs.")
+    say("Cancelled.")

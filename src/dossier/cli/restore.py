@@ -1,0 +1,127 @@
+"""`dossier restore`: an empty database filled from a backup, and checked."""
+
+import os
+import re
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import psycopg
+import typer
+
+from dossier.cli import archive
+from dossier.cli.connection import database_url, settings
+from dossier.cli.output import fail, say
+from dossier.cli.programs import busy, counts, program, tables
+from dossier.foundation.cipher import FILE as KEY_FILE
+from dossier.foundation.postgres import served
+
+# What other servers than the one that was backed up do not know: a setting of PostgreSQL 17 and later, and a mark that
+# 15.20 keeps on columns and pg_dump writes out.
+_OF_ONE_SERVER = re.compile(
+    rb"SET transaction_timeout = 0;\n|ALTER TABLE ONLY \S+ ALTER COLUMN \S+ SET \(pg_attver=\d+\);\n"
+)
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(help="A file that `dossier backup` wrote.", exists=True, dir_okay=False)],
+    passphrase_file: Annotated[Path | None, archive.PASSPHRASE] = None,
+) -> None:
+    """Fill an empty database from a backup, then check that every row is there. Restore only backups of your own."""
+    with _scratch(file.absolute().parent) as made:
+        folder = Path(made)
+        manifest = archive.unpack(file, folder)
+        key = _key(folder, passphrase_file)
+        with database_url(migrated=False, make=True) as url:
+            _refuse_what_is_there(url)
+            with busy("Restoring the backup…"):
+                _replay(url, folder / archive.DUMP)
+            _check(url, manifest)
+    say(f"Restored {file}: {sum(manifest['rows'].values()):,} rows, all there.")
+    _put_key(key, manifest)
+
+
+def rehearse(file: Path) -> int:
+    """Restore a backup into a cluster of its own that is gone afterwards; how many rows it has."""
+    with _scratch(None) as made:
+        folder = Path(made)
+        folder.chmod(0o711)  # PostgreSQL's account passes through
+        manifest = archive.unpack(file, folder)
+        with busy("Restoring the backup to look at it…"), served(folder / "rehearsal", lambda _: None) as cluster:
+            _replay(cluster.conninfo, folder / archive.DUMP)
+            _check(cluster.conninfo, manifest)
+    return sum(manifest["rows"].values())
+
+
+def _scratch(folder: Path | None) -> "tempfile.TemporaryDirectory[str]":
+    """A folder for the parts: beside the backup, where there is room for what is that large; it may be read-only."""
+    if folder and not os.access(folder, os.W_OK):
+        folder = None
+    return tempfile.TemporaryDirectory(prefix=".dossier-", dir=folder)
+
+
+def _key(folder: Path, passphrase_file: Path | None) -> str | None:
+    if passphrase_file is None:
+        return None
+    if not (folder / archive.KEY).exists():
+        raise fail("The backup holds no key; restore it without --passphrase-file.")
+    return archive.unlock_key(folder, archive.passphrase_in(passphrase_file))
+
+
+def _put_key(key: str | None, manifest: dict[str, Any]) -> None:
+    file = settings().data_dir / KEY_FILE
+    if key and not settings().secret_key and not file.exists():
+        with os.fdopen(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as new:
+            new.write(key)
+        say(f"The server's key is in {file}.")
+    elif key:
+        say("The server has a key already; the one in the backup was not taken.")
+    elif not settings().secret_key:
+        held = "give --passphrase-file to take it out of the backup" if manifest.get("key") else f"put it into {file}"
+        say(f"The key is still to come: {held} before the first start, or second factors cannot be read.")
+
+
+def _refuse_what_is_there(url: str) -> None:
+    with psycopg.connect(url) as connection:
+        if tables(connection):
+            raise fail(
+                "The database is not empty. Restore into a new data folder: dossier --data-dir FOLDER restore FILE"
+            )
+
+
+def _check(url: str, manifest: dict[str, Any]) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        found = counts(connection)
+        wrong = {name for name in manifest["rows"] | found if manifest["rows"].get(name) != found.get(name)}
+        if wrong:
+            _empty(connection)
+            raise fail(f"The restored database differs from the backup in {', '.join(sorted(wrong))}; it was emptied.")
+        connection.execute("ANALYZE")
+
+
+def _empty(connection: psycopg.Connection[Any]) -> None:
+    """What came back wrong must not be served."""
+    connection.execute("DROP SCHEMA public CASCADE")
+    connection.execute("CREATE SCHEMA public")
+
+
+def _replay(url: str, dump: Path) -> None:
+    """The dump as SQL, through psql, in one transaction."""
+    script = dump.with_suffix(".sql")
+    program("pg_restore", url, "--no-owner", "--no-privileges", f"--file={script}", str(dump))
+    portable = script.with_suffix(".filtered")
+    with script.open("rb") as lines, portable.open("wb") as out:
+        out.writelines(known_everywhere(lines))
+    script.unlink()
+    options = ("--quiet", "--no-psqlrc", "--single-transaction", "-v", "ON_ERROR_STOP=1")
+    program("psql", url, *options, "-f", str(portable))
+
+
+def known_everywhere(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """The lines without those that only some servers understand; rows of data stay as they are."""
+    in_rows = False
+    for line in lines:
+        if in_rows or not _OF_ONE_SERVER.fullmatch(line):
+            yield line
+        in_rows = line != b"\\.\n" if in_rows else line.startswith(b"COPY ") and line.endswith(b"FROM stdin;\n")

@@ -1,0 +1,146 @@
+"""HTTP/1.1 as uvicorn speaks it with httptools, with what that leaves out: an end to request heads, and no upgrades.
+
+httptools takes the body of a request that offers an `Upgrade` for another protocol, and uvicorn then drops it
+(uvicorn issue 2722, httptools issue 124). RFC 9110 section 7.8 allows a server to ignore the offer, so it is taken out
+of the head before the parser sees it. For that the head is collected here, which is also where it can be bounded.
+"""
+
+import re
+from asyncio import TimerHandle, Transport
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from dossier.foundation.errors import HeadTooLarge, Refusal, TimedOut
+from dossier.foundation.http.answers import refusal_response
+from dossier.foundation.identifiers import new_id
+
+HEAD_SECONDS = 10.0  # that a request head may take to arrive, from the connection or from its first byte
+HEAD_BYTES = 64 * 1024
+HEAD_FIELDS = 100
+
+_END = b"\r\n\r\n"
+_UPGRADE = re.compile(rb"\r\nupgrade[ \t]*:[^\r\n]*", re.IGNORECASE)
+_HOST = re.compile(rb"\r\nhost:", re.IGNORECASE)
+_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*([0-9]{1,18})[ \t]*\r\n", re.IGNORECASE)
+_FRAMING = re.compile(rb"\r\n(content-length|transfer-encoding)[ \t]*:", re.IGNORECASE)
+
+
+class Protocol(HttpToolsProtocol):
+    """One connection: heads are collected, checked, and handed on; then the body, as long as the head says.
+
+    `_left`: bytes of the body to come; None for a chunked one, whose end the parser tells.
+    """
+
+    def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._head = bytearray()
+        self._in_head = True
+        self._left: int | None = 0
+        self._deadline: TimerHandle | None = None
+        self._start_deadline()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._end_deadline()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        while data and not self.transport.is_closing():
+            data = self._take_head(data) if self._in_head else self._take_body(data)
+
+    def on_message_complete(self) -> None:
+        super().on_message_complete()
+        self._in_head = True
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - it names our libraries
+        """What the parser could not read."""
+        self._refuse(Refusal.because("The request is not HTTP as RFC 9112 has it: its framing cannot be read."))
+
+    def _take_head(self, data: bytes) -> bytes:
+        """Collect the head, hand it on when it is whole; what follows it."""
+        if not self._head:
+            data = data.lstrip(b"\r\n")  # RFC 9112 section 2.2 wants empty lines before a request ignored
+            if data and self._deadline is None:
+                self._start_deadline()
+        begun = max(len(self._head) - 3, 0)
+        self._head += data
+        end = self._head.find(_END, begun)
+        if (end if end >= 0 else len(self._head)) > HEAD_BYTES:
+            self._refuse(HeadTooLarge.because(f"The request head has more than {HEAD_BYTES} bytes."))
+            return b""
+        if end < 0:
+            return b""
+        head, rest = bytes(self._head[: end + 4]), bytes(self._head[end + 4 :])
+        self._head.clear()
+        self._end_deadline()
+        self._begin(head)
+        return rest
+
+    def _begin(self, head: bytes) -> None:
+        if head.count(b"\r\n") > HEAD_FIELDS + 2:
+            self._refuse(HeadTooLarge.because(f"The request head has more than {HEAD_FIELDS} fields."))
+            return
+        line = head[: head.index(b"\r\n")]
+        if line.endswith(b"HTTP/1.1") and len(_HOST.findall(head)) != 1:
+            self._refuse(Refusal.because("A request must have the field “Host” once (RFC 9112 section 3.2)."))
+            return
+        self._in_head = False
+        self._left = self._length(head)
+        super().data_received(_UPGRADE.sub(b"", head))
+
+    def _length(self, head: bytes) -> int | None:
+        """How long the body is; with a framing that is not one plain length, the parser decides."""
+        framing = _FRAMING.findall(head)
+        found = _LENGTH.search(head)
+        return 0 if not framing else int(found[1]) if found and len(framing) == 1 else None
+
+    def _take_body(self, data: bytes) -> bytes:
+        """Hand on what belongs to the body; what follows it. The end of a chunked one lies at the end of some line."""
+        if self._left == 0:  # there was to be no body, and yet the parser waits: a CONNECT
+            self.send_400_response("")
+            return b""
+        size = data.find(b"\n") + 1 or len(data) if self._left is None else min(self._left, len(data))
+        if self._left is not None:
+            self._left -= size
+        super().data_received(data[:size])
+        return data[size:]
+
+    def _start_deadline(self) -> None:
+        self._deadline = self.loop.call_later(HEAD_SECONDS, self._too_late)
+
+    def _end_deadline(self) -> None:
+        if self._deadline:
+            self._deadline.cancel()
+            self._deadline = None
+
+    def _too_late(self) -> None:
+        """Nothing was asked: just the end. A head that was begun is answered."""
+        if self._head:
+            self._refuse(TimedOut.because(f"The request head did not arrive within {HEAD_SECONDS:.0f} seconds."))
+        else:
+            self.transport.close()
+
+    def _refuse(self, refusal: Refusal) -> None:
+        """Answer and close; only close when an answer is under way, which this one would mix with.
+
+        Whoever works on a request whose body went wrong is told that nobody listens any more.
+        """
+        if self.transport.is_closing():
+            return
+        if self.cycle is None or self.cycle.response_complete or not self.cycle.response_started:
+            self.transport.write(_written(refusal))
+        if self.cycle is not None and not self.cycle.response_complete:
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+        self.transport.close()
+
+
+def _written(refusal: Refusal) -> bytes:
+    response: Any = refusal_response(refusal, "")
+    response.headers["X-Request-Id"] = str(new_id())
+    response.headers["Connection"] = "close"
+    response.headers["Cache-Control"] = "no-store"
+    head = b"".join(b"%s: %s\r\n" % field for field in response.raw_headers)
+    return (
+        f"HTTP/1.1 {refusal.status.value} {refusal.status.phrase}\r\n".encode() + head + b"\r\n" + bytes(response.body)
+    )

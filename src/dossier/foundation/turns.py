@@ -1,0 +1,45 @@
+"""Whose turn it is: of what is costly, nobody has more than three under way, so that some always remain for others."""
+
+import asyncio
+from collections.abc import AsyncIterator, Hashable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from dossier.foundation.errors import Problem, TooManyRequests
+
+AT_ONCE = 3
+WAIT = 3.0  # seconds for a turn
+
+
+@dataclass
+class Turns:
+    """How many of each have theirs now, and who waits."""
+
+    _taken: dict[Hashable, asyncio.Semaphore] = field(default_factory=dict)
+    _count: dict[Hashable, int] = field(default_factory=dict)
+
+    @asynccontextmanager
+    async def turn(self, who: Hashable) -> AsyncIterator[None]:
+        """While the block runs it is one of their turns; 429 when none came in time."""
+        semaphore = self._taken.setdefault(who, asyncio.Semaphore(AT_ONCE))
+        self._count[who] = self._count.get(who, 0) + 1
+        try:
+            await self._wait(semaphore)
+            try:
+                yield
+            finally:
+                semaphore.release()
+        finally:
+            self._count[who] -= 1
+            if not self._count[who]:
+                del self._count[who], self._taken[who]
+
+    async def _wait(self, semaphore: asyncio.Semaphore) -> None:
+        if not semaphore.locked():
+            await semaphore.acquire()  # at once, without the task that waiting with a limit takes
+            return
+        try:
+            await asyncio.wait_for(semaphore.acquire(), WAIT)
+        except TimeoutError:
+            problem = Problem("Other lists and counts of yours are still under way; send fewer at once.", "busy")
+            raise TooManyRequests((problem,), {"Retry-After": "3"}) from None

@@ -1,0 +1,256 @@
+"""Readiness, metrics and the doctor tell the same truth: each fault is made, and makes the right check red in all three."""
+
+import asyncio
+import os
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import httpx
+import psycopg
+import pytest
+
+from dossier.app import Options, create
+from dossier.cli import keys
+from dossier.cli.connection import settings
+from dossier.cli.doctor import findings
+from dossier.foundation import signs
+from dossier.foundation.cipher import Cipher
+from dossier.foundation.database import Database
+from dossier.foundation.health import Limits, proxy_check
+from dossier.foundation.identifiers import new_id
+from dossier.foundation.testing.clock import MovableClock
+from dossier.foundation.testing.server import RunningServer, serving
+from dossier.reactions import REACTIONS
+from tests.cli.served import until
+from tests.world import World
+
+KEY, OTHER_KEY = "k" * 40, "o" * 40
+WARNS = {"jobs failed", "search", "backup", "proxy"}
+
+
+@dataclass
+class Served:
+    """A server that works, what it is made of, and the three who say how it is."""
+
+    url: str
+    server: RunningServer
+    database: Database
+    clock: MovableClock
+    options: Options
+    folder: Path
+
+    def sql(self, query: str, *values: Any) -> list[Any]:
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            cursor = connection.execute(query, values)
+            return cursor.fetchall() if cursor.description else []
+
+    def page(self) -> dict[str, str]:
+        found = httpx.get(f"{self.server.url}/readyz?verbose", timeout=5).json()["checks"]
+        return {name: each["verdict"] for name, each in found.items()}
+
+    def metrics(self) -> dict[str, str]:
+        text = httpx.get(f"{self.server.url}/metrics", timeout=5).text
+        return dict(re.findall(r'dossier_check\{name="([^"]+)"\} (\S+)', text))
+
+    def doctor(self, **more: str) -> dict[str, str]:
+        given = {"DATABASE_URL": self.url, "DOSSIER_DATA_DIR": str(self.folder), "DOSSIER_SECRET_KEY": KEY} | more
+        settings.cache_clear()
+        with patch.dict(os.environ, given):
+            found = findings()
+        settings.cache_clear()
+        return {each.about: each.verdict for each in found}
+
+    def is_red(self, name: str, verdict: str = "fail", **more: str) -> bool:
+        return (self.page().get(name), self.metrics().get(name), self.doctor(**more).get(name)) == (
+            verdict,
+            "0.0",
+            verdict,
+        )
+
+    def is_well(self, *names: str) -> bool:
+        page, metrics, doctor = self.page(), self.metrics(), self.doctor()
+        return all((page[each], metrics[each], doctor[each]) == ("ok", "1.0", "ok") for each in names or page)
+
+    def kill(self, task: str) -> None:
+        """End a supervised task for good, its supervisor with it."""
+        [found] = [each for each in self.options.tasks if each.name == task]
+
+        async def end() -> None:
+            assert found.running
+            found.running.cancel()
+            await asyncio.wait({found.running})
+
+        self.server.run(end())
+
+
+@contextmanager
+def served(url: str, folder: Path, key: str = KEY) -> Iterator[Served]:
+    clock = MovableClock()
+    database = Database(url, max_connections=3, clock=clock, reactions=REACTIONS)
+    options = Options(cipher=Cipher(key), limits=Limits(folder, free_mb=1))
+    with serving(create(database, options)) as server:
+        yield Served(url, server, database, clock, options, folder)
+
+
+@pytest.fixture
+def running(fresh_database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
+    monkeypatch.setattr(signs, "EVERY", 0.1)
+    with served(fresh_database_url, tmp_path) as one:
+        until(one.is_well)
+        yield one
+
+
+def silent(one: Served) -> None:
+    """Another server process that went without a goodbye."""
+    one.sql("INSERT INTO server_signs SELECT gen_random_uuid(), 'elsewhere:1', now() - interval '40 seconds', '[]'")
+
+
+def backed_up_long_ago(one: Served) -> None:
+    one.sql("INSERT INTO backups (at, bytes) VALUES (now() - interval '9 days', 1)")
+
+
+def waiting(one: Served) -> None:
+    """A job that nobody takes: of a lane that has no worker."""
+    one.sql("INSERT INTO procrastinate_jobs (queue_name, task_name) VALUES ('elsewhere', 'cases.fold_counts')")
+    one.sql("UPDATE procrastinate_events SET at = now() - interval '10 minutes'")
+
+
+def stuck(one: Served) -> None:
+    """A job that a living worker began, and that does not end."""
+    one.sql(
+        "INSERT INTO procrastinate_jobs (queue_name, task_name, status, worker_id)"
+        " SELECT 'default', 'cases.fold_counts', 'doing', max(id) FROM procrastinate_workers"
+    )
+    one.sql(
+        "INSERT INTO procrastinate_events (job_id, type, at) SELECT id, 'started', now() - interval '40 minutes' FROM procrastinate_jobs WHERE status = 'doing'"
+    )
+    one.sql("UPDATE procrastinate_events SET at = now() - interval '40 minutes'")
+
+
+def failed(one: Served) -> None:
+    one.sql("INSERT INTO procrastinate_jobs (queue_name, task_name, status) VALUES ('default', 'x', 'failed')")
+
+
+def lagging(one: Served) -> None:
+    """A change that no worker was asked to take into the search."""
+    [(workspace,)] = one.sql(
+        "INSERT INTO workspaces (id, slug, name, created_at) VALUES (%s, 'late', 'Late', now()) RETURNING id", new_id()
+    )
+    one.sql(
+        "INSERT INTO search_queue (workspace_id, case_id, at) VALUES (%s, %s, now() - interval '10 minutes')",
+        workspace,
+        new_id(),
+    )
+
+
+FAULTS: dict[str, tuple[str, Callable[[Served], None]]] = {
+    "worker dead": ("jobs: default", lambda one: one.kill("jobs: default")),
+    "bulk worker dead": ("jobs: bulk", lambda one: one.kill("jobs: bulk")),
+    "rescuer dead": ("jobs: rescue", lambda one: one.kill("jobs: rescue")),
+    "sender dead": ("live: sender", lambda one: one.kill("live: sender")),
+    "listener dead": ("live: listener", lambda one: one.kill("live: listener")),
+    "job waiting": ("jobs waiting", waiting),
+    "job stuck": ("jobs stuck", stuck),
+    "job failed": ("jobs failed", failed),
+    "newer schema": ("schema", lambda one: one.sql("UPDATE alembic_version SET version_num = '9999_future'")),
+    "clock ahead": ("clock", lambda one: one.clock.forward(hours=1)),
+    "clock back": ("clock", lambda one: one.clock.forward(hours=-1)),
+    "backup old": ("backup", backed_up_long_ago),
+    "no backup": ("backup", lambda one: one.sql("UPDATE key_checks SET since = now() - interval '9 days'")),
+    "search lags": ("search", lagging),
+    "another process silent": ("server", silent),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_is_red_for_all_who_look(running: Served, fault: str) -> None:
+    """[R1 R3 R4 R6 R17] And nothing but the database's end takes the server out of service."""
+    name, make = FAULTS[fault]
+    verdict = "warn" if name in {*WARNS, "server"} else "fail"
+    make(running)
+    until(lambda: running.is_red(name, verdict))
+    assert httpx.get(f"{running.server.url}/readyz", timeout=5).status_code == 200
+
+
+def test_all_workers_dead(running: Served) -> None:
+    """[R1] No worker gives a sign of life."""
+    for each in ("jobs: default", "jobs: bulk"):
+        running.kill(each)
+    running.sql("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 minute'")
+    until(lambda: running.is_red("worker"))
+
+
+def test_the_database_is_gone(running: Served, database_url: str) -> None:
+    """[R2 R10] 503, and every reader says so, in time; what it does not know, it does not call well."""
+    name = psycopg.conninfo.conninfo_to_dict(running.url)["dbname"]
+    with psycopg.connect(database_url, autocommit=True) as other:
+        other.execute(f'ALTER DATABASE "{name}" WITH ALLOW_CONNECTIONS false')
+        other.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
+        try:
+            until(lambda: httpx.get(f"{running.server.url}/readyz", timeout=5).status_code == 503)
+            until(lambda: running.is_red("database"))
+            assert running.metrics()["jobs failed"] == "NaN"
+        finally:
+            other.execute(f'ALTER DATABASE "{name}" WITH ALLOW_CONNECTIONS true')
+    until(running.is_well)
+
+
+def test_the_disk_is_nearly_full(running: Served) -> None:
+    """[R18] Measured against what the operator asks to keep free."""
+    object.__setattr__(running.options.limits, "free_mb", 10**9)
+    until(lambda: running.is_red("disk", DOSSIER_DISK_FREE_MB=str(10**9)))
+
+
+def test_the_key_is_another_or_missing(
+    fresh_database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """[R12] As after a restore: the database remembers under which key it was used."""
+    monkeypatch.setattr(signs, "EVERY", 0.1)
+    with served(fresh_database_url, tmp_path) as first:
+        until(first.is_well)
+        look = first.doctor
+    assert look(DOSSIER_SECRET_KEY=OTHER_KEY)["key"] == "fail"
+    assert look(DOSSIER_SECRET_KEY="")["key"] == "fail"
+    assert look()["key"] == "ok"
+    with served(fresh_database_url, tmp_path, OTHER_KEY) as second:
+        until(lambda: second.is_red("key"))
+        settings.cache_clear()
+        with patch.dict(os.environ, {"DATABASE_URL": fresh_database_url, "DOSSIER_SECRET_KEY": OTHER_KEY}):
+            keys.accept()
+        until(lambda: second.is_well("key"))
+
+
+def test_the_doctor_knows_whether_a_server_runs(
+    fresh_database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """[R3] A stopped server is no fault; one that went without a goodbye is."""
+    monkeypatch.setattr(signs, "EVERY", 0.1)
+    with served(fresh_database_url, tmp_path) as one:
+        until(one.is_well)
+    found = one.doctor()
+    assert (found["server"], found.get("worker")) == ("hint", None)
+    silent(one)
+    assert one.doctor()["server"] == "fail"
+
+
+def test_a_proxy_that_nobody_named_is_noticed(world: World) -> None:
+    """[S8] Behind it all people are one client, whom one stranger locks out; a single forger is no proxy."""
+    app: Any = create(world.database, Options(works_on_jobs=False))
+
+    async def forwarded(*people: str) -> str:
+        transport = httpx.ASGITransport(app, client=("192.0.2.254", 5000))
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+            for each in people:
+                await client.get("/livez", headers={"X-Forwarded-For": each})
+        return proxy_check(app.app.state.proxies.found).verdict
+
+    assert asyncio.run(forwarded("192.0.2.1", "192.0.2.1", "192.0.2.1", "192.0.2.2")) == "ok"
+    assert asyncio.run(forwarded("192.0.2.254, 192.0.2.9", "192.0.2.254")) == "ok", (
+        "it was believed, and speaks for itself"
+    )
+    assert asyncio.run(forwarded("192.0.2.3, 198.51.100.7")) == "warn"

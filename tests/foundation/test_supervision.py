@@ -1,0 +1,86 @@
+"""Supervised work has as many lives as it takes."""
+
+import asyncio
+import io
+
+import pytest
+
+from dossier.foundation import supervision
+from dossier.foundation.identifiers import new_id
+from dossier.foundation.live import MOST_OPEN, Live
+from dossier.foundation.logs import Unbreakable
+from dossier.foundation.supervision import Task, supervised
+
+
+def test_work_that_fails_or_ends_begins_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """[R1] Whatever the error is, also one that nobody foresaw; who looks sees that it failed."""
+    monkeypatch.setattr(supervision, "FIRST_WAIT", 0.01)
+    monkeypatch.setattr(supervision, "LONGEST_WAIT", 0.02)
+    monkeypatch.setattr(supervision, "TRUSTED", 0.05)
+    lives = 0
+
+    async def work() -> None:
+        nonlocal lives
+        lives += 1
+        if lives == 1:
+            raise ZeroDivisionError
+        if lives > 2:
+            await asyncio.sleep(60)
+
+    async def watch() -> list[bool]:
+        tasks: list[Task] = []
+        async with supervised("x", work, tasks) as task:
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+            failed = not task.well
+            while lives < 3:  # noqa: ASYNC110 - a count is waited for
+                await asyncio.sleep(0.01)
+            too_early = task.well
+            await asyncio.sleep(0.06)
+            well, listed = task.well, list(tasks)
+            assert task.running
+            task.running.cancel()  # not even a supervisor that dies goes unseen
+            await asyncio.wait({task.running})
+            return [failed, too_early, well, task.lives == 3, listed == [task], task.well]
+
+    assert asyncio.run(watch()) == [True, False, True, True, True, False]
+
+
+def test_a_log_that_cannot_be_written_stops_nothing() -> None:
+    """[R1] A full disk or a closed pipe under the log: the line is lost, and no more."""
+
+    class Full(io.StringIO):
+        def write(self, _text: str) -> int:
+            raise OSError(28, "No space left on device")
+
+    closed = io.StringIO()
+    closed.close()
+    for stream in (Full(), Unbreakable(closed)):
+        Unbreakable(stream).write("a line\n")  # type: ignore[arg-type]
+        Unbreakable(stream).flush()  # type: ignore[arg-type]
+
+
+def test_the_twenty_newest_pages_hear_of_changes() -> None:
+    """[R11] The twenty-first ends the first, and nobody else."""
+    live, workspace, who = Live(), new_id(), new_id()
+    open_pages = [live.watching(workspace, who) for _ in range(MOST_OPEN + 1)]
+    watchers = [each.__enter__() for each in open_pages]
+    assert [each.ended for each in watchers] == [True] + [False] * MOST_OPEN
+    for each in open_pages:
+        each.__exit__(None, None, None)
+
+
+def test_bulk_work_has_a_lane_of_its_own() -> None:
+    """[R14] What takes minutes is worked on beside what somebody waits for, and is asked for in that lane."""
+    from dossier.app import JOBS
+    from dossier.foundation.jobs import AT_ONCE, BULK, SWIFT
+
+    lanes = {job.name: job.lane for job in JOBS}
+    assert {name for name, lane in lanes.items() if lane == BULK} == {
+        "cases.backfill_index",
+        "cases.backfill_missing",
+        "cases.change_many",
+        "cases.tell_of_contacts",
+    }
+    assert lanes["cases.refresh_words"] == SWIFT
+    assert AT_ONCE[SWIFT] > 1

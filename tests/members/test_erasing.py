@@ -1,0 +1,45 @@
+"""Erasing somebody who worked here: nothing tells who they were, and histories still say that it was one person."""
+
+import os
+import subprocess
+import sys
+from typing import Any
+
+from dossier.foundation.actor import Scope
+from dossier.members import actions
+from dossier.workspaces.model import Workspace
+from tests.cases.test_contacts import traces
+from tests.members.test_sign_in import with_password
+from tests.world import Api, World
+
+
+def erase(database_url: str, email: str, code: int = 0) -> str:
+    """`dossier member erase`, as the operator runs it."""
+    command = [sys.executable, "-m", "dossier", "member", "erase", email]
+    environment = {**os.environ, "DATABASE_URL": database_url}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == code, done.stderr
+    return done.stderr
+
+
+def test_an_erased_member_leaves_an_id(
+    world: World, workspace: Workspace, api: Api, make_case: Any, make_template: Any, database_url: str
+) -> None:
+    """[S13] Members, sessions, ownership, steps, histories, words, kept answers, the audit log: name and address are nowhere."""
+    boss = world.member(workspace, f"boss-{workspace.slug}@example.org", "administrator")
+    gone = world.member(workspace, f"zebulon-{workspace.slug}@example.org", given_name="Zebulon", family_name="Quxley")
+    browser = with_password(world, gone)
+    template = make_template(steps=[{"key": "call", "title": "Call", "type": "task"}])
+    case = make_case(template={"id": template["id"]}, owner={"email": gone.email})
+    browser.send_form(f"/workspace/cases/{case['id']}/steps/call/start")
+    assert "works" not in erase(database_url, "nobody@example.org", 1)
+    assert workspace.slug in erase(database_url, gone.email, 1), "who works somewhere stays"
+    assert "Zebulon" in str(api.json("GET", f"/v1/cases/{case['id']}"))
+    world.do(lambda tx: actions.remove(tx.within(Scope((workspace.id,))), workspace.id, gone.id))
+    assert "from 1 cases" in erase(database_url, gone.email)
+    assert traces(database_url, "Zebulon", "Quxley", gone.email) == []
+    assert str(gone.id) in str(api.json("GET", f"/v1/cases/{case['id']}/history"))
+    acts = [(each["act"], each["subject"]) for each in api.json("GET", "/v1/audit")["data"]]
+    assert ("member.removed", str(gone.id)) in acts
+    assert world.member(workspace, gone.email).id != gone.id, "the address is free for somebody else"
+    assert boss.id != gone.id

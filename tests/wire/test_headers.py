@@ -1,0 +1,266 @@
+"""What headers ask for: conditions, preferences, encodings, preflights, and a list that goes on behind a row."""
+
+import gzip
+import json
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from dossier.app import Options, create
+from dossier.foundation.database import Database
+from dossier.foundation.testing import postgres
+from dossier.foundation.testing.server import serving
+from dossier.reactions import REACTIONS
+from tests.wire.contract import CONTRACT
+from tests.world import Api, World, errors, values
+
+FIELD = {"key": "note", "type": "text", "name": "Note"}
+BODY = b'{"data": {"note": "x"}}'
+
+
+@pytest.fixture
+def case(make_template: Any, make_case: Any) -> str:
+    return f"/v1/cases/{make_case(template={'id': make_template(schema=[FIELD])['id']})['id']}"
+
+
+# ---- conditions ----
+
+
+@pytest.mark.parametrize("tag", ['"{}"', 'W/"{}"', '"{}-gzip"', '"{};br"', "*"])
+def test_tags_count_as_their_version_also_as_proxies_change_them(api: Api, case: str, tag: str) -> None:
+    """[F30] Weakened by nginx, with a suffix by Apache."""
+    version = api.get(case).headers["etag"].strip('"')
+    headers = {"If-Match": tag.format(version)}
+    assert api.post(f"{case}/data", json={"data": {"note": "y"}}, headers=headers).status_code == 200
+    assert api.post(f"{case}/data", json={"data": {"note": "z"}}, headers=headers).status_code == (
+        200 if tag == "*" else 412
+    )
+
+
+def test_a_version_that_was_not_reached_is_412(api: Api, case: str) -> None:
+    """A tag of another case, or of a restored backup, is no permission."""
+    response = api.post(f"{case}/data", json={"data": {"note": "y"}}, headers={"If-Match": '"99"'})
+    assert (response.status_code, errors(response)) == (412, {"": "not_reached"})
+    assert values(api.json("GET", case)) == {"note": None}
+
+
+def test_what_a_client_has_is_not_sent_again(api: Api, case: str) -> None:
+    """[F31] 304 with the ETag and no body; 412 for If-Match on GET and If-None-Match: * on POST."""
+    tag = api.get(case).headers["etag"]
+    for known in (tag, f"W/{tag}", f'"0", {tag}', "*"):
+        response = api.get(case, headers={"If-None-Match": known})
+        assert (response.status_code, response.content, response.headers["etag"]) == (304, b"", tag)
+    assert api.get(case, headers={"If-None-Match": '"999"'}).status_code == 200
+    assert api.get(case, headers={"If-Match": '"999"'}).status_code == 412
+    assert api.get(case, headers={"If-Match": tag}).status_code == 200
+    assert api.post(f"{case}/data", json={"data": {"note": "y"}}, headers={"If-None-Match": "*"}).status_code == 412
+
+
+# ---- preferences ----
+
+
+@pytest.mark.parametrize(
+    ("lines", "minimal"),
+    [
+        (["return=minimal"], True), (['return="minimal"'], True), (["wait=5", "return=minimal"], True), (["Return=Minimal"], True),
+        (["return=minimal; x=1, wait=3"], True), (["respond-async, return=minimal"], True),
+        (["return=minimally"], False), (['return=representation, x="return=minimal"'], False), (['x="a, return=minimal"'], False),
+        (["return=representation, return=minimal"], False), (["return"], False),
+    ],
+)  # fmt: skip
+def test_prefer_is_read_by_its_grammar(api: Api, case: str, lines: list[str], minimal: bool) -> None:
+    """[F32] RFC 7240: quoted values, several lines, the first of two."""
+    headers = [("Prefer", line) for line in lines]
+    response = api.post(f"{case}/data", json={"data": {"note": "p"}}, headers=headers)  # type: ignore[arg-type]
+    assert ("changed" in response.json()) is minimal
+    assert ("preference-applied" in response.headers) is minimal
+
+
+# ---- bodies ----
+
+
+@pytest.mark.parametrize("kind", [
+    "application/json", "application/json;charset=utf-8;", "application/json; charset=utf-8; version=1", 'application/json; charset="utf-8"; x=y',
+    "application/json; x-charset=latin1", "application/json; charset=us-ascii", "APPLICATION/JSON;odata=verbose;charset=UTF-8",
+])  # fmt: skip
+def test_parameters_of_the_content_type_are_tolerated(api: Api, case: str, kind: str) -> None:
+    """[F21] As RFC 9110 writes them."""
+    assert api.post(f"{case}/data", content=BODY, headers={"Content-Type": kind}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "kind", ["text/json", "application/json; charset=latin1", "", "application/x-www-form-urlencoded"]
+)
+def test_other_types_are_415(api: Api, case: str, kind: str) -> None:
+    assert api.post(f"{case}/data", content=BODY, headers={"Content-Type": kind}).status_code == 415
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "gzip, identity", "zstd"])
+def test_compressed_bodies_are_415_and_say_what_is_taken(api: Api, case: str, coding: str) -> None:
+    """[F20] RFC 9110 section 15.5.16."""
+    headers = {"Content-Type": "application/json", "Content-Encoding": coding}
+    response = api.post(f"{case}/data", content=gzip.compress(BODY), headers=headers)
+    assert (response.status_code, response.headers["accept-encoding"]) == (415, "identity")
+    for fine in ("identity", "UTF-8"):
+        assert api.post(f"{case}/data", content=BODY, headers=headers | {"Content-Encoding": fine}).status_code == 200
+
+
+# ---- other origins ----
+
+
+def test_options_says_what_can_be_done_without_a_token(world: World, case: str) -> None:
+    """[F35] 204 with Allow, never 401; no other origin is let in."""
+    with world.client() as nobody:
+        response = nobody.request("OPTIONS", f"{case}/data", headers={"Origin": "https://crm.example"})
+        assert (response.status_code, response.headers["allow"]) == (204, "OPTIONS, POST")
+        assert not [name for name in response.headers if name.startswith("access-control")]
+        assert nobody.request("OPTIONS", "/v1/nowhere").status_code == 404
+
+
+def test_origins_that_the_operator_names_are_let_in(world: World, database_url: str, workspace: Any) -> None:
+    """[F35] The named one and no other; refusals can be read too."""
+    database = Database(postgres.serving(database_url), clock=world.clock, reactions=REACTIONS)
+    options = Options(works_on_jobs=False, cors_origins=frozenset({"https://crm.example"}))
+    with serving(create(database, options)) as server, world.client(world.token(workspace)) as client:
+        client.base_url = server.url  # type: ignore[assignment]
+        asked = client.request(
+            "OPTIONS", "/v1/cases", headers={"Origin": "https://crm.example", "Access-Control-Request-Method": "POST"}
+        )
+        assert asked.headers["access-control-allow-origin"] == "https://crm.example"
+        assert "POST" in asked.headers["access-control-allow-methods"]
+        assert "Idempotency-Key" in asked.headers["access-control-allow-headers"]
+        for path in ("/v1/cases", "/v1/nowhere"):
+            assert client.get(path, headers={"Origin": "https://crm.example"}).headers["vary"] == "Origin"
+        for origin in ("https://crm.example.evil", "null", "http://crm.example"):
+            assert "access-control-allow-origin" not in client.get("/v1/cases", headers={"Origin": origin}).headers
+        assert (
+            "access-control-allow-origin"
+            not in client.get("/sign-in", headers={"Origin": "https://crm.example"}).headers
+        )
+
+
+@pytest.mark.parametrize("path", ["/v1/cases", "/docs", "/sign-in", "/livez", "/v1/openapi.json", "/nowhere"])
+def test_every_answer_has_its_guards(api: Api, path: str) -> None:
+    """[S19] No page of ours stands in a frame of others, nothing is guessed or shared."""
+    headers = api.get(path).headers
+    assert "frame-ancestors 'none'" in headers["content-security-policy"]
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["cross-origin-opener-policy"] == "same-origin"
+    assert "camera=()" in headers["permissions-policy"]
+
+
+# ---- repeats ----
+
+
+def test_a_create_is_not_repeated_after_its_case_was_erased(api: Api) -> None:
+    """410, and nothing is made anew; what was stored is gone."""
+    headers = {"Idempotency-Key": "made-once"}
+    body = {"title": "Secret title"}
+    case = api.json("POST", "/v1/cases", json=body, headers=headers)
+    assert api.delete(f"/v1/cases/{case['id']}").status_code == 204
+    again = api.post("/v1/cases", json=body, headers=headers)
+    assert (again.status_code, errors(again)) == (410, {"": "erased"})
+    assert api.json("GET", "/v1/cases")["data"] == []
+
+
+def test_a_replay_stays_within_the_tokens_reach(world: World) -> None:
+    """[S16] After a token lost a workspace, a repeat does not answer what lies there."""
+    one, other = world.workspace(), world.workspace()
+    with world.client(token := world.token(one, other)) as api:
+        headers = {"Idempotency-Key": "reach"}
+        body = {"title": "Canary", "workspace": {"id": str(one.id)}}
+        case = api.json("POST", "/v1/cases", json=body, headers=headers)
+        assert api.post("/v1/cases", json=body, headers=headers).json() == case
+        world.do(lambda tx: tx.send("DELETE FROM token_workspaces WHERE workspace_id = %(id)s", id=one.id))
+        again = api.post("/v1/cases", json=body, headers=headers)
+        assert again.status_code in (403, 404)
+        assert "Canary" not in again.text
+        assert token
+
+
+def test_two_keys_are_none(api: Api) -> None:
+    response = api.post("/v1/cases", json={"title": "T"}, headers=[("Idempotency-Key", "a"), ("Idempotency-Key", "b")])  # type: ignore[arg-type]
+    assert (response.status_code, errors(response)) == (400, {"Idempotency-Key": "invalid_header"})
+
+
+# ---- lists that go on behind a row ----
+
+
+@pytest.mark.parametrize("sort", ["+created_at", "-created_at", "+updated_at", "-updated_at"])
+@pytest.mark.parametrize("kind", ["cases", "case_templates"])
+def test_a_walk_by_link_loses_and_repeats_nothing(
+    world: World, api: Api, make_case: Any, make_template: Any, kind: str, sort: str
+) -> None:
+    """However many are made meanwhile, and with a filter too."""
+    make = make_case if kind == "cases" else make_template
+    ids = []
+    for number in range(7):
+        world.clock.forward(milliseconds=3)
+        ids.append(make(title=f"W {number}")["id"])
+    seen: list[str] = []
+    address = f"/v1/{kind}?page[size]=2&sort={sort.replace('+', '%2B')}"
+    while address:
+        response = api.get(address)
+        assert response.status_code == 200, response.text
+        seen += [each["id"] for each in response.json()["data"]]
+        address = response.headers["link"].partition(">")[0].removeprefix("<") if "link" in response.headers else ""
+        assert not address or urlsplit(address).path == f"/v1/{kind}"
+        if len(seen) == 4 and sort.startswith("-"):
+            world.clock.forward(milliseconds=3)
+            make(title="Meanwhile")
+    assert seen == (ids if sort.startswith("+") else ids[::-1])
+
+
+@pytest.mark.parametrize(
+    "query", ["page[after]=x", "page[after]=", "page[after]=MjAyNg", "page[after]=MjAyNg&page[number]=2"]
+)
+def test_a_cursor_that_is_none_is_refused(api: Api, query: str) -> None:
+    assert api.get(f"/v1/cases?{query}").status_code == 400
+
+
+# ---- what generators of clients read ----
+
+
+def test_request_schemas_have_no_defaults_and_no_bare_null(api: Api) -> None:
+    """[F16 F17] openapi-typescript asks for members with a default; several generators stumble over a type that is only null."""
+    schemas = api.json("GET", "/v1/openapi.json")["components"]["schemas"]
+    for name, schema in schemas.items():
+        for path, part in _parts(schema, name):
+            assert "default" not in part or "properties" in path.rpartition("/")[0][-10:], path
+            assert part.get("type") != "null" or "anyOf" in path or "oneOf" in path, path
+    assert "contact" in schemas["ContactInput"]["properties"]
+
+
+def _parts(schema: Any, path: str) -> Any:
+    if isinstance(schema, dict):
+        yield path, schema
+        for name, part in schema.items():
+            yield from _parts(part, f"{path}/{name}")
+    elif isinstance(schema, list):
+        for number, part in enumerate(schema):
+            yield from _parts(part, f"{path}/{number}")
+
+
+def test_the_contract_is_the_present_one() -> None:
+    assert "meta" in json.dumps(CONTRACT)
+
+
+def test_metrics_can_be_read_from_elsewhere_with_a_secret_only(world: World, database_url: str) -> None:
+    """[S20] Then the machine's own programs need it too."""
+    database = Database(postgres.serving(database_url), clock=world.clock, reactions=REACTIONS)
+    secret = "s" * 40
+    with (
+        serving(create(database, Options(works_on_jobs=False, metrics_secret=secret))) as server,
+        world.client() as client,
+    ):
+        client.base_url = server.url  # type: ignore[assignment]
+        assert client.get("/metrics").status_code == 404
+        assert client.get("/metrics", headers={"Authorization": "Bearer wrong"}).status_code == 404
+        assert (
+            client.get(
+                "/metrics", headers={"Authorization": f"Bearer {secret}", "X-Forwarded-For": "203.0.113.9"}
+            ).status_code
+            == 200
+        )
+        assert "checks" not in client.get("/readyz?verbose").json()
