@@ -16,7 +16,7 @@ test: $(DEV)
 # What is broken on purpose: processes killed, databases held, disks filled (by root, on a small one of its own). 20 rounds;
 # DOSSIER_MANY=1 tries about 90. Ends with a table: fault, rounds, data, service, seconds until all was well.
 faults: $(DEV)
-	@$(VENV)/bin/pytest -n 2 tests/faults
+	@$(VENV)/bin/pytest -n 2 tests/faults $(TESTS)
 
 # Clients that others generate from the OpenAPI: built under the strictest rules, and used. Needs Node.js 20.
 clients: $(DEV)

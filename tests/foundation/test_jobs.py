@@ -1,8 +1,13 @@
 """A job that fails says why, and never more than the kind of the error."""
 
 import asyncio
+from time import monotonic
+from typing import Any
 
 import psycopg
+import pytest
+from psycopg import errors
+from psycopg_pool import PoolTimeout
 
 from dossier.foundation import jobs
 from dossier.foundation.database import Database
@@ -28,6 +33,43 @@ def test_a_failed_job_says_why(fresh_database_url: str) -> None:
             await database.close()
 
     assert asyncio.run(asyncio.wait_for(watch(), 20)) == "LookupError"
+
+
+def test_after_a_full_disk_work_goes_on_at_once(fresh_database_url: str) -> None:
+    """[R1 R10] However often a job failed because the database had no room: what was waiting is done seconds after it has some."""
+    tried = []
+
+    async def work(_database: Database) -> None:
+        tried.append(monotonic())
+        if len(tried) < 4:
+            raise errors.DiskFull("no room")
+
+    async def watch() -> None:
+        database = Database(fresh_database_url, max_connections=2)
+        await database.open()
+        try:
+            async with jobs.working(database, [Job("x", work)], []):
+                await database.write(jobs.SYSTEM, lambda tx: jobs.enqueue(tx, "x"))
+                while len(tried) < 4:  # noqa: ASYNC110 - as above
+                    await asyncio.sleep(0.05)
+        finally:
+            await database.close()
+
+    asyncio.run(asyncio.wait_for(watch(), 60))
+    assert tried[3] - tried[2] < jobs.SOON * 1.5 + jobs.LOOK_EVERY + 2
+
+
+INNOCENT = [errors.DiskFull("x"), errors.AdminShutdown("x"), psycopg.OperationalError("gone"), PoolTimeout("x")]
+GUILTY = [errors.QueryCanceled("x"), errors.UniqueViolation("x"), errors.DeadlockDetected("x"), LookupError("x")]
+
+
+@pytest.mark.parametrize(
+    ("error", "again"), [*((each, True) for each in INNOCENT), *((each, False) for each in GUILTY)]
+)
+def test_only_a_job_s_own_failures_are_counted(error: Exception, again: bool) -> None:
+    """[R3] A database that was away for a day gives up no job; what fails by itself is given up after twelve tries."""
+    often: Any = type("Job", (), {"task_name": "x", "id": 1, "attempts": 5000})()
+    assert (jobs.Later().get_retry_decision(exception=error, job=often) is not None) == again
 
 
 async def _first(url: str) -> str | None:

@@ -17,6 +17,7 @@ from procrastinate.job_context import JobContext
 from procrastinate.jobs import Job as QueuedJob
 from procrastinate.jobs import Status
 from procrastinate.worker import Worker
+from psycopg.errors import QueryCanceled
 
 from dossier.foundation.actor import SERVER, Actor
 from dossier.foundation.database import Database, Reading, Row, Transaction
@@ -29,10 +30,15 @@ STALLED = 6.0  # seconds without one, after which its jobs are given to others
 OPEN_SECONDS = 5.0  # that the database may take to be reached
 TRIES = 12
 LONGEST_WAIT = 600  # seconds between two tries
+SOON = 3.0  # seconds, after the database was to blame; such tries are not counted
+LOOK_EVERY = 1.5  # seconds between two looks for jobs whose time has come
 SWIFT, BULK = "default", "bulk"
 """The lanes, each with a worker of its own: what takes minutes never holds up what somebody waits for."""
 AT_ONCE = {SWIFT: 4, BULK: 3}
 """Jobs at a time: one large workspace does not hold up the others; about the same thing they wait by their lock."""
+
+_CANNOT_WORK = ("08", "53", "57", "58")
+"""Classes of errors: connection, resources (a full disk), intervention of an operator (a stop), system (an I/O error)."""
 
 _enqueuer = App(connector=PsycopgConnector())  # never opened: each call brings the connection of its transaction
 SYSTEM = Actor("system", None, "Dossier", "system", SERVER)
@@ -71,15 +77,26 @@ class Queue:
                 await task.defer_async(**arguments)
 
 
-class _Later(BaseRetryStrategy):
-    """Tries again after 2, 4, 8 … seconds, ten minutes at most, never in step with others; then the job stays as failed."""
+class Later(BaseRetryStrategy):
+    """Tries again after 2, 4, 8 … seconds, ten minutes at most, never in step with others; then the job stays as failed.
+
+    While the database cannot work (it is full, stops, or is gone) it tries every few seconds: the job did nothing wrong.
+    """
 
     def get_retry_decision(self, *, exception: BaseException, job: QueuedJob) -> RetryDecision | None:
         log.warning("job failed", job=job.task_name, id=job.id, error=type(exception).__name__, attempts=job.attempts)
-        if job.attempts + 1 >= TRIES:
+        is_innocent = cannot_work(exception)
+        if job.attempts + 1 >= TRIES and not is_innocent:
             return None
-        wait = min(2 ** (job.attempts + 1), LONGEST_WAIT)
+        wait = SOON if is_innocent else min(2 ** (job.attempts + 1), LONGEST_WAIT)
         return RetryDecision(retry_in={"seconds": max(1, round(wait * random.uniform(0.5, 1.5)))})  # noqa: S311
+
+
+def cannot_work(error: BaseException) -> bool:
+    """Whether an error says that the database has no room, stops or is gone, and nothing of what was asked."""
+    if not isinstance(error, psycopg.OperationalError):
+        return False
+    return error.sqlstate is None or (error.sqlstate[:2] in _CANNOT_WORK and not isinstance(error, QueryCanceled))
 
 
 @asynccontextmanager
@@ -124,6 +141,7 @@ async def _work(database: Database, jobs: Sequence[Job], lane: str, gone: list[i
             install_signal_handlers=False,
             listen_notify=True,
             delete_jobs="successful",
+            fetch_job_polling_interval=LOOK_EVERY,
             shutdown_graceful_timeout=10,
             update_heartbeat_interval=HEARTBEAT,
             stalled_worker_timeout=STALLED,
@@ -173,7 +191,7 @@ def _register(app: App, database: Database, job: Job, *, periodic: bool) -> None
             raise
 
     lock = job.name if job.cron else None
-    registered = app.task(name=job.name, queue=job.lane, retry=_Later(), queueing_lock=lock, pass_context=True)(task)
+    registered = app.task(name=job.name, queue=job.lane, retry=Later(), queueing_lock=lock, pass_context=True)(task)
     if job.cron and periodic:
         app.periodic(cron=job.cron)(registered)  # type: ignore[arg-type]
 
