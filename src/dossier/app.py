@@ -1,5 +1,6 @@
 """The composition root: what there is to reach, who reacts to what, and what is done later."""
 
+import asyncio
 import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -174,6 +175,7 @@ def create(database: Database, options: Options | None = None) -> ASGIApp:
     app.state.metrics_secret = chosen.metrics_secret
     app.state.provider = chosen.provider
     app.state.log_requests = chosen.log_requests
+    app.state.one_long_page = asyncio.Semaphore(1)
     app.state.openapi = document
     app.state.note_failed = lambda actor, act: record_alone(database, actor, act, str(actor.id), result="failed")
     app.state.note_refused = lambda actor, what: record_alone(

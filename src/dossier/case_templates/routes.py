@@ -69,7 +69,7 @@ async def list_case_templates(request: Request) -> Response:
     sent = query.parameters(request, (*query.PAGING, *_FILTER_NAMES))
     page = query.page(sent)
     condition, title = _selection(request, sent)
-    async with read(request) as reading:
+    async with read(request, "costly") as reading:
         total, versions = await store.page(reading, condition, title, page)
     last = (
         (getattr(versions[page.size - 1], page.sort), versions[page.size - 1].id) if len(versions) > page.size else None

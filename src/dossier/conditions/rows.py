@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
 from typing import Any, Literal
 
 from dossier.conditions.condition import Operator
@@ -12,6 +13,7 @@ from dossier.foundation.errors import Invalid, Problem, Refusal
 
 Match = Literal["all", "any"]
 RELATIONS = ("owner", "contact", "template", "workspace")
+MOST_ROWS = 20  # of a form: each offers everything that can be asked about
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +67,14 @@ def field_choices(fields: Sequence[Mapping[str, Any]], group: str = "") -> Itera
 
 
 def typed_rows(pairs: Sequence[tuple[str, str]], prefix: str = "") -> Iterator[Row]:
-    """The rows of a form or an address: `a` (attribute), `o` (operator) and `v` (value), again and again."""
-    columns = [[value for name, value in pairs if name == prefix + wanted] for wanted in ("a", "o", "v")]
+    """The rows of a form or an address: `a` (attribute), `o` (operator) and `v` (value), again and again.
+
+    Of more than `MOST_ROWS` the first, and one by which `from_rows` knows that there are too many.
+    """
+    columns = [
+        list(islice((value for name, value in pairs if name == prefix + wanted), MOST_ROWS + 1))
+        for wanted in ("a", "o", "v")
+    ]
     for name, operator, value in zip(*columns, strict=False):
         if name and operator in OPERATORS:
             op, given = OPERATORS[operator]
@@ -140,6 +148,8 @@ _KINDS: Mapping[str, Reader] = {"number": number, "currency": number, "checkbox"
 
 def from_rows(match: Match, rows: Sequence[Row], choices: Sequence[Choice]) -> dict[str, Any]:
     """The JSON of the condition; what is asked of contacts must hold for the same one. 400 naming each bad value."""
+    if len(rows) > MOST_ROWS:
+        raise Invalid.because(f"A form takes {MOST_ROWS} conditions at most; programs can ask for more, as JSON.")
     first = reversed(choices)  # of several templates' fields under one key the first counts
     known = {each.name: each for each in first}
     readers = {name: _KINDS[each.kind] for name, each in known.items() if each.kind in _KINDS}
@@ -163,10 +173,10 @@ def from_rows(match: Match, rows: Sequence[Row], choices: Sequence[Choice]) -> d
 
 
 def to_rows(raw: object) -> tuple[Match, list[Row]] | None:
-    """The rows that say what a condition's JSON says; None for one that is put together in another way."""
+    """The rows that say what a condition's JSON says; None for one that is put together in another way, or of too many."""
     try:
         match, rows = _match_and_parts(raw)
-        return match, [_row(*each) for each in rows]
+        return (match, [_row(*each) for each in rows]) if len(rows) <= MOST_ROWS else None
     except (TypeError, ValueError, KeyError, AttributeError):
         return None
 

@@ -230,13 +230,13 @@ class Database:
         """A connection that only reads, each statement seeing the latest state.
 
         `gate`: to find out who asks; nobody's reads hold that up. `costly`: what may look at every case, with few
-        connections, three at a time for a caller (429), and five seconds for a statement (422).
+        connections, three at a time for a workspace (429), and five seconds for a statement (422).
         """
         if lane != "costly":
             async with self._readers[lane].connection() as connection:
                 yield Reading(connection, scope, self.observe, _wall_of(connection))
             return
-        async with self._turns.turn(scope.workspaces), self._readers[lane].connection() as connection:
+        async with self._turns.turns(scope.workspaces), self._readers[lane].connection() as connection:
             try:
                 yield Reading(connection, scope, self.observe, _wall_of(connection))
             except QueryCanceled:

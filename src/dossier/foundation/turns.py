@@ -1,9 +1,10 @@
 """Whose turn it is: of what is costly, nobody has more than three under way, so that some always remain for others."""
 
 import asyncio
-from collections.abc import AsyncIterator, Hashable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterable
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from dossier.foundation.errors import Problem, TooManyRequests
 
@@ -15,11 +16,19 @@ WAIT = 3.0  # seconds for a turn
 class Turns:
     """How many of each have theirs now, and who waits."""
 
-    _taken: dict[Hashable, asyncio.Semaphore] = field(default_factory=dict)
-    _count: dict[Hashable, int] = field(default_factory=dict)
+    _taken: dict[UUID, asyncio.Semaphore] = field(default_factory=dict)
+    _count: dict[UUID, int] = field(default_factory=dict)
 
     @asynccontextmanager
-    async def turn(self, who: Hashable) -> AsyncIterator[None]:
+    async def turns(self, workspaces: Iterable[UUID]) -> AsyncIterator[None]:
+        """While the block runs it is one turn of each of the workspaces: whatever tokens they have between them."""
+        async with AsyncExitStack() as stack:
+            for each in sorted(set(workspaces)):  # in one order, so that nobody waits for who waits for them
+                await stack.enter_async_context(self._turn(each))
+            yield
+
+    @asynccontextmanager
+    async def _turn(self, who: UUID) -> AsyncIterator[None]:
         """While the block runs it is one of their turns; 429 when none came in time."""
         semaphore = self._taken.setdefault(who, asyncio.Semaphore(AT_ONCE))
         self._count[who] = self._count.get(who, 0) + 1

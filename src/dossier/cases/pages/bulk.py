@@ -29,15 +29,8 @@ async def start(request: Request) -> Response:
     if kind == "owner" and visitor.role == "limited":
         raise Forbidden.because("Limited members cannot give cases to somebody else.")
 
-    async def work(transaction: Transaction) -> UUID:
-        if sent.get("all") == "yes":
-            looked = await look_strictly(transaction, visitor, query.parsed(sent.get("query", "")), transaction.clock())
-            chosen = await overview.ids(transaction, looked.matching, bulk.MOST_CASES + 1)
-        else:
-            on_this_page = [text for name, text in request.state.form if name == "case"]
-            chosen = [query.identifier(each, "case") for each in on_this_page + sent.get("elsewhere", "").split()]
-        return await bulk.ask(transaction, visitor.workspace_id, kind, value, list(dict.fromkeys(chosen)))
-
+    chosen = list(dict.fromkeys(await _listed(request) if sent.get("all") == "yes" else _chosen(request)))
+    work = lambda tx: bulk.ask(tx, visitor.workspace_id, kind, value, chosen)  # noqa: E731
     id = await database_of(request).write(visitor.actor, work)
     return see_other(f"{LIST}/bulk/{id}")
 
@@ -82,6 +75,20 @@ PAGES = (
     PageRoute("GET", LIST + "/bulk/{id}", progress),
     PageRoute("POST", LIST + "/bulk/{id}/back", take_back),
 )
+
+
+async def _listed(request: Request) -> list[UUID]:
+    """The cases that the list shows, on every page: asked for as lists are, so that nobody's writing waits for it."""
+    visitor, database = visitor_of(request), database_of(request)
+    asked = query.parsed(form(request).get("query", ""))
+    async with database.reading(visitor.actor.scope, "costly") as reading:
+        looked = await look_strictly(reading, visitor, asked, database.clock())
+        return await overview.ids(reading, looked.matching, bulk.MOST_CASES + 1)
+
+
+def _chosen(request: Request) -> list[UUID]:
+    on_this_page = [text for name, text in request.state.form if name == "case"]
+    return [query.identifier(each, "case") for each in on_this_page + form(request).get("elsewhere", "").split()]
 
 
 async def _found(request: Request, reading: Reading) -> Row:

@@ -29,6 +29,9 @@ FROM_ELSEWHERE = ("file", "signature", "api_call")
 """Types that no input sets."""
 ADDRESS = ("street", "street2", "postal_code", "city", "region", "country")
 BLANK_ROWS = 1  # of a table, to type into
+COUNTRIES = 250  # about so many there are
+MOST_CELLS = 1_500  # of a table that can be changed on a page: a form is read up to 2,000 fields
+MOST_OPTIONS = 20_000  # in all cells of a table together; where there would be more, one types what else one chooses
 
 Sent = Sequence[tuple[str, str]]
 _CELL = re.compile(r"row (\d+), “([^”]+)” (.+)", re.DOTALL)
@@ -47,6 +50,17 @@ class Shown:
     @property
     def editable(self) -> bool:
         return self.field.type not in FROM_ELSEWHERE
+
+    @property
+    def too_large(self) -> bool:
+        """Whether it is a table with more cells than a page can show as inputs; programs can change it."""
+        return isinstance(self.field, Table) and len(self.value or ()) * len(self.field.columns) > MOST_CELLS
+
+    @property
+    def crowded(self) -> bool:
+        """Whether the choices of a table's cells are typed, with a list to help."""
+        columns = self.field.columns if isinstance(self.field, Table) else ()
+        return len(self.rows) * sum(map(_offered, columns)) > MOST_OPTIONS
 
     @property
     def composed(self) -> bool:
@@ -100,6 +114,11 @@ def _for_people(field: Field, typed: Sequence[str], detail: str, rows: Sequence[
     if field.type == "email":
         return f"{name} must be an e-mail address such as name@example.org, not “{quoted(' '.join(typed))}”."
     return f"{name} {said}"
+
+
+def _offered(column: Field) -> int:
+    """How many options a cell of the column has."""
+    return COUNTRIES if column.type == "country" else len(getattr(column, "options", ()))
 
 
 async def set_field(request: Request) -> Response:

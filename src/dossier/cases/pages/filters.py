@@ -14,7 +14,7 @@ from dossier.cases.store.lists import Archived, Selection
 from dossier.cases.store.overview import SORTS, Order, Place, Sort
 from dossier.cases.store.search import Search
 from dossier.conditions import CASES, Condition, all_of, attribute, equals, parse_condition
-from dossier.conditions.rows import Choice, Match, Row, field_choices, from_rows, typed_rows
+from dossier.conditions.rows import MOST_ROWS, Choice, Match, Row, field_choices, from_rows, typed_rows
 from dossier.foundation import exact
 from dossier.foundation.database import Row as Record
 from dossier.foundation.errors import Refusal
@@ -87,7 +87,9 @@ def asked(sent: QueryParams) -> Asked:
         rows=list(typed_rows(parameters.multi_items())),
         order=order,
         place=_place(parameters, order),
-        parameters={name: list(parameters.getlist(name)) for name in _KEPT if any(parameters.getlist(name))},
+        parameters={
+            name: list(parameters.getlist(name))[: MOST_ROWS + 1] for name in _KEPT if any(parameters.getlist(name))
+        },
     )
 
 

@@ -20,12 +20,16 @@ from dossier.foundation.http import openapi, query
 from dossier.foundation.http.answers import Answer
 from dossier.foundation.http.reads import read
 from dossier.foundation.identifiers import parse_id
+from dossier.foundation.lists import Page
 from dossier.members.model import email_problems
 from dossier.tokens.model import Caller
 
 router = APIRouter()
 
 ARCHIVED: tuple[Archived, ...] = get_args(Archived)
+
+FIRST = Page()
+FAR = 1000  # rows before a page
 
 _TEXT: dict[str, Any] = {"type": "string"}
 _UUID: dict[str, Any] = {"type": "string", "format": "uuid"}
@@ -68,7 +72,7 @@ _FILTER_NAMES = (*_DIRECT, "archived", "filter")
 async def list_cases(request: Request) -> Response:
     sent = query.parameters(request, (*query.PAGING, *_FILTER_NAMES))
     page, selection = query.page(sent), _selection(request, sent)
-    async with read(request, _lane(selection)) as reading:
+    async with read(request, _lane(selection, page)) as reading:
         total, rows = await lists.page(reading, selection, page)
     last = (rows[page.size - 1][page.sort], rows[page.size - 1]["id"]) if len(rows) > page.size else None
     content = page.envelope(total, [wire.row(each) for each in rows[: page.size]])
@@ -92,9 +96,9 @@ async def count_cases(request: Request) -> Response:
         return Answer({"count": await lists.count(reading, selection)}).response()
 
 
-def _lane(selection: Selection) -> Lane:
-    """A list without a condition goes by an index; with one it may look at every case."""
-    return "costly" if selection.condition is not None else "plain"
+def _lane(selection: Selection, page: Page = FIRST) -> Lane:
+    """A list without a condition goes by an index; with one, or far from its beginning, it may look at every case."""
+    return "costly" if selection.condition is not None or page.offset > FAR else "plain"
 
 
 def _selection(request: Request, sent: dict[str, str]) -> Selection:

@@ -19,7 +19,7 @@ from dossier.foundation.errors import Forbidden, Invalid, Refusal, TooManyReques
 from dossier.foundation.http.body import receive
 from dossier.foundation.http.gate import once_more, unexpected
 from dossier.foundation.pages.language import language_of
-from dossier.foundation.pages.render import new_nonce, render
+from dossier.foundation.pages.render import Rendered, new_nonce, render
 from dossier.foundation.visitor import Visitor
 
 Needs = Literal["nobody", "member", "handler", "designer", "administrator"]
@@ -63,6 +63,7 @@ class Page:
         request.state.visitor = None
         try:
             response = await once_more(self.route.method, lambda: self._answer(request))
+            await _finish(response)
         except Unauthenticated:
             response = _to_sign_in(request)
         except Refusal as refusal:
@@ -73,6 +74,7 @@ class Page:
             response = refused(request, refusal)
         except Exception as error:  # noqa: BLE001 - people get a page, with the id to tell
             response = refused(request, unexpected(error, request.state.request_id))
+        await _finish(response)
         response.headers["Content-Security-Policy"] = _policy(request.state.nonce)
         response.headers["Referrer-Policy"] = "same-origin"  # with less, a browser calls our own forms' origin “null”
         if request.url.scheme == "https":
@@ -103,6 +105,11 @@ class Page:
         await self.confirm(request, visitor, typed)
         request.state.form = _without_proof(request.state.form)
         return True
+
+
+async def _finish(response: Response) -> None:
+    if isinstance(response, Rendered):
+        await response.finish()
 
 
 def _refuse_others(needs: Needs, visitor: Visitor | None) -> None:

@@ -1,9 +1,11 @@
 """Templates: those of the foundation by name, a domain's under its name (`cases/list.html`)."""
 
+import asyncio
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
+from time import perf_counter
 from typing import Any
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined, select_autoescape
@@ -12,6 +14,8 @@ from starlette.responses import HTMLResponse, Response
 
 from dossier.foundation.pages.assets import address_of
 from dossier.foundation.pages.language import LANGUAGES, language, language_of
+
+SLICE = 0.02  # seconds that the making of one page may hold the server; then others have their turn
 
 
 def new_nonce() -> str:
@@ -27,9 +31,45 @@ def render(
     text = (
         _environment(language_of(request).code)
         .get_template(template)
-        .render(visitor=state.visitor, nonce=state.nonce, path=request.url.path, **values)
+        .generate(visitor=state.visitor, nonce=state.nonce, path=request.url.path, **values)
     )
-    return HTMLResponse(text, status, dict(headers or {}))
+    rendered = Rendered(text, request.app.state.one_long_page, status, headers)
+    rendered.go_on()
+    return rendered
+
+
+class Rendered(HTMLResponse):
+    """A page as it is made: most are done within a slice; a longer one goes on slice by slice, and no two of these at once.
+
+    What a page shows is bounded by what a workspace may have, which is more than other workspaces can wait for.
+    """
+
+    def __init__(
+        self, text: Iterator[str], one: asyncio.Semaphore, status: int, headers: Mapping[str, str] | None
+    ) -> None:
+        super().__init__("", status, dict(headers or {}))
+        self._text, self._parts, self._one = text, list[str](), one
+        self.done = False
+
+    def go_on(self) -> None:
+        """Make some more of it."""
+        ends = perf_counter() + SLICE
+        for part in self._text:
+            self._parts.append(part)
+            if perf_counter() > ends:
+                return
+        self.body = "".join(self._parts).encode()
+        self.headers["Content-Length"] = str(len(self.body))
+        self.done = True
+
+    async def finish(self) -> None:
+        """Make all that is left; others have their turn in between."""
+        if self.done:
+            return
+        async with self._one:
+            while not self.done:
+                await asyncio.sleep(0)
+                self.go_on()
 
 
 @cache

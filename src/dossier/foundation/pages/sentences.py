@@ -33,6 +33,7 @@ SENTENCES = (
     "“%(field)s” must be an ISO 3166-1 code in capitals such as BE, not “%(value)s”.",
     "“%(field)s” takes a day such as 2026-03-01, not “%(value)s”.",
     "“%(field)s” takes yes or no.",
+    "A form takes %(count)s conditions at most; programs can ask for more, as JSON.",
     "“%(field)s” is no telephone number.",
     "“%(field)s” is no time.",
     "There was no case %(id)s at that time.",
