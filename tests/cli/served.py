@@ -15,6 +15,8 @@ from typing import Any
 
 import httpx
 
+from tests.cli import warm
+
 
 class Server:
     """Starts, is asked, and is stopped or killed."""
@@ -46,8 +48,7 @@ class Server:
         return re.search(r"listens on (http://\S+)", self.said)[1]  # type: ignore[index]
 
     def command(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
-        command = [sys.executable, "-m", "dossier", *arguments]
-        return subprocess.run(command, env=self.environment(), capture_output=True, text=True, check=False, timeout=60)
+        return warm.run(*arguments, environment=self.environment())
 
     def token(self) -> str:
         return (self.folder / "demo-token").read_text()

@@ -14,6 +14,7 @@ import pytest
 from dossier.cli import archive
 from dossier.cli.restore import known_everywhere
 from dossier.settings import BadSettings, load
+from tests.cli import warm
 from tests.cli.served import Server, data_folder, server
 from tests.cli.test_commands import Run, run  # noqa: F401 - a fixture
 
@@ -22,9 +23,7 @@ PASSPHRASE = "a passphrase that is long enough"
 
 
 def dossier(folder: Path, *arguments: str, **more: str) -> "subprocess.CompletedProcess[str]":
-    environment = Server(folder).environment() | more
-    command = [sys.executable, "-m", "dossier", *arguments]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=100)
+    return warm.run(*arguments, environment=Server(folder).environment() | more)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from dossier.foundation.identifiers import new_id
+from tests.cli import warm
 from tests.conftest import SERVER
 
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -48,8 +48,7 @@ def command(names: tuple[str, str], tmp_path: Path) -> Command:
         )
         environment = {**os.environ, "DATABASE_URL": url, "DOSSIER_DATA_DIR": str(tmp_path)}
         environment |= {"DOSSIER_OWNER_DATABASE_URL": owners} if owned else {}
-        line = [sys.executable, "-m", "dossier", *arguments]
-        done = subprocess.run(line, env=environment, capture_output=True, text=True, check=False, timeout=60)
+        done = warm.run(*arguments, environment=environment)
         assert done.returncode == code, done.stderr + done.stdout
         return done
 
@@ -79,5 +78,4 @@ def subprocess_doctor(names: tuple[str, str], folder: Path) -> str:
     """What the doctor says where one role does everything."""
     owner = make_conninfo(os.environ[SERVER], dbname=names[0].replace("owner", "one"), user=names[0], password="x")
     environment = {**os.environ, "DATABASE_URL": owner, "DOSSIER_DATA_DIR": str(folder)}
-    line = [sys.executable, "-m", "dossier", "doctor"]
-    return subprocess.run(line, env=environment, capture_output=True, text=True, check=False, timeout=60).stdout
+    return warm.run("doctor", environment=environment).stdout

@@ -6,7 +6,6 @@ import os
 import re
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -18,6 +17,7 @@ import psycopg
 import pytest
 
 from dossier.foundation.postgres import Cluster, PostgresError, binaries, reachable, served
+from tests.cli import warm
 from tests.cli.served import Server, data_folder, server, until
 
 pytestmark = pytest.mark.long
@@ -54,8 +54,7 @@ def test_a_taken_port_is_explained(running: Server) -> None:
     port = running.url.rpartition(":")[2]
     with data_folder() as folder:
         environment = {**running.environment(), "DOSSIER_DATA_DIR": str(folder), "PORT": port}
-        command = [sys.executable, "-m", "dossier", "serve"]
-        refused = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        refused = warm.run("serve", environment=environment)
     assert (refused.returncode, "Choose another with PORT" in refused.stderr) == (1, True)
 
 

@@ -1,23 +1,20 @@
 """Erasing somebody who worked here: nothing tells who they were, and histories still say that it was one person."""
 
 import os
-import subprocess
-import sys
 from typing import Any
 
 from dossier.foundation.actor import Scope
 from dossier.members import actions
 from dossier.workspaces.model import Workspace
 from tests.cases.test_contacts import traces
+from tests.cli import warm
 from tests.members.test_sign_in import with_password
 from tests.world import Api, World
 
 
 def erase(database_url: str, email: str, code: int = 0) -> str:
     """`dossier member erase`, as the operator runs it."""
-    command = [sys.executable, "-m", "dossier", "member", "erase", email]
-    environment = {**os.environ, "DATABASE_URL": database_url}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
+    done = warm.run("member", "erase", email, environment={**os.environ, "DATABASE_URL": database_url})
     assert done.returncode == code, done.stderr
     return done.stderr
 

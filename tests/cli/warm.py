@@ -1,0 +1,121 @@
+"""Commands without the second in which Python imports Dossier: each is a fork of a process that has done it, and then waits.
+
+What runs is a process of its own with its own arguments, environment, files and exit code, from `python -m dossier` on to the
+interpreter's end. That the program starts from nothing is shown by everything that goes through `served.Server.start`.
+"""
+
+import atexit
+import gc
+import json
+import os
+import runpy
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import IO
+
+LARGEST = 1_000_000  # bytes of an order
+HERE = Path(__file__).parents[2]
+
+
+def run(
+    *arguments: str, environment: Mapping[str, str] | None = None, seconds: float = 100
+) -> "subprocess.CompletedProcess[str]":
+    """`dossier …` to its end, as subprocess.run would; when it takes longer it is killed, and TimeoutError."""
+    given = dict(os.environ if environment is None else environment)
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err, Path(os.devnull).open("rb") as nothing:
+        code = _ordered(_waiting(), json.dumps([arguments, given]).encode(), [nothing, out, err], seconds)
+        return subprocess.CompletedProcess(["dossier", *arguments], code, _said(out), _said(err))
+
+
+def _ordered(orders: socket.socket, order: bytes, files: Sequence[IO[bytes]], seconds: float) -> int:
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with ours:
+        with theirs:
+            socket.send_fds(orders, [order], [*(each.fileno() for each in files), theirs.fileno()])
+        ours.settimeout(seconds)
+        process = int(ours.recv(20))
+        try:
+            return int(ours.recv(20))
+        except TimeoutError:
+            os.kill(process, signal.SIGKILL)
+            raise
+
+
+def _said(file: IO[bytes]) -> str:
+    file.seek(0)
+    return file.read().decode()
+
+
+@cache
+def _waiting() -> socket.socket:
+    """Where orders go: to a process that imports first; a warning is an error there, and in what it becomes. It ends with the test run."""
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    for each in (ours, theirs):
+        each.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, LARGEST)
+    command = [sys.executable, "-m", "tests.cli.warm", str(theirs.fileno())]
+    environment = os.environ | {"PYTHONWARNINGS": "error"}
+    process = subprocess.Popen(
+        command,
+        cwd=HERE,
+        env=environment,
+        pass_fds=[theirs.fileno()],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+    )
+    theirs.close()
+    atexit.register(lambda: (ours.close(), process.wait()))
+    return ours
+
+
+# ---- in the process that waits ----
+
+
+def wait_for_an_order(orders: socket.socket) -> bool:
+    """True in a new process, which has become the command; False once nobody orders any more."""
+    import dossier.cli  # noqa: F401 - what each start of the program imports; the rest is up to the command
+
+    assert threading.active_count() == 1, "only the thread that forks is there in a fork"
+    gc.freeze()
+    running: dict[int, int] = {}
+    signal.signal(signal.SIGCHLD, lambda _signal, _frame: _tell_ends(running))
+    while (order := socket.recv_fds(orders, LARGEST, 4))[0]:
+        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGCHLD])  # an end is told after it is known who it was
+        if (process := os.fork()) == 0:
+            orders.close()
+            _become(*json.loads(order[0]), order[1])
+            return True
+        running[process] = order[1].pop()
+        os.write(running[process], str(process).encode())
+        for file in order[1]:
+            os.close(file)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGCHLD])
+    return False
+
+
+def _tell_ends(running: dict[int, int]) -> None:
+    while running and (ended := os.waitpid(-1, os.WNOHANG))[0]:
+        file = running.pop(ended[0])
+        os.write(file, str(os.waitstatus_to_exitcode(ended[1])).encode())
+        os.close(file)
+
+
+def _become(arguments: list[str], environment: dict[str, str], files: list[int]) -> None:
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGCHLD])
+    for target, file in enumerate(files[:3]):
+        os.dup2(file, target)
+    os.closerange(3, max(files) + 1)
+    os.environ.clear()
+    os.environ.update(environment)
+    sys.argv[1:] = arguments
+
+
+if __name__ == "__main__" and wait_for_an_order(socket.socket(fileno=int(sys.argv[1]))):
+    runpy.run_module("dossier", run_name="__main__", alter_sys=True)
