@@ -375,7 +375,8 @@ CREATE TABLE public.member_second_factors (
     member_id uuid NOT NULL,
     secret bytea NOT NULL,
     confirmed_at timestamp(3) with time zone,
-    last_step bigint DEFAULT 0 NOT NULL
+    last_step bigint DEFAULT 0 NOT NULL,
+    begun_at timestamp(3) with time zone
 );
 
 CREATE TABLE public.members (
@@ -590,9 +591,6 @@ ALTER TABLE ONLY public.member_second_factors
     ADD CONSTRAINT member_second_factors_pkey PRIMARY KEY (member_id);
 
 ALTER TABLE ONLY public.members
-    ADD CONSTRAINT members_email_folded_key UNIQUE (email_folded);
-
-ALTER TABLE ONLY public.members
     ADD CONSTRAINT members_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.memberships
@@ -680,6 +678,8 @@ CREATE INDEX idempotency_keys_age ON public.idempotency_keys USING btree (create
 CREATE INDEX idempotency_keys_case ON public.idempotency_keys USING btree (case_id) WHERE (case_id IS NOT NULL);
 
 CREATE INDEX member_recovery_codes_of_member ON public.member_recovery_codes USING btree (member_id);
+
+CREATE INDEX members_email_folded ON public.members USING btree (email_folded);
 
 CREATE UNIQUE INDEX members_email_identity ON public.members USING btree (email_identity);
 

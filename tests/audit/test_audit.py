@@ -71,6 +71,34 @@ def test_coming_in_and_going_out(world: World, api: Api, ada: Any, browser: Brow
     last(api, "member.sessions_ended")
 
 
+def test_what_is_tried_in_a_session_and_over_the_api(
+    world: World, workspace: Workspace, api: Api, ada: Any, browser: Browser
+) -> None:
+    """[S12 S7] Wrong passwords and codes inside a session, and what a token may not."""
+    browser.send_form(PROFILE + "/password", new=PASSWORD)
+    browser.send_form(PROFILE + "/password", new=PASSWORD + " 2", current="wrong wrong wrong")
+    last(api, "member.password_set", result="failed")
+    page = browser.send_form(PROFILE + "/second-factor").text
+    assert "otpauth" not in page
+    browser.send_form(PROFILE + "/second-factor/confirm", code="000000")
+    last(api, "second_factor.failed", result="failed")
+    foreign = world.workspace()
+    assert api.get(f"/v1/cases?workspace[id]={foreign.id}").status_code == 403
+    last(api, "request.refused", result="refused", subject="GET /v1/cases", via="api")
+
+
+def test_the_operators_acts_are_there_too(world: World, workspace: Workspace, api: Api) -> None:
+    """[S12] The workspace, and who was given a place in it."""
+    last(api, "workspace.made", subject=str(workspace.id))
+    member = world.member(workspace, f"placed-{workspace.slug}@example.org")
+    last(api, "member.added", subject=str(member.id), details={"role": "handler"})
+
+
+def test_no_act_is_shown_by_its_key(browser: Browser) -> None:
+    page = browser.get("/workspace/settings/audit").text
+    assert not [act for act in ACTS if f">{act}<" in page]
+
+
 def test_who_is_let_in_and_given_what(world: World, workspace: Workspace, api: Api, browser: Browser) -> None:
     """[S12 S6] Invitations, roles, removals, colleagues' links, tokens, the workspace itself."""
     email = f"bob-{workspace.slug}@example.org"

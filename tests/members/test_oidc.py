@@ -127,6 +127,18 @@ def test_an_address_that_only_looks_alike_is_nobody(world: World, identity: Iden
         assert came_in(world).status_code == 403
 
 
+def test_no_letter_of_another_script_is_an_ascii_one(world: World, identity: IdentityProvider) -> None:
+    """[S9] The Kelvin sign is a k in lower case, and yet another mailbox; capitals of ASCII are none."""
+    workspace = world.workspace()
+    member = world.member(workspace, f"mike-{workspace.slug}@example.org")
+    identity.person = {"sub": "kelvin", "email": member.email.replace("mike", "mi\u212ae"), "email_verified": True}
+    assert came_in(world).status_code == 403
+    identity.person = {"sub": "capital", "email": member.email.replace("mike", "Mike"), "email_verified": True}
+    assert came_in(world).url.path.startswith("/workspace")
+    acts = [each["act"] for each in world.client(world.token(workspace)).json("GET", "/v1/audit")["data"]]
+    assert "member.signed_in" in acts
+
+
 @pytest.mark.parametrize(
     "lie", [{"azp": "other"}, {"aud": [CLIENT_ID, "other"]}, {"aud": [CLIENT_ID, "other"], "azp": "other"}], ids=str
 )

@@ -160,6 +160,22 @@ def test_an_unconfirmed_secret_is_not_used_again(world: World, workspace: Worksp
     assert len(secrets) == 2
 
 
+def test_a_secret_that_was_begun_holds_ten_minutes(world: World, workspace: Workspace) -> None:
+    """[S22] Then it is another one; the code of the old one is told so, and sets nothing up."""
+    browser = world.browser(world.member(workspace, f"ten-{workspace.slug}@example.org"))
+    found = re.compile(r'<code class="dossier-wrap">(\w+)</code>')
+    secret = found.findall(browser.send_form(PROFILE + "/second-factor").text)[0]
+    wrong = browser.send_form(PROFILE + "/second-factor/confirm", code="000000").text
+    assert found.findall(wrong) == [secret], "a typing error begins nothing anew"
+    world.clock.forward(minutes=11)
+    late = browser.send_form(PROFILE + "/second-factor/confirm", code=pyotp.TOTP(secret).at(world.clock()))
+    assert (late.status_code, "took too long" in late.text) == (400, True)
+    [new] = found.findall(late.text)
+    assert new != secret
+    done = browser.send_form(PROFILE + "/second-factor/confirm", code=pyotp.TOTP(new).at(world.clock()))
+    assert done.status_code == 200
+
+
 def test_recovery_codes_have_112_bits_at_least(ada: Ada) -> None:
     """[S24] Then a fast hash is enough (ASVS 6.5.2)."""
     assert all(len(each.replace("-", "")) * 4 >= 112 for each in ada.recovery)

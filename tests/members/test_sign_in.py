@@ -276,6 +276,18 @@ def test_inviting_tells_nothing_of_other_workspaces(world: World, workspace: Wor
     assert "invited" in pages[0]
 
 
+def test_an_alike_address_tells_nothing_either(world: World, workspace: Workspace, ada: Any) -> None:
+    """[S14] Letters that fold to those of somebody elsewhere are just another address."""
+    elsewhere = world.member(world.workspace(), f"miss-{workspace.slug}@example.org")
+    browser = world.browser(ada)
+    for name in ("mi\u017f\u017f", "mas\u017f"):
+        email = elsewhere.email.replace("miss", name)
+        answer = browser.send_form(
+            "/workspace/settings/members", email=email, role="handler", given_name="", family_name=""
+        )
+        assert (answer.status_code, "/sign-in/link/" in answer.text) == (200, True), answer.text
+
+
 def test_who_has_not_accepted_is_nobody_yet(world: World, workspace: Workspace, ada: Any, api: Api) -> None:
     """[S1] No owner of cases, and not the administrator that a workspace keeps."""
     browser = world.browser(ada)

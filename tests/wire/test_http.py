@@ -213,6 +213,20 @@ def test_a_giant_head_is_refused(world: World, token: str, fields: dict[str, str
     assert Wire(world).send(head("GET", "/v1/cases", token, **{f"X{n}": "y" for n in range(80)})).answers()[0][0] == 200
 
 
+@pytest.mark.parametrize("framing", [{"Content-Length": "1000000"}, {"Transfer-Encoding": "chunked"}], ids=str)
+def test_a_body_that_nobody_reads_has_an_end(
+    world: World, framing: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """[S10 R15] Who is answered before the body was there, as without a token, does not hold the connection with it."""
+    monkeypatch.setattr(protocol, "LINGER_SECONDS", 0.3)
+    wire = Wire(world).send(head("POST", "/v1/cases", "", **framing))
+    ends = time.monotonic() + 5
+    with pytest.raises(OSError):  # noqa: PT011 - broken pipe or reset
+        while time.monotonic() < ends:
+            wire.send(b"1\r\na\r\n")
+            time.sleep(0.05)
+
+
 def test_heads_have_a_deadline(world: World, token: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """[S10 R15] Who sends nothing is let go, who sends half a head is told; a second request has the same time."""
     monkeypatch.setattr(protocol, "HEAD_SECONDS", 0.3)

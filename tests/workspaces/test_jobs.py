@@ -79,6 +79,19 @@ def test_running_again_and_cancelling(workspace: Workspace, administrator: Brows
     assert statuses(database_url, again, gone, doing, twice) == {again: "todo", doing: "doing"}
 
 
+def test_who_decides_about_jobs_is_known_afterwards(
+    world: World, workspace: Workspace, administrator: Browser, database_url: str
+) -> None:
+    """[S12] Running a job again, and giving one up."""
+    again, gone = job(database_url, workspace, "cases.sweep_words"), job(database_url, workspace, "cases.change_many")
+    administrator.send_form(f"{JOBS}/{again}/retry")
+    administrator.send_form(f"{JOBS}/{gone}/cancel")
+    api = world.client(world.token(workspace))
+    found = {each["act"]: (each["subject"], each["details"]) for each in api.json("GET", "/v1/audit")["data"]}
+    assert found["job.retried"] == (str(again), {"job": "cases.sweep_words"})
+    assert found["job.cancelled"] == (str(gone), {"job": "cases.change_many"})
+
+
 def test_a_change_whose_job_was_cancelled_is_over(
     world: World, workspace: Workspace, administrator: Browser, make_case: Any, database_url: str
 ) -> None:

@@ -1,5 +1,6 @@
 """`dossier jobs`: what is to be done in the background, what failed, and trying it again."""
 
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
 import typer
@@ -9,6 +10,8 @@ from dossier.cli.output import JSON, fail, say, show
 from dossier.foundation import jobs
 from dossier.foundation.clock import wire_time
 from dossier.foundation.database import Transaction
+from dossier.foundation.errors import NotFound
+from dossier.workspaces import actions
 
 app = typer.Typer(no_args_is_help=True, help="Jobs: work in the background.")
 
@@ -31,11 +34,7 @@ def list_(
 def retry(id: Annotated[int, typer.Argument(help="The job's id.")]) -> None:
     """Do a job that failed again, at once."""
 
-    async def work(transaction: Transaction) -> bool:
-        return await jobs.retry(transaction, id, everywhere=True)
-
-    if not operate(work):
-        raise fail(f"There is no failed job {id}; dossier jobs list shows the jobs.")
+    _decide(actions.retry_job, id, f"There is no failed job {id}; dossier jobs list shows the jobs.")
     say("It runs again.")
 
 
@@ -43,9 +42,17 @@ def retry(id: Annotated[int, typer.Argument(help="The job's id.")]) -> None:
 def cancel(id: Annotated[int, typer.Argument(help="The job's id.")]) -> None:
     """Give up a job that waits or has failed."""
 
+    _decide(actions.cancel_job, id, f"There is no job {id} that waits or has failed; dossier jobs list shows the jobs.")
+    say("Cancelled.")
+
+
+def _decide(decide: Callable[..., Awaitable[None]], id: int, otherwise: str) -> None:
     async def work(transaction: Transaction) -> bool:
-        return await jobs.cancel(transaction, id, everywhere=True)
+        try:
+            await decide(transaction, id, everywhere=True)
+        except NotFound:
+            return False
+        return True
 
     if not operate(work):
-        raise fail(f"There is no job {id} that waits or has failed; dossier jobs list shows the jobs.")
-    say("Cancelled.")
+        raise fail(otherwise)

@@ -264,29 +264,28 @@ async def asked(reading: Reading, name: str, argument: str) -> list[str]:
     return [row["about"] for row in rows]
 
 
-async def retry(transaction: Transaction, id: int, *, everywhere: bool) -> bool:
-    """Let a job that failed run again; False when there is none in reach. Where the same waits already, it is that one that runs."""
-    row = await transaction.first(
+async def retry(transaction: Transaction, id: int, *, everywhere: bool) -> Row | None:
+    """Let a job that failed run again: `{name, workspace}`; None when there is none in reach. Where the same waits already, it is that one that runs."""
+    return await transaction.first(
         f"""
         WITH found AS (
-          SELECT id, EXISTS (SELECT FROM procrastinate_jobs w WHERE w.status = 'todo' AND w.queueing_lock = j.queueing_lock) AS waits
+          SELECT id, task_name AS name, args ->> 'workspace' AS workspace, EXISTS (SELECT FROM procrastinate_jobs w WHERE w.status = 'todo' AND w.queueing_lock = j.queueing_lock) AS waits
           FROM procrastinate_jobs j WHERE id = %(id)s AND status IN ('failed', 'aborted', 'cancelled') AND {_MINE} FOR UPDATE
         ), gone AS (DELETE FROM procrastinate_jobs WHERE id IN (SELECT id FROM found WHERE waits)), again AS (
           UPDATE procrastinate_jobs SET status = 'todo', attempts = 0, scheduled_at = NULL
           WHERE id IN (SELECT id FROM found WHERE NOT waits)
-        ) SELECT id FROM found
+        ) SELECT name, workspace FROM found
         """,  # noqa: S608
         id=id,
         everywhere=everywhere,
     )
-    return row is not None
 
 
-async def cancel(transaction: Transaction, id: int, *, everywhere: bool) -> bool:
-    """Give up a job that does not run; False when there is none in reach."""
-    row = await transaction.first(
-        f"DELETE FROM procrastinate_jobs WHERE id = %(id)s AND status IN ('todo', 'failed') AND {_MINE} RETURNING id",  # noqa: S608
+async def cancel(transaction: Transaction, id: int, *, everywhere: bool) -> Row | None:
+    """Give up a job that does not run: `{name, workspace}`; None when there is none in reach."""
+    return await transaction.first(
+        f"DELETE FROM procrastinate_jobs WHERE id = %(id)s AND status IN ('todo', 'failed') AND {_MINE}"  # noqa: S608
+        " RETURNING task_name AS name, args ->> 'workspace' AS workspace",
         id=id,
         everywhere=everywhere,
     )
-    return row is not None

@@ -3,7 +3,8 @@
 from uuid import UUID
 
 from dossier import audit
-from dossier.foundation.database import Transaction
+from dossier.foundation import jobs
+from dossier.foundation.database import Row, Transaction
 from dossier.foundation.errors import Conflict, Invalid, NotFound
 from dossier.foundation.identifiers import new_id
 from dossier.foundation.text import nearest
@@ -18,6 +19,7 @@ async def create(transaction: Transaction, slug: str, name: str, time_zone: str 
         raise Conflict.because(f"There is a workspace “{slug}” already.", "duplicate", pointer="/slug")
     workspace = Workspace(new_id(), slug, name.strip(), time_zone, transaction.clock())
     await store.insert(transaction, workspace)
+    await audit.record(transaction, "workspace.made", workspace.id, workspace_id=workspace.id)
     return workspace
 
 
@@ -27,6 +29,23 @@ async def change(transaction: Transaction, workspace_id: UUID, name: str, time_z
     Invalid.if_any(model.problems(workspace.slug, name, time_zone))
     await store.update(transaction, workspace_id, name.strip(), time_zone)
     await audit.record(transaction, "workspace.changed", workspace_id, workspace_id=workspace_id)
+
+
+async def retry_job(transaction: Transaction, id: int, *, everywhere: bool = False) -> None:
+    """Have a job of the workspaces in scope, or of the whole server, run again; 404 when none failed."""
+    await _decided(transaction, "job.retried", id, await jobs.retry(transaction, id, everywhere=everywhere))
+
+
+async def cancel_job(transaction: Transaction, id: int, *, everywhere: bool = False) -> None:
+    """Give up a job that waits or has failed; 404."""
+    await _decided(transaction, "job.cancelled", id, await jobs.cancel(transaction, id, everywhere=everywhere))
+
+
+async def _decided(transaction: Transaction, act: str, id: int, found: Row | None) -> None:
+    if found is None:
+        raise NotFound.because("This job is done, under way, or not of this workspace.")
+    workspace_id = UUID(found["workspace"]) if found["workspace"] else None
+    await audit.record(transaction, act, id, workspace_id=workspace_id, job=found["name"])
 
 
 async def find(transaction: Transaction, slug: str) -> Workspace:

@@ -7,7 +7,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dossier.foundation import jobs
-from dossier.foundation.errors import NotFound, Refusal
+from dossier.foundation.database import Transaction
+from dossier.foundation.errors import Refusal
 from dossier.foundation.pages import PageRoute, database_of, form, render, see_other, visitor_of
 from dossier.workspaces import actions
 
@@ -37,11 +38,11 @@ async def work(request: Request) -> Response:
 
 
 async def retry(request: Request) -> Response:
-    return await _decide(request, jobs.retry)
+    return await _decide(request, actions.retry_job)
 
 
 async def cancel(request: Request) -> Response:
-    return await _decide(request, jobs.cancel)
+    return await _decide(request, actions.cancel_job)
 
 
 PAGES = (
@@ -53,11 +54,10 @@ PAGES = (
 )
 
 
-async def _decide(request: Request, decide: Callable[..., Awaitable[bool]]) -> Response:
+async def _decide(request: Request, decide: Callable[[Transaction, int], Awaitable[None]]) -> Response:
     text = request.path_params["id"]
     id = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
-    if not await database_of(request).write(visitor_of(request).actor, lambda tx: decide(tx, id, everywhere=False)):
-        raise NotFound.because("This job is done, under way, or not of this workspace.")
+    await database_of(request).write(visitor_of(request).actor, lambda tx: decide(tx, id))
     return see_other(JOBS + "?done=yes")
 
 

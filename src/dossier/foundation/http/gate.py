@@ -4,6 +4,7 @@ import asyncio
 import re
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -19,7 +20,7 @@ from starlette.routing import Route
 from starlette.types import Message, Receive, Scope, Send
 
 from dossier.foundation.database import is_lost
-from dossier.foundation.errors import MethodNotAllowed, NoSpace, NotFound, Problem, Refusal, Unavailable
+from dossier.foundation.errors import Forbidden, MethodNotAllowed, NoSpace, NotFound, Problem, Refusal, Unavailable
 from dossier.foundation.http.answers import refusal_response
 from dossier.foundation.http.deadline import REQUEST_SECONDS, Deadline
 from dossier.foundation.http.limits import RateLimit
@@ -114,9 +115,16 @@ class Gate:
                 raise
             await passage.deadline.answered()
         except Exception as error:  # noqa: BLE001 - the last net: whatever it is, the client gets an answer
-            await passage.refuse(_as_refusal(error, passage))
+            await self._refuse(passage, _as_refusal(error, passage))
         finally:
             passage.note()
+
+    async def _refuse(self, passage: "_Passage", refusal: Refusal) -> None:
+        caller = passage.scope.get("state", {}).get("caller")
+        if refusal.status == Forbidden.status and caller:
+            with suppress(postgres.Error, PoolTimeout):  # the refusal stands, whether or not it can be written down
+                await self.app.state.note_refused(caller.actor, f"{passage.scope['method']} {passage.route}")
+        await passage.refuse(refusal)
 
     async def _admit(self, scope: Scope, headers: Headers) -> None:
         if self.protects(scope["path"]):
@@ -140,6 +148,10 @@ class _Passage:
     def _request_id(self) -> str:
         asked = self.headers.get("x-request-id", "")
         return asked if _SANE_ID.fullmatch(asked) else str(new_id())
+
+    @property
+    def route(self) -> str:
+        return getattr(self.scope.get("route"), "path_format", "-")
 
     async def receive(self) -> Message:
         message = await self._receive()
@@ -194,15 +206,14 @@ class _Passage:
     def note(self) -> None:
         self.deadline.met()
         seconds = time.perf_counter() - self._start
-        route = getattr(self.scope.get("route"), "path_format", "-")
-        request_seconds(self.scope["method"], route, self.status).observe(seconds)
+        request_seconds(self.scope["method"], self.route, self.status).observe(seconds)
         if self.status < InternalError.status and not self.scope["app"].state.log_requests:
             return
         log.info(
             "request",
             id=self.id,
             method=self.scope["method"],
-            route=route,
+            route=self.route,
             status=self.status,
             ms=round(seconds * 1000, 1),
         )

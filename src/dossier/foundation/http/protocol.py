@@ -7,6 +7,7 @@ of the head before the parser sees it. For that the head is collected here, whic
 
 import re
 from asyncio import TimerHandle, Transport
+from collections.abc import Callable
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -16,6 +17,7 @@ from dossier.foundation.http.answers import refusal_response
 from dossier.foundation.identifiers import new_id
 
 HEAD_SECONDS = 10.0  # that a request head may take to arrive, from the connection or from its first byte
+LINGER_SECONDS = 10.0  # that a body may go on arriving once its request is answered
 HEAD_BYTES = 64 * 1024
 HEAD_FIELDS = 100
 
@@ -38,7 +40,7 @@ class Protocol(HttpToolsProtocol):
         self._in_head = True
         self._left: int | None = 0
         self._deadline: TimerHandle | None = None
-        self._start_deadline()
+        self._start_deadline(HEAD_SECONDS, self._too_late)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._end_deadline()
@@ -51,6 +53,14 @@ class Protocol(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         super().on_message_complete()
         self._in_head = True
+        self._end_deadline()
+
+    def on_response_complete(self) -> None:
+        """Who was answered before the body was there, as without a token, has not for ever to send the rest of it."""
+        super().on_response_complete()
+        if not self._in_head and not self.transport.is_closing():
+            self._end_deadline()
+            self._start_deadline(LINGER_SECONDS, self.transport.close)
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - it names our libraries
         """What the parser could not read."""
@@ -61,7 +71,7 @@ class Protocol(HttpToolsProtocol):
         if not self._head:
             data = data.lstrip(b"\r\n")  # RFC 9112 section 2.2 wants empty lines before a request ignored
             if data and self._deadline is None:
-                self._start_deadline()
+                self._start_deadline(HEAD_SECONDS, self._too_late)
         begun = max(len(self._head) - 3, 0)
         self._head += data
         end = self._head.find(_END, begun)
@@ -105,8 +115,8 @@ class Protocol(HttpToolsProtocol):
         super().data_received(data[:size])
         return data[size:]
 
-    def _start_deadline(self) -> None:
-        self._deadline = self.loop.call_later(HEAD_SECONDS, self._too_late)
+    def _start_deadline(self, seconds: float, passed: Callable[[], None]) -> None:
+        self._deadline = self.loop.call_later(seconds, passed)
 
     def _end_deadline(self) -> None:
         if self._deadline:

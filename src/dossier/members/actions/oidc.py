@@ -19,7 +19,7 @@ from dossier.foundation.database import Database, Transaction
 from dossier.foundation.errors import Forbidden, Invalid
 from dossier.foundation.outbound import SECONDS, Transport
 from dossier.foundation.visitor import Visitor
-from dossier.members.actions.sign_in import NOBODY, Begun, begin_session
+from dossier.members.actions.sign_in import NOBODY, Begun, begin_session, note
 from dossier.members.store import identities, people
 
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA")
@@ -100,6 +100,7 @@ async def finish(
 
     async def work(transaction: Transaction) -> Begun:
         member = await _member(transaction, provider, claims, cipher)
+        await note(transaction, "member.signed_in", member)
         return await begin_session(transaction, member, agent=agent, trusted=True)
 
     return await database.write(NOBODY, work), attempt["wanted"]
@@ -172,7 +173,11 @@ async def _member(transaction: Transaction, provider: Provider, claims: Mapping[
         return known
     email = claims.get("email")
     found = await people.by_email(transaction, email) if isinstance(email, str) else None
-    if found is None or claims.get("email_verified") is not True:
+    if (
+        found is None
+        or _ascii_lower(found.email) != _ascii_lower(str(email))
+        or claims.get("email_verified") is not True
+    ):
         detail = "You are no member here, or your address is not verified there; an administrator can invite you."
         raise Forbidden.because(detail, "no_member")
     if await identities.is_linked(transaction, provider.issuer, found.id):
@@ -183,6 +188,11 @@ async def _member(transaction: Transaction, provider: Provider, claims: Mapping[
         raise FirstTime(cipher.encrypt(json.encode(link).decode()).decode())
     await _link(transaction, provider.issuer, subject, found.id)
     return found.id
+
+
+def _ascii_lower(address: str) -> str:
+    """The address with A to Z as a to z, and every other letter as it is: the Kelvin sign is no k."""
+    return "".join(each.lower() if each.isascii() else each for each in address)
 
 
 async def connect(database: Database, visitor: Visitor, cipher: Cipher, kept: str) -> None:

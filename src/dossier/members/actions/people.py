@@ -26,23 +26,24 @@ async def create(
 
     What opens an account that nobody vouched for so far ends: whoever set it up may not be whom the operator means.
     """
+    if await store.by_email(transaction, email) is None and await store.folded_alike(transaction, email):
+        detail = "Another member's address differs from this one by letters that look alike; use that one."
+        raise Conflict.because(detail, "duplicate", pointer="/email")
     member = await known_or_new(transaction, email, given_name, family_name)
     if not await sign_in.is_proved(transaction, member.id):
         await sign_in.end_what_opens(transaction, member.id)
     await store.join(transaction, member.id, workspace_id, role)
+    await audit.record(transaction, "member.added", member.id, workspace_id=workspace_id, role=role)
     return member
 
 
 async def known_or_new(
     transaction: Transaction, email: str, given_name: str | None = None, family_name: str | None = None
 ) -> Member:
-    """The member with an address; a new one when there is none. 400, 409 for an address like another one's."""
+    """The member with an address; a new one when there is none. 400."""
     Invalid.if_any(model.email_problems(email, "/email"))
     if member := await store.by_email(transaction, email):
         return member
-    if await store.folded_alike(transaction, email):
-        detail = "Another member's address differs from this one by letters that look alike; use that one."
-        raise Conflict.because(detail, "duplicate", pointer="/email")
     member = Member(new_id(), email, given_name or None, family_name or None, transaction.clock())
     await store.insert(transaction, member)
     return member

@@ -2,14 +2,14 @@
 
 import hmac
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pyotp
 
 from dossier import audit
 from dossier.foundation.cipher import Cipher, Unreadable
-from dossier.foundation.database import Database, Transaction
+from dossier.foundation.database import Database, Row, Transaction
 from dossier.foundation.errors import Conflict, Invalid, NotFound, Unauthenticated
 from dossier.foundation.visitor import Visitor
 from dossier.members.actions.sign_in import NOBODY, SESSION_HOLDS, hashed
@@ -21,6 +21,7 @@ ISSUER = "Dossier"
 STEP = 30  # seconds that a code counts (RFC 6238)
 DRIFT = 1  # steps that a phone's clock may be wrong
 RECOVERY_CODES = 10
+BEGUN_HOLDS = timedelta(minutes=10)  # until a code of it was seen
 FAILURES = 5  # within a quarter of an hour
 
 
@@ -33,8 +34,9 @@ async def begin(transaction: Transaction, visitor: Visitor, cipher: Cipher, *, a
     known = await store.get(transaction, member)
     if known and known["confirmed_at"]:
         raise Conflict.because("Your second factor is set up already; remove it first.", "duplicate")
-    secret = cipher.decrypt(known["secret"]) if known and not anew else pyotp.random_base32()
-    if anew or not known:
+    goes_on = known is not None and not anew and _holds(known, transaction.clock())
+    secret = cipher.decrypt(known["secret"]) if known and goes_on else pyotp.random_base32()
+    if not goes_on:
         await store.begin(transaction, member, cipher.encrypt(secret))
     return pyotp.TOTP(secret).provisioning_uri(name=visitor.email, issuer_name=ISSUER)
 
@@ -46,6 +48,9 @@ async def confirm(database: Database, visitor: Visitor, cipher: Cipher, code: st
     await attempt.take(database)
 
     async def work(transaction: Transaction) -> None:
+        known = await store.get(transaction, member)
+        if known and not _holds(known, transaction.clock()):
+            raise Invalid.because("That took too long: let your app read the picture below, which is new.", "too_late")
         if not await _is_right(transaction, member, cipher, code):
             raise Invalid.because("That code is wrong, or too old; type the one that your app shows now.", "wrong_code")
         await store.keep_recovery_codes(transaction, member, [hashed(each) for each in codes])
@@ -123,9 +128,14 @@ async def _uses(transaction: Transaction, member_id: UUID, cipher: Cipher, code:
     return await store.take_recovery_code(transaction, member_id, hashed(code.strip().lower()))
 
 
+def _holds(known: Row, now: datetime) -> bool:
+    """Whether a factor counts, or was begun a moment ago: who saw its secret knows no factor that is confirmed later."""
+    return bool(known["confirmed_at"] or (known["begun_at"] and now - known["begun_at"] <= BEGUN_HOLDS))
+
+
 async def _is_right(transaction: Transaction, member_id: UUID, cipher: Cipher, code: str) -> bool:
     known = await store.get(transaction, member_id)
-    if known is None:
+    if known is None or not _holds(known, transaction.clock()):
         return False
     try:
         secret = cipher.decrypt(known["secret"])

@@ -19,7 +19,7 @@ from dossier.audit.model import Result
 from dossier.foundation.actor import SERVER, Actor, Scope
 from dossier.foundation.database import Database, Transaction
 from dossier.foundation.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
-from dossier.foundation.text import email_identity
+from dossier.foundation.text import email_identity, fold
 from dossier.foundation.visitor import Visitor
 from dossier.members.actions.people import known_or_new
 from dossier.members.actions.throttle import Attempt
@@ -88,18 +88,18 @@ async def sign_in(
     right = await asyncio.to_thread(_verify, known["hash"] if known else None, password)
     if not known or not right:
         if known:
-            await database.write(NOBODY, lambda tx: _note(tx, "member.sign_in_failed", known["id"], "failed"))
+            await database.write(NOBODY, lambda tx: note(tx, "member.sign_in_failed", known["id"], "failed"))
         raise Invalid.because("E-mail address or password is wrong.", "wrong_password")
     await attempt.was_right(database)
 
     async def work(transaction: Transaction) -> Begun:
-        await _note(transaction, "member.signed_in", known["id"])
+        await note(transaction, "member.signed_in", known["id"])
         return await begin_session(transaction, known["id"], agent=agent)
 
     return await database.write(NOBODY, work)
 
 
-async def _note(transaction: Transaction, act: str, member_id: UUID, result: Result = "done") -> None:
+async def note(transaction: Transaction, act: str, member_id: UUID, result: Result = "done") -> None:
     """Record what a member does before they are somebody in a session."""
     actor = Actor("member", member_id, await people.name_of(transaction, member_id), "app", NOBODY.scope)
     await audit.record_of_member(transaction, act, member_id, actor=actor, result=result)
@@ -243,11 +243,12 @@ async def invite(
 
     Always the same, whether or not the address has an account on this server: nobody learns who works elsewhere.
     """
-    if any(
-        email_identity(each["email"]) == email_identity(email)
-        for each in await people.everybody(transaction, workspace_id)
-    ):
+    colleagues = await people.everybody(transaction, workspace_id)
+    if any(email_identity(each["email"]) == email_identity(email) for each in colleagues):
         raise Conflict.because(f"{email[:120]} is a member of this workspace already.", "duplicate", pointer="/email")
+    if any(fold(each["email"]) == fold(email) for each in colleagues):
+        detail = "A colleague's address differs from this one by letters that look alike; use that one."
+        raise Conflict.because(detail, "duplicate", pointer="/email")
     member = await known_or_new(transaction, email)
     await people.propose(transaction, member.id, workspace_id, role, given_name, family_name)
     await audit.record(transaction, "member.invited", member.id, workspace_id=workspace_id, role=role)
@@ -271,7 +272,7 @@ async def use_link(database: Database, secret: str, agent: str = "", visitor: Vi
             raise NotFound.because("This link was used already, or is too old. Ask an administrator for a new one.")
         if found["workspace_id"] is None:
             await store.prove(transaction, found["member_id"])
-        await _note(transaction, "link.used", found["member_id"])
+        await note(transaction, "link.used", found["member_id"])
         return await begin_session(transaction, found["member_id"], by_link=True, agent=agent)
 
     return await database.write(NOBODY, work)
@@ -300,7 +301,7 @@ async def _accept(
 async def _take_place(transaction: Transaction, member_id: UUID, workspace_id: UUID) -> None:
     """Accept; who has no name of their own yet is called as the workspace called them."""
     if names := await store.accept(transaction, member_id, workspace_id):
-        await _note(transaction, "member.accepted", member_id)
+        await note(transaction, "member.accepted", member_id)
         await people.name_if_nameless(transaction, member_id, names["given_name"], names["family_name"])
 
 

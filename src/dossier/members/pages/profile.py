@@ -60,6 +60,8 @@ async def set_password(request: Request) -> Response:
             database_of(request), visitor_of(request), sent.get("new", ""), sent.get("current", "")
         )
     except Refusal as refusal:
+        if any(each.code in ("wrong_password", "too_many_attempts") for each in refusal.problems):
+            await request.app.state.note_failed(visitor_of(request).actor, "member.password_set")
         return await _page(request, refusal=refusal)
     response = see_other(PROFILE + "?saved=password")
     set_cookie(request, response, cookie_name(request), secret, int(SESSION_HOLDS.total_seconds()))
@@ -80,6 +82,7 @@ async def confirm_factor(request: Request) -> Response:
     try:
         codes = await second_factor.confirm(database_of(request), visitor, cipher, code)
     except (Invalid, TooManyRequests) as refusal:
+        await request.app.state.note_failed(visitor.actor, "second_factor.failed")
         work = lambda tx: second_factor.begin(tx, visitor, cipher, anew=False)  # noqa: E731
         address = await database_of(request).write(visitor.actor, work)
         return _factor_page(request, address, refusal)
@@ -91,6 +94,7 @@ async def remove_factor(request: Request) -> Response:
     try:
         await second_factor.remove(database_of(request), visitor, request.app.state.cipher, code)
     except (Invalid, TooManyRequests) as refusal:
+        await request.app.state.note_failed(visitor.actor, "second_factor.failed")
         return await _page(request, refusal=refusal)
     return see_other(PROFILE + "?saved=factor")
 

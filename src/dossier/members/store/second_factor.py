@@ -7,10 +7,10 @@ from dossier.foundation.database import Reading, Row, Transaction
 
 
 async def get(reading: Reading, member_id: UUID) -> Row | None:
-    """`{secret, confirmed_at, last_step, recovery_codes}`: how many of these are left."""
+    """`{secret, confirmed_at, begun_at, last_step, recovery_codes}`: how many of these are left."""
     return await reading.first(
         """
-        SELECT secret, confirmed_at, last_step,
+        SELECT secret, confirmed_at, begun_at, last_step,
                (SELECT count(*) FROM member_recovery_codes c WHERE c.member_id = f.member_id) AS recovery_codes
         FROM member_second_factors f WHERE member_id = %(member)s
         """,
@@ -36,9 +36,11 @@ async def begin(transaction: Transaction, member_id: UUID, secret: bytes) -> Non
     """A secret that counts once a code of it was seen; one that counts already stays."""
     await transaction.send(
         """
-        INSERT INTO member_second_factors AS f (member_id, secret) VALUES (%(member)s, %(secret)s)
-        ON CONFLICT (member_id) DO UPDATE SET secret = excluded.secret WHERE f.confirmed_at IS NULL
+        INSERT INTO member_second_factors AS f (member_id, secret, begun_at) VALUES (%(member)s, %(secret)s, %(now)s)
+        ON CONFLICT (member_id) DO UPDATE SET secret = excluded.secret, begun_at = excluded.begun_at
+        WHERE f.confirmed_at IS NULL
         """,
+        now=transaction.clock(),
         member=member_id,
         secret=secret,
     )

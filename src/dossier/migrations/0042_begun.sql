@@ -1,0 +1,6 @@
+-- When a second factor was begun that no code has confirmed yet; NULL: by an older release, and so too long ago.
+ALTER TABLE member_second_factors ADD COLUMN IF NOT EXISTS begun_at timestamptz(3);
+
+-- Addresses are the same by email_identity alone; that another one folds to the same letters must tell nobody that it is there.
+ALTER TABLE members DROP CONSTRAINT IF EXISTS members_email_folded_key;
+CREATE INDEX IF NOT EXISTS members_email_folded ON members (email_folded);
