@@ -181,7 +181,7 @@ def create(database: Database, options: Options | None = None) -> ASGIApp:
     app.state.note_refused = lambda actor, what: record_alone(
         database, actor, "request.refused", what, result="refused"
     )
-    return Gate(app, partial(tokens.authenticate, database), _needs_token, chosen.rate_limit, chosen.request_seconds)
+    return Gate(app, tokens.Authenticator.on(database), _needs_token, chosen.rate_limit, chosen.request_seconds)
 
 
 def routes() -> list[Route]:

@@ -1,6 +1,8 @@
 """The role that serves can read and write rows, and nothing else: a hole in a statement is no way out of the database."""
 
+import asyncio
 import re
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -8,11 +10,13 @@ import psycopg
 import pytest
 from psycopg import errors
 
+from dossier.foundation.actor import Actor, Scope
+from dossier.foundation.database import Database, Transaction
 from dossier.foundation.postgres import SERVING, Cluster
 from dossier.foundation.testing import postgres
 from dossier.migrations import may_too_much
 from tests.cli.served import server
-from tests.world import Api, World
+from tests.world import OPERATOR, Api, World
 
 OPEN = {"audit_entries", "sessions", "sign_in_links", "token_workspaces"}
 """Who may act, and what the server keeps of it: asked before anybody's workspaces are known."""
@@ -106,3 +110,56 @@ def test_a_connection_shows_what_it_said(world: World, api: Api, workspace: Any,
         assert one.execute(count).fetchone() == (1,)
         with pytest.raises(errors.InsufficientPrivilege, match="row-level security"):
             one.execute("INSERT INTO indexed_fields (workspace_id, field) VALUES (%s, 'x')", (world.workspace().id,))
+
+
+async def _fails(tx: Transaction) -> None:
+    await tx.first("SELECT 1")
+    raise LookupError
+
+
+async def _is_refused(tx: Transaction) -> None:
+    await tx.first("SELECT 1 / 0")
+
+
+async def _is_refused_at_the_end(tx: Transaction) -> None:
+    await tx.first("SELECT 1")
+    await tx.send("SELECT 1 / 0")
+
+
+async def _is_left(tx: Transaction) -> None:
+    await tx.first("SELECT 1")
+    raise asyncio.CancelledError
+
+
+UNDONE = [_fails, _is_refused, _is_refused_at_the_end, _is_left, None]
+
+
+@pytest.mark.parametrize("undone", UNDONE)
+def test_a_connection_that_writes_shows_each_scope_its_own(world: World, database_url: str, undone: Any) -> None:
+    """[S11] What a connection shows is remembered over transactions, and never over one that was undone (None: a rehearsal)."""
+    scopes = [Scope((world.workspace().id,)) for _ in range(2)]
+    shown = "SELECT current_setting('dossier.scope') AS scope"
+
+    async def look(tx: Transaction) -> Any:
+        return (await tx.one(shown))["scope"]
+
+    async def work() -> None:
+        database = Database(postgres.serving(database_url), max_connections=1)
+        await database.open()
+        try:
+            for mine, others in (scopes, scopes[::-1], scopes):
+                assert await database.write(acting(mine), look) == f"{{{mine.workspaces[0]}}}"
+                if undone is None:
+                    await database.write(acting(others), look, keep=False)
+                else:
+                    with pytest.raises((LookupError, errors.DivisionByZero, asyncio.CancelledError)):
+                        await database.write(acting(others), undone)
+                assert await database.write(acting(others), look) == f"{{{others.workspaces[0]}}}"
+        finally:
+            await database.close()
+
+    world.server.run(work())
+
+
+def acting(scope: Scope) -> Actor:
+    return replace(OPERATOR, scope=scope)

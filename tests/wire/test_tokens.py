@@ -30,7 +30,7 @@ def test_the_text_of_a_token_can_be_recognised_offline() -> None:
 def test_all_that_do_not_hold_get_the_same_answer(world: World, workspace: Any) -> None:
     expiring = world.token(workspace, expires_at=world.clock().replace(year=world.clock().year + 1))
     revoked = world.token(workspace)
-    id = world.do(lambda tx: store.by_hash(tx, hashed(revoked))).id
+    id = world.do(lambda tx: store.by_hash(tx, [hashed(revoked)]))[hashed(revoked)].id
     assert refused(world, f"Bearer {revoked}")[0] == 200
     world.do(lambda tx: actions.revoke(tx, id))
     world.clock.forward(days=400)
@@ -65,7 +65,7 @@ def test_last_used_is_written_at_most_once_a_minute(world: World, api: Api) -> N
     text = api.headers["authorization"].removeprefix("Bearer ")
 
     def last_used() -> Any:
-        return world.do(lambda tx: store.by_hash(tx, hashed(text))).last_used_at
+        return world.do(lambda tx: store.by_hash(tx, [hashed(text)]))[hashed(text)].last_used_at
 
     api.json("GET", "/v1/workspaces")
     first = last_used()

@@ -4,8 +4,8 @@
 block ends well. It is pipelined: `send` does not wait, so that the statements of a step share a round trip.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import Any, Literal, LiteralString, TypeVar
@@ -33,6 +33,7 @@ Connection = AsyncConnection[DictRow]
 
 GATE_CONNECTIONS, COSTLY_CONNECTIONS = 3, 4
 COSTLY_SECONDS = 5  # that a statement of a list, a count or a search may take
+_COSTLY = f"-c statement_timeout={COSTLY_SECONDS}s -c plan_cache_mode=force_custom_plan"
 _TOO_COSTLY = f"This would take longer than {COSTLY_SECONDS} seconds: narrow it, by status, template, owner, time, or a field that is indexed."
 Lane = Literal["plain", "gate", "costly"]
 
@@ -72,20 +73,35 @@ class Result:
 class Wall:
     """Which workspaces PostgreSQL itself shows on a connection, by row-level security: the second wall beside `%(scope)s`.
 
-    For one transaction (`local`), or until another scope asks on the same connection.
+    It stays until another scope asks on the same connection. A transaction that is undone takes back what it showed.
     """
 
-    def __init__(self, connection: Connection, *, local: bool) -> None:
-        self._connection, self._local, self._shown = connection, local, ""
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._shown: str | None = None  # None: not known
 
     async def let_see(self, workspaces: str) -> None:
         """Show the rows of these workspaces only, a uuid[] or `*`, from the next statement on."""
         if workspaces != self._shown:
-            await self._connection.execute(_SHOW, [workspaces, self._local])
+            self.forget()
+            await self._connection.execute(_SHOW, [workspaces])
             self._shown = workspaces
 
+    def forget(self) -> None:
+        """What is shown is not known any more."""
+        self._shown = None
 
-_SHOW = "SELECT set_config('dossier.scope', %s, %s)"
+    @contextmanager
+    def until_undone(self) -> Iterator[None]:
+        """What the block shows is not known when it fails, at its very end too."""
+        try:
+            yield
+        except BaseException:
+            self.forget()
+            raise
+
+
+_SHOW = "SELECT set_config('dossier.scope', %s, false)"
 _walls: "WeakKeyDictionary[Any, Wall]" = WeakKeyDictionary()
 
 
@@ -189,7 +205,7 @@ class Database:
         self._readers: Mapping[Lane, AsyncConnectionPool[Connection]] = {
             "plain": self._pool(read_only, self.max_connections),
             "gate": self._pool(read_only, GATE_CONNECTIONS),
-            "costly": self._pool(f"{read_only} -c statement_timeout={COSTLY_SECONDS}s", COSTLY_CONNECTIONS),
+            "costly": self._pool(f"{read_only} {_COSTLY}", COSTLY_CONNECTIONS),
         }
         self._writers = self._pool("", self.max_connections)
         self._turns = Turns()
@@ -248,17 +264,19 @@ class Database:
         # What a pipeline sends until its end is one transaction, without BEGIN and COMMIT (PostgreSQL's manual, libpq,
         # "Pipeline Mode"): two round trips and two statements an update. A pipeline inside would end it early;
         # tests/foundation/test_database.py holds that nothing we send does.
-        async with self._writers.connection() as connection, connection.pipeline():
-            transaction = Transaction(
-                connection, actor, self.observe, self.clock, self.reactions, Wall(connection, local=True)
-            )
-            try:
-                yield transaction
-                if not keep:
-                    await _undo(connection)
-            except BaseException:
-                await _undo(connection)
-                raise
+        async with self._writers.connection() as connection:
+            wall = _wall_of(connection)
+            with wall.until_undone():
+                async with connection.pipeline():
+                    transaction = Transaction(connection, actor, self.observe, self.clock, self.reactions, wall)
+                    try:
+                        yield transaction
+                        if not keep:
+                            wall.forget()
+                            await _undo(connection)
+                    except BaseException:
+                        await _undo(connection)
+                        raise
         if keep:
             self.told |= transaction.told
 
@@ -283,7 +301,7 @@ class Database:
 
 def _wall_of(connection: Connection) -> Wall:
     if connection not in _walls:
-        _walls[connection] = Wall(connection, local=False)
+        _walls[connection] = Wall(connection)
     return _walls[connection]
 
 

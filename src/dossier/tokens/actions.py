@@ -1,13 +1,16 @@
 """What can be done to a token, and who it lets in."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from dossier import audit
 from dossier.foundation.actor import SERVER, Actor
 from dossier.foundation.database import Database, Transaction
 from dossier.foundation.errors import Conflict, Invalid, NotFound, Problem, Unauthenticated
+from dossier.foundation.gathered import Gathered
 from dossier.foundation.identifiers import new_id
 from dossier.tokens import model, store
 from dossier.tokens.model import Caller, CoveredWorkspace, Token
@@ -71,20 +74,37 @@ async def _refuse_others(transaction: Transaction, token_id: UUID, administered:
         raise Conflict.because(detail, "covers_others")
 
 
-async def authenticate(database: Database, authorization: str | None) -> Caller:
-    """The caller that an Authorization header stands for; 401, always the same one, when it stands for nobody."""
-    text = _bearer(authorization or "")
-    if not model.is_plausible(text):
-        raise _unauthenticated()
+@dataclass(frozen=True)
+class Authenticator:
+    """Knows who calls. Tokens of requests that come together are looked up together, and none is remembered: a revoked
+    token ends with the next request.
+    """
+
+    database: Database
+    lookups: Gathered[bytes, Token]
+
+    @classmethod
+    def on(cls, database: Database) -> "Authenticator":
+        return cls(database, Gathered(partial(_look_up, database)))
+
+    async def __call__(self, authorization: str | None) -> Caller:
+        """The caller that an Authorization header stands for; 401, always the same one, when it stands for nobody."""
+        text = _bearer(authorization or "")
+        if not model.is_plausible(text):
+            raise _unauthenticated()
+        token = await self.lookups.answer(model.hashed(text))
+        now = self.database.clock()
+        if token is None or not token.holds(now):
+            raise _unauthenticated()
+        if not token.was_used_lately(now):
+            async with self.database.transaction(_NOBODY) as transaction:
+                await store.touch(transaction, token.id)
+        return model.caller(token)
+
+
+async def _look_up(database: Database, hashes: list[bytes]) -> dict[bytes, Token]:
     async with database.reading(_NOBODY.scope, "gate") as reading:
-        token = await store.by_hash(reading, model.hashed(text))
-    now = database.clock()
-    if token is None or not token.holds(now):
-        raise _unauthenticated()
-    if not token.was_used_lately(now):
-        async with database.transaction(_NOBODY) as transaction:
-            await store.touch(transaction, token.id)
-    return model.caller(token)
+        return await store.by_hash(reading, hashes)
 
 
 def _bearer(authorization: str) -> str:

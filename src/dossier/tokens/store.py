@@ -7,12 +7,13 @@ from dossier.foundation.database import Reading, Row, Transaction
 from dossier.tokens.model import LAST_USED_EVERY, CoveredWorkspace, Token
 
 _SELECT = """
-SELECT t.id, t.name, t.description, t.created_by, t.created_at, t.expires_at, t.last_used_at, t.revoked_at,
+SELECT t.hash, t.id, t.name, t.description, t.created_by, t.created_at, t.expires_at, t.last_used_at, t.revoked_at,
        coalesce(array_agg(w.id ORDER BY w.id) FILTER (WHERE w.id IS NOT NULL), '{}') AS workspace_ids,
        coalesce(array_agg(w.slug ORDER BY w.id) FILTER (WHERE w.id IS NOT NULL), '{}') AS workspace_slugs
 FROM tokens t LEFT JOIN token_workspaces c ON c.token_id = t.id LEFT JOIN workspaces w ON w.id = c.workspace_id
 """
-_BY_HASH = _SELECT + "WHERE t.hash = %(hash)s GROUP BY t.id"
+_OF_ROW_ONLY = ("hash", "workspace_ids", "workspace_slugs")
+_BY_HASH = _SELECT + "WHERE t.hash = ANY(%(hashes)s) GROUP BY t.id"
 
 
 async def insert(transaction: Transaction, token: Token, hash: bytes) -> None:
@@ -36,10 +37,9 @@ async def insert(transaction: Transaction, token: Token, hash: bytes) -> None:
     )
 
 
-async def by_hash(reading: Reading, hash: bytes) -> Token | None:
-    """The token with that SHA-256: how a caller without a scope yet is recognised."""
-    row = await reading.first(_BY_HASH, hash=hash)
-    return _token(row) if row else None
+async def by_hash(reading: Reading, hashes: Sequence[bytes]) -> dict[bytes, Token]:
+    """The tokens with these SHA-256: how callers without a scope yet are recognised."""
+    return {row["hash"]: _token(row) for row in await reading.all(_BY_HASH, hashes=list(hashes))}
 
 
 async def every(reading: Reading) -> Sequence[Token]:
@@ -120,5 +120,6 @@ async def revoke(transaction: Transaction, token_id: UUID) -> bool:
 
 
 def _token(row: Row) -> Token:
-    covered = zip(row.pop("workspace_ids"), row.pop("workspace_slugs"), strict=True)
-    return Token(**row, workspaces=tuple(CoveredWorkspace(*each) for each in covered))
+    covered = zip(row["workspace_ids"], row["workspace_slugs"], strict=True)
+    own = {name: value for name, value in row.items() if name not in _OF_ROW_ONLY}
+    return Token(**own, workspaces=tuple(CoveredWorkspace(*each) for each in covered))

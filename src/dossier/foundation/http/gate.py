@@ -108,7 +108,7 @@ class Gate:
             if scope["method"] == "OPTIONS":
                 await _options(scope)(scope, receive, passage.send)
                 return
-            await once_more(scope["method"], lambda: self._admit(scope, passage.headers))
+            await once_more("GET", lambda: self._admit(scope, passage.headers))
             await self.app.router(scope, passage.receive, passage.send)
         except asyncio.CancelledError:
             if not passage.deadline.passed:

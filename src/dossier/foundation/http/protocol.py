@@ -6,7 +6,7 @@ of the head before the parser sees it. For that the head is collected here, whic
 """
 
 import re
-from asyncio import TimerHandle, Transport
+from asyncio import AbstractEventLoop, TimerHandle, Transport
 from collections.abc import Callable
 from typing import Any
 
@@ -20,12 +20,42 @@ HEAD_SECONDS = 10.0  # that a request head may take to arrive, from the connecti
 LINGER_SECONDS = 10.0  # that a body may go on arriving once its request is answered
 HEAD_BYTES = 64 * 1024
 HEAD_FIELDS = 100
+CORKED_BYTES = 64 * 1024  # that wait for more; a stream goes on under the transport's own flow control
 
 _END = b"\r\n\r\n"
 _UPGRADE = re.compile(rb"\r\nupgrade[ \t]*:[^\r\n]*", re.IGNORECASE)
 _HOST = re.compile(rb"\r\nhost:", re.IGNORECASE)
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*([0-9]{1,18})[ \t]*\r\n", re.IGNORECASE)
 _FRAMING = re.compile(rb"\r\n(content-length|transfer-encoding)[ \t]*:", re.IGNORECASE)
+
+
+class Corked:
+    """A transport on which what is written in one step of the loop leaves in one piece: a head with its body, one system call."""
+
+    def __init__(self, transport: Transport, loop: AbstractEventLoop) -> None:
+        self._transport, self._loop = transport, loop
+        self._pieces: list[bytes] = []
+        self._size = 0
+
+    def write(self, data: bytes) -> None:
+        if not self._pieces:
+            self._loop.call_soon(self._flush)
+        self._pieces.append(data)
+        self._size += len(data)
+        if self._size > CORKED_BYTES:
+            self._flush()
+
+    def close(self) -> None:
+        self._flush()
+        self._transport.close()
+
+    def _flush(self) -> None:
+        if self._pieces:
+            pieces, self._pieces, self._size = self._pieces, [], 0
+            self._transport.write(b"".join(pieces))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
 
 
 class Protocol(HttpToolsProtocol):
@@ -35,7 +65,7 @@ class Protocol(HttpToolsProtocol):
     """
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
+        super().connection_made(Corked(transport, self.loop))  # type: ignore[arg-type]
         self._head = bytearray()
         self._in_head = True
         self._left: int | None = 0
