@@ -250,7 +250,7 @@ def test_a_page_that_listens_does_not_keep_it_from_stopping(workers: str) -> Non
         until((one.folder / "demo-link").exists)
         until(lambda: "/sign-in/link/" in (one.folder / "demo-link").read_text())
         link = (one.folder / "demo-link").read_text().strip()
-        until(lambda: httpx.get(f"{one.url}/readyz").status_code == 200)
+        until(lambda: httpx.get(f"{one.url}/readyz", timeout=30).status_code == 200)
         events: list[str] = []
         with httpx.Client(base_url=one.url, follow_redirects=True) as browser:
             browser.post(link)
