@@ -4,13 +4,16 @@ Other tests' workspaces in the same database are the noise that a forgotten WHER
 """
 
 import re
+import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import Any
 
 import httpx
 import pytest
+from argon2 import PasswordHasher
 
 from dossier.app import Options, create
 from dossier.foundation import logs
@@ -29,6 +32,7 @@ from dossier.workspaces.model import Workspace
 from tests.wire.contract import held
 
 OPERATOR = Actor("system", None, "Tests", "cli", SERVER)
+CERTIFICATES = ssl.create_default_context()  # read once: that takes longer than most requests
 
 
 @dataclass
@@ -68,7 +72,14 @@ class World:
         return Api(base_url=self.server.url, headers=headers, timeout=30, event_hooks={"response": [held]})
 
 
-class Api(httpx.Client):
+class Client(httpx.Client):
+    """A client that is made in no time."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(**{"verify": CERTIFICATES} | more)
+
+
+class Api(Client):
     """A client that holds every answer against the contract."""
 
     def json(self, method: str, path: str, expected: int = 200, **more: Any) -> Any:
@@ -78,7 +89,7 @@ class Api(httpx.Client):
         return response.json() if response.content else None
 
 
-class Browser(httpx.Client):
+class Browser(Client):
     """Sends forms as our pages do, with the token that the page last seen carries."""
 
     def send_form(self, path: str, **fields: Any) -> httpx.Response:
@@ -86,6 +97,14 @@ class Browser(httpx.Client):
         found = re.search(r'name="form_token" value="(\w+)"', page)
         assert found, "nobody is signed in"
         return self.post(path, data=fields | {"form_token": found[1]})
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_passwords() -> None:
+    """Hashes of the same kind that take no time, in this process; `tests/cli/test_keys.py` looks at what a server writes."""
+    sign_in: Any = import_module("dossier.members.actions.sign_in")  # a function of that name hides it
+    sign_in._hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    sign_in._nobodys_hash = sign_in._of_nobody()
 
 
 @pytest.fixture(scope="session")

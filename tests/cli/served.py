@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import signal
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -16,6 +17,8 @@ from typing import Any
 import httpx
 
 from tests.cli import warm
+
+CERTIFICATES = ssl.create_default_context()  # read once: that takes longer than a request
 
 
 class Server:
@@ -54,7 +57,11 @@ class Server:
         return (self.folder / "demo-token").read_text()
 
     def client(self) -> httpx.Client:
-        return httpx.Client(base_url=self.url, headers={"Authorization": f"Bearer {self.token()}"}, timeout=30)
+        headers = {"Authorization": f"Bearer {self.token()}"}
+        return httpx.Client(base_url=self.url, headers=headers, timeout=30, verify=CERTIFICATES)
+
+    def get(self, path: str) -> httpx.Response:
+        return httpx.get(self.url + path, timeout=30, verify=CERTIFICATES)
 
     def end(self, sent: signal.Signals = signal.SIGTERM, seconds: float = 60) -> int:
         """Send a signal and wait for the end; the exit code."""
@@ -90,8 +97,8 @@ def server() -> Iterator[Server]:
                 one.end()
 
 
-def until(check: Any, seconds: float = 20) -> None:
-    """Wait until something is so."""
+def until(check: Any, seconds: float = 60) -> None:
+    """Wait until something is so. The limit is for a machine that has much else to do."""
     end = time.monotonic() + seconds
     while not check():
         assert time.monotonic() < end, "it did not happen in time"

@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 
 import psycopg
 import pyotp
@@ -55,6 +57,13 @@ def signs_in(one: Server, secret: str) -> None:
     with psycopg.connect(Cluster(one.folder, lambda _: None).conninfo) as owner:
         owner.execute("UPDATE member_second_factors SET last_step = 0")
     assert fresh.post("/sign-in/code", data={"code": pyotp.TOTP(secret).now()}).url.path == "/workspace/cases"
+
+
+def test_passwords_cost_what_they_must() -> None:
+    """As a server makes them: Argon2id with 64 MiB, three passes, four lanes (RFC 9106, second recommendation)."""
+    code = "from dossier.members.actions.sign_in import _hasher, _nobodys_hash; print(_hasher.hash('x'), _nobodys_hash)"
+    made = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert {each.rpartition("p=4$")[0] for each in made} == {"$argon2id$v=19$m=65536,t=3,"}
 
 
 def under(one: Server) -> list[str]:

@@ -18,7 +18,7 @@ import pytest
 
 from dossier.foundation.postgres import Cluster, PostgresError, binaries, reachable, served
 from tests.cli import warm
-from tests.cli.served import Server, data_folder, server, until
+from tests.cli.served import CERTIFICATES, Server, data_folder, server, until
 
 pytestmark = pytest.mark.long
 KILLS = 20 if os.environ.get("DOSSIER_MANY") else 3
@@ -99,7 +99,7 @@ def test_it_drains_before_it_stops() -> None:
         postmaster = one.postmaster()
         ender = threading.Thread(target=one.end)
         ender.start()
-        until(lambda: httpx.get(f"{one.url}/readyz").status_code == 503)
+        until(lambda: one.get("/readyz").status_code == 503)
         with one.client() as client:
             assert client.get("/v1/cases").status_code == 200, "it still answers while it drains"
         ender.join()
@@ -112,7 +112,7 @@ def test_several_workers() -> None:
 
         def answers() -> bool:
             try:
-                return httpx.get(f"{one.url}/readyz", timeout=5).status_code == 200
+                return one.get("/readyz").status_code == 200
             except httpx.HTTPError:
                 return False
 
@@ -250,9 +250,9 @@ def test_a_page_that_listens_does_not_keep_it_from_stopping(workers: str) -> Non
         until((one.folder / "demo-link").exists)
         until(lambda: "/sign-in/link/" in (one.folder / "demo-link").read_text())
         link = (one.folder / "demo-link").read_text().strip()
-        until(lambda: httpx.get(f"{one.url}/readyz", timeout=30).status_code == 200)
+        until(lambda: one.get("/readyz").status_code == 200)
         events: list[str] = []
-        with httpx.Client(base_url=one.url, follow_redirects=True) as browser:
+        with httpx.Client(base_url=one.url, follow_redirects=True, timeout=30, verify=CERTIFICATES) as browser:
             browser.post(link)
             listening = threading.Thread(target=_listen, args=(browser, events), daemon=True)
             listening.start()
@@ -263,7 +263,7 @@ def test_a_page_that_listens_does_not_keep_it_from_stopping(workers: str) -> Non
             until(lambda: "event: changed" in events)
             began = time.monotonic()
             assert one.end() == 0
-            assert time.monotonic() - began < 15, "not the thirty seconds that an answer may take"
+            assert time.monotonic() - began < 25, "not the thirty seconds that an answer may take"
             listening.join(5)
             assert "closed" in events
 

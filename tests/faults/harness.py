@@ -2,7 +2,6 @@
 
 import os
 import signal
-import ssl
 import statistics
 import threading
 import time
@@ -18,15 +17,13 @@ import psutil
 import psycopg
 
 from dossier.foundation.postgres import SERVING, reachable
-from tests.cli.served import Server, until
+from tests.cli.served import CERTIFICATES, Server, until
 
 MANY = bool(os.environ.get("DOSSIER_MANY"))
 BACK = 15.0  # seconds within which everything works again
 WRITERS, PAUSE = 6, 0.05  # seconds between two writes of one
 FULL = 8.0  # seconds that there is no room: so long that whoever tries again has tried often
 FREE_MB = 20  # that a small disk must have left to be well
-
-_CERTIFICATES = ssl.create_default_context()  # read once: that takes longer than a request
 
 
 @dataclass
@@ -58,10 +55,6 @@ class Faulty(Server):
 
     def environment(self) -> dict[str, str]:
         return super().environment() | {"DOSSIER_LOG_REQUESTS": "false", "DOSSIER_DISK_FREE_MB": str(FREE_MB)}
-
-    def client(self) -> httpx.Client:
-        headers = {"Authorization": f"Bearer {self.token()}"}
-        return httpx.Client(base_url=self.url, headers=headers, timeout=30, verify=_CERTIFICATES)
 
     def begin(self) -> None:
         self._drained("--demo", *self.arguments)
@@ -119,7 +112,7 @@ def make(one: Server, title: str, seconds: float = BACK) -> str:
 
 
 def checks(one: Server) -> Any:
-    return httpx.get(f"{one.url}/readyz?verbose", timeout=5, verify=_CERTIFICATES).json()
+    return httpx.get(f"{one.url}/readyz?verbose", timeout=5, verify=CERTIFICATES).json()
 
 
 def works_again(one: Server, title: str, ended: float | None = None) -> float:
@@ -273,7 +266,7 @@ def pause(seconds: float) -> Callable[[Faulty], None]:
         try:
             while time.monotonic() < end:
                 began = time.monotonic()
-                assert httpx.get(f"{one.url}/readyz", timeout=5, verify=_CERTIFICATES).status_code == 503
+                assert httpx.get(f"{one.url}/readyz", timeout=5, verify=CERTIFICATES).status_code == 503
                 assert time.monotonic() - began < 2
                 time.sleep(0.5)
             assert checks(one)["checks"]["database"]["well"] is False
@@ -312,7 +305,7 @@ def fill_wal(one: Faulty) -> None:
     with no_room(one):
         before = one.postmaster()
         until(lambda: _is_gone(before) or _switch(one), 30)
-        until(lambda: httpx.get(f"{one.url}/readyz", timeout=5, verify=_CERTIFICATES).status_code == 503)
+        until(lambda: httpx.get(f"{one.url}/readyz", timeout=5, verify=CERTIFICATES).status_code == 503)
         time.sleep(FULL)
 
 

@@ -27,7 +27,7 @@ from dossier.foundation.testing.clock import MovableClock
 from dossier.foundation.testing.server import RunningServer, serving
 from dossier.reactions import REACTIONS
 from tests.cli.served import until
-from tests.world import World
+from tests.world import CERTIFICATES, World
 
 KEY, OTHER_KEY = "k" * 40, "o" * 40
 WARNS = {"jobs failed", "search", "backup", "proxy"}
@@ -50,11 +50,11 @@ class Served:
             return cursor.fetchall() if cursor.description else []
 
     def page(self) -> dict[str, str]:
-        found = httpx.get(f"{self.server.url}/readyz?verbose", timeout=5).json()["checks"]
+        found = httpx.get(f"{self.server.url}/readyz?verbose", timeout=5, verify=CERTIFICATES).json()["checks"]
         return {name: each["verdict"] for name, each in found.items()}
 
     def metrics(self) -> dict[str, str]:
-        text = httpx.get(f"{self.server.url}/metrics", timeout=5).text
+        text = httpx.get(f"{self.server.url}/metrics", timeout=5, verify=CERTIFICATES).text
         return dict(re.findall(r'dossier_check\{name="([^"]+)"\} (\S+)', text))
 
     def doctor(self, **more: str) -> dict[str, str]:
@@ -174,7 +174,7 @@ def test_a_fault_is_red_for_all_who_look(running: Served, fault: str) -> None:
     verdict = "warn" if name in {*WARNS, "server"} else "fail"
     make(running)
     until(lambda: running.is_red(name, verdict))
-    assert httpx.get(f"{running.server.url}/readyz", timeout=5).status_code == 200
+    assert httpx.get(f"{running.server.url}/readyz", timeout=5, verify=CERTIFICATES).status_code == 200
 
 
 def test_all_workers_dead(running: Served) -> None:
@@ -192,7 +192,7 @@ def test_the_database_is_gone(running: Served, database_url: str) -> None:
         other.execute(f'ALTER DATABASE "{name}" WITH ALLOW_CONNECTIONS false')
         other.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
         try:
-            until(lambda: httpx.get(f"{running.server.url}/readyz", timeout=5).status_code == 503)
+            until(lambda: httpx.get(f"{running.server.url}/readyz", timeout=5, verify=CERTIFICATES).status_code == 503)
             until(lambda: running.is_red("database"))
             assert running.metrics()["jobs failed"] == "NaN"
         finally:

@@ -9,7 +9,7 @@ import httpx
 import yaml
 from jsonschema import Draft202012Validator, FormatChecker
 
-CONTRACT = yaml.safe_load((Path(__file__).parent / "connect-v1.openapi.yaml").read_text())
+CONTRACT = yaml.load((Path(__file__).parent / "connect-v1.openapi.yaml").read_text(), yaml.CSafeLoader)
 _served: dict[str, Any] = {}
 
 
