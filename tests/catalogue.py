@@ -27,6 +27,10 @@ def messages() -> Iterator[Message]:
             first = message[0] if isinstance(message, tuple) else message
             if first:
                 yield first
+    for path in sorted(SOURCE.glob("fields/*.py")):
+        keywords = {"gettext": None, "gettext_noop": None, "ngettext": (1, 2)}
+        for _, message, _, _ in extract_from_file("python", path, keywords=keywords):  # type: ignore[arg-type]
+            yield tuple(message[:2]) if isinstance(message, tuple) else message
 
 
 def catalogue(language: str) -> Catalog:

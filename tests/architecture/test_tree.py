@@ -10,6 +10,7 @@ import pytest
 
 from dossier.app import routes
 from dossier.cli import app as command_line
+from dossier.fields import FIELD_TYPES
 from dossier.reactions import REACTIONS
 from dossier.settings import options, reference
 
@@ -52,6 +53,54 @@ def test_other_domains_enter_by_the_front_door() -> None:
             if len(parts) > 2 and parts[0] == "dossier" and parts[1] in DOMAINS and parts[1] != inside.parts[0]:
                 shapes = parts[2] == "wire" and inside.parts[1] == "wire.py"  # a shape is made of shapes
                 assert shapes or parts[2] in ("model", "events"), f"{inside} imports {name}"
+
+
+ORDINARY_WORDS = {
+    "text",
+    "number",
+    "date",
+    "time",
+    "choices",
+    "file",
+    "email",
+    "phone",
+    "country",
+    "address",
+    "table",
+    "url",
+}
+"""Types that are called like other things too; of these only comparisons are looked for."""
+DOCUMENTS = ("bench", "demo", "fields", "migrations")  # templates written down, and the types themselves
+
+
+def test_a_field_type_is_named_in_its_file_alone() -> None:
+    """No other file asks which type a field has: what a type does differently is one of its faces (`fields/field.py`)."""
+    distinct = set(FIELD_TYPES) - ORDINARY_WORDS
+    found = {
+        f"{path.relative_to(SOURCE)}:{node.lineno}"
+        for path in modules()
+        if path.relative_to(SOURCE).parts[0] not in DOCUMENTS
+        for node in ast.walk(ast.parse(path.read_text()))
+        if (isinstance(node, ast.Constant) and node.value in distinct) or _asks_for_a_type(node)
+    }
+    asked = re.compile(
+        r"\b(field|column|item|kind)\.type\b\s*(==|!=|in|not in)\s*[\"'(]|\b(" + "|".join(distinct) + r")\b"
+    )
+    html = {str(path.relative_to(SOURCE)) for path in SOURCE.rglob("*.html") if asked.search(_without_inputs(path))}
+    assert found | html == set()
+
+
+def _asks_for_a_type(node: ast.AST) -> bool:
+    if isinstance(node, ast.ImportFrom):  # a class of a type, past the front door
+        return bool(node.module and node.module.startswith("dossier.fields."))
+    if not (isinstance(node, ast.Compare) and isinstance(node.left, ast.Attribute | ast.Subscript)):
+        return False
+    return re.fullmatch(r"(\w+\.)?(field|column)(\.type|\['type'\])", ast.unparse(node.left)) is not None
+
+
+def _without_inputs(path: Path) -> str:
+    """A page without what HTML itself calls so."""
+    return re.sub(r'type="checkbox"|option\("\w+"\)', "", path.read_text())
 
 
 def _imports(path: Path) -> Iterator[str]:

@@ -249,4 +249,4 @@ def test_no_text_stops_the_server(house: Any, text: str) -> None:
 def test_a_day_that_is_none_is_refused_in_a_filter(house: Any) -> None:
     """A list that is empty without a word would say that there is nothing."""
     _, browser, _ = house
-    assert browser.get("/workspace/cases", params={"a": "data.day", "o": "gt", "v": "01/03/2026"}).status_code == 400
+    assert browser.get("/workspace/cases", params={"a": "data.day", "o": "gt", "v": "31/02/2026"}).status_code == 400

@@ -1,6 +1,10 @@
 """Shorthand for tests of fields: make one, ask what it says to a value."""
 
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from dossier.fields import BadValue, Field, parse_fields
@@ -48,3 +52,38 @@ def problems(*definitions: Any, at: str = "/schema") -> list[Problem]:
 def pointers(*definitions: Any) -> dict[str | None, str]:
     """Pointer → code of everything that is wrong."""
     return {problem.pointer: problem.code for problem in problems(*definitions)}
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A value of a type, with the options it is of, and how it is displayed in English, French and Dutch."""
+
+    value: Any
+    en: str
+    fr: str = ""
+    nl: str = ""
+    options: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+
+    def displayed(self, language: str) -> str:
+        return getattr(self, language) or self.en
+
+
+SAMPLES: dict[str, Sample] = {
+    "text": Sample("Two words", "Two words"),
+    "number": Sample(Decimal("1234.5"), "1,234.5", "1\u202f234,5", "1.234,5"),
+    "currency": Sample(Decimal("12.50"), "€12.50", "12,50\u00a0€", "€\u00a012,50", {"currency": "EUR"}),
+    "date": Sample("2024-02-29", "29 Feb 2024", "29 févr. 2024", "29 feb 2024"),
+    "checkbox": Sample(True, "Yes", "Oui", "Ja"),
+    "choices": Sample("a", "A"),
+    "multiple_choice": Sample(["b", "a"], "B, A"),
+    "file": Sample([{"name": "a.pdf"}], "[{'name': 'a.pdf'}]"),
+    "signature": Sample("signed", "signed"),
+    "api_call": Sample({"answer": "yes"}, "yes"),
+    "email": Sample("eve@example.org", "eve@example.org"),
+    "phone": Sample("+32470123456", "+32470123456"),
+    "iban": Sample("BE71096123456769", "BE71096123456769"),
+    "country": Sample("DE", "Germany", "Allemagne", "Duitsland"),
+    "address": Sample({"street": "Kerkstraat 1", "city": "Gent"}, "Kerkstraat 1, Gent"),
+    "table": Sample([{"a": "x"}, {"a": "y"}], "2 rows: x; y", "2 lignes: x; y", "2 rijen: x; y"),
+}
+"""Every type: a new one is tried in all its faces as soon as it stands here."""

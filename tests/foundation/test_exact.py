@@ -2,6 +2,7 @@
 
 import ast
 import time
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -106,6 +107,17 @@ def test_what_an_input_shows_is_read_back(number: Decimal, language: str) -> Non
         exact.language.set("en")
 
 
+@pytest.mark.parametrize("text", ["2026-03-01", "01/03/2026", "1.3.2026", "1-3-2026", " 1 3 2026 "])
+def test_a_day_is_read_as_people_write_it(text: str) -> None:
+    assert exact.typed_day(text) == date(2026, 3, 1)
+
+
+@pytest.mark.parametrize("text", ["31/02/2026", "1/3/26", "2026/03/01", "13/13/2026", "soon", "", "1/3/20261"])
+def test_what_is_no_day_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"\w"):
+        exact.typed_day(text)
+
+
 def test_nothing_else_reads_numbers_and_times() -> None:
     """[S3] No other file makes a Decimal or a time from text: one bounded reader, or the next door is open."""
     found = {
@@ -119,7 +131,7 @@ def test_nothing_else_reads_numbers_and_times() -> None:
         "cases/pages/export.py: Decimal(number)",  # of a number
         "cases/store/writing.py: Decimal(value)",
         "conditions/sql.py: Decimal(operand)",
-        "conditions/rows.py: Decimal(exact.typed_number(text))",
+        "conditions/comparing.py: Decimal(exact.typed_number(text))",
     }
 
 

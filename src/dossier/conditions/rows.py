@@ -1,12 +1,12 @@
 """Conditions as people put them together: rows of attribute, operator and value, all or any of which must hold."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import islice
 from typing import Any, Literal
 
+from dossier.conditions.comparing import Comparing, Reader, yes_or_no
 from dossier.conditions.condition import Operator
 from dossier.foundation import exact, json
 from dossier.foundation.errors import Invalid, Problem, Refusal
@@ -25,9 +25,6 @@ class Row:
     value: str
 
 
-Reader = Callable[[str], Any]
-"""From a typed text to the operand of an attribute; ValueError says how it must be."""
-
 OPERATORS: Mapping[str, tuple[Operator, str | None]] = {
     "eq": ("$eq", None),
     "ne": ("$ne", None),
@@ -42,28 +39,17 @@ OPERATORS: Mapping[str, tuple[Operator, str | None]] = {
     "empty": ("$defined", "false"),
 }
 """How an operator is called in a form, and the value that goes without saying."""
-_NOT_COMPARED = ("file", "signature", "api_call", "table", "address")
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """An attribute that a row can be about: `kind` is a field's type; `label` only where it is the workspace's own word."""
+    """An attribute that a row can be about; `label` only where it is the workspace's own word."""
 
     name: str
-    kind: str
+    compared: Comparing
     label: str = ""
     options: Sequence[tuple[str, str]] = ()
     group: str = ""  # under which heading it is offered: "" for the case itself, "contact", or a template's title
-
-
-def field_choices(fields: Sequence[Mapping[str, Any]], group: str = "") -> Iterator[Choice]:
-    """The fields (definitions) that can be compared; of one key, the first."""
-    seen: set[str] = set()
-    for field in fields:
-        if field["type"] not in _NOT_COMPARED and field["key"] not in seen:
-            seen.add(field["key"])
-            options = [(str(each["value"]), str(each["label"])) for each in field.get("options") or ()]
-            yield Choice(f"data.{field['key']}", field["type"], field["name"], options, group)
 
 
 def typed_rows(pairs: Sequence[tuple[str, str]], prefix: str = "") -> Iterator[Row]:
@@ -88,45 +74,6 @@ def operator_of(row: Row) -> str:
     return next(name for name, each in OPERATORS.items() if each == wanted)
 
 
-def number(text: str) -> Decimal:
-    """A number, as the reader's language writes it."""
-    return Decimal(exact.typed_number(text))
-
-
-def day_or_time(text: str) -> str:
-    """A day, or a time with its offset, as it is written."""
-    for read in (exact.day, exact.moment):
-        with suppress(ValueError):
-            read(text)
-            return text
-    message = f"takes a day such as 2026-03-01, not “{text[:60]}”"
-    raise ValueError(message)
-
-
-def yes_or_no(text: str) -> bool:
-    """`true` or `false`."""
-    if text not in ("true", "false"):
-        message = "takes yes or no"
-        raise ValueError(message)
-    return text == "true"
-
-
-def document_choices(document: Mapping[str, Any]) -> list[Choice]:
-    """What a condition of a template can be about, from the template's document."""
-    statuses = [(each["key"], each["label"]) for each in document.get("statuses") or ()]
-    stages = [(each, each.replace("_", " ")) for each in ("draft", "pending", "in_progress", "closed")]
-    return [
-        *field_choices(document.get("schema") or ()),
-        Choice("status", "choices", options=[*stages, *statuses]),
-        Choice("parent_status", "choices", options=stages),
-        Choice("waiting_for", "choices", options=[(each, each) for each in ("none", "owner", "contact")]),
-        *(Choice(f"steps.{each['key']}.status", "text", each["title"]) for each in document.get("steps") or ()),
-        Choice("owner.email", "text"),
-        *(Choice(f"contact.{name}", "text") for name in ("given_name", "family_name", "email", "phone")),
-        *(Choice(name, "text") for name in ("reference", "title")),
-    ]
-
-
 def typed_condition(pairs: Sequence[tuple[str, str]], prefix: str, choices: Sequence[Choice]) -> Any:
     """The JSON of the condition that a form asks for, by rows or as JSON; None for none. 400."""
     if text := last_text(pairs, prefix + "json"):
@@ -143,16 +90,13 @@ def last_text(pairs: Sequence[tuple[str, str]], wanted: str) -> str:
     return next((value.replace("\r\n", "\n").strip() for name, value in reversed(pairs) if name == wanted), "")
 
 
-_KINDS: Mapping[str, Reader] = {"number": number, "currency": number, "checkbox": yes_or_no, "date": day_or_time}
-
-
 def from_rows(match: Match, rows: Sequence[Row], choices: Sequence[Choice]) -> dict[str, Any]:
     """The JSON of the condition; what is asked of contacts must hold for the same one. 400 naming each bad value."""
     if len(rows) > MOST_ROWS:
         raise Invalid.because(f"A form takes {MOST_ROWS} conditions at most; programs can ask for more, as JSON.")
     first = reversed(choices)  # of several templates' fields under one key the first counts
     known = {each.name: each for each in first}
-    readers = {name: _KINDS[each.kind] for name, each in known.items() if each.kind in _KINDS}
+    readers = {name: each.compared.read for name, each in known.items()}
     names = {name: each.label or name for name, each in known.items()}
     parts: list[dict[str, Any]] = []
     problems: list[Problem] = []

@@ -1,6 +1,27 @@
-"""The field types: what a definition may say, and which value passes (contract section 6)."""
+"""The field types: what a definition may say, which value passes (contract section 6), and how people type and read it."""
 
-from dossier.fields.definition import FIELD_TYPES, definition_schema, infer_field, parse_fields
-from dossier.fields.field import BadValue, Field, index_values
+from dossier.fields.choices import OPTIONS
+from dossier.fields.columns import COLUMN_TYPES
+from dossier.fields.comparing import field_choices
+from dossier.fields.faces import Cell, Clash, Sent
+from dossier.fields.field import BadValue, Field, as_cell, as_typed, index_values
+from dossier.fields.registry import FIELD_TYPES, definition_schema, infer_field, option_labels, parse_fields
 
-__all__ = ["FIELD_TYPES", "BadValue", "Field", "definition_schema", "index_values", "infer_field", "parse_fields"]
+__all__ = [
+    "COLUMN_TYPES",
+    "FIELD_TYPES",
+    "OPTIONS",
+    "BadValue",
+    "Cell",
+    "Clash",
+    "Field",
+    "Sent",
+    "as_cell",
+    "as_typed",
+    "definition_schema",
+    "field_choices",
+    "index_values",
+    "infer_field",
+    "option_labels",
+    "parse_fields",
+]

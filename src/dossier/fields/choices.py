@@ -1,16 +1,21 @@
-"""One of several, and some of several."""
+"""One of several."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator
+from pydantic import BaseModel, ConfigDict, field_validator
 from pydantic import Field as Member
 
+from dossier.conditions.comparing import ONE_OF, Comparing
+from dossier.fields.faces import Cell, Input, Language, Select
+from dossier.fields.faces import Option as Designed
 from dossier.fields.field import BadValue, Field, Misdefined, shown, what
 from dossier.foundation.errors import Problem, pointer
-from dossier.foundation.text import nearest
+from dossier.foundation.text import gettext_noop, nearest
+
+OPTIONS = Designed("options", "options", gettext_noop("Options"))
 
 
 class Option(BaseModel):
@@ -22,7 +27,9 @@ class Option(BaseModel):
     label: Annotated[str, Member(min_length=1, max_length=500)]
 
 
-class _Choosing(Field):
+class Choosing(Field):
+    """What types with options have in common."""
+
     options: Annotated[list[Option], Member(min_length=1, max_length=1000)]
 
     @field_validator("options")
@@ -31,6 +38,11 @@ class _Choosing(Field):
         if problems := tuple(_repeated(options)):
             raise Misdefined(*problems)
         return options
+
+    @cached_property
+    def labels(self) -> Mapping[str, str]:
+        """Value → label, in the order of the options."""
+        return {option.value: option.label for option in self.options}
 
     @cached_property
     def _values(self) -> frozenset[str]:
@@ -44,6 +56,14 @@ class _Choosing(Field):
         hint = f"did you mean “{shown(guess)}”?" if guess else f"options are {shown(known)}."
         return BadValue(f"has no option “{shown(value)}”; {hint}", pointer=where)
 
+    def labelled(self, value: Any) -> str:
+        """The label of a value; one that no option has stays."""
+        return self.labels.get(value, value) if isinstance(value, str) else str(value)
+
+    @classmethod
+    def choices(cls, definition: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
+        return [(str(each["value"]), str(each["label"])) for each in definition.get("options") or ()]
+
 
 def _repeated(options: list[Option]) -> Iterator[Problem]:
     seen: set[str] = set()
@@ -53,8 +73,12 @@ def _repeated(options: list[Option]) -> Iterator[Problem]:
         seen.add(option.value)
 
 
-class Choices(_Choosing):
+class Choices(Choosing):
     """One option's value."""
+
+    called: ClassVar[str] = gettext_noop("One of several")
+    designed: ClassVar[tuple[Designed, ...]] = (OPTIONS,)
+    compared: ClassVar[Comparing | None] = ONE_OF
 
     type: Literal["choices"]
 
@@ -63,39 +87,11 @@ class Choices(_Choosing):
             raise self._refused(value)
         return value
 
+    def input(self, language: Language) -> Input:
+        return Select(list(self.labels.items()))
 
-class MultipleChoice(_Choosing):
-    """Distinct option values, in the order that they were sent."""
+    def displayed(self, value: Any, language: Language) -> str:
+        return self.labelled(value)
 
-    type: Literal["multiple_choice"]
-    min_selections: Annotated[int, Member(ge=0)] | None = None
-    max_selections: Annotated[int, Member(ge=1)] | None = None
-
-    @field_validator("min_selections", "max_selections")
-    @classmethod
-    def _possible(cls, count: int | None, definition: ValidationInfo) -> int | None:
-        options = definition.data.get("options")
-        if options and count is not None and count > len(options):
-            raise ValueError(f"must not be more than the {len(options)} options")
-        return count
-
-    @field_validator("max_selections")
-    @classmethod
-    def _in_order(cls, most: int | None, definition: ValidationInfo) -> int | None:
-        if most is not None and most < (definition.data.get("min_selections") or 0):
-            raise ValueError("must not be less than “min_selections”")
-        return most
-
-    def check(self, value: Any, today: date) -> list[str]:
-        if not isinstance(value, list):
-            raise BadValue(f"must be a list of option values, not {what(value)}.")
-        for position, member in enumerate(value):
-            if not isinstance(member, str) or member not in self._values:
-                raise self._refused(member, pointer(position))
-        if len(set(value)) < len(value):
-            raise BadValue("must not contain an option twice.")
-        if self.min_selections is not None and len(value) < self.min_selections:
-            raise BadValue(f"must contain at least {self.min_selections} of the options.")
-        if self.max_selections is not None and len(value) > self.max_selections:
-            raise BadValue(f"must contain at most {self.max_selections} of the options.")
-        return list(value)
+    def exported(self, value: Any, language: Language) -> Cell:
+        return ", ".join(map(self.labelled, value)) if isinstance(value, list) else self.labelled(value)

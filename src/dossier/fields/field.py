@@ -1,6 +1,7 @@
-"""What every field has in common: its definition, how a value is checked, how one is refused."""
+"""What every field has in common: its definition and its faces; a type says in its own file what differs."""
 
 import re
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -9,10 +10,15 @@ from typing import Annotated, Any, ClassVar, Self
 from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator, model_validator
 from pydantic import Field as Member
 
-from dossier.foundation.errors import Problem
+from dossier.conditions.comparing import TEXT, Comparing
+from dossier.fields.faces import Cell, Clash, Input, Language, Line, Option, Sent, filled, last
+from dossier.foundation import exact, json
+from dossier.foundation.errors import Invalid, Problem, pointer
+from dossier.foundation.text import shortened
 
 INDEXED_TEXT = 200  # code points of a text that the side table keeps
 SHOWN = 40  # characters of a value that an error quotes
+DISPLAYED = 300  # characters of a text among other values
 
 LAST_DAY = date.max
 """The `today` that a default must pass on: a template that was published once never becomes invalid."""
@@ -46,12 +52,19 @@ class Misdefined(ValueError):
 
 
 class Field(BaseModel):
-    """A field as a template defines it. Each type is a subclass with its options and its check."""
+    """A field as a template defines it. Each type is a subclass: its options, its check, and what its other faces differ in."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
+    called: ClassVar[str] = ""
+    """How the designer calls the type, in English; its French and Dutch stand in the catalogues."""
+    designed: ClassVar[tuple[Option, ...]] = ()
+    """The options of the type in the designer, in the order of the form."""
     read_only: ClassVar[bool] = False
     indexable: ClassVar[bool] = True
+    wide: ClassVar[bool] = False  # whether the form gives it a whole line
+    compared: ClassVar[Comparing | None] = TEXT
+    """How conditions by rows compare it; None: not at all."""
 
     key: Key
     type: str
@@ -95,6 +108,94 @@ class Field(BaseModel):
         What comes back passes again and stays the same.
         """
         raise NotImplementedError
+
+    # ---- form ----
+
+    def input(self, language: Language) -> Input:
+        """What a person types it into."""
+        return Line()
+
+    def cell_input(self, language: Language) -> Input:
+        """The same in a table."""
+        return self.input(language)
+
+    @property
+    def unit(self) -> str | None:
+        """What stands in brackets after its name."""
+        return None
+
+    def local(self, country: str) -> Self:
+        """The field as it is read where people are: in that country (ISO 3166-1)."""
+        return self
+
+    def typed(self, sent: Sent) -> Any:
+        """What was typed, as JSON has it; None for nothing; 400 where it cannot be read. What it may not be, `check` says."""
+        texts = filled(sent)
+        return self.read_or_refuse(texts[-1]) if texts else None
+
+    def unread(self, sent: Sent) -> Any:
+        """What was typed where it cannot be read: the texts themselves."""
+        return last(sent, "value")
+
+    def read(self, text: str) -> Any:
+        """A typed text as JSON has it; ValueError says how it must be."""
+        return text
+
+    def read_or_refuse(self, text: str) -> Any:
+        """The same; 400 by the field's name."""
+        try:
+            return self.read(text)
+        except ValueError as error:
+            raise Invalid.because(f"“{self.name}” {error}.", pointer=pointer("data", self.key)) from None
+
+    def explained(self, said: str, held: Any) -> str:
+        """A refusal as the person at the form understands it: `said` goes on after the name, `held` was typed."""
+        return f"“{self.name}” {said}"
+
+    def merge(self, seen: Any, mine: Any, theirs: Any) -> Any:
+        """What two changes of one `seen` value make together; Clash where somebody must choose."""
+        raise Clash
+
+    # ---- display, export ----
+
+    def displayed(self, value: Any, language: Language) -> str:
+        """A stored value as people read it, also one that an older definition let in."""
+        return as_text(value) if isinstance(value, Mapping) else shortened(str(value), DISPLAYED)
+
+    def exported(self, value: Any, language: Language) -> Cell:
+        """A stored value in a spreadsheet."""
+        return as_cell(value)
+
+    # ---- designer ----
+
+    @classmethod
+    def choices(cls, definition: Mapping[str, Any]) -> Sequence[tuple[str, str]]:  # noqa: ARG003 - for types with options
+        """Value and label of what may be chosen, by a definition that need not be right yet."""
+        return ()
+
+    @classmethod
+    def read_default(cls, text: str) -> Any:
+        """A default as it was typed in the designer; ValueError, 400."""
+        return text
+
+
+def as_typed(value: Any) -> str:
+    """A stored value as an input holds it."""
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        return exact.shown_number(value)
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def as_text(value: Mapping[str, Any]) -> str:
+    """The parts of an object that are there."""
+    return ", ".join(str(part) for part in value.values() if part)
+
+
+def as_cell(value: Any) -> Cell:
+    """A value of no known type in a spreadsheet."""
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        return ", ".join(value)
+    return json.encode(value).decode() if isinstance(value, list | dict) else value
 
 
 def text_of(value: Any) -> str:

@@ -1,33 +1,26 @@
 """Rows of cells: each column is a field of a simple type."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cached_property
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BeforeValidator, ValidationInfo, field_validator
 from pydantic import Field as Member
 
-from dossier.fields.choices import Choices
-from dossier.fields.contact_details import Country, Email, Iban, Phone
-from dossier.fields.field import BadValue, Field, Misdefined, shown, what
+from dossier.conditions.comparing import Comparing
+from dossier.fields.columns import COLUMN_TYPES, AnyColumn
+from dossier.fields.faces import Cell, Clash, Column, Input, Language, Option, Rows, Sent, merged
+from dossier.fields.field import BadValue, Field, Misdefined, as_cell, shown, what
 from dossier.fields.parse import parse_definitions
-from dossier.fields.scalars import Checkbox, Currency, Date, NumberField, Text
+from dossier.foundation import json
 from dossier.foundation.errors import Problem, pointer
+from dossier.foundation.text import gettext_noop
 
-COLUMN_TYPES: Mapping[str, type[Field]] = {
-    "text": Text,
-    "number": NumberField,
-    "currency": Currency,
-    "date": Date,
-    "checkbox": Checkbox,
-    "choices": Choices,
-    "email": Email,
-    "phone": Phone,
-    "iban": Iban,
-    "country": Country,
-}
 MAX_ROWS = 1000
+DISPLAYED_ROWS = 5
+_CELL = re.compile(r"row (\d+), “([^”]+)” (.+)", re.DOTALL)
 
 
 def _read_columns(raw: object) -> list[Field]:
@@ -43,18 +36,23 @@ def _indexed(columns: Sequence[Field]) -> Iterator[Problem]:
             yield Problem("“indexed” cannot be true on a column.", pointer=pointer(position, "indexed"))
 
 
-Column = Annotated[
-    Text | NumberField | Currency | Date | Checkbox | Choices | Email | Phone | Iban | Country,
-    Member(discriminator="type"),
-]
-Columns = Annotated[list[Column], Member(min_length=1, max_length=50), BeforeValidator(_read_columns)]
+Columns = Annotated[list[AnyColumn], Member(min_length=1, max_length=50), BeforeValidator(_read_columns)]
 
 
 class Table(Field):
     """A list of row objects: column key → cell."""
 
-    type: Literal["table"]
+    called: ClassVar[str] = gettext_noop("Table")
+    designed: ClassVar[tuple[Option, ...]] = (
+        Option("columns", "columns", gettext_noop("Columns")),
+        Option("min_rows", "whole", gettext_noop("At least so many rows")),
+        Option("max_rows", "whole", gettext_noop("At most so many rows")),
+    )
     indexable: ClassVar[bool] = False
+    wide: ClassVar[bool] = True
+    compared: ClassVar[Comparing | None] = None
+
+    type: Literal["table"]
     columns: Columns
     min_rows: Annotated[int, Member(ge=0, le=MAX_ROWS)] | None = None
     max_rows: Annotated[int, Member(ge=1, le=MAX_ROWS)] | None = None
@@ -94,3 +92,73 @@ class Table(Field):
         except BadValue as bad:
             detail = f"row {position + 1}, “{key}” {bad.detail}"
             raise BadValue(detail, bad.code, where + bad.pointer) from None
+
+    def input(self, language: Language) -> Input:
+        return Rows([Column(each.key, each.name, each.cell_input(language)) for each in self.columns])
+
+    def local(self, country: str) -> Self:
+        there = self.model_copy(update={"columns": [column.local(country) for column in self.columns]})
+        there.__dict__.pop("_by_key", None)  # what was remembered of the columns is copied too
+        return there
+
+    def typed(self, sent: Sent) -> Any:
+        return [
+            {key: self._by_key[key].read_or_refuse(text) for key, text in row.items()} for row in _rows(self, sent)
+        ] or None
+
+    def unread(self, sent: Sent) -> Any:
+        return _rows(self, sent)
+
+    def explained(self, said: str, held: Any) -> str:
+        cell = _CELL.fullmatch(said)
+        if cell is None:
+            return super().explained(said, held)
+        column = self._by_key[cell[2]]
+        named = column.model_copy(update={"name": f"{self.name} {cell[1]}: {column.name}"})
+        return named.explained(cell[3], held[int(cell[1]) - 1].get(column.key, ""))
+
+    def merge(self, seen: Any, mine: Any, theirs: Any) -> Any:
+        """Rows that were there are compared one by one, those that came after them are all kept; a row that went is a clash."""
+        was, wanted, there = (list(each or ()) for each in (seen, mine, theirs))
+        if len(wanted) < len(was) or len(there) < len(was):
+            raise Clash
+        count = len(was)
+        kept = [merged(*rows) for rows in zip(was, wanted[:count], there[:count], strict=True)]
+        return [*kept, *there[count:], *wanted[count:]]
+
+    def displayed(self, value: Any, language: Language) -> str:
+        if not _are_rows(value):
+            return super().displayed(value, language)
+        count = language.ngettext("%(count)s row", "%(count)s rows", len(value)) % {"count": len(value)}
+        rows = "; ".join(" · ".join(map(str, row.values())) for row in value[:DISPLAYED_ROWS])
+        return f"{count}: {rows}{'…' if len(value) > DISPLAYED_ROWS else ''}"
+
+    def exported(self, value: Any, language: Language) -> Cell:
+        if not _are_rows(value):
+            return super().exported(value, language)
+        lines = ([self._exported(key, cell, language) for key, cell in row.items()] for row in value)
+        return "; ".join(" · ".join(map(str, line)) for line in lines)
+
+    def _exported(self, key: str, cell: Any, language: Language) -> Cell:
+        column = self._by_key.get(key)
+        return as_cell(cell) if column is None or cell is None else column.exported(cell, language)
+
+    @classmethod
+    def read_default(cls, text: str) -> Any:
+        return json.decode(text.encode())
+
+
+def _are_rows(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(row, dict) for row in value)
+
+
+def _rows(table: Table, sent: Sent) -> list[dict[str, str]]:
+    """`cell.<row>.<column>`: rows in the order of their numbers; an empty one is no row."""
+    known = {column.key for column in table.columns}
+    rows: dict[int, dict[str, str]] = {}
+    for name, value in sent:
+        prefix, _, rest = name.partition(".")
+        number, _, key = rest.partition(".")
+        if prefix == "cell" and number.isdecimal() and len(number) < 6 and key in known and value.strip():
+            rows.setdefault(int(number), {})[key] = value.strip()
+    return [rows[number] for number in sorted(rows)]

@@ -23,6 +23,7 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d
 language: ContextVar[str] = ContextVar("language", default="en")
 """Whose way of writing numbers a form is read in; a page sets it."""
 
+_WRITTEN_DAY = re.compile(r"(?P<day>\d{1,2})[./ -](?P<month>\d{1,2})[./ -](?P<year>\d{4})", re.ASCII)
 _MARKS = {"en": (".", ","), "fr": (",", ""), "nl": (",", ".")}  # what parts decimals, and what parts thousands
 _BLANKS = re.compile("[ \u00a0\u2009\u202f'\u2019]")  # part thousands in every language
 
@@ -122,6 +123,12 @@ def day(text: str) -> date:
         message = "must be a day that exists, as YYYY-MM-DD"
         raise ValueError(message)
     return date.fromisoformat(text)
+
+
+def typed_day(text: str) -> date:
+    """The day that somebody typed: `2026-03-01`, or day, month and year as all our languages write them. ValueError."""
+    found = _WRITTEN_DAY.fullmatch(text.strip())
+    return date(int(found["year"]), int(found["month"]), int(found["day"])) if found else day(text.strip())
 
 
 def moment(text: str) -> datetime:

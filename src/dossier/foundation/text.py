@@ -27,6 +27,19 @@ def email_identity(address: str) -> str:
     return f"{local}@{name}"
 
 
+_LEEWAY = 5  # characters; a text that is hardly longer is not cut
+
+
+def shortened(text: str, length: int) -> str:
+    """The text, cut between words where it is longer."""
+    return text if len(text) <= length + _LEEWAY else text[: length - 3].rsplit(" ", 1)[0] + "..."
+
+
+def gettext_noop(sentence: str) -> str:
+    """The sentence as it is: marks one that is translated where it is shown."""
+    return sentence
+
+
 MOST_COMPARED = 500  # words; each takes about ten microseconds
 
 

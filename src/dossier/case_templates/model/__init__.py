@@ -1,5 +1,6 @@
 """What a template is: the document people write, and the compiled form that cases run on."""
 
+from dossier.case_templates.model.choices import document_choices
 from dossier.case_templates.model.document import parse, parse_stored
 from dossier.case_templates.model.template import (
     BUILT_IN_STATUSES,
@@ -25,6 +26,7 @@ __all__ = [
     "Template",
     "TemplateVersion",
     "Transition",
+    "document_choices",
     "parse",
     "parse_stored",
 ]

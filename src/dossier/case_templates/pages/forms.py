@@ -8,36 +8,14 @@ from decimal import Decimal
 from typing import Any
 
 from dossier.conditions.rows import Choice, Match, Row, last_text, to_rows, typed_condition, typed_rows
+from dossier.fields import FIELD_TYPES, OPTIONS, Sent
 from dossier.foundation import exact, json
 from dossier.foundation.errors import Invalid, Refusal
 
-Sent = Sequence[tuple[str, str]]
 Item = dict[str, Any]
 
 STEP_TYPES = ("task", "note", "email", "sms", "form", "http")
-COLUMN_TYPES = ("text", "number", "currency", "date", "checkbox", "choices", "email", "phone", "iban", "country")
 BLANK_COLUMNS = 2
-
-# Option of a field -> how its input is read. Every option of every type, in the order of the form.
-FIELD_OPTIONS: Mapping[str, tuple[tuple[str, str], ...]] = {
-    "text": (("multiline", "yes"), ("maxlength", "whole"), ("pattern", "text")),
-    "number": (("min", "number"), ("max", "number"), ("decimals", "whole"), ("prefix", "text"), ("suffix", "text")),
-    "currency": (("currency", "text"), ("min", "number"), ("max", "number")),
-    "date": (("min", "text"), ("max", "text"), ("format", "text")),
-    "checkbox": (),
-    "choices": (("options", "options"),),
-    "multiple_choice": (("options", "options"), ("min_selections", "whole"), ("max_selections", "whole")),
-    "email": (),
-    "phone": (("country", "text"),),
-    "iban": (),
-    "country": (),
-    "address": (),
-    "table": (("columns", "columns"), ("min_rows", "whole"), ("max_rows", "whole")),
-    "file": (("accept", "list"), ("max_size", "whole"), ("max_files", "whole")),
-    "signature": (),
-    "api_call": (),
-}
-NOT_INDEXED = ("address", "table", "file", "signature", "api_call")
 
 
 def field(sent: Sent, kind: str, key: str | None) -> Item:
@@ -46,8 +24,8 @@ def field(sent: Sent, kind: str, key: str | None) -> Item:
     for name in ("description", "section", "visibility"):
         item[name] = last_text(sent, name) or None
     item |= {name: True for name in ("required", "indexed") if last_text(sent, name)}
-    for name, how in FIELD_OPTIONS[kind]:
-        item[name] = _READ[how](sent, name)
+    for option in FIELD_TYPES[kind].designed:
+        item[option.name] = _READ[option.how](sent, option.name)
     item["default"] = _default(sent, kind)
     return _without_empty(item)
 
@@ -174,7 +152,12 @@ def _columns(sent: Sent, _name: str) -> list[Item]:
 
 def _column(name: str, key: str, type: str, more: str) -> Item:
     column: Item = {"key": key.strip() or _key([("name", name)], "_"), "type": type, "name": name.strip()}
-    if type == "choices" and more.strip() and not more.strip().startswith("{"):
+    if (
+        type in FIELD_TYPES
+        and OPTIONS in FIELD_TYPES[type].designed
+        and more.strip()
+        and not more.strip().startswith("{")
+    ):
         return column | {"options": _options([("options", more.replace(";", "\n"))], "options")}
     if more.strip():
         try:
@@ -200,15 +183,10 @@ _READ: Mapping[str, Callable[[Sent, str], Any]] = {
 
 def _default(sent: Sent, kind: str) -> Any:
     text = last_text(sent, "default")
-    if not text:
-        return None
-    if kind == "checkbox":
-        return {"true": True, "false": False}.get(text, text)
-    if kind == "multiple_choice":
-        return [each.strip() for each in text.split(",") if each.strip()]
-    if kind in ("address", "table"):
-        return json.decode(text.encode())
-    return _number(sent, "default") if kind in ("number", "currency") else text
+    try:
+        return FIELD_TYPES[kind].read_default(text) if text else None
+    except ValueError as error:
+        raise Invalid.because(f"“default” {error}.", pointer="/default") from None
 
 
 def shown(item: Mapping[str, Any], name: str) -> str:

@@ -1,8 +1,7 @@
 """The columns of an export, and what stands in a cell: for people with labels and names, for programs with keys."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,13 +9,10 @@ from dossier import case_templates as templates
 from dossier.case_templates.model import Template
 from dossier.cases.store import exporting
 from dossier.cases.store.overview import Matching
-from dossier.fields import Field, parse_fields
-from dossier.foundation import exact, json
+from dossier.fields import Field, as_cell, parse_fields
 from dossier.foundation.database import Reading, Row
 from dossier.foundation.pages.language import Language
 
-Cell = str | int | bool | date | datetime | None  # and Decimal
-ADDRESS = ("street", "street2", "postal_code", "city", "region", "country")
 _PLAIN = ("id", "reference", "title", "parent_status", "status", "waiting_for", "owner_email")
 _CONTACT = ("given_name", "family_name", "email", "phone")
 _TIMES = ("created_at", "updated_at", "archived_at")
@@ -66,7 +62,7 @@ class Columns:
         if self.keys:
             plain = [str(row[name]) if row[name] is not None else None for name in (*_PLAIN, *_CONTACT)]
             template = row["template_id"] and str(row["template_id"])
-            return [*plain, template, *times, *(_raw(row["data"].get(key)) for key in self.names)]
+            return [*plain, template, *times, *(as_cell(row["data"].get(key)) for key in self.names)]
         recipe = self.recipes.get((row["template_id"], row["template_version"]))
         fields = self._fields(recipe, row)
         values = [self._value(fields.get(key), row["data"].get(key)) for key in self.names]
@@ -99,14 +95,7 @@ class Columns:
         return own | dict(recipe.field_by_key if recipe else {})
 
     def _value(self, field: Field | None, value: Any) -> Any:
-        if value is None or field is None:
-            return _raw(value)
-        shape = _SHAPES.get(field.type)
-        return shape(self, field, value) if shape else _raw(value)
-
-    def yes_or_no(self, value: Any) -> str:
-        gettext = self.language.translations.gettext
-        return gettext("Yes") if value is True else gettext("No") if value is False else str(value)
+        return as_cell(value) if value is None or field is None else field.exported(value, self.language)
 
 
 async def columns(
@@ -135,53 +124,3 @@ def _distinct(known: Sequence[str], names: Iterable[str]) -> list[str]:
 def _distinct_names(known: Sequence[str], names: Mapping[str, str]) -> list[str]:
     said = [*known, *names.values()]
     return [f"{name} ({key})" if said.count(name) > 1 else name for key, name in names.items()]
-
-
-def _raw(value: Any) -> Any:
-    if isinstance(value, list) and all(isinstance(each, str) for each in value):
-        return ", ".join(value)
-    if isinstance(value, list | dict):
-        return json.encode(value).decode()
-    return value
-
-
-def _label(field: Any, value: Any) -> str:
-    return next((option.label for option in field.options if option.value == value), str(value))
-
-
-def _labels(_columns: Columns, field: Any, value: Any) -> Any:
-    return ", ".join(_label(field, each) for each in value) if isinstance(value, list) else _label(field, value)
-
-
-def _day(_columns: Columns, _field: Field, value: Any) -> Any:
-    try:
-        return exact.day(value)
-    except (TypeError, ValueError):
-        return _raw(value)
-
-
-def _address(columns: Columns, _field: Field, value: Any) -> Any:
-    if not isinstance(value, Mapping):
-        return _raw(value)
-    said = {**value, "country": columns.language.countries.get(value.get("country", ""), value.get("country"))}
-    town = " ".join(filter(None, (said.get("postal_code"), said.get("city"))))
-    return ", ".join(filter(None, (said.get("street"), said.get("street2"), town, said.get("region"), said["country"])))
-
-
-def _rows(columns: Columns, field: Any, value: Any) -> Any:
-    if not isinstance(value, list):
-        return _raw(value)
-    cells = {column.key: column for column in field.columns}
-    lines = ([columns._value(cells.get(key), cell) for key, cell in row.items()] for row in value)  # noqa: SLF001 - a table's cell is a field
-    return "; ".join(" · ".join(str(cell) for cell in line) for line in lines)
-
-
-_SHAPES: Mapping[str, Callable[[Columns, Field, Any], Any]] = {
-    "choices": _labels,
-    "multiple_choice": _labels,
-    "date": _day,
-    "address": _address,
-    "table": _rows,
-    "checkbox": lambda columns, _field, value: columns.yes_or_no(value),
-    "country": lambda columns, _field, value: columns.language.countries.get(value, value),
-}

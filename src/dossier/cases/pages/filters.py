@@ -14,7 +14,9 @@ from dossier.cases.store.lists import Archived, Selection
 from dossier.cases.store.overview import SORTS, Order, Place, Sort
 from dossier.cases.store.search import Search
 from dossier.conditions import CASES, Condition, all_of, attribute, equals, parse_condition
-from dossier.conditions.rows import MOST_ROWS, Choice, Match, Row, field_choices, from_rows, typed_rows
+from dossier.conditions.comparing import DAY, ONE_OF, TEXT
+from dossier.conditions.rows import MOST_ROWS, Choice, Match, Row, from_rows, typed_rows
+from dossier.fields import field_choices
 from dossier.foundation import exact
 from dossier.foundation.database import Row as Record
 from dossier.foundation.errors import Refusal
@@ -103,7 +105,7 @@ def ranked(asked: Asked, words: Search | None) -> Asked:
 
 def meant(rows: Sequence[Row], choices: Sequence[Choice], email: str, today: date) -> list[Row]:
     """The rows with who and when is meant: “me” among owners, `today`, `today-7` or `today+30` among days."""
-    days = {each.name for each in choices if each.kind == "date"}
+    days = {each.name for each in choices if each.compared.input == "date"}
     return [replace(row, value=_meant(row, row.attribute in days, email, today)) for row in rows]
 
 
@@ -136,15 +138,12 @@ def list_choices(templates: Sequence[Record], colleagues: Sequence[Record]) -> l
     """Everything that the list can be filtered by."""
     statuses = {each["key"]: str(each["label"]) for template in templates for each in template["statuses"]}
     return [
-        Choice("status", "choices", options=list(statuses.items())),
-        Choice("template.id", "choices", options=[(str(each["id"]), each["title"]) for each in templates]),
-        Choice("owner.email", "choices", options=[(each["email"], _called(each)) for each in colleagues]),
-        *(Choice(name, "text") for name in ("reference", "title", "description")),
-        *(Choice(name, "date") for name in ("created_at", "updated_at")),
-        *(
-            Choice(f"contact.{name}", "text", group="contact")
-            for name in ("given_name", "family_name", "email", "phone")
-        ),
+        Choice("status", ONE_OF, options=list(statuses.items())),
+        Choice("template.id", ONE_OF, options=[(str(each["id"]), each["title"]) for each in templates]),
+        Choice("owner.email", ONE_OF, options=[(each["email"], _called(each)) for each in colleagues]),
+        *(Choice(name, TEXT) for name in ("reference", "title", "description")),
+        *(Choice(name, DAY) for name in ("created_at", "updated_at")),
+        *(Choice(f"contact.{name}", TEXT, group="contact") for name in ("given_name", "family_name", "email", "phone")),
         *(choice for each in templates for choice in field_choices(each["fields"], each["title"])),
     ]
 

@@ -4,6 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dossier import case_templates as templates
+from dossier.case_templates.model import document_choices
 from dossier.cases import actions
 from dossier.cases.actions.moving import look, move
 from dossier.cases.model import Case, facts
@@ -11,7 +12,8 @@ from dossier.cases.pages import naming
 from dossier.cases.pages.views import LIST
 from dossier.cases.store import reading as store
 from dossier.conditions import parse_condition
-from dossier.conditions.rows import document_choices, last_text, typed_condition
+from dossier.conditions.rows import last_text, typed_condition
+from dossier.fields import FIELD_TYPES, option_labels
 from dossier.foundation.database import Reading
 from dossier.foundation.errors import Invalid, NotFound, Refusal
 from dossier.foundation.http import query
@@ -64,6 +66,8 @@ async def _preview(request: Request, refusal: Refusal | None = None) -> Response
     return render(
         request,
         "cases/move.html",
+        types=FIELD_TYPES,
+        option_labels=option_labels(),
         status=refusal.status if refusal else 200,
         case=case,
         move=found,

@@ -35,6 +35,14 @@ class Language:
     def locale(self) -> Locale:
         return Locale.parse(_REGIONS[self.code])
 
+    def gettext(self, sentence: str) -> str:
+        """A sentence of the app in this language."""
+        return str(self.translations.gettext(sentence))
+
+    def ngettext(self, one: str, many: str, count: int) -> str:
+        """A sentence about so many things."""
+        return str(self.translations.ngettext(one, many, count))
+
     def said(self, sentence: str) -> str:
         """A sentence of the server in this language; one that the catalogue does not know stays English."""
         known = self.translations.gettext(sentence) if sentence else ""

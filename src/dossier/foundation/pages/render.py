@@ -87,6 +87,7 @@ def _environment(code: str) -> Environment:
     environment.globals |= {
         "asset": address_of,
         "language": code,
+        "speaks": chosen,
         "languages": LANGUAGES,
         "countries": chosen.countries,
         "said": chosen.said,

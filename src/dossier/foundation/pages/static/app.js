@@ -9,40 +9,34 @@ document.addEventListener("submit", (event) => {
   const question = event.target.dataset.confirm;
   if (question && !confirm(question)) event.preventDefault();
 });
-// Rows of conditions: one more, one less; the value is asked for as its attribute's kind wants.
-const COMPARED = ["eq", "ne", "gt", "ge", "lt", "le", "in", "nin", "filled", "empty"];
-const OPERATORS = {
-  number: COMPARED, currency: COMPARED, date: ["eq", "ne", "gt", "ge", "lt", "le", "filled", "empty"], checkbox: ["eq", "ne", "filled", "empty"],
-  choices: ["eq", "ne", "in", "nin", "filled", "empty"], multiple_choice: ["contains", "filled", "empty"],
-};
-const TEXTS = ["eq", "ne", "contains", "in", "nin", "filled", "empty"];
-// Comparisons that mean something for the kind; one that stands there already stays.
-const fitOperators = (row, operator, kind) => {
-  const allowed = OPERATORS[kind] ?? (kind ? TEXTS : COMPARED.concat("contains"));
-  const names = JSON.parse(row.dataset.names)[kind === "currency" ? "number" : kind] ?? {};
+// Rows of conditions: one more, one less; the value is asked for as its attribute wants.
+// Comparisons that mean something for the attribute; one that stands there already stays.
+const fitOperators = (row, operator, comparisons, words) => {
+  const allowed = comparisons?.split(" ");
+  const names = JSON.parse(row.dataset.names)[words] ?? {};
   for (const option of operator.options) {
     option.dataset.plain ??= option.textContent;
     option.textContent = names[option.value] ?? option.dataset.plain;
-    option.hidden = option.disabled = !allowed.includes(option.value) && !option.defaultSelected;
+    option.hidden = option.disabled = !!allowed && !allowed.includes(option.value) && !option.defaultSelected;
   }
   if (operator.selectedOptions[0]?.disabled) operator.value = allowed[0];
 };
 // The value is what the last input says; what stands before it (`data-around`) only helps to say it.
 const fitValue = (row) => {
   const [attribute, operator] = ["[data-attribute]", "[data-operator]"].map((name) => row.querySelector(name));
-  const { kind, options } = attribute.selectedOptions[0]?.dataset ?? {};
-  fitOperators(row, operator, kind);
+  const { comparisons, input, words, options } = attribute.selectedOptions[0]?.dataset ?? {};
+  fitOperators(row, operator, comparisons, words);
   row.querySelector("[data-around]")?.remove();
   const many = ["in", "nin"].includes(operator.value);
-  const known = options ? JSON.parse(options) : kind === "checkbox" ? [["true", row.dataset.yes], ["false", row.dataset.no]] : null;
+  const known = options ? JSON.parse(options) : input === "yes_or_no" ? [["true", row.dataset.yes], ["false", row.dataset.no]] : null;
   const plain = known && !many;
   const old = row.querySelector("[data-value]");
   const value = document.createElement(plain ? "select" : "input");
   for (const name of ["name", "aria-label", "data-value"]) value.setAttribute(name, old.getAttribute(name));
   value.className = plain ? "form-select" : "form-control";
   if (plain) for (const [key, label] of known) value.append(new Option(label, key));
-  else value.type = kind === "date" && !many ? "date" : "text";
-  if (["number", "currency"].includes(kind)) value.inputMode = "decimal";
+  else value.type = ["date", "time"].includes(input) && !many ? input : "text";
+  if (input === "decimal") value.inputMode = "decimal";
   if (!plain || known.some(([key]) => key === old.value)) value.value = old.value;
   value.hidden = ["filled", "empty"].includes(operator.value);
   old.replaceWith(value);

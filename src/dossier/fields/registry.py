@@ -9,13 +9,24 @@ from typing import Annotated, Any
 from pydantic import Field as Member
 from pydantic import TypeAdapter
 
-from dossier.fields.choices import Choices, MultipleChoice
-from dossier.fields.contact_details import Address, Country, Email, Iban, Phone
-from dossier.fields.elsewhere import ApiCall, File, Signature
+from dossier.fields.address import Address
+from dossier.fields.api_call import ApiCall
+from dossier.fields.checkbox import Checkbox
+from dossier.fields.choices import Choices
+from dossier.fields.country import Country
+from dossier.fields.currency import Currency
+from dossier.fields.date import Date
+from dossier.fields.email import Email
 from dossier.fields.field import LAST_DAY, BadValue, Field, what
+from dossier.fields.file import File
+from dossier.fields.iban import Iban
+from dossier.fields.multiple_choice import MultipleChoice
+from dossier.fields.number import NumberField
 from dossier.fields.parse import parse_definitions
-from dossier.fields.scalars import Checkbox, Currency, Date, NumberField, Text
+from dossier.fields.phone import Phone
+from dossier.fields.signature import Signature
 from dossier.fields.table import Table
+from dossier.fields.text import Text
 from dossier.foundation.errors import Problem
 
 FIELD_TYPES: Mapping[str, type[Field]] = {
@@ -44,6 +55,11 @@ def parse_fields(raw: object, at: str) -> tuple[tuple[Field, ...], list[Problem]
     `at` is the JSON Pointer to the list, such as “/schema”; a definition with a problem gives no field.
     """
     return parse_definitions(raw, at, FIELD_TYPES)
+
+
+def option_labels() -> Mapping[str, str]:
+    """Option of any type → how the designer calls it, in English."""
+    return {option.name: option.label for kind in FIELD_TYPES.values() for option in kind.designed}
 
 
 def infer_field(key: str, value: Any) -> Field:

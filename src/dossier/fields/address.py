@@ -1,0 +1,82 @@
+"""Postal addresses."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, ClassVar, Literal
+
+from dossier.conditions.comparing import Comparing
+from dossier.fields.country import is_country
+from dossier.fields.faces import Cell, Input, Language, Part, Parts, Sent, last, merged
+from dossier.fields.field import BadValue, Field, shown, text_of, what
+from dossier.foundation import json
+from dossier.foundation.errors import pointer
+from dossier.foundation.text import gettext_noop
+
+ADDRESS_MEMBERS = ("street", "street2", "postal_code", "city", "region", "country")
+MAX_ADDRESS_LINE = 500  # code points
+
+_LAYOUT = {
+    "street": (gettext_noop("Street and number"), 12),
+    "street2": (gettext_noop("Addition"), 12),
+    "postal_code": (gettext_noop("Postal code"), 5),
+    "city": (gettext_noop("City"), 7),
+    "region": (gettext_noop("Region"), 6),
+}
+"""How each part is called, and its width in twelfths; the country comes last."""
+
+
+class Address(Field):
+    """A postal address: an object with street, street2, postal_code, city, region, country (ISO 3166-1)."""
+
+    called: ClassVar[str] = gettext_noop("Postal address")
+    indexable: ClassVar[bool] = False
+    compared: ClassVar[Comparing | None] = None
+
+    type: Literal["address"]
+
+    def check(self, value: Any, today: date) -> dict[str, str]:
+        if not isinstance(value, dict):
+            raise BadValue(f"must be an object with {', '.join(ADDRESS_MEMBERS)}, not {what(value)}.")
+        return {name: _address_member(name, part) for name, part in value.items() if part is not None}
+
+    def input(self, language: Language) -> Input:
+        labels = {name: (language.gettext(label), width) for name, (label, width) in _LAYOUT.items()}
+        lines = [Part(name, *each) for name, each in labels.items()]
+        country = Part("country", language.gettext("Country"), 6, list(language.countries.items()))
+        return Parts([*lines, country], MAX_ADDRESS_LINE)
+
+    def typed(self, sent: Sent) -> Any:
+        return {part: text for part in ADDRESS_MEMBERS if (text := last(sent, f"value.{part}"))} or None
+
+    def merge(self, seen: Any, mine: Any, theirs: Any) -> Any:
+        versions = [each or {} for each in (seen, mine, theirs)]
+        parts = dict.fromkeys(part for each in versions for part in each)
+        kept = {part: merged(*(each.get(part) for each in versions)) for part in parts}
+        return {part: value for part, value in kept.items() if value is not None}
+
+    def exported(self, value: Any, language: Language) -> Cell:
+        if not isinstance(value, Mapping):
+            return super().exported(value, language)
+        country = language.countries.get(value.get("country", ""), value.get("country"))
+        town = " ".join(filter(None, (value.get("postal_code"), value.get("city"))))
+        parts = (value.get("street"), value.get("street2"), town, value.get("region"), country)
+        return ", ".join(filter(None, parts))
+
+    @classmethod
+    def read_default(cls, text: str) -> Any:
+        return json.decode(text.encode())
+
+
+def _address_member(name: str, part: Any) -> str:
+    where = pointer(name)
+    if name not in ADDRESS_MEMBERS:
+        raise BadValue(f"has no part “{shown(name)}”; parts are {', '.join(ADDRESS_MEMBERS)}.", pointer=where)
+    if name == "country" and not is_country(part):
+        raise BadValue("must have an ISO 3166-1 code in capitals such as BE as “country”.", pointer=where)
+    try:
+        line = text_of(part).strip()
+    except BadValue as bad:
+        raise BadValue(f"has a “{name}” that {bad.detail}", pointer=where) from None
+    if len(line) > MAX_ADDRESS_LINE:
+        raise BadValue(f"has a “{name}” that must have {MAX_ADDRESS_LINE} characters at most.", pointer=where)
+    return line

@@ -1,0 +1,41 @@
+"""Yes or no."""
+
+from datetime import date
+from typing import Any, ClassVar, Literal
+
+from dossier.conditions.comparing import YES_OR_NO, Comparing
+from dossier.fields.faces import Cell, Input, Language, Select
+from dossier.fields.field import BadValue, Field, what
+from dossier.foundation.text import gettext_noop
+
+
+class Checkbox(Field):
+    """Yes or no."""
+
+    called: ClassVar[str] = gettext_noop("Yes or no")
+    compared: ClassVar[Comparing | None] = YES_OR_NO
+
+    type: Literal["checkbox"]
+
+    def check(self, value: Any, today: date) -> bool:
+        if not isinstance(value, bool):
+            raise BadValue(f"must be true or false, not {what(value)}.")
+        return value
+
+    def input(self, language: Language) -> Input:
+        return Select([("true", language.gettext("Yes")), ("false", language.gettext("No"))], short=True)
+
+    def read(self, text: str) -> Any:
+        return self.read_default(text)
+
+    @classmethod
+    def read_default(cls, text: str) -> Any:
+        return {"true": True, "false": False}.get(text, text)
+
+    def displayed(self, value: Any, language: Language) -> str:
+        if not isinstance(value, bool):
+            return super().displayed(value, language)
+        return language.gettext("Yes") if value else language.gettext("No")
+
+    def exported(self, value: Any, language: Language) -> Cell:
+        return self.displayed(value, language) if isinstance(value, bool) else str(value)

@@ -1,0 +1,17 @@
+"""The fields that conditions by rows can be about."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from dossier.conditions.rows import Choice
+from dossier.fields.registry import FIELD_TYPES
+
+
+def field_choices(fields: Sequence[Mapping[str, Any]], group: str = "") -> Iterator[Choice]:
+    """The fields (definitions) that can be compared; of one key, the first."""
+    seen: set[str] = set()
+    for field in fields:
+        kind = FIELD_TYPES.get(field["type"])
+        if kind and kind.compared and field["key"] not in seen:
+            seen.add(field["key"])
+            yield Choice(f"data.{field['key']}", kind.compared, field["name"], kind.choices(field), group)

@@ -1,0 +1,24 @@
+"""What fields that something else than an update fills have in common: declared here, read-only."""
+
+from datetime import date
+from typing import Any, ClassVar, NoReturn
+
+from dossier.conditions.comparing import Comparing
+from dossier.fields.faces import Input, Language, NoInput
+from dossier.fields.field import BadValue, Field
+
+
+class ReadOnly(Field):
+    """A field that an update cannot set."""
+
+    empty: ClassVar[str]
+    """What is said while there is no value, in English."""
+    read_only: ClassVar[bool] = True
+    indexable: ClassVar[bool] = False
+    compared: ClassVar[Comparing | None] = None
+
+    def check(self, value: Any, today: date) -> NoReturn:
+        raise BadValue(f"cannot be set: a field of type {self.type} is read-only here.", "read_only_field")
+
+    def input(self, language: Language) -> Input:
+        return NoInput(language.gettext(self.empty))
