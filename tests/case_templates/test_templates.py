@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from jsonschema import Draft202012Validator
 
 from dossier.case_templates.model.document import document_schema
@@ -83,6 +84,13 @@ def test_lists(world: World, api: Api, workspace: Any) -> None:
     assert errors(api.get('/v1/case_templates?filter={"attributes":{"data.x":{"$eq":1}}}')) == {
         "filter": "unknown_attribute"
     }
+
+
+@pytest.mark.parametrize(("title", "asked"), [("Претензия", "претенз"), ("Schade École", "ÉCOLE"), ("Ζημιά", "ΖΗΜΙΆ")])
+def test_a_title_is_found_in_any_script(api: Api, title: str, asked: str) -> None:
+    """[F04] Whatever its case, as the contract has it: a collation of C knows ASCII only."""
+    api.json("POST", "/v1/case_templates", 201, json={"title": title})
+    assert [row["title"] for row in api.json("GET", "/v1/case_templates", params={"title": asked})["data"]] == [title]
 
 
 def test_unknown_fields_may_be_ignored_or_added(api: Api, make_case: Any) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from dossier.cases.jobs import tell_of_contacts
+from dossier.cases.jobs import refresh_words, tell_of_contacts
 from tests.world import Api, Browser, World, errors
 
 
@@ -230,7 +230,9 @@ def traces(database_url: str, *texts: str) -> list[str]:
             name
             for (name,) in tables.fetchall()
             for text in texts
-            if connection.execute(f'SELECT FROM "{name}" AS t WHERE t::text LIKE %s LIMIT 1', [f"%{text}%"]).fetchone()
+            if connection.execute(
+                f'SELECT 1 FROM "{name}" AS t WHERE t::text LIKE %s LIMIT 1', [f"%{text}%"]
+            ).fetchone()
         ]
 
 
@@ -246,6 +248,22 @@ def test_deleting_a_case_erases_the_contacts_that_only_it_showed(database_url: s
     assert api.delete(f"/v1/cases/{case['id']}").status_code == 204
     assert traces(database_url, "only-s13@", "Canaryonly", "former-s13@", "Canaryformer") == []
     assert api.json("GET", f"/v1/cases/{other['id']}")["contacts"][0]["given_name"] == "Canaryshared"
+
+
+def test_what_looked_for_somebody_erased_is_gone_too(
+    world: World, workspace: Any, database_url: str, api: Api, make_case: Any
+) -> None:
+    """[S13] The words of the search at once, not at the next sweep; views that ask for the address or the number."""
+    main = {"key": "main", "email": "words-s13@example.org", "family_name": "Canarywords", "phone": "+32477321321"}
+    case = make_case(contacts=[main])
+    handler = world.browser(world.member(workspace, f"eraser-{workspace.slug}@example.org"))
+    for name, query in (("by address", "?a=contact.email&o=eq&v=Words-s13@example.org"), ("other", "?q=x")):
+        handler.send_form("/workspace/cases/views", name=name, query=query, shared="yes")
+    world.server.run(refresh_words(world.database, str(workspace.id)))
+    assert "case_words" in traces(database_url, "canarywords")
+    assert api.delete(f"/v1/contacts/{case['contacts'][0]['id']}").status_code == 204
+    assert traces(database_url, "canarywords", "ords-s13@", "477321321") == []
+    assert "other" in handler.get("/workspace/cases").text
 
 
 def test_erasing_a_contact_leaves_no_trace_but_that(database_url: str, api: Api, make_case: Any) -> None:

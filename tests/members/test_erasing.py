@@ -3,6 +3,7 @@
 import os
 from typing import Any
 
+from dossier.cases.jobs import refresh_words
 from dossier.foundation.actor import Scope
 from dossier.members import actions
 from dossier.workspaces.model import Workspace
@@ -29,12 +30,17 @@ def test_an_erased_member_leaves_an_id(
     template = make_template(steps=[{"key": "call", "title": "Call", "type": "task"}])
     case = make_case(template={"id": template["id"]}, owner={"email": gone.email})
     browser.send_form(f"/workspace/cases/{case['id']}/steps/call/start")
+    browser.send_form("/workspace/cases/bulk", case=case["id"], change=f"owner:{gone.email}")
+    his = f"?a=owner.email&o=eq&v={gone.email}"
+    world.browser(boss).send_form("/workspace/cases/views", name="theirs", query=his, shared="yes")
+    world.server.run(refresh_words(world.database, str(workspace.id)))
+    assert "case_words" in traces(database_url, "quxley")
     assert "works" not in erase(database_url, "nobody@example.org", 1)
     assert workspace.slug in erase(database_url, gone.email, 1), "who works somewhere stays"
     assert "Zebulon" in str(api.json("GET", f"/v1/cases/{case['id']}"))
     world.do(lambda tx: actions.remove(tx.within(Scope((workspace.id,))), workspace.id, gone.id))
     assert "from 1 cases" in erase(database_url, gone.email)
-    assert traces(database_url, "Zebulon", "Quxley", gone.email) == []
+    assert traces(database_url, "Zebulon", "Quxley", "zebulon", "quxley", gone.email) == []
     assert str(gone.id) in str(api.json("GET", f"/v1/cases/{case['id']}/history"))
     acts = [(each["act"], each["subject"]) for each in api.json("GET", "/v1/audit")["data"]]
     assert ("member.removed", str(gone.id)) in acts

@@ -8,6 +8,7 @@ from dossier.case_templates.model import Template, TemplateVersion, parse_stored
 from dossier.conditions import Condition, to_sql
 from dossier.foundation.database import Jsonb, Reading, Row, Transaction
 from dossier.foundation.lists import Page
+from dossier.foundation.text import fold
 
 MAX_COMPILED = 500  # versions kept compiled in this process; they never change
 
@@ -74,8 +75,8 @@ async def lock(transaction: Transaction, template_id: UUID) -> TemplateVersion |
 async def page(reading: Reading, condition: Condition, title: str, page: Page) -> tuple[int, list[TemplateVersion]]:
     """The templates for which the condition holds and whose title contains `title`, one more than a page when more follow, and how many there are."""
     where, values = to_sql(condition)
-    where = f"({where}) AND strpos(lower(v.title), lower(%(title)s)) > 0"
-    values["title"] = title
+    if title:
+        where, values["titled"] = f"({where}) AND t.id = ANY(%(titled)s)", await _titled(reading, title)
     order = f"t.{page.sort} {'DESC' if page.descending else 'ASC'}"
     behind, more = page.behind("t")
     rows = await reading.plan(
@@ -88,6 +89,18 @@ async def page(reading: Reading, condition: Condition, title: str, page: Page) -
     )
     count = await reading.plan(f"SELECT count(*) AS count FROM ({_SELECT} AND {where}) AS matching", **values)
     return (await count.one())["count"], [_version(row) for row in await rows.all()]
+
+
+async def _titled(reading: Reading, part: str) -> list[UUID]:
+    """The templates with that part in their title, in any case of any script: a collation of ours knows ASCII only."""
+    rows = await reading.all(
+        """
+        SELECT t.id, v.title FROM case_templates t JOIN case_template_versions v
+          ON v.workspace_id = t.workspace_id AND v.template_id = t.id AND v.version = t.current_version
+        WHERE t.workspace_id = ANY(%(scope)s)
+        """
+    )
+    return [row["id"] for row in rows if fold(part) in fold(row["title"])]
 
 
 async def choices(reading: Reading) -> list[Row]:

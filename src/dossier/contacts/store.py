@@ -66,6 +66,17 @@ async def lock(transaction: Transaction, workspace_id: UUID, contact_id: UUID) -
     return contact_of(row) if row else None
 
 
+async def get(reading: Reading, workspace_id: UUID, contact_id: UUID) -> Contact:
+    """A contact that is there."""
+    row = await reading.one(
+        f"SELECT {_COLUMNS} FROM contacts p"
+        " WHERE p.workspace_id = %(workspace)s AND p.workspace_id = ANY(%(scope)s) AND p.id = %(id)s",
+        workspace=workspace_id,
+        id=contact_id,
+    )
+    return contact_of(row)
+
+
 async def by_email(transaction: Transaction, workspace_id: UUID, identity: str) -> list[Contact]:
     """The workspace's contacts with that address, locked, the oldest first."""
     rows = await transaction.all(

@@ -9,7 +9,7 @@ from dossier import audit, contacts, members, workspaces
 from dossier.cases.actions.keep import begun, keep
 from dossier.cases.model import Case
 from dossier.cases.store import contacts as store
-from dossier.cases.store import erasing, reading, writing
+from dossier.cases.store import erasing, reading, search, writing
 from dossier.contacts.model import DETAILS, Contact
 from dossier.foundation.actor import Scope
 from dossier.foundation.database import Transaction
@@ -27,13 +27,17 @@ async def erase_contact(transaction: Transaction, contact_id: UUID) -> int:
     workspace_id = await contacts.workspace_of(transaction, contact_id)
     if workspace_id is None:
         raise NotFound.because(f"There is no contact {contact_id}.")
+    person = await contacts.get(transaction, workspace_id, contact_id)
     showing = await store.showing(transaction, workspace_id, contact_id, but=contact_id, most=None)
     for case in (await reading.lock_many(transaction, showing)).values():
         await _take_out(transaction, case, contact_id)
     scrubbed = await _scrub(transaction, workspace_id, contact_id)
     touched = sorted({*showing, *scrubbed})
     await writing.forget_answers(transaction, touched)
+    for text in filter(None, (person.email, person.phone)):
+        await erasing.forget_named(transaction, workspace_id, text, "")
     await contacts.erase(transaction, workspace_id, contact_id, len(touched))
+    await search.retake(transaction, workspace_id, touched)
     await audit.record(transaction, "contact.erased", contact_id, workspace_id=workspace_id, cases=len(touched))
     return len(touched)
 
@@ -62,14 +66,15 @@ async def erase_member(transaction: Transaction, email: str) -> int:
     member_id = await members.erase(transaction, email)
     touched = 0
     for workspace in await workspaces.every(transaction):
-        touched += await _forget_member(transaction.within(Scope((workspace.id,))), workspace.id, member_id)
+        touched += await _forget_member(transaction.within(Scope((workspace.id,))), workspace.id, member_id, email)
     await audit.forget_name(transaction, member_id)
     await audit.record(transaction, "member.erased", member_id, cases=touched)
     return touched
 
 
-async def _forget_member(transaction: Transaction, workspace_id: UUID, member_id: UUID) -> int:
+async def _forget_member(transaction: Transaction, workspace_id: UUID, member_id: UUID, email: str) -> int:
     await erasing.forget_views(transaction, workspace_id, member_id)
+    await erasing.forget_named(transaction, workspace_id, email, f"{member_id}@erased.invalid")
     entries = await erasing.entries_with(transaction, workspace_id, member_id)
     for row in entries:
         changes = _nameless(row["changes"], member_id)
@@ -79,6 +84,8 @@ async def _forget_member(transaction: Transaction, workspace_id: UUID, member_id
         await erasing.rewrite_steps(transaction, workspace_id, row["id"], _nameless(row["steps"], member_id))
     touched = sorted({row["case_id"] for row in entries} | {row["id"] for row in cases})
     await writing.forget_answers(transaction, touched)
+    if touched:
+        await search.retake(transaction, workspace_id, touched)
     return len(touched)
 
 

@@ -33,6 +33,29 @@ async def cases_with(transaction: Transaction, workspace_id: UUID, id: UUID) -> 
     )
 
 
+async def forget_named(transaction: Transaction, workspace_id: UUID, text: str, instead: str) -> None:
+    """Where else somebody's address or telephone number stands: views that look for it, and changes of many cases."""
+    values = {"workspace": workspace_id, "text": text, "instead": instead}
+    for statement in _FORGET_NAMED:
+        await transaction.send(statement, **values)
+
+
+_FORGET_NAMED = (
+    """
+    DELETE FROM case_views WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s)
+      AND strpos(lower(parameters::text), lower(%(text)s)) > 0
+    """,
+    """
+    UPDATE bulk_changes SET value = %(instead)s WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s)
+      AND kind = 'owner' AND lower(value) = lower(%(text)s)
+    """,
+    """
+    UPDATE bulk_results SET detail = NULL WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s)
+      AND strpos(lower(detail), lower(%(text)s)) > 0
+    """,
+)
+
+
 async def forget_views(transaction: Transaction, workspace_id: UUID, member_id: UUID) -> None:
     """The views that somebody kept for themselves."""
     await transaction.send(

@@ -177,6 +177,19 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(member)
 
 
+async def retake(transaction: Transaction, workspace_id: UUID, case_ids: Sequence[UUID]) -> None:
+    """Take the words of these cases anew at once, and forget what no case has any more: for erasing.
+
+    Whoever takes words at the same time goes first or waits, so that none of before is written afterwards.
+    """
+    await transaction.send(_ONE, workspace=workspace_id)
+    await refresh(transaction, workspace_id, case_ids)
+    await sweep(transaction, workspace_id)
+
+
+_ONE = "SELECT pg_advisory_xact_lock(hashtextextended('search ' || %(workspace)s::text, 0))"
+
+
 async def take(transaction: Transaction, workspace_id: UUID) -> list[UUID]:
     """The next cases that changed, `AT_ONCE` at most; all their changes are taken off the queue with this transaction.
 
@@ -184,9 +197,7 @@ async def take(transaction: Transaction, workspace_id: UUID) -> list[UUID]:
     that was committed late is missed. Another process waits, or its older words could be the last ones written.
     """
     values = {"workspace": workspace_id}
-    await transaction.send(
-        "SELECT pg_advisory_xact_lock(hashtextextended('search ' || %(workspace)s::text, 0))", **values
-    )
+    await transaction.send(_ONE, **values)
     rows = await transaction.all(
         f"""
         DELETE FROM search_queue WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s) AND case_id IN
