@@ -17,6 +17,8 @@ LEAST: dict[str, dict[str, Any]] = {
     "choices": {"options": AB},
     "multiple_choice": {"options": AB},
     "table": {"columns": [{"key": "a", "type": "text", "name": "A"}]},
+    "national_number": {"country": "BE"},
+    "company_number": {"country": "BE"},
 }
 """The options that a type does not do without."""
 
@@ -85,5 +87,9 @@ SAMPLES: dict[str, Sample] = {
     "country": Sample("DE", "Germany", "Allemagne", "Duitsland"),
     "address": Sample({"street": "Kerkstraat 1", "city": "Gent"}, "Kerkstraat 1, Gent"),
     "table": Sample([{"a": "x"}, {"a": "y"}], "2 rows: x; y", "2 lignes: x; y", "2 rijen: x; y"),
+    "url": Sample("https://example.org/a?b=1", "https://example.org/a?b=1"),
+    "time": Sample("14:30", "14:30"),
+    "national_number": Sample("85073003328", "85.07.30-033.28"),
+    "company_number": Sample("0428759497", "0428.759.497"),
 }
 """Every type: a new one is tried in all its faces as soon as it stands here."""

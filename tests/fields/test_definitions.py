@@ -27,6 +27,10 @@ EVERYTHING: dict[str, dict[str, Any]] = {
     "country": {"default": "BE"},
     "address": {"default": {"city": "Ghent"}},
     "table": {"columns": [{"key": "a", "type": "text", "name": "A"}], "min_rows": 1, "max_rows": 2, "default": [{}]},
+    "url": {"default": "https://example.org"},
+    "time": {"min": "08:00", "max": "18:00", "default": "12:00"},
+    "national_number": {"country": "NL", "default": "111222333"},
+    "company_number": {"country": "FR", "default": "552 008 443"},
 }
 COMMON = {"description": "D", "section": "s", "visibility": "hide-when-empty", "required": True}
 

@@ -30,6 +30,10 @@ FIELDS = [
     {"key": "country", "type": "country", "name": "L"},
     {"key": "address", "type": "address", "name": "R"},
     {"key": "table", "type": "table", "name": "B", "columns": [{"key": "n", "type": "number", "name": "N"}]},
+    {"key": "url", "type": "url", "name": "U"},
+    {"key": "time", "type": "time", "name": "O", "min": "08:00"},
+    {"key": "national_number", "type": "national_number", "name": "NN", "country": "BE"},
+    {"key": "company_number", "type": "company_number", "name": "CN", "country": "NL"},
 ]
 
 WRONG: dict[str, list[Any]] = {
@@ -50,6 +54,17 @@ WRONG: dict[str, list[Any]] = {
     "country": ["Belgium", "be", 1],
     "address": ["Main street", {"street": 1}, {"planet": "Mars"}, {"country": "Mars"}],
     "table": [{}, [1], [{"m": 1}], [{"n": "x"}]],
+    "url": [
+        "example.org",
+        "javascript:alert(1)",
+        "https://a@b.example",
+        "https://exa mple.org",
+        "ftp://example.org",
+        1,
+    ],
+    "time": ["7:30", "24:00", "07:30", "14:30:00", 1430],
+    "national_number": ["85.07.30-033.29", "12", 85073003328],
+    "company_number": ["1234567", "123456789", 12345678],
 }
 
 

@@ -162,6 +162,10 @@ class Field(BaseModel):
         """A stored value as people read it, also one that an older definition let in."""
         return as_text(value) if isinstance(value, Mapping) else shortened(str(value), DISPLAYED)
 
+    def link(self, value: Any) -> str | None:
+        """Where a stored value leads, for somebody who wants to go there."""
+        return None
+
     def exported(self, value: Any, language: Language) -> Cell:
         """A stored value in a spreadsheet."""
         return as_cell(value)

@@ -13,6 +13,7 @@ from dossier.fields.address import Address
 from dossier.fields.api_call import ApiCall
 from dossier.fields.checkbox import Checkbox
 from dossier.fields.choices import Choices
+from dossier.fields.company_number import CompanyNumber
 from dossier.fields.country import Country
 from dossier.fields.currency import Currency
 from dossier.fields.date import Date
@@ -21,12 +22,15 @@ from dossier.fields.field import LAST_DAY, BadValue, Field, what
 from dossier.fields.file import File
 from dossier.fields.iban import Iban
 from dossier.fields.multiple_choice import MultipleChoice
+from dossier.fields.national_number import NationalNumber
 from dossier.fields.number import NumberField
 from dossier.fields.parse import parse_definitions
 from dossier.fields.phone import Phone
 from dossier.fields.signature import Signature
 from dossier.fields.table import Table
 from dossier.fields.text import Text
+from dossier.fields.time import Time
+from dossier.fields.url import Url
 from dossier.foundation.errors import Problem
 
 FIELD_TYPES: Mapping[str, type[Field]] = {
@@ -46,6 +50,10 @@ FIELD_TYPES: Mapping[str, type[Field]] = {
     "country": Country,
     "address": Address,
     "table": Table,
+    "url": Url,
+    "time": Time,
+    "national_number": NationalNumber,
+    "company_number": CompanyNumber,
 }
 
 
@@ -59,7 +67,8 @@ def parse_fields(raw: object, at: str) -> tuple[tuple[Field, ...], list[Problem]
 
 def option_labels() -> Mapping[str, str]:
     """Option of any type → how the designer calls it, in English."""
-    return {option.name: option.label for kind in FIELD_TYPES.values() for option in kind.designed}
+    options = [option for kind in FIELD_TYPES.values() for option in kind.designed]
+    return {option.name: option.label for option in reversed(options)}  # of one name the first type's
 
 
 def infer_field(key: str, value: Any) -> Field:

@@ -24,6 +24,9 @@ language: ContextVar[str] = ContextVar("language", default="en")
 """Whose way of writing numbers a form is read in; a page sets it."""
 
 _WRITTEN_DAY = re.compile(r"(?P<day>\d{1,2})[./ -](?P<month>\d{1,2})[./ -](?P<year>\d{4})", re.ASCII)
+_WRITTEN_TIME = re.compile(
+    r"(?P<hour>\d{1,2}) ?(?:(?P<mark>[:.hu]) ?(?P<minute>\d{2})?)? ?(?P<half>am|pm)?(?<![:.])", re.ASCII
+)
 _MARKS = {"en": (".", ","), "fr": (",", ""), "nl": (",", ".")}  # what parts decimals, and what parts thousands
 _BLANKS = re.compile("[ \u00a0\u2009\u202f'\u2019]")  # part thousands in every language
 
@@ -129,6 +132,21 @@ def typed_day(text: str) -> date:
     """The day that somebody typed: `2026-03-01`, or day, month and year as all our languages write them. ValueError."""
     found = _WRITTEN_DAY.fullmatch(text.strip())
     return date(int(found["year"]), int(found["month"]), int(found["day"])) if found else day(text.strip())
+
+
+def typed_time(text: str) -> str:
+    """The time of the day that somebody typed, as `HH:MM`: 14:30, 14.30, 14h30, 14u, 2:30 pm. ValueError."""
+    found = _WRITTEN_TIME.fullmatch(text.strip().lower())
+    hour, minute = (int(found["hour"]), int(found["minute"] or 0)) if found else (24, 0)
+    half = found and found["half"]
+    if half and 1 <= hour <= 12:
+        hour = hour % 12 + (12 if half == "pm" else 0)
+    elif half or (found and not found["mark"]):
+        hour = 24
+    if hour > 23 or minute > 59:
+        message = "must be a time of the day, such as 14:30"
+        raise ValueError(message)
+    return f"{hour:02}:{minute:02}"
 
 
 def moment(text: str) -> datetime:
