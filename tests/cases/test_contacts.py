@@ -203,6 +203,29 @@ def test_a_change_of_a_contact_makes_the_other_case_move(api: Api, make_template
     assert api.json("GET", f"/v1/cases/{watching['id']}")["status"] == "reachable"
 
 
+def test_many_change_one_person_at_once(world: World, workspace: Any, api: Api, make_case: Any) -> None:
+    """[F08] From ten cases at the same time: nobody waits for who waits for them, and every change is an entry of each."""
+    person = {"key": "main", "email": "crowd@example.org", "given_name": "Crowd"}
+    cases = [make_case(contacts=[person])["id"] for _ in range(10)]
+
+    def change(number: int) -> int:
+        body = {"contacts": [{"key": "main", "phone": f"+324700000{number:02}"}]}
+        return int(api.post(f"/v1/cases/{cases[number % 10]}/contacts", json=body).status_code)
+
+    with ThreadPoolExecutor(20) as pool:
+        assert set(pool.map(change, range(30))) == {200}
+    assert {api.get(f"/v1/cases/{case}").headers["etag"] for case in cases} == {'"31"'}
+
+
+@pytest.mark.parametrize("phone", ["0470 12 34 56", "+32 (470) 123456", "0032470123456", "470123456"])
+def test_a_number_without_its_country_is_the_same_number(api: Api, make_case: Any, phone: str) -> None:
+    """[F06] It does not make somebody else of a contact, nor give a couple's other half this one's number."""
+    emma = {"key": "main", "email": f"couple{len(phone)}@example.org", "given_name": "Emma", "phone": "+32470123456"}
+    first = make_case(contacts=[emma, {"key": "spouse", "email": emma["email"], "given_name": "Jan"}])
+    second = make_case(contacts=[{"key": "main", "email": emma["email"], "phone": phone}])
+    assert second["contacts"][0] == first["contacts"][0]
+
+
 def test_more_than_a_hundred_cases_hear_of_it_by_a_job(world: World, api: Api, make_case: Any, workspace: Any) -> None:
     """[F08] The rest is told by a job, each case once, also when it is begun twice."""
     main = [{"key": "main", "email": "many@example.org", "given_name": "Max"}]

@@ -165,7 +165,7 @@ def test_a_stretch_keeps_its_place_while_cases_come(api: Api, template: str, han
 
 
 @pytest.mark.parametrize(
-    "query", ["?after=x", "?after=~~", "?sort=nothing", "?q=%00", "?after=nonsense~0190b3c4-0000-7000-8000-000000000000", "?a=&o=&v=", "?key=%00", "?a=title&o=eq&v=%00x", "?after=%00~0190b3c4-0000-7000-8000-000000000000&sort=title", "?sort=reference&before=x~0190b3c4-0000-7000-8000-000000000000", "?match=x&a=status"]
+    "query", ["?after=x", "?after=~~", "?sort=nothing", "?q=%00", "?after=nonsense~0190b3c4-0000-7000-8000-000000000000", "?a=&o=&v=", "?key=%00", "?a=title&o=eq&v=%00x", "?after=%00~0190b3c4-0000-7000-8000-000000000000&sort=title", "?sort=reference&before=x~0190b3c4-0000-7000-8000-000000000000", "?match=x&a=status", "?after=0001-01-01 00:00:00%2B23:59~0190b3c4-0000-7000-8000-000000000000", "?after=9999-12-31 23:59:59-23:59~0190b3c4-0000-7000-8000-000000000000"]
 )  # fmt: skip
 def test_an_address_that_makes_no_sense_shows_the_list(handler: Browser, query: str) -> None:
     assert handler.get(f"/workspace/cases{query}").status_code == 200

@@ -85,7 +85,28 @@ def test_people_write_numbers_as_their_language_does(text: str, en: str | None, 
 
 
 @pytest.mark.parametrize(
-    "text", ["", "-", ".", "1e5", "1e9999999", "NaN", "Infinity", "٣", "1.2.3", "1,2,3", "--1", "1-1", "9" * 60, "0x1"]
+    "text",
+    [
+        "",
+        "-",
+        ".",
+        "1e5",
+        "1e9999999",
+        "NaN",
+        "Infinity",
+        "٣",
+        "1.2.3",
+        "1,2,3",
+        "--1",
+        "1-1",
+        "9" * 60,
+        "0x1",
+        "1 2 3",
+        "12 34",
+        "1 2345",
+        "3 4,5",
+        "1'5",
+    ],
 )
 def test_what_is_no_number_is_refused(text: str) -> None:
     """[S2 S3] At once, however large it would be."""

@@ -10,6 +10,7 @@ from dossier.foundation.errors import Problem, pointer
 from dossier.foundation.text import fold
 from dossier.members.model import email_problems
 
+NATIONAL_DIGITS = 7  # that a phone number has at least, without country and leading zero
 MAX_TEXT = 500  # code points of a name or phone number
 NAMES = ("given_name", "family_name")
 DETAILS = ("email", *NAMES, "phone")
@@ -47,7 +48,7 @@ class Contact:
     def contradicts(self, given: Given, names: Iterable[str]) -> bool:
         """Whether one of these members is given otherwise than it is known."""
         pairs = ((name, getattr(self, name), given.get(name)) for name in names)
-        return any(known and said and _compared(name, known) != _compared(name, said) for name, known, said in pairs)
+        return any(known and said and not _same(name, known, said) for name, known, said in pairs)
 
 
 def phone_problems(phone: str, at: str) -> Iterator[Problem]:
@@ -55,6 +56,15 @@ def phone_problems(phone: str, at: str) -> Iterator[Problem]:
     digits, letters = (sum(map(test, phone)) for test in (str.isdecimal, str.isalpha))
     if digits < 3 or letters > digits:
         yield Problem(f"“{phone[:60]}” is no telephone number.", "invalid_phone", at)
+
+
+def _same(name: str, known: str, said: str) -> bool:
+    """Whether both say the same; of two phone numbers one may be written without its country."""
+    one, other = _compared(name, known), _compared(name, said)
+    if name != "phone" or not (one + other).isdecimal():
+        return one == other
+    short, long = sorted((one.lstrip("0"), other.lstrip("0")), key=len)
+    return short == long or (len(short) >= NATIONAL_DIGITS and long.endswith(short))
 
 
 def _compared(name: str, text: str) -> str:

@@ -29,6 +29,10 @@ _WRITTEN_TIME = re.compile(
 )
 _MARKS = {"en": (".", ","), "fr": (",", ""), "nl": (",", ".")}  # what parts decimals, and what parts thousands
 _BLANKS = re.compile("[ \u00a0\u2009\u202f'\u2019]")  # part thousands in every language
+_GROUPED = re.compile(
+    "[+\u2212-]?[0-9]{1,3}([ \u00a0\u2009\u202f'\u2019][0-9]{3})+([.,][0-9]*([ \u00a0\u2009\u202f'\u2019][0-9]+)*)?"
+)
+"""A number whose blanks do part thousands: `12 34` is a slip, or two numbers."""
 
 
 def number(literal: str) -> int | Decimal:
@@ -63,6 +67,9 @@ def typed_number(text: str, decimals: int | None = None) -> int | Decimal:
 
     `decimals`: the most that are expected. A mark before three digits then parts thousands or is a slip, and is asked about.
     """
+    if _BLANKS.search(text.strip()) and not _GROUPED.fullmatch(text.strip()):
+        message = f"must be a number, not “{text.strip()[:40]}”"
+        raise ValueError(message)
     plain = _BLANKS.sub("", text.strip()).replace("\u2212", "-")
     point, group = _MARKS.get(language.get(), _MARKS["en"])
     marks = re.findall("[.,]", plain)

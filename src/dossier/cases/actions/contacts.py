@@ -6,7 +6,7 @@ from uuid import UUID
 
 from dossier import contacts
 from dossier.cases.actions.keep import IfMatch, keep, opened, refuse_stale
-from dossier.cases.actions.shared import tell_others
+from dossier.cases.actions.shared import hold, tell_others
 from dossier.cases.model import Case, FilledSlot, Work
 from dossier.cases.model.case import contact_document
 from dossier.cases.store import contacts as store
@@ -45,6 +45,7 @@ async def update_contacts(
     shared: Shared = "change",
 ) -> Work:
     """Set the slots that are named, leave the others; here given members overwrite the contact, in every case of it."""
+    await hold(transaction, case_id, (each.get("email") for each in sent))
     work = await opened(transaction, case_id)
     slots = checked_slots(work.case, sent)
     if MAIN in slots and slots[MAIN] is None:

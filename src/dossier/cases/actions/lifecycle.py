@@ -7,7 +7,7 @@ from uuid import UUID
 from dossier import audit, contacts, members
 from dossier.cases.actions.create import owner_document
 from dossier.cases.actions.keep import IfMatch, keep, opened, refuse_stale
-from dossier.cases.actions.shared import tell_others
+from dossier.cases.actions.shared import hold, tell_others
 from dossier.cases.model import HistoryEntry, Work, following, undoing
 from dossier.cases.model.change import refuse_unknown_status
 from dossier.cases.store import contacts as contacts_store
@@ -59,6 +59,7 @@ async def undo(transaction: Transaction, case_id: UUID, entry_id: UUID, *, follo
 
     `followed`: with the transitions that came of it.
     """
+    await hold(transaction, case_id)
     work = await opened(transaction, case_id, archived_too=True)
     entry = await history.get(transaction, work.case.workspace_id, case_id, entry_id)
     if entry is None:

@@ -1,6 +1,6 @@
 """A contact is shared: what changes about one is an entry, and a new version, of every case that shows it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -14,9 +14,15 @@ from dossier.contacts.model import Contact
 from dossier.foundation import jobs
 from dossier.foundation.actor import Actor
 from dossier.foundation.database import Transaction
+from dossier.foundation.text import email_identity
 
 AT_ONCE = 100  # other cases that hear of it in the same transaction; a job tells the rest
 REASON = "The contact was changed on another case."
+
+
+async def hold(transaction: Transaction, case_id: UUID, emails: Iterable[str | None] = ()) -> None:
+    """Before anything else that changes a contact: the cases that will hear of it, in one order."""
+    await store.hold_showing(transaction, case_id, [email_identity(each) for each in emails if each], AT_ONCE + 1)
 
 
 async def tell_others(transaction: Transaction, case: Case, placed: Sequence[Placed]) -> None:

@@ -169,7 +169,8 @@ def _is_rank(text: str) -> bool:
 
 
 def _is_time(text: str) -> bool:
+    """A time as our own addresses have it: in UTC, as PostgreSQL writes it; it refuses offsets that Python takes."""
     try:
-        return bool(exact.local_moment(text))
+        return text.endswith("+00") and bool(exact.local_moment(text))
     except ValueError:
         return False
