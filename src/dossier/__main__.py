@@ -1,10 +1,10 @@
 """`dossier`, and `python -m dossier`: the command line."""
 
-from dossier.cli import app
-
 
 def main() -> None:
     """Run the command that the arguments name."""
+    from dossier.cli import app  # noqa: PLC0415 - worker processes import this file, and have no use for commands
+
     app()
 
 

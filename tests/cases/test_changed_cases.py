@@ -28,7 +28,7 @@ def make(api: Api, template: Any, title: str) -> Any:
     return api.json("POST", "/v1/cases", json={"title": title, "template": {"id": template["id"]}})
 
 
-def until(true: Callable[[], Any], seconds: float = 15) -> bool:
+def until(true: Callable[[], Any], seconds: float = 60) -> bool:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if true():

@@ -37,7 +37,7 @@ def taken_back(browser: Browser, page: str) -> str:
 def done(browser: Browser, address: str, **sent: Any) -> str:
     answer = browser.send_form(address, **sent)
     assert answer.status_code == 200, answer.text
-    until = time.monotonic() + 10
+    until = time.monotonic() + 60
     while ">Done.<" not in answer.text and time.monotonic() < until:
         time.sleep(0.05)
         answer = browser.get(str(answer.url))

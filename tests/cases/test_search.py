@@ -96,7 +96,7 @@ def library(world: World) -> Any:
         body |= {"owner": {"email": owner.email}} if "owner" in about else {}
         api.json("POST", "/v1/cases", json=body)
     browser = world.browser(owner)
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while (
         any(titles(browser, each["title"])[:1] != [each["title"]] for each in CASES.values())
         and time.monotonic() < until

@@ -16,7 +16,7 @@ from dossier.foundation.errors import Unprocessable
 from dossier.foundation.identifiers import new_id
 from dossier.foundation.postgres import Cluster
 from tests.cli.served import Server
-from tests.world import World
+from tests.world import Api, World
 
 MANY = 4000
 
@@ -41,18 +41,24 @@ def test_a_storm_of_filters_leaves_other_tenants_alone(world: World, database_ur
         world.client(world.token(calm)) as neighbour,
         ThreadPoolExecutor(12) as pool,
     ):
+        usual = [_timed(neighbour) for _ in range(20)]
         params = {"filter": json.dumps(worst)}
         asked = [pool.submit(storm.get, "/v1/cases/count", params=params) for _ in range(12)]
         waits = []
         while not all(each.done() for each in asked) and len(waits) < 200:
-            began = time.monotonic()
-            assert neighbour.get("/v1/cases").status_code == 200
-            waits.append(time.monotonic() - began)
+            waits.append(_timed(neighbour))
             time.sleep(0.02)
         answers = [each.result() for each in asked]
     assert {each.status_code for each in answers} <= {200, 422, 429}
     assert all("retry-after" in each.headers for each in answers if each.status_code == 429)
-    assert sorted(waits)[len(waits) * 9 // 10] < 0.2, max(waits)
+    assert sorted(waits)[len(waits) * 9 // 10] < 0.2 + 10 * max(usual), (max(usual), max(waits))
+
+
+def _timed(neighbour: Api) -> float:
+    """Seconds of a plain list."""
+    began = time.monotonic()
+    assert neighbour.get("/v1/cases").status_code == 200
+    return time.monotonic() - began
 
 
 @pytest.mark.skipif("DOSSIER_MANY" not in os.environ, reason="takes half a minute of both cores")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.world import World, working_world
 
@@ -24,6 +24,8 @@ SETTLED = """async () => {
   const moving = document.getAnimations().filter((each) => each instanceof CSSTransition);
   await Promise.allSettled(moving.map((each) => each.finished));
 }"""
+
+expect.set_options(timeout=30_000)  # milliseconds, for a machine that has much else to do
 
 
 def pytest_collection_modifyitems(items: list[Any]) -> None:
@@ -72,6 +74,11 @@ class Person:
     def go(self, path: str) -> Page:
         self.page.goto(self.world.server.url + path)
         return self.page
+
+    def go_and_listen(self, path: str) -> Page:
+        """The same, until the page hears of changes: one that is made before would not be told."""
+        with self.page.expect_response("**/live*"):
+            return self.go(path)
 
     def look(self, name: str) -> None:
         """In both sizes and themes axe finds nothing, and nothing sticks out of a phone; pictures of it, if wanted."""

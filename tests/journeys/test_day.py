@@ -6,8 +6,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from dossier.workspaces.model import Workspace
+from tests.cli.served import until
 from tests.journeys.test_handler import ada, claim
-from tests.world import Api
+from tests.world import Api, World
 
 __all__ = ["ada", "claim"]  # fixtures
 
@@ -87,7 +88,7 @@ def test_an_address_and_a_table(ada: Any, claim: Any, api: Api, person: Any) -> 
 
 
 def test_a_second_window_sees_changes_and_keeps_what_is_typed(ada: Any, claim: Any, api: Api, person: Any) -> None:
-    one, other = (person(ada).go(f"/workspace/cases/{claim['id']}") for _ in range(2))
+    one, other = (person(ada).go_and_listen(f"/workspace/cases/{claim['id']}") for _ in range(2))
     other.get_by_label("Mileage").fill("123")
     one.get_by_label("Number plate").fill("LIVE-1")
     one.get_by_label("Number plate").blur()
@@ -98,7 +99,7 @@ def test_a_second_window_sees_changes_and_keeps_what_is_typed(ada: Any, claim: A
     other.get_by_label("Mileage").blur()
     saved(other, "Mileage")
     expect(one.get_by_label("Mileage")).to_have_value("123")
-    page = person(ada).go("/workspace/cases")
+    page = person(ada).go_and_listen("/workspace/cases")
     api.json("PATCH", f"/v1/cases/{claim['id']}", json={"title": "Seen in the list"})
     expect(page.get_by_role("link", name="Seen in the list")).to_be_visible()
 
@@ -117,11 +118,12 @@ def test_the_case_as_it_was(ada: Any, claim: Any, api: Api, person: Any) -> None
     expect(page.get_by_label("Number plate")).to_have_value("NEW")
 
 
-def test_finding_a_case_again(ada: Any, claim: Any, api: Api, person: Any) -> None:
+def test_finding_a_case_again(world: World, ada: Any, claim: Any, api: Api, person: Any) -> None:
     api.json("POST", "/v1/cases", json={"title": "Something else"})
+    looking = world.browser(ada)
+    until(lambda: claim["title"] in looking.get("/workspace/cases?q=dupnt").text)
     somebody = person(ada)
     page = somebody.go("/workspace/cases")
-    page.wait_for_timeout(2000)
     page.get_by_role("searchbox", name="Search").fill("dupnt")
     page.keyboard.press("Enter")
     expect(page.get_by_role("link", name=claim["title"])).to_be_visible()
@@ -140,6 +142,7 @@ def test_finding_a_case_again(ada: Any, claim: Any, api: Api, person: Any) -> No
     page.get_by_label("for everybody").check()
     somebody.look("cases-views")
     page.get_by_role("button", name="Save view").click()
+    expect(page.get_by_text("Views: Dupont’s")).to_be_visible()
     address = page.url
     somebody.go("/workspace/cases")
     page.get_by_text("Views", exact=True).click()

@@ -76,6 +76,7 @@ def test_a_template_from_nothing_to_a_case(ada: Any, api: Api, person: Any) -> N
     page.get_by_label("Options").fill("pipe: A pipe\nroof: The roof\nriver: The river")
     page.get_by_role("button", name="Save").click()
     page.get_by_role("button", name="Publish version 2").click()
+    expect(page.locator("h1")).to_contain_text("version 2")
     somebody.go("/workspace/templates")
     somebody.look("templates")
     somebody.go(f"/workspace/cases/{case['id']}")

@@ -50,6 +50,7 @@ def held(api: Api, case: str, key: str) -> Any:
 
 
 def signed_in_again(page: Page, kim: Any) -> None:
+    expect(page.get_by_label("Password")).to_be_visible()  # other pages have a field for an address too
     page.get_by_label("E-mail address").fill(kim.email)
     page.get_by_label("Password").fill(PASSWORD)
     page.keyboard.press("Enter")
@@ -140,6 +141,7 @@ def test_leaving_and_coming_back(kim: Any, case: str, api: Api, person: Any) -> 
     page.on("dialog", lambda dialog: dialog.accept())
     page.get_by_label("Place: Street and number").fill("Mine")
     page.get_by_role("link", name="Cases", exact=True).first.click()
+    expect(page.get_by_role("heading", name="Cases")).to_be_visible()
     api.json("POST", f"/v1/cases/{case}/data", json={"data": {"place": {"street": "Theirs", "city": "Gent"}}})
     somebody.go(f"/workspace/cases/{case}")
     place = page.locator("#field-place-form")

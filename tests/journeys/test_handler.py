@@ -130,7 +130,7 @@ def test_a_value_that_does_not_fit_says_why_and_is_kept(ada: Any, claim: Any, pe
 
 def test_two_people_at_one_field(ada: Any, claim: Any, api: Api, person: Any) -> None:
     somebody, other = person(ada), person(ada)
-    page, elsewhere = (each.go(f"/workspace/cases/{claim['id']}") for each in (somebody, other))
+    page, elsewhere = (each.go_and_listen(f"/workspace/cases/{claim['id']}") for each in (somebody, other))
     page.get_by_label("Number plate").fill("MINE")
     elsewhere.get_by_label("Number plate").fill("THEIRS")
     elsewhere.get_by_label("Number plate").blur()
@@ -208,6 +208,7 @@ def test_what_gives_power_asks_again_and_keeps_what_was_typed(world: World, ada:
     page = somebody.go("/workspace/settings/profile")
     page.get_by_label("New password").fill("correct horse battery")
     page.get_by_role("button", name="Set password").click()
+    expect(page.get_by_role("status").filter(has_text="Your password is set")).to_be_visible()
     somebody.go("/workspace/settings/api")
     page.get_by_label("Name").fill("CRM of the branch")
     world.clock.forward(minutes=16)
