@@ -24,7 +24,7 @@ from dossier.foundation.testing import postgres
 from dossier.foundation.testing.clock import MovableClock
 from dossier.foundation.testing.server import RunningServer, serving
 from dossier.members import actions as members
-from dossier.reactions import REACTIONS
+from dossier.subscribers import SUBSCRIBERS
 from dossier.tokens import actions as tokens
 from dossier.tokens.model import CoveredWorkspace
 from dossier.workspaces import actions as workspaces
@@ -111,7 +111,7 @@ def _quick_passwords() -> None:
 def world(database_url: str) -> Iterator[World]:
     logs.configure("json", stream=open(2, "w", closefd=False))  # noqa: SIM115 - wherever a test redirects it
     clock, statements = MovableClock(), []
-    database = Database(postgres.serving(database_url), clock=clock, reactions=REACTIONS, observe=statements.append)
+    database = Database(postgres.serving(database_url), clock=clock, subscribers=SUBSCRIBERS, observe=statements.append)
     with serving(create(database, Options(works_on_jobs=False))) as server:
         yield World(server, database, clock, statements)
 
@@ -120,7 +120,7 @@ def world(database_url: str) -> Iterator[World]:
 def working_world(database_url: str) -> Iterator[World]:
     """The same with a server that works on jobs, as every real one does; its statements cannot be counted."""
     clock = MovableClock()
-    database = Database(postgres.serving(database_url), clock=clock, reactions=REACTIONS)
+    database = Database(postgres.serving(database_url), clock=clock, subscribers=SUBSCRIBERS)
     with serving(create(database)) as server:
         yield World(server, database, clock)
 

@@ -6,9 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from functools import cache, partial
-from time import monotonic
 from typing import Any
-from uuid import UUID
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
@@ -28,6 +26,7 @@ from dossier.case_templates.routes import router as case_templates
 from dossier.cases import jobs as case_jobs
 from dossier.cases.pages import PAGES as CASE_PAGES
 from dossier.cases.routes import ROUTERS as CASES
+from dossier.cases.subscribers import CASE, SearchIndexer
 from dossier.foundation import jobs
 from dossier.foundation.cipher import FILE as KEY_FILE
 from dossier.foundation.cipher import Cipher
@@ -43,10 +42,10 @@ from dossier.foundation.http.proxies import UnnamedProxies
 from dossier.foundation.http.reference import router as reference
 from dossier.foundation.identifiers import new_id
 from dossier.foundation.jobs import BULK, Job, Queue
-from dossier.foundation.live import Live, telling
 from dossier.foundation.metrics import count_statement
 from dossier.foundation.pages import Page, cookie_name
 from dossier.foundation.pages.assets import router as assets
+from dossier.foundation.pubsub import ChangeFeed, Listener, Listeners, broadcasting
 from dossier.foundation.signs import signing
 from dossier.foundation.supervision import Task, supervised
 from dossier.foundation.visitor import Visitor
@@ -56,8 +55,8 @@ from dossier.members.actions.oidc import Provider
 from dossier.members.pages import NOWHERE
 from dossier.members.pages import PAGES as MEMBER_PAGES
 from dossier.members.pages.profile import confirm
-from dossier.reactions import REACTIONS
 from dossier.settings import Settings
+from dossier.subscribers import SUBSCRIBERS
 from dossier.tokens import actions as tokens
 from dossier.tokens.pages import PAGES as TOKEN_PAGES
 from dossier.workspaces.pages import PAGES as WORKSPACE_PAGES
@@ -82,6 +81,9 @@ JOBS = (
     Job("members.forget_sign_ins", member_jobs.forget_sign_ins, cron="47 * * * *"),
 )
 
+LISTENERS: dict[str, tuple[Callable[[Queue], Listener], ...]] = {CASE: (SearchIndexer,)}
+"""What each process does, once it is kept, with what changed there: by kind of topic."""
+
 DESCRIPTION = "Cases, their templates and their data. Speaks Connect v1."
 
 
@@ -103,7 +105,7 @@ class Options:
     rate_limit: RateLimit = field(default_factory=RateLimit)
     works_on_jobs: bool = True
     draining: Draining = field(default_factory=Draining)
-    live: Live = field(default_factory=Live)
+    feed: ChangeFeed = field(default_factory=ChangeFeed)
     tasks: list[Task] = field(default_factory=list)
     cipher: Cipher = field(default_factory=lambda: Cipher(secrets.token_urlsafe(48)))
     base_url: str = ""
@@ -115,17 +117,19 @@ class Options:
     limits: Limits = field(default_factory=Limits)
 
 
-def create_for(settings: Settings, draining: Draining, live: Live) -> ASGIApp:
+def create_for(settings: Settings, draining: Draining, feed: ChangeFeed) -> ASGIApp:
     """The server that settings describe."""
     assert settings.database_url
     assert settings.secret_key
-    database = Database(settings.database_url, settings.max_connections, reactions=REACTIONS, observe=count_statement)
+    database = Database(
+        settings.database_url, settings.max_connections, subscribers=SUBSCRIBERS, observe=count_statement
+    )
     limits = BodyLimits(settings.body_limit, settings.body_seconds)
     options = Options(
         limits,
         RateLimit(settings.rate_limit),
         draining=draining,
-        live=live,
+        feed=feed,
         cipher=Cipher(settings.secret_key, _keys_again(settings)),
         base_url=settings.base_url.rstrip("/"),
         metrics_secret=settings.metrics_secret,
@@ -165,7 +169,7 @@ def create(database: Database, options: Options | None = None) -> ASGIApp:
     app.state.database = database
     app.state.body_limits = chosen.body_limits
     app.state.draining = chosen.draining
-    app.state.live = chosen.live
+    app.state.feed = chosen.feed
     app.state.id, app.state.limits, app.state.asking = new_id(), chosen.limits, {}
     app.state.tasks = chosen.tasks
     app.state.cipher = chosen.cipher
@@ -204,25 +208,6 @@ async def _welcome(request: Request) -> Visitor | None:
     return await visitor(request.app.state.database, secret) if secret else None
 
 
-@dataclass
-class Words:
-    """Asks for the words of workspaces that changed, once a second at most."""
-
-    queue: Queue | None
-    asked: dict[UUID, float] = field(default_factory=dict)
-    waiting: set[UUID] = field(default_factory=set)
-
-    async def take_anew(self, changed: set[UUID]) -> None:
-        if self.queue is None:
-            return
-        self.waiting |= changed
-        for workspace in list(self.waiting):
-            if monotonic() - self.asked.get(workspace, 0) >= 1:
-                await self.queue.once("cases.refresh_words", str(workspace), workspace=str(workspace))
-                self.waiting.discard(workspace)
-                self.asked[workspace] = monotonic()
-
-
 class _IdConvertor(StringConvertor):
     """What may be an id: not an address of its own, or `PATCH /cases/data` would be about a case called “data”."""
 
@@ -251,9 +236,11 @@ async def _lifespan(database: Database, options: Options, app: Starlette) -> Asy
         await database.open()
         stack.push_async_callback(database.close)
         tasks = options.tasks
-        working = jobs.working(database, JOBS, tasks)
-        words = Words(await stack.enter_async_context(working) if options.works_on_jobs else None)
-        await stack.enter_async_context(telling(database, options.live, words.take_anew, tasks))
+        listeners: Listeners = {}
+        if options.works_on_jobs:
+            queue = await stack.enter_async_context(jobs.working(database, JOBS, tasks))
+            listeners = {kind: [make(queue) for make in makers] for kind, makers in LISTENERS.items()}
+        await stack.enter_async_context(broadcasting(database, options.feed, listeners, tasks))
         if options.works_on_jobs:
             await stack.enter_async_context(supervised("signs", partial(signing, app.state), tasks))
         yield

@@ -22,8 +22,8 @@ from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors.multiprocess import Multiprocess, Process
 
 from dossier.foundation.http.protocol import Protocol
-from dossier.foundation.live import Live
 from dossier.foundation.processes import end_with_parent, let_nobody_come
+from dossier.foundation.pubsub import ChangeFeed
 from dossier.foundation.watchdog import Watchdog
 from dossier.settings import Settings
 
@@ -50,9 +50,9 @@ class _Server(uvicorn.Server):
     def __init__(self, settings: Settings, ready: Callable[[], None]) -> None:
         from dossier.app import Draining, create_for  # noqa: PLC0415 - a supervisor of workers does without the app
 
-        self._draining, self._live, self._ready = Draining(), Live(), ready
+        self._draining, self._feed, self._ready = Draining(), ChangeFeed(), ready
         self._drain_seconds, self._stuck_seconds = settings.drain_seconds, settings.stuck_seconds
-        super().__init__(_config(settings, create_for(settings, self._draining, self._live)))
+        super().__init__(_config(settings, create_for(settings, self._draining, self._feed)))
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -67,7 +67,7 @@ class _Server(uvicorn.Server):
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         if self._draining.began or not self._drain_seconds:
-            self._live.end()
+            self._feed.end()
             super().handle_exit(sig, frame)
         else:
             self.drain()

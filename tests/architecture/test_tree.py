@@ -11,15 +11,28 @@ import pytest
 from dossier.app import routes
 from dossier.cli import app as command_line
 from dossier.fields import FIELD_TYPES
-from dossier.reactions import REACTIONS
+from dossier.foundation.events import Fact
 from dossier.settings import options, reference
+from dossier.subscribers import SUBSCRIBERS
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "dossier"
 
-ROOMS = {"__init__", "model", "events", "store", "actions", "wire", "routes", "pages", "reactions", "jobs", "templates"}
-DOMAINS = ("automations", "cases", "case_templates", "contacts", "tokens", "members", "workspaces")
-COMPOSITION = {"app.py", "reactions.py", "serving.py", "__main__.py", "cli", "demo", "bench"}
+ROOMS = {
+    "__init__",
+    "model",
+    "events",
+    "store",
+    "actions",
+    "wire",
+    "routes",
+    "pages",
+    "subscribers",
+    "jobs",
+    "templates",
+}
+DOMAINS = ("cases", "case_templates", "contacts", "tokens", "members", "workspaces")
+COMPOSITION = {"app.py", "subscribers.py", "serving.py", "__main__.py", "cli", "demo", "bench"}
 
 
 def modules() -> Iterator[Path]:
@@ -158,8 +171,11 @@ def test_every_setting_is_in_the_reference() -> None:
     assert len(list(options())) > 10
 
 
-def test_reactions_are_a_table() -> None:
-    assert all(reactions for reactions in REACTIONS.values())
+def test_every_fact_has_a_subscriber() -> None:
+    """A table that forgets a fact would forget whoever follows it."""
+    facts = {each.__qualname__ for each in Fact.__subclasses__() if each.__module__.startswith("dossier.")}
+    assert facts == {each.__qualname__ for each in SUBSCRIBERS}
+    assert all(SUBSCRIBERS.values())
 
 
 def test_every_domain_with_routes_has_its_tests() -> None:

@@ -8,8 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
+from dossier.foundation.database import Topic
 from dossier.foundation.identifiers import new_id
-from dossier.foundation.live import Live, payloads
+from dossier.foundation.pubsub import ChangeFeed, payloads
 from dossier.workspaces.model import Workspace
 from tests.world import Api, Browser, World
 
@@ -89,16 +90,18 @@ def test_an_ended_session_hears_no_more(world: World, workspace: Workspace, make
 
 def test_many_changes_fit_into_notifications() -> None:
     workspace = new_id()
-    told = {(workspace, new_id()) for _ in range(1000)} | {(new_id(), new_id())}
-    texts = list(payloads(told))
+    topics = {Topic("case", workspace, new_id()) for _ in range(1000)} | {Topic("case", new_id(), new_id())}
+    texts = list(payloads(topics))
     assert all(len(text) < 8000 for text in texts)
-    assert {id for text in texts for id in text.split()[1:]} == {str(id) for _, id in told}
+    assert {id for text in texts for id in text.split()[2:]} == {str(each.id) for each in topics}
 
 
 def test_nobody_holds_the_server_with_open_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dossier.foundation.live.MOST_OPEN", 2)
-    live, me = Live(), new_id()
+    monkeypatch.setattr("dossier.foundation.pubsub.MAX_OPEN", 2)
+    feed, me = ChangeFeed(), new_id()
     with ExitStack() as stack:
-        one, two, other, three = (stack.enter_context(live.watching(new_id(), who)) for who in (me, me, new_id(), me))
+        one, two, other, three = (
+            stack.enter_context(feed.subscribe("case", new_id(), who)) for who in (me, me, new_id(), me)
+        )
         assert [each.ended for each in (one, two, other, three)] == [True, False, False, False]
-    assert not live.watchers
+    assert not feed.subscriptions

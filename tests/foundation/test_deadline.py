@@ -16,7 +16,7 @@ from dossier.foundation.database import Database
 from dossier.foundation.testing import postgres
 from dossier.foundation.testing.clock import MovableClock
 from dossier.foundation.testing.server import serving
-from dossier.reactions import REACTIONS
+from dossier.subscribers import SUBSCRIBERS
 from tests.world import Api, World, working_world
 
 SECONDS = 0.8
@@ -25,7 +25,7 @@ SECONDS = 0.8
 @pytest.fixture
 def hasty(fresh_database_url: str) -> Iterator[World]:
     """A server on which a request may take less than a second."""
-    one = Database(postgres.serving(fresh_database_url), clock=(clock := MovableClock()), reactions=REACTIONS)
+    one = Database(postgres.serving(fresh_database_url), clock=(clock := MovableClock()), subscribers=SUBSCRIBERS)
     with serving(create(one, Options(works_on_jobs=False, request_seconds=SECONDS))) as server:
         yield World(server, one, clock)
 

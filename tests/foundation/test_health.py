@@ -25,7 +25,7 @@ from dossier.foundation.health import Limits, proxy_check
 from dossier.foundation.identifiers import new_id
 from dossier.foundation.testing.clock import MovableClock
 from dossier.foundation.testing.server import RunningServer, serving
-from dossier.reactions import REACTIONS
+from dossier.subscribers import SUBSCRIBERS
 from tests.cli.served import until
 from tests.world import CERTIFICATES, World
 
@@ -91,7 +91,7 @@ class Served:
 @contextmanager
 def served(url: str, folder: Path, key: str = KEY) -> Iterator[Served]:
     clock = MovableClock()
-    database = Database(url, max_connections=3, clock=clock, reactions=REACTIONS)
+    database = Database(url, max_connections=3, clock=clock, subscribers=SUBSCRIBERS)
     options = Options(cipher=Cipher(key), limits=Limits(folder, free_mb=1))
     with serving(create(database, options)) as server:
         yield Served(url, server, database, clock, options, folder)

@@ -7,8 +7,8 @@ import pytest
 
 from dossier.foundation import supervision
 from dossier.foundation.identifiers import new_id
-from dossier.foundation.live import MOST_OPEN, Live
 from dossier.foundation.logs import Unbreakable
+from dossier.foundation.pubsub import MAX_OPEN, ChangeFeed
 from dossier.foundation.supervision import Task, supervised
 
 
@@ -62,10 +62,10 @@ def test_a_log_that_cannot_be_written_stops_nothing() -> None:
 
 def test_the_twenty_newest_pages_hear_of_changes() -> None:
     """[R11] The twenty-first ends the first, and nobody else."""
-    live, workspace, who = Live(), new_id(), new_id()
-    open_pages = [live.watching(workspace, who) for _ in range(MOST_OPEN + 1)]
+    feed, workspace, who = ChangeFeed(), new_id(), new_id()
+    open_pages = [feed.subscribe("case", workspace, who) for _ in range(MAX_OPEN + 1)]
     watchers = [each.__enter__() for each in open_pages]
-    assert [each.ended for each in watchers] == [True] + [False] * MOST_OPEN
+    assert [each.ended for each in watchers] == [True] + [False] * MAX_OPEN
     for each in open_pages:
         each.__exit__(None, None, None)
 

@@ -13,7 +13,7 @@ from dossier.foundation.testing import postgres
 from dossier.foundation.testing.clock import MovableClock
 from dossier.foundation.testing.server import serving
 from dossier.members.actions.oidc import Provider
-from dossier.reactions import REACTIONS
+from dossier.subscribers import SUBSCRIBERS
 from tests.members.provider import CLIENT_ID, CLIENT_SECRET, IdentityProvider, providing
 from tests.members.test_sign_in import PASSWORD, with_password
 from tests.world import Browser, World
@@ -27,7 +27,7 @@ def identity() -> Iterator[IdentityProvider]:
 
 @pytest.fixture(scope="module")
 def world(database_url: str, identity: IdentityProvider) -> Iterator[World]:
-    database = Database(postgres.serving(database_url), clock=(clock := MovableClock()), reactions=REACTIONS)
+    database = Database(postgres.serving(database_url), clock=(clock := MovableClock()), subscribers=SUBSCRIBERS)
     provider = Provider(identity.issuer, CLIENT_ID, CLIENT_SECRET, "Company login")
     with serving(create(database, Options(works_on_jobs=False, provider=provider))) as server:
         yield World(server, database, clock)
@@ -192,7 +192,7 @@ def test_where_the_provider_is_required_passwords_do_not_count(
     member = world.member(workspace, f"required-{workspace.slug}@example.org")
     with_password(world, member)
     provider = Provider(identity.issuer, CLIENT_ID, CLIENT_SECRET, "Company login", required=True)
-    database = Database(postgres.serving(database_url), clock=world.clock, reactions=REACTIONS)
+    database = Database(postgres.serving(database_url), clock=world.clock, subscribers=SUBSCRIBERS)
     with serving(create(database, Options(works_on_jobs=False, provider=provider))) as server:
         strict = World(server, database, world.clock)
         browser = Browser(base_url=server.url, follow_redirects=True)

@@ -11,7 +11,7 @@ from dossier.app import Options, create
 from dossier.foundation.database import Database
 from dossier.foundation.http.limits import RateLimit
 from dossier.foundation.testing.server import serving
-from dossier.reactions import REACTIONS
+from dossier.subscribers import SUBSCRIBERS
 from tests.world import Api, World
 
 
@@ -132,7 +132,7 @@ def test_a_failing_commit_is_not_a_success(world: World, api: Api, make_case: An
 
 def test_a_rate_limit_says_when_to_come_back(world: World, workspace: Any) -> None:
     """It is off by default, so this has a server of its own."""
-    database = Database(world.database.conninfo, reactions=REACTIONS, max_connections=2)
+    database = Database(world.database.conninfo, subscribers=SUBSCRIBERS, max_connections=2)
     options = Options(rate_limit=RateLimit(3), works_on_jobs=False)
     headers = {"Authorization": f"Bearer {world.token(workspace)}"}
     other = {"Authorization": f"Bearer {world.token(workspace)}"}
@@ -146,7 +146,7 @@ def test_a_rate_limit_says_when_to_come_back(world: World, workspace: Any) -> No
 
 
 def test_a_database_that_is_gone_is_a_503(world: World) -> None:
-    database = Database("host=/nowhere", reactions=REACTIONS, max_connections=2)
+    database = Database("host=/nowhere", subscribers=SUBSCRIBERS, max_connections=2)
     with pytest.raises(Exception, match="503"):
         world.server.run(_refused_by(create(database, Options(works_on_jobs=False))))
 

@@ -18,7 +18,7 @@ from dossier.foundation.actor import SERVER, Actor, Scope
 from dossier.foundation.database import Database, Transaction
 from dossier.members import actions as members
 from dossier.members.actions.sign_in import begin_session
-from dossier.reactions import REACTIONS
+from dossier.subscribers import SUBSCRIBERS
 from dossier.tokens import actions as tokens
 from dossier.tokens.model import CoveredWorkspace
 from dossier.workspaces import actions as workspaces
@@ -58,7 +58,7 @@ class Seeded:
 
 async def seed(conninfo: str) -> Seeded:
     """A workspace with the template and a token, made as people make them."""
-    database = Database(conninfo, max_connections=2, reactions=REACTIONS)
+    database = Database(conninfo, max_connections=2, subscribers=SUBSCRIBERS)
     await database.open()
     try:
         return await database.write(Actor("system", None, "Benchmark", "cli", SERVER), _seed)

@@ -1,8 +1,13 @@
 """Facts about templates."""
 
+from dataclasses import dataclass
+
 from dossier.case_templates.model import TemplateVersion
-from dossier.foundation.events import Event
+from dossier.foundation.events import Fact
 
 
-class TemplatePublished(Event[TemplateVersion]):
-    """A version was published; its subject is that version."""
+@dataclass(frozen=True, slots=True)
+class TemplatePublished(Fact):
+    """A version of a template was published."""
+
+    version: TemplateVersion

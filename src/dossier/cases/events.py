@@ -1,8 +1,30 @@
-"""Facts about cases. Their subject is the change in the making, which a reaction may carry on."""
+"""Facts about cases. Each entry of a fact is a row of the history, under the same version."""
 
-from dossier.cases.model import Work
-from dossier.foundation.events import Event
+from dataclasses import dataclass
+
+from dossier.cases.model import Case, Entry
+from dossier.foundation.events import Fact
 
 
-class CaseChanged(Event[Work]):
-    """A case was made or changed, by whomever; not kept yet."""
+@dataclass(frozen=True, slots=True)
+class CaseCreated(Fact):
+    """A case was made, with what followed by itself."""
+
+    case: Case
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseChanged(Fact):
+    """A case was changed, by whomever, with what followed by itself."""
+
+    before: Case
+    case: Case
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseErased(Fact):
+    """A case was erased for good; a tombstone is left."""
+
+    case: Case

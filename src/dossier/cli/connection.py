@@ -16,8 +16,8 @@ from dossier.foundation.cipher import Cipher
 from dossier.foundation.database import Database, Transaction
 from dossier.foundation.postgres import PostgresError, reachable
 from dossier.migrations import NewerSchema, migrate, pending
-from dossier.reactions import REACTIONS
 from dossier.settings import BadSettings, Settings, load, overridden
+from dossier.subscribers import SUBSCRIBERS
 
 T = TypeVar("T")
 
@@ -114,7 +114,7 @@ def operate(work: Callable[[Transaction], Awaitable[T]]) -> T:
 
 
 async def _write(url: str, work: Callable[[Transaction], Awaitable[T]]) -> T:
-    database = Database(url, max_connections=2, reactions=REACTIONS)
+    database = Database(url, max_connections=2, subscribers=SUBSCRIBERS)
     await database.open()
     try:
         return await database.write(OPERATOR, work)

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mappin
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from time import monotonic
-from typing import Any, Literal, LiteralString, TypeVar
+from typing import Any, Literal, LiteralString, NamedTuple, TypeVar
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
@@ -22,10 +22,10 @@ from dossier.foundation import json
 from dossier.foundation.actor import SERVER, Actor, Scope
 from dossier.foundation.clock import Clock, system_clock
 from dossier.foundation.errors import Unprocessable
-from dossier.foundation.events import Reactions
+from dossier.foundation.events import Subscribers
 from dossier.foundation.turns import Turns
 
-__all__ = ["Database", "Jsonb", "Reading", "Row", "Transaction"]
+__all__ = ["Database", "Jsonb", "Reading", "Row", "Topic", "Transaction"]
 
 T = TypeVar("T")
 Row = dict[str, Any]
@@ -50,6 +50,14 @@ _last_loss = 0.0  # when a connection turned out to be dead; those that were use
 _ENDS = (errors.AdminShutdown, errors.CrashShutdown, errors.CannotConnectNow, errors.ConnectionException)
 _TRIES = 3
 _WORTH_ANOTHER_TRY = (errors.DeadlockDetected, errors.SerializationFailure, errors.UniqueViolation)
+
+
+class Topic(NamedTuple):
+    """A thing of a kind, as “case”, that changes are announced of."""
+
+    kind: str
+    workspace_id: UUID
+    id: UUID
 
 
 class Result:
@@ -157,19 +165,19 @@ class Transaction(Reading):
         actor: Actor,
         observe: Callable[[str], None],
         clock: Clock,
-        reactions: Reactions,
+        subscribers: Subscribers,
         wall: "Wall",
     ) -> None:
         super().__init__(connection, actor.scope, observe, wall)
         self.actor = actor
         self.clock = clock
-        self.reactions = reactions
+        self.subscribers = subscribers
         self.connection = connection  # for jobs.enqueue only
-        self.told: set[tuple[UUID, UUID]] = set()
+        self.announced: set[Topic] = set()
 
-    def tell(self, workspace_id: UUID, id: UUID) -> None:
-        """Let everybody who looks at this thing of the workspace know that it changed, once this is kept."""
-        self.told.add((workspace_id, id))
+    def announce(self, topic: Topic) -> None:
+        """Let who listens to the topic know that the thing changed, once this is kept."""
+        self.announced.add(topic)
 
     def within(self, scope: Scope) -> "Transaction":
         """The same transaction with another scope: for the server's operator, whose own covers nothing."""
@@ -177,8 +185,8 @@ class Transaction(Reading):
 
     def acting(self, actor: Actor) -> "Transaction":
         """The same transaction for another actor: what a job goes on with, somebody has begun."""
-        transaction = Transaction(self.connection, actor, self._observe, self.clock, self.reactions, self._wall)
-        transaction.told = self.told
+        transaction = Transaction(self.connection, actor, self._observe, self.clock, self.subscribers, self._wall)
+        transaction.announced = self.announced
         return transaction
 
 
@@ -190,15 +198,15 @@ def _ignore(_query: str) -> None:
 class Database:
     """Two pools on one PostgreSQL: one that reads only, one that writes.
 
-    `observe` is told every statement (metrics; tests count with it); `reactions` is the table of `dossier.app`.
+    `observe` is told every statement (metrics; tests count with it); `subscribers` is the table of `dossier.subscribers`.
     """
 
     conninfo: str
     max_connections: int = 10
     clock: Clock = system_clock
-    reactions: Reactions = field(default_factory=dict)
+    subscribers: Subscribers = field(default_factory=dict)
     observe: Callable[[str], None] = _ignore
-    told: set[tuple[UUID, UUID]] = field(default_factory=set)  # what transactions told; `foundation.live` takes it
+    announced: set[Topic] = field(default_factory=set)  # by transactions that were kept; `foundation.pubsub` takes it
 
     def __post_init__(self) -> None:
         read_only = "-c default_transaction_read_only=on"
@@ -268,7 +276,7 @@ class Database:
             wall = _wall_of(connection)
             with wall.until_undone():
                 async with connection.pipeline():
-                    transaction = Transaction(connection, actor, self.observe, self.clock, self.reactions, wall)
+                    transaction = Transaction(connection, actor, self.observe, self.clock, self.subscribers, wall)
                     try:
                         yield transaction
                         if not keep:
@@ -278,7 +286,7 @@ class Database:
                         await _undo(connection)
                         raise
         if keep:
-            self.told |= transaction.told
+            self.announced |= transaction.announced
 
     async def write(self, actor: Actor, work: Callable[[Transaction], Awaitable[T]], *, keep: bool = True) -> T:
         """`work` in a transaction of its own, again (3 tries at most) when another one got in its way."""

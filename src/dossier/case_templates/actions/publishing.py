@@ -65,7 +65,9 @@ async def _publish(
     transaction: Transaction, workspace_id: UUID, id: UUID, version: int, document: Mapping[str, Any]
 ) -> TemplateVersion:
     await store.publish(transaction, workspace_id, id, version, document)
-    return await events.record(transaction, TemplatePublished(await found(transaction, id)))
+    published = await found(transaction, id)
+    await events.publish(transaction, TemplatePublished(published))
+    return published
 
 
 def _or_404(template: TemplateVersion | None, id: UUID) -> TemplateVersion:

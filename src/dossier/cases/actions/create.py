@@ -10,10 +10,11 @@ from dossier import contacts, members, workspaces
 from dossier.case_templates.model import BUILT_IN_STATUSES, TemplateVersion
 from dossier.cases.actions.contacts import Slots, checked_slots, label
 from dossier.cases.actions.shared import tell_others
-from dossier.cases.events import CaseChanged
+from dossier.cases.events import CaseCreated
 from dossier.cases.model import Case, Entry, FilledSlot, Work, get
 from dossier.cases.model.change import Changes, refuse_unknown_status
 from dossier.cases.model.own_fields import with_schema
+from dossier.cases.model.transitions import apply_transitions
 from dossier.cases.store import writing
 from dossier.foundation import events
 from dossier.foundation.database import Transaction
@@ -61,9 +62,9 @@ async def create(transaction: Transaction, asked: NewCase) -> Work:
         reference = await writing.free_reference(transaction, case.workspace_id, _references())
         case = replace(case, reference=reference, reference_generated=True)
     case = replace(case, contacts=await _linked(transaction, case, slots))
-    work = await events.record(transaction, CaseChanged(_made(case)))
+    work = apply_transitions(_made(case))
     await writing.insert(transaction, work)
-    transaction.tell(case.workspace_id, case.id)
+    await events.publish(transaction, CaseCreated(work.case, work.entries))
     return work
 
 

@@ -1,4 +1,4 @@
-"""What every change of a case begins and ends with: locked and found; told to who reacts, and kept."""
+"""What every change of a case begins and ends with: locked and found; carried on by itself, kept, and published."""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -7,6 +7,7 @@ from uuid import UUID
 
 from dossier.cases.events import CaseChanged
 from dossier.cases.model import Case, HistoryEntry, Work, get
+from dossier.cases.model.transitions import apply_transitions
 from dossier.cases.store import history, reading, writing
 from dossier.foundation import events
 from dossier.foundation.clock import wire_time
@@ -36,15 +37,15 @@ def begun(transaction: Transaction, case: Case) -> Work:
 
 
 async def keep(transaction: Transaction, work: Work) -> Work:
-    """Tell who reacts, then write what came of it; nothing when nothing changed."""
-    assert work.before
+    """Carry the change on, write it, and publish what happened; nothing when nothing changed."""
+    before = work.before
+    assert before
     if not work.changed:
-        return replace(work, case=work.before)
+        return replace(work, case=before)
     _refuse_limited(transaction, work)
-    work = await events.record(transaction, CaseChanged(work))
-    assert work.before
-    await writing.update(transaction, work.before, work)
-    transaction.tell(work.case.workspace_id, work.case.id)
+    work = apply_transitions(work)
+    await writing.update(transaction, before, work)
+    await events.publish(transaction, CaseChanged(before, work.case, work.entries))
     return work
 
 

@@ -8,11 +8,12 @@ from dossier import audit, contacts, members
 from dossier.cases.actions.create import owner_document
 from dossier.cases.actions.keep import IfMatch, keep, opened, refuse_stale
 from dossier.cases.actions.shared import hold, tell_others
+from dossier.cases.events import CaseErased
 from dossier.cases.model import HistoryEntry, Work, following, undoing
 from dossier.cases.model.change import refuse_unknown_status
 from dossier.cases.store import contacts as contacts_store
 from dossier.cases.store import history, writing
-from dossier.foundation import jobs
+from dossier.foundation import events
 from dossier.foundation.clock import wire_time
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import Conflict, Invalid
@@ -50,8 +51,7 @@ async def delete(transaction: Transaction, case_id: UUID, if_match: IfMatch = No
     await writing.delete(transaction, work.case)
     await contacts.erase_unused(transaction, work.case.workspace_id, people)
     await audit.record(transaction, "case.erased", case_id, workspace_id=work.case.workspace_id)
-    transaction.tell(work.case.workspace_id, case_id)
-    await jobs.enqueue(transaction, "cases.sweep_words", workspace=str(work.case.workspace_id))
+    await events.publish(transaction, CaseErased(work.case))
 
 
 async def undo(transaction: Transaction, case_id: UUID, entry_id: UUID, *, followed: bool = False) -> Work:

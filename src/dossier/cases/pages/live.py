@@ -9,15 +9,17 @@ from starlette.responses import Response, StreamingResponse
 from dossier.cases import actions
 from dossier.cases.pages.views import LIST
 from dossier.cases.store import reading as store
+from dossier.cases.subscribers import CASE
 from dossier.foundation.http import query
-from dossier.foundation.live import Live
 from dossier.foundation.pages import PageRoute, database_of, visitor_of
+from dossier.foundation.pubsub import ChangeFeed
 from dossier.foundation.visitor import Visitor
 
 PING_AFTER = 15.0  # seconds of silence, so that no proxy takes the connection for dead
 REST = 0.5  # seconds between two events: many changes are one
 
-Told = Callable[[Visitor, set[UUID]], Awaitable[str]]
+EventOf = Callable[[Visitor, set[UUID]], Awaitable[str]]
+"""What a visitor is sent when these cases changed; an empty text: nothing."""
 
 
 async def live_case(request: Request) -> Response:
@@ -27,24 +29,24 @@ async def live_case(request: Request) -> Response:
     async with database.reading(visitor_of(request).actor.scope) as reading:
         await actions.found(reading, case_id)
 
-    async def told(visitor: Visitor, changed: set[UUID]) -> str:
+    async def event(visitor: Visitor, changed: set[UUID]) -> str:
         if case_id not in changed:
             return ""
         async with database.reading(visitor.actor.scope) as reading:
             return "changed" if await store.visible(reading, [case_id]) else "gone"
 
-    return _stream(request, told)
+    return _stream(request, event)
 
 
 async def live_list(request: Request) -> Response:
     """`changed` when a case did that the visitor may see."""
     database = database_of(request)
 
-    async def told(visitor: Visitor, changed: set[UUID]) -> str:
+    async def event(visitor: Visitor, changed: set[UUID]) -> str:
         async with database.reading(visitor.actor.scope) as reading:
             return "changed" if await store.visible(reading, list(changed)) else ""
 
-    return _stream(request, told)
+    return _stream(request, event)
 
 
 PAGES = (
@@ -53,20 +55,20 @@ PAGES = (
 )
 
 
-def _stream(request: Request, told: Told) -> Response:
+def _stream(request: Request, event_of: EventOf) -> Response:
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(_events(request, told), headers=headers, media_type="text/event-stream")
+    return StreamingResponse(_events(request, event_of), headers=headers, media_type="text/event-stream")
 
 
-async def _events(request: Request, told: Told) -> AsyncIterator[str]:
-    live: Live = request.app.state.live
+async def _events(request: Request, event_of: EventOf) -> AsyncIterator[str]:
+    feed: ChangeFeed = request.app.state.feed
     first = visitor_of(request)
     yield "retry: 2000\n\n"
-    with live.watching(first.workspace_id, first.actor.id) as watcher:
-        while not (live.ending or watcher.ended):
-            changed = await watcher.wait(PING_AFTER, REST)
+    with feed.subscribe(CASE, first.workspace_id, first.actor.id) as subscription:
+        while not (feed.ending or subscription.ended):
+            changed = await subscription.wait(PING_AFTER, REST)
             visitor = await request.state.welcome(request)  # the session may have ended, the role changed
             if visitor is None or visitor.workspace_id != first.workspace_id:
                 return
-            event = await told(visitor, changed) if changed else ""
+            event = await event_of(visitor, changed) if changed else ""
             yield f"event: {event}\ndata:\n\n" if event else ": still here\n\n"

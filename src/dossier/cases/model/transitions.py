@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from dossier.case_templates.model import Status, Step, Template, Transition
-from dossier.cases.model import Case, Entry, Work, facts
+from dossier.cases.model.case import Case, facts
+from dossier.cases.model.change import Entry, Work
 from dossier.cases.model.steps import is_available_here, started
 from dossier.conditions import Condition
 from dossier.foundation.actor import SERVER, Actor
@@ -14,7 +15,7 @@ MAX_ROUNDS = 10
 _ITSELF = Actor("system", None, "Dossier", "automation", SERVER)
 
 
-def settle(work: Work) -> Work:
+def apply_transitions(work: Work) -> Work:
     """The change with everything that follows from it; after ten rounds it stops, and says so in the history."""
     template = work.case.template
     if template is None or not template.is_automatic:
