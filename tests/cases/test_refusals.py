@@ -204,3 +204,17 @@ def test_an_undo_that_is_refused_names_fields(world: World, workspace: Workspace
     browser.headers["x-stay"] = "yes"
     part = browser.send_form(f"{address}/undo", entry=first["claimed"])
     assert (part.status_code, "<html" in part.text, part.headers["x-part"]) == (409, False, "refused")
+
+
+def test_steps_are_refused_in_the_language_of_who_does_them(office: Office) -> None:
+    """[H8] Two people start, or finish, the same step: the second one reads why not."""
+    api, browser, _ = office
+    steps = [{"key": "ring", "title": "Appeler", "type": "task"}]
+    template = api.json("POST", "/v1/case_templates", 201, json={"title": "Steps", "steps": steps})["id"]
+    case = api.json("POST", "/v1/cases", json={"title": "T", "template": {"id": template}})["id"]
+    address = f"/workspace/cases/{case}/steps/ring"
+    assert "« Appeler » n’est pas commencée" in unescape(browser.send_form(f"{address}/done").text)
+    browser.send_form(f"{address}/start")
+    assert "L’étape « Appeler » est déjà commencée." in unescape(browser.send_form(f"{address}/start").text)
+    browser.send_form(f"{address}/done")
+    assert "L’étape « Appeler » est déjà terminée." in unescape(browser.send_form(f"{address}/done").text)

@@ -196,6 +196,7 @@ def test_bad_framing_is_answered_as_json_and_ends_the_connection(world: World, s
         (401, "application/json", "close"),
     )
     assert len(headers["x-request-id"]) == 36
+    assert {"cache-control", "content-security-policy", "x-content-type-options"} <= headers.keys()
     assert json.loads(body)["errors"][0]["status"] == str(status)
     assert len(answers) == 1
     assert wire.closed

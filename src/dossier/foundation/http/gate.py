@@ -37,7 +37,7 @@ T = TypeVar("T")
 
 _SAFE = ("GET", "HEAD")
 _SANE_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
-_HEADERS = (  # as they are sent, so that no answer makes them anew
+GUARDS = (  # on every answer, as they are sent, so that no answer makes them anew
     (b"cache-control", b"no-store"),
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
@@ -49,7 +49,7 @@ _HEADERS = (  # as they are sent, so that no answer makes them anew
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
 )
-_HTTPS_HEADERS = (*_HEADERS, (b"strict-transport-security", b"max-age=31536000"))
+_HTTPS_GUARDS = (*GUARDS, (b"strict-transport-security", b"max-age=31536000"))
 _ALLOWED_HEADERS = "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Prefer, X-Request-Id"
 _EXPOSED_HEADERS = "ETag, Idempotency-Replayed, Link, Preference-Applied, RateLimit, Retry-After, Warning, X-Request-Id"
 
@@ -173,7 +173,7 @@ class _Passage:
             self.deadline.met()
             self.status = message["status"]
             present = {name for name, _ in message["headers"]}
-            guards = _HTTPS_HEADERS if self.scope["scheme"] == "https" else _HEADERS
+            guards = _HTTPS_GUARDS if self.scope["scheme"] == "https" else GUARDS
             message["headers"] = [
                 *message["headers"],
                 (b"x-request-id", self.id.encode()),

@@ -14,6 +14,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from dossier.foundation.errors import HeadTooLarge, Refusal, TimedOut
 from dossier.foundation.http.answers import refusal_response
+from dossier.foundation.http.gate import GUARDS
 from dossier.foundation.identifiers import new_id
 
 HEAD_SECONDS = 10.0  # that a request head may take to arrive, from the connection or from its first byte
@@ -179,8 +180,7 @@ def _written(refusal: Refusal) -> bytes:
     response: Any = refusal_response(refusal, "")
     response.headers["X-Request-Id"] = str(new_id())
     response.headers["Connection"] = "close"
-    response.headers["Cache-Control"] = "no-store"
-    head = b"".join(b"%s: %s\r\n" % field for field in response.raw_headers)
+    head = b"".join(b"%s: %s\r\n" % field for field in (*response.raw_headers, *GUARDS))
     return (
         f"HTTP/1.1 {refusal.status.value} {refusal.status.phrase}\r\n".encode() + head + b"\r\n" + bytes(response.body)
     )
