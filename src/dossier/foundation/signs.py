@@ -14,7 +14,7 @@ from dossier.foundation.database import Jsonb, Transaction
 from dossier.foundation.health import Check
 from dossier.foundation.metrics import show_checks
 
-EVERY = 5.0  # seconds
+EVERY, SOON = 5.0, 1.0  # seconds between two signs, and after one that says that something is wrong here
 KNOWN_TEXT = "the key of this database"
 FORGOTTEN = 60  # seconds after its last sign, when another process still lives
 
@@ -24,8 +24,7 @@ async def signing(state: Any) -> None:
     try:
         await state.database.write(jobs.SYSTEM, lambda tx: _arrive(tx, state))
         while True:
-            await _sign(state)
-            await asyncio.sleep(EVERY)
+            await asyncio.sleep(EVERY if await _sign(state) else SOON)
     except asyncio.CancelledError:
         with suppress(Exception):
             async with asyncio.timeout(1):
@@ -33,11 +32,13 @@ async def signing(state: Any) -> None:
         raise
 
 
-async def _sign(state: Any) -> None:
+async def _sign(state: Any) -> bool:
+    """Say it; whether all is well in this process."""
     found, own = await health.look(state)
     show_checks({each.name: (each.well, each.figure) for each in found}, health.NAMES)
     if found[0].well:
         await state.database.write(jobs.SYSTEM, lambda tx: _write(tx, state, own))
+    return all(each.well for each in own)
 
 
 async def keep_check(transaction: Transaction, cipher: Cipher) -> None:
