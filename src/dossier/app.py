@@ -41,7 +41,7 @@ from dossier.foundation.http.limits import RateLimit
 from dossier.foundation.http.proxies import UnnamedProxies
 from dossier.foundation.http.reference import router as reference
 from dossier.foundation.identifiers import new_id
-from dossier.foundation.jobs import BULK, Job, Queue
+from dossier.foundation.jobs import Jobs, Queue
 from dossier.foundation.metrics import count_statement
 from dossier.foundation.pages import Page, cookie_name
 from dossier.foundation.pages.assets import router as assets
@@ -66,20 +66,7 @@ ROUTERS = (*CASES, case_templates, workspaces, audit)
 
 PAGES = (*MEMBER_PAGES, *WORKSPACE_PAGES, *TOKEN_PAGES, *AUDIT_PAGES, *TEMPLATE_PAGES, *CASE_PAGES, NOWHERE)
 
-JOBS = (
-    Job("cases.fold_counts", case_jobs.fold_counts, cron="* * * * *"),
-    Job("cases.forget_answers", case_jobs.forget_answers, cron="17 * * * *"),
-    Job("cases.backfill_index", case_jobs.backfill_index, lane=BULK),
-    Job("cases.backfill_missing", case_jobs.backfill_missing, cron="* * * * *", lane=BULK),
-    Job("cases.refresh_words", case_jobs.refresh_words),
-    Job("cases.tell_of_contacts", case_jobs.tell_of_contacts, lane=BULK),
-    Job("cases.change_many", case_jobs.change_many, lane=BULK),
-    Job("cases.give_up_changes", case_jobs.give_up_changes, cron="* * * * *"),
-    Job("cases.sweep_words", case_jobs.sweep_words),
-    Job("cases.refresh_all_words", case_jobs.refresh_all_words, cron="*/5 * * * *"),
-    Job("audit.forget_entries", audit_jobs.forget_entries, cron="27 3 * * *"),
-    Job("members.forget_sign_ins", member_jobs.forget_sign_ins, cron="47 * * * *"),
-)
+JOBS: Jobs = {**case_jobs.JOBS, **audit_jobs.JOBS, **member_jobs.JOBS}
 
 LISTENERS: dict[str, tuple[Callable[[Queue], Listener], ...]] = {CASE: (SearchIndexer,)}
 """What each process does, once it is kept, with what changed there: by kind of topic."""

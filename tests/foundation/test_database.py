@@ -6,8 +6,8 @@ from typing import Any
 import psycopg
 import pytest
 
-from dossier.foundation import jobs
 from dossier.foundation.database import Transaction
+from dossier.foundation.jobs import Job
 from tests.world import OPERATOR, World
 
 INSERT = "INSERT INTO workspaces (id, slug, name, created_at) VALUES (gen_random_uuid(), %(slug)s, 'x', now())"
@@ -25,7 +25,7 @@ def test_a_failure_undoes_what_came_before(world: World) -> None:
     async def work(tx: Transaction) -> None:
         await tx.send(INSERT, slug="undone-1")
         assert (await tx.one(COUNT, slug="undone-1"))["n"] == 1
-        await jobs.enqueue(tx, "nobody.does_this", id="1")
+        await Job("nobody.does_this").defer(tx, id="1")
         await tx.send(INSERT, slug="undone-2")
         raise LookupError
 
@@ -62,7 +62,7 @@ def test_a_lock_lasts_until_the_end(world: World) -> None:
 
     async def holder(tx: Transaction) -> None:
         await tx.one(lock, id=workspace.id)
-        await jobs.enqueue(tx, "nobody.does_this", id="1")
+        await Job("nobody.does_this").defer(tx, id="1")
         await tx.one(COUNT, slug="x")
         seen.append("locked")
         await asyncio.sleep(0.3)

@@ -13,6 +13,8 @@ from dossier.foundation import jobs
 from dossier.foundation.database import Database
 from dossier.foundation.jobs import Job
 
+JOB = Job("x")
+
 
 def test_a_failed_job_says_why(fresh_database_url: str) -> None:
     """[R3] The error's words may quote a value, so they are kept nowhere."""
@@ -24,8 +26,8 @@ def test_a_failed_job_says_why(fresh_database_url: str) -> None:
         database = Database(fresh_database_url, max_connections=2)
         await database.open()
         try:
-            async with jobs.working(database, [Job("x", fail)], []):
-                await database.write(jobs.SYSTEM, lambda tx: jobs.enqueue(tx, "x"))
+            async with jobs.working(database, {JOB: fail}, []):
+                await database.write(jobs.SYSTEM, lambda tx: JOB.defer(tx))
                 while not (row := await _first(fresh_database_url)):  # noqa: ASYNC110 - a row is waited for
                     await asyncio.sleep(0.05)
             return row
@@ -48,8 +50,8 @@ def test_after_a_full_disk_work_goes_on_at_once(fresh_database_url: str) -> None
         database = Database(fresh_database_url, max_connections=2)
         await database.open()
         try:
-            async with jobs.working(database, [Job("x", work)], []):
-                await database.write(jobs.SYSTEM, lambda tx: jobs.enqueue(tx, "x"))
+            async with jobs.working(database, {JOB: work}, []):
+                await database.write(jobs.SYSTEM, lambda tx: JOB.defer(tx))
                 while len(tried) < 4:  # noqa: ASYNC110 - as above
                     await asyncio.sleep(0.05)
         finally:

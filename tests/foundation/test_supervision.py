@@ -2,6 +2,8 @@
 
 import asyncio
 import io
+from importlib import import_module
+from pkgutil import walk_packages
 
 import pytest
 
@@ -84,3 +86,28 @@ def test_bulk_work_has_a_lane_of_its_own() -> None:
     }
     assert lanes["cases.refresh_words"] == SWIFT
     assert AT_ONCE[SWIFT] > 1
+
+
+def test_every_job_that_somebody_asks_for_is_done() -> None:
+    """Wherever in the code a kind of work is declared, the table of the server says what does it; and it has each that comes by itself."""
+    import dossier
+    from dossier.app import JOBS
+    from dossier.foundation.jobs import Job
+
+    modules = [
+        import_module(each.name)
+        for each in walk_packages(dossier.__path__, "dossier.")
+        if ".migrations." not in each.name
+    ]
+    declared = {value for module in modules for value in vars(module).values() if isinstance(value, Job)}
+    assert len(declared) > 4
+    assert declared <= set(JOBS)
+    assert {job.name: job.cron for job in JOBS if job.cron} == {
+        "audit.forget_entries": "27 3 * * *",
+        "cases.backfill_missing": "* * * * *",
+        "cases.fold_counts": "* * * * *",
+        "cases.forget_answers": "17 * * * *",
+        "cases.give_up_changes": "* * * * *",
+        "cases.refresh_all_words": "*/5 * * * *",
+        "members.forget_sign_ins": "47 * * * *",
+    }

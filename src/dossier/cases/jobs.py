@@ -6,11 +6,13 @@ from time import monotonic
 from uuid import UUID
 
 from dossier.cases.actions.bulk import give_up, work_on
+from dossier.cases.actions.later import BACKFILL_INDEX, CHANGE_MANY, REFRESH_WORDS, SWEEP_WORDS, TELL_OF_CONTACTS
 from dossier.cases.actions.shared import tell_next
 from dossier.cases.store import bulk as bulk_store
 from dossier.cases.store import reading, search, upkeep, writing
 from dossier.foundation.actor import SERVER, Actor, Scope
 from dossier.foundation.database import Database, Transaction
+from dossier.foundation.jobs import BULK, Job, Jobs
 
 AT_ONCE = 20  # cases locked by one transaction of the back-fill: who changes one of them waits for it
 LONGEST_REST = 1.0  # second: what took long because the database did is no reason to rest long
@@ -101,3 +103,17 @@ async def forget_answers(database: Database) -> None:
     async with database.transaction(_system()) as transaction:
         await upkeep.forget_answers(transaction, transaction.clock() - ANSWERS_KEPT)
         await bulk_store.forget(transaction)
+
+
+JOBS: Jobs = {
+    CHANGE_MANY: change_many,
+    TELL_OF_CONTACTS: tell_of_contacts,
+    BACKFILL_INDEX: backfill_index,
+    REFRESH_WORDS: refresh_words,
+    SWEEP_WORDS: sweep_words,
+    Job("cases.fold_counts", cron="* * * * *"): fold_counts,
+    Job("cases.give_up_changes", cron="* * * * *"): give_up_changes,
+    Job("cases.backfill_missing", BULK, cron="* * * * *"): backfill_missing,
+    Job("cases.refresh_all_words", cron="*/5 * * * *"): refresh_all_words,
+    Job("cases.forget_answers", cron="17 * * * *"): forget_answers,
+}

@@ -6,9 +6,9 @@ from time import monotonic
 from uuid import UUID
 
 from dossier.case_templates.events import TemplatePublished
+from dossier.cases.actions.later import BACKFILL_INDEX, REFRESH_WORDS, SWEEP_WORDS
 from dossier.cases.events import CaseChanged, CaseCreated, CaseErased
 from dossier.cases.store import upkeep
-from dossier.foundation import jobs
 from dossier.foundation.database import Topic, Transaction
 from dossier.foundation.jobs import Queue
 
@@ -25,7 +25,7 @@ async def announce(transaction: Transaction, fact: CaseCreated | CaseChanged | C
 
 async def forget_words(transaction: Transaction, erased: CaseErased) -> None:
     """Words that only the erased case had are forgotten by a job."""
-    await jobs.enqueue(transaction, "cases.sweep_words", workspace=str(erased.case.workspace_id))
+    await SWEEP_WORDS.defer(transaction, workspace=str(erased.case.workspace_id))
 
 
 async def index_fields(transaction: Transaction, published: TemplatePublished) -> None:
@@ -34,9 +34,7 @@ async def index_fields(transaction: Transaction, published: TemplatePublished) -
     if not version.template.indexed:
         return
     for name in await upkeep.register_indexed(transaction, version.workspace_id, sorted(version.template.indexed)):
-        await jobs.enqueue(
-            transaction, "cases.backfill_index", lane=jobs.BULK, workspace=str(version.workspace_id), field=name
-        )
+        await BACKFILL_INDEX.defer(transaction, workspace=str(version.workspace_id), field=name)
 
 
 @dataclass
@@ -51,6 +49,6 @@ class SearchIndexer:
         self.waiting |= {each.workspace_id for each in topics}
         for workspace in list(self.waiting):
             if monotonic() - self.asked.get(workspace, 0) >= REINDEX_EVERY:
-                await self.queue.once("cases.refresh_words", str(workspace), workspace=str(workspace))
+                await self.queue.once(REFRESH_WORDS, str(workspace), workspace=str(workspace))
                 self.waiting.discard(workspace)
                 self.asked[workspace] = monotonic()

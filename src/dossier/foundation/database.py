@@ -172,7 +172,7 @@ class Transaction(Reading):
         self.actor = actor
         self.clock = clock
         self.subscribers = subscribers
-        self.connection = connection  # for jobs.enqueue only
+        self.connection = connection  # for Job.defer only
         self.announced: set[Topic] = set()
 
     def announce(self, topic: Topic) -> None:

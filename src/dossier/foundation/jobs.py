@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -46,18 +46,22 @@ SYSTEM = Actor("system", None, "Dossier", "system", SERVER)
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A kind of work: its name, what does it, when it comes by itself (`cron`: minute hour day month weekday), its lane."""
+    """A kind of work: its name, its lane, and when it comes by itself (`cron`: minute hour day month weekday)."""
 
     name: str
-    work: Callable[..., Awaitable[None]]
-    cron: str | None = None
     lane: str = SWIFT
+    cron: str | None = None
+
+    async def defer(self, transaction: Transaction, **arguments: str) -> None:
+        """Ask for it. It is done only if the transaction is kept; its arguments are ids."""
+        task = _enqueuer.configure_task(
+            self.name, allow_unknown=True, queue=self.lane, connection=transaction.connection
+        )
+        await task.defer_async(**arguments)
 
 
-async def enqueue(transaction: Transaction, name: str, *, lane: str = SWIFT, **arguments: str) -> None:
-    """Ask for a job. It exists only if the transaction is kept; its arguments are ids."""
-    task = _enqueuer.configure_task(name, allow_unknown=True, queue=lane, connection=transaction.connection)
-    await task.defer_async(**arguments)
+Jobs = Mapping[Job, Callable[..., Awaitable[None]]]
+"""What does each kind of work: a function of the database and the arguments. It may be done twice."""
 
 
 @dataclass
@@ -66,13 +70,18 @@ class Queue:
 
     database: Database
 
-    async def once(self, name: str, subject: str, **arguments: str) -> None:
+    async def once(self, job: Job, subject: str, **arguments: str) -> None:
         """One more run about the subject after now; nothing when one is waiting already. Runs never overlap."""
-        lock = f"{name}:{subject}"
+        lock = f"{job.name}:{subject}"
         with suppress(AlreadyEnqueued):
             async with self.database.transaction(SYSTEM) as transaction:
                 task = _enqueuer.configure_task(
-                    name, allow_unknown=True, queueing_lock=lock, lock=lock, connection=transaction.connection
+                    job.name,
+                    allow_unknown=True,
+                    queue=job.lane,
+                    queueing_lock=lock,
+                    lock=lock,
+                    connection=transaction.connection,
                 )
                 await task.defer_async(**arguments)
 
@@ -100,7 +109,7 @@ def cannot_work(error: BaseException) -> bool:
 
 
 @asynccontextmanager
-async def working(database: Database, jobs: Sequence[Job], tasks: list[Task]) -> AsyncIterator[Queue]:
+async def working(database: Database, jobs: Jobs, tasks: list[Task]) -> AsyncIterator[Queue]:
     """Work on jobs in the background while the block runs; what is under way is finished before it ends."""
     async with AsyncExitStack() as stack:
         for lane in (SWIFT, BULK):
@@ -110,7 +119,7 @@ async def working(database: Database, jobs: Sequence[Job], tasks: list[Task]) ->
         yield Queue(database)
 
 
-async def _rescue(database: Database, jobs: Sequence[Job]) -> None:
+async def _rescue(database: Database, jobs: Jobs) -> None:
     async with _opened(_app(database, jobs, "none")) as app:
         while True:
             await rescue(app)
@@ -128,7 +137,7 @@ async def _opened(app: App) -> AsyncIterator[App]:
         await app.close_async()
 
 
-async def _work(database: Database, jobs: Sequence[Job], lane: str, gone: list[int]) -> None:
+async def _work(database: Database, jobs: Jobs, lane: str, gone: list[int]) -> None:
     """One life of a worker; it ends when it loses its database. What a life before left under way (`gone`) runs again at once."""
     async with _opened(_app(database, jobs, lane)) as app:
         await app.connector.execute_query_async("DELETE FROM procrastinate_workers WHERE id = ANY(%(gone)s)", gone=gone)
@@ -172,27 +181,27 @@ def forget_workers(conninfo: str) -> None:
         connection.execute("DELETE FROM procrastinate_workers")
 
 
-def _app(database: Database, jobs: Sequence[Job], lane: str) -> App:
+def _app(database: Database, jobs: Jobs, lane: str) -> App:
     """The job queue on a database, with all its kinds of work; a lane's app brings what comes by itself there."""
     app = App(connector=PsycopgConnector(conninfo=database.conninfo, min_size=1, max_size=2))
-    for job in jobs:
-        _register(app, database, job, periodic=job.lane == lane)
+    for job, work in jobs.items():
+        _register(app, job, partial(work, database), lane)
     return app
 
 
-def _register(app: App, database: Database, job: Job, *, periodic: bool) -> None:
+def _register(app: App, job: Job, work: "partial[Awaitable[None]]", lane: str) -> None:
     async def task(context: JobContext, /, **arguments: Any) -> None:
         arguments.pop("timestamp", None)  # what periodic jobs are told
         log.debug("job", name=job.name)
         try:
-            await job.work(database, **arguments)
+            await work(**arguments)
         except Exception as error:
-            await _note(database, context.job.id, type(error).__name__)
+            await _note(work.args[0], context.job.id, type(error).__name__)
             raise
 
     lock = job.name if job.cron else None
     registered = app.task(name=job.name, queue=job.lane, retry=Later(), queueing_lock=lock, pass_context=True)(task)
-    if job.cron and periodic:
+    if job.cron and job.lane == lane:
         app.periodic(cron=job.cron)(registered)  # type: ignore[arg-type]
 
 
@@ -252,13 +261,13 @@ async def listed(reading: Reading, *, failed: bool, everywhere: bool) -> list[Ro
     )
 
 
-async def asked(reading: Reading, name: str, argument: str) -> list[str]:
+async def asked(reading: Reading, job: Job, argument: str) -> list[str]:
     """What the jobs of a kind that are not done are about, by one of their arguments."""
     rows = await reading.all(
         "SELECT args ->> %(argument)s AS about FROM procrastinate_jobs"
         " WHERE task_name = %(name)s AND status IN ('todo', 'doing', 'failed')"
         " AND args ? %(argument)s",
-        name=name,
+        name=job.name,
         argument=argument,
     )
     return [row["about"] for row in rows]

@@ -24,7 +24,8 @@ async def signing(state: Any) -> None:
     try:
         await state.database.write(jobs.SYSTEM, lambda tx: _arrive(tx, state))
         while True:
-            await asyncio.sleep(EVERY if await _sign(state) else SOON)
+            is_well = await _sign(state)
+            await asyncio.sleep(EVERY if is_well else SOON)
     except asyncio.CancelledError:
         with suppress(Exception):
             async with asyncio.timeout(1):

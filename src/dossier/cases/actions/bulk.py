@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from uuid import UUID
 
 from dossier import members
+from dossier.cases.actions.later import CHANGE_MANY
 from dossier.cases.actions.lifecycle import archive, patch, undo_version
 from dossier.cases.model import Work
 from dossier.cases.store import bulk as store
@@ -85,13 +86,13 @@ async def _begin(
 ) -> UUID:
     id = new_id()
     await store.insert(transaction, workspace_id, id, kind, value or None, case_ids, versions)
-    await jobs.enqueue(transaction, "cases.change_many", lane=jobs.BULK, workspace=str(workspace_id), bulk=str(id))
+    await CHANGE_MANY.defer(transaction, workspace=str(workspace_id), bulk=str(id))
     return id
 
 
 async def give_up(transaction: Transaction) -> None:
     """End the changes whose job was cancelled."""
-    working = await jobs.asked(transaction, "cases.change_many", "bulk")
+    working = await jobs.asked(transaction, CHANGE_MANY, "bulk")
     await store.give_up(transaction, working, CANCELLED)
 
 

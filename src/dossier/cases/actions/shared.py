@@ -5,13 +5,13 @@ from dataclasses import replace
 from uuid import UUID
 
 from dossier.cases.actions.keep import begun, keep
+from dossier.cases.actions.later import TELL_OF_CONTACTS
 from dossier.cases.model import Case, Work
 from dossier.cases.model.case import contact_document
 from dossier.cases.store import contacts as store
 from dossier.cases.store import reading
 from dossier.contacts import Placed, contact_of
 from dossier.contacts.model import Contact
-from dossier.foundation import jobs
 from dossier.foundation.actor import Actor
 from dossier.foundation.database import Transaction
 from dossier.foundation.text import email_identity
@@ -39,7 +39,7 @@ async def _tell(transaction: Transaction, case: Case, before: Contact, after: Co
         await keep(transaction, heard(transaction, other, before, after))
     if len(others) > AT_ONCE:
         await store.tell_later(transaction, case.workspace_id, before, after, [case.id, *told])
-        await jobs.enqueue(transaction, "cases.tell_of_contacts", lane=jobs.BULK, workspace=str(case.workspace_id))
+        await TELL_OF_CONTACTS.defer(transaction, workspace=str(case.workspace_id))
 
 
 def heard(transaction: Transaction, case: Case, before: Contact, after: Contact) -> Work:

@@ -1,0 +1,9 @@
+"""Work that is asked for here and done later, in `cases/jobs.py`."""
+
+from dossier.foundation.jobs import BULK, Job
+
+CHANGE_MANY = Job("cases.change_many", BULK)  # workspace, bulk
+TELL_OF_CONTACTS = Job("cases.tell_of_contacts", BULK)  # workspace
+BACKFILL_INDEX = Job("cases.backfill_index", BULK)  # workspace, field
+REFRESH_WORDS = Job("cases.refresh_words")  # workspace
+SWEEP_WORDS = Job("cases.sweep_words")  # workspace
