@@ -19,6 +19,7 @@ LEAST: dict[str, dict[str, Any]] = {
     "table": {"columns": [{"key": "a", "type": "text", "name": "A"}]},
     "national_number": {"country": "BE"},
     "company_number": {"country": "BE"},
+    "computed": {"formula": "1 + 1", "result": "number"},
 }
 """The options that a type does not do without."""
 
@@ -90,6 +91,7 @@ SAMPLES: dict[str, Sample] = {
     "url": Sample("https://example.org/a?b=1", "https://example.org/a?b=1"),
     "time": Sample("14:30", "14:30"),
     "national_number": Sample("85073003328", "85.07.30-033.28"),
+    "computed": Sample(Decimal("1234.5"), "1,234.5", "1\u202f234,5", "1.234,5"),
     "company_number": Sample("0428759497", "0428.759.497"),
 }
 """Every type: a new one is tried in all its faces as soon as it stands here."""

@@ -31,6 +31,7 @@ EVERYTHING: dict[str, dict[str, Any]] = {
     "time": {"min": "08:00", "max": "18:00", "default": "12:00"},
     "national_number": {"country": "NL", "default": "111222333"},
     "company_number": {"country": "FR", "default": "552 008 443"},
+    "computed": {"formula": "1 + 1", "result": "number", "decimals": 2, "suffix": "km"},
 }
 COMMON = {"description": "D", "section": "s", "visibility": "hide-when-empty", "required": True}
 

@@ -33,6 +33,7 @@ FIELDS = [
     {"key": "url", "type": "url", "name": "U"},
     {"key": "time", "type": "time", "name": "O", "min": "08:00"},
     {"key": "national_number", "type": "national_number", "name": "NN", "country": "BE"},
+    {"key": "computed", "type": "computed", "name": "CO", "formula": "number * 2", "result": "number"},
     {"key": "company_number", "type": "company_number", "name": "CN", "country": "NL"},
 ]
 
@@ -64,6 +65,7 @@ WRONG: dict[str, list[Any]] = {
     ],
     "time": ["7:30", "24:00", "07:30", "14:30:00", 1430],
     "national_number": ["85.07.30-033.29", "12", 85073003328],
+    "computed": [1, "1", {}],
     "company_number": ["1234567", "123456789", 12345678],
 }
 
@@ -87,7 +89,9 @@ def test_a_wrong_value_of_each_type(api: Api, untouched: str, key: str, value: A
     assert response.status_code == 400
     [problem] = response.json()["errors"]
     assert problem["source"]["pointer"].startswith(f"/data/{key}")
-    assert problem["code"] == ("read_only_field" if key in ("file", "signature", "api_call") else "invalid_value")
+    assert problem["code"] == (
+        "read_only_field" if key in ("file", "signature", "api_call", "computed") else "invalid_value"
+    )
     assert len(problem["detail"]) < 300
 
 

@@ -3,6 +3,7 @@
 from dossier.fields.choices import OPTIONS
 from dossier.fields.columns import COLUMN_TYPES
 from dossier.fields.comparing import field_choices
+from dossier.fields.computed import Program, program
 from dossier.fields.faces import Cell, Clash, Sent
 from dossier.fields.field import BadValue, Field, as_cell, as_typed, index_values
 from dossier.fields.registry import FIELD_TYPES, definition_schema, infer_field, option_labels, parse_fields
@@ -15,6 +16,7 @@ __all__ = [
     "Cell",
     "Clash",
     "Field",
+    "Program",
     "Sent",
     "as_cell",
     "as_typed",
@@ -24,4 +26,5 @@ __all__ = [
     "infer_field",
     "option_labels",
     "parse_fields",
+    "program",
 ]

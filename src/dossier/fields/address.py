@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Literal
 
 from dossier.conditions.comparing import Comparing
 from dossier.fields.country import is_country
-from dossier.fields.faces import Cell, Input, Language, Part, Parts, Sent, last, merged
+from dossier.fields.faces import Cell, Input, Kind, Language, Part, Parts, Sent, last, merged
 from dossier.fields.field import BadValue, Field, shown, text_of, what
 from dossier.foundation import json
 from dossier.foundation.errors import pointer
@@ -38,6 +38,10 @@ class Address(Field):
         if not isinstance(value, dict):
             raise BadValue(f"must be an object with {', '.join(ADDRESS_MEMBERS)}, not {what(value)}.")
         return {name: _address_member(name, part) for name, part in value.items() if part is not None}
+
+    @property
+    def calculated(self) -> Kind | None:
+        return None
 
     def input(self, language: Language) -> Input:
         labels = {name: (language.gettext(label), width) for name, (label, width) in _LAYOUT.items()}

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any, ClassVar, Literal
 
 from dossier.conditions.comparing import YES_OR_NO, Comparing
-from dossier.fields.faces import Cell, Input, Language, Select
+from dossier.fields.faces import Cell, Input, Kind, Language, Select
 from dossier.fields.field import BadValue, Field, what
 from dossier.foundation.text import gettext_noop
 
@@ -21,6 +21,10 @@ class Checkbox(Field):
         if not isinstance(value, bool):
             raise BadValue(f"must be true or false, not {what(value)}.")
         return value
+
+    @property
+    def calculated(self) -> Kind | None:
+        return "yes_or_no"
 
     def input(self, language: Language) -> Input:
         return Select([("true", language.gettext("Yes")), ("false", language.gettext("No"))], short=True)

@@ -12,6 +12,7 @@ def field_choices(fields: Sequence[Mapping[str, Any]], group: str = "") -> Itera
     seen: set[str] = set()
     for field in fields:
         kind = FIELD_TYPES.get(field["type"])
-        if kind and kind.compared and field["key"] not in seen:
+        compared = kind.comparing(field) if kind else None
+        if kind and compared and field["key"] not in seen:
             seen.add(field["key"])
-            yield Choice(f"data.{field['key']}", kind.compared, field["name"], kind.choices(field), group)
+            yield Choice(f"data.{field['key']}", compared, field["name"], kind.choices(field), group)

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import ValidationInfo, field_validator
 
 from dossier.conditions.comparing import DAY, Comparing
-from dossier.fields.faces import Cell, Input, Language, Line, Option
+from dossier.fields.faces import Cell, Input, Kind, Language, Line, Option
 from dossier.fields.field import BadValue, Field, shown_or_what
 from dossier.foundation import exact
 from dossier.foundation.text import gettext_noop
@@ -63,6 +63,10 @@ class Date(Field):
         if self.max and day > _limit(self.max, today):
             raise BadValue(f"must not be after {self.max}.")
         return day.isoformat()
+
+    @property
+    def calculated(self) -> Kind | None:
+        return "date"
 
     def input(self, language: Language) -> Input:
         return Line("date")

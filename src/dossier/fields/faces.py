@@ -14,6 +14,10 @@ Cell = str | int | bool | date | Decimal | None
 """What stands in a cell of an export."""
 
 
+Kind = Literal["number", "text", "date", "yes_or_no"]
+"""What a formula takes a value for."""
+
+
 class Language(Protocol):
     """One of the app's languages, as a field needs it."""
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator, mod
 from pydantic import Field as Member
 
 from dossier.conditions.comparing import TEXT, Comparing
-from dossier.fields.faces import Cell, Clash, Input, Language, Line, Option, Sent, filled, last
+from dossier.fields.faces import Cell, Clash, Input, Kind, Language, Line, Option, Sent, filled, last
 from dossier.foundation import exact, json
 from dossier.foundation.errors import Invalid, Problem, pointer
 from dossier.foundation.text import shortened
@@ -63,6 +63,9 @@ class Field(BaseModel):
     read_only: ClassVar[bool] = False
     indexable: ClassVar[bool] = True
     wide: ClassVar[bool] = False  # whether the form gives it a whole line
+    derived: ClassVar[bool] = (
+        False  # whether its value follows from other fields, and so is nobody's to set or to take back
+    )
     compared: ClassVar[Comparing | None] = TEXT
     """How conditions by rows compare it; None: not at all."""
 
@@ -108,6 +111,17 @@ class Field(BaseModel):
         What comes back passes again and stays the same.
         """
         raise NotImplementedError
+
+    # ---- formulas ----
+
+    @property
+    def calculated(self) -> Kind | None:
+        """What a formula may take its value for; None: it cannot use it."""
+        return "text"
+
+    def calculated_columns(self) -> Mapping[str, Kind]:
+        """Column → the same, for what has rows."""
+        return {}
 
     # ---- form ----
 
@@ -169,6 +183,11 @@ class Field(BaseModel):
     def exported(self, value: Any, language: Language) -> Cell:
         """A stored value in a spreadsheet."""
         return as_cell(value)
+
+    @classmethod
+    def comparing(cls, definition: Mapping[str, Any]) -> Comparing | None:  # noqa: ARG003 - for types with a result
+        """How conditions by rows compare a field so defined."""
+        return cls.compared
 
     # ---- designer ----
 

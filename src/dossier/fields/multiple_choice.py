@@ -8,7 +8,7 @@ from pydantic import ValidationInfo, field_validator
 
 from dossier.conditions.comparing import SOME_OF, Comparing
 from dossier.fields.choices import OPTIONS, Choosing
-from dossier.fields.faces import Cell, Input, Language, Option, Sent, Ticks, filled
+from dossier.fields.faces import Cell, Input, Kind, Language, Option, Sent, Ticks, filled
 from dossier.fields.field import BadValue, what
 from dossier.foundation.errors import pointer
 from dossier.foundation.text import gettext_noop
@@ -57,6 +57,10 @@ class MultipleChoice(Choosing):
         if self.max_selections is not None and len(value) > self.max_selections:
             raise BadValue(f"must contain at most {self.max_selections} of the options.")
         return list(value)
+
+    @property
+    def calculated(self) -> Kind | None:
+        return None
 
     def input(self, language: Language) -> Input:
         return Ticks(list(self.labels.items()))

@@ -8,7 +8,7 @@ from pydantic import Field as Member
 from pydantic import PlainValidator, ValidationInfo, WithJsonSchema, field_validator
 
 from dossier.conditions.comparing import NUMBER, Comparing
-from dossier.fields.faces import Input, Language, Line, Option
+from dossier.fields.faces import Input, Kind, Language, Line, Option
 from dossier.fields.field import BadValue, Field, what
 from dossier.foundation import exact
 from dossier.foundation.text import gettext_noop
@@ -60,6 +60,10 @@ class Numeric(Field):
         if decimals is not None and isinstance(value, Decimal) and _decimals(value) > decimals:
             raise BadValue(f"must have {decimals} decimals at most.")
         return value
+
+    @property
+    def calculated(self) -> Kind | None:
+        return "number"
 
     def input(self, language: Language) -> Input:
         return Line(decimal=True)

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any, ClassVar, NoReturn
 
 from dossier.conditions.comparing import Comparing
-from dossier.fields.faces import Input, Language, NoInput
+from dossier.fields.faces import Input, Kind, Language, NoInput
 from dossier.fields.field import BadValue, Field
 
 
@@ -19,6 +19,10 @@ class ReadOnly(Field):
 
     def check(self, value: Any, today: date) -> NoReturn:
         raise BadValue(f"cannot be set: a field of type {self.type} is read-only here.", "read_only_field")
+
+    @property
+    def calculated(self) -> Kind | None:
+        return None
 
     def input(self, language: Language) -> Input:
         return NoInput(language.gettext(self.empty))

@@ -14,6 +14,7 @@ from dossier.fields.api_call import ApiCall
 from dossier.fields.checkbox import Checkbox
 from dossier.fields.choices import Choices
 from dossier.fields.company_number import CompanyNumber
+from dossier.fields.computed import Computed
 from dossier.fields.country import Country
 from dossier.fields.currency import Currency
 from dossier.fields.date import Date
@@ -54,6 +55,7 @@ FIELD_TYPES: Mapping[str, type[Field]] = {
     "time": Time,
     "national_number": NationalNumber,
     "company_number": CompanyNumber,
+    "computed": Computed,
 }
 
 

@@ -1,7 +1,7 @@
 """Rows of cells: each column is a field of a simple type."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import Annotated, Any, ClassVar, Literal, Self
@@ -11,7 +11,7 @@ from pydantic import Field as Member
 
 from dossier.conditions.comparing import Comparing
 from dossier.fields.columns import COLUMN_TYPES, AnyColumn
-from dossier.fields.faces import Cell, Clash, Column, Input, Language, Option, Rows, Sent, merged
+from dossier.fields.faces import Cell, Clash, Column, Input, Kind, Language, Option, Rows, Sent, merged
 from dossier.fields.field import BadValue, Field, Misdefined, as_cell, shown, what
 from dossier.fields.parse import parse_definitions
 from dossier.foundation import json
@@ -92,6 +92,13 @@ class Table(Field):
         except BadValue as bad:
             detail = f"row {position + 1}, “{key}” {bad.detail}"
             raise BadValue(detail, bad.code, where + bad.pointer) from None
+
+    @property
+    def calculated(self) -> Kind | None:
+        return None
+
+    def calculated_columns(self) -> Mapping[str, Kind]:
+        return {column.key: column.calculated for column in self.columns if column.calculated}
 
     def input(self, language: Language) -> Input:
         return Rows([Column(each.key, each.name, each.cell_input(language)) for each in self.columns])

@@ -20,7 +20,8 @@ from dossier.case_templates.model.template import (
     UnknownFields,
 )
 from dossier.conditions import Condition, parse_condition
-from dossier.fields import definition_schema, parse_fields
+from dossier.fields import Field as CaseField
+from dossier.fields import definition_schema, parse_fields, program
 from dossier.foundation.errors import Invalid, Problem, pointer
 from dossier.foundation.text import nearest
 
@@ -142,7 +143,7 @@ class _Compiler:
     def template(self) -> Template:
         document = self.document
         fields, problems = parse_fields(document.fields, "/schema")
-        self.problems += problems
+        self.problems += problems or _formulas(fields)
         template = Template(
             title=document.title,
             description=document.description,
@@ -188,6 +189,13 @@ class _Compiler:
         except Invalid as refusal:
             self.problems += refusal.problems
             return None
+
+
+def _formulas(fields: Sequence[CaseField]) -> Iterator[Problem]:
+    """What is wrong with formulas, which look at the other fields."""
+    place = {field.key: index for index, field in enumerate(fields)}
+    for key, detail in program(fields)[1]:
+        yield Problem(f"“formula” of “{key}”: {detail}", "invalid_formula", pointer("schema", place[key], "formula"))
 
 
 _WATCHABLE = re.compile(

@@ -8,7 +8,7 @@ from typing import Any, Literal, get_args
 from uuid import UUID, uuid5
 
 from dossier.conditions import Condition
-from dossier.fields import Field
+from dossier.fields import Field, Program, program
 
 ParentStatus = Literal["draft", "pending", "in_progress", "closed"]
 PARENT_STATUSES: tuple[ParentStatus, ...] = get_args(ParentStatus)
@@ -86,6 +86,11 @@ class Template:
     @cached_property
     def field_by_key(self) -> Mapping[str, Field]:
         return {field.key: field for field in self.fields}
+
+    @cached_property
+    def computing(self) -> Program:
+        """What follows from the data of a case."""
+        return program(self.fields)[0]
 
     @cached_property
     def status_by_key(self) -> Mapping[str, Status]:

@@ -13,6 +13,7 @@ from dossier.cases.actions.shared import tell_others
 from dossier.cases.events import CaseCreated
 from dossier.cases.model import Case, Entry, FilledSlot, Work, get
 from dossier.cases.model.change import Changes, refuse_unknown_status
+from dossier.cases.model.computing import recomputed
 from dossier.cases.model.own_fields import with_schema
 from dossier.cases.model.transitions import apply_transitions
 from dossier.cases.store import writing
@@ -62,7 +63,7 @@ async def create(transaction: Transaction, asked: NewCase) -> Work:
         reference = await writing.free_reference(transaction, case.workspace_id, _references())
         case = replace(case, reference=reference, reference_generated=True)
     case = replace(case, contacts=await _linked(transaction, case, slots))
-    work = apply_transitions(_made(case))
+    work = apply_transitions(recomputed(_made(case)))
     await writing.insert(transaction, work)
     await events.publish(transaction, CaseCreated(work.case, work.entries))
     return work

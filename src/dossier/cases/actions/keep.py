@@ -7,6 +7,7 @@ from uuid import UUID
 
 from dossier.cases.events import CaseChanged
 from dossier.cases.model import Case, HistoryEntry, Work, get
+from dossier.cases.model.computing import recomputed
 from dossier.cases.model.transitions import apply_transitions
 from dossier.cases.store import history, reading, writing
 from dossier.foundation import events
@@ -43,7 +44,7 @@ async def keep(transaction: Transaction, work: Work) -> Work:
     if not work.changed:
         return replace(work, case=before)
     _refuse_limited(transaction, work)
-    work = apply_transitions(work)
+    work = apply_transitions(recomputed(work))
     await writing.update(transaction, before, work)
     await events.publish(transaction, CaseChanged(before, work.case, work.entries))
     return work

@@ -59,6 +59,18 @@ class Work:
         case = put_all(self.case, {path: change["new"] for path, change in changes.items()}, self.case.version + 1)
         return Work(self.before, case, (*self.entries, Entry(kind, changes, reason, automatic)))
 
+    def along(self, values: Mapping[str, Any]) -> "Work":
+        """The work with these parts set by its last entry: they follow from what that changed."""
+        old = {path: get(self.case, path) for path in values}
+        changes: Changes = {
+            path: {"old": old[path], "new": new} for path, new in values.items() if not same(old[path], new)
+        }
+        if not changes:
+            return self
+        last = replace(self.entries[-1], changes={**self.entries[-1].changes, **changes})
+        case = put_all(self.case, {path: change["new"] for path, change in changes.items()}, self.case.version)
+        return Work(self.before, case, (*self.entries[:-1], last))
+
     def note(self, entry: Entry) -> "Work":
         """The work with one more entry that changes nothing; it is a version all the same."""
         return Work(self.before, replace(self.case, version=self.case.version + 1), (*self.entries, entry))

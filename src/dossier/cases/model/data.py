@@ -33,7 +33,7 @@ def check_data(case: Case, sent: Mapping[str, Any], today: date) -> dict[str, An
 
 def _check(field: Field, value: Any, today: date, values: dict[str, Any], problems: list[Problem]) -> None:
     try:
-        values[f"data.{field.key}"] = None if value is None else field.check(value, today)
+        values[f"data.{field.key}"] = None if value is None and not field.derived else field.check(value, today)
     except BadValue as bad:
         problems.append(problem(bad, field.key, "data", field.key))
 

@@ -1,6 +1,6 @@
 """The history read backwards: a case as it was, and what takes an entry back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -48,6 +48,8 @@ def undoing(case: Case, entry: HistoryEntry, followed: Sequence[HistoryEntry] = 
     """
     if entry.kind in _NOT_UNDONE:
         raise Conflict.because(_NOT_UNDONE[entry.kind], "not_undoable")
+    derived = {f"data.{field.key}" for field in case.fields() if field.derived}  # they follow what is taken back
+    entry, *followed = (_without(each, derived) for each in (entry, *followed))
     old = {path: change["old"] for each in reversed((entry, *followed)) for path, change in each.changes.items()}
     new = {path: change["new"] for each in (entry, *followed) for path, change in each.changes.items()}
     moved = {path for path in old if not same(get(case, path), new[path])}
@@ -59,6 +61,10 @@ def undoing(case: Case, entry: HistoryEntry, followed: Sequence[HistoryEntry] = 
     if moved:
         return {path: old[path] for path in entry.changes}
     return old
+
+
+def _without(entry: HistoryEntry, paths: Collection[str]) -> HistoryEntry:
+    return replace(entry, changes={path: change for path, change in entry.changes.items() if path not in paths})
 
 
 def following(entry: HistoryEntry, later: Sequence[HistoryEntry]) -> list[HistoryEntry]:

@@ -31,6 +31,13 @@ def _own_fields(case: Case, schema: Sequence[Mapping[str, Any]]) -> tuple[Any, l
         else:
             definitions.append((index, {name: part for name, part in entry.items() if name != "value"}))
     fields, found = parse_fields([definition for _, definition in definitions], "")
+    found += [
+        Problem(
+            f"“{field.key}” can only be a field of a template: it follows from others.", pointer=pointer(place, "type")
+        )
+        for place, field in enumerate(fields)
+        if field.derived
+    ]
     return fields, problems + [_relocated(each, definitions) for each in found] + _repeated(schema)
 
 

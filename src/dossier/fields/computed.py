@@ -1,0 +1,193 @@
+"""Values that follow from other fields of the case: a formula, recomputed with every change of the data."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Annotated, Any, ClassVar, Literal, NoReturn
+
+from pydantic import Field as Member
+from pydantic import field_validator
+
+from dossier.conditions.comparing import Comparing
+from dossier.fields.checkbox import Checkbox
+from dossier.fields.date import Date
+from dossier.fields.faces import Cell, Input, Kind, Language, NoInput, Option
+from dossier.fields.field import BadValue, Field
+from dossier.fields.formula import Data, Formula, FormulaError, Typed, parse, stored
+from dossier.fields.formula_parts import called, compiled
+from dossier.fields.number import NumberField
+from dossier.fields.text import Text
+from dossier.foundation.text import gettext_noop
+
+SHAPES: Mapping[str, type[Field]] = {"number": NumberField, "text": Text, "date": Date, "checkbox": Checkbox}
+"""Result → the type whose faces its values have."""
+MAX_FORMULA = 2_000  # characters
+MAX_COMPUTED = 100  # fields of a template
+MAX_PARTS = 2_000  # of all formulas of a template: what every change of a case may have to calculate
+MAX_COLUMNS = 50  # of tables that all formulas of a template read through
+
+
+class Computed(Field):
+    """A value that a formula makes of other fields; `result` is what type of value, `decimals` rounds a number, half up."""
+
+    called: ClassVar[str] = gettext_noop("Computed from other fields")
+    designed: ClassVar[tuple[Option, ...]] = (
+        Option(
+            "formula",
+            "text",
+            gettext_noop("Formula over the keys of other fields"),
+            gettext_noop("Such as round(amount * 0.21, 2), sum(lines.price) or premium if young else 0."),
+        ),
+        Option(
+            "result",
+            "text",
+            gettext_noop("What the formula makes"),
+            gettext_noop("One of number, text, date, checkbox."),
+        ),
+        Option("decimals", "whole", gettext_noop("Decimals")),
+        Option("suffix", "text", gettext_noop("Shown after it, such as km")),
+    )
+    read_only: ClassVar[bool] = True
+    derived: ClassVar[bool] = True
+
+    type: Literal["computed"]
+    formula: Annotated[str, Member(min_length=1, max_length=MAX_FORMULA)]
+    result: Annotated[str, Member(json_schema_extra={"enum": list(SHAPES)})]
+    decimals: Annotated[int, Member(ge=0, le=20)] | None = None
+    suffix: str | None = None
+
+    @field_validator("formula")
+    @classmethod
+    def _can_be_read(cls, formula: str) -> str:
+        try:
+            parse(formula)
+        except FormulaError as error:
+            raise ValueError(str(error).rstrip(".")) from None
+        return formula
+
+    @field_validator("result")
+    @classmethod
+    def _is_known(cls, result: str) -> str:
+        if result not in SHAPES:
+            raise ValueError(f"must be one of {', '.join(SHAPES)}")
+        return result
+
+    @cached_property
+    def parsed(self) -> Formula:
+        return parse(self.formula)
+
+    @cached_property
+    def _shape(self) -> Field:
+        """A field whose faces the result has."""
+        options = {"decimals": self.decimals, "suffix": self.suffix} if self.result == "number" else {}
+        plain = {"key": self.key, "type": self.result, "name": self.name}
+        return SHAPES[self.result].model_validate(plain | options)
+
+    def check(self, value: Any, today: date) -> NoReturn:
+        raise BadValue("cannot be set: it is computed from other fields.", "read_only_field")
+
+    @property
+    def unit(self) -> str | None:
+        return self._shape.unit
+
+    @property
+    def calculated(self) -> Kind | None:
+        return self._shape.calculated
+
+    def input(self, language: Language) -> Input:
+        return NoInput(language.gettext("Nothing to compute it from yet."))
+
+    def displayed(self, value: Any, language: Language) -> str:
+        return self._shape.displayed(value, language)
+
+    def exported(self, value: Any, language: Language) -> Cell:
+        return self._shape.exported(value, language)
+
+    @classmethod
+    def comparing(cls, definition: Mapping[str, Any]) -> Comparing | None:
+        return SHAPES.get(str(definition.get("result")), Field).compared
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """The computed fields of a template, each after those that it looks at."""
+
+    steps: tuple[tuple[Computed, Typed], ...] = ()
+
+    def values(self, data: Data) -> dict[str, Any]:
+        """Key → value of every computed field, None for none, by the other fields of the data."""
+        known, made = dict(data), {}
+        for field, formula in self.steps:
+            made[field.key] = known[field.key] = stored(formula.kind, formula.value(known), field.decimals)
+        return made
+
+
+def program(fields: Sequence[Field]) -> tuple[Program, list[tuple[str, str]]]:
+    """The program of these fields, and what is wrong: key of a field, sentence about its formula."""
+    computed = {field.key: field for field in fields if isinstance(field, Computed)}
+    problems = [*_too_costly(computed), *_circles(computed)]
+    if problems or not computed:
+        return Program(), problems
+    known = {name: kind for field in fields for name, kind in _calculated(field)}
+    steps = []
+    for key in _in_order(computed):
+        try:
+            part = compiled(computed[key].parsed, known, [field.key for field in fields])
+        except FormulaError as error:
+            problems.append((key, str(error)))
+            continue
+        if part.kind != computed[key].calculated:
+            problems.append((key, f"it makes a {called([part.kind])}, and “result” says {computed[key].result}."))
+        steps.append((computed[key], part))
+    return Program(tuple(steps)), problems
+
+
+def _calculated(field: Field) -> Iterator[tuple[str, Kind]]:
+    """What formulas may call a field: by its key, columns of a table after a point."""
+    if field.calculated:
+        yield field.key, field.calculated
+    yield from ((f"{field.key}.{name}", kind) for name, kind in field.calculated_columns().items())
+
+
+def _too_costly(computed: Mapping[str, Computed]) -> Iterator[tuple[str, str]]:
+    formulas = [field.parsed for field in computed.values()]
+    for found, most, what in (
+        (len(formulas), MAX_COMPUTED, "computed fields"),
+        (sum(each.nodes for each in formulas), MAX_PARTS, "parts in all formulas together"),
+        (sum(each.columns for each in formulas), MAX_COLUMNS, "columns of tables in all formulas together"),
+    ):
+        if found > most:
+            yield next(iter(computed)), f"a template has {most} {what} at most; this one has {found}."
+
+
+def _circles(computed: Mapping[str, Computed]) -> Iterator[tuple[str, str]]:
+    """Every field that looks at itself, with the way round."""
+    for key in computed:
+        way = _way_back(computed, key)
+        if way:
+            yield key, f"it looks at itself: {' → '.join(way)}."
+
+
+def _way_back(computed: Mapping[str, Computed], start: str) -> list[str]:
+    ways, seen = [[start]], set[str]()
+    while ways:
+        way = ways.pop()
+        for name in sorted(computed[way[-1]].parsed.names & computed.keys()):
+            if name == start:
+                return [*way, name]
+            if name not in seen:
+                seen.add(name)
+                ways.append([*way, name])
+    return []
+
+
+def _in_order(computed: Mapping[str, Computed]) -> list[str]:
+    """The keys, each after those that it looks at; there is no circle."""
+    placed: dict[str, None] = {}
+    left = dict(computed)
+    while left:
+        ready = [key for key, field in left.items() if not field.parsed.names & left.keys()]
+        placed |= dict.fromkeys(ready)
+        left = {key: field for key, field in left.items() if key not in placed}
+    return list(placed)

@@ -1,0 +1,320 @@
+"""From the parts of a parsed formula to functions of a case's data, each of a known kind."""
+
+import ast
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import reduce
+from typing import Any
+
+from dossier.fields.faces import Kind
+from dossier.fields.field import BadValue, text_of
+from dossier.fields.formula import (
+    READERS,
+    Formula,
+    FormulaError,
+    Known,
+    Typed,
+    day_of,
+    gathered,
+    lifted,
+    number_of,
+    position_of,
+    rounded,
+    source_of,
+    written,
+)
+from dossier.foundation import exact
+from dossier.foundation.text import nearest
+
+MAX_TEXT = 10_000  # characters of a text that a formula makes
+MAX_DECIMALS = 20
+
+
+def compiled(formula: Formula, known: Known, fields: Sequence[str]) -> Typed:
+    """The formula over fields of these kinds; FormulaError. `fields`: every key, also those that a formula cannot use."""
+    return _Compiler(formula.text, known, fields).one(formula.tree)
+
+
+whole = exact.WIDE.create_decimal
+_ARITHMETIC: Mapping[type, tuple[str, Callable[[Decimal, Decimal], Decimal]]] = {
+    ast.Add: ("+", exact.WIDE.add),
+    ast.Sub: ("-", exact.WIDE.subtract),
+    ast.Mult: ("*", exact.WIDE.multiply),
+    ast.Div: ("/", exact.WIDE.divide),
+}
+_ORDER: Mapping[type, Callable[[Any, Any], bool]] = {
+    ast.Lt: lambda one, other: one < other,
+    ast.LtE: lambda one, other: one <= other,
+    ast.Gt: lambda one, other: one > other,
+    ast.GtE: lambda one, other: one >= other,
+}
+
+
+class _Compiler:
+    """Makes the parts of one formula."""
+
+    def __init__(self, text: str, known: Known, fields: Sequence[str]) -> None:
+        self.text, self.known, self.fields = text, known, fields
+
+    def refuse(self, node: ast.expr, message: str) -> FormulaError:
+        return FormulaError(message, position_of(self.text, node))
+
+    def part(self, node: ast.expr) -> Typed:
+        """A part of whatever kind, one value or many."""
+        make = _PARTS.get(type(node))
+        if make is None:
+            raise self.meaningless(node)
+        return make(self, node)
+
+    def meaningless(self, node: ast.expr) -> FormulaError:
+        return self.refuse(node, f"this has no meaning in a formula: {source_of(self.text, node)}")
+
+    def one(self, node: ast.expr, *kinds: Kind) -> Typed:
+        """A part that is a single value, of one of these kinds."""
+        part = self.part(node)
+        if part.many:
+            raise self.refuse(node, "a column is many values; use sum, min, max or count.")
+        if kinds and part.kind not in kinds:
+            raise self.refuse(node, f"this must be a {called(kinds)}, not a {called([part.kind])}.")
+        return part
+
+    def constant(self, node: ast.Constant) -> Typed:
+        if isinstance(node.value, bool):
+            return Typed("yes_or_no", lambda _data: node.value, literal=node.value)
+        if isinstance(node.value, str):
+            try:
+                text = text_of(node.value)
+            except BadValue as bad:
+                raise self.refuse(node, f"a text {bad.detail}") from None
+            return Typed("text", lambda _data: text, literal=text)
+        try:
+            number = number_of(exact.number(source_of(self.text, node)))
+        except ValueError:
+            raise self.refuse(node, f"this is no number: {source_of(self.text, node)}") from None
+        return Typed("number", lambda _data: number, literal=number)
+
+    def name(self, node: ast.Name) -> Typed:
+        return self._field(node, node.id)
+
+    def column(self, node: ast.Attribute) -> Typed:
+        if not isinstance(node.value, ast.Name):
+            raise self.meaningless(node)
+        return self._field(node, f"{node.value.id}.{node.attr}", many=True)
+
+    def _field(self, node: ast.expr, name: str, *, many: bool = False) -> Typed:
+        kind = self.known.get(name)
+        if kind is None:
+            raise self.refuse(node, self._unknown(name))
+        read, (key, _, column) = READERS[kind], name.partition(".")
+        if not many:
+            return Typed(kind, lambda data: read(data.get(key)))
+        return Typed(kind, lambda data: [read(row.get(column)) for row in data.get(key) or ()], many=True)
+
+    def _unknown(self, name: str) -> str:
+        if name in self.fields:
+            return f"the field “{name}” has no value that a formula could use."
+        guess = nearest(name, self.known)
+        return f"there is no field “{name[:120]}”." + (f" Did you mean “{guess}”?" if guess else "")
+
+    def unary(self, node: ast.UnaryOp) -> Typed:
+        if isinstance(node.op, ast.Not):
+            part = self.one(node.operand, "yes_or_no")
+            return Typed("yes_or_no", lambda data: not part.value(data))
+        if not isinstance(node.op, ast.USub | ast.UAdd):
+            raise self.refuse(node, "this operator has no meaning in a formula.")
+        part = self.one(node.operand, "number")
+        how = exact.WIDE.minus if isinstance(node.op, ast.USub) else exact.WIDE.plus
+        return Typed("number", lifted(how, part))
+
+    def arithmetic(self, node: ast.BinOp) -> Typed:
+        if type(node.op) not in _ARITHMETIC:
+            raise self.refuse(node, "this operator has no meaning in a formula; there are + - * /.")
+        sign, how = _ARITHMETIC[type(node.op)]
+        left, right = self.one(node.left), self.one(node.right)
+        match left.kind, sign, right.kind:
+            case "number", _, "number":
+                return Typed("number", lifted(how, left, right))
+            case "date", "-", "date":
+                return Typed("number", lifted(lambda one, other: whole((one - other).days), left, right))
+            case "date", "+", "number":
+                return Typed("date", lifted(lambda day, days: day + timedelta(int(days)), left, right))
+            case "date", "-", "number":
+                return Typed("date", lifted(lambda day, days: day - timedelta(int(days)), left, right))
+        hint = "; use concat for texts" if "text" in (left.kind, right.kind) else ""
+        raise self.refuse(node, f"“{sign}” cannot take a {called([left.kind])} and a {called([right.kind])}{hint}.")
+
+    def logic(self, node: ast.BoolOp) -> Typed:
+        parts = [self.one(each, "yes_or_no") for each in node.values]
+        how = all if isinstance(node.op, ast.And) else any
+        return Typed("yes_or_no", lambda data: how(bool(part.value(data)) for part in parts))
+
+    def comparison(self, node: ast.Compare) -> Typed:
+        nodes = [node.left, *node.comparators]
+        parts = [self.one(each) for each in nodes]
+        for part, each in zip(parts[1:], nodes[1:], strict=True):
+            if part.kind != parts[0].kind:
+                raise self.refuse(each, f"a {called([parts[0].kind])} cannot be compared with a {called([part.kind])}.")
+        tests = [self._test(node, op) for op in node.ops]
+        pairs = list(zip(tests, parts, parts[1:], strict=False))
+        return Typed(
+            "yes_or_no", lambda data: all(test(one.value(data), other.value(data)) for test, one, other in pairs)
+        )
+
+    def _test(self, node: ast.Compare, op: ast.cmpop) -> Callable[[Any, Any], bool]:
+        if isinstance(op, ast.Eq):
+            return lambda one, other: bool(one == other)
+        if isinstance(op, ast.NotEq):
+            return lambda one, other: bool(one != other)
+        if type(op) not in _ORDER:
+            raise self.refuse(node, "this comparison has no meaning in a formula.")
+        order = _ORDER[type(op)]
+        return lambda one, other: one is not None and other is not None and order(one, other)
+
+    def choice(self, node: ast.IfExp) -> Typed:
+        condition, then = self.one(node.test, "yes_or_no"), self.one(node.body)
+        other = self.one(node.orelse, then.kind)
+        return Typed(then.kind, lambda data: then.value(data) if condition.value(data) else other.value(data))
+
+    def call(self, node: ast.Call) -> Typed:
+        if not isinstance(node.func, ast.Name) or node.keywords:
+            raise self.meaningless(node)
+        name = node.func.id
+        made = _FUNCTIONS.get(name)
+        if made is None:
+            guess = nearest(name, _FUNCTIONS)
+            hint = f" Did you mean “{guess}”?" if guess else f" There are {', '.join(_FUNCTIONS)}."
+            raise self.refuse(node, f"there is no function “{name[:120]}”.{hint}")
+        if not node.args:
+            raise self.refuse(node, f"“{name}” takes something in its brackets.")
+        return made(self, node)
+
+    # ---- functions ----
+
+    def fixed(self, node: ast.Call, name: str, *kinds: Kind) -> list[Typed]:
+        """Exactly so many arguments, each of its kind."""
+        if len(node.args) != len(kinds):
+            raise self.refuse(node, f"“{name}” takes {len(kinds)} values in its brackets.")
+        return [self.one(each, kind) for each, kind in zip(node.args, kinds, strict=True)]
+
+    def alike(self, node: ast.Call, *kinds: Kind) -> list[Typed]:
+        """Arguments of one kind, columns among them."""
+        parts = [self.part(each) for each in node.args]
+        wanted = kinds or (parts[0].kind,)
+        for part, each in zip(parts, node.args, strict=True):
+            if part.kind not in wanted or part.kind != parts[0].kind:
+                raise self.refuse(each, f"this must be a {called(wanted)}, not a {called([part.kind])}.")
+        return parts
+
+    def quoted_field(self, node: ast.Call) -> Typed:
+        (part,) = self.fixed(node, "field", "text")
+        if part.literal is None:
+            raise self.refuse(node, "“field” takes the key of a field in quotes.")
+        return self._field(node, part.literal)
+
+    def quoted_date(self, node: ast.Call) -> Typed:
+        (part,) = self.fixed(node, "date", "text")
+        day = day_of(part.literal)
+        if day is None:
+            raise self.refuse(node, '“date” takes a day in quotes, such as date("2026-01-31").')
+        return Typed("date", lambda _data: day)
+
+    def rounding(self, node: ast.Call) -> Typed:
+        kinds: tuple[Kind, ...] = ("number", "number")
+        parts = self.fixed(node, "round", *kinds[: len(node.args)])
+        decimals = parts[1].literal if len(parts) > 1 else Decimal(0)
+        if decimals is None or decimals not in range(MAX_DECIMALS + 1):
+            raise self.refuse(node, f"“round” takes how many decimals as a number from 0 to {MAX_DECIMALS}.")
+        return Typed("number", lifted(lambda number: rounded(number, int(decimals)), parts[0]))
+
+
+def called(kinds: Sequence[Kind]) -> str:
+    """Kinds of values in a sentence."""
+    return " or a ".join({"yes_or_no": "yes or no"}.get(kind, kind) for kind in kinds)
+
+
+def _concat(values: list[Any]) -> str | None:
+    text = "".join(map(written, values))
+    return text if len(text) <= MAX_TEXT else None
+
+
+def _years(since: date, until: date) -> Decimal:
+    """Whole years from one day to another."""
+    return whole(until.year - since.year - ((until.month, until.day) < (since.month, since.day)))
+
+
+def _extreme(which: Callable[..., Any]) -> Callable[[_Compiler, ast.Call], Typed]:
+    def made(compiler: _Compiler, node: ast.Call) -> Typed:
+        parts = (
+            compiler.alike(node, "number")
+            if compiler.part(node.args[0]).kind != "date"
+            else compiler.alike(node, "date")
+        )
+        return Typed(parts[0].kind, gathered(lambda values: which(values, default=None), parts))
+
+    return made
+
+
+def _ofday_of(name: str, how: Callable[[date], int]) -> Callable[[_Compiler, ast.Call], Typed]:
+    return lambda compiler, node: Typed(
+        "number", lifted(lambda day: whole(how(day)), *compiler.fixed(node, name, "date"))
+    )
+
+
+def _sum(compiler: _Compiler, node: ast.Call) -> Typed:
+    add = exact.WIDE.add
+    return Typed("number", gathered(lambda values: reduce(add, values, Decimal(0)), compiler.alike(node, "number")))
+
+
+def _count(compiler: _Compiler, node: ast.Call) -> Typed:
+    parts = [compiler.part(each) for each in node.args]
+    return Typed("number", gathered(lambda values: whole(len(values)), parts))
+
+
+def _coalesce(compiler: _Compiler, node: ast.Call) -> Typed:
+    first = compiler.one(node.args[0])
+    parts = [first, *(compiler.one(each, first.kind) for each in node.args[1:])]
+    return Typed(first.kind, gathered(lambda values: values[0] if values else None, parts))
+
+
+def _joined(compiler: _Compiler, node: ast.Call) -> Typed:
+    parts = [compiler.one(each, "text", "number", "date") for each in node.args]
+    return Typed("text", gathered(_concat, parts))
+
+
+def _is_empty(compiler: _Compiler, node: ast.Call) -> Typed:
+    if len(node.args) != 1:
+        raise compiler.refuse(node, "“empty” takes 1 values in its brackets.")
+    part = compiler.part(node.args[0])
+    return Typed("yes_or_no", lambda data: part.value(data) in (None, "", []))
+
+
+_FUNCTIONS: Mapping[str, Callable[[_Compiler, ast.Call], Typed]] = {
+    "sum": _sum,
+    "min": _extreme(min),
+    "max": _extreme(max),
+    "count": _count,
+    "round": _Compiler.rounding,
+    "abs": lambda compiler, node: Typed("number", lifted(exact.WIDE.abs, *compiler.fixed(node, "abs", "number"))),
+    "coalesce": _coalesce,
+    "concat": _joined,
+    "empty": _is_empty,
+    "date": _Compiler.quoted_date,
+    "year": _ofday_of("year", lambda day: day.year),
+    "month": _ofday_of("month", lambda day: day.month),
+    "day": _ofday_of("day", lambda day: day.day),
+    "years": lambda compiler, node: Typed("number", lifted(_years, *compiler.fixed(node, "years", "date", "date"))),
+    "field": _Compiler.quoted_field,
+}
+
+_PARTS: Mapping[type, Callable[[_Compiler, Any], Typed]] = {
+    ast.Constant: _Compiler.constant,
+    ast.Name: _Compiler.name,
+    ast.Attribute: _Compiler.column,
+    ast.UnaryOp: _Compiler.unary,
+    ast.BinOp: _Compiler.arithmetic,
+    ast.BoolOp: _Compiler.logic,
+    ast.Compare: _Compiler.comparison,
+    ast.IfExp: _Compiler.choice,
+    ast.Call: _Compiler.call,
+}
