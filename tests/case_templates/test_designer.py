@@ -1,6 +1,7 @@
 """The designer: what is worked on is a draft until it is published, and nothing that is wrong gets through."""
 
 import re
+from html import unescape
 from typing import Any, ClassVar
 
 import httpx
@@ -45,6 +46,30 @@ def administrator(world: World, workspace: Workspace) -> Browser:
 @pytest.fixture
 def designer(administrator: Browser) -> Designer:
     return Designer(administrator)
+
+
+def test_columns_have_their_options_by_name(designer: Designer) -> None:
+    """No JSON is asked of people: each option of a column's type has an input, filled with what it is, and emptied."""
+    columns = {"column.name": ["Amount", "Kind", ""], "column.key": ["", "", ""], "column.more": ["", "a: A; b: B", ""]}
+    columns |= {"column.type": ["currency", "choices", "text"]}
+    designer.send("/edit/schema?type=table", name="Rows", **columns)
+    rows = designer.document()["schema"][0]
+    page = unescape(designer.browser.get(f"{designer.address}/edit/schema?key=rows").text)
+    assert all(f'name="column.0.{each}"' in page for each in ("min", "max", "currency"))
+    assert 'name="column.1.options"' in page
+    assert "a: A\nb: B</textarea>" in page
+    typed = {"column.0.min": "2,5", "column.0.currency": "EUR", "column.1.options": "a: A\nc: See"}
+    columns |= {"column.key": ["amount", "kind", ""], "column.more": ["", '{"required": true}', ""]}
+    designer.send("/edit/schema?key=rows", name="Rows", **columns, **typed)
+    assert designer.document()["schema"][0]["columns"] == [
+        {"key": "amount", "type": "currency", "name": "Amount", "min": 2.5, "currency": "EUR"},
+        {"key": "kind", "type": "choices", "name": "Kind", "required": True, "options": [{"value": "a", "label": "A"}, {"value": "c", "label": "See"}]},
+    ]  # fmt: skip
+    page = unescape(designer.browser.get(f"{designer.address}/edit/schema?key=rows").text)
+    assert '{"required":true}' in page
+    columns |= {"column.more": ["", "", ""]}
+    designer.send("/edit/schema?key=rows", name="Rows", **columns, **{"column.1.options": "a: A\nb: B"})
+    assert designer.document()["schema"][0] == rows
 
 
 def test_from_a_title_to_a_case(designer: Designer, api: Api) -> None:

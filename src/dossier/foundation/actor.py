@@ -15,10 +15,6 @@ class Scope:
     owner: UUID | None = None  # who may touch only the cases of that owner: a limited member, their own
     whole: bool = False  # the server itself, between workspaces: PostgreSQL hides nothing from it
 
-    def covers(self, workspace: UUID) -> bool:
-        """Whether something of that workspace may be seen."""
-        return workspace in self.workspaces
-
 
 SERVER = Scope((), whole=True)
 """For what belongs to no workspace: who is asking, jobs of all, the operator's commands."""

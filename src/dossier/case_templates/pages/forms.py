@@ -150,24 +150,26 @@ def _columns(sent: Sent, _name: str) -> list[Item]:
     return [_column(**row) for row in columns_sent(sent) if row["name"].strip()]
 
 
-def _column(name: str, key: str, type: str, more: str) -> Item:
+def _column(name: str, key: str, type: str, more: str, options: Mapping[str, str]) -> Item:
+    """A column as it was typed: each option of its type has an input; what has none stands in `more`, as JSON."""
     column: Item = {"key": key.strip() or _key([("name", name)], "_"), "type": type, "name": name.strip()}
-    if (
-        type in FIELD_TYPES
-        and OPTIONS in FIELD_TYPES[type].designed
-        and more.strip()
-        and not more.strip().startswith("{")
-    ):
-        return column | {"options": _options([("options", more.replace(";", "\n"))], "options")}
-    if more.strip():
-        try:
-            extra = json.decode(more.encode())
-        except Refusal:
-            extra = None
-        if not isinstance(extra, dict):
-            raise Invalid.because(f'More about the column “{name}” must be JSON such as {{"decimals": 2}}.')
-        column |= extra
-    return column
+    designed = FIELD_TYPES[type].designed if type in FIELD_TYPES else ()
+    if OPTIONS in designed and more.strip() and not more.strip().startswith("{"):
+        column["options"] = _options([("options", more.replace(";", "\n"))], "options")
+    elif more.strip():
+        column |= _more(name, more)
+    typed = {each.name: _READ[each.how](list(options.items()), each.name) for each in designed}
+    return column | _without_empty(typed)
+
+
+def _more(name: str, text: str) -> Item:
+    try:
+        extra = json.decode(text.encode())
+    except Refusal:
+        extra = None
+    if not isinstance(extra, dict):
+        raise Invalid.because(f'More about the column “{name}” must be JSON such as {{"decimals": 2}}.')
+    return extra
 
 
 _READ: Mapping[str, Callable[[Sent, str], Any]] = {
@@ -208,24 +210,32 @@ def as_called(detail: str, option: Callable[[str], Any]) -> str:
     return re.sub("“([a-z_]+)”", lambda found: f"“{html.unescape(str(option(found[1])))}”", detail)
 
 
-def columns_sent(sent: Sent) -> list[Mapping[str, str]]:
-    """The columns as they were typed, where that could not be saved."""
+def columns_sent(sent: Sent) -> list[Item]:
+    """The columns as they were typed: `column.name` and so on, again and again, and `column.<place>.<option>`."""
     names = ("name", "key", "type", "more")
     rows = zip(*([value for name, value in sent if name == f"column.{part}"] for part in names), strict=False)
-    return [dict(zip(names, row, strict=True)) for row in rows]
+    return [dict(zip(names, row, strict=True)) | {"options": _of_column(sent, place)} for place, row in enumerate(rows)]
 
 
-def columns_shown(item: Mapping[str, Any]) -> Iterator[Mapping[str, str]]:
+def _of_column(sent: Sent, place: int) -> dict[str, str]:
+    prefix = f"column.{place}."
+    return {name.removeprefix(prefix): value for name, value in sent if name.startswith(prefix)}
+
+
+def columns_shown(item: Mapping[str, Any]) -> Iterator[Item]:
     """The columns of a table as the form has them, and blank ones."""
     for column in item.get("columns") or ():
-        extra = {name: value for name, value in column.items() if name not in ("key", "name", "type")}
-        more = (
-            shown(column, "options").replace("\n", "; ")
-            if extra.keys() == {"options"}
-            else shown({"x": extra or None}, "x")
-        )
-        yield {"key": column["key"], "name": column["name"], "type": column["type"], "more": more}
-    yield from [{"key": "", "name": "", "type": "text", "more": ""}] * BLANK_COLUMNS
+        kind = FIELD_TYPES.get(column["type"])
+        designed = [each.name for each in kind.designed] if kind else []
+        extra = {name: value for name, value in column.items() if name not in ("key", "name", "type", *designed)}
+        yield {
+            **{name: column[name] for name in ("key", "name", "type")},
+            "more": shown({"x": extra or None}, "x"),
+            "options": {
+                name: text for name in designed if (text := "yes" if column.get(name) is True else shown(column, name))
+            },
+        }
+    yield from [{"key": "", "name": "", "type": "text", "more": "", "options": {}}] * BLANK_COLUMNS
 
 
 def _without_empty(item: Item) -> Item:
