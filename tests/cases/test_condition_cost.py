@@ -50,9 +50,9 @@ def test_what_was_published_once_goes_on_and_is_quick() -> None:
     """[S18] Of the heaviest that an older version took, an update decides all conditions in a few milliseconds, not 350."""
     template = parse_stored(moving(130, 1000))
     facts = Facts(data={"a": "none of them"})
-    began = time.perf_counter()
+    began = time.thread_time()
     assert not any(condition.holds(facts) for condition in template.conditions())
-    assert time.perf_counter() - began < 0.02
+    assert time.thread_time() - began < 0.05
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_a_large_document_is_read_in_no_time() -> None:
     """[S18] No key is compared with each before it, and only the first few mistakes are guessed at."""
     sections = [{"key": f"section{number}", "name": "S"} for number in range(16_000)]
     lost = [{"key": f"f{number}", "type": "text", "name": "N", "section": f"sektion{number}"} for number in range(4000)]
-    began = time.perf_counter()
+    began = time.thread_time()
     with pytest.raises(Invalid, match="Did you mean “section0”"):
         parse({"title": "T", "sections": sections, "schema": lost})
-    assert time.perf_counter() - began < 1
+    assert time.thread_time() - began < 1

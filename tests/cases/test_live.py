@@ -19,7 +19,7 @@ class Listener:
     """Somebody with the page open: the events that reached them."""
 
     def __init__(self, browser: Browser, path: str) -> None:
-        time.sleep(0.4)  # what happened before is told before
+        time.sleep(0.6)  # what happened before is told before
         self.events: list[str] = []
         self.ready, self.ended = threading.Event(), threading.Event()
         self.thread = threading.Thread(target=self._listen, args=(browser, path), daemon=True)

@@ -95,7 +95,7 @@ def test_demo_is_for_this_machine(running: Server) -> None:
 
 def test_it_drains_before_it_stops() -> None:
     with server() as one:
-        one.start("--demo", DOSSIER_DRAIN_SECONDS="2")
+        one.start("--demo", DOSSIER_DRAIN_SECONDS="4")
         postmaster = one.postmaster()
         ender = threading.Thread(target=one.end)
         ender.start()
@@ -143,11 +143,12 @@ def _update_until_killed(one: Server, start: int, victims: list[int]) -> int:
         before = _kept(client, case)
         assert before >= start, f"{start} was acknowledged, {before} is there"
         killer = threading.Timer(0.15 + start % 7 / 50, lambda: [os.kill(pid, signal.SIGKILL) for pid in victims])
-        killer.start()
         number = before
         try:
             while True:
                 number += 1
+                if number == before + 3:  # some of them are acknowledged, however slow the machine is
+                    killer.start()
                 data = {"mileage": number, "claimed": number}
                 if client.post(f"/v1/cases/{case}/data", json={"data": data}).status_code != 200:
                     break

@@ -21,6 +21,7 @@ class Wire:
 
     def __init__(self, world: World, seconds: float = 10) -> None:
         self.host, _, port = world.server.url.removeprefix("http://").partition(":")
+        self.seconds = seconds
         self.socket = socket.create_connection((self.host, int(port)), timeout=seconds)
 
     def send(self, data: bytes) -> "Wire":
@@ -28,11 +29,12 @@ class Wire:
         return self
 
     def answers(self) -> list[tuple[int, dict[str, str], bytes]]:
-        """Every answer until the server closes, or says no more for a moment."""
-        self.socket.settimeout(0.5)
+        """Every answer until the server closes, or says no more for a moment after the first."""
+        self.socket.settimeout(self.seconds)
         data = b""
         try:
             while chunk := self.socket.recv(65536):
+                self.socket.settimeout(0.5)
                 data += chunk
         except TimeoutError:
             pass
@@ -230,7 +232,7 @@ def test_a_body_that_nobody_reads_has_an_end(
 
 def test_heads_have_a_deadline(world: World, token: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """[S10 R15] Who sends nothing is let go, who sends half a head is told; a second request has the same time."""
-    monkeypatch.setattr(protocol, "HEAD_SECONDS", 0.3)
+    monkeypatch.setattr(protocol, "HEAD_SECONDS", 1.0)
     silent, half, second = Wire(world), Wire(world), Wire(world)
     half.send(b"GET /v1/cases HTTP/1.1\r\nHo")
     second.send(head("GET", "/v1/cases", token))
@@ -242,4 +244,4 @@ def test_heads_have_a_deadline(world: World, token: str, monkeypatch: pytest.Mon
     assert silent.answers() == []
     assert silent.closed
     assert second.answers()[0][0] == 408
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 8, "not the ten seconds of others"

@@ -61,7 +61,9 @@ def database(server: str) -> Iterator[str]:
     name = f"test_{new_id().hex}"
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(TEMPLATE))
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(  # a sixth of the time of the default
+                sql.Identifier(name), sql.Identifier(TEMPLATE)
+            )
         )
         try:
             yield make_conninfo(server, dbname=name)
