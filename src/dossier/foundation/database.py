@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import Any, Literal, LiteralString, NamedTuple, TypeVar
 from uuid import UUID
-from weakref import WeakKeyDictionary
 
 from psycopg import AsyncConnection, AsyncCursor, errors
 from psycopg.errors import QueryCanceled
@@ -29,7 +28,6 @@ __all__ = ["Database", "Jsonb", "Reading", "Row", "Topic", "Transaction"]
 
 T = TypeVar("T")
 Row = dict[str, Any]
-Connection = AsyncConnection[DictRow]
 
 GATE_CONNECTIONS, COSTLY_CONNECTIONS = 3, 4
 COSTLY_SECONDS = 5  # that a statement of a list, a count or a search may take
@@ -45,7 +43,6 @@ def connections(each_pool: int) -> int:
 
 POOL_WAIT = 3.0  # seconds that a request waits for a connection; then it is answered 503
 IDLE = 0.5  # seconds after which a connection is looked at before it is used
-_last_used: "WeakKeyDictionary[Any, float]" = WeakKeyDictionary()
 _last_loss = 0.0  # when a connection turned out to be dead; those that were used before are looked at
 _ENDS = (errors.AdminShutdown, errors.CrashShutdown, errors.CannotConnectNow, errors.ConnectionException)
 _TRIES = 3
@@ -58,6 +55,15 @@ class Topic(NamedTuple):
     kind: str
     workspace_id: UUID
     id: UUID
+
+
+class Connection(AsyncConnection[DictRow]):
+    """A connection with what is known of it: what it shows, and when it was last used."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.wall = Wall(self)
+        self.last_used = 0.0
 
 
 class Result:
@@ -84,7 +90,7 @@ class Wall:
     It stays until another scope asks on the same connection. A transaction that is undone takes back what it showed.
     """
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: "Connection") -> None:
         self._connection = connection
         self._shown: str | None = None  # None: not known
 
@@ -110,7 +116,6 @@ class Wall:
 
 
 _SHOW = "SELECT set_config('dossier.scope', %s, false)"
-_walls: "WeakKeyDictionary[Any, Wall]" = WeakKeyDictionary()
 
 
 class Reading:
@@ -221,7 +226,7 @@ class Database:
     def _pool(self, options: str, most: int) -> AsyncConnectionPool[Connection]:
         return AsyncConnectionPool(
             self.conninfo,
-            connection_class=AsyncConnection[DictRow],
+            connection_class=Connection,
             kwargs={
                 "autocommit": True,
                 "prepare_threshold": 2,
@@ -258,11 +263,11 @@ class Database:
         """
         if lane != "costly":
             async with self._readers[lane].connection() as connection:
-                yield Reading(connection, scope, self.observe, _wall_of(connection))
+                yield Reading(connection, scope, self.observe, connection.wall)
             return
         async with self._turns.turns(scope.workspaces), self._readers[lane].connection() as connection:
             try:
-                yield Reading(connection, scope, self.observe, _wall_of(connection))
+                yield Reading(connection, scope, self.observe, connection.wall)
             except QueryCanceled:
                 raise Unprocessable.because(_TOO_COSTLY, "too_costly") from None
 
@@ -273,7 +278,7 @@ class Database:
         # "Pipeline Mode"): two round trips and two statements an update. A pipeline inside would end it early;
         # tests/foundation/test_database.py holds that nothing we send does.
         async with self._writers.connection() as connection:
-            wall = _wall_of(connection)
+            wall = connection.wall
             with wall.until_undone():
                 async with connection.pipeline():
                     transaction = Transaction(connection, actor, self.observe, self.clock, self.subscribers, wall)
@@ -307,12 +312,6 @@ class Database:
             await connection.execute("SELECT pg_notify(%s, each) FROM unnest(%s::text[]) AS each", [channel, payloads])
 
 
-def _wall_of(connection: Connection) -> Wall:
-    if connection not in _walls:
-        _walls[connection] = Wall(connection)
-    return _walls[connection]
-
-
 async def _undo(connection: Connection) -> None:
     """Before the end of the pipeline, which keeps what is not undone. A connection that cannot undo is closed, which does."""
     try:
@@ -325,10 +324,10 @@ async def _undo(connection: Connection) -> None:
 
 async def _check(connection: Connection) -> None:
     """Whether a connection that lay idle is still there: after a restart of the database the first request finds out here."""
-    now, last = monotonic(), _last_used.get(connection, 0.0)
+    now, last = monotonic(), connection.last_used
     if now - last > IDLE or last <= _last_loss:
         await AsyncConnectionPool.check_connection(connection)
-    _last_used[connection] = now
+    connection.last_used = now
 
 
 def is_lost(error: errors.OperationalError) -> bool:

@@ -13,7 +13,7 @@ SELECT t.hash, t.id, t.name, t.description, t.created_by, t.created_at, t.expire
 FROM tokens t LEFT JOIN token_workspaces c ON c.token_id = t.id LEFT JOIN workspaces w ON w.id = c.workspace_id
 """
 _OF_ROW_ONLY = ("hash", "workspace_ids", "workspace_slugs")
-_BY_HASH = _SELECT + "WHERE t.hash = ANY(%(hashes)s) GROUP BY t.id"
+_BY_HASH = _SELECT + "WHERE t.hash = ANY(%(hashes)s::bytea[]) GROUP BY t.id"
 
 
 async def insert(transaction: Transaction, token: Token, hash: bytes) -> None:
@@ -39,7 +39,8 @@ async def insert(transaction: Transaction, token: Token, hash: bytes) -> None:
 
 async def by_hash(reading: Reading, hashes: Sequence[bytes]) -> dict[bytes, Token]:
     """The tokens with these SHA-256: how callers without a scope yet are recognised."""
-    return {row["hash"]: _token(row) for row in await reading.all(_BY_HASH, hashes=list(hashes))}
+    array = "{" + ",".join(f'"\\\\x{each.hex()}"' for each in hashes) + "}"  # a bytea[] that need not be dumped
+    return {row["hash"]: _token(row) for row in await reading.all(_BY_HASH, hashes=array)}
 
 
 async def every(reading: Reading) -> Sequence[Token]:

@@ -84,18 +84,16 @@ async def page(reading: Reading, selection: Selection, page: Page) -> tuple[int,
     ask = reading.send if selection.condition is None and not page.after else reading.plan
     rows = await ask(query, **values, **more)
     total = await _total(reading, selection, text, values)
-    return total, [await _in_order(reading, row) for row in await rows.all()]
+    return total, [await _in_order(reading, row) if len(row["contacts"] or ()) > 1 else row for row in await rows.all()]
 
 
 async def _in_order(reading: Reading, row: Row) -> Row:
     """The row with its contacts in the order of the template's slots."""
-    if len(row["contacts"] or ()) < 2:
-        return row
     template = row["template_id"] and await templates.version(
         reading, row["workspace_id"], row["template_id"], row["template_version"]
     )
     order = list(template.slot_by_key) if template else ["main"]
-    return row | {"contacts": sorted(row["contacts"] or (), key=lambda each: slot_place(order, each["slot"]))}
+    return row | {"contacts": sorted(row["contacts"], key=lambda each: slot_place(order, each["slot"]))}
 
 
 async def count(reading: Reading, selection: Selection) -> int:

@@ -34,6 +34,7 @@ Authenticate = Callable[[str | None], Awaitable[Any]]
 """From the Authorization header to the caller; raises Unauthenticated."""
 
 T = TypeVar("T")
+RawHeaders = list[tuple[bytes, bytes]]
 
 _SAFE = ("GET", "HEAD")
 _SANE_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
@@ -50,6 +51,7 @@ GUARDS = (  # on every answer, as they are sent, so that no answer makes them an
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
 )
 _HTTPS_GUARDS = (*GUARDS, (b"strict-transport-security", b"max-age=31536000"))
+_GUARDED = {name for name, _ in _HTTPS_GUARDS}
 _ALLOWED_HEADERS = "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Prefer, X-Request-Id"
 _EXPOSED_HEADERS = "ETag, Idempotency-Replayed, Link, Preference-Applied, RateLimit, Retry-After, Warning, X-Request-Id"
 
@@ -172,18 +174,20 @@ class _Passage:
         if message["type"] == "http.response.start":
             self.deadline.met()
             self.status = message["status"]
-            present = {name for name, _ in message["headers"]}
-            guards = _HTTPS_GUARDS if self.scope["scheme"] == "https" else GUARDS
-            message["headers"] = [
-                *message["headers"],
-                (b"x-request-id", self.id.encode()),
-                *(each for each in guards if each[0] not in present),
-            ]
-            headers = MutableHeaders(scope=message)
+            message["headers"] = [*self._guarded(message["headers"]), (b"x-request-id", self.id.encode())]
             if self.scope["app"].state.draining.began:
-                headers["Connection"] = "close"  # the next request shall go to another server
-            self._allow_origin(headers)
+                MutableHeaders(scope=message)["Connection"] = "close"  # the next request shall go to another server
+            if self.scope["app"].state.cors_origins:
+                self._allow_origin(MutableHeaders(scope=message))
         await self._send(message)
+
+    def _guarded(self, headers: RawHeaders) -> RawHeaders:
+        """With every guard that the answer does not set itself."""
+        guards = _HTTPS_GUARDS if self.scope["scheme"] == "https" else GUARDS
+        present = {name for name, _ in headers}
+        if _GUARDED.isdisjoint(present):
+            return [*headers, *guards]
+        return [*headers, *(each for each in guards if each[0] not in present)]
 
     def _allow_origin(self, headers: MutableHeaders) -> None:
         """Let a page of another origin read the API, if the operator named it (Fetch standard, CORS protocol)."""
