@@ -145,6 +145,13 @@ def test_a_day_beyond_the_calendar_is_nothing() -> None:
     assert made("seen - 99999999999999999999", "date") is None
 
 
+@pytest.mark.parametrize(("formula", "length"), [("who", 10_001), ("concat(who, who)", 5_001)])
+def test_texts_do_not_multiply(formula: str, length: int) -> None:
+    """A long text that a hundred fields take from one would make the case a hundred times as large."""
+    assert made(formula, "text", {"who": "x" * length}) is None
+    assert made(formula, "text", {"who": "x" * (length - 1)}) == "x" * 10_000
+
+
 def test_a_value_of_another_type_is_nothing() -> None:
     """An older definition may have let in something else."""
     data = {"amount": "12", "rate": True, "seen": "soon", "lines": [{"price": "1"}, {"price": 1}]}

@@ -16,6 +16,7 @@ from dossier.fields.faces import Kind
 from dossier.foundation import exact
 
 MAX_NODES = 200  # of a formula
+MAX_TEXT = 10_000  # characters of a text that a formula makes: a hundred fields may take it from one
 MAX_DEPTH = 50  # of brackets in brackets, and of one sign after another
 _ROUNDING = Context(prec=exact.WIDE.prec, rounding=ROUND_HALF_UP)
 _RESULT = Context(prec=exact.MAX_DIGITS, rounding=ROUND_HALF_UP)
@@ -160,8 +161,10 @@ READERS: Mapping[Kind, Callable[[Any], Any]] = {
 
 def stored(kind: Kind, value: Any, decimals: int | None) -> Any:
     """A formula's value as a case keeps it; None for one that is missing or beyond what a field can hold."""
-    if value is None or kind in ("text", "yes_or_no"):
+    if value is None or kind == "yes_or_no":
         return value
+    if kind == "text":
+        return value if len(value) <= MAX_TEXT else None
     if kind == "date":
         return value.isoformat()
     try:

@@ -10,6 +10,7 @@ from typing import Any
 from dossier.fields.faces import Kind
 from dossier.fields.field import BadValue, text_of
 from dossier.fields.formula import (
+    MAX_TEXT,
     READERS,
     Formula,
     FormulaError,
@@ -27,7 +28,6 @@ from dossier.fields.formula import (
 from dossier.foundation import exact
 from dossier.foundation.text import nearest
 
-MAX_TEXT = 10_000  # characters of a text that a formula makes
 MAX_DECIMALS = 20
 
 

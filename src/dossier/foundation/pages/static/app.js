@@ -227,7 +227,9 @@ const isBusy = (region) =>
   || [...region.querySelectorAll("input:not([type=hidden]), textarea, select")].some(changedByHand);
 const seen = new Map([...document.querySelectorAll("[data-live][id]")].map((region) => [region.id, region.outerHTML]));
 const values = (form) => JSON.stringify([...new FormData(form)].filter(([name]) => name !== "version"));
-const sameValues = (one, other) => values(one) === values(other);
+// A form that only shows a value holds none that could be the same.
+const holdsValues = (form) => [...form.elements].some((each) => each.name && each.type !== "hidden");
+const sameValues = (one, other) => holdsValues(one) && values(one) === values(other);
 let missed = false;
 const refresh = async () => {
   const answer = await fetch(location.href, { headers: { "X-Live": "refresh" } });
