@@ -46,6 +46,7 @@ def test_what_is_typed_and_what_follows(ona: Any, case: str, api: Api, person: A
         page.keyboard.type("0230PM" if name == "Hour" else typed, delay=20)
         field.blur()
     expect(page.locator("#field-gross-form")).to_contain_text("121")
+    expect(page.locator("#field-gross-form")).to_contain_text("Gross (€)")
     expect(page.get_by_role("link", name="Open Site in a new window")).to_have_attribute("href", "https://example.org")
     expect(page.get_by_label("Company")).to_have_value("552008443")
     somebody.look("field-types")
