@@ -20,7 +20,7 @@ from functools import cache
 from pathlib import Path
 from typing import IO
 
-LARGEST = 1_000_000  # bytes of an order
+HEAD = 4  # bytes that say how long an order is
 HERE = Path(__file__).parents[2]
 
 
@@ -35,14 +35,16 @@ def run(
 
 
 def _ordered(orders: socket.socket, order: bytes, files: Sequence[IO[bytes]], seconds: float) -> int:
-    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    with ours:
+    ours, theirs = socket.socketpair()
+    with ours, ours.makefile("rb") as told:
         with theirs:
-            socket.send_fds(orders, [order], [*(each.fileno() for each in files), theirs.fileno()])
+            whole = len(order).to_bytes(HEAD) + order
+            sent = socket.send_fds(orders, [whole], [*(each.fileno() for each in files), theirs.fileno()])
+            orders.sendall(whole[sent:])
         ours.settimeout(seconds)
-        process = int(ours.recv(20))
+        process = int(told.readline())
         try:
-            return int(ours.recv(20))
+            return int(told.readline())
         except TimeoutError:
             os.kill(process, signal.SIGKILL)
             raise
@@ -56,9 +58,7 @@ def _said(file: IO[bytes]) -> str:
 @cache
 def _waiting() -> socket.socket:
     """Where orders go: to a process that imports first; a warning is an error there, and in what it becomes. It ends with the test run."""
-    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    for each in (ours, theirs):
-        each.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, LARGEST)
+    ours, theirs = socket.socketpair()
     command = [sys.executable, "-m", "tests.cli.warm", str(theirs.fileno())]
     environment = os.environ | {"PYTHONWARNINGS": "error"}
     process = subprocess.Popen(
@@ -85,24 +85,32 @@ def wait_for_an_order(orders: socket.socket) -> bool:
     gc.freeze()
     running: dict[int, int] = {}
     signal.signal(signal.SIGCHLD, lambda _signal, _frame: _tell_ends(running))
-    while (order := socket.recv_fds(orders, LARGEST, 4))[0]:
+    while order := _next(orders):
         signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGCHLD])  # an end is told after it is known who it was
         if (process := os.fork()) == 0:
             orders.close()
             _become(*json.loads(order[0]), order[1])
             return True
         running[process] = order[1].pop()
-        os.write(running[process], str(process).encode())
+        os.write(running[process], b"%d\n" % process)
         for file in order[1]:
             os.close(file)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGCHLD])
     return False
 
 
+def _next(orders: socket.socket) -> tuple[bytes, list[int]] | None:
+    """An order and its files; None once nobody orders any more."""
+    data, files, *_ = socket.recv_fds(orders, 65536, 4)
+    while data and len(data) < HEAD + int.from_bytes(data[:HEAD]):
+        data += orders.recv(65536)
+    return (data[HEAD:], files) if data else None
+
+
 def _tell_ends(running: dict[int, int]) -> None:
     while running and (ended := os.waitpid(-1, os.WNOHANG))[0]:
         file = running.pop(ended[0])
-        os.write(file, str(os.waitstatus_to_exitcode(ended[1])).encode())
+        os.write(file, b"%d\n" % os.waitstatus_to_exitcode(ended[1]))
         os.close(file)
 
 
@@ -117,5 +125,8 @@ def _become(arguments: list[str], environment: dict[str, str], files: list[int])
     sys.argv[1:] = arguments
 
 
-if __name__ == "__main__" and wait_for_an_order(socket.socket(fileno=int(sys.argv[1]))):
-    runpy.run_module("dossier", run_name="__main__", alter_sys=True)
+if __name__ == "__main__":
+    with socket.socket(fileno=int(sys.argv[1])) as waiting:
+        is_the_command = wait_for_an_order(waiting)
+    if is_the_command:
+        runpy.run_module("dossier", run_name="__main__", alter_sys=True)
