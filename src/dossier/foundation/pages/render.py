@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
+from itertools import islice
 from time import perf_counter
 from typing import Any
 
@@ -15,6 +16,7 @@ from starlette.responses import HTMLResponse, Response
 from dossier.foundation.pages.assets import address_of
 from dossier.foundation.pages.language import LANGUAGES, language, language_of
 
+PARTS = 50  # of a page, between two looks at the clock
 SLICE = 0.02  # seconds that the making of one page may hold the server; then others have their turn
 
 
@@ -54,8 +56,8 @@ class Rendered(HTMLResponse):
     def go_on(self) -> None:
         """Make some more of it."""
         ends = perf_counter() + SLICE
-        for part in self._text:
-            self._parts.append(part)
+        while parts := list(islice(self._text, PARTS)):
+            self._parts += parts
             if perf_counter() > ends:
                 return
         self.body = "".join(self._parts).encode()
