@@ -1,6 +1,9 @@
 """Logs: JSON in production, readable in a terminal, and never a personal value: exceptions lose their messages."""
 
 import logging
+import os
+import select
+import stat
 import sys
 import traceback
 from collections.abc import MutableMapping
@@ -12,23 +15,50 @@ import structlog
 from dossier.foundation import json
 
 LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
+PATIENCE = 100  # milliseconds that a line of the log waits for who reads it
 Format = Literal["auto", "json", "console"]
 
 
 class Unbreakable:
-    """A stream that drops what it cannot write: a full disk or a closed pipe under the log must not stop the work."""
+    """A stream that drops what it cannot write: a full disk, a closed pipe or one that nobody reads must not stop the work."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
+        self._room = _poll(stream)
+        self._lost = 0
 
     def write(self, text: str) -> int:
         with suppress(OSError, ValueError):
-            return self._stream.write(text)
+            if self._has_room():
+                return self._stream.write(text)
+            self._lost += 1
         return 0
 
     def flush(self) -> None:
         with suppress(OSError, ValueError):
             self._stream.flush()
+
+    def _has_room(self) -> bool:
+        """Whether a line can be written at once; who reads slowly is waited for once, and told what was lost."""
+        if self._room and not self._room.poll(0 if self._lost else PATIENCE):
+            return False
+        lost, self._lost = self._lost, 0
+        if lost:
+            self._stream.write(f'{{"event":"nobody read the log","lost":{lost},"level":"warning"}}\n')
+        return True
+
+
+def _poll(stream: TextIO) -> "select.poll | None":
+    """Asks a pipe or socket whether it has room; a file always has, or fails."""
+    try:
+        mode = os.fstat(stream.fileno()).st_mode
+    except (OSError, ValueError):
+        return None
+    if not (stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)):
+        return None
+    room = select.poll()
+    room.register(stream.fileno(), select.POLLOUT)
+    return room
 
 
 def configure(form: Format = "auto", level: int = logging.INFO, stream: TextIO | None = None) -> None:
