@@ -1,10 +1,12 @@
 """`POST /v1/cases/{id}/data`: the heart, rule by rule (contract section 6)."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from tests.world import Api, errors, values
+from dossier.foundation.clock import wire_time
+from tests.world import Api, World, errors, values
 
 FIELDS = [
     {"key": "name", "type": "text", "name": "Name"},
@@ -63,9 +65,15 @@ def test_numbers_keep_every_digit(api: Api, case: dict[str, Any]) -> None:
     assert b'"value":9007199254740993.01' in api.get(f"/v1/cases/{case['id']}").content
 
 
-def test_updated_at_strictly_increases(api: Api, case: dict[str, Any]) -> None:
-    seen = [update(api, case, {"number": n})["updated_at"] for n in range(20)]
-    assert seen == sorted(set(seen))
+def test_updated_at_strictly_increases_within_one_millisecond(world: World, api: Api, case: dict[str, Any]) -> None:
+    """Whatever changes the case: who asks for what is newer than the last time misses nothing."""
+    url = f"/v1/cases/{case['id']}"
+    with world.clock.held() as now:
+        seen = [update(api, case, {"number": n})["updated_at"] for n in range(5)]
+        seen += [api.json("PATCH", url, json={"title": f"Title {n}"})["updated_at"] for n in range(5)]
+        seen.append(api.json("POST", url, json={"archived": True})["updated_at"])
+    assert seen == [wire_time(now + timedelta(milliseconds=n)) for n in range(11)]
+    assert api.json("GET", url)["updated_at"] == seen[-1]
 
 
 def test_the_history_says_who_and_what(api: Api, case: dict[str, Any]) -> None:
@@ -91,6 +99,23 @@ def test_if_match_fails_only_for_the_keys_that_were_changed_since(api: Api, case
     problems = {each["source"]["pointer"]: each["meta"]["value"] for each in refused.json()["errors"]}
     assert problems == {"/data/name": "Eve", "/data/number": 1}
     assert api.post(url, json={"data": {"name": "Ada"}}, headers={"If-Match": "*"}).status_code == 200
+
+
+def test_if_match_names_no_key_that_was_not_sent(api: Api, case: dict[str, Any]) -> None:
+    """Also where one entry of the history changed several, and a later one others."""
+    seen = api.get(f"/v1/cases/{case['id']}").headers["etag"]
+    update(api, case, {"name": "Eve", "number": 1, "day": "2026-03-01"})
+    update(api, case, {"number": 2, "agreed": True})
+    refused = api.post(
+        f"/v1/cases/{case['id']}/data",
+        json={"data": {"name": "Ada", "amount": 1, "number": 9}},
+        headers={"If-Match": seen},
+    )
+    assert refused.status_code == 412
+    assert [(each["source"]["pointer"], each["meta"]["value"]) for each in refused.json()["errors"]] == [
+        ("/data/name", "Eve"),
+        ("/data/number", 2),
+    ]
 
 
 def test_an_idempotency_key_has_one_effect(api: Api, case: dict[str, Any]) -> None:

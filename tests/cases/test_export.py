@@ -155,6 +155,16 @@ def test_what_a_spreadsheet_would_run_is_guarded(handler: Browser, make_case: An
     assert (cell.data_type, cell.value) == ("s", text)
 
 
+@pytest.mark.parametrize("blank", ["\t", "\r", "\n", "\r\n"], ids=repr)
+def test_a_cell_that_begins_with_a_blank_of_another_kind_is_guarded(
+    handler: Browser, make_template: Any, make_case: Any, blank: str
+) -> None:
+    """[S28] Whatever follows: a spreadsheet may leave the blank out, or begin a cell behind it."""
+    template = make_template(schema=[{"key": "note", "type": "text", "name": "Note", "multiline": True}])
+    make_case(template={"id": template["id"]}, schema=[{"key": "note", "value": f"{blank}harmless"}])
+    assert as_csv(handler)[0]["Note"] == f"'{blank}harmless"
+
+
 @pytest.mark.parametrize(
     "text", ["+32470123456", "+32 470 12 34 56", "-123", "0470/12.34.56", "(02) 555 12 34", "12.5", "-1,5"]
 )

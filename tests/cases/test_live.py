@@ -57,6 +57,19 @@ def test_who_looks_at_a_case_hears_of_it(world: World, workspace: Workspace, api
     assert listener.hears("changed")
 
 
+def test_a_dry_run_wakes_nobody(world: World, workspace: Workspace, api: Api, make_case: Any) -> None:
+    """Nothing of it was kept: there is nothing to look at."""
+    browser = world.browser(world.member(workspace, f"d-{workspace.slug}@example.org"))
+    case = make_case(title="Looked at")["id"]
+    listeners = [Listener(browser, path) for path in (f"/workspace/cases/{case}/live", "/workspace/cases/live")]
+    api.json("PATCH", f"/v1/cases/{case}", json={"title": "Tried"}, params={"dry_run": "true"})
+    api.json("POST", "/v1/cases", json={"title": "Tried"}, params={"dry_run": "true"})
+    time.sleep(1)
+    assert [each.events for each in listeners] == [[], []]
+    api.json("PATCH", f"/v1/cases/{case}", json={"title": "Changed"})
+    assert all(each.hears("changed") for each in listeners)
+
+
 def test_limited_members_hear_only_of_their_own(world: World, workspace: Workspace, api: Api, make_case: Any) -> None:
     eve = world.member(workspace, f"eve-{workspace.slug}@example.org", "limited")
     browser = world.browser(eve)

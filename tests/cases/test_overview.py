@@ -223,3 +223,24 @@ def test_views_are_renamed_updated_and_shown_first(world: World, workspace: Work
     assert set(titles(they, "")) == {"Large", "Small"}, "a view that is gone is nobody's first"
     private = me.send_form(views, name="Mine alone", query=query).url.params["view"]
     assert they.send_form(f"{views}/{private}/first", first="yes", query="").status_code == 404
+
+
+def test_a_private_view_is_nobody_elses_not_even_an_administrators(world: World, workspace: Workspace) -> None:
+    mine, boss = (
+        world.browser(world.member(workspace, f"{name}-{workspace.slug}@example.org", role))
+        for name, role in (("mine", "handler"), ("boss", "administrator"))
+    )
+    views = "/workspace/cases/views"
+    private, shared = (
+        mine.send_form(views, name=name, query="", **more).url.params["view"]
+        for name, more in (("Private", {}), ("Shared", {"shared": "yes"}))
+    )
+    assert "Private" not in boss.get("/workspace/cases").text
+    assert boss.send_form(f"{views}/{private}", name="Mine now", query="").status_code == 404
+    assert boss.send_form(f"{views}/{private}/delete").status_code == 404
+    assert boss.send_form(f"{views}/{shared}", name="For all", query="").status_code == 200
+    page = mine.get("/workspace/cases").text
+    assert ("Private" in page, "For all" in page) == (True, True)
+    assert boss.send_form(f"{views}/{shared}/delete").status_code == 200
+    page = mine.get("/workspace/cases").text
+    assert ("Private" in page, "For all" in page) == (True, False)

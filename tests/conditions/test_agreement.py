@@ -28,9 +28,11 @@ CASES = 40
 KEYS = ("a", "b", "c")
 
 LONG = "x" * 199  # so that texts differ only around and after the 200 code points that the side table keeps
+ALIKE = [LONG, LONG + "a", LONG + "ab", LONG + "ac", LONG + "b"]
+"""At every key there is a case with each of these: no seed may leave them out."""
 TEXTS = [
     "", "a", "A", "ß", "SS", "ss", "İ", "i̇", "é", "e\u0301", "𝔘nicode", "\U0010ffff", "\ud7ff", "a b", "%", "_", "\\", "'", '"', "10",
-    "9", "true", "null", LONG, LONG + "a", LONG + "ab", LONG + "ac", LONG + "b", "2026-03-01", "2026-03-02", "2026-13-45",
+    "9", "true", "null", *ALIKE, "2026-03-01", "2026-03-02", "2026-13-45",
     "2026-03-01T00:00:00Z", "2026-03-01T00:00:00.5Z", "2026-03-01T02:00:00+02:00", "2026-02-28T23:59:59-01:00", "0000-01-01",
 ]  # fmt: skip
 NUMBERS = [
@@ -125,12 +127,13 @@ class Room:
 
     async def _fill(self, transaction: Any) -> list[Case]:
         await upkeep.register_indexed(transaction, self.workspace.id, KEYS)
-        ids = [await self._insert(transaction) for _ in range(CASES)]
+        ids = [await self._insert(transaction, _random_data()) for _ in range(CASES)]
+        ids += [await self._insert(transaction, {key: text}) for key in KEYS for text in ALIKE]
         # Read again: a contact that several cases share was filled on the way.
         found = [await reading.get(transaction, id) for id in ids]
         return [case for case in found if case]
 
-    async def _insert(self, transaction: Any) -> UUID:
+    async def _insert(self, transaction: Any, data: dict[str, Any]) -> UUID:
         owner = random.choice([None, *self.owners])
         contacts = {}
         for slot in random.sample(["main", "other"], random.randint(0, 2)):
@@ -145,7 +148,7 @@ class Room:
             status=random.choice(["draft", "ß"]), parent_status="draft", waiting_for="none",
             owner=owner and {"id": str(owner.id), "email": owner.email, "given_name": owner.given_name, "family_name": None},
             archived_at=random.choice([None, created]), created_at=created, updated_at=created,
-            data={key: _random_value() for key in random.sample(KEYS, random.randint(0, 3))},
+            data=data,
             steps={"call": {"status": random.choice(["available", "ß"]), "data": {}}}, contacts=contacts,
         )  # fmt: skip
         await writing.insert(transaction, Work(None, case))
@@ -159,6 +162,10 @@ class Room:
         async with database.reading(self.actor.scope) as reading:
             query = f"SELECT c.id FROM cases c WHERE c.workspace_id = ANY(%(scope)s) AND {where}"
             return {row["id"] for row in await reading.all(query, **values)}
+
+
+def _random_data() -> dict[str, Any]:
+    return {key: _random_value() for key in random.sample(KEYS, random.randint(0, 3))}
 
 
 def _random_value() -> Any:
@@ -204,12 +211,14 @@ def test_whole_conditions_agree(room: Room, raw: dict[str, Any]) -> None:
 
 def every_comparison() -> Sequence[dict[str, Any]]:
     operands = [*TEXTS, *NUMBERS, True, False, None]
-    operators = ["$eq", "$ne", "$gt", "$le", "$contains"]
+    operators = ["$eq", "$ne", "$gt", "$lt", "$ge", "$le", "$contains"]
     return [{f"data.{KEYS[0]}": {op: operand}} for op in operators for operand in operands if _fits(op, operand)]
 
 
 def _fits(op: str, operand: Any) -> bool:
-    return not (operand is None and op == "$contains") and not (isinstance(operand, bool) and op in ("$gt", "$le"))
+    return not (operand is None and op == "$contains") and not (
+        isinstance(operand, bool) and op in ("$gt", "$lt", "$ge", "$le")
+    )
 
 
 def test_every_operator_with_every_operand_agrees(room: Room) -> None:

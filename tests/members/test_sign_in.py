@@ -78,6 +78,20 @@ def test_too_many_wrong_passwords(world: World, ada: Any) -> None:
     assert visitor(world).post("/sign-in", data=sent | {"password": PASSWORD}).status_code == 303
 
 
+def test_one_client_does_not_try_one_password_on_everybody(world: World, ada: Any) -> None:
+    """Fifty wrong ones within a quarter of an hour, whatever addresses they are for; other clients go on."""
+    with_password(world, ada)
+    world.clock.forward(minutes=16)  # others came from this machine too
+    elsewhere = Browser(base_url=world.server.url, transport=httpx.HTTPTransport(local_address="127.0.0.2"))
+    wrong = [{"email": f"somebody-{n}@example.org", "password": PASSWORD} for n in range(51)]
+    assert [visitor(world).post("/sign-in", data=each).status_code for each in wrong] == [400] * 50 + [429]
+    right = {"email": ada.email, "password": PASSWORD}
+    assert visitor(world).post("/sign-in", data=right).status_code == 429
+    assert elsewhere.post("/sign-in", data=right).status_code == 303
+    world.clock.forward(minutes=16)
+    assert visitor(world).post("/sign-in", data=right).status_code == 303
+
+
 @pytest.mark.parametrize("address", ["https://evil.example", "//evil.example", "/\\evil.example", ""])
 def test_nobody_is_sent_elsewhere_after_signing_in(world: World, ada: Any, address: str) -> None:
     with_password(world, ada)
@@ -113,8 +127,20 @@ def test_forms_of_other_sites_are_refused(world: World, ada: Any) -> None:
     form = {"name": "CRM", "days": ""}
     assert browser.post("/workspace/settings/api", data=form).status_code == 403
     assert browser.post("/workspace/settings/api", data=form | {"form_token": "0" * 64}).status_code == 403
-    foreign = {"Origin": "https://evil.example"}
-    assert browser.post("/sign-out", headers=foreign).status_code == 403
+    assert "Sign out" in browser.get("/workspace/cases").text
+
+
+def test_another_site_signs_nobody_in(world: World, ada: Any) -> None:
+    """The form of signing in carries no token: what the browser says of its origin is its only wall."""
+    with_password(world, ada)
+    right, foreign = {"email": ada.email, "password": PASSWORD}, {"Origin": "https://evil.example"}
+    refused = visitor(world).post("/sign-in", data=right, headers=foreign)
+    assert (refused.status_code, "set-cookie" in refused.headers) == (403, False)
+    link = f"/sign-in/link/{world.do(lambda tx: actions.link_for(tx, ada.email))}"
+    assert visitor(world).post(link, headers=foreign).status_code == 403
+    ours = {"Origin": world.server.url}
+    assert visitor(world).post("/sign-in", data=right, headers=ours).status_code == 303
+    assert visitor(world).post(link, headers=ours).status_code == 303, "it was not used up"
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,16 @@
 
 import os
 import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from importlib import import_module
+from typing import Any, LiteralString
 
+import psycopg
 import pytest
 
+from dossier.cases import jobs
+from dossier.workspaces.model import Workspace
 from tests.world import Api, World, values
 
 WRITERS, EACH = 16, 50 if os.environ.get("DOSSIER_MANY") else 20
@@ -22,6 +26,104 @@ def case(make_template: Any, make_case: Any) -> dict[str, Any]:
 def together(count: int, work: Callable[[int], Any]) -> list[Any]:
     with ThreadPoolExecutor(count) as pool:
         return list(pool.map(work, range(count)))
+
+
+class InTheWay:
+    """A transaction of somebody else that is not over yet: whoever needs what it changed waits, in the order they came."""
+
+    def __init__(self, url: str) -> None:
+        self._connection, self._observer = psycopg.connect(url), psycopg.connect(url, autocommit=True)
+        self._pool, self._waiting = ThreadPoolExecutor(4), 0
+
+    def holds(self, statement: LiteralString, *given: Any) -> None:
+        self._connection.execute(statement, given)
+
+    def before(self, work: Callable[[], Any]) -> "Future[Any]":
+        """Begun, and waiting behind whoever waits already."""
+        self._waiting += 1
+        begun = self._pool.submit(work)
+        until = time.monotonic() + 10
+        while self._number_waiting() < self._waiting:
+            assert time.monotonic() < until, "nobody waits"
+            time.sleep(0.01)
+        return begun
+
+    def _number_waiting(self) -> int:
+        asked = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        row = self._observer.execute(asked).fetchone()
+        return int(row[0]) if row else 0
+
+    def goes(self, *, keeping: bool = True) -> None:
+        if keeping:
+            self._connection.commit()
+        else:
+            self._connection.rollback()
+
+    def close(self) -> None:
+        for each in (self._connection, self._observer):
+            each.close()
+        self._pool.shutdown()
+
+
+@pytest.fixture
+def in_the_way(database_url: str) -> Iterator[InTheWay]:
+    other = InTheWay(database_url)
+    yield other
+    other.close()
+
+
+HOLD_CASE: LiteralString = "SELECT FROM cases WHERE id = %s FOR UPDATE"
+
+
+def test_who_waited_for_a_case_sees_the_contacts_of_who_went_first(
+    api: Api, in_the_way: InTheWay, make_template: Any, make_case: Any
+) -> None:
+    """The row that was waited for is the newest; what stands beside it is read again, and decides what follows."""
+    known = {"relationships": {"contact": {"attributes": {"email": {"$eq": "first@example.org"}}}}}
+    document = {
+        "schema": [{"key": "n", "type": "number", "name": "N"}],
+        "statuses": [{"key": "known", "label": "Known", "parent_status": "pending", "when": {"condition": known, "watch": ["data.n"]}}],
+    }  # fmt: skip
+    case = make_case(template={"id": make_template(**document)["id"]})["id"]
+    in_the_way.holds(HOLD_CASE, case)
+    body = {"contacts": [{"email": "first@example.org"}]}
+    first = in_the_way.before(lambda: api.json("POST", f"/v1/cases/{case}/contacts", json=body))
+    second = in_the_way.before(lambda: api.json("POST", f"/v1/cases/{case}/data", json={"data": {"n": 1}}))
+    in_the_way.goes(keeping=False)
+    assert first.result(10)["contacts"][0]["email"] == "first@example.org"
+    assert [each["email"] for each in second.result(10)["contacts"]] == ["first@example.org"]
+    assert api.json("GET", f"/v1/cases/{case}")["status"] == "known"
+
+
+def test_a_generated_reference_that_another_took_meanwhile_is_made_anew(
+    api: Api, in_the_way: InTheWay, make_case: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Free when it was looked for, taken when it was written: nobody hears of it."""
+    making = import_module("dossier.cases.actions.create")  # a function of that name hides it
+    monkeypatch.setattr(making, "_references", lambda: ["TAKEN2", "FREE22"])
+    other = make_case(reference="OTHER")["id"]
+    in_the_way.holds("UPDATE cases SET reference = 'TAKEN2', reference_generated = true WHERE id = %s", other)
+    made = in_the_way.before(lambda: api.post("/v1/cases", json={"title": "Late"}))
+    in_the_way.goes()
+    answer = made.result(10)
+    assert (answer.status_code, answer.json().get("reference")) == (200, "FREE22")
+    assert api.json("GET", "/v1/cases/count") == {"count": 2}
+
+
+def test_a_change_that_was_committed_late_is_found_all_the_same(
+    world: World, workspace: Workspace, api: Api, in_the_way: InTheWay, make_case: Any
+) -> None:
+    """The words are taken while the change is not over: what it writes then is taken the next time."""
+    case = make_case(title="Early")
+    take = lambda: world.server.run(jobs.refresh_words(world.database, str(workspace.id), rest=0))  # noqa: E731
+    take()
+    in_the_way.holds("UPDATE cases SET title = 'Belated', version = version + 1 WHERE id = %s", case["id"])
+    api.json("POST", "/v1/cases", json={"title": "Meanwhile"})
+    take()
+    in_the_way.goes()
+    take()
+    words = "SELECT array_agg(word) AS words FROM case_words WHERE case_id = %(id)s"
+    assert "belated" in world.do(lambda tx: tx.one(words, id=case["id"]))["words"]
 
 
 @pytest.mark.long
