@@ -93,7 +93,7 @@ def test_a_database_that_is_not_there(run: Run) -> None:
     assert "cannot be reached" in refused.stderr
 
 
-def test_backup_and_restore(run: Run, tmp_path: Path) -> None:
+def test_a_backup_is_private_and_nothing_is_overwritten(run: Run, tmp_path: Path) -> None:
     run("workspace", "create", "claims", "--name", "Claims")
     file = tmp_path / "backup.tar"
     assert "rows" in run("backup", str(file)).stderr
@@ -102,18 +102,42 @@ def test_backup_and_restore(run: Run, tmp_path: Path) -> None:
     assert "not empty" in run("restore", str(file), code=1).stderr
     (tmp_path / "broken.tar").write_bytes(file.read_bytes()[:2000])
     assert "no backup" in run("restore", str(tmp_path / "broken.tar"), code=1).stderr
+    assert "claims" in run("workspace", "list").stdout, "a restore that is refused has touched nothing"
 
 
 def test_a_backup_comes_back_whole(run: Run, tmp_path: Path, fresh_database_url: str) -> None:
     import psycopg
 
     run("workspace", "create", "claims", "--name", "Claims")
+    run("member", "create", "eve@example.org", "--workspace", "claims", "--role", "handler")
+    run("token", "create", "--workspace", "claims", "--name", "CRM")
+    document = tmp_path / "claim.json"
+    document.write_text(json.dumps({"title": "Claim", "schema": [{"key": "a", "type": "text", "name": "Zoë 王"}]}))
+    run("template", "import", str(document), "--workspace", "claims")
+    held = _rows(fresh_database_url)
+    assert {"workspaces", "members", "memberships", "tokens", "case_templates"} <= {name for name, _ in held}
     run("backup", str(tmp_path / "backup.tar"))
     with psycopg.connect(fresh_database_url, autocommit=True) as connection:
         connection.execute("DROP SCHEMA public CASCADE")
         connection.execute("CREATE SCHEMA public")
+    assert _rows(fresh_database_url) == set()
     assert "all there" in run("restore", str(tmp_path / "backup.tar")).stderr
-    assert "claims" in run("workspace", "list").stdout
+    assert held - _rows(fresh_database_url) == set()
+
+
+def _rows(url: str) -> set[tuple[str, str]]:
+    """Every row that the database holds, as its table and its text."""
+    import psycopg
+    from psycopg import sql
+
+    with psycopg.connect(url) as connection:
+        found = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+        each = sql.SQL(" UNION ALL ").join(
+            sql.SQL("SELECT {}, t::text FROM {} AS t").format(sql.Literal(name), sql.Identifier(name))
+            for (name,) in found
+            if not name.startswith("procrastinate_")
+        )
+        return {(name, text) for name, text in connection.execute(each)} if found else set()
 
 
 def test_doctor(run: Run, fresh_database_url: str) -> None:

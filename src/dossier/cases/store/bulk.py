@@ -172,6 +172,6 @@ async def owned(reading: Reading, workspace_id: UUID, owner_id: UUID) -> list[UU
 async def forget(transaction: Transaction) -> None:
     """Delete what was finished a month ago, in every workspace: for the server itself."""
     await transaction.send(
-        "DELETE FROM bulk_changes WHERE finished_at < %(now)s::timestamptz - interval '30 days' /* any workspace */",
+        "DELETE FROM bulk_changes WHERE finished_at < %(now)s::timestamptz - interval '30 days'",
         now=transaction.clock(),
     )
