@@ -40,7 +40,7 @@ class Server:
         )
         self.said = ""
         assert self.process.stderr
-        while ("-d '" if "--demo" in arguments else "listens on") not in self.said:
+        while ("one-time link" if "--demo" in arguments else "listens on") not in self.said:
             line = self.process.stderr.readline()
             assert line, f"the server ended: {self.said}"
             self.said += line
