@@ -61,6 +61,74 @@ def test_after_a_full_disk_work_goes_on_at_once(fresh_database_url: str) -> None
     assert tried[3] - tried[2] < jobs.SOON * 1.5 + jobs.LOOK_EVERY + 2
 
 
+def test_a_job_that_fails_while_the_same_waits_leaves_it_the_turn(fresh_database_url: str) -> None:
+    """[R1 R3] It could not go back to where it came from, stayed under way for good, and nobody else had the turn."""
+    tried = []
+
+    async def watch() -> None:
+        database = Database(fresh_database_url, max_connections=2)
+        await database.open()
+
+        async def work(_database: Database) -> None:
+            tried.append(monotonic())
+            if len(tried) == 1:
+                await queue.once(JOB, "same")
+                raise errors.DiskFull("no room")
+
+        try:
+            async with jobs.working(database, {JOB: work}, []) as queue:
+                await queue.once(JOB, "same")
+                while len(tried) < 2 or await _left(fresh_database_url):  # noqa: ASYNC110 - as above
+                    await asyncio.sleep(0.05)
+        finally:
+            await database.close()
+
+    asyncio.run(asyncio.wait_for(watch(), 30))
+
+
+FULL = """
+CREATE SEQUENCE tries;
+CREATE FUNCTION full_twice() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+  IF OLD.status = 'doing' AND nextval('tries') < 3 THEN RAISE EXCEPTION 'no room' USING ERRCODE = '53100'; END IF;
+  RETURN COALESCE(NEW, OLD);
+END $$;
+CREATE TRIGGER full_twice BEFORE UPDATE OR DELETE ON procrastinate_jobs FOR EACH ROW EXECUTE FUNCTION full_twice();
+"""
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_what_came_of_a_job_is_kept_once_there_is_room(fresh_database_url: str, fails: bool) -> None:
+    """[R1 R3] Else it would stay under way, beside a worker that lives, and hold its lock."""
+    tried = []
+
+    async def work(_database: Database) -> None:
+        tried.append(monotonic())
+        if fails and len(tried) == 1:
+            raise LookupError
+
+    async def watch() -> None:
+        async with await psycopg.AsyncConnection.connect(fresh_database_url, autocommit=True) as connection:
+            await connection.execute(FULL)
+        database = Database(fresh_database_url, max_connections=2)
+        await database.open()
+        try:
+            async with jobs.working(database, {JOB: work}, []) as queue:
+                await queue.once(JOB, "one")
+                while not tried or await _left(fresh_database_url):  # noqa: ASYNC110 - as above
+                    await asyncio.sleep(0.05)
+        finally:
+            await database.close()
+
+    asyncio.run(asyncio.wait_for(watch(), 30))
+    assert len(tried) == 2 if fails else 1
+
+
+async def _left(url: str) -> int:
+    async with await psycopg.AsyncConnection.connect(url) as connection:
+        row = await (await connection.execute("SELECT count(*) FROM procrastinate_jobs")).fetchone()
+        return row[0] if row else 0
+
+
 INNOCENT = [errors.DiskFull("x"), errors.AdminShutdown("x"), psycopg.OperationalError("gone"), PoolTimeout("x")]
 GUILTY = [errors.QueryCanceled("x"), errors.UniqueViolation("x"), errors.DeadlockDetected("x"), LookupError("x")]
 

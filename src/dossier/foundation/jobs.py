@@ -16,8 +16,9 @@ from procrastinate.exceptions import AlreadyEnqueued, ConnectorException, Unique
 from procrastinate.job_context import JobContext
 from procrastinate.jobs import Job as QueuedJob
 from procrastinate.jobs import Status
+from procrastinate.manager import JobManager
 from procrastinate.worker import Worker
-from psycopg.errors import QueryCanceled
+from psycopg.errors import DiskFull, QueryCanceled
 
 from dossier.foundation.actor import SERVER, Actor
 from dossier.foundation.database import Database, Reading, Row, Transaction
@@ -31,6 +32,7 @@ OPEN_SECONDS = 5.0  # that the database may take to be reached
 TRIES = 12
 LONGEST_WAIT = 600  # seconds between two tries
 SOON = 3.0  # seconds, after the database was to blame; such tries are not counted
+PERSIST_EVERY, PERSIST_TRIES = 0.5, 120  # seconds, and how often it is tried to keep what came of a job
 LOOK_EVERY = 1.5  # seconds between two looks for jobs whose time has come
 SWIFT, BULK = "default", "bulk"
 """The lanes, each with a worker of its own: what takes minutes never holds up what somebody waits for."""
@@ -108,6 +110,35 @@ def cannot_work(error: BaseException) -> bool:
     return error.sqlstate is None or (error.sqlstate[:2] in _CANNOT_WORK and not isinstance(error, QueryCanceled))
 
 
+class _Outcomes(JobManager):
+    """Keeps what came of a job, also when the database cannot take it at once: one that stayed under way, beside a worker
+    that lives, would hold its lock for good.
+    """
+
+    async def finish_job_by_id_async(self, job_id: int, status: Status, delete_job: bool) -> None:
+        await _persist(partial(super().finish_job_by_id_async, job_id, status, delete_job))
+
+    async def retry_job_by_id_async(self, job_id: int, *arguments: Any, **more: Any) -> None:
+        """Where the same waits already, it is that one that runs."""
+        try:
+            await _persist(partial(super().retry_job_by_id_async, job_id, *arguments, **more))
+        except UniqueViolation:
+            await self.finish_job_by_id_async(job_id, Status.ABORTED, delete_job=True)
+
+
+async def _persist(write: Callable[[], Awaitable[None]]) -> None:
+    """Again while there is no room. A worker that lost its connection ends, and what it had under way runs again."""
+    for tries_left in range(PERSIST_TRIES - 1, -1, -1):
+        try:
+            await write()
+        except ConnectorException as error:
+            if not (tries_left and isinstance(error.__cause__, DiskFull)):
+                raise
+            await asyncio.sleep(PERSIST_EVERY)
+        else:
+            return
+
+
 @asynccontextmanager
 async def working(database: Database, jobs: Jobs, tasks: list[Task]) -> AsyncIterator[Queue]:
     """Work on jobs in the background while the block runs; what is under way is finished before it ends."""
@@ -169,10 +200,7 @@ async def rescue(app: App) -> None:
         return  # the database was held, and so was every sign of life
     for job in stalled:
         log.warning("job runs again", job=job.task_name, id=job.id)
-        try:
-            await app.job_manager.retry_job(job)
-        except (UniqueViolation, ConnectorException):
-            await app.job_manager.finish_job(job, Status.ABORTED, delete_job=True)
+        await app.job_manager.retry_job(job)
 
 
 def forget_workers(conninfo: str) -> None:
@@ -184,6 +212,7 @@ def forget_workers(conninfo: str) -> None:
 def _app(database: Database, jobs: Jobs, lane: str) -> App:
     """The job queue on a database, with all its kinds of work; a lane's app brings what comes by itself there."""
     app = App(connector=PsycopgConnector(conninfo=database.conninfo, min_size=1, max_size=2))
+    app.job_manager = _Outcomes(app.connector)
     for job, work in jobs.items():
         _register(app, job, partial(work, database), lane)
     return app
