@@ -52,7 +52,7 @@ def _poll(stream: TextIO) -> "select.poll | None":
     """Asks a pipe or socket whether it has room; a file always has, or fails."""
     try:
         mode = os.fstat(stream.fileno()).st_mode
-    except (OSError, ValueError):
+    except (AttributeError, OSError, ValueError):  # nothing that the system knows
         return None
     if not (stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)):
         return None
