@@ -43,7 +43,7 @@ def prepare(server: str) -> None:
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(TEMPLATE)))
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(TEMPLATE)))
-        if not connection.execute("SELECT FROM pg_roles WHERE rolname = %s", (SERVING,)).fetchone():
+        if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (SERVING,)).fetchone():
             connection.execute(f"CREATE ROLE {SERVING} LOGIN PASSWORD '{_PASSWORD}'")
     template = make_conninfo(server, dbname=TEMPLATE)
     migrate(template, _quietly)
