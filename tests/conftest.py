@@ -9,7 +9,7 @@ import pytest
 
 from dossier.foundation.testing import postgres
 
-pytest_plugins = ["tests.world"]
+pytest_plugins = ["tests.log_lines", "tests.world"]
 
 SERVER = "DOSSIER_TEST_DATABASE_URL"
 """Names a PostgreSQL to test on instead of the embedded one; its user may make databases."""

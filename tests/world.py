@@ -16,7 +16,6 @@ import pytest
 from argon2 import PasswordHasher
 
 from dossier.app import Options, create
-from dossier.foundation import logs
 from dossier.foundation.actor import SERVER, Actor
 from dossier.foundation.database import Database, Transaction
 from dossier.foundation.identifiers import new_id
@@ -109,7 +108,6 @@ def _quick_passwords() -> None:
 
 @pytest.fixture(scope="session")
 def world(database_url: str) -> Iterator[World]:
-    logs.configure("json", stream=open(2, "w", closefd=False))  # noqa: SIM115 - wherever a test redirects it
     clock, statements = MovableClock(), []
     database = Database(postgres.serving(database_url), clock=clock, subscribers=SUBSCRIBERS, observe=statements.append)
     with serving(create(database, Options(works_on_jobs=False))) as server:

@@ -12,6 +12,7 @@ from dossier.foundation.database import Database
 from dossier.foundation.http.limits import RateLimit
 from dossier.foundation.testing.server import serving
 from dossier.subscribers import SUBSCRIBERS
+from tests.log_lines import LogFile
 from tests.world import Api, World
 
 
@@ -74,7 +75,7 @@ def test_a_method_that_does_not_exist_names_those_that_do(api: Api, make_case: A
 
 
 def test_no_token_and_no_personal_value_in_a_log(
-    world: World, api: Api, make_template: Any, make_case: Any, capfd: Any
+    world: World, api: Api, make_template: Any, make_case: Any, server_log: LogFile
 ) -> None:
     canary = "canary91"
     template = make_template(schema=[{"key": "name", "type": "text", "name": "N", "maxlength": 50}])
@@ -89,14 +90,14 @@ def test_no_token_and_no_personal_value_in_a_log(
     api.get(f"/v1/{canary}")
     with world.client(f"pnbx_{canary}") as stranger:
         stranger.get("/v1/cases")
-    said = "".join(capfd.readouterr())
+    said = server_log.text
     assert said.count("request") >= 8, "the requests are logged"
     assert canary not in said
     assert api.headers["authorization"].removeprefix("Bearer ") not in said
 
 
 def test_an_error_of_ours_says_nothing_and_is_logged_without_its_message(
-    world: World, api: Api, monkeypatch: pytest.MonkeyPatch, capfd: Any
+    world: World, api: Api, monkeypatch: pytest.MonkeyPatch, server_log: LogFile
 ) -> None:
     async def broken(*_: Any, **__: Any) -> Any:
         message = "canary of a value"
@@ -106,7 +107,7 @@ def test_an_error_of_ours_says_nothing_and_is_logged_without_its_message(
     response = api.get("/v1/cases")
     assert (response.status_code, response.json()["errors"][0]["code"]) == (500, "internal_error")
     assert response.headers["x-request-id"] in response.text
-    said = "".join(capfd.readouterr())
+    said = server_log.text
     assert "ValueError at" in said
     assert "canary" not in said + response.text
 
