@@ -151,6 +151,13 @@ def test_sql_of_workspace_content_is_scoped() -> None:
     assert unscoped == OF_EVERY_WORKSPACE
 
 
+def test_the_condition_language_knows_no_table() -> None:
+    """Where what a condition asks lies in SQL, each kind of thing says itself (`listing.sql.Columns`)."""
+    sql = re.compile(r"\b(SELECT|FROM|JOIN|WHERE)\b|%\(|::\w+")
+    for path in (SOURCE / "conditions").glob("*.py"):
+        assert not [text for _, text in _statements(path) if sql.search(text)], path
+
+
 def _is_scoped(place: str, text: str) -> bool:
     if "%(scope)s" in text:
         return True

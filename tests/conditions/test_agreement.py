@@ -13,18 +13,21 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from dossier.case_templates.model import CASES
 from dossier.cases.model import Case, FilledSlot, Work, facts
 from dossier.cases.store import reading, upkeep, writing
-from dossier.conditions import Condition, parse_condition, parse_filter, to_sql
+from dossier.cases.store.collection import COLUMNS
+from dossier.conditions import Condition, parse_condition, parse_filter
 from dossier.contacts.model import Contact
 from dossier.contacts.store import insert
 from dossier.foundation.actor import Actor, Scope
 from dossier.foundation.database import Database
 from dossier.foundation.identifiers import new_id
+from dossier.listing.sql import to_sql
 from tests.world import World
 
 MANY = bool(os.environ.get("DOSSIER_MANY"))
-CASES = 40
+HOW_MANY = 40
 KEYS = ("a", "b", "c")
 
 LONG = "x" * 199  # so that texts differ only around and after the 200 code points that the side table keeps
@@ -127,7 +130,7 @@ class Room:
 
     async def _fill(self, transaction: Any) -> list[Case]:
         await upkeep.register_indexed(transaction, self.workspace.id, KEYS)
-        ids = [await self._insert(transaction, _random_data()) for _ in range(CASES)]
+        ids = [await self._insert(transaction, _random_data()) for _ in range(HOW_MANY)]
         ids += [await self._insert(transaction, {key: text}) for key in KEYS for text in ALIKE]
         # Read again: a contact that several cases share was filled on the way.
         found = [await reading.get(transaction, id) for id in ids]
@@ -158,7 +161,7 @@ class Room:
         return self.world.server.run(self._ask(self.world.database, condition, ready))
 
     async def _ask(self, database: Database, condition: Condition, ready: frozenset[str]) -> set[Any]:
-        where, values = to_sql(condition, ready=ready)
+        where, values = to_sql(condition, COLUMNS, ready=ready)
         async with database.reading(self.actor.scope) as reading:
             query = f"SELECT c.id FROM cases c WHERE c.workspace_id = ANY(%(scope)s) AND {where}"
             return {row["id"] for row in await reading.all(query, **values)}
@@ -192,21 +195,21 @@ profile = settings(
 def agree(room: Room, condition: Condition) -> None:
     expected = {case.id for case in room.cases if condition.holds(facts(case))}
     for ready in (frozenset[str](), frozenset(KEYS)):
-        assert room.answers(condition, ready) == expected, to_sql(condition, ready=ready)
+        assert room.answers(condition, ready) == expected, to_sql(condition, COLUMNS, ready=ready)
 
 
 @pytest.mark.long
 @profile
 @given(raw=bare)
 def test_bare_conditions_agree(room: Room, raw: dict[str, Any]) -> None:
-    agree(room, parse_condition(raw))
+    agree(room, parse_condition(raw, CASES))
 
 
 @pytest.mark.long
 @profile
 @given(raw=whole)
 def test_whole_conditions_agree(room: Room, raw: dict[str, Any]) -> None:
-    agree(room, parse_filter(raw))
+    agree(room, parse_filter(raw, CASES))
 
 
 def every_comparison() -> Sequence[dict[str, Any]]:
@@ -223,13 +226,13 @@ def _fits(op: str, operand: Any) -> bool:
 
 def test_every_operator_with_every_operand_agrees(room: Room) -> None:
     for raw in every_comparison():
-        agree(room, parse_condition(raw))
-        agree(room, parse_condition({"$not": raw}))
+        agree(room, parse_condition(raw, CASES))
+        agree(room, parse_condition({"$not": raw}, CASES))
 
 
 def test_the_test_can_fail(room: Room) -> None:
     """A predicate that thinks of another operator disagrees."""
-    right = parse_condition({"data.a": {"$gt": "a"}})
-    wrong = parse_condition({"data.a": {"$ge": "a"}})
+    right = parse_condition({"data.a": {"$gt": "a"}}, CASES)
+    wrong = parse_condition({"data.a": {"$ge": "a"}}, CASES)
     here = replace(room.cases[0], data={"a": "a"})
     assert right.holds(facts(here)) != wrong.holds(facts(here))

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from dossier.case_templates.model import CASES
 from dossier.conditions import Facts, parse_condition, parse_filter
 from dossier.foundation.errors import Invalid
 
@@ -16,14 +17,18 @@ FACTS = Facts(
         "reference": None,
         "created_at": datetime(2026, 3, 1, 12, tzinfo=UTC),
     },
-    data={"n": Decimal("3.0"), "text": "Hello", "list": ["red", 1], "yes": True, "day": "2026-03-01"},
-    steps={"call": "completed"},
-    owner={"id": "x", "email": "Ada@Example.org", "given_name": "Ada", "family_name": None},
-    contacts=[
-        {"key": "main", "email": "eve@example.org", "given_name": "Eve", "family_name": "Moe", "phone": None},
-        {"key": "other", "email": "bo@example.org", "given_name": "Bo", "family_name": "Straße", "phone": None},
-    ],
-    workspace={"id": "w", "slug": "demo"},
+    families={
+        "data": {"n": Decimal("3.0"), "text": "Hello", "list": ["red", 1], "yes": True, "day": "2026-03-01"},
+        "steps": {"call": "completed"},
+    },
+    related={
+        "owner": {"id": "x", "email": "Ada@Example.org", "given_name": "Ada", "family_name": None},
+        "contact": [
+            {"key": "main", "email": "eve@example.org", "given_name": "Eve", "family_name": "Moe", "phone": None},
+            {"key": "other", "email": "bo@example.org", "given_name": "Bo", "family_name": "Straße", "phone": None},
+        ],
+        "workspace": {"id": "w", "slug": "demo"},
+    },
 )
 
 HOLDS: list[dict[str, Any]] = [
@@ -78,12 +83,12 @@ DOES_NOT: list[dict[str, Any]] = [
 
 @pytest.mark.parametrize("raw", HOLDS, ids=str)
 def test_holds(raw: dict[str, Any]) -> None:
-    assert parse_condition(raw).holds(FACTS)
+    assert parse_condition(raw, CASES).holds(FACTS)
 
 
 @pytest.mark.parametrize("raw", DOES_NOT, ids=str)
 def test_does_not_hold(raw: dict[str, Any]) -> None:
-    assert not parse_condition(raw).holds(FACTS)
+    assert not parse_condition(raw, CASES).holds(FACTS)
 
 
 REFUSED: list[tuple[Any, str, str]] = [
@@ -117,13 +122,13 @@ REFUSED: list[tuple[Any, str, str]] = [
 @pytest.mark.parametrize(("raw", "where", "code"), REFUSED, ids=str)
 def test_refused_with_the_place(raw: Any, where: str, code: str) -> None:
     with pytest.raises(Invalid) as refusal:
-        parse_condition(raw, "/at")
+        parse_condition(raw, CASES, "/at")
     assert [(each.pointer, each.code) for each in refusal.value.problems] == [("/at" + where, code)]
 
 
 def test_all_problems_are_reported_together() -> None:
     with pytest.raises(Invalid) as refusal:
-        parse_filter({"attributes": {"statu": {"$eq": 1}, "title": {"$lik": 1}}, "relationship": {}})
+        parse_filter({"attributes": {"statu": {"$eq": 1}, "title": {"$lik": 1}}, "relationship": {}}, CASES)
     assert len(refusal.value.problems) == 3
     assert {each.parameter for each in refusal.value.problems} == {"filter"}
     assert "“status”?" in refusal.value.problems[0].detail
@@ -136,7 +141,7 @@ def test_depth_and_size_are_bounded() -> None:
     wide = {"$or": [{"status": {"$eq": str(n)}} for n in range(300)]}
     for raw in (deep, wide, {"status": {"$in": ["x"] * 1001}}):
         with pytest.raises(Invalid):
-            parse_condition(raw)
+            parse_condition(raw, CASES)
 
 
 def test_names_are_what_it_looks_at() -> None:
@@ -144,4 +149,4 @@ def test_names_are_what_it_looks_at() -> None:
         "attributes": {"data.n": {"$gt": 1}, "$not": {"status": {"$ne": "x"}}},
         "relationships": {"owner": {"attributes": {"email": {"$eq": "x"}}}},
     }
-    assert parse_condition(raw).names() == {"data.n", "status", "owner.email"}
+    assert parse_condition(raw, CASES).names() == {"data.n", "status", "owner.email"}

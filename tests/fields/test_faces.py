@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from starlette.requests import Request
 
+from dossier.case_templates.model import CASES
 from dossier.cases.pages.fields import Shown
 from dossier.conditions.rows import OPERATORS, Row, from_rows
 from dossier.fields import COLUMN_TYPES, FIELD_TYPES, Field, as_typed, field_choices
@@ -136,10 +137,10 @@ def test_it_is_compared_by_rows(kind: str) -> None:
         typed = as_typed(SAMPLES[kind].value)
         for name in choice.compared.operators:
             row = Row(choice.name, OPERATORS[name][0], OPERATORS[name][1] or typed)
-            assert from_rows("all", [row], choices)["attributes"]
+            assert from_rows("all", [row], choices, CASES)["attributes"]
         if choice.compared.input in ("decimal", "date", "time"):
             with pytest.raises(Invalid):
-                from_rows("all", [Row(choice.name, "$eq", "soon")], choices)
+                from_rows("all", [Row(choice.name, "$eq", "soon")], choices, CASES)
 
 
 @IN_EVERY_LANGUAGE

@@ -10,15 +10,13 @@ from starlette.responses import Response
 
 from dossier import members
 from dossier.case_templates import actions, store, wire
-from dossier.case_templates.model import TemplateVersion
+from dossier.case_templates.model import CASE_TEMPLATES, TemplateVersion
 from dossier.conditions import (
-    CASE_TEMPLATES,
     Condition,
     all_of,
     attribute,
     defined,
     equals,
-    named_workspaces,
     parse_filter,
 )
 from dossier.foundation.database import Transaction
@@ -30,6 +28,7 @@ from dossier.foundation.http.body import read_object, split
 from dossier.foundation.http.reads import read
 from dossier.foundation.http.writes import write
 from dossier.foundation.identifiers import parse_id
+from dossier.listing.filtering import named_workspaces
 from dossier.members.model import email_problems
 from dossier.tokens.model import Caller
 

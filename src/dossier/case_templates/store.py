@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from dossier import members, workspaces
 from dossier.case_templates.model import Template, TemplateVersion, parse_stored
-from dossier.conditions import Condition, to_sql
+from dossier.conditions import Condition
 from dossier.foundation.database import Jsonb, Reading, Row, Transaction
 from dossier.foundation.lists import Page
 from dossier.foundation.text import fold
+from dossier.listing.sql import Column, Columns, to_sql
 
 MAX_COMPILED = 500  # versions kept compiled in this process; they never change
 
@@ -22,6 +24,20 @@ JOIN case_template_versions v
   ON v.workspace_id = t.workspace_id AND v.template_id = t.id AND v.version = t.current_version
 WHERE t.workspace_id = ANY(%(scope)s)
 """
+
+COLUMNS = Columns(
+    named={
+        "id": Column("t.id"),
+        "title": Column("v.title"),
+        "description": Column("(v.document ->> 'description')"),
+        "locale": Column("(v.document ->> 'locale')"),
+        "created_at": Column("t.created_at"),
+        "updated_at": Column("t.updated_at"),
+        "archived_at": Column("t.archived_at"),
+        **members.columns_of_owner("t"),
+        **workspaces.columns_of_workspace("t"),
+    }
+)
 
 _compiled: dict[tuple[UUID, int], Template] = {}
 
@@ -74,7 +90,7 @@ async def lock(transaction: Transaction, template_id: UUID) -> TemplateVersion |
 
 async def page(reading: Reading, condition: Condition, title: str, page: Page) -> tuple[int, list[TemplateVersion]]:
     """The templates for which the condition holds and whose title contains `title`, one more than a page when more follow, and how many there are."""
-    where, values = to_sql(condition)
+    where, values = to_sql(condition, COLUMNS)
     if title:
         where, values["titled"] = f"({where}) AND t.id = ANY(%(titled)s)", await _titled(reading, title)
     order = f"t.{page.sort} {'DESC' if page.descending else 'ASC'}"

@@ -1,24 +1,21 @@
-"""The one condition language: parsed, decided on a case, and said in SQL (contract section 4)."""
+"""The one condition language: parsed, and decided on a thing (contract section 4). It knows no table and no kind of thing."""
 
-from dossier.conditions.building import all_of, attribute, defined, equals, named_workspaces, of_contact
+from dossier.conditions.building import all_of, attribute, defined, equals, of_one
 from dossier.conditions.condition import Condition, Facts
 from dossier.conditions.parse import parse_condition, parse_filter
-from dossier.conditions.sql import to_sql
-from dossier.conditions.vocabulary import CASE_TEMPLATES, CASES, Vocabulary
+from dossier.conditions.vocabulary import Family, Vocabulary, attributes
 
 __all__ = [
-    "CASES",
-    "CASE_TEMPLATES",
     "Condition",
     "Facts",
+    "Family",
     "Vocabulary",
     "all_of",
     "attribute",
+    "attributes",
     "defined",
     "equals",
-    "named_workspaces",
-    "of_contact",
+    "of_one",
     "parse_condition",
     "parse_filter",
-    "to_sql",
 ]

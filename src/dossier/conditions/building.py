@@ -1,9 +1,8 @@
 """Conditions put together by code: direct filters say what `filter` says, on the same path."""
 
 from collections.abc import Sequence
-from uuid import UUID
 
-from dossier.conditions.condition import All, Comparison, Condition, OfContact
+from dossier.conditions.condition import All, Condition, OfOne
 from dossier.conditions.parse import compare
 from dossier.conditions.vocabulary import Attribute, Vocabulary
 
@@ -23,9 +22,9 @@ def all_of(parts: Sequence[Condition]) -> Condition:
     return parts[0] if len(parts) == 1 else All(tuple(parts))
 
 
-def of_contact(part: Condition) -> Condition:
-    """There is a contact for whom the part holds."""
-    return OfContact(part)
+def of_one(relation: str, part: Condition) -> Condition:
+    """Of the things in the relation there is one for which the part holds."""
+    return OfOne(relation, part)
 
 
 def attribute(vocabulary: Vocabulary, path: str) -> Attribute:
@@ -34,23 +33,3 @@ def attribute(vocabulary: Vocabulary, path: str) -> Attribute:
     found = vocabulary.relationships[relation][name] if relation else vocabulary.attribute(name)
     assert found
     return found
-
-
-def named_workspaces(condition: Condition) -> tuple[frozenset[UUID], frozenset[str]]:
-    """The ids and slugs of workspaces that a condition names with $eq or $in."""
-    ids: set[UUID] = set()
-    slugs: set[str] = set()
-    for each in condition.comparisons():
-        for operand in _operands(each):
-            if each.attribute.name == "workspace.id":
-                ids.add(UUID(operand))
-            elif each.attribute.name == "workspace.slug":
-                slugs.add(operand)
-    return frozenset(ids), frozenset(slugs)
-
-
-def _operands(comparison: Comparison) -> Sequence[str]:
-    if comparison.op not in ("$eq", "$in"):
-        return ()
-    operands = comparison.operand if comparison.op == "$in" else (comparison.operand,)
-    return [each for each in operands if isinstance(each, str)]

@@ -1,4 +1,4 @@
-"""A condition: a tree of comparisons, and whether it holds for a case. There is no third truth value."""
+"""A condition: a tree of comparisons, and whether it holds for a thing. There is no third truth value."""
 
 import operator
 import re
@@ -26,27 +26,22 @@ DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a condition may look at. Scalars of the case by name (times as datetime), ids as lower-case text."""
+    """What a condition may look at. Scalars by name (times as datetime, ids as lower-case text), values of families by key.
+
+    `related`: relation → the thing's attributes, or a list of things where there can be several.
+    """
 
     attributes: Mapping[str, Any] = field(default_factory=dict)
-    data: Mapping[str, Any] = field(default_factory=dict)
-    steps: Mapping[str, str] = field(default_factory=dict)
-    owner: Mapping[str, Any] | None = None
-    contacts: Sequence[Mapping[str, Any]] = ()
-    template: Mapping[str, Any] | None = None
-    workspace: Mapping[str, Any] = field(default_factory=dict)
+    families: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    related: Mapping[str, Any] = field(default_factory=dict)
 
     def value(self, attribute: Attribute) -> Any:
         """The value of an attribute; None where there is none."""
-        if attribute.kind == "data":
-            return self.data.get(attribute.key or "")
         if attribute.key is not None:
-            return self.steps.get(attribute.key)
+            return self.families.get(attribute.name.partition(".")[0], {}).get(attribute.key)
         relation, _, name = attribute.name.rpartition(".")
-        if not relation:
-            return self.attributes.get(name)
-        related: Mapping[str, Any] | None = getattr(self, relation)
-        return related.get(name) if related else None
+        known = self.related.get(relation) if relation else self.attributes
+        return known.get(name) if known else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +69,13 @@ class Moment:
 
 
 class Condition(ABC):
-    """Part of the tree. `holds` decides it for a case; `dossier.conditions.sql` says it in SQL."""
+    """Part of the tree. `holds` decides it for a thing; `dossier.listing.sql` says it in SQL."""
 
     __slots__ = ()
 
     @abstractmethod
     def holds(self, facts: Facts) -> bool:
-        """Whether it is true of the case."""
+        """Whether it is true of the thing."""
 
     @abstractmethod
     def comparisons(self) -> "Iterator[Comparison]":
@@ -133,29 +128,18 @@ class Not(Condition):
 
 
 @dataclass(frozen=True, slots=True)
-class OfContact(Condition):
-    """There is a contact for whom the part holds."""
+class OfOne(Condition):
+    """Of the things in a relation there is one for which the part holds."""
 
+    relation: str
     part: Condition
 
     def holds(self, facts: Facts) -> bool:
-        return any(self.part.holds(_OneContact(contact)) for contact in facts.contacts)
+        several = facts.related.get(self.relation, ())
+        return any(self.part.holds(Facts(related={self.relation: each})) for each in several)
 
     def comparisons(self) -> "Iterator[Comparison]":
         yield from self.part.comparisons()
-
-
-class _OneContact(Facts):
-    """The facts seen from one contact."""
-
-    __slots__ = ("contact",)
-
-    def __init__(self, contact: Mapping[str, Any]) -> None:
-        object.__setattr__(self, "contact", contact)
-
-    def value(self, attribute: Attribute) -> Any:
-        contact: Mapping[str, Any] = self.contact  # type: ignore[attr-defined]
-        return contact.get(attribute.name.rpartition(".")[2])
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +167,7 @@ class Comparison(Condition):
 
 
 class Members:
-    """The operands of an `$in`, made ready once: an update of a case asks for one of a thousand without going through them."""
+    """The operands of an `$in`, made ready once: an update asks for one of a thousand without going through them."""
 
     __slots__ = ("_all",)
 

@@ -15,11 +15,11 @@ from dossier.conditions.condition import (
     Condition,
     Moment,
     Not,
-    OfContact,
+    OfOne,
     Operator,
     moment_of,
 )
-from dossier.conditions.vocabulary import CASES, CONTACT, Attribute, Vocabulary
+from dossier.conditions.vocabulary import Attribute, Vocabulary
 from dossier.foundation import exact
 from dossier.foundation.errors import Invalid, Problem, pointer
 from dossier.foundation.identifiers import parse_id
@@ -35,16 +35,16 @@ _WHOLE = ("attributes", "relationships")
 _TRUE = All(())
 
 
-def parse_condition(raw: object, at: str = "") -> Condition:
+def parse_condition(raw: object, vocabulary: Vocabulary, at: str = "") -> Condition:
     """What may stand after `attributes`, or a whole condition; `at` points to it. 400 with all its problems."""
-    parser = _Parser(CASES)
+    parser = _Parser(vocabulary)
     is_whole = isinstance(raw, dict) and any(name in raw for name in _WHOLE)
-    condition = parser.whole(raw, at, 0) if is_whole else parser.bare(raw, at, 0, CASES)
+    condition = parser.whole(raw, at, 0) if is_whole else parser.bare(raw, at, 0, vocabulary)
     Invalid.if_any(parser.problems)
     return condition
 
 
-def parse_filter(raw: object, vocabulary: Vocabulary = CASES) -> Condition:
+def parse_filter(raw: object, vocabulary: Vocabulary) -> Condition:
     """The whole condition of a `filter` parameter; 400 with all its problems."""
     parser = _Parser(vocabulary)
     condition = parser.whole(raw, "", 0)
@@ -122,7 +122,7 @@ class _Parser:
         if not isinstance(raw, dict) or raw.keys() != {"attributes"}:
             return self._wrong(f'Write “{name}” as {{"attributes": {{…}}}}.', at)
         condition = self.bare(raw["attributes"], at + "/attributes", depth + 1, known)
-        return OfContact(condition) if known is CONTACT else condition
+        return OfOne(name, condition) if name in self.vocabulary.several else condition
 
     def _attribute(self, name: str, asked: object, at: str, known: "Vocabulary | Mapping[str, Attribute]") -> Condition:
         attribute = known.attribute(name) if isinstance(known, Vocabulary) else known.get(name)
@@ -144,8 +144,10 @@ class _Parser:
             return self._wrong(f"“{op}” on “{attribute.name}” {error}.", at, "invalid_operand")
 
     def _unknown_attribute(self, name: str, known: "Vocabulary | Mapping[str, Attribute]", at: str) -> Condition:
-        if isinstance(known, Vocabulary) and known.open_ended and name.startswith(("data.", "steps.")):
-            return self._wrong(f"“{name[:120]}” must read data.<key> or steps.<key>.status.", at, "unknown_attribute")
+        families = known.families if isinstance(known, Vocabulary) else {}
+        if "." in name and name.partition(".")[0] in families:
+            written = " or ".join(each.written for each in families.values())
+            return self._wrong(f"“{name[:120]}” must read {written}.", at, "unknown_attribute")
         return self._unknown("attribute", name, known.attributes if isinstance(known, Vocabulary) else known, at)
 
     def _unknown(self, what: str, name: str, known: Iterable[str], at: str) -> Condition:

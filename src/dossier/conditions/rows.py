@@ -8,11 +8,11 @@ from typing import Any, Literal
 
 from dossier.conditions.comparing import Comparing, Reader, yes_or_no
 from dossier.conditions.condition import Operator
+from dossier.conditions.vocabulary import Vocabulary
 from dossier.foundation import exact, json
 from dossier.foundation.errors import Invalid, Problem, Refusal
 
 Match = Literal["all", "any"]
-RELATIONS = ("owner", "contact", "template", "workspace")
 MOST_ROWS = 20  # of a form: each offers everything that can be asked about
 
 
@@ -49,7 +49,7 @@ class Choice:
     compared: Comparing
     label: str = ""
     options: Sequence[tuple[str, str]] = ()
-    group: str = ""  # under which heading it is offered: "" for the case itself, "contact", or a template's title
+    group: str = ""  # under which heading it is offered; "" for the thing itself
 
 
 def typed_rows(pairs: Sequence[tuple[str, str]], prefix: str = "") -> Iterator[Row]:
@@ -74,7 +74,9 @@ def operator_of(row: Row) -> str:
     return next(name for name, each in OPERATORS.items() if each == wanted)
 
 
-def typed_condition(pairs: Sequence[tuple[str, str]], prefix: str, choices: Sequence[Choice]) -> Any:
+def typed_condition(
+    pairs: Sequence[tuple[str, str]], prefix: str, choices: Sequence[Choice], vocabulary: Vocabulary
+) -> Any:
     """The JSON of the condition that a form asks for, by rows or as JSON; None for none. 400."""
     if text := last_text(pairs, prefix + "json"):
         try:
@@ -82,7 +84,8 @@ def typed_condition(pairs: Sequence[tuple[str, str]], prefix: str, choices: Sequ
         except Refusal as refusal:
             raise Invalid(tuple(Problem(each.detail, each.code) for each in refusal.problems)) from None
     rows = list(typed_rows(pairs, prefix))
-    return from_rows("any" if last_text(pairs, prefix + "match") == "any" else "all", rows, choices) if rows else None
+    match: Match = "any" if last_text(pairs, prefix + "match") == "any" else "all"
+    return from_rows(match, rows, choices, vocabulary) if rows else None
 
 
 def last_text(pairs: Sequence[tuple[str, str]], wanted: str) -> str:
@@ -90,8 +93,8 @@ def last_text(pairs: Sequence[tuple[str, str]], wanted: str) -> str:
     return next((value.replace("\r\n", "\n").strip() for name, value in reversed(pairs) if name == wanted), "")
 
 
-def from_rows(match: Match, rows: Sequence[Row], choices: Sequence[Choice]) -> dict[str, Any]:
-    """The JSON of the condition; what is asked of contacts must hold for the same one. 400 naming each bad value."""
+def from_rows(match: Match, rows: Sequence[Row], choices: Sequence[Choice], vocabulary: Vocabulary) -> dict[str, Any]:
+    """The JSON of the condition; what is asked of one of several must hold for the same one. 400 naming each bad value."""
     if len(rows) > MOST_ROWS:
         raise Invalid.because(f"A form takes {MOST_ROWS} conditions at most; programs can ask for more, as JSON.")
     first = reversed(choices)  # of several templates' fields under one key the first counts
@@ -106,13 +109,11 @@ def from_rows(match: Match, rows: Sequence[Row], choices: Sequence[Choice]) -> d
         except ValueError as error:
             problems.append(Problem(f"“{names.get(row.attribute, row.attribute)}” {error}.", "invalid_operand"))
     Invalid.if_any(problems)
-    wholes = [_whole(part) for part in parts]
+    wholes = [_whole(part, vocabulary) for part in parts]
     if match == "any":
         return {"attributes": {}, "$or": wholes} if wholes else {"attributes": {}}
-    contact = [whole["relationships"]["contact"]["attributes"] for whole in wholes if _is_of_contact(whole)]
-    if len(contact) > 1:
-        wholes = [whole for whole in wholes if not _is_of_contact(whole)]
-        wholes.append({"relationships": {"contact": {"attributes": {"$and": contact}}}})
+    for relation in vocabulary.several:
+        wholes = _of_the_same(relation, wholes)
     return wholes[0] if len(wholes) == 1 else {"attributes": {}, "$and": wholes}
 
 
@@ -134,16 +135,23 @@ def _operand(row: Row, readers: Mapping[str, Reader]) -> Any:
     return read(row.value)
 
 
-def _whole(part: dict[str, Any]) -> dict[str, Any]:
+def _whole(part: dict[str, Any], vocabulary: Vocabulary) -> dict[str, Any]:
     ((name, asked),) = part.items()
     relation, _, of_relation = name.partition(".")
-    if of_relation and relation in RELATIONS:
+    if of_relation and relation in vocabulary.relationships:
         return {"relationships": {relation: {"attributes": {of_relation: asked}}}}
     return {"attributes": part}
 
 
-def _is_of_contact(whole: Mapping[str, Any]) -> bool:
-    return "contact" in whole.get("relationships", {})
+def _of_the_same(relation: str, wholes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The same, with what is asked of the relation in one."""
+    asked = [
+        each["relationships"][relation]["attributes"] for each in wholes if relation in each.get("relationships", {})
+    ]
+    if len(asked) < 2:
+        return wholes
+    others = [each for each in wholes if relation not in each.get("relationships", {})]
+    return [*others, {"relationships": {relation: {"attributes": {"$and": asked}}}}]
 
 
 def _match_and_parts(raw: Any) -> tuple[Match, list[tuple[str, str, Any]]]:

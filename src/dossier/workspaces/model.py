@@ -1,16 +1,20 @@
 """What a workspace is, and which slugs and time zones it may have."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo, available_timezones
 
+from dossier.conditions.vocabulary import Kind
 from dossier.foundation.errors import Problem
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 MAX_SLUG = 63
+
+WORKSPACE: Mapping[str, Kind] = {"id": "uuid", "slug": "text"}
+"""What a condition can ask of a workspace."""
 
 
 @dataclass(frozen=True, slots=True)

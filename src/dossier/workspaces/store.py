@@ -5,9 +5,16 @@ from uuid import UUID
 
 from dossier.foundation.database import Reading, Row, Transaction
 from dossier.foundation.lists import Page
+from dossier.listing.sql import Column, of_relation
 from dossier.workspaces.model import Workspace
 
 _COLUMNS = "id, slug, name, time_zone, created_at"
+
+
+def columns_of_workspace(alias: str) -> dict[str, Column]:
+    """Where conditions on the workspace of a row look."""
+    around = alias + ".workspace_id IN (SELECT w.id FROM workspaces w WHERE {})"
+    return of_relation("workspace", "{}", id=f"{alias}.workspace_id") | of_relation("workspace", around, slug="w.slug")
 
 
 async def insert(transaction: Transaction, workspace: Workspace) -> None:

@@ -14,9 +14,12 @@ from dossier.case_templates.model.template import (
     TemplateVersion,
     Transition,
 )
+from dossier.case_templates.model.vocabulary import CASE_TEMPLATES, CASES
 
 __all__ = [
     "BUILT_IN_STATUSES",
+    "CASES",
+    "CASE_TEMPLATES",
     "PARENT_STATUSES",
     "ContactSlot",
     "ParentStatus",

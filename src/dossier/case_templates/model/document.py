@@ -19,6 +19,7 @@ from dossier.case_templates.model.template import (
     Transition,
     UnknownFields,
 )
+from dossier.case_templates.model.vocabulary import CASES
 from dossier.conditions import Condition, parse_condition
 from dossier.fields import Field as CaseField
 from dossier.fields import definition_schema, parse_fields, program
@@ -185,7 +186,7 @@ class _Compiler:
 
     def _condition(self, raw: dict[str, Any] | None, at: str) -> Condition | None:
         try:
-            return None if raw is None else parse_condition(raw, at)
+            return None if raw is None else parse_condition(raw, CASES, at)
         except Invalid as refusal:
             self.problems += refusal.problems
             return None

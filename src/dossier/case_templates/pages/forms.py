@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from dossier.case_templates.model import CASES
 from dossier.conditions.rows import Choice, Match, Row, last_text, to_rows, typed_condition, typed_rows
 from dossier.fields import FIELD_TYPES, OPTIONS, Sent
 from dossier.foundation import exact, json
@@ -43,7 +44,7 @@ def status(sent: Sent, key: str | None, choices: Sequence[Choice]) -> Item:
     """A status, and when a case moves there by itself."""
     parent = last_text(sent, "parent_status")
     item: Item = {"key": key or _key(sent, "_", "label"), "label": last_text(sent, "label"), "parent_status": parent}
-    if (condition := typed_condition(sent, "", choices)) is not None:
+    if (condition := typed_condition(sent, "", choices, CASES)) is not None:
         watch = watched(last_text(sent, "watch"), choices)
         once = {"once": True} if last_text(sent, "once") else {}
         item["when"] = ({"watch": watch} if watch else {}) | {"condition": condition} | once
@@ -72,7 +73,7 @@ def step(sent: Sent, key: str | None, choices: Sequence[Choice]) -> Item:
     for name in ("description", "recipient", "subject", "body", "form", "url", "method"):
         item[name] = last_text(sent, name) or None
     for name in ("visible_when", "start_when"):
-        item[name] = typed_condition(sent, f"{name}.", choices)
+        item[name] = typed_condition(sent, f"{name}.", choices, CASES)
     return _without_empty(item)
 
 

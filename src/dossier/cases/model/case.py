@@ -170,10 +170,11 @@ def facts(case: Case) -> Facts:
             "archived_at": case.archived_at,
             "template": str(case.template_id) if case.template_id else None,
         },
-        data=case.data,
-        steps={key: step["status"] for key, step in case.steps.items()},
-        owner=case.owner,
-        contacts=contacts,
-        template={"id": str(case.template_id), "title": case.template.title} if case.template else None,
-        workspace={"id": str(case.workspace_id), "slug": case.workspace_slug},
+        families={"data": case.data, "steps": {key: step["status"] for key, step in case.steps.items()}},
+        related={
+            "owner": case.owner,
+            "contact": contacts,
+            "template": {"id": str(case.template_id), "title": case.template.title} if case.template else None,
+            "workspace": {"id": str(case.workspace_id), "slug": case.workspace_slug},
+        },
     )

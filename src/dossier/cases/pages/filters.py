@@ -8,12 +8,12 @@ from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
 
-from dossier.case_templates.model import PARENT_STATUSES
+from dossier.case_templates.model import CASES, PARENT_STATUSES
 from dossier.cases.model import WAITING_FOR
 from dossier.cases.store.lists import Archived, Selection
 from dossier.cases.store.overview import SORTS, Order, Place, Sort
 from dossier.cases.store.search import Search
-from dossier.conditions import CASES, Condition, all_of, attribute, equals, parse_condition
+from dossier.conditions import Condition, all_of, attribute, equals, parse_condition
 from dossier.conditions.comparing import DAY, ONE_OF, TEXT
 from dossier.conditions.rows import MOST_ROWS, Choice, Match, Row, from_rows, typed_rows
 from dossier.fields import field_choices
@@ -131,7 +131,7 @@ def selections(asked: Asked, choices: Sequence[Choice]) -> tuple[Selection, Sele
 
 def condition_of(match: Match, rows: Sequence[Row], choices: Sequence[Choice]) -> Condition | None:
     """The condition that rows stand for; 400."""
-    return parse_condition(from_rows(match, rows, choices)) if rows else None
+    return parse_condition(from_rows(match, rows, choices, CASES), CASES) if rows else None
 
 
 def list_choices(templates: Sequence[Record], colleagues: Sequence[Record]) -> list[Choice]:

@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dossier import case_templates as templates
-from dossier.case_templates.model import document_choices
+from dossier.case_templates.model import CASES, document_choices
 from dossier.cases import actions
 from dossier.cases.actions.moving import look, move
 from dossier.cases.model import Case, facts
@@ -26,10 +26,10 @@ async def try_condition(request: Request) -> Response:
     async with database_of(request).reading(visitor_of(request).actor.scope) as reading:
         draft = await templates.opened(reading, query.identifier(request.path_params["id"], "id"))
         case = await _named(reading, last_text(request.state.form, "case"))
-    raw = typed_condition(request.state.form, "", document_choices(draft.document))
+    raw = typed_condition(request.state.form, "", document_choices(draft.document), CASES)
     if raw is None:
         raise Invalid.because("There is no condition to try yet.")
-    condition, known = parse_condition(raw), facts(case)
+    condition, known = parse_condition(raw, CASES), facts(case)
     seen = {each.attribute.name: known.value(each.attribute) for each in condition.comparisons()
             if not each.attribute.name.startswith("contact.")}  # fmt: skip
     return render(request, "cases/tried.html", case=case, holds=condition.holds(known), seen=seen)

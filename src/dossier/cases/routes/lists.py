@@ -8,12 +8,12 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from dossier.case_templates.model import PARENT_STATUSES
+from dossier.case_templates.model import CASES, PARENT_STATUSES
 from dossier.cases import wire
 from dossier.cases.model import WAITING_FOR
 from dossier.cases.store import lists
 from dossier.cases.store.lists import Archived, Selection
-from dossier.conditions import CASES, Condition, all_of, attribute, equals, named_workspaces, of_contact, parse_filter
+from dossier.conditions import Condition, all_of, attribute, equals, of_one, parse_filter
 from dossier.foundation.database import Lane
 from dossier.foundation.errors import Invalid, Problem
 from dossier.foundation.http import openapi, query
@@ -21,6 +21,7 @@ from dossier.foundation.http.answers import Answer
 from dossier.foundation.http.reads import read
 from dossier.foundation.identifiers import parse_id
 from dossier.foundation.lists import Page
+from dossier.listing.filtering import named_workspaces
 from dossier.members.model import email_problems
 from dossier.tokens.model import Caller
 
@@ -120,7 +121,7 @@ def _direct(sent: dict[str, str]) -> Condition | None:
     parts = [equals(attribute(CASES, path), sent[name]) for name, (path, _) in _ATTRIBUTES.items() if name in sent]
     contact = [equals(attribute(CASES, path), sent[name]) for name, (path, _) in _CONTACT.items() if name in sent]
     if contact:
-        parts.append(of_contact(all_of(contact)))
+        parts.append(of_one("contact", all_of(contact)))
     return all_of(parts) if parts else None
 
 

@@ -6,9 +6,11 @@ from typing import Any, Literal
 
 from dossier import case_templates as templates
 from dossier.cases.model.case import slot_place
-from dossier.conditions import Condition, to_sql
+from dossier.cases.store.collection import COLUMNS
+from dossier.conditions import Condition
 from dossier.foundation.database import Reading, Row
 from dossier.foundation.lists import Page
+from dossier.listing.sql import to_sql
 
 Archived = Literal["true", "false", "any"]
 
@@ -120,7 +122,7 @@ async def where(reading: Reading, selection: Selection, ready: Set[str] | None =
         return live, {}
     if ready is None:
         ready = await ready_fields(reading, selection.condition)
-    condition, values = to_sql(selection.condition, ready=ready)
+    condition, values = to_sql(selection.condition, COLUMNS, ready=ready)
     return f"{live} AND {condition}", values
 
 

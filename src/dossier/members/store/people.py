@@ -4,9 +4,22 @@ from uuid import UUID
 
 from dossier.foundation.database import Reading, Row, Transaction
 from dossier.foundation.text import email_identity, fold
+from dossier.listing.sql import Column, of_relation
 from dossier.members.model import Member, Role
 
 _COLUMNS = "m.id, m.email, m.given_name, m.family_name, m.created_at"
+
+
+def columns_of_owner(alias: str) -> dict[str, Column]:
+    """Where conditions on the owner of a row look, by the row's `owner_id`."""
+    return of_relation(
+        "owner",
+        alias + ".owner_id IN (SELECT m.id FROM members m WHERE {})",
+        id="m.id",
+        email="m.email_folded",
+        given_name="m.given_name_folded",
+        family_name="m.family_name_folded",
+    )
 
 
 async def insert(transaction: Transaction, member: Member) -> None:

@@ -1,56 +1,75 @@
-"""The same condition in SQL, over a row of `cases` (alias c) or `case_templates` (alias t, its version v).
+"""A condition in SQL, over the rows of a kind of thing that says where its attributes lie (`Columns`).
 
 Negations are pushed down to the comparisons. A positive comparison may be NULL where it is not true, so that it
 stays one that an index can answer; a negated one is built around `coalesce`, and so plain negation.
 """
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import count
 from typing import Any
 
-from dossier.conditions.condition import (
-    ORDER,
-    All,
-    AnyOf,
-    Comparison,
-    Condition,
-    Moment,
-    Not,
-    OfContact,
-)
+from dossier.conditions import Condition
+from dossier.conditions.condition import ORDER, All, AnyOf, Comparison, Moment, Not, OfOne
 from dossier.conditions.vocabulary import Attribute
+from dossier.fields import INDEXED_TEXT
 from dossier.foundation import json
 
 _SQL_ORDER = {"$gt": ">", "$lt": "<", "$ge": ">=", "$le": "<="}
 _DAY = "'^[0-9]{4}-[0-9]{2}-[0-9]{2}$'"
 _CAST = {"uuid": "::uuid", "time": "::timestamptz", "text": "::text", "folded": "::text"}
-INDEXED_TEXT = 200  # code points of a text that case_field_values keeps
-
-_OF_CONTACT = (
-    "(c.workspace_id, c.id) IN (SELECT s.workspace_id, s.case_id FROM contacts p JOIN case_contacts s"
-    " ON s.workspace_id = p.workspace_id AND s.contact_id = p.id WHERE p.workspace_id = ANY(%(scope)s) AND {})"
-)
-_CANDIDATES = (
-    "(c.workspace_id, c.id) IN (SELECT f.workspace_id, f.case_id FROM case_field_values f"
-    " WHERE f.workspace_id = ANY(%(scope)s) AND f.field = {key} AND f.{column} {comparison})"
-)
 
 
-def to_sql(condition: Condition, *, ready: Set[str] = frozenset(), prefix: str = "f") -> tuple[str, dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Where an attribute lies: its value in SQL (`{key}` is its key), and `around`, which leads from the row to a related table."""
+
+    value: str
+    around: str = "{}"
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Where everything that a vocabulary names lies, by the names of attributes, families and relations.
+
+    `data`: the jsonb column in which values of any type lie by key, and `indexed` where a side table has candidates:
+    SQL with `{key}`, `{column}` (text_value, number_value) and `{comparison}`. `several`: SQL that leads to the rows of
+    a relation, `{}` being what is asked of one.
+    """
+
+    named: Mapping[str, Column]
+    families: Mapping[str, Column] = field(default_factory=dict)
+    several: Mapping[str, str] = field(default_factory=dict)
+    data: str = ""
+    indexed: str = ""
+
+    def of(self, attribute: Attribute) -> Column:
+        """Where an attribute lies that has a column of its own."""
+        name = attribute.name
+        return self.named[name] if attribute.key is None else self.families[name.partition(".")[0]]
+
+
+def of_relation(relation: str, around: str, **values: str) -> dict[str, Column]:
+    """Columns of a related table by name: `of_relation("owner", "… {}", email="m.email_folded")`."""
+    return {f"{relation}.{name}": Column(value, around) for name, value in values.items()}
+
+
+def to_sql(condition: Condition, columns: Columns, *, ready: Set[str] = frozenset()) -> tuple[str, dict[str, Any]]:
     """A WHERE expression (NULL counts as false) and its parameters; the caller supplies `scope`.
 
     `ready`: fields whose side table is complete, so that it may be asked for candidates.
     """
-    writer = _Writer(ready, prefix)
+    writer = _Writer(columns, ready)
     text = writer.write(condition, negated=False)
     return text, writer.values
 
 
 class _Writer:
-    def __init__(self, ready: Set[str], prefix: str) -> None:
+    def __init__(self, columns: Columns, ready: Set[str]) -> None:
+        self._columns = columns
         self._ready = ready
-        self._names = (f"{prefix}{number}" for number in count())
+        self._names = (f"f{number}" for number in count())
         self.values: dict[str, Any] = {}
 
     def _value(self, value: Any, cast: str = "") -> str:
@@ -65,8 +84,8 @@ class _Writer:
                 return self.write(part, negated=not negated)
             case All(parts) | AnyOf(parts):
                 return self._joined(parts, conjunction=isinstance(condition, All) != negated, negated=negated)
-            case OfContact(part):
-                exists = _OF_CONTACT.format(self.write(part, negated=False))
+            case OfOne(relation, part):
+                exists = self._columns.several[relation].format(self.write(part, negated=False))
                 return f"NOT ({exists})" if negated else exists
             case Comparison():
                 return self._comparison(condition, negated=negated)
@@ -113,10 +132,9 @@ class _Writer:
         return is_there if defined else f"NOT coalesce({is_there}, false)"
 
     def _around(self, attribute: Attribute, test: str) -> str:
-        column = attribute.column
-        if attribute.key is not None:
-            column = column.format(key=self._value(attribute.key, "::text"))
-        return attribute.around.format(test.format(column))
+        column = self._columns.of(attribute)
+        key = {} if attribute.key is None else {"key": self._value(attribute.key, "::text")}
+        return column.around.format(test.format(column.value.format(**key)))
 
     # ---- data: a value of any type under a key ----
 
@@ -124,7 +142,7 @@ class _Writer:
         key = self._value(comparison.attribute.key, "::text")
         op, operand = comparison.op, comparison.operand
         if op == "$defined":
-            return f"c.data ? {key}" if operand else f"NOT c.data ? {key}"
+            return f"{self._columns.data} ? {key}" if operand else f"NOT {self._columns.data} ? {key}"
         if op == "$in":
             tests = [self._data_test(key, "$eq", each) for each in operand]
             return "(" + " OR ".join(tests) + ")" if tests else "false"
@@ -132,11 +150,11 @@ class _Writer:
 
     def _data_test(self, key: str, op: str, operand: Any) -> str:
         if operand is None:
-            return f"NOT c.data ? {key}" if op == "$eq" else "false"
+            return f"NOT {self._columns.data} ? {key}" if op == "$eq" else "false"
         if isinstance(operand, Moment):
             return self._against_moment(key, op, operand)
         if op == "$eq":
-            return f"c.data -> {key} = {self._json(operand)}"
+            return f"{self._columns.data} -> {key} = {self._json(operand)}"
         if op == "$contains":
             return self._data_contains(key, operand)
         return self._ordered(key, op, operand)
@@ -145,23 +163,29 @@ class _Writer:
         return self._value(json.encode(operand).decode(), "::jsonb")
 
     def _ordered(self, key: str, op: str, operand: Any) -> str:
-        sign = _SQL_ORDER[op]
+        sign, text = _SQL_ORDER[op], f"({self._columns.data} ->> {key})"
         if isinstance(operand, str):
-            return _typed(key, "string", f'(c.data ->> {key}) COLLATE "C" {sign} {self._value(operand, "::text")}')
-        return _typed(key, "number", f"(c.data ->> {key})::numeric {sign} {self._value(Decimal(operand), '::numeric')}")
+            return self._typed(key, "string", f'{text} COLLATE "C" {sign} {self._value(operand, "::text")}')
+        return self._typed(key, "number", f"{text}::numeric {sign} {self._value(Decimal(operand), '::numeric')}")
 
     def _data_contains(self, key: str, operand: Any) -> str:
-        member = _typed(key, "array", f"c.data -> {key} @> {self._json(operand)}")
+        data = self._columns.data
+        member = self._typed(key, "array", f"{data} -> {key} @> {self._json(operand)}")
         if not isinstance(operand, str):
             return member
-        part = _typed(key, "string", f"strpos(c.data ->> {key}, {self._value(operand, '::text')}) > 0")
+        part = self._typed(key, "string", f"strpos({data} ->> {key}, {self._value(operand, '::text')}) > 0")
         return f"({member} OR {part})"
 
     def _against_moment(self, key: str, op: str, moment: Moment) -> str:
         day_op, day = moment.compared(op)
         of_day = "false" if day is None else self._data_test(key, day_op, day)
         plain = self._data_test(key, op, moment.text)
-        return _typed(key, "string", f"CASE WHEN c.data ->> {key} ~ {_DAY} THEN {of_day} ELSE {plain} END")
+        text = f"{self._columns.data} ->> {key}"
+        return self._typed(key, "string", f"CASE WHEN {text} ~ {_DAY} THEN {of_day} ELSE {plain} END")
+
+    def _typed(self, key: str, kind: str, test: str) -> str:
+        """The test, only of a stored value of that type; PostgreSQL may not try it on another."""
+        return f"(CASE WHEN jsonb_typeof({self._columns.data} -> {key}) = '{kind}' THEN {test} ELSE false END)"
 
     # ---- the side table of indexed fields ----
 
@@ -170,7 +194,9 @@ class _Writer:
             return ""
         wanted = list(self._wanted(comparison))
         key = self._value(comparison.attribute.key, "::text") if wanted else ""
-        return " AND ".join(_CANDIDATES.format(key=key, column=column, comparison=test) for column, test in wanted)
+        return " AND ".join(
+            self._columns.indexed.format(key=key, column=column, comparison=test) for column, test in wanted
+        )
 
     def _wanted(self, comparison: Comparison) -> Iterator[tuple[str, str]]:
         op, operand = comparison.op, comparison.operand
@@ -183,8 +209,3 @@ class _Writer:
         elif op in ("$eq", *ORDER) and isinstance(operand, str):
             cut = {"$gt": ">=", "$lt": "<="}.get(op, _SQL_ORDER.get(op, "="))
             yield "text_value", f"{cut} " + self._value(operand[:INDEXED_TEXT], "::text")
-
-
-def _typed(key: str, kind: str, test: str) -> str:
-    """The test, only of a stored value of that type; PostgreSQL may not try it on another."""
-    return f"(CASE WHEN jsonb_typeof(c.data -> {key}) = '{kind}' THEN {test} ELSE false END)"
