@@ -18,7 +18,7 @@ Message = str | tuple[str, ...]
 
 def messages() -> Iterator[Message]:
     """Every sentence of the templates, and every fixed one with which the server refuses something in the app."""
-    for path in sorted(SOURCE.glob("**/templates/*.html")):
+    for path in sorted(SOURCE.glob("**/templates/**/*.html")):
         for _, message, _, _ in extract_from_file("jinja2", path):
             yield message
     yield from SENTENCES

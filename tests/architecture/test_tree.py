@@ -45,6 +45,17 @@ def test_no_file_is_long() -> None:
     } == {}
 
 
+def test_no_line_of_a_template_is_long() -> None:
+    """A line that does not fit a screen is not reviewed."""
+    long = [
+        f"{path.relative_to(SOURCE)}:{number}"
+        for path in sorted(SOURCE.rglob("*.html"))
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if len(line) > 160
+    ]
+    assert long == []
+
+
 def test_every_file_says_why_it_exists() -> None:
     silent = [str(path) for path in modules() if not ast.get_docstring(ast.parse(path.read_text()))]
     assert silent == []

@@ -1,4 +1,4 @@
-"""Templates: those of the foundation by name, a domain's under its name (`cases/list.html`)."""
+"""Templates: those of the foundation by name, a domain's under its name (`cases/list.html`, `cases/case/_steps.html`)."""
 
 import asyncio
 import secrets
@@ -106,7 +106,7 @@ def _environment(code: str) -> Environment:
 
 
 def _source(name: str) -> str | None:
-    domain, _, file = name.rpartition("/")
+    domain, _, file = name.partition("/") if "/" in name else ("", "", name)
     folder = files(f"dossier.{domain}" if domain else "dossier.foundation.pages") / "templates"
     try:
         return (folder / file).read_text()
