@@ -151,7 +151,7 @@ def test_nothing_else_reads_numbers_and_times() -> None:
     assert found <= {
         "cases/pages/export.py: Decimal(number)",  # of a number
         "cases/store/writing.py: Decimal(value)",
-        "conditions/sql.py: Decimal(operand)",
+        "listing/sql.py: Decimal(operand)",
         "conditions/comparing.py: Decimal(exact.typed_number(text))",
     }
 
