@@ -31,7 +31,7 @@ ROOMS = {
     "jobs",
     "templates",
 }
-DOMAINS = ("cases", "case_templates", "contacts", "tokens", "members", "workspaces")
+DOMAINS = ("cases", "case_templates", "contacts", "tokens", "members", "workspaces", "records")
 COMPOSITION = {"app.py", "subscribers.py", "serving.py", "__main__.py", "cli", "demo", "bench"}
 
 
@@ -138,7 +138,9 @@ def _imports(path: Path) -> Iterator[str]:
             yield from (alias.name for alias in node.names)
 
 
-CONTENT = re.compile(r"(FROM|UPDATE|INTO|JOIN) (cases|case_\w+|contacts|indexed_fields|search_\w+|bulk_\w+)\b")
+CONTENT = re.compile(
+    r"(FROM|UPDATE|INTO|JOIN) (cases\b|case_\w+|contacts\b|contact_\w+|indexed_fields|search_\w+|bulk_\w+|\{record)"
+)
 COMMENT = re.compile(r"/\*.*?\*/|--[^\n]*", re.DOTALL)
 OF_EVERY_WORKSPACE = {
     "cases/store/bulk.py: forget",

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from dossier.cases.model import Case, Entry
+from dossier.cases.model import Case
 from dossier.foundation.events import Fact
+from dossier.records.model import Entry
 
 
 @dataclass(frozen=True, slots=True)

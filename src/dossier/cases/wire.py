@@ -8,7 +8,6 @@ from pydantic import BaseModel, Field, WithJsonSchema, model_validator
 from dossier.case_templates.model import ParentStatus
 from dossier.case_templates.wire import FieldKey, FieldValue, Step
 from dossier.cases.model import Case as Model
-from dossier.cases.model import HistoryEntry as Entry
 from dossier.cases.model import Work
 from dossier.cases.model.case import WaitingFor, filled_slot
 from dossier.contacts.model import DETAILS
@@ -21,6 +20,7 @@ from dossier.foundation.http.answers import error_objects
 from dossier.foundation.http.body import OwnShape, Shape
 from dossier.foundation.http.openapi import Email, PageMeta, Timestamp, Uuid
 from dossier.members.wire import Member
+from dossier.records.model import HistoryEntry as Entry
 
 Title = Annotated[str, Field(min_length=1, max_length=500)]
 LongText = Annotated[str, Field(max_length=100_000)]

@@ -5,9 +5,9 @@ from typing import Any, Literal
 from uuid import UUID
 
 from dossier import contacts
-from dossier.cases.actions.keep import IfMatch, keep, opened, refuse_stale
+from dossier.cases.actions.keep import keep, opened
 from dossier.cases.actions.shared import hold, tell_others
-from dossier.cases.model import Case, FilledSlot, Work
+from dossier.cases.model import CASES, Case, FilledSlot, Work
 from dossier.cases.model.case import contact_document
 from dossier.cases.store import contacts as store
 from dossier.contacts import Placed
@@ -15,6 +15,8 @@ from dossier.contacts import model as contact_model
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import Conflict, Invalid, Problem, pointer
 from dossier.foundation.text import nearest
+from dossier.records import check_if_match
+from dossier.records.model import IfMatch
 
 MAIN = "main"
 
@@ -50,7 +52,7 @@ async def update_contacts(
     slots = checked_slots(work.case, sent)
     if MAIN in slots and slots[MAIN] is None:
         raise Conflict.because("The slot “main” cannot be emptied; set another contact in it.", "main_contact")
-    await refuse_stale(transaction, work.case, if_match, [f"contacts.{key}" for key in slots])
+    await check_if_match(transaction, CASES, work.case, if_match, [f"contacts.{key}" for key in slots])
     await contacts.hold(transaction, work.case.workspace_id, filter(None, slots.values()))
     placed = {key: await _place(transaction, work.case, key, given, shared) for key, given in slots.items() if given}
     if shared == "ask":

@@ -11,8 +11,8 @@ from dossier.case_templates.model import BUILT_IN_STATUSES, TemplateVersion
 from dossier.cases.actions.contacts import Slots, checked_slots, label
 from dossier.cases.actions.shared import tell_others
 from dossier.cases.events import CaseCreated
-from dossier.cases.model import Case, Entry, FilledSlot, Work, get
-from dossier.cases.model.change import Changes, refuse_unknown_status
+from dossier.cases.model import Case, FilledSlot, Work, get
+from dossier.cases.model.change import refuse_unknown_status
 from dossier.cases.model.computing import recomputed
 from dossier.cases.model.own_fields import with_schema
 from dossier.cases.model.transitions import apply_transitions
@@ -22,6 +22,7 @@ from dossier.foundation.database import Transaction
 from dossier.foundation.errors import Conflict, Invalid
 from dossier.foundation.identifiers import new_id
 from dossier.members.model import Member
+from dossier.records.model import Changes, Entry
 from dossier.workspaces.model import Workspace, today
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ23456789"

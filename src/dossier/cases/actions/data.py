@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from dossier.cases.actions.keep import IfMatch, begun, keep, opened, or_404, refuse_stale
-from dossier.cases.model import Work, check_data
+from dossier.cases.actions.keep import begun, keep, opened, or_404
+from dossier.cases.model import CASES, Work, check_data
 from dossier.cases.store import reading
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import Refusal
+from dossier.records import check_if_match
+from dossier.records.model import IfMatch
 from dossier.workspaces.model import today
 
 
@@ -36,5 +38,5 @@ async def update_many(transaction: Transaction, sent: Mapping[UUID, Mapping[str,
 async def _merge(transaction: Transaction, work: Work, sent: Mapping[str, Any], if_match: IfMatch) -> Work:
     case = work.case
     values = check_data(case, sent, today(transaction.clock(), case.time_zone))
-    await refuse_stale(transaction, case, if_match, values)
+    await check_if_match(transaction, CASES, case, if_match, values)
     return await keep(transaction, work.change("data", values))

@@ -1,22 +1,16 @@
 """What every change of a case begins and ends with: locked and found; carried on by itself, kept, and published."""
 
-from collections.abc import Collection
 from dataclasses import replace
-from typing import Any, Literal
 from uuid import UUID
 
 from dossier.cases.events import CaseChanged
-from dossier.cases.model import Case, HistoryEntry, Work, get
+from dossier.cases.model import Case, Work
 from dossier.cases.model.computing import recomputed
 from dossier.cases.model.transitions import apply_transitions
-from dossier.cases.store import history, reading, writing
+from dossier.cases.store import reading, writing
 from dossier.foundation import events
-from dossier.foundation.clock import wire_time
 from dossier.foundation.database import Reading, Transaction
-from dossier.foundation.errors import Forbidden, NotFound, PreconditionFailed, Problem, pointer
-
-IfMatch = int | Literal["*"] | None
-"""The version a client has seen; `*` only asks that the case exists, which every change does."""
+from dossier.foundation.errors import Forbidden, NotFound
 
 
 async def found(reader: Reading, case_id: UUID) -> Case:
@@ -57,32 +51,6 @@ def _refuse_limited(transaction: Transaction, work: Work) -> None:
     paths = {path for entry in work.entries if not entry.automatic for path in entry.changes}
     if any(path == "owner" or path.startswith("contacts.") for path in paths):
         raise Forbidden.because("Limited members cannot do this; ask a colleague who handles every case.")
-
-
-async def refuse_stale(transaction: Transaction, case: Case, if_match: IfMatch, paths: Collection[str] | None) -> None:
-    """412 when one of the paths (None: anything) was changed after the version that the client has seen."""
-    if not isinstance(if_match, int) or if_match == case.version:
-        return
-    if if_match > case.version:
-        raise PreconditionFailed.because(
-            f"The case has not reached version {if_match}; it is at {case.version}.", "not_reached"
-        )
-    wanted = None if paths is None else list(paths)
-    later = await history.since(transaction, case.workspace_id, case.id, if_match, wanted)
-    newest = {path: entry for entry in reversed(later) for path in entry.changes if wanted is None or path in wanted}
-    PreconditionFailed.if_any(_stale(case, path, entry) for path, entry in newest.items())
-
-
-def _stale(case: Case, path: str, entry: HistoryEntry) -> Problem:
-    room, _, key = path.partition(".")
-    detail = f"“{key or path}” was changed by {entry.actor['name']} at {wire_time(entry.at)}."
-    meta: dict[str, Any] = {
-        "value": get(case, path),
-        "version": entry.version,
-        "at": wire_time(entry.at),
-        "actor": entry.actor,
-    }
-    return Problem(detail, "changed_since", pointer(*filter(None, (room, key))), meta=meta)
 
 
 def or_404(case: Case | None, case_id: UUID) -> Case:

@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from dossier import records
 from dossier.cases.actions.data import update_data
-from dossier.cases.model import Case, Work
+from dossier.cases.model import CASES, Case, Work
 from dossier.cases.model.merging import Clash, merged
-from dossier.cases.store import history
 from dossier.fields import Field
 from dossier.foundation.database import Transaction
 
@@ -15,7 +15,7 @@ async def set_field(transaction: Transaction, case: Case, field: Field, value: A
     path = f"data.{field.key}"
     later = []
     if seen is not None and seen < case.version:
-        later = await history.since(transaction, case.workspace_id, case.id, seen, [path])
+        later = await records.history.since(transaction, CASES, case, seen, [path])
     if not later:
         return await update_data(transaction, case.id, {field.key: value}, seen)
     try:

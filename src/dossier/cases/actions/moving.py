@@ -4,12 +4,14 @@ from dataclasses import replace
 from uuid import UUID
 
 from dossier import case_templates as templates
-from dossier.cases.actions.keep import IfMatch, found, keep, opened, refuse_stale
-from dossier.cases.model import Case, Work
+from dossier.cases.actions.keep import found, keep, opened
+from dossier.cases.model import CASES, Case, Work
 from dossier.cases.model.change import refuse_unknown_status
 from dossier.cases.model.moving import Move, moved, preview
 from dossier.foundation.database import Reading, Transaction
 from dossier.foundation.errors import Conflict, Invalid
+from dossier.records import check_if_match
+from dossier.records.model import IfMatch
 from dossier.workspaces.model import today
 
 
@@ -22,7 +24,7 @@ async def look(reading: Reading, case_id: UUID) -> tuple[Case, Move | None]:
 async def move(transaction: Transaction, case_id: UUID, version: int, status: str, if_match: IfMatch = None) -> Work:
     """Move it. 409 when the current version is another one than was seen, 400 for values that do not fit it."""
     work = await opened(transaction, case_id)
-    await refuse_stale(transaction, work.case, if_match, None)
+    await check_if_match(transaction, CASES, work.case, if_match, None)
     move = await _move(transaction, work.case)
     if move is None or move.version != version:
         raise Conflict.because("Another version was published meanwhile; look again at what moving does.", "stale")

@@ -5,12 +5,14 @@ from typing import Any
 from uuid import UUID
 
 from dossier.case_templates.model import Step
-from dossier.cases.actions.keep import IfMatch, keep, opened, refuse_stale
-from dossier.cases.model import Case, Work
+from dossier.cases.actions.keep import keep, opened
+from dossier.cases.model import CASES, Case, Work
 from dossier.cases.model.steps import completed, is_available_here, started
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import Conflict, NotFound, Unprocessable
 from dossier.foundation.text import nearest
+from dossier.records import check_if_match
+from dossier.records.model import IfMatch
 
 
 async def start_step(
@@ -20,7 +22,7 @@ async def start_step(
     work = await opened(transaction, case_id)
     step = _step(work.case, key)
     _refuse_start(work.case, step)
-    await refuse_stale(transaction, work.case, if_match, [f"steps.{key}"])
+    await check_if_match(transaction, CASES, work.case, if_match, [f"steps.{key}"])
     state = started(transaction.actor, work.case.updated_at, data)
     return await keep(transaction, work.change("step_started", {f"steps.{key}": state}))
 
@@ -34,7 +36,7 @@ async def complete_step(
     status = work.case.steps[step.key]["status"]
     if status != "started":
         raise Conflict.because(f"The step “{key}” is {status}; only a started step can be completed.", "not_started")
-    await refuse_stale(transaction, work.case, if_match, [f"steps.{key}"])
+    await check_if_match(transaction, CASES, work.case, if_match, [f"steps.{key}"])
     state = completed(work.case.steps[key], transaction.actor, work.case.updated_at, data)
     return await keep(transaction, work.change("step_completed", {f"steps.{key}": state}))
 

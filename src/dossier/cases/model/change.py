@@ -2,40 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
 from dossier.cases.model.case import Case, get, put_all
 from dossier.foundation.errors import Invalid
 from dossier.foundation.json import same
 from dossier.foundation.text import nearest
-
-Kind = Literal[
-    "created",
-    "data",
-    "details",
-    "contacts",
-    "archived",
-    "unarchived",
-    "steps",
-    "step_started",
-    "step_completed",
-    "step_not_started",
-    "transition",
-    "transitions_stopped",
-    "undone",
-    "template",
-]
-Changes = Mapping[str, Mapping[Literal["old", "new"], Any]]
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One thing that happened: a version of the case, and a row of its history."""
-
-    kind: Kind
-    changes: Changes
-    reason: str | None = None
-    automatic: bool = False  # done by the case itself, not by the caller
+from dossier.records.model import Changes, Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +20,7 @@ class Work:
     entries: tuple[Entry, ...] = ()
 
     def change(
-        self, kind: Kind, values: Mapping[str, Any], reason: str | None = None, *, automatic: bool = False
+        self, kind: str, values: Mapping[str, Any], reason: str | None = None, *, automatic: bool = False
     ) -> "Work":
         """The work with these parts set, path by path; the same work when all of them are so already."""
         old = {path: get(self.case, path) for path in values}
@@ -75,9 +48,7 @@ class Work:
         """The work with one more entry that changes nothing; it is a version all the same."""
         return Work(self.before, replace(self.case, version=self.case.version + 1), (*self.entries, entry))
 
-    def move(
-        self, status: str, *, kind: Kind = "details", reason: str | None = None, automatic: bool = False
-    ) -> "Work":
+    def move(self, status: str, *, kind: str = "details", reason: str | None = None, automatic: bool = False) -> "Work":
         """The work with another status, and the parent that goes with it."""
         definition = self.case.statuses[status]
         values = {"status": status, "parent_status": definition.parent_status}

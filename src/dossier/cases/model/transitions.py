@@ -5,10 +5,11 @@ from dataclasses import replace
 
 from dossier.case_templates.model import Status, Step, Template, Transition
 from dossier.cases.model.case import Case, facts
-from dossier.cases.model.change import Entry, Work
+from dossier.cases.model.change import Work
 from dossier.cases.model.steps import is_available_here, started
 from dossier.conditions import Condition
 from dossier.foundation.actor import SERVER, Actor
+from dossier.records.model import Entry
 
 MAX_ROUNDS = 10
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from dossier.cases.model import HistoryEntry
+from dossier.records.model import HistoryEntry
 
 LONG = 120  # characters of a text, from which on only what differs is shown
 AROUND = 30  # characters that stay before and after it

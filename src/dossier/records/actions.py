@@ -1,0 +1,58 @@
+"""Reading what happened to a kept thing, the thing as it was, and refusing who changes what they have not seen."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from dossier.foundation.clock import wire_time
+from dossier.foundation.database import Reading
+from dossier.foundation.errors import Problem, pointer
+from dossier.foundation.lists import Page
+from dossier.records.model import HistoryEntry, IfMatch, Record, T, VersionConflict, as_of, following, taken_back
+from dossier.records.store import history
+
+
+async def history_page(reading: Reading, record: Record[T], thing: T, page: Page) -> tuple[int, list[HistoryEntry]]:
+    """A page of the entries, newest first, and how many there are."""
+    return await history.page(reading, record, thing, page.size, page.offset)
+
+
+async def at(reading: Reading, record: Record[T], thing: T, moment: datetime) -> tuple[T, datetime | None]:
+    """The thing as it was at a moment, and when it had last been changed by then; None when it was not yet."""
+    later, last = await history.after(reading, record, thing, moment)
+    return as_of(record, thing, later), last
+
+
+async def values_before(
+    reading: Reading, record: Record[T], thing: T, entry: HistoryEntry, *, followed: bool = False
+) -> dict[str, Any]:
+    """Path → value that takes an entry back (`followed`: with what came of it); 409 where a later change stands in the way."""
+    later = await history.since(reading, record, thing, entry.version) if followed else []
+    return taken_back(record, thing, entry, following(record, entry, later))
+
+
+async def check_if_match(
+    reading: Reading, record: Record[T], thing: T, if_match: IfMatch, paths: Collection[str] | None = None
+) -> None:
+    """Optimistic locking: 412 when one of the paths (None: anything) was changed after the version that the client has seen."""
+    if not isinstance(if_match, int) or if_match == thing.version:
+        return
+    if if_match > thing.version:
+        detail = f"The {record.name} has not reached version {if_match}; it is at {thing.version}."
+        raise VersionConflict.because(detail, "not_reached")
+    wanted = None if paths is None else list(paths)
+    later = await history.since(reading, record, thing, if_match, wanted)
+    newest = {path: entry for entry in reversed(later) for path in entry.changes if wanted is None or path in wanted}
+    VersionConflict.if_any(_changed(record, thing, path, entry) for path, entry in newest.items())
+
+
+def _changed(record: Record[T], thing: T, path: str, entry: HistoryEntry) -> Problem:
+    room, _, key = path.partition(".")
+    detail = f"“{key or path}” was changed by {entry.actor['name']} at {wire_time(entry.at)}."
+    meta: dict[str, Any] = {
+        "value": record.get(thing, path),
+        "version": entry.version,
+        "at": wire_time(entry.at),
+        "actor": entry.actor,
+    }
+    return Problem(detail, "changed_since", pointer(*filter(None, (room, key))), meta=meta)

@@ -1,0 +1,176 @@
+"""What every kept thing can do: change as a whole and remember it, be read as it was, have a change taken back.
+
+A kind of thing describes itself by a `Record`, a value; there is nothing to inherit from.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Generic, Literal, LiteralString, Protocol, TypeVar
+from uuid import UUID
+
+from dossier.foundation.errors import Conflict, PreconditionFailed, Problem
+from dossier.foundation.json import same
+
+Changes = Mapping[str, Mapping[Literal["old", "new"], Any]]
+"""Path → the part's value before and after, as JSON has it."""
+
+IfMatch = int | Literal["*"] | None
+"""The version that a client has seen; `*` only asks that the thing exists, which every change does."""
+
+
+class Kept(Protocol):
+    """A thing that is kept: a frozen value. Every change raises its version by one for each thing that happened."""
+
+    @property
+    def workspace_id(self) -> UUID: ...
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def version(self) -> int: ...
+
+
+T = TypeVar("T", bound=Kept)
+
+
+def _nothing(_thing: Any) -> Collection[str]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Record(Generic[T]):
+    """How a kind of thing describes itself. `history` is its table of entries, `key` the column there that says whose.
+
+    `get` reads the part at a path, as JSON has it (None: there is none); `put_all` gives the thing with parts set, at a
+    version. `not_undone`: kinds of entries that nothing takes back, and why. `follows`: kinds that come of another entry of
+    the same moment, and go back with it. `derived`: paths that follow from others, and so are never set by taking back.
+    """
+
+    name: str
+    history: LiteralString
+    key: LiteralString
+    get: Callable[[T, str], Any]
+    put_all: Callable[[T, Mapping[str, Any], int], T]
+    not_undone: Mapping[str, str] = field(default_factory=dict)
+    follows: Collection[str] = ()
+    derived: Callable[[T], Collection[str]] = _nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that happened: a version of the thing, and a row of its history."""
+
+    kind: str
+    changes: Changes
+    reason: str | None = None
+    automatic: bool = False  # done by the thing itself, not by the caller
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSet(Generic[T]):
+    """A change in the making: the thing before (None while it is being made), as it becomes, and what happens on the way."""
+
+    record: Record[T]
+    before: T | None
+    after: T
+    entries: tuple[Entry, ...] = ()
+
+    def put(
+        self, kind: str, values: Mapping[str, Any], reason: str | None = None, *, automatic: bool = False
+    ) -> "ChangeSet[T]":
+        """The change with these parts set, path by path; the same one when all of them are so already."""
+        changes = self._changes(values)
+        if not changes:
+            return self
+        after = self.record.put_all(self.after, _new(changes), self.after.version + 1)
+        return replace(self, after=after, entries=(*self.entries, Entry(kind, changes, reason, automatic)))
+
+    def along(self, values: Mapping[str, Any]) -> "ChangeSet[T]":
+        """The change with these parts set by its last entry: they follow from what that changed."""
+        changes = self._changes(values)
+        if not changes:
+            return self
+        last = replace(self.entries[-1], changes={**self.entries[-1].changes, **changes})
+        after = self.record.put_all(self.after, _new(changes), self.after.version)
+        return replace(self, after=after, entries=(*self.entries[:-1], last))
+
+    def note(self, entry: Entry) -> "ChangeSet[T]":
+        """The change with one more entry that changes nothing; it is a version all the same."""
+        after = self.record.put_all(self.after, {}, self.after.version + 1)
+        return replace(self, after=after, entries=(*self.entries, entry))
+
+    @property
+    def changed(self) -> bool:
+        return bool(self.entries)
+
+    def changed_paths(self, since: int = 0) -> frozenset[str]:
+        """Every path that the entries from position `since` on have changed."""
+        return frozenset(path for entry in self.entries[since:] for path in entry.changes)
+
+    def _changes(self, values: Mapping[str, Any]) -> Changes:
+        old = {path: self.record.get(self.after, path) for path in values}
+        return {path: {"old": old[path], "new": new} for path, new in values.items() if not same(old[path], new)}
+
+
+def _new(changes: Changes) -> dict[str, Any]:
+    return {path: change["new"] for path, change in changes.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """A row of a history, with who it was: `actor` is `{type, id, name}`."""
+
+    id: UUID
+    at: datetime
+    version: int
+    kind: str
+    actor: Mapping[str, Any]
+    via: str
+    changes: Changes
+    reason: str | None
+
+
+class VersionConflict(PreconditionFailed):
+    """412: somebody else changed, after the version that the client has seen, what it wants to change (optimistic locking)."""
+
+    code = "changed_since"
+
+
+def as_of(record: Record[T], thing: T, later: Sequence[HistoryEntry]) -> T:
+    """The thing as it was before the `later` entries, newest first."""
+    for entry in later:
+        thing = record.put_all(thing, {path: each["old"] for path, each in entry.changes.items()}, entry.version - 1)
+    return thing
+
+
+def taken_back(
+    record: Record[T], thing: T, entry: HistoryEntry, followed: Sequence[HistoryEntry] = ()
+) -> dict[str, Any]:
+    """Path → value that takes the entry back; 409 naming every part that was changed since.
+
+    `followed`: what the thing did by itself because of it, oldest first, which goes back with it where it still stands.
+    """
+    if entry.kind in record.not_undone:
+        raise Conflict.because(record.not_undone[entry.kind], "not_undoable")
+    derived = record.derived(thing)
+    entry, *followed = (_without(each, derived) for each in (entry, *followed))
+    old = {path: change["old"] for each in reversed((entry, *followed)) for path, change in each.changes.items()}
+    new = {path: change["new"] for each in (entry, *followed) for path, change in each.changes.items()}
+    moved = {path for path in old if not same(record.get(thing, path), new[path])}
+    Conflict.if_any(
+        Problem(f"“{path.removeprefix('data.')}” was changed again since; undo that first.", "changed_since")
+        for path in entry.changes
+        if path in moved
+    )
+    if moved:
+        return {path: old[path] for path in entry.changes}
+    return old
+
+
+def _without(entry: HistoryEntry, paths: Collection[str]) -> HistoryEntry:
+    return replace(entry, changes={path: change for path, change in entry.changes.items() if path not in paths})
+
+
+def following(record: Record[T], entry: HistoryEntry, later: Sequence[HistoryEntry]) -> list[HistoryEntry]:
+    """What came of an entry by itself, oldest first: the entries of the same moment that follow others."""
+    return [each for each in reversed(later) if each.at == entry.at and each.kind in record.follows]

@@ -1,0 +1,1 @@
+"""The SQL of histories, and of changes of many."""

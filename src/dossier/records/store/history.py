@@ -1,0 +1,112 @@
+"""The history of a kept thing: written with it in one statement; read by page, by version, by time."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import LiteralString
+from uuid import UUID
+
+from dossier.foundation.database import Jsonb, Reading, Row, Transaction
+from dossier.foundation.identifiers import new_id
+from dossier.records.model import ChangeSet, HistoryEntry, Record, T
+
+
+def recording(record: Record[T]) -> LiteralString:
+    """The end of a statement that writes the thing: its entries, from `workspace_id`, `id`, `updated_at` and `entries`."""
+    return f"""
+    INSERT INTO {record.history}
+      (workspace_id, {record.key}, at, version, id, kind, actor_type, actor_id, via, changes, reason)
+    SELECT %(workspace_id)s, %(id)s, %(updated_at)s, entry.* FROM jsonb_to_recordset(%(entries)s) AS entry
+      (version bigint, id uuid, kind text, actor_type text, actor_id uuid, via text, changes jsonb, reason text)
+    """
+
+
+def entries(transaction: Transaction, change: ChangeSet[T]) -> Jsonb:
+    """The rows that `recording` writes: what the thing did by itself is its own, the rest the actor's."""
+    actor = transaction.actor
+    first = change.after.version - len(change.entries) + 1
+    return Jsonb(
+        [
+            {
+                "version": version,
+                "id": new_id(),
+                "kind": entry.kind,
+                "actor_type": "system" if entry.automatic else actor.type,
+                "actor_id": None if entry.automatic else actor.id,
+                "via": "automation" if entry.automatic else actor.via,
+                "changes": entry.changes,
+                "reason": entry.reason,
+            }
+            for version, entry in enumerate(change.entries, first)
+        ]
+    )
+
+
+async def page(
+    reading: Reading, record: Record[T], thing: T, limit: int, offset: int
+) -> tuple[int, list[HistoryEntry]]:
+    """The entries, newest first, and how many there are."""
+    select, values = _select(record), _of(thing)
+    rows = await reading.send(
+        select + "ORDER BY e.version DESC LIMIT %(limit)s OFFSET %(offset)s", limit=limit, offset=offset, **values
+    )
+    count = await reading.one(f"SELECT count(*) AS count FROM ({select}) AS entries", **values)
+    return count["count"], [_entry(row) for row in await rows.all()]
+
+
+async def get(reading: Reading, record: Record[T], thing: T, entry_id: UUID) -> HistoryEntry | None:
+    """One entry by its id."""
+    row = await reading.first(_select(record) + "AND e.id = %(entry)s", entry=entry_id, **_of(thing))
+    return _entry(row) if row else None
+
+
+async def of_version(reading: Reading, record: Record[T], thing: T, version: int) -> HistoryEntry | None:
+    """The entry that made a version."""
+    row = await reading.first(_select(record) + "AND e.version = %(version)s", version=version, **_of(thing))
+    return _entry(row) if row else None
+
+
+async def since(
+    reading: Reading, record: Record[T], thing: T, version: int, paths: Sequence[str] | None = None
+) -> list[HistoryEntry]:
+    """The entries after a version that changed one of the paths (None: anything), newest first."""
+    rows = await reading.all(
+        _select(record)
+        + """AND e.version > %(version)s AND (%(paths)s::text[] IS NULL OR e.changes ?| %(paths)s::text[])
+        ORDER BY e.version DESC""",
+        version=version,
+        paths=None if paths is None else list(paths),
+        **_of(thing),
+    )
+    return [_entry(row) for row in rows]
+
+
+async def after(
+    reading: Reading, record: Record[T], thing: T, moment: datetime
+) -> tuple[list[HistoryEntry], datetime | None]:
+    """The entries after a moment, newest first, and the time of the last one until then (None: the thing was not yet)."""
+    select, values = _select(record), _of(thing) | {"moment": moment}
+    rows = await reading.send(select + "AND e.at > %(moment)s ORDER BY e.version DESC", **values)
+    last = await reading.one(f"SELECT max(at) AS at FROM ({select} AND e.at <= %(moment)s) AS earlier", **values)
+    return [_entry(row) for row in await rows.all()], last["at"]
+
+
+def _select(record: Record[T]) -> LiteralString:
+    return f"""
+    SELECT e.id, e.at, e.version, e.kind, e.actor_type, e.actor_id, e.via, e.changes, e.reason,
+           CASE e.actor_type
+             WHEN 'token' THEN (SELECT name FROM tokens t WHERE t.id = e.actor_id)
+             WHEN 'member' THEN (SELECT coalesce(nullif(concat_ws(' ', m.given_name, m.family_name), ''), m.email)
+                                 FROM members m WHERE m.id = e.actor_id)
+           END AS actor_name
+    FROM {record.history} e
+    WHERE e.workspace_id = %(workspace)s AND e.workspace_id = ANY(%(scope)s) AND e.{record.key} = %(thing)s
+    """
+
+
+def _of(thing: T) -> dict[str, object]:
+    return {"workspace": thing.workspace_id, "thing": thing.id}
+
+
+def _entry(row: Row) -> HistoryEntry:
+    type, id, name = row.pop("actor_type"), row.pop("actor_id"), row.pop("actor_name")
+    return HistoryEntry(**row, actor={"type": type, "id": id, "name": name or "Dossier"})
