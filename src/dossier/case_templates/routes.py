@@ -1,7 +1,6 @@
 """Case templates over HTTP: read in the shape of a case, written as a document."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -221,4 +220,4 @@ def _problems(sent: dict[str, str]) -> Iterator[Problem]:
         if value is not None and form == "uuid" and parse_id(value) is None:
             yield Problem(f"“{name}” must be a uuid, not “{value[:60]}”.", "invalid_uuid", parameter=name)
         elif value is not None and form == "email":
-            yield from (replace(each, pointer=None, parameter=name) for each in email_problems(value, ""))
+            yield from (each.of_parameter(name) for each in email_problems(value, ""))

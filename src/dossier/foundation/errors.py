@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, ClassVar
 
+from dossier.foundation.messages import Message, Value
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, init=False)
 class Problem:
     """One thing that is wrong, said so that a person can act on it.
 
@@ -14,15 +16,73 @@ class Problem:
     `meta` holds facts for a program, as JSON.
     """
 
-    detail: str
-    code: str = "invalid_value"
-    pointer: str | None = None
-    parameter: str | None = None
-    meta: Mapping[str, Any] | None = None
+    message: Message
+    code: str
+    pointer: str | None
+    parameter: str | None
+    meta: Mapping[str, Any] | None
+
+    def __init__(
+        self,
+        message: str | Message,
+        code: str = "invalid_value",
+        /,
+        pointer: str | None = None,
+        parameter: str | None = None,
+        *,
+        meta: Mapping[str, Any] | None = None,
+        people: str | None = None,
+        **values: Value,
+    ) -> None:
+        """`message`: the sentence's id, with `values` in its gaps and what `people` are told instead; or a whole message."""
+        message = message if isinstance(message, Message) else Message(message, values, people)
+        given = {"message": message, "code": code, "pointer": pointer, "parameter": parameter, "meta": meta}
+        for name, value in given.items():
+            object.__setattr__(self, name, value)
+
+    @property
+    def detail(self) -> str:
+        """What is wrong, for programs: in English."""
+        return str(self.message)
+
+    def at(self, pointer: str | None) -> "Problem":
+        """The same problem of another place."""
+        return Problem(self.message, self.code, pointer, self.parameter, meta=self.meta)
+
+    def of_parameter(self, name: str) -> "Problem":
+        """The same problem of a query parameter."""
+        return Problem(self.message, self.code, None, name, meta=self.meta)
 
     def under(self, prefix: str) -> "Problem":
         """The same problem seen from further out: `prefix` is put before the pointer."""
-        return Problem(self.detail, self.code, prefix + (self.pointer or ""), self.parameter, self.meta)
+        return self.at(prefix + (self.pointer or ""))
+
+
+class BadValue(ValueError):
+    """A value, or a text that should say one, that does not fit. Its message speaks of “{field}”, whose name is filled in by who knows it.
+
+    `code` is “invalid_value”, or “read_only_field” for file, signature and api_call.
+    `pointer` leads from the value to the part of it that is wrong; "" is the value itself.
+    """
+
+    def __init__(
+        self,
+        message: str | Message,
+        code: str = "invalid_value",
+        /,
+        pointer: str = "",
+        *,
+        people: str | None = None,
+        **values: Value,
+    ) -> None:
+        self.message = message if isinstance(message, Message) else Message(message, values, people)
+        self.code = code
+        self.pointer = pointer
+        super().__init__(str(self.message))
+
+    def of(self, field: Value, at: str = "") -> Problem:
+        """The problem of a field or another part, whose value stands `at` that pointer."""
+        return Problem(self.message.about(field=field), self.code, at + self.pointer)
 
 
 def pointer(*parts: str | int) -> str:
@@ -41,10 +101,19 @@ class Refusal(Exception):
 
     @classmethod
     def because(
-        cls, detail: str, code: str | None = None, *, pointer: str | None = None, parameter: str | None = None
+        cls,
+        message: str | Message,
+        code: str | None = None,
+        /,
+        *,
+        pointer: str | None = None,
+        parameter: str | None = None,
+        people: str | None = None,
+        **values: Value,
     ) -> "Refusal":
-        """The refusal with a single problem."""
-        return cls((Problem(detail, code or cls.code, pointer, parameter),))
+        """The refusal with a single problem: the id of its sentence, and the values of its gaps."""
+        message = message if isinstance(message, Message) else Message(message, values, people)
+        return cls((Problem(message, code or cls.code, pointer, parameter),))
 
     @classmethod
     def if_any(cls, problems: Iterable[Problem]) -> None:

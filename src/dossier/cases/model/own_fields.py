@@ -52,7 +52,7 @@ def _contradictions(known: Mapping[str, Any], entry: Mapping[str, Any], index: i
 def _relocated(found: Problem, definitions: Sequence[tuple[int, Mapping[str, Any]]]) -> Problem:
     """A problem of the n-th definition, pointing at the entry of the body that it came from."""
     _, position, *rest = (found.pointer or "/0").split("/")
-    return replace(found, pointer="/".join(["", "schema", str(definitions[int(position)][0]), *rest]))
+    return found.at("/".join(["", "schema", str(definitions[int(position)][0]), *rest]))
 
 
 def _repeated(schema: Sequence[Mapping[str, Any]]) -> list[Problem]:

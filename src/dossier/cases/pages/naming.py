@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 from dossier.cases.model import Case
 from dossier.foundation.errors import Problem, Refusal
@@ -40,7 +39,7 @@ def named(problem: Problem, known: Mapping[str, str]) -> Problem:
     """The problem with names in the place of keys, and without a program's time."""
     if problem.code not in _CODES:
         return problem
-    return replace(problem, detail=in_words(problem.detail, known))
+    return Problem(in_words(problem.detail, known), problem.code, problem.pointer, problem.parameter, meta=problem.meta)
 
 
 def in_words(detail: str, known: Mapping[str, str]) -> str:

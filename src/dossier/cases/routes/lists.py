@@ -1,7 +1,6 @@
 """Lists of cases: filtered, counted, a page at a time."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any, get_args
 
 from fastapi import APIRouter
@@ -133,7 +132,7 @@ def _problems(sent: dict[str, str]) -> Iterator[Problem]:
         if schema is _UUID and parse_id(value) is None:
             yield Problem(f"“{name}” must be a uuid, not “{value[:60]}”.", "invalid_uuid", parameter=name)
         elif schema is _EMAIL:
-            yield from (replace(each, pointer=None, parameter=name) for each in email_problems(value, ""))
+            yield from (each.of_parameter(name) for each in email_problems(value, ""))
         elif "enum" in schema and value not in schema["enum"]:
             detail = f"“{name}” must be one of {', '.join(schema['enum'])}."
             yield Problem(detail, "invalid_parameter", parameter=name)

@@ -18,6 +18,7 @@ from babel.support import NullTranslations, Translations
 from starlette.requests import Request
 
 from dossier.foundation import exact
+from dossier.foundation.messages import Message, Value
 from dossier.foundation.pages.sentences import recognised
 
 LANGUAGES: Mapping[str, str] = {"en": "English", "fr": "Français", "nl": "Nederlands"}
@@ -43,22 +44,12 @@ class Language:
         """A sentence about so many things."""
         return str(self.translations.ngettext(one, many, count))
 
-    def said(self, sentence: str) -> str:
-        """A sentence of the server in this language; one that the catalogue does not know stays English."""
-        known = self.translations.gettext(sentence) if sentence else ""
-        if known == sentence and self.code != "en" and (found := recognised(sentence)):
-            known = self.translations.gettext(found[0]) % {
-                name: self._gap(name, text) for name, text in found[1].items()
-            }
-        return str(known)
-
-    def _gap(self, name: str, text: str) -> str:
-        """What stands in a gap: a bound is written as this language writes numbers and days."""
-        if name != "bound":
-            return text
-        with suppress(ValueError):
-            return self.number(exact.number(text))
-        return self.day(text)
+    def said(self, message: "Message | str") -> str:
+        """A message, or a word or sentence of the app, in this language."""
+        if not message:
+            return ""
+        message = message if isinstance(message, Message) else Message(message)
+        return (message if message.values else Message(*_guessed(message.id))).said(self)
 
     @cached_property
     def countries(self) -> Mapping[str, str]:
@@ -107,6 +98,20 @@ def language(code: str) -> Language:
     write_mo(compiled, catalogue)
     compiled.seek(0)
     return Language(code, Translations(compiled))
+
+
+def _guessed(sentence: str) -> tuple[str, Mapping[str, Value]]:
+    found = recognised(sentence)
+    return (found[0], {name: _gap(name, text) for name, text in found[1].items()}) if found else (sentence, {})
+
+
+def _gap(name: str, text: str) -> Value:
+    if name == "bound":
+        with suppress(ValueError):
+            return exact.number(text)
+        with suppress(ValueError):
+            return exact.day(text)
+    return text
 
 
 def language_of(request: Request) -> Language:

@@ -1,0 +1,111 @@
+"""What is said to people: a sentence by its id, the values of its gaps kept apart; the text is made last, in the reader's language."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any, Protocol, Union
+from uuid import UUID
+
+Value = Union["Message", "Named", str, int, Decimal, date, UUID, tuple["Value", ...]]
+"""What stands in a gap. A text is the user's own or a program's word, and stays; a number and a day are written as the reader's
+language writes them, messages and names are said in it, and of several each, with commas between."""
+
+_GAP = re.compile(r"\{(\w+)\}")
+
+
+class Reader(Protocol):
+    """A language of the app, as messages need it."""
+
+    def gettext(self, sentence: str) -> str: ...
+    def number(self, number: int | Decimal) -> str: ...
+    def day(self, day: date) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What programs call by its key and people by its name, which is a message where it is a word of the app."""
+
+    key: str
+    name: "str | Message"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A sentence. `id` is its English, with gaps such as `{count}`, and what the catalogues know it by.
+
+    `people`: the id of what people are told instead, where programs need another sentence; with the same values.
+    """
+
+    id: str
+    values: Mapping[str, Value] = field(default_factory=dict)
+    people: str | None = None
+
+    def __str__(self) -> str:
+        """For programs, and in logs: in English, things by their keys, numbers and days plain."""
+        return self.said(None)
+
+    def about(self, **values: Value) -> "Message":
+        """The same with more of its gaps filled."""
+        return replace(self, values={**self.values, **values})
+
+    def said(self, reader: Reader | None) -> str:
+        """The text for a reader; None: for programs."""
+        sentence = self.id if reader is None else reader.gettext(self.people or self.id)
+        return _GAP.sub(lambda gap: text(self.values[gap[1]], reader) if gap[1] in self.values else gap[0], sentence)
+
+
+def gaps(sentence: str) -> frozenset[str]:
+    """The names of a sentence's gaps."""
+    return frozenset(_GAP.findall(sentence))
+
+
+def text(value: Value, reader: Reader | None) -> str:
+    """A value for a reader; None: for programs."""
+    match value:
+        case Message():
+            return value.said(reader)
+        case Named():
+            return value.key if reader is None else text(value.name, reader)
+        case tuple():
+            return ", ".join(text(each, reader) for each in value)
+        case int() | Decimal() if reader:
+            return reader.number(value)
+        case date() if reader:
+            return reader.day(value)
+    return str(value)
+
+
+# ---- stored ----
+
+
+def to_json(value: Value) -> Any:
+    """A message or a value as JSON, to be said later."""
+    match value:
+        case Message():
+            values = {name: to_json(each) for name, each in value.values.items()}
+            return {"say": value.id, "with": values} | ({"people": value.people} if value.people else {})
+        case Named():
+            return {"key": value.key, "name": to_json(value.name)}
+        case tuple():
+            return [to_json(each) for each in value]
+        case date():
+            return {"day": value.isoformat()}
+        case UUID():
+            return str(value)
+    return value
+
+
+def from_json(stored: Any) -> Value:
+    """The same from its JSON."""
+    match stored:
+        case {"say": id, "with": values}:
+            return Message(id, {name: from_json(each) for name, each in values.items()}, stored.get("people"))
+        case {"key": key, "name": name}:
+            return Named(key, from_json(name))  # type: ignore[arg-type]
+        case {"day": day}:
+            return date.fromisoformat(day)
+        case list():
+            return tuple(from_json(each) for each in stored)
+    return stored  # type: ignore[no-any-return]
