@@ -5,7 +5,7 @@ from pathlib import Path
 from dossier.case_templates.model.document import document_schema
 from dossier.foundation import json
 from dossier.foundation.testing import postgres
-from dossier.settings import reference
+from dossier.server.settings import reference
 from tests import findings
 from tests.migrations import schema
 
@@ -15,7 +15,7 @@ REFERENCE = ROOT / "docs" / "reference"
 SETTINGS = f"""# Settings
 
 All settings are environment variables. Options of `dossier serve` go before them.
-This page is generated from `src/dossier/settings.py` by `make reference`.
+This page is generated from `src/dossier/server/settings.py` by `make reference`.
 
 {reference()}"""
 

@@ -15,7 +15,7 @@ import httpx
 import pytest
 from argon2 import PasswordHasher
 
-from dossier.app import Options, create
+from dossier.app import SUBSCRIBERS
 from dossier.foundation.actor import SERVER, Actor
 from dossier.foundation.database import Database, Transaction
 from dossier.foundation.identifiers import new_id
@@ -23,7 +23,7 @@ from dossier.foundation.testing import postgres
 from dossier.foundation.testing.clock import MovableClock
 from dossier.foundation.testing.server import RunningServer, serving
 from dossier.members import actions as members
-from dossier.subscribers import SUBSCRIBERS
+from dossier.server.application import Options, create
 from dossier.tokens import actions as tokens
 from dossier.tokens.model import CoveredWorkspace
 from dossier.workspaces import actions as workspaces

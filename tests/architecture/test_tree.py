@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from dossier.app import routes
+from dossier.app import SUBSCRIBERS
 from dossier.cli import app as command_line
 from dossier.fields import FIELD_TYPES
 from dossier.foundation.events import Fact
-from dossier.settings import options, reference
-from dossier.subscribers import SUBSCRIBERS
+from dossier.server.application import routes
+from dossier.server.settings import options, reference
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "dossier"
@@ -32,7 +32,7 @@ ROOMS = {
     "templates",
 }
 DOMAINS = ("cases", "case_templates", "contacts", "tokens", "members", "workspaces", "records")
-COMPOSITION = {"app.py", "subscribers.py", "serving.py", "__main__.py", "cli", "demo", "bench"}
+COMPOSITION = {"app.py", "server", "__main__.py", "cli", "demo", "bench"}
 
 
 def modules() -> Iterator[Path]:

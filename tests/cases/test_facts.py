@@ -5,11 +5,11 @@ from uuid import UUID
 
 import pytest
 
+from dossier.app import SUBSCRIBERS
 from dossier.cases.events import CaseChanged, CaseCreated, CaseErased
 from dossier.cases.store import reading
 from dossier.foundation.database import Transaction
 from dossier.foundation.events import Fact
-from dossier.subscribers import SUBSCRIBERS
 from tests.world import Api, World
 
 REFER = """

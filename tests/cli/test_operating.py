@@ -13,7 +13,7 @@ import pytest
 
 from dossier.cli import archive
 from dossier.cli.restore import known_everywhere
-from dossier.settings import BadSettings, load
+from dossier.server.settings import BadSettings, load
 from tests.cli import warm
 from tests.cli.served import Server, data_folder, server
 from tests.cli.test_commands import Run, run  # noqa: F401 - a fixture

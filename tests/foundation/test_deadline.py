@@ -10,13 +10,13 @@ import httpx
 import psycopg
 import pytest
 
-from dossier.app import Options, create
+from dossier.app import SUBSCRIBERS
 from dossier.foundation import database
 from dossier.foundation.database import Database
 from dossier.foundation.testing import postgres
 from dossier.foundation.testing.clock import MovableClock
 from dossier.foundation.testing.server import serving
-from dossier.subscribers import SUBSCRIBERS
+from dossier.server.application import Options, create
 from tests.world import Api, World, working_world
 
 SECONDS = 1.5

@@ -14,7 +14,7 @@ import httpx
 import psycopg
 import pytest
 
-from dossier.app import Options, create
+from dossier.app import SUBSCRIBERS
 from dossier.cli import keys
 from dossier.cli.connection import settings
 from dossier.cli.doctor import findings
@@ -25,7 +25,7 @@ from dossier.foundation.health import Limits, proxy_check
 from dossier.foundation.identifiers import new_id
 from dossier.foundation.testing.clock import MovableClock
 from dossier.foundation.testing.server import RunningServer, serving
-from dossier.subscribers import SUBSCRIBERS
+from dossier.server.application import Options, create
 from tests.cli.served import until
 from tests.world import CERTIFICATES, World
 

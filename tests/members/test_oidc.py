@@ -7,13 +7,13 @@ import httpx
 import pytest
 from joserfc.jwk import RSAKey
 
-from dossier.app import Options, create
+from dossier.app import SUBSCRIBERS
 from dossier.foundation.database import Database
 from dossier.foundation.testing import postgres
 from dossier.foundation.testing.clock import MovableClock
 from dossier.foundation.testing.server import serving
 from dossier.members.actions.oidc import Provider
-from dossier.subscribers import SUBSCRIBERS
+from dossier.server.application import Options, create
 from tests.members.provider import CLIENT_ID, CLIENT_SECRET, IdentityProvider, providing
 from tests.members.test_sign_in import PASSWORD, with_password
 from tests.world import Browser, World

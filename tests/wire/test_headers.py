@@ -7,11 +7,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from dossier.app import Options, create
+from dossier.app import SUBSCRIBERS
 from dossier.foundation.database import Database
 from dossier.foundation.testing import postgres
 from dossier.foundation.testing.server import serving
-from dossier.subscribers import SUBSCRIBERS
+from dossier.server.application import Options, create
 from tests.wire.contract import CONTRACT
 from tests.world import Api, World, errors, values
 

@@ -11,10 +11,10 @@ from typing import Any
 import psycopg
 import pytest
 
-from dossier.app import routes
 from dossier.foundation.database import Reading, Wall
 from dossier.foundation.identifiers import new_id
 from dossier.foundation.pages import Page
+from dossier.server.application import routes
 from tests.world import Api, World
 
 PUBLIC = {

@@ -7,11 +7,11 @@ import httpx
 import psycopg
 import pytest
 
-from dossier.app import Options, create
+from dossier.app import SUBSCRIBERS
 from dossier.foundation.database import Database
 from dossier.foundation.http.limits import RateLimit
 from dossier.foundation.testing.server import serving
-from dossier.subscribers import SUBSCRIBERS
+from dossier.server.application import Options, create
 from tests.log_lines import LogFile
 from tests.world import Api, World
 

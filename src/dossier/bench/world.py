@@ -11,6 +11,7 @@ from uuid import UUID
 
 import psycopg
 
+from dossier.app import SUBSCRIBERS
 from dossier.case_templates import actions as templates
 from dossier.cases import jobs
 from dossier.cases.store import upkeep
@@ -18,7 +19,6 @@ from dossier.foundation.actor import SERVER, Actor, Scope
 from dossier.foundation.database import Database, Transaction
 from dossier.members import actions as members
 from dossier.members.actions.sign_in import begin_session
-from dossier.subscribers import SUBSCRIBERS
 from dossier.tokens import actions as tokens
 from dossier.tokens.model import CoveredWorkspace
 from dossier.workspaces import actions as workspaces

@@ -16,8 +16,7 @@ from dossier.foundation.cipher import Cipher
 from dossier.foundation.database import Database, Transaction
 from dossier.foundation.postgres import PostgresError, reachable
 from dossier.migrations import NewerSchema, migrate, pending
-from dossier.settings import BadSettings, Settings, load, overridden
-from dossier.subscribers import SUBSCRIBERS
+from dossier.server.settings import BadSettings, Settings, load, overridden
 
 T = TypeVar("T")
 
@@ -114,6 +113,8 @@ def operate(work: Callable[[Transaction], Awaitable[T]]) -> T:
 
 
 async def _write(url: str, work: Callable[[Transaction], Awaitable[T]]) -> T:
+    from dossier.app import SUBSCRIBERS  # noqa: PLC0415 - commands that change nothing do without
+
     database = Database(url, max_connections=2, subscribers=SUBSCRIBERS)
     await database.open()
     try:

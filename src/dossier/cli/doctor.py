@@ -18,7 +18,7 @@ from dossier.foundation.health import Check, Limits, Seen
 from dossier.foundation.postgres import SERVING, NotReady, PostgresError
 from dossier.foundation.text import nearest
 from dossier.migrations import NewerSchema, may_too_much, pending, user_of
-from dossier.settings import options, settings_file
+from dossier.server.settings import options, settings_file
 
 OLDEST = 15  # major version of PostgreSQL
 DURABLE = ("fsync", "full_page_writes", "synchronous_commit")

@@ -11,7 +11,6 @@ from typing import Annotated
 
 import typer
 
-from dossier import serving
 from dossier.cli.connection import refuse_old_schema, refuse_unfit, settings
 from dossier.cli.output import fail, say
 from dossier.demo import Demo, make_demo
@@ -21,7 +20,8 @@ from dossier.foundation.database import connections
 from dossier.foundation.jobs import forget_workers
 from dossier.foundation.postgres import SERVING, Busy, PostgresError, served
 from dossier.migrations import NewerSchema, grant, migrate
-from dossier.settings import Settings, overridden
+from dossier.server.settings import Settings, overridden
+from dossier.server.workers import run
 
 FOR_COMMANDS = 20  # connections beside those of the server
 
@@ -48,7 +48,7 @@ def serve(
             raise fail(str(error)) from None
         address = _address(chosen, listening)
         complete = replace(chosen, database_url=url, secret_key=chosen.secret_key or _key(chosen))
-        serving.run(complete, listening, lambda: _greet(chosen, address, made))
+        run(complete, listening, lambda: _greet(chosen, address, made))
 
 
 def _key(chosen: Settings) -> str:

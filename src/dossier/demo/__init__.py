@@ -14,7 +14,6 @@ from dossier.foundation import yaml
 from dossier.foundation.actor import SERVER, Actor, Scope
 from dossier.foundation.database import Database, Transaction
 from dossier.members import actions as members
-from dossier.subscribers import SUBSCRIBERS
 from dossier.tokens import actions as tokens
 from dossier.tokens.model import CoveredWorkspace
 from dossier.workspaces import actions as workspaces
@@ -40,6 +39,8 @@ def make_demo(conninfo: str) -> Demo | None:
 
 
 async def _make(conninfo: str) -> Demo | None:
+    from dossier.app import SUBSCRIBERS  # noqa: PLC0415 - a supervisor of workers does without
+
     database = Database(conninfo, max_connections=2, subscribers=SUBSCRIBERS)
     await database.open()
     try:

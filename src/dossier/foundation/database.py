@@ -203,7 +203,7 @@ def _ignore(_query: str) -> None:
 class Database:
     """Two pools on one PostgreSQL: one that reads only, one that writes.
 
-    `observe` is told every statement (metrics; tests count with it); `subscribers` is the table of `dossier.subscribers`.
+    `observe` is told every statement (metrics; tests count with it); `subscribers` is the table of `dossier.app`.
     """
 
     conninfo: str

@@ -28,6 +28,6 @@ class Publishing(Protocol):
 
 
 async def publish(transaction: Publishing, fact: Fact) -> None:
-    """Call every subscriber of the fact, in the order of the table in `dossier.subscribers`."""
+    """Call every subscriber of the fact, in the order of the table in `dossier.app`."""
     for subscriber in transaction.subscribers.get(type(fact), ()):
         await subscriber(transaction, fact)

@@ -25,7 +25,7 @@ from dossier.foundation.http.protocol import Protocol
 from dossier.foundation.processes import end_with_parent, let_nobody_come
 from dossier.foundation.pubsub import ChangeFeed
 from dossier.foundation.watchdog import Watchdog
-from dossier.settings import Settings
+from dossier.server.settings import Settings
 
 SHUTDOWN_SECONDS = 30  # that requests under way may take after the server stopped taking new ones
 BACKLOG = 2048  # connections that wait to be taken in
@@ -48,7 +48,7 @@ class _Server(uvicorn.Server):
     """A process that answers requests: on a signal it first says that it is not ready any more, then stops taking them."""
 
     def __init__(self, settings: Settings, ready: Callable[[], None]) -> None:
-        from dossier.app import Draining, create_for  # noqa: PLC0415 - a supervisor of workers does without the app
+        from dossier.server.application import Draining, create_for  # noqa: PLC0415 - a supervisor of workers does without the app
 
         self._draining, self._feed, self._ready = Draining(), ChangeFeed(), ready
         self._drain_seconds, self._stuck_seconds = settings.drain_seconds, settings.stuck_seconds
@@ -95,8 +95,8 @@ class _Worker(Process):
     """One of several such processes; its settings came through the environment. It ends with its supervisor."""
 
     def target(self, sockets: list[socket.socket] | None = None) -> None:
-        from dossier import settings as settings_module  # noqa: PLC0415 - see _Workers
         from dossier.foundation import logs  # noqa: PLC0415
+        from dossier.server import settings as settings_module  # noqa: PLC0415 - see _Workers
 
         settings = settings_module.load()
         logs.configure(settings.log_format, logs.LEVELS[settings.log_level])
@@ -115,7 +115,7 @@ class _Workers(Multiprocess):
         assert settings.secret_key
         os.environ["DATABASE_URL"] = settings.database_url  # a worker is a new process: this is how it learns it
         os.environ["DOSSIER_SECRET_KEY"] = settings.secret_key
-        super().__init__(_config(settings, "dossier.app"), [listening])
+        super().__init__(_config(settings, "dossier.server.application"), [listening])
 
     def run(self) -> None:
         super().run()
