@@ -19,11 +19,13 @@ from starlette.types import ASGIApp
 from dossier import __version__
 from dossier.app import JOBS, PAGES, ROUTERS, SUBSCRIBERS
 from dossier.audit import record_alone
+from dossier.cases.actions import update_in_company
 from dossier.cases.subscribers import CASE, SearchIndexer
 from dossier.foundation import jobs
 from dossier.foundation.cipher import FILE as KEY_FILE
 from dossier.foundation.cipher import Cipher
 from dossier.foundation.database import Database
+from dossier.foundation.group_commit import GroupCommit
 from dossier.foundation.health import Limits
 from dossier.foundation.http import openapi
 from dossier.foundation.http.body import BodyLimits
@@ -145,6 +147,7 @@ def create(database: Database, options: Options | None = None) -> ASGIApp:
     app.state.cors_origins = chosen.cors_origins
     app.state.metrics_secret = chosen.metrics_secret
     app.state.provider = chosen.provider
+    app.state.updates = GroupCommit(database, update_in_company)
     app.state.log_requests = chosen.log_requests
     app.state.one_long_page = asyncio.Semaphore(1)
     app.state.openapi = document

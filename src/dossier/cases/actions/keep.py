@@ -1,5 +1,6 @@
 """What every change of a case begins and ends with: locked and found; carried on by itself, kept, and published."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -33,15 +34,27 @@ def begun(transaction: Transaction, case: Case) -> Work:
 
 async def keep(transaction: Transaction, work: Work) -> Work:
     """Carry the change on, write it, and publish what happened; nothing when nothing changed."""
-    before = work.before
-    assert before
-    if not work.changed:
-        return replace(work, case=before)
-    _refuse_limited(transaction, work)
-    work = apply_transitions(recomputed(work))
-    await writing.update(transaction, before, work)
-    await events.publish(transaction, CaseChanged(before, work.case, work.entries))
+    work = carried_on(transaction, work)
+    await keep_all([(transaction, work)])
     return work
+
+
+def carried_on(transaction: Transaction, work: Work) -> Work:
+    """The change with everything that follows from it; the case as it was when nothing changed."""
+    assert work.before
+    if not work.changed:
+        return replace(work, case=work.before)
+    _refuse_limited(transaction, work)
+    return apply_transitions(recomputed(work))
+
+
+async def keep_all(changes: Sequence[tuple[Transaction, Work]]) -> None:
+    """Write changes of different cases in one transaction, each for its actor, and publish what happened."""
+    changed = [(transaction, work) for transaction, work in changes if work.changed]
+    await writing.update_all(changed)
+    for transaction, work in changed:
+        assert work.before
+        await events.publish(transaction, CaseChanged(work.before, work.case, work.entries))
 
 
 def _refuse_limited(transaction: Transaction, work: Work) -> None:

@@ -11,12 +11,14 @@ from dossier.case_templates.model import TemplateVersion
 from dossier.cases import actions, wire
 from dossier.cases.actions import NewCase
 from dossier.cases.routes.answers import answer
+from dossier.foundation.actor import Actor
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import Invalid, Problem, pointer
+from dossier.foundation.group_commit import Change
 from dossier.foundation.http import openapi, query
 from dossier.foundation.http.answers import Answer
 from dossier.foundation.http.body import read
-from dossier.foundation.http.writes import write
+from dossier.foundation.http.writes import answered, is_plain, write
 from dossier.tokens.model import Caller
 
 router = APIRouter()
@@ -41,10 +43,16 @@ async def update_case_data(request: Request) -> Response:
     case_id = query.identifier(request.path_params["id"], "id")
     seen = query.if_match(request)
 
+    actor: Actor = request.state.caller.actor
+    if is_plain(request):
+        updates: actions.Updates = request.app.state.updates
+        if changed := await updates.submit(Change(actor, case_id, body.data)):
+            return answered(request, answer(request, changed))
+
     async def work(transaction: Transaction) -> Answer:
         return answer(request, await actions.update_data(transaction, case_id, body.data, seen))
 
-    return await write(request, request.state.caller.actor, work)
+    return await write(request, actor, work)
 
 
 @router.post(

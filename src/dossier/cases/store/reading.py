@@ -36,6 +36,13 @@ _LOCK_ONE = f"""
   (SELECT s.xmin::text FROM cases s WHERE s.workspace_id = c.workspace_id AND s.id = c.id) AS seen_row
 {_FROM} AND c.id = %(id)s FOR NO KEY UPDATE OF c
 """
+# Several at once, waiting for none: one that is locked by another is left out, and one of which another version was
+# committed meanwhile has two row versions.
+_LOCK_FREE = f"""
+{_COLUMNS}, c.xmin::text AS locked_row,
+  (SELECT s.xmin::text FROM cases s WHERE s.workspace_id = c.workspace_id AND s.id = c.id) AS seen_row
+{_FROM} AND c.id = ANY(%(ids)s) FOR NO KEY UPDATE OF c SKIP LOCKED
+"""
 _LOCK_MANY = "SELECT FROM cases WHERE workspace_id = ANY(%(scope)s) AND id = ANY(%(ids)s) ORDER BY id FOR NO KEY UPDATE"
 
 
@@ -53,6 +60,12 @@ async def lock(transaction: Transaction, case_id: UUID) -> Case | None:
     if row.pop("locked_row") != row.pop("seen_row"):
         return await get(transaction, case_id)
     return await _case(transaction, row)
+
+
+async def lock_free(transaction: Transaction, case_ids: Sequence[UUID]) -> dict[UUID, Case]:
+    """Those of the cases that can be locked and read at once: nobody holds them, and nobody has just changed them."""
+    rows = await transaction.all(_LOCK_FREE, ids=list(case_ids))
+    return {row["id"]: await _case(transaction, row) for row in rows if row.pop("locked_row") == row.pop("seen_row")}
 
 
 async def lock_many(transaction: Transaction, case_ids: Sequence[UUID]) -> dict[UUID, Case]:

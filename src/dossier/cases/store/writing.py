@@ -39,12 +39,18 @@ WITH changed AS (
   WHERE workspace_id = %(workspace_id)s AND workspace_id = ANY(%(scope)s) AND id = %(id)s
 ) {_RECORD}
 """
-# Only the data has changed: the most frequent update leaves the other columns alone.
-_UPDATE_DATA = f"""
+# Only the data has changed: the most frequent update leaves the other columns alone, and many go in one statement.
+_UPDATE_DATA = """
 WITH changed AS (
-  UPDATE cases SET version = %(version)s, updated_at = %(updated_at)s, data = %(data)s
-  WHERE workspace_id = %(workspace_id)s AND workspace_id = ANY(%(scope)s) AND id = %(id)s
-) {_RECORD}
+  UPDATE cases c SET version = sent.version, updated_at = sent.updated_at, data = sent.data
+  FROM jsonb_to_recordset(%(cases)s) AS sent
+    (workspace_id uuid, id uuid, version bigint, updated_at timestamptz, data jsonb)
+  WHERE c.workspace_id = sent.workspace_id AND c.workspace_id = ANY(%(scope)s) AND c.id = sent.id
+)
+INSERT INTO case_events (workspace_id, case_id, at, version, id, kind, actor_type, actor_id, via, changes, reason)
+SELECT * FROM jsonb_to_recordset(%(entries)s) AS entry
+  (workspace_id uuid, case_id uuid, at timestamptz, version bigint, id uuid, kind text, actor_type text, actor_id uuid,
+   via text, changes jsonb, reason text)
 """
 
 
@@ -55,27 +61,47 @@ def next_moment(case: Case, now: datetime) -> datetime:
 
 async def insert(transaction: Transaction, work: Work) -> None:
     """Keep a new case."""
-    await transaction.send(_INSERT, entries=_entries(transaction, work), **_identity(work.case), **_columns(work.case))
+    entries = Jsonb(_entries(transaction, work))
+    await transaction.send(_INSERT, entries=entries, **_identity(work.case), **_columns(work.case))
     await _link_contacts(transaction, None, work.case)
     await index_new(transaction, work.case)
     await count(transaction, work.case.workspace_id, archived=False, delta=1)
 
 
-async def update(transaction: Transaction, before: Case, work: Work) -> None:
-    """Keep what was changed of a locked case."""
-    case = work.case
-    entries = _entries(transaction, work)
-    if all(entry.kind == "data" for entry in work.entries) and case.own_fields is before.own_fields:
-        values = {"version": case.version, "updated_at": case.updated_at, "data": Jsonb(case.data)}
-        await transaction.send(_UPDATE_DATA, workspace_id=case.workspace_id, id=case.id, entries=entries, **values)
-    else:
-        values = _columns(case)
-        await transaction.send(_UPDATE, workspace_id=case.workspace_id, id=case.id, entries=entries, **values)
+async def update_all(changes: Sequence[tuple[Transaction, Work]]) -> None:
+    """Keep what was changed of locked cases, each with its history under its actor's name."""
+    only_data = [(transaction, work) for transaction, work in changes if _is_only_data(work)]
+    if only_data:
+        transaction = only_data[0][0]
+        entries = [_of_case(work.case) | entry for each, work in only_data for entry in _entries(each, work)]
+        await transaction.send(
+            _UPDATE_DATA, cases=Jsonb([_data(work.case) for _, work in only_data]), entries=Jsonb(entries)
+        )
+    for transaction, work in changes:
+        if not _is_only_data(work):
+            await _update(transaction, work)
+        await _index_changed(transaction, work)
+
+
+def _is_only_data(work: Work) -> bool:
+    assert work.before
+    return all(entry.kind == "data" for entry in work.entries) and work.case.own_fields is work.before.own_fields
+
+
+async def _update(transaction: Transaction, work: Work) -> None:
+    before, case = work.before, work.case
+    assert before
+    entries = Jsonb(_entries(transaction, work))
+    await transaction.send(_UPDATE, workspace_id=case.workspace_id, id=case.id, entries=entries, **_columns(case))
     await _link_contacts(transaction, before, case)
-    await index(transaction, case, case.indexed & {path.removeprefix("data.") for path in work.changed_paths()})
     if (before.archived_at is None) != (case.archived_at is None):
         await count(transaction, case.workspace_id, archived=case.archived_at is None, delta=-1)
         await count(transaction, case.workspace_id, archived=case.archived_at is not None, delta=1)
+
+
+async def _index_changed(transaction: Transaction, work: Work) -> None:
+    if indexed := work.case.indexed:
+        await index(transaction, work.case, indexed & {path.removeprefix("data.") for path in work.changed_paths()})
 
 
 async def delete(transaction: Transaction, case: Case) -> None:
@@ -182,24 +208,31 @@ async def free_reference(transaction: Transaction, workspace_id: UUID, candidate
     return reference
 
 
-def _entries(transaction: Transaction, work: Work) -> Jsonb:
+def _entries(transaction: Transaction, work: Work) -> list[dict[str, Any]]:
     actor = transaction.actor
     first = work.case.version - len(work.entries) + 1
-    return Jsonb(
-        [
-            {
-                "version": version,
-                "id": new_id(),
-                "kind": entry.kind,
-                "actor_type": "system" if entry.automatic else actor.type,
-                "actor_id": None if entry.automatic else actor.id,
-                "via": "automation" if entry.automatic else actor.via,
-                "changes": entry.changes,
-                "reason": entry.reason,
-            }
-            for version, entry in enumerate(work.entries, first)
-        ]
-    )
+    return [
+        {
+            "version": version,
+            "id": new_id(),
+            "kind": entry.kind,
+            "actor_type": "system" if entry.automatic else actor.type,
+            "actor_id": None if entry.automatic else actor.id,
+            "via": "automation" if entry.automatic else actor.via,
+            "changes": entry.changes,
+            "reason": entry.reason,
+        }
+        for version, entry in enumerate(work.entries, first)
+    ]
+
+
+def _of_case(case: Case) -> dict[str, Any]:
+    return {"workspace_id": case.workspace_id, "case_id": case.id, "at": case.updated_at}
+
+
+def _data(case: Case) -> dict[str, Any]:
+    names = ("workspace_id", "id", "version", "updated_at", "data")
+    return {name: getattr(case, name) for name in names}
 
 
 async def _link_contacts(transaction: Transaction, before: Case | None, case: Case) -> None:

@@ -15,6 +15,7 @@ from dossier.foundation.http.answers import Answer, json_response
 from dossier.foundation.http.body import warnings
 from dossier.foundation.http.query import choice, parameters
 
+MAX_PLAIN_BODY = 64 * 1024  # bytes
 MAX_KEY = 255  # characters of an Idempotency-Key
 
 _TRY_LOCK = "SELECT pg_try_advisory_xact_lock(hashtextextended(%(actor)s::text || ' ' || %(key)s, 0)) AS locked"
@@ -33,8 +34,19 @@ async def write(request: Request, actor: Actor, work: Work) -> Response:
     database: Database = request.app.state.database
     once = None if dry_run else Once.asked(request, actor)
     answer = await database.write(actor, once.around(work) if once else work, keep=not dry_run)
-    if isinstance(answer, Response):
-        return answer
+    return answer if isinstance(answer, Response) else answered(request, answer)
+
+
+def is_plain(request: Request) -> bool:
+    """Whether a change may share its transaction: small, and nothing is asked for beside it (contract section 2)."""
+    asks = ("idempotency-key", "if-match", "if-none-match")
+    if request.scope["query_string"] or any(name in request.headers for name in asks):
+        return False
+    return len(request.state.body) <= MAX_PLAIN_BODY
+
+
+def answered(request: Request, answer: Answer) -> Response:
+    """The answer with a warning of members that were ignored."""
     response = answer.response()
     response.headers.update(warnings(request))
     return response
