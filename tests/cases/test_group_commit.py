@@ -16,12 +16,12 @@ import httpx
 import psycopg
 import pytest
 
+from dossier.app import SUBSCRIBERS
 from dossier.cases.actions import Updates, update_in_company
 from dossier.cases.events import CaseChanged
 from dossier.foundation.actor import Actor, Scope
 from dossier.foundation.errors import Invalid
 from dossier.foundation.group_commit import Change
-from dossier.subscribers import SUBSCRIBERS
 from dossier.workspaces.model import Workspace
 from tests.world import Api, World, values
 
