@@ -293,6 +293,23 @@ CREATE TABLE public.cases (
 
 ALTER TABLE ONLY public.cases FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.contact_events (
+    workspace_id uuid NOT NULL,
+    contact_id uuid NOT NULL,
+    version bigint NOT NULL,
+    id uuid NOT NULL,
+    at timestamp(3) with time zone NOT NULL,
+    kind text NOT NULL,
+    actor_type text NOT NULL,
+    actor_id uuid,
+    via text NOT NULL,
+    changes jsonb NOT NULL,
+    reason text,
+    CONSTRAINT contact_events_actor_type_check CHECK ((actor_type = ANY (ARRAY['token'::text, 'member'::text, 'contact'::text, 'system'::text])))
+);
+
+ALTER TABLE ONLY public.contact_events FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.contact_tombstones (
     workspace_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -316,7 +333,8 @@ CREATE TABLE public.contacts (
     phone text COLLATE pg_catalog."C",
     created_at timestamp(3) with time zone NOT NULL,
     updated_at timestamp(3) with time zone NOT NULL,
-    email_identity text COLLATE pg_catalog."C"
+    email_identity text COLLATE pg_catalog."C",
+    version bigint DEFAULT 0 NOT NULL
 );
 
 ALTER TABLE ONLY public.contacts FORCE ROW LEVEL SECURITY;
@@ -560,6 +578,9 @@ ALTER TABLE ONLY public.case_words
 ALTER TABLE ONLY public.cases
     ADD CONSTRAINT cases_pkey PRIMARY KEY (workspace_id, id);
 
+ALTER TABLE ONLY public.contact_events
+    ADD CONSTRAINT contact_events_pkey PRIMARY KEY (workspace_id, contact_id, version);
+
 ALTER TABLE ONLY public.contact_tombstones
     ADD CONSTRAINT contact_tombstones_pkey PRIMARY KEY (workspace_id, id);
 
@@ -777,6 +798,9 @@ ALTER TABLE ONLY public.cases
 ALTER TABLE ONLY public.cases
     ADD CONSTRAINT cases_workspace_id_template_id_template_version_fkey FOREIGN KEY (workspace_id, template_id, template_version) REFERENCES public.case_template_versions(workspace_id, template_id, version);
 
+ALTER TABLE ONLY public.contact_events
+    ADD CONSTRAINT contact_events_workspace_id_contact_id_fkey FOREIGN KEY (workspace_id, contact_id) REFERENCES public.contacts(workspace_id, id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.contact_tombstones
     ADD CONSTRAINT contact_tombstones_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
 
@@ -873,6 +897,8 @@ ALTER TABLE public.case_words ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.cases ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.contact_events ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.contact_tombstones ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.contacts ENABLE ROW LEVEL SECURITY;
@@ -922,6 +948,8 @@ CREATE POLICY workspace ON public.case_views USING (((( SELECT public.visible_wo
 CREATE POLICY workspace ON public.case_words USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 
 CREATE POLICY workspace ON public.cases USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.contact_events USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 
 CREATE POLICY workspace ON public.contact_tombstones USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 

@@ -18,8 +18,7 @@ from dossier.cases.model import Case, FilledSlot, Work, facts
 from dossier.cases.store import reading, upkeep, writing
 from dossier.cases.store.collection import COLUMNS
 from dossier.conditions import Condition, parse_condition, parse_filter
-from dossier.contacts.model import Contact
-from dossier.contacts.store import insert
+from dossier.contacts import add
 from dossier.foundation.actor import Actor, Scope
 from dossier.foundation.database import Database
 from dossier.foundation.identifiers import new_id
@@ -141,8 +140,8 @@ class Room:
         contacts = {}
         for slot in random.sample(["main", "other"], random.randint(0, 2)):
             email = random.choice([None, f"C{random.randint(0, 3)}@Example.org"])
-            given = Contact(new_id(), email, random.choice([None, *TEXTS[1:9]]), random.choice([None, "ß", "SS"]))
-            contacts[slot] = FilledSlot(await insert(transaction, self.workspace.id, given), slot)
+            given = {"email": email, "given_name": random.choice([None, *TEXTS[1:9]]), "family_name": random.choice([None, "ß", "SS"])}  # fmt: skip
+            contacts[slot] = FilledSlot((await add(transaction, self.workspace.id, given)).contact, slot)
         created = datetime(2026, 3, 1, tzinfo=UTC) + timedelta(hours=random.randint(-30, 30))
         case = Case(
             workspace_id=self.workspace.id, workspace_slug=self.workspace.slug, time_zone="UTC", id=new_id(), version=0,

@@ -1,7 +1,7 @@
 """The people that cases are about."""
 
 from dossier.contacts.actions import Placed, add, hold, link, place, restore
-from dossier.contacts.store import contact_of, erase, erase_unused, find, get, workspace_of
+from dossier.contacts.store import contact_of, erase, erase_unused, find, get, kept, workspace_of
 
 __all__ = [
     "Placed",
@@ -12,6 +12,7 @@ __all__ = [
     "find",
     "get",
     "hold",
+    "kept",
     "link",
     "place",
     "restore",

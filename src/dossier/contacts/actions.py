@@ -1,15 +1,16 @@
 """What can be done to contacts."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from dossier.contacts import store
-from dossier.contacts.model import NAMES, Contact, Given
+from dossier.contacts.model import CONTACTS, DETAILS, NAMES, Contact, Given, KeptContact
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import Conflict
 from dossier.foundation.identifiers import new_id
 from dossier.foundation.text import email_identity
+from dossier.records.model import Changes, ChangeSet, Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ async def link(transaction: Transaction, workspace_id: UUID, given: Given) -> Pl
     known = await _known(transaction, workspace_id, given, (*NAMES, "phone"))
     if known is None:
         return await add(transaction, workspace_id, given)
-    return await _keep(transaction, workspace_id, known, known.filled(given))
+    return await _change(transaction, known, known.contact.filled(given))
 
 
 async def place(transaction: Transaction, workspace_id: UUID, current: Contact | None, given: Given) -> Placed:
@@ -41,16 +42,16 @@ async def place(transaction: Transaction, workspace_id: UUID, current: Contact |
 
     Another e-mail address than the current contact's names another person; the same, or none, is about the current one.
     """
-    current = await store.lock(transaction, workspace_id, current.id) if current else None
-    meant = await _meant(transaction, workspace_id, current, given)
+    kept = await store.lock(transaction, workspace_id, current.id) if current else None
+    meant = await _meant(transaction, workspace_id, kept, given)
     if meant is None:
         return await add(transaction, workspace_id, given)
-    return await _keep(transaction, workspace_id, meant, meant.with_details(given))
+    return await _change(transaction, meant, meant.contact.with_details(given))
 
 
 async def add(transaction: Transaction, workspace_id: UUID, given: Given) -> Placed:
     """Somebody new, whoever else has the address."""
-    return Placed(await store.insert(transaction, workspace_id, Contact(new_id(), **given)), new=True)
+    return Placed(await _make(transaction, workspace_id, Contact(new_id(), **given)), new=True)
 
 
 async def restore(transaction: Transaction, workspace_id: UUID, contact: Contact) -> Placed:
@@ -59,35 +60,50 @@ async def restore(transaction: Transaction, workspace_id: UUID, contact: Contact
     if present is None:
         if await store.is_erased(transaction, workspace_id, contact.id):
             raise Conflict.because("The contact was erased; nothing brings them back.", "erased")
-        return Placed(await store.insert(transaction, workspace_id, contact))
-    return await _keep(transaction, workspace_id, present, contact)
+        return Placed(await _make(transaction, workspace_id, contact))
+    return await _change(transaction, present, contact)
 
 
-async def _keep(transaction: Transaction, workspace_id: UUID, before: Contact, after: Contact) -> Placed:
-    if before == after:
-        return Placed(after)
-    await store.overwrite(transaction, workspace_id, after)
-    return Placed(after, before)
+async def _make(transaction: Transaction, workspace_id: UUID, contact: Contact) -> Contact:
+    now = transaction.clock()
+    details: Changes = {
+        name: {"old": None, "new": text} for name in DETAILS if (text := getattr(contact, name)) is not None
+    }
+    made = ChangeSet(CONTACTS, None, KeptContact(workspace_id, contact, 0, now, now))
+    await store.save(transaction, made.note(Entry("created", details)))
+    return contact
 
 
-async def _meant(transaction: Transaction, workspace_id: UUID, current: Contact | None, given: Given) -> Contact | None:
-    email = given.get("email")
-    if email is None or (current and current.email and email_identity(current.email) == email_identity(email)):
+async def _change(transaction: Transaction, kept: KeptContact, contact: Contact) -> Placed:
+    """The contact as it is to be, kept with its history; nothing when it is so already."""
+    begun = ChangeSet(CONTACTS, kept, replace(kept, updated_at=transaction.clock()))
+    change = begun.put("details", {name: getattr(contact, name) for name in DETAILS})
+    if not change.changed:
+        return Placed(contact)
+    await store.save(transaction, change)
+    return Placed(contact, kept.contact)
+
+
+async def _meant(
+    transaction: Transaction, workspace_id: UUID, current: KeptContact | None, given: Given
+) -> KeptContact | None:
+    email, present = given.get("email"), current.contact.email if current else None
+    if email is None or (present and email_identity(present) == email_identity(email)):
         return current
     if known := await _known(transaction, workspace_id, given, NAMES):
         return known
-    return current if current and current.email is None else None
+    return current if present is None else None
 
 
 async def _known(
     transaction: Transaction, workspace_id: UUID, given: Given, telling: tuple[str, ...]
-) -> Contact | None:
+) -> KeptContact | None:
     """Whom the workspace knows under the given address, if nothing given of the `telling` members contradicts."""
     if not (email := given.get("email")):
         return None
     found = await store.by_email(transaction, workspace_id, email_identity(email))
     return max(
-        (each for each in found if not each.contradicts(given, telling)),
-        key=lambda each: sum(bool(given.get(name) and getattr(each, name)) for name in telling),
+        (each for each in found if not each.contact.contradicts(given, telling)),
+        key=lambda each: sum(bool(given.get(name) and getattr(each.contact, name)) for name in telling),
         default=None,
     )

@@ -1,14 +1,23 @@
-"""What a contact is, what it is called, who is the same person, and what may be said about one."""
+"""What a contact is, what it is called, who is the same person, what may be said about one, and how its history is read.
+
+What changed about a contact: `contacts.kept(reading, id)` gives the contact as it is kept, with its version, and
+`records.history_page(reading, CONTACTS, kept, Page(1, 20))` what happened to it, newest first, in the same shape as for
+a case: kinds `created` and `details`, paths `email`, `given_name`, `family_name`, `phone`. A contact from before
+there were histories is at version 0, and its history begins with its next change.
+`records.check_if_match(transaction, CONTACTS, kept, if_match, paths)` refuses who has not seen the newest version.
+"""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from dossier.foundation.errors import Problem, pointer
 from dossier.foundation.text import fold
 from dossier.members.model import email_problems
+from dossier.records.model import ChangeSet, Record
 
 NATIONAL_DIGITS = 7  # that a phone number has at least, without country and leading zero
 MAX_TEXT = 500  # code points of a name or phone number
@@ -49,6 +58,37 @@ class Contact:
         """Whether one of these members is given otherwise than it is known."""
         pairs = ((name, getattr(self, name), given.get(name)) for name in names)
         return any(known and said and not _same(name, known, said) for name, known, said in pairs)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptContact:
+    """A contact as its workspace keeps it: which version it is at, and since when it is there and is so."""
+
+    workspace_id: UUID
+    contact: Contact
+    version: int
+    created_at: datetime
+    updated_at: datetime
+
+    @property
+    def id(self) -> UUID:
+        return self.contact.id
+
+
+def _get(kept: KeptContact, path: str) -> str | None:
+    value: str | None = getattr(kept.contact, path)
+    return value
+
+
+def _put_all(kept: KeptContact, values: Mapping[str, Any], version: int) -> KeptContact:
+    return replace(kept, contact=kept.contact.with_details(values), version=version)
+
+
+CONTACTS: Record[KeptContact] = Record(
+    "contact", history="contact_events", key="contact_id", get=_get, put_all=_put_all
+)
+
+ContactChange = ChangeSet[KeptContact]
 
 
 def phone_problems(phone: str, at: str) -> Iterator[Problem]:

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from dossier.contacts.model import DETAILS, Contact
+from dossier.contacts.model import CONTACTS, DETAILS, Contact, ContactChange, KeptContact
 from dossier.foundation.database import Reading, Row, Transaction
 from dossier.foundation.text import email_identity, fold
+from dossier.records import entries, recording
 
 _COLUMNS = "p.id, p.email, p.given_name, p.family_name, p.phone"
+_KEPT = f"p.workspace_id, p.version, p.created_at, p.updated_at, {_COLUMNS}"
 
 
 async def hold(transaction: Transaction, workspace_id: UUID, emails: Sequence[str]) -> None:
@@ -20,50 +22,51 @@ async def hold(transaction: Transaction, workspace_id: UUID, emails: Sequence[st
     )
 
 
-async def insert(transaction: Transaction, workspace_id: UUID, contact: Contact) -> Contact:
-    """Keep a new contact."""
-    await transaction.send(
-        """
-        INSERT INTO contacts (workspace_id, id, email, email_folded, email_identity, given_name, given_name_folded,
-                              family_name, family_name_folded, phone, created_at, updated_at)
-        VALUES (%(workspace)s, %(id)s, %(email)s, %(email_folded)s, %(email_identity)s,
-                %(given_name)s, %(given_name_folded)s, %(family_name)s, %(family_name_folded)s,
-                %(phone)s, %(now)s, %(now)s)
-        """,
-        workspace=workspace_id,
-        now=transaction.clock(),
-        **_values(contact),
-    )
-    return contact
+_INSERT = f"""
+WITH made AS (
+  INSERT INTO contacts (workspace_id, id, version, email, email_folded, email_identity, given_name, given_name_folded,
+                        family_name, family_name_folded, phone, created_at, updated_at)
+  VALUES (%(workspace_id)s, %(id)s, %(version)s, %(email)s, %(email_folded)s, %(email_identity)s,
+          %(given_name)s, %(given_name_folded)s, %(family_name)s, %(family_name_folded)s,
+          %(phone)s, %(updated_at)s, %(updated_at)s)
+) {recording(CONTACTS)}
+"""
+_UPDATE = f"""
+WITH changed AS (
+  UPDATE contacts SET version = %(version)s, email = %(email)s, email_folded = %(email_folded)s,
+    email_identity = %(email_identity)s, given_name = %(given_name)s, given_name_folded = %(given_name_folded)s,
+    family_name = %(family_name)s, family_name_folded = %(family_name_folded)s,
+    phone = %(phone)s, updated_at = %(updated_at)s
+  WHERE workspace_id = %(workspace_id)s AND workspace_id = ANY(%(scope)s) AND id = %(id)s
+) {recording(CONTACTS)}
+"""
 
 
-async def overwrite(transaction: Transaction, workspace_id: UUID, contact: Contact) -> None:
-    """Put a contact's members as they are given."""
-    await transaction.send(
-        """
-        UPDATE contacts SET email = %(email)s, email_folded = %(email_folded)s, email_identity = %(email_identity)s,
-          given_name = %(given_name)s, given_name_folded = %(given_name_folded)s,
-          family_name = %(family_name)s, family_name_folded = %(family_name_folded)s,
-          phone = %(phone)s, updated_at = %(now)s
-        WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s) AND id = %(id)s
-        """,
-        workspace=workspace_id,
-        now=transaction.clock(),
-        **_values(contact),
-    )
+async def save(transaction: Transaction, change: ContactChange) -> None:
+    """Keep a new contact, or what was changed of a locked one, with its history."""
+    statement = _UPDATE if change.before else _INSERT
+    await transaction.send(statement, entries=entries(transaction, change), **_values(change.after))
 
 
-async def lock(transaction: Transaction, workspace_id: UUID, contact_id: UUID) -> Contact | None:
+async def lock(transaction: Transaction, workspace_id: UUID, contact_id: UUID) -> KeptContact | None:
     """A contact of the workspace, locked until the end of the transaction."""
     row = await transaction.first(
         f"""
-        SELECT {_COLUMNS} FROM contacts p
+        SELECT {_KEPT} FROM contacts p
         WHERE p.workspace_id = %(workspace)s AND p.workspace_id = ANY(%(scope)s) AND p.id = %(id)s FOR UPDATE
         """,
         workspace=workspace_id,
         id=contact_id,
     )
-    return contact_of(row) if row else None
+    return _kept(row) if row else None
+
+
+async def kept(reading: Reading, contact_id: UUID) -> KeptContact | None:
+    """A contact in scope, with its version."""
+    row = await reading.first(
+        f"SELECT {_KEPT} FROM contacts p WHERE p.workspace_id = ANY(%(scope)s) AND p.id = %(id)s", id=contact_id
+    )
+    return _kept(row) if row else None
 
 
 async def get(reading: Reading, workspace_id: UUID, contact_id: UUID) -> Contact:
@@ -77,18 +80,18 @@ async def get(reading: Reading, workspace_id: UUID, contact_id: UUID) -> Contact
     return contact_of(row)
 
 
-async def by_email(transaction: Transaction, workspace_id: UUID, identity: str) -> list[Contact]:
+async def by_email(transaction: Transaction, workspace_id: UUID, identity: str) -> list[KeptContact]:
     """The workspace's contacts with that address, locked, the oldest first."""
     rows = await transaction.all(
         f"""
-        SELECT {_COLUMNS} FROM contacts p
+        SELECT {_KEPT} FROM contacts p
         WHERE p.workspace_id = %(workspace)s AND p.workspace_id = ANY(%(scope)s) AND p.email_identity = %(identity)s
         ORDER BY p.created_at, p.id FOR UPDATE
         """,
         workspace=workspace_id,
         identity=identity,
     )
-    return [contact_of(row) for row in rows]
+    return [_kept(row) for row in rows]
 
 
 async def erase_unused(transaction: Transaction, workspace_id: UUID, contact_ids: Sequence[UUID]) -> None:
@@ -178,9 +181,17 @@ def contact_of(row: Row) -> Contact:
     return Contact(id, *(row[name] for name in DETAILS))
 
 
-def _values(contact: Contact) -> dict[str, Any]:
+def _kept(row: Row) -> KeptContact:
+    return KeptContact(row["workspace_id"], contact_of(row), row["version"], row["created_at"], row["updated_at"])
+
+
+def _values(kept: KeptContact) -> dict[str, Any]:
+    contact = kept.contact
     return {
+        "workspace_id": kept.workspace_id,
         "id": contact.id,
+        "version": kept.version,
+        "updated_at": kept.updated_at,
         "email": contact.email,
         "email_folded": contact.email and fold(contact.email),
         "email_identity": contact.email and email_identity(contact.email),
