@@ -1,6 +1,9 @@
 """The app's sentences, gathered from templates and code, and what the catalogues lack. `python -m tests.catalogue` adds them."""
 
+import ast
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,22 +18,67 @@ FOLDER = SOURCE / "foundation" / "pages" / "translations"
 LANGUAGES = ("fr", "nl")
 Message = str | tuple[str, ...]
 
+SAYING = {"Problem": 0, "because": 0, "BadValue": 0, "Message": 0, "FormulaError": 0, "refuse": 1}
+"""What makes a message, and which of its arguments is the sentence."""
+MARKING = {"gettext": 0, "gettext_noop": 0}
+GAP = re.compile(r"\{\w+\}")
+FOR_PROGRAMS = ("routes.py", "routes/", "wire.py", "cli/", "bench/", "demo/", "foundation/testing/")
+"""Where no person reads what is refused."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """A sentence as the code says it: where, and its text; None where it is no literal. `instead`: people are told another one."""
+
+    where: str
+    name: str
+    node: ast.expr
+    instead: bool = False
+
+    @property
+    def sentences(self) -> list[str]:
+        return [each.value for each in _literals(self.node)]  # type: ignore[misc]
+
+
+def _literals(node: ast.expr) -> Iterator[ast.Constant]:
+    if isinstance(node, ast.IfExp):
+        yield from (*_literals(node.body), *_literals(node.orelse))
+    elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node
+
+
+def said() -> Iterator[Said]:
+    """Every sentence that the code says or marks, but where only programs read it."""
+    for path in sorted(SOURCE.rglob("*.py")):
+        place = str(path.relative_to(SOURCE))
+        if not any(part in place for part in FOR_PROGRAMS):
+            for node in ast.walk(ast.parse(path.read_text())):
+                if isinstance(node, ast.Call):
+                    yield from _of_call(node, f"{place}:{node.lineno}")
+
+
+def _of_call(node: ast.Call, where: str) -> Iterator[Said]:
+    name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+    people = [each.value for each in node.keywords if each.arg == "people"]
+    place = SAYING.get(name, MARKING.get(name))
+    if place is not None and len(node.args) > place:
+        people += node.args[2:3] if name == "Message" else []
+        yield Said(where, name, node.args[place], bool(people))
+    yield from (Said(where, name, each) for each in people)
+
 
 def messages() -> Iterator[Message]:
-    """Every sentence of the templates, and every fixed one with which the server refuses something in the app."""
+    """Every sentence of the templates, and every one that the server says to people."""
     for path in sorted(SOURCE.glob("**/templates/**/*.html")):
         for _, message, _, _ in extract_from_file("jinja2", path):
             yield message
-    yield from SENTENCES
-    for path in sorted([*SOURCE.glob("*/pages/*.py"), *SOURCE.glob("*/pages.py"), *SOURCE.glob("*/actions/*.py"), SOURCE / "foundation" / "pages" / "page.py"]):  # fmt: skip
-        for _, message, _, _ in extract_from_file("python", path, keywords={"because": None, "gettext": None}):
-            first = message[0] if isinstance(message, tuple) else message
-            if first:
-                yield first
     for path in sorted(SOURCE.glob("fields/*.py")):
-        keywords = {"gettext": None, "gettext_noop": None, "ngettext": (1, 2)}
-        for _, message, _, _ in extract_from_file("python", path, keywords=keywords):  # type: ignore[arg-type]
-            yield tuple(message[:2]) if isinstance(message, tuple) else message
+        for _, message, _, _ in extract_from_file("python", path, keywords={"ngettext": (1, 2)}):
+            yield tuple(message[:2])
+    yield from SENTENCES
+    for each in said():
+        if not each.instead:
+            yield from (sentence for sentence in each.sentences if GAP.sub("", sentence))
 
 
 def catalogue(language: str) -> Catalog:

@@ -173,7 +173,7 @@ def test_a_filter_calls_a_field_by_its_name(office: Office) -> None:
     _, browser, _ = office
     refused = browser.get("/workspace/cases", params={"a": "data.amount", "o": "gt", "v": "x"})
     assert refused.status_code == 400
-    assert "« Montant » doit être un nombre, pas “x”." in unescape(refused.text)
+    assert "« Montant » doit être un nombre, pas « x »." in unescape(refused.text)
 
 
 def test_an_undo_that_is_refused_names_fields(world: World, workspace: Workspace, api: Api) -> None:

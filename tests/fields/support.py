@@ -7,8 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from dossier.fields import BadValue, Field, parse_fields
-from dossier.foundation.errors import Problem
+from dossier.fields import Field, parse_fields
+from dossier.foundation.errors import BadValue, Problem
 
 TODAY = date(2026, 3, 1)
 AB = [{"value": "a", "label": "A"}, {"value": "b", "label": "B"}]
@@ -38,13 +38,13 @@ def stored(kind: str, value: Any, **options: Any) -> Any:
     return field(kind, **options).check(value, TODAY)
 
 
-def refused(kind: str, value: Any, **options: Any) -> BadValue:
+def refused(kind: str, value: Any, **options: Any) -> Problem:
     """How a field refuses a value; fails when it does not."""
     made = field(kind, **options)
     try:
         kept = made.check(value, TODAY)
     except BadValue as bad:
-        return bad
+        return bad.of(made.named)
     raise AssertionError(f"{kind} took {value!r} as {kept!r}")
 
 

@@ -7,7 +7,8 @@ from typing import Any
 import jsonschema
 import pytest
 
-from dossier.fields import FIELD_TYPES, BadValue, definition_schema, index_values, infer_field, parse_fields
+from dossier.fields import FIELD_TYPES, definition_schema, index_values, infer_field, parse_fields
+from dossier.foundation.errors import BadValue
 from tests.fields.support import AB, LEAST, TODAY, definition, field, pointers, problems
 
 EVERYTHING: dict[str, dict[str, Any]] = {

@@ -14,13 +14,13 @@ def test_is_kept(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["24:00", "8:05", "08:60", "08:05:00", "0805", "", "soon", "٠٨:٠٥"])
 def test_no_time(text: str) -> None:
-    assert refused("time", text).detail.startswith("must be a time of the day as HH:MM, such as 14:30, not “")
+    assert refused("time", text).detail.startswith("“k” must be a time of the day as HH:MM, such as 14:30, not “")
 
 
 def test_bounds() -> None:
     assert stored("time", "08:00", min="08:00", max="08:00") == "08:00"
-    assert refused("time", "07:59", min="08:00").detail == "must not be earlier than 08:00."
-    assert refused("time", "18:01", max="18:00").detail == "must not be later than 18:00."
+    assert refused("time", "07:59", min="08:00").detail == "“k” must not be earlier than 08:00."
+    assert refused("time", "18:01", max="18:00").detail == "“k” must not be later than 18:00."
 
 
 @pytest.mark.parametrize(

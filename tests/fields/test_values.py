@@ -107,7 +107,7 @@ def test_typed_not_coerced(kind: str, value: Any, says: str) -> None:
 
 
 def test_a_number_in_quotes_is_told_what_to_do() -> None:
-    assert refused("number", "12.5").detail == "must be a number, not text; send 12.5 without quotes."
+    assert refused("number", "12.5").detail == "“k” must be a number, not text; send 12.5 without quotes."
 
 
 @pytest.mark.parametrize("kind", ["file", "signature", "api_call"])

@@ -7,9 +7,10 @@ from decimal import Decimal
 from typing import Any
 
 from dossier.foundation import exact
+from dossier.foundation.errors import BadValue
 
 Reader = Callable[[str], Any]
-"""From a typed text to the operand of an attribute; ValueError says how it must be."""
+"""From a typed text to the operand of an attribute; BadValue says how it must be."""
 
 _ORDER = ("gt", "ge", "lt", "le")
 _FILLED = ("filled", "empty")
@@ -37,15 +38,13 @@ def day_or_time(text: str) -> str:
     with suppress(ValueError):
         exact.moment(text)
         return text
-    message = f"takes a day such as 2026-03-01, not “{text[:60]}”"
-    raise ValueError(message)
+    raise BadValue("“{field}” takes a day such as 2026-03-01, not “{value}”.", value=text[:60])
 
 
 def yes_or_no(text: str) -> bool:
     """`true` or `false`."""
     if text not in ("true", "false"):
-        message = "takes yes or no"
-        raise ValueError(message)
+        raise BadValue("“{field}” takes yes or no.")
     return text == "true"
 
 

@@ -10,7 +10,8 @@ from dossier.conditions.comparing import Comparing, Reader, yes_or_no
 from dossier.conditions.condition import Operator
 from dossier.conditions.vocabulary import Vocabulary
 from dossier.foundation import exact, json
-from dossier.foundation.errors import Invalid, Problem, Refusal
+from dossier.foundation.errors import BadValue, Invalid, Problem, Refusal
+from dossier.foundation.messages import Named
 
 Match = Literal["all", "any"]
 MOST_ROWS = 20  # of a form: each offers everything that can be asked about
@@ -82,7 +83,7 @@ def typed_condition(
         try:
             return json.decode(text.encode())
         except Refusal as refusal:
-            raise Invalid(tuple(Problem(each.detail, each.code) for each in refusal.problems)) from None
+            raise Invalid(tuple(each.at(None) for each in refusal.problems)) from None
     rows = list(typed_rows(pairs, prefix))
     match: Match = "any" if last_text(pairs, prefix + "match") == "any" else "all"
     return from_rows(match, rows, choices, vocabulary) if rows else None
@@ -96,7 +97,9 @@ def last_text(pairs: Sequence[tuple[str, str]], wanted: str) -> str:
 def from_rows(match: Match, rows: Sequence[Row], choices: Sequence[Choice], vocabulary: Vocabulary) -> dict[str, Any]:
     """The JSON of the condition; what is asked of one of several must hold for the same one. 400 naming each bad value."""
     if len(rows) > MOST_ROWS:
-        raise Invalid.because(f"A form takes {MOST_ROWS} conditions at most; programs can ask for more, as JSON.")
+        raise Invalid.because(
+            "A form takes {count} conditions at most; programs can ask for more, as JSON.", count=MOST_ROWS
+        )
     first = reversed(choices)  # of several templates' fields under one key the first counts
     known = {each.name: each for each in first}
     readers = {name: each.compared.read for name, each in known.items()}
@@ -106,8 +109,9 @@ def from_rows(match: Match, rows: Sequence[Row], choices: Sequence[Choice], voca
     for row in rows:
         try:
             parts.append({row.attribute: {row.op: _operand(row, readers)}})
-        except ValueError as error:
-            problems.append(Problem(f"“{names.get(row.attribute, row.attribute)}” {error}.", "invalid_operand"))
+        except BadValue as bad:
+            name = Named(row.attribute, names.get(row.attribute, row.attribute))
+            problems.append(Problem(bad.message.about(field=name), "invalid_operand"))
     Invalid.if_any(problems)
     wholes = [_whole(part, vocabulary) for part in parts]
     if match == "any":

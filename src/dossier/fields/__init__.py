@@ -5,7 +5,7 @@ from dossier.fields.columns import COLUMN_TYPES
 from dossier.fields.comparing import field_choices
 from dossier.fields.computed import Program, program
 from dossier.fields.faces import Cell, Clash, Sent
-from dossier.fields.field import INDEXED_TEXT, BadValue, Field, as_cell, as_typed, index_values
+from dossier.fields.field import INDEXED_TEXT, Field, as_cell, as_typed, index_values
 from dossier.fields.registry import FIELD_TYPES, definition_schema, infer_field, option_labels, parse_fields
 
 __all__ = [
@@ -13,7 +13,6 @@ __all__ = [
     "FIELD_TYPES",
     "INDEXED_TEXT",
     "OPTIONS",
-    "BadValue",
     "Cell",
     "Clash",
     "Field",

@@ -7,9 +7,10 @@ from typing import Any, ClassVar, Literal
 from dossier.conditions.comparing import Comparing
 from dossier.fields.country import is_country
 from dossier.fields.faces import Cell, Input, Kind, Language, Part, Parts, Sent, last, merged
-from dossier.fields.field import BadValue, Field, shown, text_of, what
+from dossier.fields.field import Field, shown, text_of
 from dossier.foundation import json
-from dossier.foundation.errors import pointer
+from dossier.foundation.errors import BadValue, pointer
+from dossier.foundation.messages import Message, Named, kind_of
 from dossier.foundation.text import gettext_noop
 
 ADDRESS_MEMBERS = ("street", "street2", "postal_code", "city", "region", "country")
@@ -23,6 +24,7 @@ _LAYOUT = {
     "region": (gettext_noop("Region"), 6),
 }
 """How each part is called, and its width in twelfths; the country comes last."""
+_COUNTRY = gettext_noop("Country")
 
 
 class Address(Field):
@@ -36,7 +38,7 @@ class Address(Field):
 
     def check(self, value: Any, today: date) -> dict[str, str]:
         if not isinstance(value, dict):
-            raise BadValue(f"must be an object with {', '.join(ADDRESS_MEMBERS)}, not {what(value)}.")
+            raise BadValue("“{field}” must be an object with {parts}, not {given}.", parts=_PARTS, given=kind_of(value))
         return {name: _address_member(name, part) for name, part in value.items() if part is not None}
 
     @property
@@ -46,7 +48,7 @@ class Address(Field):
     def input(self, language: Language) -> Input:
         labels = {name: (language.gettext(label), width) for name, (label, width) in _LAYOUT.items()}
         lines = [Part(name, *each) for name, each in labels.items()]
-        country = Part("country", language.gettext("Country"), 6, list(language.countries.items()))
+        country = Part("country", language.gettext(_COUNTRY), 6, list(language.countries.items()))
         return Parts([*lines, country], MAX_ADDRESS_LINE)
 
     def typed(self, sent: Sent) -> Any:
@@ -74,13 +76,46 @@ class Address(Field):
 def _address_member(name: str, part: Any) -> str:
     where = pointer(name)
     if name not in ADDRESS_MEMBERS:
-        raise BadValue(f"has no part “{shown(name)}”; parts are {', '.join(ADDRESS_MEMBERS)}.", pointer=where)
+        raise BadValue(
+            "“{field}” has no part “{part}”; parts are {parts}.", pointer=where, part=shown(name), parts=_PARTS
+        )
     if name == "country" and not is_country(part):
-        raise BadValue("must have an ISO 3166-1 code in capitals such as BE as “country”.", pointer=where)
+        raise BadValue(
+            "“{field}” must have an ISO 3166-1 code in capitals such as BE as “{part}”.",
+            pointer=where,
+            part=_named(name),
+        )
+    if not isinstance(part, str):
+        raise BadValue(
+            "“{field}” has a “{part}” that must be text, not {given}.",
+            pointer=where,
+            part=_named(name),
+            given=kind_of(part),
+        )
+    return _line(name, part, where)
+
+
+def _line(name: str, text: str, where: str) -> str:
     try:
-        line = text_of(part).strip()
-    except BadValue as bad:
-        raise BadValue(f"has a “{name}” that {bad.detail}", pointer=where) from None
+        line = text_of(text).strip()
+    except BadValue:
+        raise BadValue(
+            "“{field}” has a “{part}” that must not contain NUL or half of a surrogate pair.",
+            pointer=where,
+            part=_named(name),
+        ) from None
     if len(line) > MAX_ADDRESS_LINE:
-        raise BadValue(f"has a “{name}” that must have {MAX_ADDRESS_LINE} characters at most.", pointer=where)
+        raise BadValue(
+            "“{field}” has a “{part}” that must have {count} characters at most.",
+            pointer=where,
+            part=_named(name),
+            count=MAX_ADDRESS_LINE,
+        )
     return line
+
+
+def _named(name: str) -> Named:
+    return Named(name, Message(_LAYOUT[name][0] if name in _LAYOUT else _COUNTRY))
+
+
+_PARTS = tuple(map(_named, ADDRESS_MEMBERS))

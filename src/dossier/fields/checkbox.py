@@ -5,7 +5,9 @@ from typing import Any, ClassVar, Literal
 
 from dossier.conditions.comparing import YES_OR_NO, Comparing
 from dossier.fields.faces import Cell, Input, Kind, Language, Select
-from dossier.fields.field import BadValue, Field, what
+from dossier.fields.field import Field
+from dossier.foundation.errors import BadValue
+from dossier.foundation.messages import kind_of
 from dossier.foundation.text import gettext_noop
 
 
@@ -19,7 +21,7 @@ class Checkbox(Field):
 
     def check(self, value: Any, today: date) -> bool:
         if not isinstance(value, bool):
-            raise BadValue(f"must be true or false, not {what(value)}.")
+            raise BadValue("“{field}” must be true or false, not {given}.", given=kind_of(value))
         return value
 
     @property

@@ -11,8 +11,9 @@ from pydantic import Field as Member
 from dossier.conditions.comparing import ONE_OF, Comparing
 from dossier.fields.faces import Cell, Input, Language, Select
 from dossier.fields.faces import Option as Designed
-from dossier.fields.field import BadValue, Field, Misdefined, shown, what
-from dossier.foundation.errors import Problem, pointer
+from dossier.fields.field import Field, Misdefined, shown
+from dossier.foundation.errors import BadValue, Problem, pointer
+from dossier.foundation.messages import Named, kind_of
 from dossier.foundation.text import gettext_noop, nearest
 
 OPTIONS = Designed("options", "options", gettext_noop("Options"))
@@ -50,11 +51,23 @@ class Choosing(Field):
 
     def _refused(self, value: object, where: str = "") -> BadValue:
         if not isinstance(value, str):
-            return BadValue(f"must be the value of an option, not {what(value)}.", pointer=where)
+            return BadValue(
+                "“{field}” must be the value of an option, not {given}.", pointer=where, given=kind_of(value)
+            )
         guess = nearest(value, self._values)
-        known = ", ".join(option.value for option in self.options)
-        hint = f"did you mean “{shown(guess)}”?" if guess else f"options are {shown(known)}."
-        return BadValue(f"has no option “{shown(value)}”; {hint}", pointer=where)
+        if guess:
+            return BadValue(
+                "“{field}” has no option “{value}”; did you mean “{guess}”?",
+                pointer=where,
+                value=shown(value),
+                guess=Named(shown(guess), shown(self.labels.get(guess, guess))),
+            )
+        return BadValue(
+            "“{field}” has no option “{value}”; options are {options}.",
+            pointer=where,
+            value=shown(value),
+            options=Named(shown(", ".join(self.labels)), shown(", ".join(self.labels.values()))),
+        )
 
     def labelled(self, value: Any) -> str:
         """The label of a value; one that no option has stays."""
@@ -69,7 +82,12 @@ def _repeated(options: list[Option]) -> Iterator[Problem]:
     seen: set[str] = set()
     for position, option in enumerate(options):
         if option.value in seen:
-            yield Problem(f"The option “{shown(option.value)}” stands twice.", "duplicate", pointer(position, "value"))
+            yield Problem(
+                "The option “{value}” stands twice.",
+                "duplicate",
+                pointer(position, "value"),
+                value=shown(option.value),
+            )
         seen.add(option.value)
 
 

@@ -43,6 +43,9 @@ class CompanyNumber(Numbered):
         "FR": Kind("stdnum.fr.siren", "552 008 443"),
         "NL": _Kvk("", "12345678"),
     }
-    what: ClassVar[str] = "company number"
+    mistyped: ClassVar[str] = gettext_noop(
+        "“{field}” is no company number ({country}): its check digits do not fit, so something in it is mistyped."
+    )
+    unlike: ClassVar[str] = gettext_noop("“{field}” is no company number ({country}): it must look like {example}.")
 
     type: Literal["company_number"]

@@ -13,15 +13,18 @@ from dossier.conditions.comparing import Comparing
 from dossier.fields.checkbox import Checkbox
 from dossier.fields.date import Date
 from dossier.fields.faces import Cell, Input, Kind, Language, NoInput, Option
-from dossier.fields.field import BadValue, Field
+from dossier.fields.field import Field
 from dossier.fields.formula import Data, Formula, FormulaError, Typed, parse, stored
 from dossier.fields.formula_parts import called, compiled
 from dossier.fields.number import NumberField
 from dossier.fields.text import Text
+from dossier.foundation.errors import BadValue
+from dossier.foundation.messages import Message, Named
 from dossier.foundation.text import gettext_noop
 
 SHAPES: Mapping[str, type[Field]] = {"number": NumberField, "text": Text, "date": Date, "checkbox": Checkbox}
 """Result → the type whose faces its values have."""
+RESULT = Named("result", Message("What the formula makes"))
 MAX_FORMULA = 2_000  # characters
 MAX_COMPUTED = 100  # fields of a template
 MAX_PARTS = 2_000  # of all formulas of a template: what every change of a case may have to calculate
@@ -63,14 +66,14 @@ class Computed(Field):
         try:
             parse(formula)
         except FormulaError as error:
-            raise ValueError(str(error).rstrip(".")) from None
+            raise BadValue("“{field}” {problem}", problem=error.message) from None
         return formula
 
     @field_validator("result")
     @classmethod
     def _is_known(cls, result: str) -> str:
         if result not in SHAPES:
-            raise ValueError(f"must be one of {', '.join(SHAPES)}")
+            raise BadValue("“{field}” must be one of {options}.", options=tuple(SHAPES))
         return result
 
     @cached_property
@@ -85,7 +88,7 @@ class Computed(Field):
         return SHAPES[self.result].model_validate(plain | options)
 
     def check(self, value: Any, today: date) -> NoReturn:
-        raise BadValue("cannot be set: it is computed from other fields.", "read_only_field")
+        raise BadValue("“{field}” cannot be set: it is computed from other fields.", "read_only_field")
 
     @property
     def unit(self) -> str | None:
@@ -123,8 +126,8 @@ class Program:
         return made
 
 
-def program(fields: Sequence[Field]) -> tuple[Program, list[tuple[str, str]]]:
-    """The program of these fields, and what is wrong: key of a field, sentence about its formula."""
+def program(fields: Sequence[Field]) -> tuple[Program, list[tuple[str, Message]]]:
+    """The program of these fields, and what is wrong: key of a field, message about its formula."""
     computed = {field.key: field for field in fields if isinstance(field, Computed)}
     problems = [*_too_costly(computed), *_circles(computed)]
     if problems or not computed:
@@ -135,12 +138,17 @@ def program(fields: Sequence[Field]) -> tuple[Program, list[tuple[str, str]]]:
         try:
             part = compiled(computed[key].parsed, known, [field.key for field in fields])
         except FormulaError as error:
-            problems.append((key, str(error)))
+            problems.append((key, error.message))
             continue
         if part.kind != computed[key].calculated:
-            problems.append((key, f"it makes a {called([part.kind])}, and “result” says {computed[key].result}."))
+            problems.append((key, _other_result(part.kind, computed[key].result)))
         steps.append((computed[key], part))
     return Program(tuple(steps)), problems
+
+
+def _other_result(kind: Kind, result: str) -> Message:
+    made, wanted = called([kind]), Named(result, Message(SHAPES[result].called))
+    return Message("it makes a {kind}, and “{result}” says {wanted}.").about(kind=made, result=RESULT, wanted=wanted)
 
 
 def _calculated(field: Field) -> Iterator[tuple[str, Kind]]:
@@ -150,23 +158,33 @@ def _calculated(field: Field) -> Iterator[tuple[str, Kind]]:
     yield from ((f"{field.key}.{name}", kind) for name, kind in field.calculated_columns().items())
 
 
-def _too_costly(computed: Mapping[str, Computed]) -> Iterator[tuple[str, str]]:
+_TOO_MANY = {
+    MAX_COMPUTED: gettext_noop("a template has {most} computed fields at most; this one has {found}."),
+    MAX_PARTS: gettext_noop("a template has {most} parts in all formulas together at most; this one has {found}."),
+    MAX_COLUMNS: gettext_noop(
+        "a template has {most} columns of tables in all formulas together at most; this one has {found}."
+    ),
+}
+
+
+def _too_costly(computed: Mapping[str, Computed]) -> Iterator[tuple[str, Message]]:
     formulas = [field.parsed for field in computed.values()]
-    for found, most, what in (
-        (len(formulas), MAX_COMPUTED, "computed fields"),
-        (sum(each.nodes for each in formulas), MAX_PARTS, "parts in all formulas together"),
-        (sum(each.columns for each in formulas), MAX_COLUMNS, "columns of tables in all formulas together"),
+    for found, most in (
+        (len(formulas), MAX_COMPUTED),
+        (sum(each.nodes for each in formulas), MAX_PARTS),
+        (sum(each.columns for each in formulas), MAX_COLUMNS),
     ):
         if found > most:
-            yield next(iter(computed)), f"a template has {most} {what} at most; this one has {found}."
+            yield next(iter(computed)), Message(_TOO_MANY[most], {"most": most, "found": found})
 
 
-def _circles(computed: Mapping[str, Computed]) -> Iterator[tuple[str, str]]:
+def _circles(computed: Mapping[str, Computed]) -> Iterator[tuple[str, Message]]:
     """Every field that looks at itself, with the way round."""
     for key in computed:
         way = _way_back(computed, key)
         if way:
-            yield key, f"it looks at itself: {' → '.join(way)}."
+            names = Named(" → ".join(way), " → ".join(computed[each].name for each in way))
+            yield key, Message("it looks at itself: {way}.", {"way": names})
 
 
 def _way_back(computed: Mapping[str, Computed], start: str) -> list[str]:

@@ -4,7 +4,8 @@ from datetime import date
 from typing import Any, ClassVar, Literal
 
 from dossier.fields.faces import Cell, Input, Language, Select
-from dossier.fields.field import BadValue, Field, shown_or_what
+from dossier.fields.field import Field, shown_or_what
+from dossier.foundation.errors import BadValue
 from dossier.foundation.text import gettext_noop
 
 
@@ -17,7 +18,9 @@ class Country(Field):
 
     def check(self, value: Any, today: date) -> str:
         if not is_country(value):
-            raise BadValue(f"must be an ISO 3166-1 code in capitals such as BE, not {shown_or_what(value)}.")
+            raise BadValue(
+                "“{field}” must be an ISO 3166-1 code in capitals such as BE, not {value}.", value=shown_or_what(value)
+            )
         return str(value)
 
     def input(self, language: Language) -> Input:

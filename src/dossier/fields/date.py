@@ -8,8 +8,10 @@ from pydantic import ValidationInfo, field_validator
 
 from dossier.conditions.comparing import DAY, Comparing
 from dossier.fields.faces import Cell, Input, Kind, Language, Line, Option
-from dossier.fields.field import BadValue, Field, shown_or_what
+from dossier.fields.field import Field, shown_or_what
 from dossier.foundation import exact
+from dossier.foundation.errors import BadValue
+from dossier.foundation.messages import Message, Named
 from dossier.foundation.text import gettext_noop
 
 
@@ -43,7 +45,7 @@ class Date(Field):
     @classmethod
     def _is_a_day(cls, limit: str | None) -> str | None:
         if limit not in (None, "today") and real_day(limit) is None:
-            raise ValueError("must be a day as YYYY-MM-DD, or today")
+            raise BadValue("“{field}” must be a day as YYYY-MM-DD, or today.")
         return limit
 
     @field_validator("max")
@@ -51,17 +53,19 @@ class Date(Field):
     def _in_order(cls, last: str | None, definition: ValidationInfo) -> str | None:
         first = definition.data.get("min")
         if first and last and "today" not in (first, last) and last < first:
-            raise ValueError("must not be before “min”")
+            raise BadValue("“{field}” must not be before “{other}”.", other=Named("min", Message("Least")))
         return last
 
     def check(self, value: Any, today: date) -> str:
         day = real_day(value)
         if day is None:
-            raise BadValue(f"must be a day that exists, as YYYY-MM-DD, not {shown_or_what(value)}.")
+            raise BadValue(
+                "“{field}” must be a day that exists, as YYYY-MM-DD, not {value}.", value=shown_or_what(value)
+            )
         if self.min and day < _limit(self.min, today):
-            raise BadValue(f"must not be before {self.min}.")
+            raise _too_early(self.min)
         if self.max and day > _limit(self.max, today):
-            raise BadValue(f"must not be after {self.max}.")
+            raise _too_late(self.max)
         return day.isoformat()
 
     @property
@@ -82,6 +86,18 @@ class Date(Field):
 
     def exported(self, value: Any, language: Language) -> Cell:
         return real_day(value) or super().exported(value, language)
+
+
+def _too_early(least: str) -> BadValue:
+    if least == "today":
+        return BadValue("“{field}” must not be before today.")
+    return BadValue("“{field}” must not be before {bound}.", bound=exact.day(least))
+
+
+def _too_late(most: str) -> BadValue:
+    if most == "today":
+        return BadValue("“{field}” must not be after today.")
+    return BadValue("“{field}” must not be after {bound}.", bound=exact.day(most))
 
 
 def _limit(limit: str, today: date) -> date:

@@ -4,7 +4,8 @@ from datetime import date
 from typing import Any, ClassVar, Literal
 
 from dossier.fields.faces import Input, Language, Line
-from dossier.fields.field import BadValue, Field, as_typed, shown, text_of
+from dossier.fields.field import Field, shown, text_of
+from dossier.foundation.errors import BadValue
 from dossier.foundation.text import gettext_noop
 
 MAX_EMAIL = 254  # characters (RFC 5321)
@@ -23,11 +24,16 @@ class Email(Field):
 
         text = text_of(value).strip()
         if len(text) > MAX_EMAIL:
-            raise BadValue(f"is no e-mail address: it has more than {MAX_EMAIL} characters.")
+            raise BadValue("“{field}” is no e-mail address: it has more than {count} characters.", count=MAX_EMAIL)
         try:
             validate_email(text, check_deliverability=False)
         except EmailNotValidError as error:
-            raise BadValue(f"is no e-mail address: {_reason(error)}.") from None
+            raise BadValue(
+                "“{field}” is no e-mail address: {reason}.",
+                people="“{field}” must be an e-mail address such as name@example.org, not “{value}”.",
+                reason=_reason(error),
+                value=shown(text),
+            ) from None
         return text
 
     def input(self, language: Language) -> Input:
@@ -35,10 +41,6 @@ class Email(Field):
 
     def cell_input(self, language: Language) -> Input:
         return Line()
-
-    def explained(self, said: str, held: Any) -> str:
-        typed = shown("" if held is None else as_typed(held))
-        return f"“{self.name}” must be an e-mail address such as name@example.org, not “{typed}”."
 
 
 def _reason(error: Exception) -> str:

@@ -13,12 +13,29 @@ from pydantic import Field as Member
 from dossier.conditions.comparing import TEXT, Comparing
 from dossier.fields.faces import Cell, Clash, Input, Kind, Language, Line, Option, Sent, filled, last
 from dossier.foundation import exact, json
-from dossier.foundation.errors import Invalid, Problem, pointer
-from dossier.foundation.text import shortened
+from dossier.foundation.errors import BadValue, Invalid, Problem, pointer
+from dossier.foundation.messages import Message, Named, kind_of
+from dossier.foundation.text import gettext_noop, shortened
 
 INDEXED_TEXT = 200  # code points of a text that the side table keeps
 SHOWN = 40  # characters of a value that an error quotes
 DISPLAYED = 300  # characters of a text among other values
+
+TOO_LONG = gettext_noop("“{field}” must have {count} characters at most; it has {length}.")
+MEMBERS = {
+    "default": gettext_noop("What a new case has here"),
+    "key": gettext_noop("Key"),
+    "type": gettext_noop("Type"),
+    "name": gettext_noop("Name"),
+    "description": gettext_noop("Help text"),
+    "section": gettext_noop("Section"),
+    "visibility": gettext_noop("Visibility"),
+    "required": gettext_noop("Required"),
+    "indexed": gettext_noop("Filtered often: keep an index"),
+    "value": gettext_noop("Value"),
+    "label": gettext_noop("Label"),
+}
+"""How the designer calls the members that every definition has, and those of an option, in English."""
 
 LAST_DAY = date.max
 """The `today` that a default must pass on: a template that was published once never becomes invalid."""
@@ -27,20 +44,6 @@ Key = Annotated[str, Member(pattern="^[a-z0-9_]{1,120}$")]
 Name = Annotated[str, Member(min_length=1, max_length=500)]
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
-
-
-class BadValue(Exception):
-    """A value that a field does not take. `detail` goes on after the field's key: “must be a number, not text.”
-
-    `code` is “invalid_value”, or “read_only_field” for file, signature and api_call.
-    `pointer` leads from the value to the part of it that is wrong; "" is the value itself.
-    """
-
-    def __init__(self, detail: str, code: str = "invalid_value", pointer: str = "") -> None:
-        super().__init__(detail)
-        self.detail = detail
-        self.code = code
-        self.pointer = pointer
 
 
 class Misdefined(ValueError):
@@ -88,7 +91,7 @@ class Field(BaseModel):
     @classmethod
     def _can_be_indexed(cls, indexed: bool, definition: ValidationInfo) -> bool:
         if indexed and not cls.indexable:
-            raise ValueError(f"cannot be true on a field of type {definition.data.get('type')}")
+            raise BadValue("“{field}” cannot be true on a field of type {type}.", type=str(definition.data.get("type")))
         return indexed
 
     @model_validator(mode="after")
@@ -96,8 +99,8 @@ class Field(BaseModel):
         try:
             _ = self.default
         except BadValue as bad:
-            problem = Problem(f"“default” {bad.detail}", pointer="/default" + bad.pointer)
-            raise Misdefined(problem) from None
+            default = bad.message.about(field=Named("default", Message(MEMBERS["default"])))
+            raise Misdefined(Problem(default, pointer="/default" + bad.pointer)) from None
         return self
 
     def document(self) -> dict[str, Any]:
@@ -152,19 +155,20 @@ class Field(BaseModel):
         return last(sent, "value")
 
     def read(self, text: str) -> Any:
-        """A typed text as JSON has it; ValueError says how it must be."""
+        """A typed text as JSON has it; BadValue says how it must be."""
         return text
 
     def read_or_refuse(self, text: str) -> Any:
         """The same; 400 by the field's name."""
         try:
             return self.read(text)
-        except ValueError as error:
-            raise Invalid.because(f"“{self.name}” {error}.", pointer=pointer("data", self.key)) from None
+        except BadValue as bad:
+            raise Invalid((bad.of(self.named, pointer("data", self.key)),)) from None
 
-    def explained(self, said: str, held: Any) -> str:
-        """A refusal as the person at the form understands it: `said` goes on after the name, `held` was typed."""
-        return f"“{self.name}” {said}"
+    @property
+    def named(self) -> Named:
+        """What a message about it calls it."""
+        return Named(self.key, self.name)
 
     def merge(self, seen: Any, mine: Any, theirs: Any) -> Any:
         """What two changes of one `seen` value make together; Clash where somebody must choose."""
@@ -198,7 +202,7 @@ class Field(BaseModel):
 
     @classmethod
     def read_default(cls, text: str) -> Any:
-        """A default as it was typed in the designer; ValueError, 400."""
+        """A default as it was typed in the designer; BadValue, 400."""
         return text
 
 
@@ -224,20 +228,10 @@ def as_cell(value: Any) -> Cell:
 def text_of(value: Any) -> str:
     """The value when it is text that can be stored, else BadValue."""
     if not isinstance(value, str):
-        raise BadValue(f"must be text, not {what(value)}.")
+        raise BadValue("“{field}” must be text, not {given}.", given=kind_of(value))
     if "\0" in value or (not value.isascii() and _SURROGATE.search(value)):
-        raise BadValue("must not contain NUL or half of a surrogate pair.")
+        raise BadValue("“{field}” must not contain NUL or half of a surrogate pair.")
     return value
-
-
-def what(value: object) -> str:
-    """What kind of JSON value it is, for a person."""
-    if isinstance(value, bool):
-        return "true or false"
-    if isinstance(value, int | Decimal):
-        return "a number"
-    names: dict[type, str] = {str: "text", list: "a list", dict: "an object"}
-    return names.get(type(value), "null")
 
 
 def shown(value: object) -> str:
@@ -246,9 +240,9 @@ def shown(value: object) -> str:
     return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
 
 
-def shown_or_what(value: object) -> str:
+def shown_or_what(value: object) -> Message:
     """A text in quotes; of any other value what kind it is."""
-    return f"“{shown(value)}”" if isinstance(value, str) else what(value)
+    return Message("“{text}”", {"text": shown(value)}) if isinstance(value, str) else kind_of(value)
 
 
 def index_values(value: Any) -> list[Any]:

@@ -14,6 +14,7 @@ from typing import Any
 
 from dossier.fields.faces import Kind
 from dossier.foundation import exact
+from dossier.foundation.messages import Message, Value
 
 MAX_NODES = 200  # of a formula
 MAX_TEXT = 10_000  # characters of a text that a formula makes: a hundred fields may take it from one
@@ -29,8 +30,10 @@ Known = Mapping[str, Kind]
 class FormulaError(Exception):
     """A formula that cannot be; `position` is the character that it is about, from 1."""
 
-    def __init__(self, message: str, position: int = 1) -> None:
-        super().__init__(f"at character {position}: {message}")
+    def __init__(self, message: str | Message, position: int = 1, /, **values: Value) -> None:
+        message = message if isinstance(message, Message) else Message(message, values)
+        self.message = Message("at character {position}: {problem}", {"position": position, "problem": message})
+        super().__init__(str(self.message))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +62,16 @@ def parse(text: str) -> Formula:
     tree = _tree(text)
     nodes = [node for node in ast.walk(tree) if isinstance(node, ast.expr)]
     if len(nodes) > MAX_NODES:
-        message = f"it has {len(nodes)} parts; {MAX_NODES} at most."
-        raise FormulaError(message)
+        raise FormulaError("it has {count} parts; {most} at most.", count=len(nodes), most=MAX_NODES)
     if _depth(tree) > MAX_DEPTH:
-        message = f"it is nested deeper than {MAX_DEPTH}; use sum(…), or a computed field for a part of it."
-        raise FormulaError(message)
+        raise FormulaError(
+            "it is nested deeper than {most}; use sum(…), or a computed field for a part of it.", most=MAX_DEPTH
+        )
     for node in nodes:
         if not isinstance(node, _UNDERSTOOD):
-            raise FormulaError(f"this has no meaning in a formula: {source_of(text, node)}", position_of(text, node))
+            raise FormulaError(
+                "this has no meaning in a formula: {part}.", position_of(text, node), part=source_of(text, node)
+            )
     called = {node.func for node in nodes if isinstance(node, ast.Call)}
     names = {node.id for node in nodes if isinstance(node, ast.Name) and node not in called}
     quoted = {name for node in nodes if isinstance(node, ast.Call) and (name := _field_named(node))}

@@ -8,7 +8,7 @@ from functools import reduce
 from typing import Any
 
 from dossier.fields.faces import Kind
-from dossier.fields.field import BadValue, text_of
+from dossier.fields.field import text_of
 from dossier.fields.formula import (
     MAX_TEXT,
     READERS,
@@ -26,9 +26,14 @@ from dossier.fields.formula import (
     written,
 )
 from dossier.foundation import exact
-from dossier.foundation.text import nearest
+from dossier.foundation.errors import BadValue
+from dossier.foundation.messages import Message, Value
+from dossier.foundation.text import did_you_mean, gettext_noop
 
 MAX_DECIMALS = 20
+_MEANINGLESS = gettext_noop("this has no meaning in a formula: {part}")
+_OTHER_KIND = gettext_noop("this must be a {wanted}, not a {given}.")
+_OTHER_COUNT = gettext_noop("“{name}” takes {count} values in its brackets.")
 
 
 def compiled(formula: Formula, known: Known, fields: Sequence[str]) -> Typed:
@@ -57,8 +62,8 @@ class _Compiler:
     def __init__(self, text: str, known: Known, fields: Sequence[str]) -> None:
         self.text, self.known, self.fields = text, known, fields
 
-    def refuse(self, node: ast.expr, message: str) -> FormulaError:
-        return FormulaError(message, position_of(self.text, node))
+    def refuse(self, node: ast.expr, message: str | Message, /, **values: Value) -> FormulaError:
+        return FormulaError(message, position_of(self.text, node), **values)
 
     def part(self, node: ast.expr) -> Typed:
         """A part of whatever kind, one value or many."""
@@ -68,7 +73,7 @@ class _Compiler:
         return make(self, node)
 
     def meaningless(self, node: ast.expr) -> FormulaError:
-        return self.refuse(node, f"this has no meaning in a formula: {source_of(self.text, node)}")
+        return self.refuse(node, _MEANINGLESS, part=source_of(self.text, node))
 
     def one(self, node: ast.expr, *kinds: Kind) -> Typed:
         """A part that is a single value, of one of these kinds."""
@@ -76,7 +81,7 @@ class _Compiler:
         if part.many:
             raise self.refuse(node, "a column is many values; use sum, min, max or count.")
         if kinds and part.kind not in kinds:
-            raise self.refuse(node, f"this must be a {called(kinds)}, not a {called([part.kind])}.")
+            raise self.refuse(node, _OTHER_KIND, wanted=called(kinds), given=called([part.kind]))
         return part
 
     def constant(self, node: ast.Constant) -> Typed:
@@ -85,13 +90,13 @@ class _Compiler:
         if isinstance(node.value, str):
             try:
                 text = text_of(node.value)
-            except BadValue as bad:
-                raise self.refuse(node, f"a text {bad.detail}") from None
+            except BadValue:
+                raise self.refuse(node, "a text must not contain NUL or half of a surrogate pair.") from None
             return Typed("text", lambda _data: text, literal=text)
         try:
             number = number_of(exact.number(source_of(self.text, node)))
         except ValueError:
-            raise self.refuse(node, f"this is no number: {source_of(self.text, node)}") from None
+            raise self.refuse(node, "this is no number: {part}", part=source_of(self.text, node)) from None
         return Typed("number", lambda _data: number, literal=number)
 
     def name(self, node: ast.Name) -> Typed:
@@ -111,11 +116,11 @@ class _Compiler:
             return Typed(kind, lambda data: read(data.get(key)))
         return Typed(kind, lambda data: [read(row.get(column)) for row in data.get(key) or ()], many=True)
 
-    def _unknown(self, name: str) -> str:
+    def _unknown(self, name: str) -> Message:
         if name in self.fields:
-            return f"the field “{name}” has no value that a formula could use."
-        guess = nearest(name, self.known)
-        return f"there is no field “{name[:120]}”." + (f" Did you mean “{guess}”?" if guess else "")
+            return Message("the field “{name}” has no value that a formula could use.", {"name": name})
+        hint = did_you_mean(name, self.known)
+        return Message("there is no field “{name}”.{hint}", {"name": name[:120], "hint": hint})
 
     def unary(self, node: ast.UnaryOp) -> Typed:
         if isinstance(node.op, ast.Not):
@@ -141,8 +146,10 @@ class _Compiler:
                 return Typed("date", lifted(lambda day, days: day + timedelta(int(days)), left, right))
             case "date", "-", "number":
                 return Typed("date", lifted(lambda day, days: day - timedelta(int(days)), left, right))
-        hint = "; use concat for texts" if "text" in (left.kind, right.kind) else ""
-        raise self.refuse(node, f"“{sign}” cannot take a {called([left.kind])} and a {called([right.kind])}{hint}.")
+        values: dict[str, Value] = {"sign": sign, "left": called([left.kind]), "right": called([right.kind])}
+        if "text" in (left.kind, right.kind):
+            raise self.refuse(node, "“{sign}” cannot take a {left} and a {right}; use concat for texts.", **values)
+        raise self.refuse(node, "“{sign}” cannot take a {left} and a {right}.", **values)
 
     def logic(self, node: ast.BoolOp) -> Typed:
         parts = [self.one(each, "yes_or_no") for each in node.values]
@@ -154,7 +161,8 @@ class _Compiler:
         parts = [self.one(each) for each in nodes]
         for part, each in zip(parts[1:], nodes[1:], strict=True):
             if part.kind != parts[0].kind:
-                raise self.refuse(each, f"a {called([parts[0].kind])} cannot be compared with a {called([part.kind])}.")
+                one, other = called([parts[0].kind]), called([part.kind])
+                raise self.refuse(each, "a {one} cannot be compared with a {other}.", one=one, other=other)
         tests = [self._test(node, op) for op in node.ops]
         pairs = list(zip(tests, parts, parts[1:], strict=False))
         return Typed(
@@ -182,11 +190,11 @@ class _Compiler:
         name = node.func.id
         made = _FUNCTIONS.get(name)
         if made is None:
-            guess = nearest(name, _FUNCTIONS)
-            hint = f" Did you mean “{guess}”?" if guess else f" There are {', '.join(_FUNCTIONS)}."
-            raise self.refuse(node, f"there is no function “{name[:120]}”.{hint}")
+            there_are = Message(" There are {names}.", {"names": tuple(_FUNCTIONS)})
+            hint = did_you_mean(name, _FUNCTIONS) or there_are
+            raise self.refuse(node, "there is no function “{name}”.{hint}", name=name[:120], hint=hint)
         if not node.args:
-            raise self.refuse(node, f"“{name}” takes something in its brackets.")
+            raise self.refuse(node, "“{name}” takes something in its brackets.", name=name)
         return made(self, node)
 
     # ---- functions ----
@@ -194,7 +202,7 @@ class _Compiler:
     def fixed(self, node: ast.Call, name: str, *kinds: Kind) -> list[Typed]:
         """Exactly so many arguments, each of its kind."""
         if len(node.args) != len(kinds):
-            raise self.refuse(node, f"“{name}” takes {len(kinds)} values in its brackets.")
+            raise self.refuse(node, _OTHER_COUNT, name=name, count=len(kinds))
         return [self.one(each, kind) for each, kind in zip(node.args, kinds, strict=True)]
 
     def alike(self, node: ast.Call, *kinds: Kind) -> list[Typed]:
@@ -203,7 +211,7 @@ class _Compiler:
         wanted = kinds or (parts[0].kind,)
         for part, each in zip(parts, node.args, strict=True):
             if part.kind not in wanted or part.kind != parts[0].kind:
-                raise self.refuse(each, f"this must be a {called(wanted)}, not a {called([part.kind])}.")
+                raise self.refuse(each, _OTHER_KIND, wanted=called(wanted), given=called([part.kind]))
         return parts
 
     def quoted_field(self, node: ast.Call) -> Typed:
@@ -224,13 +232,22 @@ class _Compiler:
         parts = self.fixed(node, "round", *kinds[: len(node.args)])
         decimals = parts[1].literal if len(parts) > 1 else Decimal(0)
         if decimals is None or decimals not in range(MAX_DECIMALS + 1):
-            raise self.refuse(node, f"“round” takes how many decimals as a number from 0 to {MAX_DECIMALS}.")
+            raise self.refuse(node, "“round” takes how many decimals as a number from 0 to {most}.", most=MAX_DECIMALS)
         return Typed("number", lifted(lambda number: rounded(number, int(decimals)), parts[0]))
 
 
-def called(kinds: Sequence[Kind]) -> str:
+_KINDS: Mapping[Kind, str] = {
+    "number": gettext_noop("number"),
+    "text": gettext_noop("text"),
+    "date": gettext_noop("date"),
+    "yes_or_no": gettext_noop("yes or no"),
+}
+
+
+def called(kinds: Sequence[Kind]) -> Message:
     """Kinds of values in a sentence."""
-    return " or a ".join({"yes_or_no": "yes or no"}.get(kind, kind) for kind in kinds)
+    first, *others = (Message(_KINDS[kind]) for kind in kinds)
+    return reduce(lambda one, other: Message("{one} or a {other}", {"one": one, "other": other}), others, first)
 
 
 def _concat(values: list[Any]) -> str | None:
@@ -284,7 +301,7 @@ def _joined(compiler: _Compiler, node: ast.Call) -> Typed:
 
 def _is_empty(compiler: _Compiler, node: ast.Call) -> Typed:
     if len(node.args) != 1:
-        raise compiler.refuse(node, "“empty” takes 1 values in its brackets.")
+        raise compiler.refuse(node, _OTHER_COUNT, name="empty", count=1)
     part = compiler.part(node.args[0])
     return Typed("yes_or_no", lambda data: part.value(data) in (None, "", []))
 

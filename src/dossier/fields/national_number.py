@@ -18,6 +18,12 @@ class NationalNumber(Numbered):
         "FR": Kind("stdnum.fr.nir", "2 95 10 99 126 111 93"),
         "NL": Kind("stdnum.nl.bsn", "111222333"),
     }
-    what: ClassVar[str] = "national number"
+    mistyped: ClassVar[str] = gettext_noop(
+        "“{field}” is no national number ({country}): its check digits do not fit, so something in it is mistyped."
+    )
+    unlike: ClassVar[str] = gettext_noop("“{field}” is no national number ({country}): it must look like {example}.")
+    no_birth: ClassVar[str] = gettext_noop(
+        "“{field}” is no national number ({country}): the date of birth in it is none."
+    )
 
     type: Literal["national_number"]

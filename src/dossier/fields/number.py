@@ -9,8 +9,10 @@ from pydantic import PlainValidator, ValidationInfo, WithJsonSchema, field_valid
 
 from dossier.conditions.comparing import NUMBER, Comparing
 from dossier.fields.faces import Input, Kind, Language, Line, Option
-from dossier.fields.field import BadValue, Field, what
+from dossier.fields.field import Field, shown
 from dossier.foundation import exact
+from dossier.foundation.errors import BadValue
+from dossier.foundation.messages import Message, Named, kind_of
 from dossier.foundation.text import gettext_noop
 
 LEAST = Option("min", "number", gettext_noop("Least"))
@@ -19,7 +21,7 @@ MOST = Option("max", "number", gettext_noop("Most"))
 
 def _number(value: Any) -> int | Decimal:
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        raise ValueError(f"must be a number, not {what(value)}")
+        raise BadValue("“{field}” must be a number, not {given}.", given=kind_of(value))
     return value
 
 
@@ -39,7 +41,7 @@ class Numeric(Field):
     def _in_order(cls, most: int | Decimal | None, definition: ValidationInfo) -> int | Decimal | None:
         least = definition.data.get("min")
         if most is not None and least is not None and most < least:
-            raise ValueError("must not be less than “min”")
+            raise BadValue("“{field}” must not be less than “{other}”.", other=Named("min", Message(LEAST.label)))
         return most
 
     @property
@@ -49,16 +51,15 @@ class Numeric(Field):
 
     def _checked(self, value: Any, decimals: int | None) -> int | Decimal:
         if isinstance(value, bool) or not isinstance(value, int | Decimal):
-            hint = "; send 12.5 without quotes" if isinstance(value, str) else ""
-            raise BadValue(f"must be a number, not {what(value)}{hint}.")
+            raise _no_number(value)
         if not exact.fits(value):
-            raise BadValue(f"must have {exact.LIMITS}.")
+            raise exact.beyond_limits()
         if self.min is not None and value < self.min:
-            raise BadValue(f"must be at least {self.min}.")
+            raise BadValue("“{field}” must be at least {bound}.", bound=self.min)
         if self.max is not None and value > self.max:
-            raise BadValue(f"must be at most {self.max}.")
+            raise BadValue("“{field}” must be at most {bound}.", bound=self.max)
         if decimals is not None and isinstance(value, Decimal) and _decimals(value) > decimals:
-            raise BadValue(f"must have {decimals} decimals at most.")
+            raise BadValue("“{field}” must have {count} decimals at most.", count=decimals)
         return value
 
     @property
@@ -74,6 +75,16 @@ class Numeric(Field):
     @classmethod
     def read_default(cls, text: str) -> Any:
         return exact.typed_number(text)
+
+
+def _no_number(value: Any) -> BadValue:
+    if not isinstance(value, str):
+        return BadValue("“{field}” must be a number, not {given}.", given=kind_of(value))
+    return BadValue(
+        "“{field}” must be a number, not text; send 12.5 without quotes.",
+        people="“{field}” must be a number, not “{value}”.",
+        value=shown(value),
+    )
 
 
 def _decimals(value: Decimal) -> int:

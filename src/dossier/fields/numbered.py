@@ -12,7 +12,8 @@ from pydantic import field_validator
 
 from dossier.conditions.comparing import TEXT, Comparing
 from dossier.fields.faces import Language
-from dossier.fields.field import BadValue, Field, text_of
+from dossier.fields.field import Field, text_of
+from dossier.foundation.errors import BadValue
 
 COUNTRIES = ("BE", "FR", "NL")
 MAX_WRITTEN = 40  # characters, blanks and points included
@@ -46,8 +47,12 @@ class Numbered(Field):
 
     compared: ClassVar[Comparing | None] = Comparing(TEXT.operators, compact)
     kinds: ClassVar[Mapping[str, Kind]]
-    what: ClassVar[str]
-    """How a refusal calls it, in English."""
+    mistyped: ClassVar[str]
+    """The refusal of a number whose check digits do not fit; `{country}` is whose number it is."""
+    unlike: ClassVar[str]
+    """The refusal of what does not look like one; `{example}` does."""
+    no_birth: ClassVar[str] = ""
+    """The refusal of a number with a date of birth in it that is none."""
 
     country: Annotated[str, Member(json_schema_extra={"enum": list(COUNTRIES)})]
 
@@ -55,7 +60,7 @@ class Numbered(Field):
     @classmethod
     def _is_known(cls, country: str) -> str:
         if country not in COUNTRIES:
-            raise ValueError(f"must be one of {', '.join(COUNTRIES)}")
+            raise BadValue("“{field}” must be one of {options}.", options=COUNTRIES)
         return country
 
     @property
@@ -69,14 +74,11 @@ class Numbered(Field):
         try:
             return self._kind.validate(text if len(text) <= MAX_WRITTEN else "")
         except exceptions.InvalidChecksum:
-            raise self._refused("its check digits do not fit, so something in it is mistyped.") from None
+            raise BadValue(self.mistyped, country=self.country) from None
         except exceptions.InvalidComponent:
-            raise self._refused("the date of birth in it is none.") from None
+            raise BadValue(self.no_birth or self.mistyped, country=self.country) from None
         except exceptions.ValidationError:
-            raise self._refused(f"it must look like {self._kind.example}.") from None
-
-    def _refused(self, because: str) -> BadValue:
-        return BadValue(f"is no {self.what} ({self.country}): {because}")
+            raise BadValue(self.unlike, country=self.country, example=self._kind.example) from None
 
     def displayed(self, value: Any, language: Language) -> str:
         return self._kind.written(value) if isinstance(value, str) else super().displayed(value, language)

@@ -1,38 +1,29 @@
 """Definitions read from a document: each as the field of its type, every mistake with its pointer."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from dossier.fields.field import Field, Misdefined, shown, what
-from dossier.foundation.errors import Problem, pointer
-from dossier.foundation.text import nearest
+from dossier.fields.field import MEMBERS, Field, Misdefined, shown
+from dossier.foundation.errors import BadValue, Problem, pointer
+from dossier.foundation.messages import Message, Named, kind_of
+from dossier.foundation.misshapen import in_our_words
+from dossier.foundation.text import did_you_mean, gettext_noop
 
 Types = Mapping[str, type[Field]]
 
-_SENTENCES = {
-    "bool_type": "must be true or false, not {given}",
-    "greater_than_equal": "must be at least {ge}",
-    "int_type": "must be a whole number",
-    "less_than_equal": "must be at most {le}",
-    "list_type": "must be a list, not {given}",
-    "model_type": "must be an object, not {given}",
-    "string_pattern_mismatch": "must be 1 to 120 characters of a–z, 0–9 and _",
-    "string_too_long": "must have at most {max_length} characters",
-    "string_too_short": "must not be empty",
-    "string_type": "must be text, not {given}",
-    "too_long": "must have at most {max_length} members, not {actual_length}",
-    "too_short": "must not be empty",
+_WORDS = {
+    "string_pattern_mismatch": gettext_noop("“{field}” must be 1 to 120 characters of a–z, 0–9 and _."),
 }
-"""pydantic's error types that a definition can meet, in our words."""
+"""What only a key can be."""
 
 
 def parse_definitions(raw: object, at: str, types: Types) -> tuple[tuple[Field, ...], list[Problem]]:
     """The fields of a list of definitions, and everything that is wrong with it; `at` points to the list."""
     if not isinstance(raw, list):
-        return (), [Problem(f"Fields must be defined in a list, not {what(raw)}.", "invalid_type", at)]
+        return (), [Problem("Fields must be defined in a list, not {given}.", "invalid_type", at, given=kind_of(raw))]
     fields: list[Field] = []
     problems: list[Problem] = []
     for position, definition in enumerate(raw):
@@ -46,7 +37,7 @@ def parse_definitions(raw: object, at: str, types: Types) -> tuple[tuple[Field, 
 
 def _parse(raw: object, types: Types) -> Field | list[Problem]:
     if not isinstance(raw, dict):
-        return [Problem(f"A field must be an object, not {what(raw)}.", "invalid_type")]
+        return [Problem("A field must be an object, not {given}.", "invalid_type", given=kind_of(raw))]
     name = raw.get("type")
     kind = types.get(name) if isinstance(name, str) else None
     if kind is None:
@@ -68,19 +59,20 @@ def _repeated(raw: list[Any], at: str) -> Iterator[Problem]:
     for position, definition in enumerate(raw):
         key = definition.get("key") if isinstance(definition, dict) else None
         if isinstance(key, str) and key in seen:
-            yield Problem(f"The key “{shown(key)}” stands twice.", "duplicate", at + pointer(position, "key"))
+            where = at + pointer(position, "key")
+            yield Problem("The key “{key}” stands twice.", "duplicate", where, key=shown(key))
         if isinstance(key, str):
             seen.add(key)
 
 
 def _no_type(raw: Mapping[str, Any], types: Types) -> Problem:
     if "type" not in raw:
-        return Problem(f"“type” is required: {', '.join(types)}.", "missing_member", "/type")
+        return Problem("“type” is required: {types}.", "missing_member", "/type", types=tuple(types))
     name = raw["type"]
     if not isinstance(name, str):
-        return Problem(f"“type” must be text, not {what(name)}.", "unknown_type", "/type")
-    hint = _did_you_mean(name, types) or f" Types are {', '.join(types)}."
-    return Problem(f"There is no field type “{shown(name)}” here.{hint}", "unknown_type", "/type")
+        return Problem("“type” must be text, not {given}.", "unknown_type", "/type", given=kind_of(name))
+    hint = did_you_mean(name, types) or Message(" Types are {types}.", {"types": tuple(types)})
+    return Problem("There is no field type “{type}” here.{hint}", "unknown_type", "/type", type=shown(name), hint=hint)
 
 
 def known_members(kind: type[Field]) -> list[str]:
@@ -88,9 +80,10 @@ def known_members(kind: type[Field]) -> list[str]:
     return [member.alias or name for name, member in kind.model_fields.items()]
 
 
-def _did_you_mean(word: str, known: Iterable[str]) -> str:
-    guess = nearest(word, known)
-    return f" Did you mean “{guess}”?" if guess else ""
+def _member(name: str, kind: type[Field]) -> Named:
+    """A member of a definition, which people know as the designer calls it."""
+    label = {**MEMBERS, **{option.name: option.label for option in kind.designed}}.get(name)
+    return Named(name, Message(label) if label else name)
 
 
 def _explained(error: ErrorDetails, kind: type[Field]) -> Iterator[Problem]:
@@ -101,18 +94,12 @@ def _explained(error: ErrorDetails, kind: type[Field]) -> Iterator[Problem]:
     cause = error.get("ctx", {}).get("error")
     if isinstance(cause, Misdefined):
         yield from (problem.under(where) for problem in cause.problems)
+    elif isinstance(cause, BadValue):
+        yield cause.of(_member(name, kind), where)
     elif error["type"] == "missing":
-        yield Problem(f"“{name}” is required.", "missing_member", where)
+        yield Problem("“{field}” is required.", "missing_member", where, field=_member(name, kind))
     elif error["type"] == "extra_forbidden":
-        hint = _did_you_mean(name, known_members(kind)) if len(place) == 1 else ""
-        yield Problem(f"“{name}” is not an option of this type.{hint}", "unknown_member", where)
+        hint = did_you_mean(name, known_members(kind)) if len(place) == 1 else ""
+        yield Problem("“{field}” is not an option of this type.{hint}", "unknown_member", where, field=name, hint=hint)
     else:
-        yield Problem(f"“{name}” {_sentence(error)}.", "invalid_value", where)
-
-
-def _sentence(error: ErrorDetails) -> str:
-    context = error.get("ctx", {})
-    if "error" in context:
-        return str(context["error"])
-    form = _SENTENCES.get(error["type"])
-    return form.format(given=what(error["input"]), **context) if form else error["msg"].removeprefix("Input ")
+        yield Problem(in_our_words(error, _WORDS).about(field=_member(name, kind)), "invalid_value", where)

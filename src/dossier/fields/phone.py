@@ -8,7 +8,8 @@ from pydantic import field_validator
 
 from dossier.fields.country import is_country
 from dossier.fields.faces import Input, Language, Line, Option
-from dossier.fields.field import LAST_DAY, BadValue, Field, shown, text_of
+from dossier.fields.field import LAST_DAY, Field, shown, text_of
+from dossier.foundation.errors import BadValue
 from dossier.foundation.text import gettext_noop
 
 _WRITTEN_NUMBER = re.compile(r"\+?[0-9\s()./-]{3,40}")
@@ -29,7 +30,7 @@ class Phone(Field):
     @classmethod
     def _exists(cls, country: str | None) -> str | None:
         if country is not None and not is_country(country):
-            raise ValueError("must be an ISO 3166-1 code in capitals such as BE")
+            raise BadValue("“{field}” must be an ISO 3166-1 code in capitals such as BE.")
         return country
 
     def check(self, value: Any, today: date) -> str:
@@ -42,7 +43,10 @@ class Phone(Field):
         except phonenumbers.NumberParseException:
             number = None
         if number is None or not phonenumbers.is_valid_number(number):
-            raise BadValue(f"must be a phone number with its country, such as +32 470 12 34 56, not “{shown(text)}”.")
+            raise BadValue(
+                "“{field}” must be a phone number with its country, such as +32 470 12 34 56, not “{value}”.",
+                value=shown(text),
+            )
         return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
     def input(self, language: Language) -> Input:

@@ -5,7 +5,9 @@ from typing import Any, ClassVar, NoReturn
 
 from dossier.conditions.comparing import Comparing
 from dossier.fields.faces import Input, Kind, Language, NoInput
-from dossier.fields.field import BadValue, Field
+from dossier.fields.field import Field
+from dossier.foundation.errors import BadValue
+from dossier.foundation.messages import Message, Named
 
 
 class ReadOnly(Field):
@@ -18,7 +20,11 @@ class ReadOnly(Field):
     compared: ClassVar[Comparing | None] = None
 
     def check(self, value: Any, today: date) -> NoReturn:
-        raise BadValue(f"cannot be set: a field of type {self.type} is read-only here.", "read_only_field")
+        raise BadValue(
+            "“{field}” cannot be set: a field of type {type} is read-only here.",
+            "read_only_field",
+            type=Named(self.type, Message(self.called)),
+        )
 
     @property
     def calculated(self) -> Kind | None:

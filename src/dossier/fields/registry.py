@@ -19,7 +19,7 @@ from dossier.fields.country import Country
 from dossier.fields.currency import Currency
 from dossier.fields.date import Date
 from dossier.fields.email import Email
-from dossier.fields.field import LAST_DAY, BadValue, Field, what
+from dossier.fields.field import LAST_DAY, MEMBERS, Field
 from dossier.fields.file import File
 from dossier.fields.iban import Iban
 from dossier.fields.multiple_choice import MultipleChoice
@@ -32,7 +32,8 @@ from dossier.fields.table import Table
 from dossier.fields.text import Text
 from dossier.fields.time import Time
 from dossier.fields.url import Url
-from dossier.foundation.errors import Problem
+from dossier.foundation.errors import BadValue, Problem
+from dossier.foundation.messages import kind_of
 
 FIELD_TYPES: Mapping[str, type[Field]] = {
     "text": Text,
@@ -68,9 +69,9 @@ def parse_fields(raw: object, at: str) -> tuple[tuple[Field, ...], list[Problem]
 
 
 def option_labels() -> Mapping[str, str]:
-    """Option of any type → how the designer calls it, in English."""
+    """Member of a definition, of any type → how the designer calls it, in English."""
     options = [option for kind in FIELD_TYPES.values() for option in kind.designed]
-    return {option.name: option.label for option in reversed(options)}  # of one name the first type's
+    return {option.name: option.label for option in reversed(options)} | MEMBERS  # of one name the first type's
 
 
 def infer_field(key: str, value: Any) -> Field:
@@ -78,12 +79,14 @@ def infer_field(key: str, value: Any) -> Field:
     kind = _plain_type(value)
     if kind is None:
         raise BadValue(
-            f"is not a field yet, and {what(value)} does not say which type it should have.", "unknown_field"
+            "“{field}” is not a field yet, and {given} does not say which type it should have.",
+            "unknown_field",
+            given=kind_of(value),
         )
     name = key.replace("_", " ").strip().capitalize() or key
     fields, problems = parse_fields([{"key": key, "name": name, **kind}], "")
     if problems:
-        raise BadValue("cannot be a field: a key has 1 to 120 characters of a–z, 0–9 and _.", "invalid_key")
+        raise BadValue("“{field}” cannot be a field: a key has 1 to 120 characters of a–z, 0–9 and _.", "invalid_key")
     fields[0].check(value, LAST_DAY)
     return fields[0]
 

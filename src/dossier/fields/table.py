@@ -1,6 +1,5 @@
 """Rows of cells: each column is a field of a simple type."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
@@ -12,15 +11,15 @@ from pydantic import Field as Member
 from dossier.conditions.comparing import Comparing
 from dossier.fields.columns import COLUMN_TYPES, AnyColumn
 from dossier.fields.faces import Cell, Clash, Column, Input, Kind, Language, Option, Rows, Sent, merged
-from dossier.fields.field import BadValue, Field, Misdefined, as_cell, shown, what
+from dossier.fields.field import MEMBERS, Field, Misdefined, as_cell, shown
 from dossier.fields.parse import parse_definitions
 from dossier.foundation import json
-from dossier.foundation.errors import Problem, pointer
+from dossier.foundation.errors import BadValue, Invalid, Problem, pointer
+from dossier.foundation.messages import Message, Named, kind_of
 from dossier.foundation.text import gettext_noop
 
 MAX_ROWS = 1000
 DISPLAYED_ROWS = 5
-_CELL = re.compile(r"row (\d+), “([^”]+)” (.+)", re.DOTALL)
 
 
 def _read_columns(raw: object) -> list[Field]:
@@ -33,7 +32,11 @@ def _read_columns(raw: object) -> list[Field]:
 def _indexed(columns: Sequence[Field]) -> Iterator[Problem]:
     for position, column in enumerate(columns):
         if column.indexed:
-            yield Problem("“indexed” cannot be true on a column.", pointer=pointer(position, "indexed"))
+            yield Problem(
+                "“{member}” cannot be true on a column.",
+                pointer=pointer(position, "indexed"),
+                member=Named("indexed", Message(MEMBERS["indexed"])),
+            )
 
 
 Columns = Annotated[list[AnyColumn], Member(min_length=1, max_length=50), BeforeValidator(_read_columns)]
@@ -61,7 +64,8 @@ class Table(Field):
     @classmethod
     def _in_order(cls, most: int | None, definition: ValidationInfo) -> int | None:
         if most is not None and most < (definition.data.get("min_rows") or 0):
-            raise ValueError("must not be less than “min_rows”")
+            least = Named("min_rows", Message("At least so many rows"))
+            raise BadValue("“{field}” must not be less than “{other}”.", other=least)
         return most
 
     @cached_property
@@ -70,28 +74,47 @@ class Table(Field):
 
     def check(self, value: Any, today: date) -> list[dict[str, Any]]:
         if not isinstance(value, list):
-            raise BadValue(f"must be a list of rows, not {what(value)}.")
+            raise BadValue("“{field}” must be a list of rows, not {given}.", given=kind_of(value))
         if len(value) < (self.min_rows or 0):
-            raise BadValue(f"must have at least {self.min_rows} rows.")
+            raise BadValue("“{field}” must have at least {count} rows.", count=self.min_rows or 0)
         if len(value) > (self.max_rows or MAX_ROWS):
-            raise BadValue(f"must have at most {self.max_rows or MAX_ROWS} rows.")
+            raise BadValue("“{field}” must have at most {count} rows.", count=self.max_rows or MAX_ROWS)
         return [self._row(row, position, today) for position, row in enumerate(value)]
 
     def _row(self, row: Any, position: int, today: date) -> dict[str, Any]:
         if not isinstance(row, dict):
-            raise BadValue(f"must have an object as row {position + 1}, not {what(row)}.", pointer=pointer(position))
+            raise BadValue(
+                "“{field}” must have an object as row {row}, not {given}.",
+                pointer=pointer(position),
+                row=position + 1,
+                given=kind_of(row),
+            )
         return {key: self._cell(key, cell, position, today) for key, cell in row.items() if cell is not None}
 
     def _cell(self, key: str, cell: Any, position: int, today: date) -> Any:
         where = pointer(position, key)
         column = self._by_key.get(key)
         if column is None:
-            raise BadValue(f"has no column “{shown(key)}” (row {position + 1}).", pointer=where)
+            raise BadValue(
+                "“{field}” has no column “{column}” (row {row}).", pointer=where, column=shown(key), row=position + 1
+            )
         try:
             return column.check(cell, today)
         except BadValue as bad:
-            detail = f"row {position + 1}, “{key}” {bad.detail}"
-            raise BadValue(detail, bad.code, where + bad.pointer) from None
+            raise self._in_row(bad, column, position, where) from None
+
+    def _in_row(self, bad: BadValue, column: Field, position: int, where: str) -> BadValue:
+        """A refusal of a cell: people read its row and column as the name of what is wrong."""
+        row = position + 1
+        problem = bad.message.about(field=Named(column.key, f"{self.name} {row}: {column.name}"))
+        return BadValue(
+            "“{field}” row {row}, {problem}",
+            bad.code,
+            pointer=where + bad.pointer,
+            people="{problem}",
+            row=row,
+            problem=problem,
+        )
 
     @property
     def calculated(self) -> Kind | None:
@@ -109,20 +132,18 @@ class Table(Field):
         return there
 
     def typed(self, sent: Sent) -> Any:
-        return [
-            {key: self._by_key[key].read_or_refuse(text) for key, text in row.items()} for row in _rows(self, sent)
-        ] or None
+        rows = enumerate(_rows(self, sent))
+        return [{key: self._read(key, text, at) for key, text in row.items()} for at, row in rows] or None
+
+    def _read(self, key: str, text: str, position: int) -> Any:
+        column = self._by_key[key]
+        try:
+            return column.read(text)
+        except BadValue as bad:
+            raise Invalid((self._in_row(bad, column, position, pointer(position, key)).of(self.named),)) from None
 
     def unread(self, sent: Sent) -> Any:
         return _rows(self, sent)
-
-    def explained(self, said: str, held: Any) -> str:
-        cell = _CELL.fullmatch(said)
-        if cell is None:
-            return super().explained(said, held)
-        column = self._by_key[cell[2]]
-        named = column.model_copy(update={"name": f"{self.name} {cell[1]}: {column.name}"})
-        return named.explained(cell[3], held[int(cell[1]) - 1].get(column.key, ""))
 
     def merge(self, seen: Any, mine: Any, theirs: Any) -> Any:
         """Rows that were there are compared one by one, those that came after them are all kept; a row that went is a clash."""

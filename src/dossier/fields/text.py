@@ -11,12 +11,15 @@ from pydantic import field_validator
 
 from dossier.fields.example import example
 from dossier.fields.faces import Input, Language, Line, Lines, Option
-from dossier.fields.field import BadValue, Field, shown, text_of
+from dossier.fields.field import TOO_LONG, Field, shown, text_of
+from dossier.foundation.errors import BadValue
+from dossier.foundation.misshapen import UNLIKE
 from dossier.foundation.text import gettext_noop
 
 MAX_PATTERN = 1000  # characters
 ONE_LINE = 200  # characters; a longer text has a larger input
 
+_WRITTEN_SUCH_AS = gettext_noop("“{field}” must be written such as {example}.")
 _OPTIONS = re2.Options()
 _OPTIONS.log_errors = False
 _LINE_ENDS = re.compile("[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
@@ -44,8 +47,10 @@ class Text(Field):
             re2.compile(pattern or "", _OPTIONS)
         except re2.error as error:
             reason = error.args[0].decode() if isinstance(error.args[0], bytes) else str(error)
-            hint = "RE2 has no backreferences and no look-around"
-            raise ValueError(f"is no RE2 pattern: {shown(reason)} ({hint})") from None
+            raise BadValue(
+                "“{field}” is no RE2 pattern: {reason} (RE2 has no backreferences and no look-around).",
+                reason=shown(reason),
+            ) from None
         return pattern
 
     @cached_property
@@ -61,22 +66,20 @@ class Text(Field):
     def check(self, value: Any, today: date) -> str:
         text = text_of(value)
         if not self.multiline and _LINE_ENDS.search(text):
-            raise BadValue("must be a single line.")
+            raise BadValue("“{field}” must be a single line.")
         if self.maxlength is not None and len(text) > self.maxlength:
-            raise BadValue(f"must have {self.maxlength} characters at most; it has {len(text)}.")
+            raise BadValue(TOO_LONG, count=self.maxlength, length=len(text))
         if self._search and not self._search(text):
-            raise BadValue(f"must match the pattern {shown(self.pattern)}.")
+            raise self._unlike_pattern()
         return text
+
+    def _unlike_pattern(self) -> BadValue:
+        people = _WRITTEN_SUCH_AS if self.example else UNLIKE
+        pattern, example = shown(self.pattern), self.example or ""
+        return BadValue("“{field}” must match the pattern {pattern}.", people=people, pattern=pattern, example=example)
 
     def input(self, language: Language) -> Input:
         return Lines() if self.multiline or (self.maxlength or 0) > ONE_LINE else Line()
 
     def cell_input(self, language: Language) -> Input:
         return Line()
-
-    def explained(self, said: str, held: Any) -> str:
-        if not said.startswith("must match the pattern"):
-            return super().explained(said, held)
-        if self.example:
-            return f"“{self.name}” must be written such as {self.example}."
-        return f"“{self.name}” is not written as it must be here."

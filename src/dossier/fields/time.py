@@ -9,20 +9,21 @@ from pydantic import ValidationInfo, field_validator
 
 from dossier.conditions.comparing import DAY, Comparing
 from dossier.fields.faces import Input, Language, Line, Option
-from dossier.fields.field import BadValue, Field, shown_or_what
+from dossier.fields.field import Field, shown_or_what
 from dossier.foundation import exact
+from dossier.foundation.errors import BadValue
+from dossier.foundation.messages import Message, Named
 from dossier.foundation.text import gettext_noop
 
 _TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 
 
 def operand(text: str) -> str:
-    """A time to compare with, as people write it; ValueError."""
+    """A time to compare with, as people write it; BadValue."""
     try:
         return exact.typed_time(text)
-    except ValueError:
-        message = f"takes a time of the day such as 14:30, not “{text[:60]}”"
-        raise ValueError(message) from None
+    except BadValue:
+        raise BadValue("“{field}” takes a time of the day such as 14:30, not “{value}”.", value=text[:60]) from None
 
 
 class Time(Field):
@@ -43,7 +44,7 @@ class Time(Field):
     @classmethod
     def _is_a_time(cls, limit: str | None) -> str | None:
         if limit is not None and not _TIME.fullmatch(limit):
-            raise ValueError("must be a time as HH:MM, such as 08:30")
+            raise BadValue("“{field}” must be a time as HH:MM, such as 08:30.")
         return limit
 
     @field_validator("max")
@@ -51,16 +52,18 @@ class Time(Field):
     def _in_order(cls, last: str | None, definition: ValidationInfo) -> str | None:
         first = definition.data.get("min")
         if first and last and last < first:
-            raise ValueError("must not be before “min”")
+            raise BadValue("“{field}” must not be before “{other}”.", other=Named("min", Message("Least")))
         return last
 
     def check(self, value: Any, today: date) -> str:
         if not isinstance(value, str) or not _TIME.fullmatch(value):
-            raise BadValue(f"must be a time of the day as HH:MM, such as 14:30, not {shown_or_what(value)}.")
+            raise BadValue(
+                "“{field}” must be a time of the day as HH:MM, such as 14:30, not {value}.", value=shown_or_what(value)
+            )
         if self.min and value < self.min:
-            raise BadValue(f"must not be earlier than {self.min}.")
+            raise BadValue("“{field}” must not be earlier than {time}.", time=self.min)
         if self.max and value > self.max:
-            raise BadValue(f"must not be later than {self.max}.")
+            raise BadValue("“{field}” must not be later than {time}.", time=self.max)
         return value
 
     def input(self, language: Language) -> Input:

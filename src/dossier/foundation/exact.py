@@ -10,9 +10,10 @@ from datetime import UTC, date, datetime
 from decimal import Context, Decimal
 from typing import Any
 
+from dossier.foundation.errors import BadValue
+
 MAX_DIGITS = 34
 MAX_MAGNITUDE = 40
-LIMITS = f"{MAX_DIGITS} significant digits at most, between 10^-{MAX_MAGNITUDE} and 10^{MAX_MAGNITUDE}"
 WIDE = Context(prec=120)
 """For whatever is done with such numbers: the default context has 28 digits and would round or refuse."""
 
@@ -40,11 +41,25 @@ def number(literal: str) -> int | Decimal:
     found = _LITERAL.fullmatch(literal) if len(literal) <= _MAX_LITERAL else None
     exact = Decimal(literal) if found else None
     if exact is None or not fits(exact):
-        message = f"{literal[:40]} is not within the limits of a number: {LIMITS}"
-        raise ValueError(message)
+        raise BadValue(
+            "{literal} is not within the limits of a number: "
+            "{digits} significant digits at most, between 10^-{magnitude} and 10^{magnitude}",
+            literal=literal[:40],
+            digits=MAX_DIGITS,
+            magnitude=MAX_MAGNITUDE,
+        )
     if found and found["whole"] and literal.lstrip("+-").isdigit():
         return int(literal)
     return Decimal(format(exact or _zero(exact), "f"))
+
+
+def beyond_limits() -> BadValue:
+    """The refusal of a number that does not fit."""
+    return BadValue(
+        "“{field}” must have {digits} significant digits at most, between 10^-{magnitude} and 10^{magnitude}.",
+        digits=MAX_DIGITS,
+        magnitude=MAX_MAGNITUDE,
+    )
 
 
 def _zero(exact: Decimal) -> Decimal:
@@ -63,13 +78,12 @@ def fits(value: int | Decimal) -> bool:
 
 
 def typed_number(text: str, decimals: int | None = None) -> int | Decimal:
-    """The number that somebody typed, as their language writes it; ValueError, with both readings where there are two.
+    """The number that somebody typed, as their language writes it; BadValue, with both readings where there are two.
 
     `decimals`: the most that are expected. A mark before three digits then parts thousands or is a slip, and is asked about.
     """
     if _BLANKS.search(text.strip()) and not _GROUPED.fullmatch(text.strip()):
-        message = f"must be a number, not “{text.strip()[:40]}”"
-        raise ValueError(message)
+        raise _no_number(text)
     plain = _BLANKS.sub("", text.strip()).replace("\u2212", "-")
     point, group = _MARKS.get(language.get(), _MARKS["en"])
     marks = re.findall("[.,]", plain)
@@ -95,10 +109,17 @@ def _thousand(plain: str, mark: str) -> bool:
     return bool(re.fullmatch(rf"[+-]?[1-9][0-9]{{0,2}}{re.escape(mark)}[0-9]{{3}}", plain))
 
 
-def _ambiguous(plain: str, mark: str) -> ValueError:
+def _no_number(text: str) -> BadValue:
+    return BadValue("“{field}” must be a number, not “{value}”.", value=text.strip()[:40])
+
+
+def _ambiguous(plain: str, mark: str) -> BadValue:
     point = _MARKS.get(language.get(), _MARKS["en"])[0]
     decimal = plain.rstrip("0").rstrip(mark).replace(mark, point)
-    return ValueError(f"can be read in two ways, {plain.replace(mark, '')} and {decimal}; write one of these")
+    whole = plain.replace(mark, "")
+    return BadValue(
+        "“{field}” can be read in two ways, {one} and {other}; write one of these.", one=whole, other=decimal
+    )
 
 
 def _read(text: str, plain: str, point: str, group: str) -> int | Decimal:
@@ -106,18 +127,15 @@ def _read(text: str, plain: str, point: str, group: str) -> int | Decimal:
     grouped = re.fullmatch(rf"[+-]?[0-9]{{1,3}}({re.escape(group)}[0-9]{{3}})+", whole) if group else None
     digits = whole.replace(group, "") if grouped else whole
     if not re.fullmatch(r"[+-]?[0-9]{0,50}", digits) or (mark and not re.fullmatch("[0-9]{1,50}", fraction)):
-        message = f"must be a number, not “{text.strip()[:40]}”"
-        raise ValueError(message)
+        raise _no_number(text)
     if not digits.strip("+-") and not fraction:
-        message = f"must be a number, not “{text.strip()[:40]}”"
-        raise ValueError(message)
+        raise _no_number(text)
     sign = "-" if digits.startswith("-") else ""
     literal = f"{sign}{digits.strip('+-') or '0'}" + (f".{fraction}" if fraction else "")
     try:
         return number(literal)
     except ValueError:
-        message = f"must have {LIMITS}"
-        raise ValueError(message) from None
+        raise beyond_limits() from None
 
 
 def shown_number(value: Any) -> str:
@@ -130,8 +148,7 @@ def shown_number(value: Any) -> str:
 def day(text: str) -> date:
     """The day that `YYYY-MM-DD` names; ValueError."""
     if len(text) != 10 or not text.isascii() or text[4] + text[7] != "--":
-        message = "must be a day that exists, as YYYY-MM-DD"
-        raise ValueError(message)
+        raise BadValue("“{field}” must be a day that exists, as YYYY-MM-DD.")
     return date.fromisoformat(text)
 
 
@@ -142,7 +159,7 @@ def typed_day(text: str) -> date:
 
 
 def typed_time(text: str) -> str:
-    """The time of the day that somebody typed, as `HH:MM`: 14:30, 14.30, 14h30, 14u, 2:30 pm. ValueError."""
+    """The time of the day that somebody typed, as `HH:MM`: 14:30, 14.30, 14h30, 14u, 2:30 pm. BadValue."""
     found = _WRITTEN_TIME.fullmatch(text.strip().lower())
     hour, minute = (int(found["hour"]), int(found["minute"] or 0)) if found else (24, 0)
     half = found and found["half"]
@@ -151,16 +168,14 @@ def typed_time(text: str) -> str:
     elif half or (found and not found["mark"]):
         hour = 24
     if hour > 23 or minute > 59:
-        message = "must be a time of the day, such as 14:30"
-        raise ValueError(message)
+        raise BadValue("“{field}” must be a time of the day, such as 14:30.")
     return f"{hour:02}:{minute:02}"
 
 
 def moment(text: str) -> datetime:
     """The time, in UTC, that an RFC 3339 text with an offset says; a leap second is the last one before it. ValueError."""
     if not _MOMENT.fullmatch(text):
-        message = "must be an RFC 3339 time with an offset, such as 2026-03-01T09:30:00Z"
-        raise ValueError(message)
+        raise BadValue("“{field}” must be an RFC 3339 time with an offset, such as 2026-03-01T09:30:00Z.")
     try:
         return datetime.fromisoformat(
             text.upper().replace(":60", ":59", 1) if text[17:19] == "60" else text.upper()
@@ -172,6 +187,5 @@ def moment(text: str) -> datetime:
 def local_moment(text: str) -> datetime:
     """The time without an offset that an input of a page or our own storage says; ValueError."""
     if len(text) > 40 or not text.isascii():
-        message = "must be a day and a time"
-        raise ValueError(message)
+        raise BadValue("“{field}” must be a day and a time.")
     return datetime.fromisoformat(text)

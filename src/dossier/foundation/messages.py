@@ -77,6 +77,19 @@ def text(value: Value, reader: Reader | None) -> str:
     return str(value)
 
 
+def kind_of(value: object) -> Message:
+    """What kind of JSON value it is, in a sentence."""
+    if isinstance(value, bool):
+        return Message("true or false")
+    if isinstance(value, int | Decimal):
+        return Message("a number")
+    if isinstance(value, str):
+        return Message("text")
+    if isinstance(value, list):
+        return Message("a list")
+    return Message("an object") if isinstance(value, dict) else Message("null")
+
+
 # ---- stored ----
 
 

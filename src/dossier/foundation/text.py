@@ -7,6 +7,8 @@ from itertools import islice
 
 import idna
 
+from dossier.foundation.messages import Message
+
 
 def fold(text: str) -> str:
     """NFC + casefold: how e-mail addresses and names are compared everywhere (contract section 4)."""
@@ -38,6 +40,12 @@ def shortened(text: str, length: int) -> str:
 def gettext_noop(sentence: str) -> str:
     """The sentence as it is: marks one that is translated where it is shown."""
     return sentence
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> "Message | str":
+    """A hint that goes on after a sentence; "" when nothing is close."""
+    guess = nearest(word, known)
+    return Message(" Did you mean “{guess}”?", {"guess": guess}) if guess else ""
 
 
 MOST_COMPARED = 500  # words; each takes about ten microseconds

@@ -1,7 +1,7 @@
 """What a template is: the document people write, and the compiled form that cases run on."""
 
 from dossier.case_templates.model.choices import document_choices
-from dossier.case_templates.model.document import parse, parse_stored
+from dossier.case_templates.model.document import called, member_labels, parse, parse_stored
 from dossier.case_templates.model.template import (
     BUILT_IN_STATUSES,
     PARENT_STATUSES,
@@ -29,7 +29,9 @@ __all__ = [
     "Template",
     "TemplateVersion",
     "Transition",
+    "called",
     "document_choices",
+    "member_labels",
     "parse",
     "parse_stored",
 ]

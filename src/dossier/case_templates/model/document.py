@@ -22,9 +22,11 @@ from dossier.case_templates.model.template import (
 from dossier.case_templates.model.vocabulary import CASES
 from dossier.conditions import Condition, parse_condition
 from dossier.fields import Field as CaseField
-from dossier.fields import definition_schema, parse_fields, program
+from dossier.fields import definition_schema, option_labels, parse_fields, program
 from dossier.foundation.errors import Invalid, Problem, pointer
-from dossier.foundation.text import nearest
+from dossier.foundation.messages import Message, Named
+from dossier.foundation.misshapen import in_its_words
+from dossier.foundation.text import did_you_mean, gettext_noop, nearest
 
 T = TypeVar("T")
 Key = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,119}$")]
@@ -195,8 +197,15 @@ class _Compiler:
 def _formulas(fields: Sequence[CaseField]) -> Iterator[Problem]:
     """What is wrong with formulas, which look at the other fields."""
     place = {field.key: index for index, field in enumerate(fields)}
-    for key, detail in program(fields)[1]:
-        yield Problem(f"“formula” of “{key}”: {detail}", "invalid_formula", pointer("schema", place[key], "formula"))
+    for key, problem in program(fields)[1]:
+        yield Problem(
+            "“{member}” of “{field}”: {problem}",
+            "invalid_formula",
+            pointer("schema", place[key], "formula"),
+            member=called("formula"),
+            field=fields[place[key]].named,
+            problem=problem,
+        )
 
 
 _WATCHABLE = re.compile(
@@ -208,8 +217,11 @@ _WATCHABLE = re.compile(
 def _unwatchable(watch: Sequence[str], at: str) -> Iterator[Problem]:
     for index, name in enumerate(watch):
         if not _WATCHABLE.fullmatch(name):
-            detail = f"“{name[:120]}” cannot be watched: name data.<key>, steps.<key>.status or a member of the case."
-            yield Problem(detail, pointer=at + pointer(index))
+            yield Problem(
+                "“{name}” cannot be watched: name data.<key>, steps.<key>.status or a member of the case.",
+                pointer=at + pointer(index),
+                name=name[:120],
+            )
 
 
 def _watched(name: str) -> str:
@@ -222,28 +234,43 @@ def _conflicts(document: TemplateDocument, template: Template) -> Iterator[Probl
     for member in ("contacts", "sections", "statuses", "steps"):
         yield from _repeated([each.key for each in getattr(document, member)], member)
     yield from _misplaced_built_ins(document.statuses)
-    for place, (key, known, what, at) in enumerate(_misplaced(document, template)):
-        guess = nearest(key, known) if place < _MOST_GUESSES else None
-        hint = f" Did you mean “{guess}”?" if guess else ""
-        yield Problem(f"There is no {what} “{key[:120]}”.{hint}", "unknown_key", at)
+    for place, (key, known, sentence, at) in enumerate(_misplaced(document, template)):
+        hint = did_you_mean(key, known) if place < _MOST_GUESSES else ""
+        yield Problem(Message(sentence, {"key": key[:120], "hint": hint}), "unknown_key", at)
+
+
+_NO_SECTION = gettext_noop("There is no section “{key}”.{hint}")
+_NO_SLOT = gettext_noop("There is no contact slot “{key}”.{hint}")
 
 
 def _misplaced(document: TemplateDocument, template: Template) -> Iterator[tuple[str, Collection[str], str, str]]:
-    """Each key that names nothing: it, what it could name, what that is, and its pointer."""
+    """Each key that names nothing: it, what it could name, the sentence about it, and its pointer."""
     sections = {section.key: None for section in document.sections}
     for index, field in enumerate(template.fields):
         if field.section is not None and field.section not in sections:
-            yield field.section, sections, "section", pointer("schema", index, "section")
+            yield field.section, sections, _NO_SECTION, pointer("schema", index, "section")
     for index, step in enumerate(document.steps):
         if step.recipient is not None and step.recipient not in template.slot_by_key:
-            yield step.recipient, template.slot_by_key, "contact slot", pointer("steps", index, "recipient")
+            yield step.recipient, template.slot_by_key, _NO_SLOT, pointer("steps", index, "recipient")
+
+
+PART_NAMES = {
+    "contacts": gettext_noop("Contact slots"),
+    "sections": gettext_noop("Sections"),
+    "schema": gettext_noop("Fields"),
+    "statuses": gettext_noop("Statuses"),
+    "steps": gettext_noop("Steps"),
+}
+"""How the designer calls the lists of a document, in English."""
 
 
 def _repeated(keys: Sequence[str], member: str) -> Iterator[Problem]:
     seen: set[str] = set()
     for index, key in enumerate(keys):
         if key in seen:
-            yield Problem(f"The key “{key}” stands twice in “{member}”.", "duplicate", pointer(member, index, "key"))
+            where = pointer(member, index, "key")
+            part = Named(member, Message(PART_NAMES[member]))
+            yield Problem("The key “{key}” stands twice in “{part}”.", "duplicate", where, key=key, part=part)
         seen.add(key)
 
 
@@ -251,20 +278,24 @@ def _misplaced_built_ins(statuses: Sequence[StatusDocument]) -> Iterator[Problem
     built_in = {status.key for status in BUILT_IN_STATUSES}
     for index, status in enumerate(statuses):
         if status.key in built_in and status.parent_status != status.key:
-            detail = f"The built-in status “{status.key}” keeps its parent_status “{status.key}”."
-            yield Problem(detail, pointer=pointer("statuses", index, "parent_status"))
+            yield Problem(
+                "The built-in status “{status}” keeps its parent_status “{status}”.",
+                people="The built-in status “{status}” keeps its stage.",
+                pointer=pointer("statuses", index, "parent_status"),
+                status=Named(status.key, status.label),
+            )
 
 
 def _too_costly(template: Template) -> Iterator[Problem]:
     """What every update of its cases would have to decide; the size of a document alone does not say it."""
     comparisons = [each for condition in template.conditions() for each in condition.comparisons()]
     if len(comparisons) > MAX_COMPARISONS:
-        detail = f"The conditions of the template have {len(comparisons)} comparisons; {MAX_COMPARISONS} at most."
-        yield Problem(detail, "too_many_comparisons", "")
+        sentence = "The conditions of the template have {count} comparisons; {most} at most."
+        yield Problem(sentence, "too_many_comparisons", "", count=len(comparisons), most=MAX_COMPARISONS)
     operands = sum(len(each.operand) for each in comparisons if each.op == "$in")
     if operands > MAX_OPERANDS:
-        detail = f"The conditions of the template have {operands} values in their lists; {MAX_OPERANDS} at most."
-        yield Problem(detail, "too_many_operands", "")
+        sentence = "The conditions of the template have {count} values in their lists; {most} at most."
+        yield Problem(sentence, "too_many_operands", "", count=operands, most=MAX_OPERANDS)
 
 
 _MEMBERS: Mapping[str, Callable[[], Iterable[str]]] = {
@@ -279,13 +310,46 @@ _MEMBERS: Mapping[str, Callable[[], Iterable[str]]] = {
 
 def _problem(error: ErrorDetails) -> Problem:
     where = error["loc"]
-    name = str(where[-1]) if where else "the template"
+    name = str(where[-1])[:120] if where else "the template"
     if error["type"] == "missing":
-        return Problem(f"“{name}” is required.", "missing_member", pointer(*where))
+        return Problem("“{field}” is required.", "missing_member", pointer(*where), field=called(name))
     if error["type"] == "extra_forbidden":
-        parents = [part for part in where[:-1] if isinstance(part, str)]
-        guess = nearest(name, _MEMBERS[parents[-1] if parents else ""]())
-        hint = f"; did you mean “{guess}”?" if guess else "."
-        return Problem(f"“{name[:120]}” is not a member here{hint}", "unknown_member", pointer(*where))
-    sentence = error["msg"].removeprefix("Input ").rstrip(".")
-    return Problem(f"“{name[:120]}” {sentence}.", "invalid_value", pointer(*where))
+        return _unknown_member(name, [part for part in where[:-1] if isinstance(part, str)], pointer(*where))
+    return Problem(in_its_words(error).about(field=called(name)), "invalid_value", pointer(*where))
+
+
+def _unknown_member(name: str, parents: Sequence[str], at: str) -> Problem:
+    guess = nearest(name, _MEMBERS[parents[-1] if parents else ""]())
+    if guess:
+        sentence = "“{name}” is not a member here; did you mean “{guess}”?"
+        return Problem(Message(sentence, {"name": name, "guess": guess}), "unknown_member", at)
+    return Problem("“{name}” is not a member here.", "unknown_member", at, name=name)
+
+
+_LABELS = {
+    "title": gettext_noop("Title"),
+    "parent_status": gettext_noop("Stage"),
+    "when": gettext_noop("Moves here by itself"),
+    "watch": gettext_noop("Only when one of these changes"),
+    "visible_when": gettext_noop("Shown when"),
+    "start_when": gettext_noop("Starts by itself when"),
+    "recipient": gettext_noop("Recipient"),
+    "subject": gettext_noop("Subject"),
+    "body": gettext_noop("Text"),
+    "form": gettext_noop("Form"),
+    "url": gettext_noop("Address"),
+    "method": gettext_noop("Method"),
+    "locale": gettext_noop("Language"),
+    "unknown_fields": gettext_noop("Unknown fields"),
+}
+
+
+def member_labels() -> Mapping[str, str]:
+    """Member of a document, or of a definition in it → how the designer calls it, in English."""
+    return {**option_labels(), **_LABELS}
+
+
+def called(name: str) -> Named:
+    """A member of a document in a message: people know it as the designer calls it."""
+    label = member_labels().get(name)
+    return Named(name, Message(label) if label else name)

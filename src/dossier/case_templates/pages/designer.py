@@ -12,11 +12,11 @@ from starlette.responses import Response
 from dossier.case_templates import actions, store
 from dossier.case_templates.actions import drafts
 from dossier.case_templates.actions.drafts import Draft
-from dossier.case_templates.model import PARENT_STATUSES, document_choices, parse
+from dossier.case_templates.model import PARENT_STATUSES, document_choices, member_labels, parse
 from dossier.case_templates.model.difference import PARTS, differences
 from dossier.case_templates.pages import forms
 from dossier.conditions.rows import operator_of, to_rows
-from dossier.fields import COLUMN_TYPES, FIELD_TYPES, Sent, option_labels
+from dossier.fields import COLUMN_TYPES, FIELD_TYPES, Sent
 from dossier.foundation import json, yaml
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import Conflict, Invalid, NotFound, Refusal
@@ -136,7 +136,7 @@ async def versions(request: Request) -> Response:
     documents: list[Any] = [each["document"] for each in published]
     changes = [list(differences(old, new)) for new, old in zip(documents, [*documents[1:], {}], strict=True)]
     of_draft = list(differences(documents[0] if documents else {}, draft.document)) if draft.revision else None
-    return render(request, "case_templates/versions.html", types=FIELD_TYPES, option_labels=option_labels(), choices=document_choices(draft.document), rows_of=to_rows, operator_of=operator_of, draft=draft, of_draft=of_draft, published=list(zip(published, changes, strict=True)))  # fmt: skip
+    return render(request, "case_templates/versions.html", types=FIELD_TYPES, option_labels=member_labels(), choices=document_choices(draft.document), rows_of=to_rows, operator_of=operator_of, draft=draft, of_draft=of_draft, published=list(zip(published, changes, strict=True)))  # fmt: skip
 
 
 async def export(request: Request) -> Response:
@@ -288,10 +288,9 @@ async def _editor(request: Request, refusal: Refusal | None = None) -> Response:
         conditions=_conditions(part, item, typed),
         operator_of=operator_of,
         types=FIELD_TYPES,
-        option_labels=option_labels(),
+        option_labels=member_labels(),
         shown=forms.shown,
         watch_shown=forms.watch_shown,
-        as_called=forms.as_called,
         columns=forms.columns_sent(typed) if typed else list(forms.columns_shown(item)),
         column_types=list(COLUMN_TYPES),
         step_types=forms.STEP_TYPES,

@@ -1,17 +1,16 @@
 """From the designer's forms to the parts of a template document, and what the forms show of a part."""
 
-import html
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from dossier.case_templates.model import CASES
+from dossier.case_templates.model import CASES, called
 from dossier.conditions.rows import Choice, Match, Row, last_text, to_rows, typed_condition, typed_rows
 from dossier.fields import FIELD_TYPES, OPTIONS, Sent
 from dossier.foundation import exact, json
-from dossier.foundation.errors import Invalid, Refusal
+from dossier.foundation.errors import BadValue, Invalid, Refusal
 
 Item = dict[str, Any]
 
@@ -123,7 +122,7 @@ def _whole(sent: Sent, name: str) -> int | None:
     if not text:
         return None
     if not re.fullmatch(r"-?[0-9]{1,18}", text):
-        raise Invalid.because(f"“{name}” must be a whole number.", pointer=f"/{name}")
+        raise Invalid.because("“{field}” must be a whole number.", pointer=f"/{name}", field=called(name))
     return int(text)
 
 
@@ -133,8 +132,8 @@ def _number(sent: Sent, name: str) -> int | Decimal | None:
         return None
     try:
         return exact.typed_number(text)
-    except ValueError as error:
-        raise Invalid.because(f"“{name}” {error}.", pointer=f"/{name}") from None
+    except BadValue as bad:
+        raise Invalid((bad.of(called(name), f"/{name}"),)) from None
 
 
 def _options(sent: Sent, name: str) -> list[Item]:
@@ -169,7 +168,7 @@ def _more(name: str, text: str) -> Item:
     except Refusal:
         extra = None
     if not isinstance(extra, dict):
-        raise Invalid.because(f'More about the column “{name}” must be JSON such as {{"decimals": 2}}.')
+        raise Invalid.because('More about the column “{name}” must be JSON such as {"decimals": 2}.', name=name)
     return extra
 
 
@@ -188,8 +187,8 @@ def _default(sent: Sent, kind: str) -> Any:
     text = last_text(sent, "default")
     try:
         return FIELD_TYPES[kind].read_default(text) if text else None
-    except ValueError as error:
-        raise Invalid.because(f"“default” {error}.", pointer="/default") from None
+    except BadValue as bad:
+        raise Invalid((bad.of(called("default"), "/default"),)) from None
 
 
 def shown(item: Mapping[str, Any], name: str) -> str:
@@ -204,11 +203,6 @@ def shown(item: Mapping[str, Any], name: str) -> str:
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
         return exact.shown_number(value)
     return value if isinstance(value, str) else json.encode(value).decode()
-
-
-def as_called(detail: str, option: Callable[[str], Any]) -> str:
-    """A sentence with the members of the document called as the form calls them: “Most”, not “max”."""
-    return re.sub("“([a-z_]+)”", lambda found: f"“{html.unescape(str(option(found[1])))}”", detail)
 
 
 def columns_sent(sent: Sent) -> list[Item]:

@@ -7,9 +7,10 @@ from itertools import islice
 from typing import Any
 
 from dossier.cases.model.case import Case
-from dossier.fields import BadValue, Field, infer_field
-from dossier.foundation.errors import Invalid, Problem, pointer
-from dossier.foundation.text import nearest
+from dossier.fields import Field, infer_field
+from dossier.foundation.errors import BadValue, Invalid, Problem, pointer
+from dossier.foundation.messages import Message
+from dossier.foundation.text import did_you_mean
 
 _KEY = re.compile(r"[a-z0-9_]{1,120}")
 _MOST_GUESSES = 20  # looking for the nearest key costs about a millisecond
@@ -35,12 +36,7 @@ def _check(field: Field, value: Any, today: date, values: dict[str, Any], proble
     try:
         values[f"data.{field.key}"] = None if value is None and not field.derived else field.check(value, today)
     except BadValue as bad:
-        problems.append(problem(bad, field.key, "data", field.key))
-
-
-def problem(bad: BadValue, key: str, *where: str | int) -> Problem:
-    """What is wrong with the value of a field, `where` it stands in the body."""
-    return Problem(f"“{key}” {bad.detail}", bad.code, pointer(*where) + (bad.pointer or ""))
+        problems.append(bad.of(field.named, pointer("data", field.key)))
 
 
 def _unknown(case: Case, sent: Mapping[str, Any], values: dict[str, Any]) -> Iterator[Problem]:
@@ -49,22 +45,27 @@ def _unknown(case: Case, sent: Mapping[str, Any], values: dict[str, Any]) -> Ite
         yield from _added(sent, values)
     elif policy == "reject":
         keys = [field.key for field in case.fields()]
-        guesses = {key: nearest(key, keys) for key in islice(sent, _MOST_GUESSES)}
-        yield from (_unknown_field(key, guesses.get(key)) for key in sent)
+        hints = {key: did_you_mean(key, keys) for key in islice(sent, _MOST_GUESSES)}
+        yield from (_unknown_field(key, hints.get(key, "")) for key in sent)
 
 
-def _unknown_field(key: str, guess: str | None) -> Problem:
-    hint = f" Did you mean “{guess}”?" if guess else ""
-    return Problem(f"The case has no field “{key[:120]}”.{hint}", "unknown_field", pointer("data", key))
+def _unknown_field(key: str, hint: Message | str) -> Problem:
+    return Problem(
+        "The case has no field “{key}”.{hint}", "unknown_field", pointer("data", key), key=key[:120], hint=hint
+    )
 
 
 def _added(sent: Mapping[str, Any], values: dict[str, Any]) -> Iterator[Problem]:
     for key, value in sent.items():
         if not _KEY.fullmatch(key):
-            detail = f"“{key[:120]}” cannot be a field: a key has a–z, 0–9 and _, 120 at most."
-            yield Problem(detail, "invalid_key", pointer("data", key))
+            yield Problem(
+                "“{key}” cannot be a field: a key has a–z, 0–9 and _, 120 at most.",
+                "invalid_key",
+                pointer("data", key),
+                key=key[:120],
+            )
         elif value is not None:
             try:
                 values |= {f"fields.{key}": infer_field(key, value).document(), f"data.{key}": value}
             except BadValue as bad:
-                yield problem(bad, key, "data", key)
+                yield bad.of(key, pointer("data", key))

@@ -7,9 +7,8 @@ from typing import Any
 
 from dossier.case_templates.model import Template
 from dossier.cases.model.case import Case
-from dossier.cases.model.data import problem
-from dossier.fields import BadValue, Field
-from dossier.foundation.errors import Problem
+from dossier.fields import Field
+from dossier.foundation.errors import BadValue, Problem, pointer
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,5 +103,5 @@ def _misfits(case: Case, template: Template, today: date) -> list[Problem]:
             try:
                 field.check(value, today)
             except BadValue as bad:
-                problems.append(problem(bad, key, "data", key))
+                problems.append(bad.of((case.field(key) or field).named, pointer("data", key)))
     return problems

@@ -6,9 +6,8 @@ from datetime import date
 from typing import Any
 
 from dossier.cases.model.case import Case
-from dossier.cases.model.data import problem
-from dossier.fields import BadValue, parse_fields
-from dossier.foundation.errors import Invalid, Problem, pointer
+from dossier.fields import parse_fields
+from dossier.foundation.errors import BadValue, Invalid, Problem, pointer
 
 
 def with_schema(case: Case, schema: Sequence[Mapping[str, Any]], today: date) -> Case:
@@ -33,7 +32,9 @@ def _own_fields(case: Case, schema: Sequence[Mapping[str, Any]]) -> tuple[Any, l
     fields, found = parse_fields([definition for _, definition in definitions], "")
     found += [
         Problem(
-            f"“{field.key}” can only be a field of a template: it follows from others.", pointer=pointer(place, "type")
+            "“{field}” can only be a field of a template: it follows from others.",
+            pointer=pointer(place, "type"),
+            field=field.named,
         )
         for place, field in enumerate(fields)
         if field.derived
@@ -43,7 +44,13 @@ def _own_fields(case: Case, schema: Sequence[Mapping[str, Any]]) -> tuple[Any, l
 
 def _contradictions(known: Mapping[str, Any], entry: Mapping[str, Any], index: int) -> list[Problem]:
     return [
-        Problem(f"“{name}” of the field “{entry['key']}” is “{known[name]}”.", pointer=pointer("schema", index, name))
+        Problem(
+            "“{member}” of the field “{key}” is “{value}”.",
+            pointer=pointer("schema", index, name),
+            member=name,
+            key=entry["key"],
+            value=known[name],
+        )
         for name in ("type", "name")
         if entry.get(name) is not None and entry[name] != known[name]
     ]
@@ -59,7 +66,7 @@ def _repeated(schema: Sequence[Mapping[str, Any]]) -> list[Problem]:
     keys = [entry["key"] for entry in schema]
     first = {key: keys.index(key) for key in set(keys)}
     return [
-        Problem(f"The field “{key}” stands twice.", "duplicate", pointer("schema", index, "key"))
+        Problem("The field “{key}” stands twice.", "duplicate", pointer("schema", index, "key"), key=key)
         for index, key in enumerate(keys)
         if first[key] != index
     ]
@@ -76,5 +83,5 @@ def _read_values(case: Case, schema: Sequence[Mapping[str, Any]], today: date, d
             try:
                 data[field.key] = field.check(entry["value"], today)
             except BadValue as bad:
-                problems.append(problem(bad, field.key, "schema", index, "value"))
+                problems.append(bad.of(field.named, pointer("schema", index, "value")))
     return problems

@@ -1,6 +1,6 @@
 """A field on the page: what its inputs hold, and what was typed into them as JSON."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from dossier.cases.model import Case
 from dossier.cases.pages.views import LIST
 from dossier.fields import Field, Sent, as_typed
 from dossier.foundation.database import Transaction
-from dossier.foundation.errors import Invalid, PreconditionFailed, Refusal
+from dossier.foundation.errors import Invalid, PreconditionFailed, Problem, Refusal
 from dossier.foundation.http import query
 from dossier.foundation.pages import PageRoute, database_of, form, render, visitor_of
 
@@ -50,14 +50,9 @@ class Shown:
         return [*texts, *blank]
 
     @property
-    def sentences(self) -> list[str]:
-        """What is wrong with it, by its name."""
-        problems = self.refusal.problems if self.refusal else ()
-        return [self._explained(each.detail) for each in problems]
-
-    def _explained(self, detail: str) -> str:
-        said = detail.removeprefix(f"“{self.field.key}” ")
-        return detail if said == detail else self.field.explained(said, self.held)
+    def problems(self) -> Sequence[Problem]:
+        """What is wrong with it."""
+        return self.refusal.problems if self.refusal else ()
 
     @property
     def conflict(self) -> bool:

@@ -4,21 +4,20 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dossier import case_templates as templates
-from dossier.case_templates.model import CASES, document_choices
+from dossier.case_templates.model import CASES, document_choices, member_labels
 from dossier.cases import actions
 from dossier.cases.actions.moving import look, move
 from dossier.cases.model import Case, facts
-from dossier.cases.pages import naming
 from dossier.cases.pages.views import LIST
 from dossier.cases.store import reading as store
 from dossier.conditions import parse_condition
 from dossier.conditions.rows import last_text, typed_condition
-from dossier.fields import FIELD_TYPES, option_labels
+from dossier.fields import FIELD_TYPES
 from dossier.foundation.database import Reading
 from dossier.foundation.errors import Invalid, NotFound, Refusal
 from dossier.foundation.http import query
 from dossier.foundation.identifiers import parse_id
-from dossier.foundation.pages import PageRoute, database_of, form, language_of, render, see_other, visitor_of
+from dossier.foundation.pages import PageRoute, database_of, form, render, see_other, visitor_of
 
 
 async def try_condition(request: Request) -> Response:
@@ -62,16 +61,15 @@ async def _preview(request: Request, refusal: Refusal | None = None) -> Response
         case, found = await look(reading, query.identifier(request.path_params["id"], "id"))
     if found is None:
         return see_other(f"{LIST}/{case.id}")
-    known = naming.names(case, language_of(request).said)
     return render(
         request,
         "cases/move.html",
         types=FIELD_TYPES,
-        option_labels=option_labels(),
+        option_labels=member_labels(),
         status=refusal.status if refusal else 200,
         case=case,
         move=found,
-        problems=[naming.in_words(each.detail, known) for each in found.problems],
+        problems=[each.message for each in found.problems],
         refusal=refusal,
     )
 

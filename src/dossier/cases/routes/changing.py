@@ -18,7 +18,6 @@ from dossier.foundation.group_commit import Change
 from dossier.foundation.http import openapi, query
 from dossier.foundation.http.answers import Answer
 from dossier.foundation.http.body import read
-from dossier.foundation.http.services import services_of
 from dossier.foundation.http.writes import answered, is_plain, write
 from dossier.tokens.model import Caller
 
@@ -46,7 +45,7 @@ async def update_case_data(request: Request) -> Response:
 
     actor: Actor = request.state.caller.actor
     if is_plain(request):
-        updates = services_of(request).group_commit(actions.update_in_company)
+        updates: actions.Updates = request.app.state.updates
         if changed := await updates.submit(Change(actor, case_id, body.data)):
             return answered(request, answer(request, changed))
 
