@@ -15,15 +15,16 @@ import httpx
 import pytest
 from argon2 import PasswordHasher
 
-from dossier.app import SUBSCRIBERS
 from dossier.foundation.actor import SERVER, Actor
 from dossier.foundation.database import Database, Transaction
 from dossier.foundation.identifiers import new_id
+from dossier.foundation.services import Services
 from dossier.foundation.testing import postgres
 from dossier.foundation.testing.clock import MovableClock
 from dossier.foundation.testing.server import RunningServer, serving
 from dossier.members import actions as members
-from dossier.server.application import Options, create
+from dossier.server.application import create
+from dossier.server.services import database_on
 from dossier.tokens import actions as tokens
 from dossier.tokens.model import CoveredWorkspace
 from dossier.workspaces import actions as workspaces
@@ -39,9 +40,13 @@ class World:
     """A running server, its database, its clock, and every statement it sent."""
 
     server: RunningServer
-    database: Database
+    services: Services
     clock: MovableClock
     statements: list[str] = field(default_factory=list)
+
+    @property
+    def database(self) -> Database:
+        return self.services.database
 
     def do(self, work: Callable[[Transaction], Any], actor: Actor = OPERATOR) -> Any:
         """Do an action in a transaction, as the operator unless told otherwise."""
@@ -109,18 +114,19 @@ def _quick_passwords() -> None:
 @pytest.fixture(scope="session")
 def world(database_url: str) -> Iterator[World]:
     clock, statements = MovableClock(), []
-    database = Database(postgres.serving(database_url), clock=clock, subscribers=SUBSCRIBERS, observe=statements.append)
-    with serving(create(database, Options(works_on_jobs=False))) as server:
-        yield World(server, database, clock, statements)
+    database = database_on(postgres.serving(database_url), 10, clock=clock, observe=statements.append)
+    services = Services(database, works_on_jobs=False)
+    with serving(create(services)) as server:
+        yield World(server, services, clock, statements)
 
 
 @contextmanager
 def working_world(database_url: str) -> Iterator[World]:
     """The same with a server that works on jobs, as every real one does; its statements cannot be counted."""
     clock = MovableClock()
-    database = Database(postgres.serving(database_url), clock=clock, subscribers=SUBSCRIBERS)
-    with serving(create(database)) as server:
-        yield World(server, database, clock)
+    services = Services(database_on(postgres.serving(database_url), 10, clock=clock))
+    with serving(create(services)) as server:
+        yield World(server, services, clock)
 
 
 @pytest.fixture

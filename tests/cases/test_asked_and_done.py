@@ -34,7 +34,7 @@ def worked_on(
         assert asked.status_code == 200, asked.text
         assert administrator.send_form(f"/workspace/settings/members/{eve.id}/{meanwhile}", **sent).status_code == 200
         bulk = UUID(str(asked.url).rsplit("/", 1)[1])
-        world.server.run(change_many(world.database, str(workspace.id), str(bulk)))
+        world.server.run(change_many(world.services, str(workspace.id), str(bulk)))
         query = "SELECT outcome, detail FROM bulk_results WHERE bulk_id = %(bulk)s ORDER BY position"
         return [(each["outcome"], each["detail"]) for each in world.do(lambda tx: tx.all(query, bulk=bulk))]
 

@@ -232,7 +232,7 @@ def test_more_than_a_hundred_cases_hear_of_it_by_a_job(world: World, api: Api, m
     cases = [make_case(contacts=main) for _ in range(103)]
     put(api, cases[50], {"key": "main", "given_name": "Maxi"})
     for _ in range(2):
-        world.server.run(tell_of_contacts(world.database, str(workspace.id)))
+        world.server.run(tell_of_contacts(world.services, str(workspace.id)))
     for case in cases:
         entries = api.json("GET", f"/v1/cases/{case['id']}/history")["data"]
         assert [each["kind"] for each in entries] == ["contacts", "created"], case["id"]
@@ -282,7 +282,7 @@ def test_what_looked_for_somebody_erased_is_gone_too(
     handler = world.browser(world.member(workspace, f"eraser-{workspace.slug}@example.org"))
     for name, query in (("by address", "?a=contact.email&o=eq&v=Words-s13@example.org"), ("other", "?q=x")):
         handler.send_form("/workspace/cases/views", name=name, query=query, shared="yes")
-    world.server.run(refresh_words(world.database, str(workspace.id)))
+    world.server.run(refresh_words(world.services, str(workspace.id)))
     assert "case_words" in traces(database_url, "canarywords")
     assert api.delete(f"/v1/contacts/{case['contacts'][0]['id']}").status_code == 204
     assert traces(database_url, "canarywords", "ords-s13@", "477321321") == []

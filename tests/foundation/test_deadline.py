@@ -10,13 +10,13 @@ import httpx
 import psycopg
 import pytest
 
-from dossier.app import SUBSCRIBERS
 from dossier.foundation import database
-from dossier.foundation.database import Database
+from dossier.foundation.services import Services
 from dossier.foundation.testing import postgres
 from dossier.foundation.testing.clock import MovableClock
 from dossier.foundation.testing.server import serving
-from dossier.server.application import Options, create
+from dossier.server.application import create
+from dossier.server.services import database_on
 from tests.world import Api, World, working_world
 
 SECONDS = 1.5
@@ -25,9 +25,10 @@ SECONDS = 1.5
 @pytest.fixture
 def hasty(fresh_database_url: str) -> Iterator[World]:
     """A server on which a request may take little more than a second."""
-    one = Database(postgres.serving(fresh_database_url), clock=(clock := MovableClock()), subscribers=SUBSCRIBERS)
-    with serving(create(one, Options(works_on_jobs=False, request_seconds=SECONDS))) as server:
-        yield World(server, one, clock)
+    one = database_on(postgres.serving(fresh_database_url), 10, clock=(clock := MovableClock()))
+    services = Services(one, works_on_jobs=False, request_seconds=SECONDS)
+    with serving(create(services)) as server:
+        yield World(server, services, clock)
 
 
 @pytest.fixture

@@ -14,18 +14,19 @@ import httpx
 import psycopg
 import pytest
 
-from dossier.app import SUBSCRIBERS
 from dossier.cli import keys
 from dossier.cli.connection import settings
 from dossier.cli.doctor import findings
 from dossier.foundation import signs
 from dossier.foundation.cipher import Cipher
 from dossier.foundation.database import Database
-from dossier.foundation.health import Limits, proxy_check
+from dossier.foundation.health import proxy_check
 from dossier.foundation.identifiers import new_id
+from dossier.foundation.services import HealthLimits, Services
 from dossier.foundation.testing.clock import MovableClock
 from dossier.foundation.testing.server import RunningServer, serving
-from dossier.server.application import Options, create
+from dossier.server.application import create
+from dossier.server.services import database_on
 from tests.cli.served import until
 from tests.world import CERTIFICATES, World
 
@@ -41,7 +42,7 @@ class Served:
     server: RunningServer
     database: Database
     clock: MovableClock
-    options: Options
+    services: Services
     folder: Path
 
     def sql(self, query: str, *values: Any) -> list[Any]:
@@ -78,7 +79,7 @@ class Served:
 
     def kill(self, task: str) -> None:
         """End a supervised task for good, its supervisor with it."""
-        [found] = [each for each in self.options.tasks if each.name == task]
+        [found] = [each for each in self.services.process.tasks if each.name == task]
 
         async def end() -> None:
             assert found.running
@@ -91,10 +92,10 @@ class Served:
 @contextmanager
 def served(url: str, folder: Path, key: str = KEY) -> Iterator[Served]:
     clock = MovableClock()
-    database = Database(url, max_connections=3, clock=clock, subscribers=SUBSCRIBERS)
-    options = Options(cipher=Cipher(key), limits=Limits(folder, free_mb=1))
-    with serving(create(database, options)) as server:
-        yield Served(url, server, database, clock, options, folder)
+    database = database_on(url, 3, clock=clock)
+    services = Services(database, Cipher(key), health_limits=HealthLimits(folder, free_mb=1))
+    with serving(create(services)) as server:
+        yield Served(url, server, database, clock, services, folder)
 
 
 @pytest.fixture
@@ -202,7 +203,7 @@ def test_the_database_is_gone(running: Served, database_url: str) -> None:
 
 def test_the_disk_is_nearly_full(running: Served) -> None:
     """[R18] Measured against what the operator asks to keep free."""
-    object.__setattr__(running.options.limits, "free_mb", 10**9)
+    object.__setattr__(running.services.health_limits, "free_mb", 10**9)
     until(lambda: running.is_red("disk", DOSSIER_DISK_FREE_MB=str(10**9)))
 
 
@@ -240,14 +241,15 @@ def test_the_doctor_knows_whether_a_server_runs(
 
 def test_a_proxy_that_nobody_named_is_noticed(world: World) -> None:
     """[S8] Behind it all people are one client, whom one stranger locks out; a single forger is no proxy."""
-    app: Any = create(world.database, Options(works_on_jobs=False))
+    services = Services(world.database, works_on_jobs=False)
+    app = create(services)
 
     async def forwarded(*people: str) -> str:
         transport = httpx.ASGITransport(app, client=("192.0.2.254", 5000))
         async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
             for each in people:
                 await client.get("/livez", headers={"X-Forwarded-For": each})
-        return proxy_check(app.app.state.proxies.found).verdict
+        return proxy_check(services.process.proxies.found).verdict
 
     assert asyncio.run(forwarded("192.0.2.1", "192.0.2.1", "192.0.2.1", "192.0.2.2")) == "ok"
     assert asyncio.run(forwarded("192.0.2.254, 192.0.2.9", "192.0.2.254")) == "ok", (

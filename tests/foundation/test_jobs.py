@@ -12,6 +12,7 @@ from psycopg_pool import PoolTimeout
 from dossier.foundation import jobs
 from dossier.foundation.database import Database
 from dossier.foundation.jobs import Job
+from dossier.foundation.services import Services
 
 JOB = Job("x")
 
@@ -19,14 +20,14 @@ JOB = Job("x")
 def test_a_failed_job_says_why(fresh_database_url: str) -> None:
     """[R3] The error's words may quote a value, so they are kept nowhere."""
 
-    async def fail(_database: Database) -> None:
+    async def fail(_services: Services) -> None:
         raise LookupError("canary of a value")
 
     async def watch() -> str:
         database = Database(fresh_database_url, max_connections=2)
         await database.open()
         try:
-            async with jobs.working(database, {JOB: fail}, []):
+            async with jobs.working(Services(database), {JOB: fail}):
                 await database.write(jobs.SYSTEM, lambda tx: JOB.defer(tx))
                 while not (row := await _first(fresh_database_url)):  # noqa: ASYNC110 - a row is waited for
                     await asyncio.sleep(0.05)
@@ -41,7 +42,7 @@ def test_after_a_full_disk_work_goes_on_at_once(fresh_database_url: str) -> None
     """[R1 R10] However often a job failed because the database had no room: what was waiting is done seconds after it has some."""
     tried = []
 
-    async def work(_database: Database) -> None:
+    async def work(_services: Services) -> None:
         tried.append(monotonic())
         if len(tried) < 4:
             raise errors.DiskFull("no room")
@@ -50,7 +51,7 @@ def test_after_a_full_disk_work_goes_on_at_once(fresh_database_url: str) -> None
         database = Database(fresh_database_url, max_connections=2)
         await database.open()
         try:
-            async with jobs.working(database, {JOB: work}, []):
+            async with jobs.working(Services(database), {JOB: work}):
                 await database.write(jobs.SYSTEM, lambda tx: JOB.defer(tx))
                 while len(tried) < 4:  # noqa: ASYNC110 - as above
                     await asyncio.sleep(0.05)
@@ -69,14 +70,14 @@ def test_a_job_that_fails_while_the_same_waits_leaves_it_the_turn(fresh_database
         database = Database(fresh_database_url, max_connections=2)
         await database.open()
 
-        async def work(_database: Database) -> None:
+        async def work(_services: Services) -> None:
             tried.append(monotonic())
             if len(tried) == 1:
                 await queue.once(JOB, "same")
                 raise errors.DiskFull("no room")
 
         try:
-            async with jobs.working(database, {JOB: work}, []) as queue:
+            async with jobs.working(Services(database), {JOB: work}) as queue:
                 await queue.once(JOB, "same")
                 while len(tried) < 2 or await _left(fresh_database_url):  # noqa: ASYNC110 - as above
                     await asyncio.sleep(0.05)
@@ -101,7 +102,7 @@ def test_what_came_of_a_job_is_kept_once_there_is_room(fresh_database_url: str, 
     """[R1 R3] Else it would stay under way, beside a worker that lives, and hold its lock."""
     tried = []
 
-    async def work(_database: Database) -> None:
+    async def work(_services: Services) -> None:
         tried.append(monotonic())
         if fails and len(tried) == 1:
             raise LookupError
@@ -112,7 +113,7 @@ def test_what_came_of_a_job_is_kept_once_there_is_room(fresh_database_url: str, 
         database = Database(fresh_database_url, max_connections=2)
         await database.open()
         try:
-            async with jobs.working(database, {JOB: work}, []) as queue:
+            async with jobs.working(Services(database), {JOB: work}) as queue:
                 await queue.once(JOB, "one")
                 while not tried or await _left(fresh_database_url):  # noqa: ASYNC110 - as above
                     await asyncio.sleep(0.05)

@@ -7,13 +7,12 @@ import httpx
 import pytest
 from joserfc.jwk import RSAKey
 
-from dossier.app import SUBSCRIBERS
-from dossier.foundation.database import Database
+from dossier.foundation.services import Provider, Services
 from dossier.foundation.testing import postgres
 from dossier.foundation.testing.clock import MovableClock
 from dossier.foundation.testing.server import serving
-from dossier.members.actions.oidc import Provider
-from dossier.server.application import Options, create
+from dossier.server.application import create
+from dossier.server.services import database_on
 from tests.members.provider import CLIENT_ID, CLIENT_SECRET, IdentityProvider, providing
 from tests.members.test_sign_in import PASSWORD, with_password
 from tests.world import Browser, World
@@ -27,10 +26,11 @@ def identity() -> Iterator[IdentityProvider]:
 
 @pytest.fixture(scope="module")
 def world(database_url: str, identity: IdentityProvider) -> Iterator[World]:
-    database = Database(postgres.serving(database_url), clock=(clock := MovableClock()), subscribers=SUBSCRIBERS)
+    database = database_on(postgres.serving(database_url), 10, clock=(clock := MovableClock()))
     provider = Provider(identity.issuer, CLIENT_ID, CLIENT_SECRET, "Company login")
-    with serving(create(database, Options(works_on_jobs=False, provider=provider))) as server:
-        yield World(server, database, clock)
+    services = Services(database, provider=provider, works_on_jobs=False)
+    with serving(create(services)) as server:
+        yield World(server, services, clock)
 
 
 @pytest.fixture(autouse=True)
@@ -192,9 +192,10 @@ def test_where_the_provider_is_required_passwords_do_not_count(
     member = world.member(workspace, f"required-{workspace.slug}@example.org")
     with_password(world, member)
     provider = Provider(identity.issuer, CLIENT_ID, CLIENT_SECRET, "Company login", required=True)
-    database = Database(postgres.serving(database_url), clock=world.clock, subscribers=SUBSCRIBERS)
-    with serving(create(database, Options(works_on_jobs=False, provider=provider))) as server:
-        strict = World(server, database, world.clock)
+    database = database_on(postgres.serving(database_url), clock=world.clock)
+    services = Services(database, provider=provider, works_on_jobs=False)
+    with serving(create(services)) as server:
+        strict = World(server, services, world.clock)
         browser = Browser(base_url=server.url, follow_redirects=True)
         assert 'name="password"' not in browser.get("/sign-in").text
         assert browser.post("/sign-in", data={"email": member.email, "password": PASSWORD}).status_code == 403

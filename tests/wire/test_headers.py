@@ -7,11 +7,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from dossier.app import SUBSCRIBERS
-from dossier.foundation.database import Database
+from dossier.foundation.services import Services
 from dossier.foundation.testing import postgres
 from dossier.foundation.testing.server import serving
-from dossier.server.application import Options, create
+from dossier.server.application import create
+from dossier.server.services import database_on
 from tests.wire.contract import CONTRACT
 from tests.world import Api, World, errors, values
 
@@ -120,9 +120,9 @@ def test_options_says_what_can_be_done_without_a_token(world: World, case: str) 
 
 def test_origins_that_the_operator_names_are_let_in(world: World, database_url: str, workspace: Any) -> None:
     """[F35] The named one and no other; refusals can be read too."""
-    database = Database(postgres.serving(database_url), clock=world.clock, subscribers=SUBSCRIBERS)
-    options = Options(works_on_jobs=False, cors_origins=frozenset({"https://crm.example"}))
-    with serving(create(database, options)) as server, world.client(world.token(workspace)) as client:
+    database = database_on(postgres.serving(database_url), clock=world.clock)
+    services = Services(database, works_on_jobs=False, cors_origins=frozenset({"https://crm.example"}))
+    with serving(create(services)) as server, world.client(world.token(workspace)) as client:
         client.base_url = server.url  # type: ignore[assignment]
         asked = client.request(
             "OPTIONS", "/v1/cases", headers={"Origin": "https://crm.example", "Access-Control-Request-Method": "POST"}
@@ -248,10 +248,10 @@ def test_the_contract_is_the_present_one() -> None:
 
 def test_metrics_can_be_read_from_elsewhere_with_a_secret_only(world: World, database_url: str) -> None:
     """[S20] Then the machine's own programs need it too."""
-    database = Database(postgres.serving(database_url), clock=world.clock, subscribers=SUBSCRIBERS)
+    database = database_on(postgres.serving(database_url), clock=world.clock)
     secret = "s" * 40
     with (
-        serving(create(database, Options(works_on_jobs=False, metrics_secret=secret))) as server,
+        serving(create(Services(database, works_on_jobs=False, metrics_secret=secret))) as server,
         world.client() as client,
     ):
         client.base_url = server.url  # type: ignore[assignment]

@@ -7,11 +7,11 @@ import httpx
 import psycopg
 import pytest
 
-from dossier.app import SUBSCRIBERS
-from dossier.foundation.database import Database
-from dossier.foundation.http.limits import RateLimit
+from dossier.foundation.rate_limit import RateLimit
+from dossier.foundation.services import Services
 from dossier.foundation.testing.server import serving
-from dossier.server.application import Options, create
+from dossier.server.application import create
+from dossier.server.services import database_on
 from tests.log_lines import LogFile
 from tests.world import Api, World
 
@@ -133,11 +133,11 @@ def test_a_failing_commit_is_not_a_success(world: World, api: Api, make_case: An
 
 def test_a_rate_limit_says_when_to_come_back(world: World, workspace: Any) -> None:
     """It is off by default, so this has a server of its own."""
-    database = Database(world.database.conninfo, subscribers=SUBSCRIBERS, max_connections=2)
-    options = Options(rate_limit=RateLimit(3), works_on_jobs=False)
+    database = database_on(world.database.conninfo)
+    services = Services(database, rate_limit=RateLimit(3), works_on_jobs=False)
     headers = {"Authorization": f"Bearer {world.token(workspace)}"}
     other = {"Authorization": f"Bearer {world.token(workspace)}"}
-    with serving(create(database, options)) as server, httpx.Client(base_url=server.url) as client:
+    with serving(create(services)) as server, httpx.Client(base_url=server.url) as client:
         assert [client.get("/v1/workspaces", headers=headers).status_code for _ in range(4)] == [200, 200, 200, 429]
         refused = client.get("/v1/workspaces", headers=headers)
         assert 0 < int(refused.headers["retry-after"]) <= 60
@@ -147,9 +147,9 @@ def test_a_rate_limit_says_when_to_come_back(world: World, workspace: Any) -> No
 
 
 def test_a_database_that_is_gone_is_a_503(world: World) -> None:
-    database = Database("host=/nowhere", subscribers=SUBSCRIBERS, max_connections=2)
+    database = database_on("host=/nowhere")
     with pytest.raises(Exception, match="503"):
-        world.server.run(_refused_by(create(database, Options(works_on_jobs=False))))
+        world.server.run(_refused_by(create(Services(database, works_on_jobs=False))))
 
 
 async def _refused_by(app: Any) -> None:

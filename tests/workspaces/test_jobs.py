@@ -103,7 +103,7 @@ def test_a_change_whose_job_was_cancelled_is_over(
     sql(database_url, query, [over, going])
     [(id,)] = sql(database_url, "SELECT id FROM procrastinate_jobs WHERE args ->> 'bulk' = %s", str(over))
     assert administrator.send_form(f"{JOBS}/{id}/cancel").status_code == 200
-    world.server.run(give_up_changes(world.database))
+    world.server.run(give_up_changes(world.services))
     page = administrator.get(str(pages[0].url)).text
     assert ">Done.<" in page
     assert "Cancelled before it was this case’s turn." in page

@@ -69,6 +69,11 @@ async def record_alone(database: Database, actor: Actor, act: str, subject: obje
     await database.write(actor, lambda tx: record(tx, act, subject, **more))
 
 
+async def record_refused(database: Database, actor: Actor, what: str) -> None:
+    """Who was refused what: a method and an address."""
+    await record_alone(database, actor, "request.refused", what, result="refused")
+
+
 async def forget_name(transaction: Transaction, actor_id: UUID) -> None:
     """What somebody who was erased did stays; what they were called does not."""
     await store.forget_name(transaction, actor_id)

@@ -11,14 +11,15 @@ from uuid import UUID
 
 import psycopg
 
-from dossier.app import SUBSCRIBERS
 from dossier.case_templates import actions as templates
 from dossier.cases import jobs
 from dossier.cases.store import upkeep
 from dossier.foundation.actor import SERVER, Actor, Scope
-from dossier.foundation.database import Database, Transaction
+from dossier.foundation.database import Transaction
+from dossier.foundation.services import Services
 from dossier.members import actions as members
 from dossier.members.actions.sign_in import begin_session
+from dossier.server.services import database_on
 from dossier.tokens import actions as tokens
 from dossier.tokens.model import CoveredWorkspace
 from dossier.workspaces import actions as workspaces
@@ -58,7 +59,7 @@ class Seeded:
 
 async def seed(conninfo: str) -> Seeded:
     """A workspace with the template and a token, made as people make them."""
-    database = Database(conninfo, max_connections=2, subscribers=SUBSCRIBERS)
+    database = database_on(conninfo)
     await database.open()
     try:
         return await database.write(Actor("system", None, "Benchmark", "cli", SERVER), _seed)
@@ -88,10 +89,10 @@ def seed_cases(conninfo: str, seeded: Seeded, first: int, last: int, every: int)
 
 async def fill_words(conninfo: str, seeded: Seeded) -> None:
     """The words of every case, as the server's job takes them."""
-    database = Database(conninfo, max_connections=2)
+    database = database_on(conninfo)
     await database.open()
     try:
-        await jobs.refresh_words(database, str(seeded.workspace), rest=0)
+        await jobs.refresh_words(Services(database), str(seeded.workspace), rest=0)
     finally:
         await database.close()
 

@@ -11,8 +11,9 @@ from dossier.cases.actions.shared import tell_next
 from dossier.cases.store import bulk as bulk_store
 from dossier.cases.store import reading, search, upkeep, writing
 from dossier.foundation.actor import SERVER, Actor, Scope
-from dossier.foundation.database import Database, Transaction
+from dossier.foundation.database import Transaction
 from dossier.foundation.jobs import BULK, Job, Jobs
+from dossier.foundation.services import Services
 
 AT_ONCE = 20  # cases locked by one transaction of the back-fill: who changes one of them waits for it
 LONGEST_REST = 1.0  # second: what took long because the database did is no reason to rest long
@@ -24,23 +25,23 @@ def _system(*workspaces: UUID) -> Actor:
     return Actor("system", None, "Dossier", "system", Scope(workspaces) if workspaces else SERVER)
 
 
-async def fold_counts(database: Database) -> None:
+async def fold_counts(services: Services) -> None:
     """Fold the counters' deltas until few are left."""
-    while await database.write(_system(), upkeep.fold_counts) == upkeep.FOLDED_AT_ONCE:
+    while await services.database.write(_system(), upkeep.fold_counts) == upkeep.FOLDED_AT_ONCE:
         pass
 
 
-async def backfill_index(database: Database, workspace: str, field: str) -> None:
+async def backfill_index(services: Services, workspace: str, field: str) -> None:
     """Put a field of every case into the side table, in batches, then answer filters from it.
 
     Each case is locked while it is indexed. A change that locked it before is seen; one that locks it after
     reads it after, and so knows that the field is indexed. A field that is ready, by another run, stays as it is.
     """
     actor = _system(UUID(workspace))
-    waiting = (UUID(workspace), field) in await database.write(actor, upkeep.unready)
+    waiting = (UUID(workspace), field) in await services.database.write(actor, upkeep.unready)
     after: UUID | None = upkeep.NO_ID if waiting else None
     while after is not None:
-        async with database.transaction(actor) as transaction:
+        async with services.database.transaction(actor) as transaction:
             ids = await upkeep.case_ids_after(transaction, UUID(workspace), after, AT_ONCE)
             for case in (await reading.lock_many(transaction, ids)).values():
                 await writing.index(transaction, case, frozenset((field,)))
@@ -50,16 +51,16 @@ async def backfill_index(database: Database, workspace: str, field: str) -> None
         after = ids[-1] if ids else None
 
 
-async def backfill_missing(database: Database) -> None:
+async def backfill_missing(services: Services) -> None:
     """The back-fills that were asked for and did not end: of a server that was killed, or of a migration."""
-    for workspace, field in await database.write(_system(), upkeep.unready):
-        await backfill_index(database, str(workspace), field)
+    for workspace, field in await services.database.write(_system(), upkeep.unready):
+        await backfill_index(services, str(workspace), field)
 
 
-async def refresh_words(database: Database, workspace: str, *, rest: float = REST) -> None:
+async def refresh_words(services: Services, workspace: str, *, rest: float = REST) -> None:
     """Take the words of the workspace's cases that changed, until none is left; with a rest after many of them."""
     began = monotonic()
-    while await database.write(_system(UUID(workspace)), lambda tx: _refresh_next(tx, UUID(workspace))):
+    while await services.database.write(_system(UUID(workspace)), lambda tx: _refresh_next(tx, UUID(workspace))):
         await asyncio.sleep(min(rest * (monotonic() - began), LONGEST_REST))
         began = monotonic()
 
@@ -70,37 +71,37 @@ async def _refresh_next(transaction: Transaction, workspace_id: UUID) -> bool:
     return bool(case_ids)
 
 
-async def tell_of_contacts(database: Database, workspace: str) -> None:
+async def tell_of_contacts(services: Services, workspace: str) -> None:
     """Tell the cases that are left how a contact of theirs changed, one after the other, each once."""
-    while await database.write(_system(UUID(workspace)), lambda tx: tell_next(tx, UUID(workspace))):
+    while await services.database.write(_system(UUID(workspace)), lambda tx: tell_next(tx, UUID(workspace))):
         pass
 
 
-async def sweep_words(database: Database, workspace: str) -> None:
+async def sweep_words(services: Services, workspace: str) -> None:
     """Forget the words that only erased cases had."""
-    await database.write(_system(UUID(workspace)), lambda tx: search.sweep(tx, UUID(workspace)))
+    await services.database.write(_system(UUID(workspace)), lambda tx: search.sweep(tx, UUID(workspace)))
 
 
-async def refresh_all_words(database: Database) -> None:
+async def refresh_all_words(services: Services) -> None:
     """What a server that died could not ask for: the words of every workspace with changes."""
-    for workspace in await database.write(_system(), search.behind):
-        await refresh_words(database, str(workspace))
-        await sweep_words(database, str(workspace))
+    for workspace in await services.database.write(_system(), search.behind):
+        await refresh_words(services, str(workspace))
+        await sweep_words(services, str(workspace))
 
 
-async def change_many(database: Database, workspace: str, bulk: str) -> None:
+async def change_many(services: Services, workspace: str, bulk: str) -> None:
     """Go on with a change of many cases."""
-    await work_on(database, UUID(workspace), UUID(bulk))
+    await work_on(services.database, UUID(workspace), UUID(bulk))
 
 
-async def give_up_changes(database: Database) -> None:
+async def give_up_changes(services: Services) -> None:
     """Changes of many cases whose job was cancelled are over."""
-    await database.write(_system(), give_up)
+    await services.database.write(_system(), give_up)
 
 
-async def forget_answers(database: Database) -> None:
+async def forget_answers(services: Services) -> None:
     """Forget the stored answers of idempotent requests after a day, and changes of many cases after a month."""
-    async with database.transaction(_system()) as transaction:
+    async with services.database.transaction(_system()) as transaction:
         await upkeep.forget_answers(transaction, transaction.clock() - ANSWERS_KEPT)
         await bulk_store.forget(transaction)
 

@@ -13,7 +13,7 @@ from dossier.cli.output import fail, refusals, say
 from dossier.foundation.actor import SERVER, Actor
 from dossier.foundation.cipher import FILE as KEY_FILE
 from dossier.foundation.cipher import Cipher
-from dossier.foundation.database import Database, Transaction
+from dossier.foundation.database import Transaction
 from dossier.foundation.postgres import PostgresError, reachable
 from dossier.migrations import NewerSchema, migrate, pending
 from dossier.server.settings import BadSettings, Settings, load, overridden
@@ -113,9 +113,9 @@ def operate(work: Callable[[Transaction], Awaitable[T]]) -> T:
 
 
 async def _write(url: str, work: Callable[[Transaction], Awaitable[T]]) -> T:
-    from dossier.app import SUBSCRIBERS  # noqa: PLC0415 - commands that change nothing do without
+    from dossier.server.services import database_on  # noqa: PLC0415 - commands that change nothing do without
 
-    database = Database(url, max_connections=2, subscribers=SUBSCRIBERS)
+    database = database_on(url)
     await database.open()
     try:
         return await database.write(OPERATOR, work)

@@ -14,8 +14,9 @@ from psycopg.rows import dict_row
 from dossier.cli.connection import cipher, reached, settings
 from dossier.cli.output import JSON, fail, show, stdout
 from dossier.foundation import health
-from dossier.foundation.health import Check, Limits, Seen
+from dossier.foundation.health import Check, Seen
 from dossier.foundation.postgres import SERVING, NotReady, PostgresError
+from dossier.foundation.services import HealthLimits
 from dossier.foundation.text import nearest
 from dossier.migrations import NewerSchema, may_too_much, pending, user_of
 from dossier.server.settings import options, settings_file
@@ -71,9 +72,9 @@ def _settings() -> Iterator[Finding]:
         yield Finding("settings", "ok", "every DOSSIER_ variable is known")
 
 
-def _limits() -> Limits:
+def _limits() -> HealthLimits:
     chosen = settings()
-    return Limits(chosen.data_dir, chosen.disk_free_mb, chosen.backup_hours)
+    return HealthLimits(chosen.data_dir, chosen.disk_free_mb, chosen.backup_hours)
 
 
 def _found() -> Iterator[Finding]:

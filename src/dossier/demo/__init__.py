@@ -12,7 +12,7 @@ from dossier.cases import actions as cases
 from dossier.cases.actions import NewCase
 from dossier.foundation import yaml
 from dossier.foundation.actor import SERVER, Actor, Scope
-from dossier.foundation.database import Database, Transaction
+from dossier.foundation.database import Transaction
 from dossier.members import actions as members
 from dossier.tokens import actions as tokens
 from dossier.tokens.model import CoveredWorkspace
@@ -39,9 +39,9 @@ def make_demo(conninfo: str) -> Demo | None:
 
 
 async def _make(conninfo: str) -> Demo | None:
-    from dossier.app import SUBSCRIBERS  # noqa: PLC0415 - a supervisor of workers does without
+    from dossier.server.services import database_on  # noqa: PLC0415 - a supervisor of workers does without
 
-    database = Database(conninfo, max_connections=2, subscribers=SUBSCRIBERS)
+    database = database_on(conninfo)
     await database.open()
     try:
         operator = Actor("system", None, "Operator", "cli", SERVER)

@@ -38,6 +38,10 @@ class Change(Generic[Sent]):
     sent: Sent
 
 
+Apply = Callable[[Transaction, Sequence[Change[Sent]]], Awaitable[Sequence[Result | Refusal | None]]]
+"""Does changes of different things in one transaction: what came of each, its refusal, or None."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Request(Generic[Sent, Result]):
     change: Change[Sent]
@@ -46,10 +50,10 @@ class _Request(Generic[Sent, Result]):
 
 @dataclass
 class GroupCommit(Generic[Sent, Result]):
-    """`apply` does changes of different things in one transaction: what came of each, its refusal, or None."""
+    """Gathers changes, and has `apply` do them."""
 
     database: Database
-    apply: Callable[[Transaction, Sequence[Change[Sent]]], Awaitable[Sequence[Result | Refusal | None]]]
+    apply: Apply[Sent, Result]
     _waiting: dict[Scope, list[_Request[Sent, Result]]] = field(default_factory=dict)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 

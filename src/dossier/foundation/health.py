@@ -13,6 +13,7 @@ from dossier.foundation.actor import SERVER
 from dossier.foundation.cipher import Cipher, Unreadable
 from dossier.foundation.database import Database
 from dossier.foundation.postgres import lies_in
+from dossier.foundation.services import HealthLimits, Services
 from dossier.foundation.supervision import Task
 from dossier.migrations import NewerSchema, head, migrations
 
@@ -43,15 +44,6 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
-    """From where on what only the operator can judge is not well; no folder, no backups: not looked at."""
-
-    folder: Path | None = None
-    free_mb: int = 1000
-    backup_hours: int = 48
-
-
-@dataclass(frozen=True, slots=True)
 class Seen:
     """What the database answered, and when by our clock it was asked and had answered."""
 
@@ -63,33 +55,33 @@ class Seen:
 # ---- a running server ----
 
 
-async def ready(state: Any) -> Check:
+async def ready(services: Services) -> Check:
     """Whether the database answers: all that requests need; never longer than two seconds."""
-    found, _ = await _asked(state, "SELECT 1 AS one")
+    found, _ = await _asked(services, "SELECT 1 AS one")
     return found
 
 
-async def checks(state: Any) -> list[Check]:
+async def checks(services: Services) -> list[Check]:
     """All of a running server, its other processes' too, the database first; never longer than two seconds."""
-    return (await look(state))[0]
+    return (await look(services))[0]
 
 
-async def look(state: Any) -> tuple[list[Check], list[Check]]:
+async def look(services: Services) -> tuple[list[Check], list[Check]]:
     """The same, and those among them that only this process knows."""
-    database, seen = await _asked(state, STATE)
-    own = process_checks(state, seen)
+    database, seen = await _asked(services, STATE)
+    own = process_checks(services, seen)
     if seen is None:
         return [database, *own], own
-    others = [sign for sign in seen.row["signs"] or () if sign["id"] != str(state.id)]
+    others = [sign for sign in seen.row["signs"] or () if sign["id"] != str(services.process.id)]
     of_others = sign_checks(others, served=True)
-    return worst([database, *database_checks(seen.row, state.limits), *own, *of_others]), own
+    return worst([database, *database_checks(seen.row, services.health_limits), *own, *of_others]), own
 
 
-async def _asked(state: Any, query: str) -> tuple[Check, Seen | None]:
+async def _asked(services: Services, query: str) -> tuple[Check, Seen | None]:
     """Asked by a task that nobody waits for when it hangs; while it does, it is not asked again."""
-    asking = state.asking.get(query)
+    asking = services.process.asking.get(query)
     if asking is None or asking.done():
-        asking = state.asking[query] = asyncio.create_task(_ask(state.database, query))
+        asking = services.process.asking[query] = asyncio.create_task(_ask(services.database, query))
         asking.add_done_callback(lambda done: done.cancelled() or done.exception())  # nobody may be left to hear of it
     done, _ = await asyncio.wait({asking}, timeout=SECONDS)
     if not done:
@@ -105,11 +97,15 @@ async def _ask(database: Database, query: Any) -> Seen:
         return Seen(await reading.one(query), asked, database.clock())
 
 
-def process_checks(state: Any, seen: Seen | None) -> list[Check]:
+def process_checks(services: Services, seen: Seen | None) -> list[Check]:
     """What only a process itself knows: its tasks, its disk, its clock, its key."""
-    found = [*disk_checks(state.limits), *map(_task, state.tasks), proxy_check(state.proxies.found)]
+    found = [
+        *disk_checks(services.health_limits),
+        *map(_task, services.process.tasks),
+        proxy_check(services.process.proxies.found),
+    ]
     if seen:
-        found += [clock_check(seen), key_check(seen.row, state.cipher)]
+        found += [clock_check(seen), key_check(seen.row, services.cipher)]
     return found
 
 
@@ -141,7 +137,7 @@ FROM ({jobs.STATE}) AS jobs
 """One row: everything that checks are made of, with ages in seconds."""
 
 
-def database_checks(row: Mapping[str, Any], limits: Limits) -> list[Check]:
+def database_checks(row: Mapping[str, Any], limits: HealthLimits) -> list[Check]:
     """From a row of `STATE`, what is the same for every process."""
     return [
         _schema(row["schema"]),
@@ -180,7 +176,7 @@ def _schema(found: str | None) -> Check:
     return Check("schema", "fail", str(NewerSchema(str(found))))
 
 
-def _backup(row: Mapping[str, Any], limits: Limits) -> Check:
+def _backup(row: Mapping[str, Any], limits: HealthLimits) -> Check:
     """By `dossier backup`; a new database has as long for its first as between two."""
     if not limits.backup_hours:
         return Check("backup", "ok", "not looked at (DOSSIER_BACKUP_HOURS=0)")
@@ -194,7 +190,7 @@ def _backup(row: Mapping[str, Any], limits: Limits) -> Check:
 # ---- what a process knows, and a command too ----
 
 
-def disk_checks(limits: Limits) -> Iterator[Check]:
+def disk_checks(limits: HealthLimits) -> Iterator[Check]:
     """Where the data folder lies, and the embedded database when that is elsewhere."""
     folders = [limits.folder, lies_in(limits.folder)] if limits.folder else []
     free = [(shutil.disk_usage(_existing(each)).free, each) for each in folders]

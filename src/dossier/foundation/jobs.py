@@ -22,7 +22,8 @@ from psycopg.errors import DiskFull, QueryCanceled
 
 from dossier.foundation.actor import SERVER, Actor
 from dossier.foundation.database import Database, Reading, Row, Transaction
-from dossier.foundation.supervision import Task, supervised
+from dossier.foundation.services import Services
+from dossier.foundation.supervision import supervised
 
 log = structlog.get_logger()
 
@@ -63,7 +64,7 @@ class Job:
 
 
 Jobs = Mapping[Job, Callable[..., Awaitable[None]]]
-"""What does each kind of work: a function of the database and the arguments. It may be done twice."""
+"""What does each kind of work: a function of the services and the arguments. It may be done twice."""
 
 
 @dataclass
@@ -140,18 +141,19 @@ async def _persist(write: Callable[[], Awaitable[None]]) -> None:
 
 
 @asynccontextmanager
-async def working(database: Database, jobs: Jobs, tasks: list[Task]) -> AsyncIterator[Queue]:
+async def working(services: Services, jobs: Jobs) -> AsyncIterator[Queue]:
     """Work on jobs in the background while the block runs; what is under way is finished before it ends."""
+    tasks = services.process.tasks
     async with AsyncExitStack() as stack:
-        for lane in (SWIFT, BULK):
-            work = partial(_work, database, jobs, lane, [])
+        for lane in AT_ONCE:
+            work = partial(_work, services, jobs, lane, [])
             await stack.enter_async_context(supervised(f"jobs: {lane}", work, tasks))
-        await stack.enter_async_context(supervised("jobs: rescue", partial(_rescue, database, jobs), tasks))
-        yield Queue(database)
+        await stack.enter_async_context(supervised("jobs: rescue", partial(_rescue, services, jobs), tasks))
+        yield Queue(services.database)
 
 
-async def _rescue(database: Database, jobs: Jobs) -> None:
-    async with _opened(_app(database, jobs, "none")) as app:
+async def _rescue(services: Services, jobs: Jobs) -> None:
+    async with _opened(_app(services, jobs, "none")) as app:
         while True:
             await rescue(app)
             await asyncio.sleep(HEARTBEAT)
@@ -168,9 +170,9 @@ async def _opened(app: App) -> AsyncIterator[App]:
         await app.close_async()
 
 
-async def _work(database: Database, jobs: Jobs, lane: str, gone: list[int]) -> None:
+async def _work(services: Services, jobs: Jobs, lane: str, gone: list[int]) -> None:
     """One life of a worker; it ends when it loses its database. What a life before left under way (`gone`) runs again at once."""
-    async with _opened(_app(database, jobs, lane)) as app:
+    async with _opened(_app(services, jobs, lane)) as app:
         await app.connector.execute_query_async("DELETE FROM procrastinate_workers WHERE id = ANY(%(gone)s)", gone=gone)
         gone.clear()
         worker = Worker(
@@ -209,23 +211,23 @@ def forget_workers(conninfo: str) -> None:
         connection.execute("DELETE FROM procrastinate_workers")
 
 
-def _app(database: Database, jobs: Jobs, lane: str) -> App:
-    """The job queue on a database, with all its kinds of work; a lane's app brings what comes by itself there."""
-    app = App(connector=PsycopgConnector(conninfo=database.conninfo, min_size=1, max_size=2))
+def _app(services: Services, jobs: Jobs, lane: str) -> App:
+    """The job queue on the database, with all its kinds of work; a lane's app brings what comes by itself there."""
+    app = App(connector=PsycopgConnector(conninfo=services.database.conninfo, min_size=1, max_size=2))
     app.job_manager = _Outcomes(app.connector)
     for job, work in jobs.items():
-        _register(app, job, partial(work, database), lane)
+        _register(app, services, job, work, lane)
     return app
 
 
-def _register(app: App, job: Job, work: "partial[Awaitable[None]]", lane: str) -> None:
+def _register(app: App, services: Services, job: Job, work: Callable[..., Awaitable[None]], lane: str) -> None:
     async def task(context: JobContext, /, **arguments: Any) -> None:
         arguments.pop("timestamp", None)  # what periodic jobs are told
         log.debug("job", name=job.name)
         try:
-            await work(**arguments)
+            await work(services, **arguments)
         except Exception as error:
-            await _note(work.args[0], context.job.id, type(error).__name__)
+            await _note(services.database, context.job.id, type(error).__name__)
             raise
 
     lock = job.name if job.cron else None

@@ -23,7 +23,6 @@ from uvicorn.supervisors.multiprocess import Multiprocess, Process
 
 from dossier.foundation.http.protocol import Protocol
 from dossier.foundation.processes import end_with_parent, let_nobody_come
-from dossier.foundation.pubsub import ChangeFeed
 from dossier.foundation.watchdog import Watchdog
 from dossier.server.settings import Settings
 
@@ -48,11 +47,13 @@ class _Server(uvicorn.Server):
     """A process that answers requests: on a signal it first says that it is not ready any more, then stops taking them."""
 
     def __init__(self, settings: Settings, ready: Callable[[], None]) -> None:
-        from dossier.server.application import Draining, create_for  # noqa: PLC0415 - a supervisor of workers does without the app
+        from dossier.foundation.services import Process as State  # noqa: PLC0415 - a supervisor of workers does without
+        from dossier.server.application import create  # noqa: PLC0415
+        from dossier.server.services import services_for  # noqa: PLC0415
 
-        self._draining, self._feed, self._ready = Draining(), ChangeFeed(), ready
+        self._state, self._ready = State(), ready
         self._drain_seconds, self._stuck_seconds = settings.drain_seconds, settings.stuck_seconds
-        super().__init__(_config(settings, create_for(settings, self._draining, self._feed)))
+        super().__init__(_config(settings, create(services_for(settings, self._state))))
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -63,11 +64,11 @@ class _Server(uvicorn.Server):
 
     def drain(self) -> None:
         """Not ready any more: whoever keeps a connection is told that it ends."""
-        self._draining.begin()
+        self._state.draining = True
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        if self._draining.began or not self._drain_seconds:
-            self._feed.end()
+        if self._state.draining or not self._drain_seconds:
+            self._state.feed.end()
             super().handle_exit(sig, frame)
         else:
             self.drain()

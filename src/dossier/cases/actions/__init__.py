@@ -2,7 +2,7 @@
 
 from dossier.cases.actions.contacts import ContactIsKnown, update_contacts
 from dossier.cases.actions.create import NewCase, create
-from dossier.cases.actions.data import Updates, update_data, update_in_company, update_many
+from dossier.cases.actions.data import update_data, update_in_company, update_many
 from dossier.cases.actions.erasing import erase_contact, erase_member
 from dossier.cases.actions.keep import found, opened
 from dossier.cases.actions.lifecycle import archive, delete, patch, undo, undo_version
@@ -12,7 +12,6 @@ from dossier.cases.actions.steps import complete_step, start_step
 __all__ = [
     "ContactIsKnown",
     "NewCase",
-    "Updates",
     "archive",
     "complete_step",
     "create",

@@ -9,16 +9,12 @@ from dossier.cases.model import CASES, Case, Work, check_data
 from dossier.cases.store import reading
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import Refusal
-from dossier.foundation.group_commit import Change, GroupCommit
+from dossier.foundation.group_commit import Change
 from dossier.records import check_if_match
 from dossier.records.model import IfMatch
 from dossier.workspaces.model import today
 
 Data = Mapping[str, Any]
-
-
-Updates = GroupCommit[Data, Work]
-"""Updates of the data of many cases that share a transaction."""
 
 
 async def update_data(

@@ -11,8 +11,8 @@ from dossier.cases.pages.views import LIST
 from dossier.cases.store import reading as store
 from dossier.cases.subscribers import CASE
 from dossier.foundation.http import query
+from dossier.foundation.http.services import services_of
 from dossier.foundation.pages import PageRoute, database_of, visitor_of
-from dossier.foundation.pubsub import ChangeFeed
 from dossier.foundation.visitor import Visitor
 
 PING_AFTER = 15.0  # seconds of silence, so that no proxy takes the connection for dead
@@ -61,7 +61,7 @@ def _stream(request: Request, event_of: EventOf) -> Response:
 
 
 async def _events(request: Request, event_of: EventOf) -> AsyncIterator[str]:
-    feed: ChangeFeed = request.app.state.feed
+    feed = services_of(request).process.feed
     first = visitor_of(request)
     yield "retry: 2000\n\n"
     with feed.subscribe(CASE, first.workspace_id, first.actor.id) as subscription:

@@ -18,6 +18,7 @@ from dossier.foundation.group_commit import Change
 from dossier.foundation.http import openapi, query
 from dossier.foundation.http.answers import Answer
 from dossier.foundation.http.body import read
+from dossier.foundation.http.services import services_of
 from dossier.foundation.http.writes import answered, is_plain, write
 from dossier.tokens.model import Caller
 
@@ -45,7 +46,7 @@ async def update_case_data(request: Request) -> Response:
 
     actor: Actor = request.state.caller.actor
     if is_plain(request):
-        updates: actions.Updates = request.app.state.updates
+        updates = services_of(request).group_commit(actions.update_in_company)
         if changed := await updates.submit(Change(actor, case_id, body.data)):
             return answered(request, answer(request, changed))
 

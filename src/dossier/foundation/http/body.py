@@ -1,7 +1,6 @@
 """The body of a request: bounded in size and time, exact JSON, and of the shape that was asked for."""
 
 import asyncio
-from dataclasses import dataclass
 from email.message import Message
 from typing import Any, TypeVar
 
@@ -11,6 +10,8 @@ from starlette.requests import ClientDisconnect, Request
 
 from dossier.foundation import json
 from dossier.foundation.errors import Invalid, Problem, TimedOut, TooLarge, UnsupportedMediaType, pointer
+from dossier.foundation.http.services import services_of
+from dossier.foundation.services import BodyLimits
 from dossier.foundation.text import nearest
 
 DISCARD_LIMIT = 32 * 1024 * 1024  # bytes of a body too large that are still taken in, so that the client sees the 413
@@ -18,14 +19,6 @@ CLOSE = {"Connection": "close"}
 _CHARSETS = ("utf-8", "utf8", "us-ascii", "ascii")  # ASCII is UTF-8 too
 
 B = TypeVar("B", bound="Shape")
-
-
-@dataclass(frozen=True, slots=True)
-class BodyLimits:
-    """How large a body may be (bytes), and how long it may take to arrive (seconds)."""
-
-    size: int = 1024 * 1024
-    seconds: float = 10.0
 
 
 class Shape(BaseModel):
@@ -42,8 +35,7 @@ class OwnShape(Shape):
 
 async def read_json(request: Request, *, optional: bool = False) -> Any:
     """The JSON value of the body; 408, 413, 415 or 400. `optional`: no body reads as `{}`."""
-    limits: BodyLimits = request.app.state.body_limits
-    body = request.state.body = await receive(request, limits)
+    body = request.state.body = await receive(request, services_of(request).body_limits)
     if not body:
         if optional:
             return {}

@@ -3,8 +3,6 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-REQUEST_SECONDS = 30.0
-
 
 class Deadline:
     """Seconds until the answer must have begun. When they are over, `answer` is given at once and the task is cancelled.

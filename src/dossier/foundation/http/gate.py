@@ -19,19 +19,23 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Message, Receive, Scope, Send
 
-from dossier.foundation.database import is_lost
+from dossier.foundation.actor import Actor
+from dossier.foundation.database import Database, is_lost
 from dossier.foundation.errors import Forbidden, MethodNotAllowed, NoSpace, NotFound, Problem, Refusal, Unavailable
 from dossier.foundation.http.answers import refusal_response
-from dossier.foundation.http.deadline import REQUEST_SECONDS, Deadline
-from dossier.foundation.http.limits import RateLimit
+from dossier.foundation.http.deadline import Deadline
 from dossier.foundation.identifiers import new_id
 from dossier.foundation.metrics import request_seconds
+from dossier.foundation.services import Services
 from dossier.foundation.whence import Whence, whence
 
 log = structlog.get_logger()
 
 Authenticate = Callable[[str | None], Awaitable[Any]]
 """From the Authorization header to the caller; raises Unauthenticated."""
+
+NoteRefused = Callable[[Database, Actor, str], Awaitable[None]]
+"""Writes down, in a transaction of its own, what somebody was refused."""
 
 T = TypeVar("T")
 RawHeaders = list[tuple[bytes, bytes]]
@@ -88,24 +92,25 @@ async def once_more(method: str, work: Callable[[], Awaitable[T]]) -> T:
 class Gate:
     """The outermost layer: only the application's router lies behind it, and it sees every error first.
 
-    `protects` says which paths need a token; `authenticate` knows who it is.
+    `protects` says which paths need a token; `authenticate` knows who it is; `note_refused` writes down who was refused what.
     """
 
     app: Starlette
     authenticate: Authenticate
     protects: Callable[[str], bool]
-    rate_limit: RateLimit
-    seconds: float = REQUEST_SECONDS
+    note_refused: NoteRefused
+    services: Services
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         scope["app"] = self.app
         if scope["type"] != "http":
             await self.app.router(scope, receive, send)
             return
-        passage = _Passage(scope, Headers(scope=scope), receive, send, self.seconds)
+        passage = _Passage(scope, Headers(scope=scope), receive, send, self.services)
         scope.setdefault("state", {})["request_id"] = passage.id
-        self.app.state.proxies.look(scope, passage.headers)
-        whence.set(Whence(passage.id, (scope.get("client") or ("",))[0]))
+        client = (scope.get("client") or ("",))[0]
+        self.services.process.proxies.look(client, passage.headers.get("x-forwarded-for"))
+        whence.set(Whence(passage.id, client))
         try:
             if scope["method"] == "OPTIONS":
                 await _options(scope)(scope, receive, passage.send)
@@ -125,25 +130,27 @@ class Gate:
         caller = passage.scope.get("state", {}).get("caller")
         if refusal.status == Forbidden.status and caller:
             with suppress(postgres.Error, PoolTimeout):  # the refusal stands, whether or not it can be written down
-                await self.app.state.note_refused(caller.actor, f"{passage.scope['method']} {passage.route}")
+                await self.note_refused(
+                    self.services.database, caller.actor, f"{passage.scope['method']} {passage.route}"
+                )
         await passage.refuse(refusal)
 
     async def _admit(self, scope: Scope, headers: Headers) -> None:
         if self.protects(scope["path"]):
             caller = await self.authenticate(headers.get("authorization"))
             scope.setdefault("state", {})["caller"] = caller
-            self.rate_limit.count(caller.actor.id)
+            self.services.rate_limit.count(caller.actor.id)
 
 
 class _Passage:
     """One request on its way through the gate."""
 
-    def __init__(self, scope: Scope, headers: Headers, receive: Receive, send: Send, seconds: float) -> None:
-        self.scope = scope
+    def __init__(self, scope: Scope, headers: Headers, receive: Receive, send: Send, services: Services) -> None:
+        self.scope, self.services = scope, services
         self.headers = headers
         self.id = self._request_id()
         self.status = 0
-        self.deadline = Deadline(seconds, self._answer_late)
+        self.deadline = Deadline(services.request_seconds, self._answer_late)
         self._receive, self._send = receive, send
         self._start = time.perf_counter()
 
@@ -175,9 +182,9 @@ class _Passage:
             self.deadline.met()
             self.status = message["status"]
             message["headers"] = [*self._guarded(message["headers"]), (b"x-request-id", self.id.encode())]
-            if self.scope["app"].state.draining.began:
+            if self.services.process.draining:
                 MutableHeaders(scope=message)["Connection"] = "close"  # the next request shall go to another server
-            if self.scope["app"].state.cors_origins:
+            if self.services.cors_origins:
                 self._allow_origin(MutableHeaders(scope=message))
         await self._send(message)
 
@@ -192,7 +199,7 @@ class _Passage:
     def _allow_origin(self, headers: MutableHeaders) -> None:
         """Let a page of another origin read the API, if the operator named it (Fetch standard, CORS protocol)."""
         origin = self.headers.get("origin")
-        if origin is None or origin not in self.scope["app"].state.cors_origins or not _is_api(self.scope["path"]):
+        if origin is None or origin not in self.services.cors_origins or not _is_api(self.scope["path"]):
             return
         headers["Access-Control-Allow-Origin"] = origin
         headers["Access-Control-Expose-Headers"] = _EXPOSED_HEADERS
@@ -211,7 +218,7 @@ class _Passage:
         self.deadline.met()
         seconds = time.perf_counter() - self._start
         request_seconds(self.scope["method"], self.route, self.status).observe(seconds)
-        if self.status < InternalError.status and not self.scope["app"].state.log_requests:
+        if self.status < InternalError.status and not self.services.log_requests:
             return
         log.info(
             "request",

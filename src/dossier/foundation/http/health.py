@@ -11,6 +11,7 @@ from starlette.responses import Response
 from dossier.foundation import health
 from dossier.foundation.errors import NotFound, Problem, Unavailable
 from dossier.foundation.http.answers import Answer
+from dossier.foundation.http.services import services_of
 from dossier.foundation.metrics import exposition, show_checks
 
 router = APIRouter(include_in_schema=False)
@@ -27,11 +28,12 @@ async def livez(_request: Request) -> Response:
 @router.get("/readyz")
 async def readyz(request: Request) -> Response:
     """The server takes requests: it is not draining, and its database answers in time. `?verbose`: everything else too."""
-    if request.app.state.draining.began:
+    services = services_of(request)
+    if services.process.draining:
         raise Unavailable((Problem("The server is shutting down.", "draining"),), {"Retry-After": "5"})
     if "verbose" in request.query_params and _is_here(request):
-        return _verbose(await health.checks(request.app.state))
-    database = await health.ready(request.app.state)
+        return _verbose(await health.checks(services))
+    database = await health.ready(services)
     if not database.well:
         raise Unavailable(
             (Problem(f"The database does not answer: {database.says}.", "database"),), {"Retry-After": "1"}
@@ -52,14 +54,14 @@ async def metrics(request: Request) -> Response:
     """Prometheus' text format, for a client on this machine that no proxy stands before; for others it does not exist."""
     if not _is_here(request):
         raise NotFound.because("There is nothing at this address.")
-    found = await health.checks(request.app.state)
+    found = await health.checks(services_of(request))
     show_checks({each.name: (each.well, each.figure) for each in found}, health.NAMES)
     return Response(exposition(), media_type=CONTENT_TYPE_LATEST)
 
 
 def _is_here(request: Request) -> bool:
     """Whether somebody on this machine asks, and no proxy for somebody else; or who knows the secret for it."""
-    secret = request.app.state.metrics_secret
+    secret = services_of(request).metrics_secret
     if secret:
         return hmac.compare_digest(request.headers.get("authorization", "").encode(), f"Bearer {secret}".encode())
     host = request.client.host if request.client else ""

@@ -6,7 +6,8 @@ from typing import Any
 from starlette.requests import Request
 
 from dossier.foundation.actor import Actor
-from dossier.foundation.database import Database, Lane, Reading
+from dossier.foundation.database import Lane, Reading
+from dossier.foundation.http.services import services_of
 
 
 def caller(request: Request) -> Any:
@@ -16,6 +17,5 @@ def caller(request: Request) -> Any:
 
 def read(request: Request, lane: Lane = "plain") -> AbstractAsyncContextManager[Reading]:
     """A reading in the caller's scope."""
-    database: Database = request.app.state.database
     actor: Actor = caller(request).actor
-    return database.reading(actor.scope, lane)
+    return services_of(request).database.reading(actor.scope, lane)

@@ -1,6 +1,8 @@
 """The API's own reference: the OpenAPI document, and a page that shows it without the internet."""
 
+from collections.abc import Callable
 from importlib.resources import files
+from typing import Any
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -10,8 +12,6 @@ from dossier.foundation import json
 from dossier.foundation.errors import NotFound
 from dossier.foundation.http.answers import json_response
 from dossier.foundation.http.openapi import BASE_PATH
-
-router = APIRouter(include_in_schema=False)
 
 _ASSETS = {"swagger-ui.css": "text/css", "swagger-ui-bundle.js": "text/javascript", "docs.js": "text/javascript"}
 _POLICY = (
@@ -35,18 +35,24 @@ _PAGE = """<!doctype html>
 """
 
 
-@router.get(f"{BASE_PATH}/openapi.json")
-async def openapi_document(request: Request) -> Response:
-    return json_response(json.encode(request.app.state.openapi()))
+def router(document: Callable[[], dict[str, Any]]) -> APIRouter:
+    """The addresses of an OpenAPI document, which is made when it is first asked for, and of the page that shows it."""
+    made = APIRouter(include_in_schema=False)
+
+    @made.get(f"{BASE_PATH}/openapi.json")
+    async def openapi_document(_request: Request) -> Response:
+        return json_response(json.encode(document()))
+
+    made.get("/docs")(_docs)
+    made.get("/docs/{name}")(_docs_asset)
+    return made
 
 
-@router.get("/docs")
-async def docs(_request: Request) -> Response:
+async def _docs(_request: Request) -> Response:
     return HTMLResponse(_PAGE, headers={"Content-Security-Policy": _POLICY})
 
 
-@router.get("/docs/{name}")
-async def docs_asset(request: Request) -> Response:
+async def _docs_asset(request: Request) -> Response:
     """A vendored file of the reference page."""
     name = request.path_params["name"]
     if name not in _ASSETS:

@@ -9,11 +9,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dossier.foundation.actor import Actor
-from dossier.foundation.database import Database, Jsonb, Row, Transaction
+from dossier.foundation.database import Jsonb, Row, Transaction
 from dossier.foundation.errors import Conflict, Gone, Invalid, NotFound, Problem, Unprocessable
 from dossier.foundation.http.answers import Answer, json_response
 from dossier.foundation.http.body import warnings
 from dossier.foundation.http.query import choice, parameters
+from dossier.foundation.http.services import services_of
 
 MAX_PLAIN_BODY = 64 * 1024  # bytes
 MAX_KEY = 255  # characters of an Idempotency-Key
@@ -31,7 +32,7 @@ Work = Callable[[Transaction], Awaitable[Answer]]
 async def write(request: Request, actor: Actor, work: Work) -> Response:
     """Do `work` and answer it after the commit. `?dry_run=true` undoes it; a repeated key replays its answer."""
     dry_run = choice(parameters(request, ("dry_run",)), "dry_run", ("true", "false"), "false") == "true"
-    database: Database = request.app.state.database
+    database = services_of(request).database
     once = None if dry_run else Once.asked(request, actor)
     answer = await database.write(actor, once.around(work) if once else work, keep=not dry_run)
     return answer if isinstance(answer, Response) else answered(request, answer)

@@ -17,7 +17,8 @@ from dossier.foundation import exact
 from dossier.foundation.database import Database
 from dossier.foundation.errors import Forbidden, Invalid, Refusal, TooManyRequests, Unauthenticated
 from dossier.foundation.http.body import receive
-from dossier.foundation.http.gate import once_more, unexpected
+from dossier.foundation.http.gate import NoteRefused, once_more, unexpected
+from dossier.foundation.http.services import services_of
 from dossier.foundation.pages.language import language_of
 from dossier.foundation.pages.render import Rendered, new_nonce, render
 from dossier.foundation.visitor import Visitor
@@ -56,6 +57,7 @@ class Page:
     route: PageRoute
     welcome: Welcome = field(repr=False)
     confirm: Confirm = field(repr=False)
+    note_refused: NoteRefused = field(repr=False)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
@@ -68,9 +70,8 @@ class Page:
             response = _to_sign_in(request)
         except Refusal as refusal:
             if refusal.status == Forbidden.status and request.state.visitor:
-                await request.app.state.note_refused(
-                    request.state.visitor.actor, f"{self.route.method} {self.route.path}"
-                )
+                what = f"{self.route.method} {self.route.path}"
+                await self.note_refused(database_of(request), request.state.visitor.actor, what)
             response = refused(request, refusal)
         except Exception as error:  # noqa: BLE001 - people get a page, with the id to tell
             response = refused(request, unexpected(error, request.state.request_id))
@@ -149,7 +150,7 @@ def _ask(request: Request, visitor: Visitor, refusal: Refusal | None = None) -> 
         action=here if posted else CONFIRM,
         kept=[(name, value) for name, value in kept if name != "form_token"],
         back=came_from(request),
-        provider=request.app.state.provider,
+        provider=services_of(request).provider,
     )
 
 
@@ -165,14 +166,12 @@ def visitor_of(request: Request) -> Visitor:
 
 
 def database_of(request: Request) -> Database:
-    database: Database = request.app.state.database
-    return database
+    return services_of(request).database
 
 
 def origin_of(request: Request) -> str:
     """Where people reach the server: as the settings say, else as this request came."""
-    base: str = request.app.state.base_url
-    return base or f"{request.url.scheme}://{request.url.netloc}"
+    return services_of(request).base_url or f"{request.url.scheme}://{request.url.netloc}"
 
 
 def see_other(address: str) -> Response:
@@ -239,7 +238,7 @@ def _is_foreign(request: Request) -> bool:
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         return True
     origin = request.headers.get("origin")
-    ours = {f"{request.url.scheme}://{request.headers.get('host')}", request.app.state.base_url}
+    ours = {f"{request.url.scheme}://{request.headers.get('host')}", services_of(request).base_url}
     return origin is not None and origin not in ours
 
 
@@ -247,7 +246,7 @@ async def _read_form(request: Request, visitor: Visitor | None) -> None:
     """Take in a form; 403 unless one of our own pages has sent it."""
     if _is_foreign(request):
         raise Forbidden.because("This form came from another site.", "foreign_form")
-    body = await receive(request, request.app.state.body_limits)
+    body = await receive(request, services_of(request).body_limits)
     try:
         fields = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=2000)
     except ValueError:

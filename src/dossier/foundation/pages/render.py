@@ -13,6 +13,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined, select_autoesca
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from dossier.foundation.http.services import services_of
 from dossier.foundation.pages.assets import address_of
 from dossier.foundation.pages.language import LANGUAGES, language, language_of
 
@@ -35,7 +36,7 @@ def render(
         .get_template(template)
         .generate(visitor=state.visitor, nonce=state.nonce, path=request.url.path, **values)
     )
-    rendered = Rendered(text, request.app.state.one_long_page, status, headers)
+    rendered = Rendered(text, services_of(request).process.one_long_page, status, headers)
     rendered.go_on()
     return rendered
 

@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -18,6 +17,7 @@ from dossier.foundation.cipher import Cipher, Unreadable
 from dossier.foundation.database import Database, Transaction
 from dossier.foundation.errors import Forbidden, Invalid
 from dossier.foundation.outbound import SECONDS, Transport
+from dossier.foundation.services import Provider
 from dossier.foundation.visitor import Visitor
 from dossier.members.actions.sign_in import NOBODY, Begun, begin_session, note
 from dossier.members.store import identities, people
@@ -29,48 +29,39 @@ CLOCKS_DIFFER = 60  # seconds
 _LARGEST = 1024 * 1024  # bytes of a provider's answer
 
 
-@dataclass(frozen=True, slots=True)
-class Provider:
-    """The identity provider that the operator named."""
-
-    issuer: str
-    client_id: str
-    client_secret: str | None
-    name: str
-    required: bool = False  # nobody comes in, or sets a password, but through it; links are left to whoever is invited
-
-    @property
-    def is_secure(self) -> bool:
-        parts = urlsplit(self.issuer)
-        return parts.scheme == "https" or parts.hostname in ("127.0.0.1", "localhost", "::1")
-
-    def client(self, redirect_uri: str, token_auth: str = "client_secret_basic") -> Any:  # noqa: S107 - a method's name
-        from authlib.integrations.httpx_client import AsyncOAuth2Client  # noqa: PLC0415 - most servers need none of it
-
-        parts = urlsplit(self.issuer)
-        port = parts.port or (443 if parts.scheme == "https" else 80)
-        return AsyncOAuth2Client(
-            self.client_id,
-            self.client_secret,
-            scope=SCOPE,
-            redirect_uri=redirect_uri,
-            code_challenge_method="S256",
-            token_endpoint_auth_method=token_auth if self.client_secret else "none",
-            transport=Transport([f"{parts.hostname}:{port}"]),
-            timeout=SECONDS,
-            follow_redirects=False,
-        )
-
-
 async def begin(provider: Provider, cipher: Cipher, redirect_uri: str, wanted: str) -> tuple[str, str]:
     """Where to send the browser, and the encrypted attempt that it keeps meanwhile."""
-    async with provider.client(redirect_uri) as client:
+    async with client_of(provider, redirect_uri) as client:
         found = await _discovered(client, provider)
         attempt = {"verifier": secrets.token_urlsafe(48), "nonce": secrets.token_urlsafe(16), "wanted": wanted}
         address, attempt["state"] = client.create_authorization_url(
             found["authorization_endpoint"], code_verifier=attempt["verifier"], nonce=attempt["nonce"]
         )
     return address, cipher.encrypt(json.encode(attempt).decode()).decode()
+
+
+def _is_secure(provider: Provider) -> bool:
+    parts = urlsplit(provider.issuer)
+    return parts.scheme == "https" or parts.hostname in ("127.0.0.1", "localhost", "::1")
+
+
+def client_of(provider: Provider, redirect_uri: str, token_auth: str = "client_secret_basic") -> Any:  # noqa: S107 - a method's name
+    """What speaks with the provider, and with nobody else of this network."""
+    from authlib.integrations.httpx_client import AsyncOAuth2Client  # noqa: PLC0415 - most servers need none of it
+
+    parts = urlsplit(provider.issuer)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    return AsyncOAuth2Client(
+        provider.client_id,
+        provider.client_secret,
+        scope=SCOPE,
+        redirect_uri=redirect_uri,
+        code_challenge_method="S256",
+        token_endpoint_auth_method=token_auth if provider.client_secret else "none",
+        transport=Transport([f"{parts.hostname}:{port}"]),
+        timeout=SECONDS,
+        follow_redirects=False,
+    )
 
 
 class FirstTime(Exception):  # an answer to the page, not a fault
@@ -116,7 +107,7 @@ def _attempt(cipher: Cipher, kept: str) -> dict[str, str]:
 
 async def _claims(provider: Provider, redirect_uri: str, code: str, attempt: Mapping[str, str]) -> Mapping[str, Any]:
     """What the provider's signed token says (OpenID Connect Core, 3.1.3.7)."""
-    async with provider.client(redirect_uri) as client:
+    async with client_of(provider, redirect_uri) as client:
         found = await _discovered(client, provider)
         try:
             token = await client.fetch_token(found["token_endpoint"], code=code, code_verifier=attempt["verifier"])
@@ -144,7 +135,7 @@ async def _claims(provider: Provider, redirect_uri: str, code: str, attempt: Map
 
 
 def _not_trusted() -> tuple[type[Exception], ...]:
-    from authlib.common.errors import AuthlibBaseError  # noqa: PLC0415 - see Provider.client
+    from authlib.common.errors import AuthlibBaseError  # noqa: PLC0415 - see client_of
 
     return (httpx2.HTTPError, JoseError, AuthlibBaseError, KeyError, ValueError, TypeError)
 
@@ -158,7 +149,7 @@ async def _discovered(client: Any, provider: Provider) -> Mapping[str, str]:
         wanted = {name: str(found[name]) for name in ("authorization_endpoint", "token_endpoint", "jwks_uri")}
     except (httpx2.HTTPError, KeyError, ValueError, TypeError) as error:
         raise Invalid.because(f"{provider.name} cannot be reached at the moment. Try again later.") from error
-    if found.get("issuer") != provider.issuer or not provider.is_secure:
+    if found.get("issuer") != provider.issuer or not _is_secure(provider):
         raise Invalid.because(f"{provider.name} is not what the server's settings say; tell its operator.")
     return wanted
 

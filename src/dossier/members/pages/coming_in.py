@@ -9,6 +9,7 @@ from starlette.responses import Response
 from dossier.foundation.cipher import Unreadable
 from dossier.foundation.errors import Forbidden, NotFound, Refusal, Unauthenticated
 from dossier.foundation.http import query
+from dossier.foundation.http.services import services_of
 from dossier.foundation.pages import (
     PageRoute,
     Public,
@@ -20,6 +21,7 @@ from dossier.foundation.pages import (
     see_other,
     visitor_of,
 )
+from dossier.foundation.services import Provider
 from dossier.foundation.text import email_identity
 from dossier.members import actions
 from dossier.members.actions import oidc, second_factor
@@ -66,7 +68,7 @@ async def link_page(request: Request) -> Response:
 
 def refuse_without_provider(request: Request) -> None:
     """403 for passwords where the operator wants everybody to come through the identity provider."""
-    provider = request.app.state.provider
+    provider = services_of(request).provider
     if provider and provider.required:
         raise Forbidden.because(f"Passwords do not count here: sign in through {provider.name}.", "provider_required")
 
@@ -89,7 +91,9 @@ async def send_code(request: Request) -> Response:
     sent = form(request)
     half = request.cookies.get(cookie_name(request), "")
     try:
-        whole = await second_factor.pass_on(database_of(request), half, sent.get("code", ""), request.app.state.cipher)
+        whole = await second_factor.pass_on(
+            database_of(request), half, sent.get("code", ""), services_of(request).cipher
+        )
     except Refusal as refusal:
         if refusal.status == 401:
             return see_other("/sign-in")
@@ -107,7 +111,7 @@ async def send_code(request: Request) -> Response:
 async def to_provider(request: Request) -> Response:
     """Off to the identity provider; the attempt stays in a cookie that only we can read."""
     address, attempt = await oidc.begin(
-        _provider(request), request.app.state.cipher, _back(request), ours(request.query_params.get("next", ""))
+        _provider(request), services_of(request).cipher, _back(request), ours(request.query_params.get("next", ""))
     )
     response = see_other(address)
     set_cookie(request, response, _attempt_cookie(request), attempt, oidc.ATTEMPT_HOLDS)
@@ -121,7 +125,7 @@ async def from_provider(request: Request) -> Response:
         begun, wanted = await oidc.finish(
             database_of(request),
             _provider(request),
-            request.app.state.cipher,
+            services_of(request).cipher,
             _back(request),
             dict(request.query_params),
             kept,
@@ -174,7 +178,7 @@ NOWHERE = PageRoute("GET", "/workspace/{path:path}", nowhere)
 def _sign_in_page(
     request: Request, *, next: str, email: str = "", refusal: Refusal | None = None, status: int = 200
 ) -> Response:
-    provider = request.app.state.provider
+    provider = services_of(request).provider
     return render(
         request,
         "members/sign_in.html",
@@ -192,14 +196,14 @@ def _device(request: Request, email: str) -> str:
     """Names this browser if that member came in with it before; the cookie is ours alone to read and to make."""
     kept = request.cookies.get(cookie_name(request) + "-device", "")
     try:
-        who, _, device = request.app.state.cipher.decrypt(kept.encode(), DEVICE_HOLDS).partition(" ")
+        who, _, device = services_of(request).cipher.decrypt(kept.encode(), DEVICE_HOLDS).partition(" ")
     except (Unreadable, UnicodeEncodeError):
         return ""
     return device if who == email_identity(email) else ""
 
 
 def _know_device(request: Request, response: Response, email: str) -> None:
-    kept: bytes = request.app.state.cipher.encrypt(f"{email_identity(email)} {secrets.token_hex(16)}")
+    kept = services_of(request).cipher.encrypt(f"{email_identity(email)} {secrets.token_hex(16)}")
     set_cookie(request, response, cookie_name(request) + "-device", kept.decode(), DEVICE_HOLDS)
 
 
@@ -216,7 +220,7 @@ async def _connect(request: Request, response: Response, begun: Begun) -> None:
     kept = request.cookies.get(_identity_cookie(request))
     visitor = await actions.visitor(database_of(request), begun.secret) if kept and not begun.half else None
     if kept and visitor:
-        await oidc.connect(database_of(request), visitor, request.app.state.cipher, kept)
+        await oidc.connect(database_of(request), visitor, services_of(request).cipher, kept)
         response.delete_cookie(_identity_cookie(request), secure=request.url.scheme == "https", httponly=True)
 
 
@@ -233,8 +237,8 @@ def _attempt_cookie(request: Request) -> str:
     return cookie_name(request) + "-attempt"
 
 
-def _provider(request: Request) -> oidc.Provider:
-    provider: oidc.Provider | None = request.app.state.provider
+def _provider(request: Request) -> Provider:
+    provider = services_of(request).provider
     if provider is None:
         raise NotFound.because("No identity provider is set up here; its settings begin with DOSSIER_OIDC_.")
     return provider

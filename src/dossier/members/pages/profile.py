@@ -7,6 +7,7 @@ from starlette.responses import Response
 from dossier import audit
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import Invalid, NotFound, Refusal, TooManyRequests
+from dossier.foundation.http.services import services_of
 from dossier.foundation.pages import (
     CONFIRM,
     LANGUAGES,
@@ -61,7 +62,7 @@ async def set_password(request: Request) -> Response:
         )
     except Refusal as refusal:
         if any(each.code in ("wrong_password", "too_many_attempts") for each in refusal.problems):
-            await request.app.state.note_failed(visitor_of(request).actor, "member.password_set")
+            await _note_failed(request, "member.password_set")
         return await _page(request, refusal=refusal)
     response = see_other(PROFILE + "?saved=password")
     set_cookie(request, response, cookie_name(request), secret, int(SESSION_HOLDS.total_seconds()))
@@ -71,18 +72,18 @@ async def set_password(request: Request) -> Response:
 async def begin_factor(request: Request) -> Response:
     """Show what the app on the phone reads; it counts once a code of it was seen."""
     visitor = visitor_of(request)
-    work = lambda tx: second_factor.begin(tx, visitor, request.app.state.cipher)  # noqa: E731
+    work = lambda tx: second_factor.begin(tx, visitor, services_of(request).cipher)  # noqa: E731
     address = await database_of(request).write(visitor.actor, work)
     return _factor_page(request, address)
 
 
 async def confirm_factor(request: Request) -> Response:
-    visitor, cipher = visitor_of(request), request.app.state.cipher
+    visitor, cipher = visitor_of(request), services_of(request).cipher
     code = form(request).get("code", "")
     try:
         codes = await second_factor.confirm(database_of(request), visitor, cipher, code)
     except (Invalid, TooManyRequests) as refusal:
-        await request.app.state.note_failed(visitor.actor, "second_factor.failed")
+        await _note_failed(request, "second_factor.failed")
         work = lambda tx: second_factor.begin(tx, visitor, cipher, anew=False)  # noqa: E731
         address = await database_of(request).write(visitor.actor, work)
         return _factor_page(request, address, refusal)
@@ -92,9 +93,9 @@ async def confirm_factor(request: Request) -> Response:
 async def remove_factor(request: Request) -> Response:
     visitor, code = visitor_of(request), form(request).get("code", "")
     try:
-        await second_factor.remove(database_of(request), visitor, request.app.state.cipher, code)
+        await second_factor.remove(database_of(request), visitor, services_of(request).cipher, code)
     except (Invalid, TooManyRequests) as refusal:
-        await request.app.state.note_failed(visitor.actor, "second_factor.failed")
+        await _note_failed(request, "second_factor.failed")
         return await _page(request, refusal=refusal)
     return see_other(PROFILE + "?saved=factor")
 
@@ -120,11 +121,11 @@ async def confirm(request: Request, visitor: Visitor, typed: str) -> None:
     database = database_of(request)
     try:
         if visitor.proof == "code":
-            await second_factor.refuse_wrong_code(database, visitor, request.app.state.cipher, typed)
+            await second_factor.refuse_wrong_code(database, visitor, services_of(request).cipher, typed)
         else:
             await actions.refuse_wrong_password(database, visitor, typed)
     except Invalid:
-        await request.app.state.note_failed(visitor.actor, "member.confirmed")
+        await _note_failed(request, "member.confirmed")
         raise
     await database.write(visitor.actor, lambda tx: actions.note_confirmed(tx, visitor))
 
@@ -175,3 +176,9 @@ def _factor_page(request: Request, address: str, refusal: Refusal | None = None)
     secret = address.partition("secret=")[2].partition("&")[0]
     status = refusal.status if refusal else 200
     return render(request, "members/factor.html", status=status, picture=picture, secret=secret, refusal=refusal)
+
+
+async def _note_failed(request: Request, act: str) -> None:
+    """Somebody did not prove that the account is theirs."""
+    actor = visitor_of(request).actor
+    await audit.record_alone(database_of(request), actor, act, str(actor.id), result="failed")

@@ -2,9 +2,6 @@
 
 from dataclasses import dataclass, field
 
-from starlette.datastructures import Headers
-from starlette.types import Scope
-
 DIFFERENT = 3  # people whom one address says it speaks for, until it is taken for a proxy
 MOST = 100  # addresses that are remembered
 
@@ -15,9 +12,10 @@ class UnnamedProxies:
 
     _seen: dict[str, set[int]] = field(default_factory=dict)
 
-    def look(self, scope: Scope, headers: Headers) -> None:
-        """A believed proxy has been replaced by whom it speaks for before this, so it is not seen here."""
-        named, peer = headers.get("x-forwarded-for"), (scope.get("client") or ("",))[0]
+    def look(self, peer: str, named: str | None) -> None:
+        """One more request: whose address it came from, and its `X-Forwarded-For`. A believed proxy has been replaced before
+        this by whom it speaks for, so it is not seen here.
+        """
         if named is None or peer in {each.strip() for each in named.split(",")} or len(self._seen) >= MOST:
             return
         people = self._seen.setdefault(peer, set())

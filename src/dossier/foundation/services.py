@@ -1,0 +1,92 @@
+"""What work uses and does not make itself: one typed container, made once (`server/services.py`) and handed to requests, jobs and commands."""
+
+import asyncio
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+from uuid import UUID
+
+from dossier.foundation.cipher import Cipher
+from dossier.foundation.clock import Clock
+from dossier.foundation.database import Database
+from dossier.foundation.group_commit import Apply, GroupCommit, Result, Sent
+from dossier.foundation.identifiers import new_id
+from dossier.foundation.proxies import UnnamedProxies
+from dossier.foundation.pubsub import ChangeFeed
+from dossier.foundation.rate_limit import RateLimit
+from dossier.foundation.supervision import Task
+
+REQUEST_SECONDS = 30.0  # until the answer to a request must have begun
+
+
+@dataclass(frozen=True, slots=True)
+class BodyLimits:
+    """How large a body may be (bytes), and how long it may take to arrive (seconds)."""
+
+    size: int = 1024 * 1024
+    seconds: float = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class HealthLimits:
+    """From where on what only the operator can judge is not well; no folder, no backups: not looked at."""
+
+    folder: Path | None = None
+    free_mb: int = 1000
+    backup_hours: int = 48
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """The identity provider (OpenID Connect) that the operator named."""
+
+    issuer: str
+    client_id: str
+    client_secret: str | None
+    name: str
+    required: bool = False  # nobody comes in, or sets a password, but through it; links are left to whoever is invited
+
+
+@dataclass
+class Process:
+    """What a server process knows of itself while it runs."""
+
+    id: UUID = field(default_factory=new_id)
+    draining: bool = False  # about to stop, and so not ready any more
+    feed: ChangeFeed = field(default_factory=ChangeFeed)
+    tasks: list[Task] = field(default_factory=list)
+    proxies: UnnamedProxies = field(default_factory=UnnamedProxies)
+    asking: dict[str, "asyncio.Task[Any]"] = field(default_factory=dict)  # the database how it is, by statement
+    group_commits: dict[Apply[Any, Any], GroupCommit[Any, Any]] = field(default_factory=dict)
+    one_long_page: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
+
+
+@dataclass(frozen=True)
+class Services:
+    """The services of a process, and the options that requests ask for. All but the database have a default that fits tests."""
+
+    database: Database
+    cipher: Cipher = field(default_factory=lambda: Cipher(secrets.token_urlsafe(48)))
+    base_url: str = ""  # where people reach the server; none: as a request came
+    provider: Provider | None = None
+    body_limits: BodyLimits = field(default_factory=BodyLimits)
+    health_limits: HealthLimits = field(default_factory=HealthLimits)
+    rate_limit: RateLimit = field(default_factory=RateLimit)
+    request_seconds: float = REQUEST_SECONDS
+    cors_origins: frozenset[str] = frozenset()
+    metrics_secret: str | None = None
+    log_requests: bool = True
+    works_on_jobs: bool = True
+    process: Process = field(default_factory=Process)
+
+    def group_commit(self, apply: Apply[Sent, Result]) -> GroupCommit[Sent, Result]:
+        """The one of this process in which `apply` does the changes."""
+        if apply not in self.process.group_commits:
+            self.process.group_commits[apply] = GroupCommit(self.database, apply)
+        return cast("GroupCommit[Sent, Result]", self.process.group_commits[apply])
+
+    @property
+    def clock(self) -> Clock:
+        """The time, as whatever is written has it."""
+        return self.database.clock

@@ -1,0 +1,59 @@
+"""Makes the services of a process: the one place where a database learns who follows its facts."""
+
+from collections.abc import Callable
+from typing import Any
+
+from dossier.app import SUBSCRIBERS
+from dossier.foundation.cipher import FILE as KEY_FILE
+from dossier.foundation.cipher import Cipher
+from dossier.foundation.database import Database
+from dossier.foundation.metrics import count_statement
+from dossier.foundation.rate_limit import RateLimit
+from dossier.foundation.services import BodyLimits, HealthLimits, Process, Provider, Services
+from dossier.server.settings import Settings
+
+FOR_A_COMMAND = 2  # connections of each pool
+
+
+def database_on(conninfo: str, max_connections: int = FOR_A_COMMAND, **more: Any) -> Database:
+    """A database, not open yet, whose facts reach their subscribers; `more` as `Database` takes it."""
+    return Database(conninfo, max_connections, subscribers=SUBSCRIBERS, **more)
+
+
+def services_for(settings: Settings, process: Process) -> Services:
+    """The services that settings describe; their database is not open yet."""
+    assert settings.database_url
+    assert settings.secret_key
+    return Services(
+        database_on(settings.database_url, settings.max_connections, observe=count_statement),
+        Cipher(settings.secret_key, _keys_again(settings)),
+        settings.base_url.rstrip("/"),
+        _provider(settings),
+        BodyLimits(settings.body_limit, settings.body_seconds),
+        HealthLimits(settings.data_dir, settings.disk_free_mb, settings.backup_hours),
+        RateLimit(settings.rate_limit),
+        request_seconds=settings.request_seconds,
+        cors_origins=frozenset(filter(None, (each.strip().rstrip("/") for each in settings.cors_origins.split(",")))),
+        metrics_secret=settings.metrics_secret,
+        log_requests=settings.log_requests,
+        process=process,
+    )
+
+
+def _provider(settings: Settings) -> Provider | None:
+    if not settings.oidc_issuer:
+        return None
+    return Provider(
+        settings.oidc_issuer,
+        settings.oidc_client_id,
+        settings.oidc_client_secret,
+        settings.oidc_name,
+        settings.oidc_required,
+    )
+
+
+def _keys_again(settings: Settings) -> Callable[[], str] | None:
+    """How to read the keys anew, where they are those of the data folder."""
+    file = settings.data_dir / KEY_FILE
+    known = file.exists() and file.read_text().strip() == settings.secret_key
+    return file.read_text if known else None
