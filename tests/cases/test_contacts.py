@@ -6,7 +6,8 @@ from typing import Any
 import psycopg
 import pytest
 
-from dossier.cases.jobs import refresh_words, tell_of_contacts
+from dossier.cases.actions.later import WORDS
+from dossier.cases.jobs import tell_of_contacts
 from tests.world import Api, Browser, World, errors
 
 
@@ -282,7 +283,7 @@ def test_what_looked_for_somebody_erased_is_gone_too(
     handler = world.browser(world.member(workspace, f"eraser-{workspace.slug}@example.org"))
     for name, query in (("by address", "?a=contact.email&o=eq&v=Words-s13@example.org"), ("other", "?q=x")):
         handler.send_form("/workspace/cases/views", name=name, query=query, shared="yes")
-    world.server.run(refresh_words(world.services, str(workspace.id)))
+    world.server.run(WORDS.refresh_words(world.services, str(workspace.id)))
     assert "case_words" in traces(database_url, "canarywords")
     assert api.delete(f"/v1/contacts/{case['contacts'][0]['id']}").status_code == 204
     assert traces(database_url, "canarywords", "ords-s13@", "477321321") == []

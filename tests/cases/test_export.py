@@ -56,7 +56,7 @@ def test_an_export_is_all_that_the_list_shows(handler: Browser, api: Api) -> Non
 def test_an_export_is_longer_than_one_stretch(
     handler: Browser, make_case: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dossier.cases.pages.export.AT_ONCE", 3)
+    monkeypatch.setattr("dossier.listing.export.AT_ONCE", 3)
     for number in range(10):
         make_case(title=f"Case {number}")
     assert sorted(row["Title"] for row in as_csv(handler)) == [f"Case {number}" for number in range(10)]

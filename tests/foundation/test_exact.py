@@ -149,7 +149,7 @@ def test_nothing_else_reads_numbers_and_times() -> None:
         if isinstance(node, ast.Call) and _reads(node)
     }
     assert found <= {
-        "cases/pages/export.py: Decimal(number)",  # of a number
+        "listing/export.py: Decimal(number)",  # of a number
         "foundation/messages.py: date.fromisoformat(day)",  # which it has written itself
         "cases/store/writing.py: Decimal(value)",
         "listing/sql.py: Decimal(operand)",

@@ -3,7 +3,7 @@
 import os
 from typing import Any
 
-from dossier.cases.jobs import refresh_words
+from dossier.cases.actions.later import WORDS
 from dossier.foundation.actor import Scope
 from dossier.members import actions
 from dossier.workspaces.model import Workspace
@@ -33,7 +33,7 @@ def test_an_erased_member_leaves_an_id(
     browser.send_form("/workspace/cases/bulk", case=case["id"], change=f"owner:{gone.email}")
     his = f"?a=owner.email&o=eq&v={gone.email}"
     world.browser(boss).send_form("/workspace/cases/views", name="theirs", query=his, shared="yes")
-    world.server.run(refresh_words(world.services, str(workspace.id)))
+    world.server.run(WORDS.refresh_words(world.services, str(workspace.id)))
     assert "case_words" in traces(database_url, "quxley")
     assert "works" not in erase(database_url, "nobody@example.org", 1)
     assert workspace.slug in erase(database_url, gone.email, 1), "who works somewhere stays"

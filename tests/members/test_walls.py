@@ -10,7 +10,7 @@ import pytest
 from dossier.app import PAGES
 from dossier.case_templates import actions as templates
 from dossier.cases.actions import bulk
-from dossier.cases.store import views
+from dossier.cases.store.views import VIEWS
 from dossier.foundation.actor import Scope
 from dossier.foundation.identifiers import new_id
 from dossier.foundation.pages import PageRoute, Public
@@ -88,7 +88,7 @@ def test_another_workspace_does_not_exist(world: World, workspace: Workspace, vi
 async def _kept(transaction: Any, victim: Victim, member: UUID) -> dict[str, str]:
     """A view that everybody there has, and a change of many cases."""
     workspace = UUID(victim.names["workspace"])
-    view = await views.insert(transaction, workspace, CANARY, {}, member_id=member, shared=True)
+    view = await VIEWS.insert(transaction, workspace, CANARY, {}, member_id=member, shared=True)
     acting = transaction.within(Scope((workspace,)))
     acting.actor = replace(acting.actor, type="member", id=member)
     change = await bulk.ask(acting, workspace, "archive", "", [UUID(victim.names["case"])])
@@ -210,7 +210,7 @@ def test_an_error_that_nobody_foresaw_is_a_page_too(
     async def broken(*_: Any, **__: Any) -> None:
         raise RuntimeError(CANARY)
 
-    monkeypatch.setattr("dossier.cases.store.views.of_member", broken)
+    monkeypatch.setattr("dossier.listing.views.SavedViews.of_member", broken)
     browser = world.browser(world.member(workspace, f"e-{workspace.slug}@example.org"))
     answer = browser.get("/workspace/cases")
     assert (answer.status_code, answer.headers["content-type"]) == (500, "text/html; charset=utf-8")

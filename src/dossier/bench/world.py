@@ -12,7 +12,7 @@ from uuid import UUID
 import psycopg
 
 from dossier.case_templates import actions as templates
-from dossier.cases import jobs
+from dossier.cases.actions.later import WORDS
 from dossier.cases.store import upkeep
 from dossier.foundation.actor import SERVER, Actor, Scope
 from dossier.foundation.database import Transaction
@@ -92,7 +92,7 @@ async def fill_words(conninfo: str, seeded: Seeded) -> None:
     database = database_on(conninfo)
     await database.open()
     try:
-        await jobs.refresh_words(Services(database), str(seeded.workspace), rest=0)
+        await WORDS.refresh_words(Services(database), str(seeded.workspace), rest=0)
     finally:
         await database.close()
 

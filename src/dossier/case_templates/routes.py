@@ -1,6 +1,6 @@
 """Case templates over HTTP: read in the shape of a case, written as a document."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -10,24 +10,15 @@ from starlette.responses import Response
 from dossier import members
 from dossier.case_templates import actions, store, wire
 from dossier.case_templates.model import CASE_TEMPLATES, TemplateVersion
-from dossier.conditions import (
-    Condition,
-    all_of,
-    attribute,
-    defined,
-    equals,
-    parse_filter,
-)
 from dossier.foundation.database import Transaction
-from dossier.foundation.errors import Invalid, NotFound, Problem
+from dossier.foundation.errors import Invalid, NotFound
 from dossier.foundation.http import openapi, query
 from dossier.foundation.http.answers import Answer
 from dossier.foundation.http.body import read as read_body
 from dossier.foundation.http.body import read_object, split
 from dossier.foundation.http.reads import read
 from dossier.foundation.http.writes import write
-from dossier.foundation.identifiers import parse_id
-from dossier.listing.filtering import named_workspaces
+from dossier.listing.filtering import EMAIL, UUID_TEXT, Direct, Filters, page_answer
 from dossier.members.model import email_problems
 from dossier.tokens.model import Caller
 
@@ -35,23 +26,17 @@ router = APIRouter()
 
 TEMPLATE_ID = openapi.path("id", "the template")
 
-_ATTRIBUTES = {
-    "owner[id]": "owner.id",
-    "owner[email]": "owner.email",
-    "workspace[id]": "workspace.id",
-    "workspace[slug]": "workspace.slug",
-}
-_FORMATS = {"owner[id]": "uuid", "owner[email]": "email", "workspace[id]": "uuid"}
-_FILTERS = (
-    openapi.query("title", {"type": "string"}, "part of the title, in either case"),
-    openapi.ARCHIVED,
-    *(
-        openapi.query(name, {"type": "string"} | ({"format": _FORMATS[name]} if name in _FORMATS else {}), "exactly")
-        for name in _ATTRIBUTES
-    ),
-    openapi.FILTER,
+_TITLE = openapi.query("title", {"type": "string"}, "part of the title, in either case")
+_FILTERS = Filters(
+    CASE_TEMPLATES,
+    {
+        "owner[id]": Direct("owner.id", UUID_TEXT),
+        "owner[email]": Direct("owner.email", EMAIL, email_problems),
+        "workspace[id]": Direct("workspace.id", UUID_TEXT),
+        "workspace[slug]": Direct("workspace.slug"),
+    },
+    more=(_TITLE,),
 )
-_FILTER_NAMES = ("title", "archived", "filter", *_ATTRIBUTES)
 
 
 @router.get(
@@ -59,21 +44,18 @@ _FILTER_NAMES = ("title", "archived", "filter", *_ATTRIBUTES)
     **openapi.documented(
         "listCaseTemplates",
         "A page of case templates",
-        parameters=(openapi.PAGE_NUMBER, openapi.PAGE_SIZE, openapi.PAGE_AFTER, openapi.SORT, *_FILTERS),
+        parameters=_FILTERS.documented,
         gives=wire.TemplatePage,
     ),
 )
 async def list_case_templates(request: Request) -> Response:
-    sent = query.parameters(request, (*query.PAGING, *_FILTER_NAMES))
-    page = query.page(sent)
-    condition, title = _selection(request, sent)
+    sent = _FILTERS.sent(request)
+    caller: Caller = request.state.caller
+    page, selection = query.page(sent), _FILTERS.selection(sent, caller.refuse_uncovered)
+    title = "" if "filter" in sent else sent.get("title", "")
     async with read(request, "costly") as reading:
-        total, versions = await store.page(reading, condition, title, page)
-    last = (
-        (getattr(versions[page.size - 1], page.sort), versions[page.size - 1].id) if len(versions) > page.size else None
-    )
-    content = page.envelope(total, [wire.row(each) for each in versions[: page.size]])
-    return Answer(content, headers=query.next_link(request, last)).response()
+        total, versions = await store.page(reading, selection, title, page)
+    return page_answer(request, page, total, versions, wire.row)
 
 
 @router.get(
@@ -192,32 +174,3 @@ async def _owner(transaction: Transaction, workspace_id: UUID, placed: wire.Plac
     if placed.owner is None:
         return None
     return (await members.owner(transaction, workspace_id, placed.owner.email, "/owner/email")).id
-
-
-def _selection(request: Request, sent: dict[str, str]) -> tuple[Condition, str]:
-    """The condition that the parameters are, and the part of the title that they ask for."""
-    caller: Caller = request.state.caller
-    if "filter" in sent:
-        condition, title = parse_filter(query.json_parameter(sent, "filter"), CASE_TEMPLATES), ""
-    else:
-        condition, title = _direct(sent), sent.get("title", "")
-    caller.refuse_uncovered(*named_workspaces(condition))
-    return condition, title
-
-
-def _direct(sent: dict[str, str]) -> Condition:
-    Invalid.if_any(_problems(sent))
-    archived = query.choice(sent, "archived", ("true", "false", "any"), "false")
-    parts = [equals(attribute(CASE_TEMPLATES, path), sent[name]) for name, path in _ATTRIBUTES.items() if name in sent]
-    if archived != "any":
-        parts.append(defined(attribute(CASE_TEMPLATES, "archived_at"), defined=archived == "true"))
-    return all_of(parts)
-
-
-def _problems(sent: dict[str, str]) -> Iterator[Problem]:
-    for name, form in _FORMATS.items():
-        value = sent.get(name)
-        if value is not None and form == "uuid" and parse_id(value) is None:
-            yield Problem(f"“{name}” must be a uuid, not “{value[:60]}”.", "invalid_uuid", parameter=name)
-        elif value is not None and form == "email":
-            yield from (each.of_parameter(name) for each in email_problems(value, ""))

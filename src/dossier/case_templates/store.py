@@ -5,25 +5,27 @@ from typing import Any
 from uuid import UUID
 
 from dossier import members, workspaces
-from dossier.case_templates.model import Template, TemplateVersion, parse_stored
-from dossier.conditions import Condition
+from dossier.case_templates.model import CASE_TEMPLATES, Template, TemplateVersion, parse_stored
 from dossier.foundation.database import Jsonb, Reading, Row, Transaction
 from dossier.foundation.lists import Page
 from dossier.foundation.text import fold
-from dossier.listing.sql import Column, Columns, to_sql
+from dossier.listing import keyset
+from dossier.listing.collection import Collection, Selection, Shape, Visible, by_time
+from dossier.listing.counting import matching
+from dossier.listing.sql import Column, Columns
 
 MAX_COMPILED = 500  # versions kept compiled in this process; they never change
 
-_SELECT = """
-SELECT t.workspace_id, t.id, v.version, v.document, t.archived_at, t.created_at, t.updated_at,
-       (SELECT jsonb_build_object('id', m.id, 'email', m.email, 'given_name', m.given_name,
-                                  'family_name', m.family_name)
-        FROM members m WHERE m.id = t.owner_id) AS owner
-FROM case_templates t
-JOIN case_template_versions v
-  ON v.workspace_id = t.workspace_id AND v.template_id = t.id AND v.version = t.current_version
-WHERE t.workspace_id = ANY(%(scope)s)
+_CURRENT = (
+    "case_templates t JOIN case_template_versions v"
+    " ON v.workspace_id = t.workspace_id AND v.template_id = t.id AND v.version = t.current_version"
+)
+_VERSION = """
+t.workspace_id, t.id, v.version, v.document, t.archived_at, t.created_at, t.updated_at,
+(SELECT jsonb_build_object('id', m.id, 'email', m.email, 'given_name', m.given_name, 'family_name', m.family_name)
+ FROM members m WHERE m.id = t.owner_id) AS owner
 """
+_SELECT = f"SELECT {_VERSION} FROM {_CURRENT} WHERE t.workspace_id = ANY(%(scope)s) "
 
 COLUMNS = Columns(
     named={
@@ -37,6 +39,16 @@ COLUMNS = Columns(
         **members.columns_of_owner("t"),
         **workspaces.columns_of_workspace("t"),
     }
+)
+
+COLLECTION = Collection(
+    source=_CURRENT,
+    alias="t",
+    visible=Visible("t", "true"),
+    vocabulary=CASE_TEMPLATES,
+    columns=COLUMNS,
+    sorts={"updated_at": by_time("t.updated_at"), "created_at": by_time("t.created_at")},
+    archived_at="t.archived_at",
 )
 
 _compiled: dict[tuple[UUID, int], Template] = {}
@@ -88,34 +100,17 @@ async def lock(transaction: Transaction, template_id: UUID) -> TemplateVersion |
     return await get(transaction, template_id)
 
 
-async def page(reading: Reading, condition: Condition, title: str, page: Page) -> tuple[int, list[TemplateVersion]]:
-    """The templates for which the condition holds and whose title contains `title`, one more than a page when more follow, and how many there are."""
-    where, values = to_sql(condition, COLUMNS)
+async def page(reading: Reading, selection: Selection, title: str, page: Page) -> tuple[int, list[TemplateVersion]]:
+    """The templates of a selection whose title contains `title`, one more than a page when more follow, and how many there are."""
+    where, values = await matching(reading, COLLECTION, selection)
     if title:
-        where, values["titled"] = f"({where}) AND t.id = ANY(%(titled)s)", await _titled(reading, title)
-    order = f"t.{page.sort} {'DESC' if page.descending else 'ASC'}"
-    behind, more = page.behind("t")
-    rows = await reading.plan(
-        f"{_SELECT} AND {where} AND {behind} ORDER BY {order}, t.id {'DESC' if page.descending else 'ASC'}"
-        " LIMIT %(limit)s OFFSET %(offset)s",
-        limit=page.size + 1,
-        offset=page.offset,
-        **values,
-        **more,
-    )
-    count = await reading.plan(f"SELECT count(*) AS count FROM ({_SELECT} AND {where}) AS matching", **values)
-    return (await count.one())["count"], [_version(row) for row in await rows.all()]
+        where, values["titled"] = f"{where} AND t.id = ANY(%(titled)s)", await _titled(reading, title)
+    return await keyset.page(reading, COLLECTION, Shape(_VERSION, "", _version), selection, page, (where, values))
 
 
 async def _titled(reading: Reading, part: str) -> list[UUID]:
     """The templates with that part in their title, in any case of any script: a collation of ours knows ASCII only."""
-    rows = await reading.all(
-        """
-        SELECT t.id, v.title FROM case_templates t JOIN case_template_versions v
-          ON v.workspace_id = t.workspace_id AND v.template_id = t.id AND v.version = t.current_version
-        WHERE t.workspace_id = ANY(%(scope)s)
-        """
-    )
+    rows = await reading.all(f"SELECT t.id, v.title FROM {_CURRENT} WHERE t.workspace_id = ANY(%(scope)s)")
     return [row["id"] for row in rows if fold(part) in fold(row["title"])]
 
 

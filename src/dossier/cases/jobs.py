@@ -1,23 +1,18 @@
 """Work on cases done later: counters, back-filling, forgetting."""
 
-import asyncio
 from datetime import timedelta
-from time import monotonic
 from uuid import UUID
 
 from dossier.cases.actions.bulk import give_up, work_on
-from dossier.cases.actions.later import BACKFILL_INDEX, CHANGE_MANY, REFRESH_WORDS, SWEEP_WORDS, TELL_OF_CONTACTS
+from dossier.cases.actions.later import BACKFILL_INDEX, CHANGE_MANY, TELL_OF_CONTACTS, WORDS
 from dossier.cases.actions.shared import tell_next
 from dossier.cases.store import bulk as bulk_store
-from dossier.cases.store import reading, search, upkeep, writing
+from dossier.cases.store import reading, upkeep, writing
 from dossier.foundation.actor import SERVER, Actor, Scope
-from dossier.foundation.database import Transaction
 from dossier.foundation.jobs import BULK, Job, Jobs
 from dossier.foundation.services import Services
 
 AT_ONCE = 20  # cases locked by one transaction of the back-fill: who changes one of them waits for it
-LONGEST_REST = 1.0  # second: what took long because the database did is no reason to rest long
-REST = 5.0  # times as long as it worked: the search waits for a storm of updates, not they for it
 ANSWERS_KEPT = timedelta(hours=24)
 
 
@@ -57,36 +52,10 @@ async def backfill_missing(services: Services) -> None:
         await backfill_index(services, str(workspace), field)
 
 
-async def refresh_words(services: Services, workspace: str, *, rest: float = REST) -> None:
-    """Take the words of the workspace's cases that changed, until none is left; with a rest after many of them."""
-    began = monotonic()
-    while await services.database.write(_system(UUID(workspace)), lambda tx: _refresh_next(tx, UUID(workspace))):
-        await asyncio.sleep(min(rest * (monotonic() - began), LONGEST_REST))
-        began = monotonic()
-
-
-async def _refresh_next(transaction: Transaction, workspace_id: UUID) -> bool:
-    case_ids = await search.take(transaction, workspace_id)
-    await search.refresh(transaction, workspace_id, case_ids)
-    return bool(case_ids)
-
-
 async def tell_of_contacts(services: Services, workspace: str) -> None:
     """Tell the cases that are left how a contact of theirs changed, one after the other, each once."""
     while await services.database.write(_system(UUID(workspace)), lambda tx: tell_next(tx, UUID(workspace))):
         pass
-
-
-async def sweep_words(services: Services, workspace: str) -> None:
-    """Forget the words that only erased cases had."""
-    await services.database.write(_system(UUID(workspace)), lambda tx: search.sweep(tx, UUID(workspace)))
-
-
-async def refresh_all_words(services: Services) -> None:
-    """What a server that died could not ask for: the words of every workspace with changes."""
-    for workspace in await services.database.write(_system(), search.behind):
-        await refresh_words(services, str(workspace))
-        await sweep_words(services, str(workspace))
 
 
 async def change_many(services: Services, workspace: str, bulk: str) -> None:
@@ -110,11 +79,9 @@ JOBS: Jobs = {
     CHANGE_MANY: change_many,
     TELL_OF_CONTACTS: tell_of_contacts,
     BACKFILL_INDEX: backfill_index,
-    REFRESH_WORDS: refresh_words,
-    SWEEP_WORDS: sweep_words,
+    **WORDS.jobs(),
     Job("cases.fold_counts", cron="* * * * *"): fold_counts,
     Job("cases.give_up_changes", cron="* * * * *"): give_up_changes,
     Job("cases.backfill_missing", BULK, cron="* * * * *"): backfill_missing,
-    Job("cases.refresh_all_words", cron="*/5 * * * *"): refresh_all_words,
     Job("cases.forget_answers", cron="17 * * * *"): forget_answers,
 }

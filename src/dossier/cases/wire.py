@@ -9,12 +9,12 @@ from dossier.case_templates.model import ParentStatus
 from dossier.case_templates.wire import FieldKey, FieldValue, Step
 from dossier.cases.model import Case as Model
 from dossier.cases.model import Work
-from dossier.cases.model.case import WaitingFor, filled_slot
+from dossier.cases.model.case import WaitingFor
+from dossier.cases.model.rows import ListedCase
 from dossier.contacts.model import DETAILS
 from dossier.contacts.model import Contact as ContactModel
 from dossier.contacts.wire import Contact
 from dossier.foundation.clock import wire_time
-from dossier.foundation.database import Row
 from dossier.foundation.errors import Refusal
 from dossier.foundation.http.answers import error_objects
 from dossier.foundation.http.body import OwnShape, Shape
@@ -241,24 +241,23 @@ class ManyResults(BaseModel):
 # ---- from model to wire ----
 
 
-def row(each: Row) -> dict[str, Any]:
-    """A row of a list, from the columns of the list's query."""
-    slots = [(slot["slot"], filled_slot(slot)) for slot in each["contacts"] or ()]
+def row(each: ListedCase) -> dict[str, Any]:
+    """A row of a list."""
     return {
-        "id": each["id"],
-        "title": each["title"],
-        "parent_status": each["parent_status"],
-        "created_at": wire_time(each["created_at"]),
-        "updated_at": wire_time(each["updated_at"]),
-        "description": each["description"],
-        "locale": each["locale"],
-        "reference": each["reference"],
-        "status": each["status"],
-        "waiting_for": each["waiting_for"],
-        "archived_at": wire_time(each["archived_at"]) if each["archived_at"] else None,
-        "contacts": [_contact(key, filled.contact, filled.label) for key, filled in slots],
-        "template": str(each["template_id"]) if each["template_id"] else None,
-        "owner": each["owner"],
+        "id": each.id,
+        "title": each.title,
+        "parent_status": each.parent_status,
+        "created_at": wire_time(each.created_at),
+        "updated_at": wire_time(each.updated_at),
+        "description": each.description,
+        "locale": each.locale,
+        "reference": each.reference,
+        "status": each.status,
+        "waiting_for": each.waiting_for,
+        "archived_at": wire_time(each.archived_at) if each.archived_at else None,
+        "contacts": [_contact(key, filled.contact, filled.label) for key, filled in each.slots],
+        "template": str(each.template_id) if each.template_id else None,
+        "owner": each.owner,
     }
 
 

@@ -91,6 +91,13 @@ CONTACTS: Record[KeptContact] = Record(
 ContactChange = ChangeSet[KeptContact]
 
 
+def called(person: Mapping[str, str | None]) -> Iterator[str]:
+    """What a search finds a contact by: name in both orders, address, telephone number."""
+    given, family = person["given_name"] or "", person["family_name"] or ""
+    yield from filter(None, (f"{given} {family}".strip(), f"{family} {given}".strip(), given, family))
+    yield from filter(None, (person["email"], person["phone"]))
+
+
 def phone_problems(phone: str, at: str) -> Iterator[Problem]:
     """What is wrong with a telephone number that a person typed; `at` points to it. Programs may send any text (contract)."""
     digits, letters = (sum(map(test, phone)) for test in (str.isdecimal, str.isalpha))

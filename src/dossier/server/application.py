@@ -16,7 +16,8 @@ from starlette.types import ASGIApp
 from dossier import __version__
 from dossier.app import JOBS, PAGES, ROUTERS
 from dossier.audit import record_refused
-from dossier.cases.subscribers import CASE, SearchIndexer
+from dossier.cases.actions.later import WORDS
+from dossier.cases.subscribers import CASE
 from dossier.foundation import jobs
 from dossier.foundation.http import openapi
 from dossier.foundation.http.gate import Endpoint, Gate
@@ -35,7 +36,7 @@ from dossier.members.actions import visitor
 from dossier.members.pages.profile import confirm
 from dossier.tokens import actions as tokens
 
-LISTENERS: dict[str, tuple[Callable[[Queue], Listener], ...]] = {CASE: (SearchIndexer,)}
+LISTENERS: dict[str, tuple[Callable[[Queue], Listener], ...]] = {CASE: (WORDS.listener,)}
 """What each process does, once it is kept, with what changed there: by kind of topic."""
 
 DESCRIPTION = "Cases, their templates and their data. Speaks Connect v1."

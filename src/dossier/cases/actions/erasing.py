@@ -9,11 +9,13 @@ from dossier import audit, contacts, members, workspaces
 from dossier.cases.actions.keep import begun, keep
 from dossier.cases.model import Case
 from dossier.cases.store import contacts as store
-from dossier.cases.store import erasing, reading, search, writing
+from dossier.cases.store import erasing, reading, writing
+from dossier.cases.store.texts import SEARCH
 from dossier.contacts.model import DETAILS, Contact
 from dossier.foundation.actor import Scope
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import NotFound
+from dossier.listing import search
 
 REASON = "The contact was erased."
 _NAMES = ("email", "given_name", "family_name", "name")
@@ -37,7 +39,7 @@ async def erase_contact(transaction: Transaction, contact_id: UUID) -> int:
     for text in filter(None, (person.email, person.phone)):
         await erasing.forget_named(transaction, workspace_id, text, "")
     await contacts.erase(transaction, workspace_id, contact_id, len(touched))
-    await search.retake(transaction, workspace_id, touched)
+    await search.retake(transaction, SEARCH, workspace_id, touched)
     await audit.record(transaction, "contact.erased", contact_id, workspace_id=workspace_id, cases=len(touched))
     return len(touched)
 
@@ -85,7 +87,7 @@ async def _forget_member(transaction: Transaction, workspace_id: UUID, member_id
     touched = sorted({row["case_id"] for row in entries} | {row["id"] for row in cases})
     await writing.forget_answers(transaction, touched)
     if touched:
-        await search.retake(transaction, workspace_id, touched)
+        await search.retake(transaction, SEARCH, workspace_id, touched)
     return len(touched)
 
 

@@ -1,11 +1,10 @@
 """Cases for people: the list, one case with its fields and its timeline, and what is done to many at once."""
 
-from dossier.cases.pages import bulk, case, contacts, export, fields, leaving, lists, live, making, templates, views
+from dossier.cases.pages import bulk, case, contacts, export, fields, leaving, lists, live, making, templates
 
 PAGES = (
     *lists.PAGES,
     *making.PAGES,
-    *views.PAGES,
     *bulk.PAGES,
     *export.PAGES,
     *live.PAGES,

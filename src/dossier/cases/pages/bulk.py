@@ -10,14 +10,14 @@ from dossier import members
 from dossier.cases.actions import bulk
 from dossier.cases.pages import naming
 from dossier.cases.pages.lists import status_labels
-from dossier.cases.pages.looking import look_strictly
-from dossier.cases.pages.views import LIST
+from dossier.cases.pages.looking import LIST, look_strictly
 from dossier.cases.store import bulk as store
-from dossier.cases.store import overview
+from dossier.cases.store.collection import COLLECTION, TEMPLATE_ID
 from dossier.foundation.database import Reading, Row, Transaction
 from dossier.foundation.errors import Forbidden, NotFound
 from dossier.foundation.http import query
 from dossier.foundation.pages import PageRoute, database_of, form, language_of, render, see_other, visitor_of
+from dossier.listing.counting import distinct, ids
 
 RESULTS_SHOWN = 500
 
@@ -40,7 +40,7 @@ async def listed_templates(request: Request) -> Response:
     visitor = visitor_of(request)
     async with database_of(request).reading(visitor.actor.scope, "costly") as reading:
         looked = await look_strictly(reading, visitor, request.query_params, database_of(request).clock())
-        return PlainTextResponse("\n".join(await overview.template_ids(reading, looked.matching)))
+        return PlainTextResponse("\n".join(await distinct(reading, COLLECTION, looked.matching, TEMPLATE_ID)))
 
 
 async def progress(request: Request) -> Response:
@@ -83,7 +83,7 @@ async def _listed(request: Request) -> list[UUID]:
     asked = query.parsed(form(request).get("query", ""))
     async with database.reading(visitor.actor.scope, "costly") as reading:
         looked = await look_strictly(reading, visitor, asked, database.clock())
-        return await overview.ids(reading, looked.matching, bulk.MOST_CASES + 1)
+        return await ids(reading, COLLECTION, looked.matching, bulk.MOST_CASES + 1)
 
 
 def _chosen(request: Request) -> list[UUID]:

@@ -15,7 +15,7 @@ from dossier.cases.actions.history import case_at, history_page
 from dossier.cases.model import WAITING_FOR, Case, Work
 from dossier.cases.pages import naming, timeline
 from dossier.cases.pages.fields import Shown, version_seen
-from dossier.cases.pages.views import LIST
+from dossier.cases.pages.looking import LIST
 from dossier.cases.store import reading as store
 from dossier.contacts.model import Contact
 from dossier.foundation import exact

@@ -7,11 +7,12 @@ from zoneinfo import ZoneInfo
 
 from dossier import case_templates as templates
 from dossier.case_templates.model import Template
+from dossier.cases.model.rows import ExportedCase
 from dossier.cases.store import exporting
-from dossier.cases.store.overview import Matching
 from dossier.fields import Field, as_cell, parse_fields
-from dossier.foundation.database import Reading, Row
+from dossier.foundation.database import Reading
 from dossier.foundation.pages.language import Language
+from dossier.listing.collection import Matching
 
 _PLAIN = ("id", "reference", "title", "parent_status", "status", "waiting_for", "owner_email")
 _CONTACT = ("given_name", "family_name", "email", "phone")
@@ -55,20 +56,22 @@ class Columns:
         ]
         return [*known, *_distinct_names(known, self.names)]
 
-    def cells(self, row: Row) -> list[Any]:
+    def cells(self, row: ExportedCase) -> list[Any]:
         """A case's cells: texts, exact numbers, true and false, days, times on the workspace's clock."""
         zone = ZoneInfo(self.time_zone)
-        times = [row[name] and row[name].astimezone(zone).replace(tzinfo=None) for name in _TIMES]
+        times = [at and at.astimezone(zone).replace(tzinfo=None) for at in (getattr(row, name) for name in _TIMES)]
         if self.keys:
-            plain = [str(row[name]) if row[name] is not None else None for name in (*_PLAIN, *_CONTACT)]
-            template = row["template_id"] and str(row["template_id"])
-            return [*plain, template, *times, *(as_cell(row["data"].get(key)) for key in self.names)]
-        recipe = self.recipes.get((row["template_id"], row["template_version"]))
+            plain = [
+                None if part is None else str(part) for part in (getattr(row, name) for name in (*_PLAIN, *_CONTACT))
+            ]
+            template = row.template_id and str(row.template_id)
+            return [*plain, template, *times, *(as_cell(row.data.get(key)) for key in self.names)]
+        recipe = self.recipes.get((row.template_id, row.template_version or 0))
         fields = self._fields(recipe, row)
-        values = [self._value(fields.get(key), row["data"].get(key)) for key in self.names]
-        return [*self._known(recipe, row), *times, str(row["id"]), *values]
+        values = [self._value(fields.get(key), row.data.get(key)) for key in self.names]
+        return [*self._known(recipe, row), *times, str(row.id), *values]
 
-    def _known(self, recipe: Template | None, row: Row) -> list[str | None]:
+    def _known(self, recipe: Template | None, row: ExportedCase) -> list[str | None]:
         gettext = self.language.translations.gettext
         stages = {
             "draft": gettext("Draft"),
@@ -77,21 +80,21 @@ class Columns:
             "closed": gettext("Closed"),
         }
         waits = {"none": gettext("Nobody"), "owner": gettext("The owner"), "contact": gettext("The contact")}
-        status = recipe.status_by_key.get(row["status"]) if recipe else None
+        status = recipe.status_by_key.get(row.status) if recipe else None
         return [
-            row["reference"],
-            row["title"],
+            row.reference,
+            row.title,
             recipe.title if recipe else None,
-            stages[row["parent_status"]],
-            gettext(status.label) if status else stages.get(row["status"], row["status"]),
-            waits[row["waiting_for"]],
-            row["owner"],
-            row["owner_email"],
-            *(row[name] for name in _CONTACT),
+            stages[row.parent_status],
+            gettext(status.label) if status else stages.get(row.status, row.status),
+            waits[row.waiting_for],
+            row.owner,
+            row.owner_email,
+            *(getattr(row, name) for name in _CONTACT),
         ]
 
-    def _fields(self, recipe: Template | None, row: Row) -> dict[str, Field]:
-        own = {field.key: field for field in parse_fields(row["own_fields"], "")[0]} if row["own_fields"] else {}
+    def _fields(self, recipe: Template | None, row: ExportedCase) -> dict[str, Field]:
+        own = {field.key: field for field in parse_fields(row.own_fields, "")[0]} if row.own_fields else {}
         return own | dict(recipe.field_by_key if recipe else {})
 
     def _value(self, field: Field | None, value: Any) -> Any:

@@ -11,7 +11,7 @@ from dossier.cases.actions import ContactIsKnown
 from dossier.cases.actions.contacts import Shared
 from dossier.cases.pages.case import named_here
 from dossier.cases.pages.fields import version_seen
-from dossier.cases.pages.views import LIST
+from dossier.cases.pages.looking import LIST
 from dossier.contacts.model import DETAILS, phone_problems
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import Invalid, Refusal

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from dossier.cases import actions
 from dossier.cases.model import Case
-from dossier.cases.pages.views import LIST
+from dossier.cases.pages.looking import LIST
 from dossier.fields import Field, Sent, as_typed
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import Invalid, PreconditionFailed, Problem, Refusal

@@ -1,100 +1,79 @@
 """The list of cases: searched, filtered, counted and sorted."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from typing import Any
-from uuid import UUID
+from collections.abc import Iterator, Mapping, Sequence
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from dossier.case_templates.model import BUILT_IN_STATUSES, PARENT_STATUSES
 from dossier.cases.model import WAITING_FOR
-from dossier.cases.pages import filters, views
-from dossier.cases.pages.looking import look
-from dossier.cases.pages.views import LIST
-from dossier.cases.store import overview
-from dossier.cases.store import views as views_store
+from dossier.cases.pages.looking import CASES_PAGE, LIST, look
+from dossier.cases.store.collection import COLLECTION
+from dossier.cases.store.lists import ROWS
+from dossier.cases.store.views import VIEWS
 from dossier.conditions.rows import operator_of
 from dossier.foundation.database import Row
 from dossier.foundation.pages import PageRoute, database_of, render, see_other, visitor_of
+from dossier.listing.counting import Group, groups
+from dossier.listing.keyset import stretch
+from dossier.listing.view_pages import ViewPages, chosen
 
 PAGE_SIZE = 25
+VIEW_PAGES = ViewPages(CASES_PAGE, VIEWS)
+_STATES = ("parent_status", "status", "waiting_for")
 
 
 async def case_list(request: Request) -> Response:
     visitor = visitor_of(request)
-    if not request.query_params and (first := await _first_view(request)):
+    if not request.query_params and (first := await VIEW_PAGES.first(request)):
         return see_other(first)
     async with database_of(request).reading(visitor.actor.scope, "costly") as reading:
         looked = await look(reading, visitor, request.query_params, database_of(request).clock())
-        saved = await views_store.of_member(reading, visitor.workspace_id, visitor.actor.id or UUID(int=0))
-        groups = await overview.groups(reading, looked.counted)
+        saved = await VIEW_PAGES.known(reading, visitor)
+        found = await groups(reading, COLLECTION, looked.resolved.counted, _STATES)
         asked = looked.asked
-        rows, more = await overview.stretch(reading, looked.matching, asked.order, asked.place, PAGE_SIZE)
+        shown = await stretch(reading, COLLECTION, ROWS, looked.matching, asked.order, asked.place, PAGE_SIZE)
+    wrong = looked.resolved.wrong
     return render(
         request,
         "cases/list.html",
-        status=looked.wrong.status if looked.wrong else 200,
-        rows=rows,
+        status=wrong.status if wrong else 200,
+        rows=shown.rows,
         asked=asked,
-        wrong=looked.wrong,
-        counts=_counts(groups, asked.states),
-        previous=_previous(asked, rows, more=more),
-        next=_next(asked, rows, more=more),
-        choices=looked.choices,
+        wrong=wrong,
+        counts=_counts(found, asked.states),
+        previous=asked.previous(shown),
+        next=asked.next(shown),
+        choices=looked.resolved.choices,
         operator_of=operator_of,
         labels=status_labels(looked.templates),
         offered=list(_offered(looked.templates)),
         templates=looked.templates,
         colleagues=looked.colleagues,
         views=saved,
-        view_address=views.address,
-        chosen=views.chosen(saved, asked),
+        view_address=VIEW_PAGES.address,
+        chosen=chosen(saved, asked),
         parent_statuses=PARENT_STATUSES,
         waiting_for=WAITING_FOR,
     )
 
 
-PAGES = (PageRoute("GET", LIST, case_list),)
+PAGES = (PageRoute("GET", LIST, case_list), *VIEW_PAGES.pages())
 
 
-async def _first_view(request: Request) -> str:
-    """Where the view is that this member sees first, if there is one."""
-    visitor = visitor_of(request)
-    async with database_of(request).reading(visitor.actor.scope) as reading:
-        first = await views_store.first(reading, visitor.workspace_id, visitor.actor.id or UUID(int=0))
-    return views.address(first["id"], first["parameters"]) if first else ""
-
-
-def _counts(groups: list[Row], states: Any) -> dict[str, Counter[str]]:
+def _counts(found: Sequence[Group], states: Mapping[str, str]) -> dict[str, Counter[str]]:
     """How many cases each value of a state has, given the other states that are asked for; `all` in all."""
-    counts: dict[str, Counter[str]] = {name: Counter() for name in ("all", "parent_status", "status", "waiting_for")}
-    for group in groups:
-        wrong = [name for name, value in states.items() if group[name] != value]
+    counts: dict[str, Counter[str]] = {name: Counter() for name in ("all", *_STATES)}
+    for group in found:
+        wrong = [name for name, value in states.items() if group.values[name] != value]
         if not wrong:
-            counts["all"]["all"] += group["count"]
-        for name in ("parent_status", "status", "waiting_for"):
+            counts["all"]["all"] += group.count
+        for name in _STATES:
             if wrong in ([], [name]):
-                counts[name][group[name]] += group["count"]
-                counts[name]["all"] += group["count"]
+                counts[name][group.values[name]] += group.count
+                counts[name]["all"] += group.count
     return counts
-
-
-def _next(asked: filters.Asked, rows: list[Row], *, more: bool) -> str:
-    """The address of the stretch after this one, empty at the end."""
-    there_is = more or (asked.place and asked.place.backwards)
-    return asked.address(after=_place(rows[-1])) if rows and there_is else ""
-
-
-def _previous(asked: filters.Asked, rows: list[Row], *, more: bool) -> str:
-    if rows and asked.place and (more or not asked.place.backwards):
-        return asked.address(before=_place(rows[0]))
-    return ""
-
-
-def _place(row: Row) -> str:
-    return f"{row['sort_key']}~{row['id']}"
 
 
 def _offered(recipes: Sequence[Row]) -> Iterator[tuple[str, str, list[tuple[str, str]]]]:

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from dossier.cases import actions
-from dossier.cases.pages.views import LIST
+from dossier.cases.pages.looking import LIST
 from dossier.cases.store import reading as store
 from dossier.cases.subscribers import CASE
 from dossier.foundation.http import query

@@ -1,63 +1,85 @@
 """From what an address asks for to the cases that are meant, and what it takes to show them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from starlette.datastructures import QueryParams
 
 from dossier import case_templates as templates
 from dossier import members
-from dossier.cases.pages import filters
-from dossier.cases.pages.filters import Asked
-from dossier.cases.store import overview, search
-from dossier.cases.store.lists import ready_fields
-from dossier.cases.store.overview import Matching
+from dossier.case_templates.model import PARENT_STATUSES
+from dossier.cases.model import WAITING_FOR
+from dossier.cases.store.collection import COLLECTION
+from dossier.cases.store.texts import SEARCH
+from dossier.conditions.comparing import DAY, ONE_OF, TEXT
 from dossier.conditions.rows import Choice
+from dossier.fields import field_choices
 from dossier.foundation.database import Reading, Row
-from dossier.foundation.errors import Refusal
 from dossier.foundation.visitor import Visitor
-from dossier.workspaces.model import today
+from dossier.listing.collection import Matching
+from dossier.listing.list_query import ListPage, ListQuery, ResolvedQuery, State, resolve
+
+LIST = "/workspace/cases"
+
+CASES_PAGE = ListPage(
+    address=LIST,
+    kind=COLLECTION,
+    index=SEARCH,
+    states={
+        "status": State("parent_status", PARENT_STATUSES),
+        "key": State("status"),
+        "waiting_for": State("waiting_for", WAITING_FOR),
+    },
+    of_members=frozenset({"owner.email"}),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """The list that was asked for: its cases, those whose states are counted, and what can be asked about."""
+    """The list that was asked for, with the templates and colleagues that its cases can have."""
 
-    asked: Asked
-    matching: Matching
-    counted: Matching
+    resolved: ResolvedQuery
     templates: Sequence[Row]
     colleagues: Sequence[Row]
-    choices: Sequence[Choice]
-    wrong: Refusal | None  # what is wrong with the rows of conditions, which then count for nothing
+
+    @property
+    def asked(self) -> ListQuery:
+        return self.resolved.query
+
+    @property
+    def matching(self) -> Matching:
+        return self.resolved.matching
 
 
 async def look(reading: Reading, visitor: Visitor, parameters: QueryParams, now: datetime) -> Looked:
     """At most four statements: templates, colleagues, the words, the fields that are indexed."""
-    asked = filters.asked(parameters)
     recipes = await templates.choices(reading)
     colleagues = await members.colleagues(reading, visitor.workspace_id)
-    choices = filters.list_choices(recipes, colleagues)
-    meant = filters.meant(asked.rows, choices, visitor.email, today(now, visitor.time_zone))
-    narrow, wide, wrong = filters.selections(replace(asked, rows=meant), choices)
-    words = await search.search(reading, asked.words) if asked.words else None
-    asked = filters.ranked(asked, words)
-    ready = await ready_fields(reading, wide.condition)
-    return Looked(
-        asked=asked,
-        matching=await overview.matching(reading, narrow, words, ready),
-        counted=await overview.matching(reading, wide, words, ready),
-        templates=recipes,
-        colleagues=colleagues,
-        choices=choices,
-        wrong=wrong,
-    )
+    choices = _choices(recipes, colleagues)
+    return Looked(await resolve(reading, CASES_PAGE, visitor, parameters, now, choices), recipes, colleagues)
 
 
 async def look_strictly(reading: Reading, visitor: Visitor, parameters: QueryParams, now: datetime) -> Looked:
     """The same for what is done with the cases: 400 where something is wrong with the rows."""
     looked = await look(reading, visitor, parameters, now)
-    if looked.wrong:
-        raise looked.wrong
+    looked.resolved.strictly()
     return looked
+
+
+def _choices(recipes: Sequence[Row], colleagues: Sequence[Row]) -> list[Choice]:
+    """Everything that the list can be filtered by."""
+    statuses = {each["key"]: str(each["label"]) for recipe in recipes for each in recipe["statuses"]}
+    return [
+        Choice("status", ONE_OF, options=list(statuses.items())),
+        Choice("template.id", ONE_OF, options=[(str(each["id"]), each["title"]) for each in recipes]),
+        Choice("owner.email", ONE_OF, options=[(each["email"], _called(each)) for each in colleagues]),
+        *(Choice(name, TEXT) for name in ("reference", "title", "description")),
+        *(Choice(name, DAY) for name in ("created_at", "updated_at")),
+        *(Choice(f"contact.{name}", TEXT, group="contact") for name in ("given_name", "family_name", "email", "phone")),
+        *(choice for each in recipes for choice in field_choices(each["fields"], each["title"])),
+    ]
+
+
+def _called(colleague: Row) -> str:
+    return " ".join(filter(None, (colleague["given_name"], colleague["family_name"]))) or str(colleague["email"])

@@ -9,7 +9,7 @@ from dossier.cases.actions.contacts import MAIN
 from dossier.cases.actions.create import NewCase
 from dossier.cases.model import Case
 from dossier.cases.pages.contacts import given, put_contact
-from dossier.cases.pages.views import LIST
+from dossier.cases.pages.looking import LIST
 from dossier.foundation.database import Transaction
 from dossier.foundation.http import query
 from dossier.foundation.pages import PageRoute, database_of, form, see_other, visitor_of

@@ -1,7 +1,8 @@
-"""Where everything that a condition can ask of a case lies in SQL."""
+"""How cases describe themselves to lists: who sees which, where what can be asked of one lies, how they are sorted and counted."""
 
 from dossier import members, workspaces
 from dossier.case_templates.model import CASES
+from dossier.listing.collection import Collection, Sort, Visible, by_time
 from dossier.listing.sql import Column, Columns, of_relation
 
 _TEMPLATE = (
@@ -48,3 +49,39 @@ COLUMNS = Columns(
     data="c.data",
     indexed=_INDEXED,
 )
+
+# Only `case_updates` has an index on when cases were changed: what every update changes is not in `cases` (decision 6).
+_BY_UPDATE = "case_updates u JOIN cases c ON c.workspace_id = u.workspace_id AND c.id = u.id"
+
+VISIBLE = Visible("c", "c.owner_id = %(only_owner)s")
+"""A limited member sees their own cases."""
+
+COLLECTION = Collection(
+    source="cases c",
+    alias="c",
+    visible=VISIBLE,
+    vocabulary=CASES,
+    columns=COLUMNS,
+    sorts={
+        "updated_at": by_time("u.updated_at", _BY_UPDATE, "u"),
+        "created_at": by_time("c.created_at"),
+        "title": Sort("c.title"),
+        "reference": Sort("coalesce(c.reference, '')"),
+        "status": Sort("c.status"),
+        "waiting_for": Sort("c.waiting_for"),
+    },
+    archived_at="c.archived_at",
+    total="""
+    SELECT (coalesce((SELECT sum(count) FROM case_counts
+                      WHERE workspace_id = ANY(%(scope)s) AND archived = ANY(%(archived)s)), 0)
+          + coalesce((SELECT sum(delta) FROM case_count_deltas
+                      WHERE workspace_id = ANY(%(scope)s) AND archived = ANY(%(archived)s)), 0))::bigint AS count
+    """,
+    ready="""
+    SELECT field FROM indexed_fields WHERE workspace_id = ANY(%(scope)s)
+    GROUP BY field HAVING bool_and(ready) AND count(*) = cardinality(%(scope)s::uuid[])
+    """,
+)
+
+TEMPLATE_ID = "coalesce(c.template_id::text, '')"
+"""The template that a case follows, “” for none."""

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from dossier.cases.store.overview import Matching
 from dossier.foundation.database import Reading
+from dossier.listing.collection import Matching
 
 _CONTENTS = """
 SELECT (SELECT jsonb_agg(DISTINCT jsonb_build_array(c.template_id, c.template_version, c.workspace_id))

@@ -1,0 +1,64 @@
+"""A case as lists have it: what programs see of one, what people do, and what is exported."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from dossier.case_templates.model import ParentStatus
+from dossier.cases.model.case import FilledSlot, WaitingFor
+
+
+@dataclass(frozen=True, slots=True)
+class ListedCase:
+    """A row for programs; `owner`: their id, e-mail address and names; `slots`: key and who fills it."""
+
+    id: UUID
+    title: str
+    parent_status: ParentStatus
+    created_at: datetime
+    updated_at: datetime
+    description: str | None
+    locale: str | None
+    reference: str | None
+    status: str
+    waiting_for: WaitingFor
+    archived_at: datetime | None
+    workspace_id: UUID
+    template_id: UUID | None
+    template_version: int | None
+    owner: Mapping[str, Any] | None
+    slots: Sequence[tuple[str, FilledSlot]]
+
+
+@dataclass(frozen=True)
+class CaseRow:
+    """A row for people: `owner` and `contact` are what they are called; the contact is the first of the case."""
+
+    id: UUID
+    title: str
+    parent_status: ParentStatus
+    status: str
+    waiting_for: WaitingFor
+    reference: str | None
+    archived_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+    template_id: UUID | None
+    owner_email: str | None
+    owner: str | None
+    given_name: str | None
+    family_name: str | None
+    email: str | None
+    phone: str | None
+    contact: str | None
+
+
+@dataclass(frozen=True)
+class ExportedCase(CaseRow):
+    """A row with its values, and what they are values of."""
+
+    data: Mapping[str, Any]
+    own_fields: Any
+    template_version: int | None

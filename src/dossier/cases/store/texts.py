@@ -1,0 +1,57 @@
+"""What the search finds a case by: what it and its contacts are called, its values, its owner, template and status."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from dossier import case_templates as templates
+from dossier.contacts.model import called
+from dossier.foundation.database import Reading, Row
+from dossier.listing.search import SearchIndex, Texts
+
+LONGEST_TEXT = 5000  # characters of a value that are looked at
+
+_READ = """
+SELECT c.workspace_id, c.id, c.version, c.title, c.reference, c.data, c.status, c.template_id, c.template_version,
+  (SELECT concat_ws(' ', m.given_name, m.family_name, m.email) FROM members m WHERE m.id = c.owner_id) AS owner,
+  (SELECT jsonb_agg(jsonb_build_object('given_name', p.given_name, 'family_name', p.family_name, 'email', p.email, 'phone', p.phone))
+   FROM case_contacts l JOIN contacts p ON p.workspace_id = l.workspace_id AND p.id = l.contact_id
+   WHERE l.workspace_id = c.workspace_id AND l.case_id = c.id) AS contacts
+FROM cases c
+WHERE c.workspace_id = %(workspace)s AND c.workspace_id = ANY(%(scope)s) AND c.id = ANY(%(ids)s)
+"""
+
+
+async def _texts(reading: Reading, row: Row) -> Texts:
+    template = row["template_id"] and await templates.version(
+        reading, row["workspace_id"], row["template_id"], row["template_version"]
+    )
+    status = template.status_by_key.get(row["status"]) if template else None
+    about = [row["owner"], template.title if template else None, status.label if status else row["status"]]
+    people = [text for person in row["contacts"] or () for text in called(person)]
+    return Texts([row["title"], row["reference"], *people], list(_values(row["data"])), about)
+
+
+def _values(value: Any) -> Iterator[str]:
+    """Every text in the data of a case, and its numbers as they are written."""
+    if isinstance(value, str):
+        yield value[:LONGEST_TEXT]
+    elif isinstance(value, Mapping):
+        for member in value.values():
+            yield from _values(member)
+    elif isinstance(value, list):
+        for member in value:
+            yield from _values(member)
+
+
+SEARCH = SearchIndex(
+    table="cases",
+    alias="c",
+    key="case_id",
+    words="case_words",
+    known="search_words",
+    queue="search_queue",
+    taken="case_search",
+    lock="search",
+    read=_READ,
+    texts=_texts,
+)

@@ -1,0 +1,97 @@
+"""Which rows are meant, and how many there are, exactly."""
+
+from collections.abc import Sequence, Set
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from dossier.conditions import Condition
+from dossier.foundation.database import Reading
+from dossier.listing.collection import Collection, Matching, Selection
+from dossier.listing.search import Search
+from dossier.listing.sql import to_sql
+
+_FROM = "FROM {source} WHERE {alias}.workspace_id = ANY(%(scope)s) AND {where}"
+_ARCHIVED = {"true": [True], "false": [False], "any": [True, False]}
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Rows that have the same values, and how many they are."""
+
+    values: dict[str, str]
+    count: int
+
+
+async def matching(
+    reading: Reading,
+    kind: Collection,
+    selection: Selection,
+    search: Search | None = None,
+    ready: Set[str] | None = None,
+) -> Matching:
+    """The rows of a selection that are searched for; `ready` (`ready_fields`) where it was asked for already."""
+    text = f"{kind.live(selection.archived)} AND {kind.visible.within_workspaces(reading.scope)}"
+    values: dict[str, Any] = {}
+    if selection.condition is not None:
+        if ready is None:
+            ready = await ready_fields(reading, kind, selection.condition)
+        condition, values = to_sql(selection.condition, kind.columns, ready=ready)
+        text = f"{text} AND {condition}"
+    if search:
+        found, more = search.sql()
+        text, values = f"{text} AND {found}", values | more
+    return text, values
+
+
+async def ready_fields(reading: Reading, kind: Collection, condition: Condition | None) -> Set[str]:
+    """The fields that the side table answers for, if the condition looks at any field."""
+    looks = condition is not None and any(each.attribute.kind == "data" for each in condition.comparisons())
+    if not looks or not kind.ready:
+        return frozenset()
+    return {row["field"] for row in await reading.all(kind.ready)}
+
+
+async def total(reading: Reading, kind: Collection, selection: Selection) -> int:
+    """How many there are of a selection."""
+    return await total_of(reading, kind, selection, await matching(reading, kind, selection))
+
+
+async def total_of(reading: Reading, kind: Collection, selection: Selection, rows: Matching) -> int:
+    """The same, where the rows are known already."""
+    if kind.total and selection.condition is None and reading.scope.owner is None:
+        row = await reading.one(kind.total, archived=_ARCHIVED[selection.archived])
+        return int(row["count"])
+    return await count(reading, kind, rows)
+
+
+async def count(reading: Reading, kind: Collection, rows: Matching) -> int:
+    """How many rows there are, counted."""
+    return int((await _first(reading, kind, "SELECT count(*) AS count", rows))["count"])
+
+
+async def groups(reading: Reading, kind: Collection, rows: Matching, columns: Sequence[str]) -> list[Group]:
+    """How many rows there are of each combination of these columns' values."""
+    names = ", ".join(f"{kind.alias}.{each}" for each in columns)
+    found = await _all(reading, kind, f"SELECT {names}, count(*) AS count", rows, f"GROUP BY {names}")
+    return [Group({each: row[each] for each in columns}, row["count"]) for row in found]
+
+
+async def ids(reading: Reading, kind: Collection, rows: Matching, most: int) -> list[UUID]:
+    """The ids of the rows, the oldest first."""
+    end = f"ORDER BY {kind.alias}.id LIMIT {most}"
+    return [row["id"] for row in await _all(reading, kind, f"SELECT {kind.alias}.id", rows, end)]
+
+
+async def distinct(reading: Reading, kind: Collection, rows: Matching, value: str) -> list[str]:
+    """The values that the rows have, each once; `value` is SQL."""
+    return [row["value"] for row in await _all(reading, kind, f"SELECT DISTINCT {value} AS value", rows)]
+
+
+async def _first(reading: Reading, kind: Collection, select: str, rows: Matching) -> dict[str, Any]:
+    return (await _all(reading, kind, select, rows))[0]
+
+
+async def _all(reading: Reading, kind: Collection, select: str, rows: Matching, end: str = "") -> list[dict[str, Any]]:
+    where = _FROM.format(source=kind.source, alias=kind.alias, where=rows[0])
+    return await (await reading.plan(f"{select} {where} {end}", **rows[1])).all()

@@ -1,0 +1,186 @@
+"""A list as a file: CSV and XLSX, read and written a stretch at a time, with no cell that a spreadsheet would run."""
+
+import asyncio
+import csv
+import io
+import re
+import tempfile
+import unicodedata
+from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any, BinaryIO, Protocol
+
+import xlsxwriter
+from starlette.responses import Response, StreamingResponse
+
+from dossier.foundation.actor import Scope
+from dossier.foundation.database import Database
+from dossier.listing.collection import Collection, Matching, Shape
+from dossier.listing.keyset import Order, stretch
+
+AT_ONCE = 500  # rows
+CHUNK = 64 * 1024  # bytes
+LONGEST_CELL = 32_767  # characters, the most that a spreadsheet takes
+FIRST_YEAR = 1900  # of a spreadsheet's calendar; earlier days are texts
+DIGITS = 15  # of a number that a spreadsheet keeps; one with more is written as text
+WIDEST = 60  # characters of a column
+MARK = "\ufeff"  # by which Excel knows UTF-8
+_FORMULA = ("=", "+", "-", "@", "|", "%", "\t", "\r", "\n")
+"""What makes a spreadsheet read a text as a formula (OWASP, CSV injection), full-width forms and blanks aside."""
+_NUMBER = re.compile(r"[+-]?[0-9 ().,/]+")  # runs nowhere: numbers, telephone numbers
+
+
+class ExportedColumns(Protocol):
+    """The columns of an export: their names, and what stands in them for a row."""
+
+    @property
+    def keys(self) -> bool:
+        """Whether they are as programs know them: then without a mark for Excel."""
+
+    @property
+    def head(self) -> list[str]:
+        """The names of the columns, no two alike."""
+
+    def cells(self, row: Any) -> list[Any]:
+        """A row's cells: texts, exact numbers, true and false, days, times on the workspace's clock."""
+
+
+@dataclass(frozen=True)
+class Export:
+    """What is exported under a name: rows of a shape, in an order, with these columns."""
+
+    name: str
+    database: Database
+    scope: Scope
+    kind: Collection
+    shape: Shape[Any]
+    matching: Matching
+    order: Order
+    columns: ExportedColumns
+
+    async def rows(self) -> AsyncIterator[list[list[Any]]]:
+        """All rows, some at a time, each time from where the last ones ended."""
+        place, more = None, True
+        while more:
+            async with self.database.reading(self.scope, "costly") as reading:
+                found = await stretch(reading, self.kind, self.shape, self.matching, self.order, place, AT_ONCE)
+            more = found.more
+            if found.rows:
+                place = found.places[-1]
+                yield [self.columns.cells(row) for row in found.rows]
+
+    def as_csv(self) -> Response:
+        """CSV (RFC 4180), UTF-8: for people with names and a mark for Excel, or with keys for programs."""
+        return StreamingResponse(_csv(self), headers=self._headers("csv"), media_type="text/csv; charset=utf-8")
+
+    async def as_xlsx(self) -> Response:
+        """A workbook; it grows in a temporary file, not in memory."""
+        kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+        return StreamingResponse(_chunks(await _workbook(self)), headers=self._headers("xlsx"), media_type=kind)
+
+    def _headers(self, ending: str) -> dict[str, str]:
+        name = f"{self.name}-{datetime.now(UTC).date().isoformat()}.{ending}"
+        return {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+
+
+def steady(order: Order) -> Order:
+    """The order of an export: by time of making, not of change, so that what changes meanwhile does not move in it."""
+    return order if order.sort != "updated_at" else Order("created_at", order.descending)
+
+
+def guarded(cell: Any) -> Any:
+    """A cell of a CSV file: a text that a spreadsheet could run begins with an apostrophe, a number never does."""
+    if not isinstance(cell, str) or _NUMBER.fullmatch(cell):
+        return cell
+    plain = unicodedata.normalize("NFKC", cell)
+    return f"'{cell}" if plain.startswith(_FORMULA) or plain.strip().startswith(_FORMULA) else cell
+
+
+async def _csv(export: Export) -> AsyncIterator[bytes]:
+    yield b"" if export.columns.keys else MARK.encode()
+    yield _lines([export.columns.head])
+    async for rows in export.rows():
+        yield _lines(rows)
+
+
+def _lines(rows: Iterable[list[Any]]) -> bytes:
+    text = io.StringIO()
+    writer = csv.writer(text)
+    for row in rows:
+        writer.writerow([guarded(_text(cell)) for cell in row])
+    return text.getvalue().encode()
+
+
+def _text(cell: Any) -> Any:
+    """All digits of a number, never with an exponent; a time with a blank between."""
+    if isinstance(cell, Decimal):
+        return format(cell, "f")
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    return cell.isoformat(" ") if isinstance(cell, datetime) else cell
+
+
+async def _workbook(export: Export) -> BinaryIO:
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - closed when it was sent
+    book = xlsxwriter.Workbook(file, {"constant_memory": True})
+    sheet = _Sheet(book, export.name.capitalize(), export.columns.head)
+    async for rows in export.rows():
+        await asyncio.to_thread(sheet.write, rows)
+    sheet.finish()
+    await asyncio.to_thread(book.close)
+    file.seek(0)
+    return file
+
+
+class _Sheet:
+    """The sheet of a workbook: a head that stays, cells by their kind, columns as wide as what stands in them."""
+
+    def __init__(self, book: Any, name: str, head: Sequence[str]) -> None:
+        self._sheet = book.add_worksheet(name)
+        self._moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
+        self._day = book.add_format({"num_format": "yyyy-mm-dd"})
+        self._widths = [len(name) + 4 for name in head]
+        self._next = 1
+        bold = book.add_format({"bold": True})
+        for place, column in enumerate(head):
+            self._sheet.write_string(0, place, column, bold)
+        self._sheet.freeze_panes(1, 0)
+
+    def write(self, rows: Sequence[Sequence[Any]]) -> None:
+        for row in rows:
+            for place, cell in enumerate(row):
+                self._write(place, cell)
+                width = 17 if isinstance(cell, datetime) else len(str(cell)) + 1
+                self._widths[place] = max(self._widths[place], min(width, WIDEST))
+            self._next += 1
+
+    def _write(self, place: int, cell: Any) -> None:
+        at = (self._next, place)
+        if isinstance(cell, bool):
+            self._sheet.write_boolean(*at, cell)
+        elif isinstance(cell, int | Decimal) and _fits(cell):
+            self._sheet.write_number(*at, float(cell))
+        elif isinstance(cell, datetime) and cell.year >= FIRST_YEAR:
+            self._sheet.write_datetime(*at, cell, self._moment)
+        elif isinstance(cell, date) and cell.year >= FIRST_YEAR:
+            self._sheet.write_datetime(*at, cell, self._day)
+        elif cell is not None:
+            self._sheet.write_string(*at, str(_text(cell))[:LONGEST_CELL])  # never as a formula
+
+    def finish(self) -> None:
+        for place, width in enumerate(self._widths):
+            self._sheet.set_column(place, place, width)
+        self._sheet.autofilter(0, 0, max(self._next - 1, 1), len(self._widths) - 1)
+
+
+def _fits(number: int | Decimal) -> bool:
+    """Whether a spreadsheet's number, a double, has all its digits."""
+    return len(Decimal(number).as_tuple().digits) <= DIGITS
+
+
+async def _chunks(file: BinaryIO) -> AsyncIterator[bytes]:
+    with file:
+        while chunk := await asyncio.to_thread(file.read, CHUNK):
+            yield chunk

@@ -1,0 +1,80 @@
+"""When the words of a kind of thing are taken: soon after something changed, by jobs, so that no change waits for the search."""
+
+import asyncio
+from collections.abc import Set
+from dataclasses import dataclass, field, replace
+from time import monotonic
+from uuid import UUID
+
+from dossier.foundation.actor import Actor, Scope
+from dossier.foundation.database import Topic, Transaction
+from dossier.foundation.jobs import SYSTEM, Job, Jobs, Queue
+from dossier.foundation.services import Services
+from dossier.listing import search
+from dossier.listing.search import SearchIndex
+
+LONGEST_REST = 1.0  # second: what took long because the database did is no reason to rest long
+REST = 5.0  # times as long as it worked: the search waits for a storm of updates, not they for it
+REINDEX_EVERY = 1.0  # seconds between two jobs for the words of one workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Indexing:
+    """The jobs that keep the words of one kind: of a workspace's changes, of what only erased things had, of all workspaces."""
+
+    index: SearchIndex
+    refresh: Job  # workspace
+    sweep: Job  # workspace
+    catch_up: Job
+
+    def jobs(self) -> Jobs:
+        """What does each of them."""
+        return {self.refresh: self.refresh_words, self.sweep: self.sweep_words, self.catch_up: self.refresh_all_words}
+
+    def listener(self, queue: Queue) -> "SearchIndexer":
+        """What has the words taken anew when it hears of changes."""
+        return SearchIndexer(queue, self.refresh)
+
+    async def refresh_words(self, services: Services, workspace: str, *, rest: float = REST) -> None:
+        """Take the words of the workspace's things that changed, until none is left; with a rest after many of them."""
+        began = monotonic()
+        while await services.database.write(_system(workspace), lambda tx: self._refresh_next(tx, UUID(workspace))):
+            await asyncio.sleep(min(rest * (monotonic() - began), LONGEST_REST))
+            began = monotonic()
+
+    async def _refresh_next(self, transaction: Transaction, workspace_id: UUID) -> bool:
+        ids = await search.take(transaction, self.index, workspace_id)
+        await search.refresh(transaction, self.index, workspace_id, ids)
+        return bool(ids)
+
+    async def sweep_words(self, services: Services, workspace: str) -> None:
+        """Forget the words that only erased things had."""
+        await services.database.write(_system(workspace), lambda tx: search.sweep(tx, self.index, UUID(workspace)))
+
+    async def refresh_all_words(self, services: Services) -> None:
+        """What a server that died could not ask for: the words of every workspace with changes."""
+        for workspace in await services.database.write(SYSTEM, lambda tx: search.behind(tx, self.index)):
+            await self.refresh_words(services, str(workspace))
+            await self.sweep_words(services, str(workspace))
+
+
+@dataclass
+class SearchIndexer:
+    """Has the words of workspaces with changes taken anew, once a second at most for each."""
+
+    queue: Queue
+    refresh: Job
+    asked: dict[UUID, float] = field(default_factory=dict)
+    waiting: set[UUID] = field(default_factory=set)
+
+    async def __call__(self, topics: Set[Topic]) -> None:
+        self.waiting |= {each.workspace_id for each in topics}
+        for workspace in list(self.waiting):
+            if monotonic() - self.asked.get(workspace, 0) >= REINDEX_EVERY:
+                await self.queue.once(self.refresh, str(workspace), workspace=str(workspace))
+                self.waiting.discard(workspace)
+                self.asked[workspace] = monotonic()
+
+
+def _system(workspace: str) -> Actor:
+    return replace(SYSTEM, scope=Scope((UUID(workspace),)))

@@ -1,0 +1,148 @@
+"""Pages by key: those that programs turn, with a number or a cursor, and those that people leaf through, from a row on."""
+
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from dossier.foundation.database import Reading, Row
+from dossier.foundation.lists import Page
+from dossier.listing.collection import Collection, Matching, Selection, Shape
+from dossier.listing.counting import matching, total_of
+from dossier.listing.search import Search
+
+T = TypeVar("T")
+
+# Each workspace gives its own first rows by index; together they are sorted again. The planner must know how many
+# rows are wanted, so these numbers stand in the text.
+_PAGE = """
+WITH page AS (
+  SELECT first_rows.workspace_id, first_rows.id, first_rows.at
+  FROM unnest(%(scope)s::uuid[]) AS covered (workspace_id)
+  CROSS JOIN LATERAL (
+    SELECT {alias}.workspace_id, {alias}.id, {key} AS at FROM {begin}
+    WHERE {by}.workspace_id = covered.workspace_id AND {where} AND {behind}
+    ORDER BY {key} {order}, {by}.id {order} LIMIT {last}
+  ) AS first_rows
+  ORDER BY at {order}, id {order} LIMIT {size} OFFSET {offset}
+)
+SELECT {columns}
+FROM {source} JOIN page ON page.workspace_id = {alias}.workspace_id AND page.id = {alias}.id {joined}
+ORDER BY page.at {order}, page.id {order}
+"""
+# Who looks at pages is in one workspace; said so, an index gives its rows in their order, and the first ones are enough.
+_ROWS = """
+WITH stretch AS (
+  SELECT {alias}.workspace_id, {alias}.id, {key} AS sort_key FROM {begin}
+  WHERE {by}.workspace_id = (%(scope)s::uuid[])[1] AND {where} {position}
+  ORDER BY {key} {order}, {by}.id {order} LIMIT {size}
+)
+SELECT {columns}, stretch.sort_key::text AS place_key, stretch.id AS place_id
+FROM {source} JOIN stretch ON stretch.workspace_id = {alias}.workspace_id AND stretch.id = {alias}.id {joined}
+ORDER BY stretch.sort_key {order}, stretch.id {order}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where a stretch of rows begins: after a row (by its sort key and id), or, backwards, before it."""
+
+    key: str
+    id: str
+    backwards: bool = False
+
+    @property
+    def text(self) -> str:
+        """As an address has it."""
+        return f"{self.key}~{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """How the rows are sorted; while somebody searches, by time only among those that answer as well (`rank`)."""
+
+    sort: str
+    descending: bool = True
+    rank: Search | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch(Generic[T]):
+    """Rows in their order, where each of them stands, and whether more follow in the direction that was gone."""
+
+    rows: list[T]
+    places: list[Cursor]
+    more: bool
+
+
+async def page(
+    reading: Reading, kind: Collection, shape: Shape[T], selection: Selection, page: Page, rows: Matching | None = None
+) -> tuple[int, list[T]]:
+    """A page of rows, with one more when more follow, and the exact number of all; `rows` where they are not just the selection's."""
+    meant = rows or await matching(reading, kind, selection)
+    sort = kind.sort(page.sort)
+    behind, more = page.behind(sort.by)
+    query = _PAGE.format(
+        source=kind.source,
+        alias=kind.alias,
+        columns=shape.columns,
+        joined=shape.joined,
+        begin=sort.source,
+        by=sort.by,
+        key=sort.key,
+        where=meant[0],
+        behind=behind,
+        order="DESC" if page.descending else "ASC",
+        size=page.size + 1,
+        offset=page.offset,
+        last=page.size + page.offset + 1,
+    )
+    ask = reading.send if selection.condition is None and not page.after else reading.plan
+    found = await ask(query, **meant[1], **more)
+    total = await total_of(reading, kind, selection, meant)
+    return total, [shape.make(row) for row in await found.all()]
+
+
+async def stretch(
+    reading: Reading, kind: Collection, shape: Shape[T], rows: Matching, order: Order, at: Cursor | None, size: int
+) -> Stretch[T]:
+    """At most `size` rows in their order."""
+    assert len(reading.scope.workspaces) == 1
+    sort, values, backwards = kind.sort(order.sort), dict(rows[1]), bool(at and at.backwards)
+    key, cast, begin, by = sort.key, sort.cast, sort.source, sort.by
+    if order.rank:
+        rank, more = order.rank.rank()
+        values |= more
+        key, cast, begin, by = (
+            f"({rank} * 1e13 + extract(epoch FROM {kind.alias}.{order.sort}) * 1000)",
+            "::numeric",
+            kind.source,
+            kind.alias,
+        )
+    query = _ROWS.format(
+        source=kind.source,
+        alias=kind.alias,
+        columns=shape.columns,
+        joined=shape.joined,
+        begin=begin,
+        by=by,
+        key=key,
+        where=rows[0],
+        position=_position(f"({key}, {by}.id)", cast, order, at, values),
+        order="DESC" if order.descending != backwards else "ASC",
+        size=size + 1,
+    )
+    found = await (await reading.plan(query, **values)).all()
+    return _stretch(shape, found, size, backwards=backwards)
+
+
+def _position(row: str, cast: str, order: Order, at: Cursor | None, values: dict[str, Any]) -> str:
+    if at is None:
+        return ""
+    values |= {"place_key": at.key, "place_id": at.id}
+    sign = "<" if order.descending != at.backwards else ">"
+    return f"AND {row} {sign} (%(place_key)s{cast}, %(place_id)s::uuid)"
+
+
+def _stretch(shape: Shape[T], found: list[Row], size: int, *, backwards: bool) -> Stretch[T]:
+    rows = found[:size][::-1] if backwards else found[:size]
+    places = [Cursor(row.pop("place_key"), str(row.pop("place_id"))) for row in rows]
+    return Stretch([shape.make(row) for row in rows], places, len(found) > size)

@@ -1,0 +1,235 @@
+"""What the address of a list asks for: words, states, rows of conditions, an order, and where to begin; and which rows that means."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from starlette.datastructures import QueryParams
+
+from dossier.conditions import Condition, all_of, attribute, equals, parse_condition
+from dossier.conditions.rows import MOST_ROWS, Choice, Match, Row, from_rows, typed_rows
+from dossier.foundation import exact
+from dossier.foundation.database import Reading
+from dossier.foundation.errors import Refusal
+from dossier.foundation.identifiers import parse_id
+from dossier.foundation.visitor import Visitor
+from dossier.listing.collection import Archived, Collection, Matching, Selection
+from dossier.listing.counting import matching, ready_fields
+from dossier.listing.keyset import Cursor, Order, Stretch
+from dossier.listing.search import Search, SearchIndex, search
+
+ME = "me"  # as an owner: who looks
+LONGEST_SEARCH = 200  # characters
+_RELATIVE = re.compile(r"today([+-]\d{1,4})?")
+_PLACES = ("after", "before")
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What a parameter of an address narrows a list to: an attribute with a value, one of the `known` if they are."""
+
+    attribute: str
+    known: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """A list that people look at: where it is, of what, which states narrow it, and of which attributes “me” is a value."""
+
+    address: str
+    kind: Collection
+    index: SearchIndex
+    states: Mapping[str, State] = field(default_factory=dict)
+    of_members: frozenset[str] = frozenset()
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """What an address of the list, and a view of it, keep."""
+        return ("q", *self.states, "archived", "match", "a", "o", "v", "sort", "order", "view")
+
+
+@dataclass(frozen=True, slots=True)
+class ListQuery:
+    """The list that an address asks for."""
+
+    words: str
+    archived: Archived
+    states: Mapping[str, str]  # by attribute: each narrows the list, and not its own counts
+    match: Match
+    rows: Sequence[Row]
+    order: Order
+    place: Cursor | None
+    parameters: Mapping[str, list[str]]
+
+    @property
+    def view(self) -> str:
+        """The id of the view that was chosen; the list may show something else by now."""
+        return next(iter(self.parameters.get("view", [])), "")
+
+    @property
+    def kept(self) -> dict[str, list[str]]:
+        """What a view keeps."""
+        return {name: values for name, values in self.parameters.items() if name != "view"}
+
+    @property
+    def narrowed(self) -> bool:
+        return bool(self.words or self.states or self.rows)
+
+    def address(self, **changed: str | None) -> str:
+        """The same list with other parameters, from its beginning; None takes one out."""
+        kept = {name: list(values) for name, values in self.parameters.items()}
+        for name, value in changed.items():
+            kept.pop(name, None)
+            if value:
+                kept[name] = [value]
+        return address(kept)
+
+    def next(self, shown: Stretch[Any]) -> str:
+        """The address of the stretch after this one, empty at the end."""
+        there_is = shown.more or (self.place and self.place.backwards)
+        return self.address(after=shown.places[-1].text) if shown.rows and there_is else ""
+
+    def previous(self, shown: Stretch[Any]) -> str:
+        """The address of the stretch before this one, empty at the beginning."""
+        there_is = self.place and (shown.more or not self.place.backwards)
+        return self.address(before=shown.places[0].text) if shown.rows and there_is else ""
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedQuery:
+    """The list that was asked for: its rows, those whose states are counted, and what can be asked about."""
+
+    query: ListQuery
+    matching: Matching
+    counted: Matching
+    choices: Sequence[Choice]
+    wrong: Refusal | None  # what is wrong with the rows of conditions, which then count for nothing
+
+    def strictly(self) -> "ResolvedQuery":
+        """The same for what is done with the rows: 400 where something is wrong with the conditions."""
+        if self.wrong:
+            raise self.wrong
+        return self
+
+
+def address(parameters: Mapping[str, Sequence[str]]) -> str:
+    """The part of an address that asks for this."""
+    return "?" + urlencode(parameters, doseq=True)
+
+
+def parse_query(page: ListPage, sent: QueryParams) -> ListQuery:
+    """What is asked for; parts that cannot be are left out, as an old link may have them."""
+    parameters = QueryParams([(name, value.replace("\0", "")) for name, value in sent.multi_items()])
+    states = {each.attribute: _known(parameters.get(name), each) for name, each in page.states.items()}
+    order = _order(page, parameters)
+    return ListQuery(
+        words=parameters.get("q", "").strip()[:LONGEST_SEARCH],
+        archived="true" if parameters.get("archived") == "true" else "false",
+        states={name: value for name, value in states.items() if value},
+        match="any" if parameters.get("match") == "any" else "all",
+        rows=list(typed_rows(parameters.multi_items())),
+        order=order,
+        place=_place(parameters, is_time=page.kind.sorts[order.sort].is_time),
+        parameters={
+            name: list(parameters.getlist(name))[: MOST_ROWS + 1]
+            for name in page.parameters
+            if any(parameters.getlist(name))
+        },
+    )
+
+
+async def resolve(
+    reading: Reading, page: ListPage, visitor: Visitor, sent: QueryParams, now: datetime, choices: Sequence[Choice]
+) -> ResolvedQuery:
+    """Which rows an address means: at most two statements, for the words and for the fields that are indexed."""
+    asked = parse_query(page, sent)
+    today = now.astimezone(ZoneInfo(visitor.time_zone)).date()
+    meant = replace(asked, rows=_meant(page, asked.rows, choices, visitor.email, today))
+    narrow, wide, wrong = _selections(page, meant, choices)
+    words = await search(reading, page.index, asked.words) if asked.words else None
+    ready = await ready_fields(reading, page.kind, wide.condition)
+    return ResolvedQuery(
+        query=_ranked(page, asked, words),
+        matching=await matching(reading, page.kind, narrow, words, ready),
+        counted=await matching(reading, page.kind, wide, words, ready),
+        choices=choices,
+        wrong=wrong,
+    )
+
+
+def _ranked(page: ListPage, asked: ListQuery, words: Search | None) -> ListQuery:
+    """While somebody searches, what answers best comes first, unless another order was asked for."""
+    has_rank = words is not None and not words.is_guessed
+    by_rank = words if has_rank and page.kind.sorts[asked.order.sort].is_time and asked.order.descending else None
+    fits = asked.place is None or bool(by_rank) == _is_rank(asked.place.key)
+    return replace(asked, order=replace(asked.order, rank=by_rank), place=asked.place if fits else None)
+
+
+def _meant(page: ListPage, rows: Sequence[Row], choices: Sequence[Choice], email: str, today: date) -> list[Row]:
+    """The rows with who and when is meant: “me” among members, `today`, `today-7` or `today+30` among days."""
+    days = {each.name for each in choices if each.compared.input == "date"}
+    return [replace(row, value=_value(page, row, row.attribute in days, email, today)) for row in rows]
+
+
+def _value(page: ListPage, row: Row, is_day: bool, email: str, today: date) -> str:
+    if row.attribute in page.of_members:
+        return ", ".join(email if each.strip() == ME else each.strip() for each in row.value.split(","))
+    found = _RELATIVE.fullmatch(row.value) if is_day else None
+    return (today + timedelta(days=int(found[1] or 0))).isoformat() if found else row.value
+
+
+def _selections(
+    page: ListPage, asked: ListQuery, choices: Sequence[Choice]
+) -> tuple[Selection, Selection, Refusal | None]:
+    """The rows of the list; those whose states are counted; and what is wrong with the conditions, which then count for nothing."""
+    vocabulary = page.kind.vocabulary
+    condition, wrong = None, None
+    try:
+        condition = _condition(page, asked, choices)
+    except Refusal as refusal:
+        wrong = refusal
+    states = [equals(attribute(vocabulary, name), value) for name, value in asked.states.items()]
+    wide = Selection(asked.archived, condition)
+    parts = [*([condition] if condition else []), *states]
+    return replace(wide, condition=all_of(parts) if parts else None), wide, wrong
+
+
+def _condition(page: ListPage, asked: ListQuery, choices: Sequence[Choice]) -> Condition | None:
+    """The condition that the rows stand for; 400."""
+    vocabulary = page.kind.vocabulary
+    raw = from_rows(asked.match, asked.rows, choices, vocabulary) if asked.rows else None
+    return parse_condition(raw, vocabulary) if raw else None
+
+
+def _known(value: str | None, state: State) -> str:
+    return value if value and (value in state.known or not state.known) else ""
+
+
+def _order(page: ListPage, parameters: QueryParams) -> Order:
+    sorts = page.kind.sorts
+    sort = next((each for each in sorts if each == parameters.get("sort")), next(iter(sorts)))
+    return Order(sort, parameters.get("order", "down" if sorts[sort].is_time else "up") == "down")
+
+
+def _place(parameters: QueryParams, *, is_time: bool) -> Cursor | None:
+    for name in _PLACES:
+        key, found, id = parameters.get(name, "").rpartition("~")
+        if found and parse_id(id) and (not is_time or _is_time(key) or _is_rank(key)):
+            return Cursor(key, id, backwards=name == "before")
+    return None
+
+
+def _is_rank(text: str) -> bool:
+    return bool(re.fullmatch(r"[0-9]{1,20}(\.[0-9]{1,20})?", text))
+
+
+def _is_time(text: str) -> bool:
+    """A time as our own addresses have it: in UTC, as PostgreSQL writes it; it refuses offsets that Python takes."""
+    try:
+        return text.endswith("+00") and bool(exact.local_moment(text))
+    except ValueError:
+        return False

@@ -1,0 +1,294 @@
+"""The words of things: taken anew from those that changed, and found again although they are mistyped.
+
+A thing has its words (`foundation.words`), the whole of what it is called joined together after a `!` (reference, title,
+a name, an address, a telephone number), and each short value after a `=`. What is searched for is looked up as a
+beginning; only when nothing begins so, the nearest words that are known stand for it. When they are taken: `indexing.py`.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from rapidfuzz.distance import OSA
+
+from dossier.foundation.database import Reading, Row, Transaction
+from dossier.foundation.words import is_number, joined, letters, numbers, single, words
+
+SHORTEST_ALIKE = 4  # letters; shorter words are found by their beginning
+MOST_NEAR = 20  # words that stand for a mistyped one
+MOST_WORDS = 8  # of one search
+MOST_OF_ONE = 4000  # words of a thing
+SHORT = 48  # characters of a value that is found as a whole too
+CALLED, VALUE = "!", "="
+AT_ONCE = 50  # things whose words are taken by one transaction
+LOOKED_AT = 1000  # changes among which they are: one thing may have changed many times
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """What is said of a thing: what it is called, the values it holds, and what else it is found by."""
+
+    called: Sequence[str | None]
+    values: Sequence[str] = ()
+    about: Sequence[str | None] = ()
+
+    def words(self) -> list[str]:
+        """Its words, `MOST_OF_ONE` at most."""
+        every = (*self.called, *self.values, *self.about)
+        found = dict.fromkeys(word for text in every if text for word in (*words(text), *single(text)))
+        found |= dict.fromkeys(CALLED + whole for text in self.called if text for whole in _wholes(text))
+        found |= dict.fromkeys(VALUE + whole for text in self.values if len(text) <= SHORT for whole in _wholes(text))
+        return list(found)[:MOST_OF_ONE]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchIndex:
+    """Where the words of a kind of thing lie, in tables that all lead with `workspace_id`.
+
+    `table`, `alias`: the things themselves; `key`: the column of the other tables with a thing's id. `words`: `(word, key)`;
+    `known`: each distinct `(word, letters)`; `queue`: `(position, key)`, what changed; `taken`: `(key, version, at)`, of
+    what the words are. `read`: a statement for `%(workspace)s` and `%(ids)s` that gives `id`, `version` and what `texts`
+    makes the texts of. `lock`: the name under which one process at a time takes words.
+    """
+
+    table: str
+    alias: str
+    key: str
+    words: str
+    known: str
+    queue: str
+    taken: str
+    lock: str
+    read: str
+    texts: Callable[[Reading, Row], Awaitable[Texts]]
+
+    def sql(self, text: str, **more: str) -> str:
+        """A text with the index's names in it."""
+        names = ("table", "alias", "key", "words", "known", "queue", "taken", "lock")
+        return text.format(**{name: getattr(self, name) for name in names}, **more)
+
+
+_PRESENT = """
+SELECT {alias}.id, array(SELECT w.word FROM {words} w
+                         WHERE w.workspace_id = {alias}.workspace_id AND w.{key} = {alias}.id) AS words
+FROM {table} {alias}
+WHERE {alias}.workspace_id = %(workspace)s AND {alias}.workspace_id = ANY(%(scope)s) AND {alias}.id = ANY(%(ids)s::uuid[])
+FOR KEY SHARE OF {alias}
+"""
+_REFRESH = """
+WITH gone AS (
+  DELETE FROM {words} w USING unnest(%(gone_ids)s::uuid[], %(gone_words)s::text[]) AS g (id, word)
+  WHERE w.workspace_id = %(workspace)s AND w.workspace_id = ANY(%(scope)s) AND w.word = g.word COLLATE "C" AND w.{key} = g.id
+), come AS (
+  INSERT INTO {words} (workspace_id, word, {key})
+  SELECT %(workspace)s, word, id FROM unnest(%(come_ids)s::uuid[], %(come_words)s::text[]) AS w (id, word) ON CONFLICT DO NOTHING
+), known AS (
+  INSERT INTO {known} (workspace_id, word, letters) SELECT %(workspace)s::uuid, word, letters
+  FROM unnest(%(new)s::text[], %(letters)s::text[]) AS n (word, letters) ON CONFLICT DO NOTHING
+)
+INSERT INTO {taken} (workspace_id, {key}, version, at)
+SELECT %(workspace)s, v.id, v.version, %(now)s FROM unnest(%(ids)s::uuid[], %(versions)s::bigint[]) AS v (id, version)
+ON CONFLICT (workspace_id, {key}) DO UPDATE SET version = excluded.version, at = excluded.at
+"""
+
+_HAS = """
+({alias}.workspace_id, {alias}.id) IN (SELECT w.workspace_id, w.{key} FROM {words} w WHERE w.workspace_id = ANY(%(scope)s)
+  AND ({wanted}))
+"""
+_BEGINS = "w.word >= {word} AND w.word < {word} || chr(1114109)"
+# How well a thing answers: it is called what was typed, a value is it, it has the very words, or words that begin so.
+_OF_ONE = "FROM {words} w WHERE w.workspace_id = {alias}.workspace_id AND w.{key} = {alias}.id AND w.word"
+_RANK = f"""
+(CASE WHEN EXISTS (SELECT {_OF_ONE} = ANY(%(called)s)) THEN 3
+      WHEN EXISTS (SELECT {_OF_ONE} = ANY(%(values)s)) THEN 2
+      WHEN (SELECT count(*) {_OF_ONE} = ANY(%(exact)s)) >= cardinality(%(exact)s::text[]) THEN 1
+      ELSE 0 END)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What somebody looks for: words, each with those that stand for it when nothing begins so, and the whole, joined."""
+
+    index: SearchIndex
+    words: tuple[str, ...]
+    whole: tuple[str, ...]
+    near: Mapping[str, tuple[str, ...]]
+
+    @property
+    def is_guessed(self) -> bool:
+        """Whether no word begins with anything that was typed: then nothing answers better than the others."""
+        return all(word in self.near for word in self.words)
+
+    def sql(self) -> tuple[str, dict[str, Any]]:
+        """SQL that holds for what is found, and its values."""
+        values: dict[str, Any] = {f"word_{place}": word for place, word in enumerate(self.words)}
+        parts = []
+        for name, word in list(values.items()):
+            near = self.near.get(word, ())
+            values |= {f"near_{name}": list(near)} if near else {}
+            either = f" OR w.word = ANY(%(near_{name})s)" if near else ""
+            parts.append(self._has(_BEGINS.format(word=f"%({name})s") + either))
+        wholes = [f"whole_{place}" for place in range(len(self.whole))]
+        values |= dict(zip(wholes, self.whole, strict=True))
+        codes = " OR ".join(f"({_BEGINS.format(word=f'%({name})s')})" for name in wholes)
+        alternatives = [" AND ".join(parts) or "false", *([self._has(codes)] if codes else [])]
+        return "(" + " OR ".join(f"({each})" for each in alternatives) + ")", values
+
+    def rank(self) -> tuple[str, dict[str, Any]]:
+        """SQL of how well a thing answers, 0 to 3, and its values."""
+        called = [each for each in self.whole if each.startswith(CALLED)]
+        held = [each for each in self.whole if each.startswith(VALUE)]
+        return self.index.sql(_RANK), {"called": called, "values": held, "exact": list(self.words)}
+
+    def _has(self, wanted: str) -> str:
+        return self.index.sql(_HAS, wanted=wanted)
+
+
+async def refresh(transaction: Transaction, index: SearchIndex, workspace_id: UUID, ids: Sequence[UUID]) -> None:
+    """Take the words of these things anew; only what differs is written."""
+    read = await transaction.all(index.read, workspace=workspace_id, ids=list(ids))
+    wanted = {}
+    for row in read:
+        wanted[row["id"]] = frozenset((await index.texts(transaction, row)).words())
+        await asyncio.sleep(0)  # requests go on between two of them
+    present = await transaction.all(index.sql(_PRESENT), workspace=workspace_id, ids=list(wanted))
+    if not present:
+        return
+    known = {row["id"]: frozenset(row["words"]) for row in present}
+    gone = [(id, word) for id in known for word in sorted(known[id] - wanted[id])]
+    come = [(id, word) for id in known for word in sorted(wanted[id] - known[id])]
+    new = sorted({word for _, word in come if word[0] not in (CALLED, VALUE)})
+    versions = {row["id"]: row["version"] for row in read}
+    await transaction.send(
+        index.sql(_REFRESH),
+        workspace=workspace_id,
+        gone_ids=[id for id, _ in gone],
+        gone_words=[word for _, word in gone],
+        come_ids=[id for id, _ in come],
+        come_words=[word for _, word in come],
+        new=new,
+        letters=[letters(word) for word in new],
+        ids=list(known),
+        versions=[versions[id] for id in known],
+        now=transaction.clock(),
+    )
+
+
+def _wholes(text: str) -> Iterator[str]:
+    """A text as one word: how a code, a name or a title is recognised whatever blanks it is written with."""
+    if whole := joined(text):
+        yield whole
+    if is_number(text):
+        yield from filter(None, numbers(text))
+
+
+async def retake(transaction: Transaction, index: SearchIndex, workspace_id: UUID, ids: Sequence[UUID]) -> None:
+    """Take the words of these things anew at once, and forget what none has any more: for erasing.
+
+    Whoever takes words at the same time goes first or waits, so that none of before is written afterwards.
+    """
+    await transaction.send(_ONE, workspace=workspace_id, lock=index.lock)
+    await refresh(transaction, index, workspace_id, ids)
+    await sweep(transaction, index, workspace_id)
+
+
+_ONE = "SELECT pg_advisory_xact_lock(hashtextextended(%(lock)s || ' ' || %(workspace)s::text, 0))"
+
+
+async def take(transaction: Transaction, index: SearchIndex, workspace_id: UUID) -> list[UUID]:
+    """The next things that changed, `AT_ONCE` at most; all their changes are taken off the queue with this transaction.
+
+    A change is on the queue as soon as it is committed, and its thing is read after that: no clock is asked, and nothing
+    that was committed late is missed. Another process waits, or its older words could be the last ones written.
+    """
+    await transaction.send(_ONE, workspace=workspace_id, lock=index.lock)
+    rows = await transaction.all(index.sql(_TAKE), workspace=workspace_id)
+    return list(dict.fromkeys(row["id"] for row in rows))
+
+
+_TAKE = f"""
+DELETE FROM {{queue}} WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s) AND {{key}} IN
+  (SELECT {{key}} FROM (SELECT {{key}}, position FROM {{queue}} WHERE workspace_id = %(workspace)s
+                        ORDER BY position LIMIT {LOOKED_AT}) AS next
+   GROUP BY {{key}} ORDER BY min(position) LIMIT {AT_ONCE})
+RETURNING {{key}} AS id
+"""
+
+
+async def behind(transaction: Transaction, index: SearchIndex) -> list[UUID]:
+    """Workspaces with changes on the queue: for the server itself."""
+    rows = await transaction.all(
+        index.sql("SELECT w.id FROM workspaces w WHERE EXISTS (SELECT FROM {queue} q WHERE q.workspace_id = w.id)")
+    )
+    return [row["id"] for row in rows]
+
+
+async def sweep(transaction: Transaction, index: SearchIndex, workspace_id: UUID) -> None:
+    """Forget words that nothing has any more."""
+    await transaction.send(index.sql(_SWEEP), workspace=workspace_id)
+
+
+_SWEEP = """
+DELETE FROM {known} s WHERE s.workspace_id = %(workspace)s AND s.workspace_id = ANY(%(scope)s)
+  AND NOT EXISTS (SELECT FROM {words} w WHERE w.workspace_id = s.workspace_id AND w.word = s.word)
+"""
+
+
+async def search(reading: Reading, index: SearchIndex, text: str) -> Search | None:
+    """What is meant by a text that somebody searches for; None when there is nothing in it."""
+    asked = list(dict.fromkeys(words(text)))[:MOST_WORDS]
+    if not asked:
+        return None
+    wholes = {joined(text): None}
+    if is_number(text):
+        wholes |= dict.fromkeys(filter(None, _asked_numbers(text)))
+    whole = tuple(kind + each for each in wholes for kind in (CALLED, VALUE))
+    mistyped = [word for word in asked if len(word) >= SHORTEST_ALIKE and not any(map(str.isdigit, word))]
+    return Search(index, tuple(asked), whole, await _near(reading, index, mistyped) if mistyped else {})
+
+
+def _asked_numbers(text: str) -> Iterator[str]:
+    for digits in numbers(text):
+        yield digits
+        if digits.startswith("00"):
+            yield digits[2:]
+
+
+_NEAR = """
+SELECT asked.word AS asked, near.word FROM unnest(%(words)s::text[], %(letters)s::text[]) AS asked (word, letters)
+CROSS JOIN LATERAL (
+  (SELECT w.word FROM {known} w WHERE w.workspace_id = ANY(%(scope)s) AND w.letters %% asked.letters
+   ORDER BY similarity(w.letters, asked.letters) DESC LIMIT 200)
+  UNION
+  SELECT w.word FROM unnest(%(of)s::text[], %(swapped)s::text[]) AS s (word, swapped)
+  JOIN {known} w ON w.workspace_id = ANY(%(scope)s) AND w.word = s.swapped COLLATE "C" WHERE s.word = asked.word
+) AS near
+WHERE NOT EXISTS (SELECT FROM {known} w WHERE w.workspace_id = ANY(%(scope)s)
+                    AND w.word >= asked.word COLLATE "C" AND w.word < asked.word COLLATE "C" || chr(1114109))
+"""
+
+
+async def _near(reading: Reading, index: SearchIndex, asked: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """For each word with which no known one begins, the nearest known ones: mistyped by a letter, long ones by two."""
+    swapped = [(word, word[:n] + word[n + 1] + word[n] + word[n + 2 :]) for word in asked for n in range(len(word) - 1)]
+    rows = await reading.all(
+        index.sql(_NEAR),
+        words=list(asked),
+        letters=[letters(word) for word in asked],
+        of=[word for word, _ in swapped],
+        swapped=[each for _, each in swapped],
+    )
+    found: dict[str, list[tuple[int, str]]] = {}
+    for row in rows:
+        distance = _distance(row["asked"], row["word"])
+        if distance <= (1 if len(row["asked"]) < 8 else 2):
+            found.setdefault(row["asked"], []).append((distance, row["word"]))
+    return {word: tuple(near for _, near in sorted(each)[:MOST_NEAR]) for word, each in found.items()}
+
+
+def _distance(word: str, known: str) -> int:
+    """Letters that differ; what follows the length of the word counts as an ending that was not typed yet."""
+    return min(OSA.distance(word, known), OSA.distance(word, known[: len(word)]))
