@@ -112,7 +112,7 @@ def actor(workspace: Workspace) -> Actor:
 
 def _together(world: World, changes: list[Change[Any]]) -> list[Any]:
     """What came of changes that were asked for in one moment, and so share."""
-    updates: GroupCommit[Any, Any] = GroupCommit(world.database, update_in_company)
+    updates: GroupCommit[Any, Any] = GroupCommit.of(world.database, update_in_company)
 
     async def ask() -> list[Any]:
         return await asyncio.gather(*map(updates.submit, changes), return_exceptions=True)
@@ -227,7 +227,7 @@ def _break(world: World, monkeypatch: pytest.MonkeyPatch, where: str) -> None:
 def test_who_gives_up_takes_nobody_along(world: World, actor: Actor, make_simple: Any) -> None:
     """A request that is cancelled while it waits, and one that is while its round is under way."""
     cases = [make_simple() for _ in range(6)]
-    updates: GroupCommit[Any, Any] = GroupCommit(world.database, update_in_company)
+    updates: GroupCommit[Any, Any] = GroupCommit.of(world.database, update_in_company)
 
     async def ask() -> list[Any]:
         asked = [asyncio.create_task(updates.submit(Change(actor, case, {"n": 1}))) for case in cases[:3]]
@@ -249,6 +249,6 @@ def test_a_database_that_cannot_work_is_everybodys_trouble(world: World, actor: 
     async def lost(_transaction: Any, _changes: Any) -> list[Any]:
         raise psycopg.OperationalError
 
-    updates: GroupCommit[Any, Any] = GroupCommit(world.database, lost)
+    updates: GroupCommit[Any, Any] = GroupCommit.of(world.database, lost)
     with pytest.raises(psycopg.OperationalError):
         world.server.run(updates.submit(Change(actor, make_simple(), {"n": 1})))

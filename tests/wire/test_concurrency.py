@@ -172,7 +172,7 @@ def test_one_idempotency_key_two_hundred_times_has_one_effect(world: World, api:
 
     began = time.monotonic()
     answers = together(200, create)
-    assert {status for status, _ in answers} <= {200, 409}
+    assert {status for status, _ in answers} <= {200, 409, 503}
     assert len({text for status, text in answers if status == 200}) == 1
     assert api.json("GET", "/v1/cases/count") == {"count": 1}
     assert time.monotonic() - began < 60, "who waits for the first does not wait for a deadline"

@@ -2,11 +2,14 @@
 
 import asyncio
 import secrets
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 from uuid import UUID
 
+from dossier.foundation.actor import Scope
 from dossier.foundation.cipher import Cipher
 from dossier.foundation.clock import Clock
 from dossier.foundation.database import Database
@@ -15,8 +18,10 @@ from dossier.foundation.identifiers import new_id
 from dossier.foundation.proxies import UnnamedProxies
 from dossier.foundation.pubsub import ChangeFeed
 from dossier.foundation.rate_limit import RateLimit
+from dossier.foundation.rounds import Answer, Question, Rounds
 from dossier.foundation.supervision import Task
 
+LookUp = Callable[[Database, Scope, list[Question]], Awaitable[Sequence[Answer | Exception]]]
 REQUEST_SECONDS = 30.0  # until the answer to a request must have begun
 
 
@@ -58,7 +63,7 @@ class Process:
     tasks: list[Task] = field(default_factory=list)
     proxies: UnnamedProxies = field(default_factory=UnnamedProxies)
     asking: dict[str, "asyncio.Task[Any]"] = field(default_factory=dict)  # the database how it is, by statement
-    group_commits: dict[Apply[Any, Any], GroupCommit[Any, Any]] = field(default_factory=dict)
+    shared: dict[Callable[..., Any], Any] = field(default_factory=dict)  # what requests do together, by what does it
     one_long_page: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
 
 
@@ -82,9 +87,17 @@ class Services:
 
     def group_commit(self, apply: Apply[Sent, Result]) -> GroupCommit[Sent, Result]:
         """The one of this process in which `apply` does the changes."""
-        if apply not in self.process.group_commits:
-            self.process.group_commits[apply] = GroupCommit(self.database, apply)
-        return cast("GroupCommit[Sent, Result]", self.process.group_commits[apply])
+        return cast("GroupCommit[Sent, Result]", self._shared(apply, lambda: GroupCommit.of(self.database, apply)))
+
+    def lookups(self, look_up: LookUp[Question, Answer]) -> Rounds[Scope, Question, Answer]:
+        """The rounds of this process in which `look_up` answers questions within a scope."""
+        rounds = self._shared(look_up, lambda: Rounds(partial(look_up, self.database)))
+        return cast("Rounds[Scope, Question, Answer]", rounds)
+
+    def _shared(self, work: Callable[..., Any], make: Callable[[], Any]) -> Any:
+        if work not in self.process.shared:
+            self.process.shared[work] = make()
+        return self.process.shared[work]
 
     @property
     def clock(self) -> Clock:

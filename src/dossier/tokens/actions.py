@@ -10,8 +10,8 @@ from dossier import audit
 from dossier.foundation.actor import SERVER, Actor
 from dossier.foundation.database import Database, Transaction
 from dossier.foundation.errors import Conflict, Invalid, NotFound, Problem, Unauthenticated
-from dossier.foundation.gathered import Gathered
 from dossier.foundation.identifiers import new_id
+from dossier.foundation.rounds import Rounds
 from dossier.tokens import model, store
 from dossier.tokens.model import Caller, CoveredWorkspace, Token
 
@@ -81,18 +81,18 @@ class Authenticator:
     """
 
     database: Database
-    lookups: Gathered[bytes, Token]
+    lookups: Rounds[None, bytes, Token | None]
 
     @classmethod
     def on(cls, database: Database) -> "Authenticator":
-        return cls(database, Gathered(partial(_look_up, database)))
+        return cls(database, Rounds(partial(_look_up, database)))
 
     async def __call__(self, authorization: str | None) -> Caller:
         """The caller that an Authorization header stands for; 401, always the same one, when it stands for nobody."""
         text = _bearer(authorization or "")
         if not model.is_plausible(text):
             raise _unauthenticated()
-        token = await self.lookups.answer(model.hashed(text))
+        token = await self.lookups.ask(None, model.hashed(text))
         now = self.database.clock()
         if token is None or not token.holds(now):
             raise _unauthenticated()
@@ -102,9 +102,10 @@ class Authenticator:
         return model.caller(token)
 
 
-async def _look_up(database: Database, hashes: list[bytes]) -> dict[bytes, Token]:
+async def _look_up(database: Database, _lane: None, hashes: list[bytes]) -> list[Token | None]:
     async with database.reading(_NOBODY.scope, "gate") as reading:
-        return await store.by_hash(reading, hashes)
+        tokens = await store.by_hash(reading, set(hashes))
+    return [tokens.get(each) for each in hashes]
 
 
 def _bearer(authorization: str) -> str:

@@ -1,6 +1,6 @@
 """The SQL of tokens."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from dossier.foundation.database import Reading, Row, Transaction
@@ -37,7 +37,7 @@ async def insert(transaction: Transaction, token: Token, hash: bytes) -> None:
     )
 
 
-async def by_hash(reading: Reading, hashes: Sequence[bytes]) -> dict[bytes, Token]:
+async def by_hash(reading: Reading, hashes: Collection[bytes]) -> dict[bytes, Token]:
     """The tokens with these SHA-256: how callers without a scope yet are recognised."""
     array = "{" + ",".join(f'"\\\\x{each.hex()}"' for each in hashes) + "}"  # a bytea[] that need not be dumped
     return {row["hash"]: _token(row) for row in await reading.all(_BY_HASH, hashes=array)}

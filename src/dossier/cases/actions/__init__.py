@@ -4,7 +4,7 @@ from dossier.cases.actions.contacts import ContactIsKnown, update_contacts
 from dossier.cases.actions.create import NewCase, create
 from dossier.cases.actions.data import update_data, update_in_company, update_many
 from dossier.cases.actions.erasing import erase_contact, erase_member
-from dossier.cases.actions.keep import found, opened
+from dossier.cases.actions.keep import find_together, found, opened
 from dossier.cases.actions.lifecycle import archive, delete, patch, undo, undo_version
 from dossier.cases.actions.merging import set_field
 from dossier.cases.actions.steps import complete_step, start_step
@@ -18,6 +18,7 @@ __all__ = [
     "delete",
     "erase_contact",
     "erase_member",
+    "find_together",
     "found",
     "opened",
     "patch",

@@ -10,13 +10,21 @@ from dossier.cases.model.computing import recomputed
 from dossier.cases.model.transitions import apply_transitions
 from dossier.cases.store import reading, writing
 from dossier.foundation import events
-from dossier.foundation.database import Reading, Transaction
-from dossier.foundation.errors import Forbidden, NotFound
+from dossier.foundation.actor import Scope
+from dossier.foundation.database import Database, Reading, Transaction
+from dossier.foundation.errors import Forbidden, NotFound, Refusal
 
 
 async def found(reader: Reading, case_id: UUID) -> Case:
     """The case; 404."""
     return or_404(await reading.get(reader, case_id), case_id)
+
+
+async def find_together(database: Database, scope: Scope, case_ids: Sequence[UUID]) -> list[Case | Exception]:
+    """Each of the cases as it stands, or its 404."""
+    async with database.reading(scope) as reader:
+        cases = await reading.get_many(reader, set(case_ids))
+    return [cases.get(each) or no_case(each) for each in case_ids]
 
 
 async def opened(transaction: Transaction, case_id: UUID, *, archived_too: bool = False) -> Work:
@@ -68,5 +76,9 @@ def _refuse_limited(transaction: Transaction, work: Work) -> None:
 
 def or_404(case: Case | None, case_id: UUID) -> Case:
     if case is None:
-        raise NotFound.because(f"There is no case {case_id}.")
+        raise no_case(case_id)
     return case
+
+
+def no_case(case_id: UUID) -> Refusal:
+    return NotFound.because(f"There is no case {case_id}.")

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from dossier.cases import actions, wire
 from dossier.cases.actions.history import case_at, history_page
+from dossier.cases.model import Case
 from dossier.cases.routes.answers import answer
 from dossier.cases.routes.changing import CASE_ID
 from dossier.foundation import exact
@@ -18,6 +19,7 @@ from dossier.foundation.http import openapi, query
 from dossier.foundation.http.answers import Answer
 from dossier.foundation.http.body import read
 from dossier.foundation.http.reads import read as reading_for
+from dossier.foundation.http.services import services_of
 from dossier.foundation.http.writes import write
 
 router = APIRouter()
@@ -34,10 +36,16 @@ async def get_case(request: Request) -> Response:
     sent = query.parameters(request, ("at",))
     moment = _moment(sent["at"]) if "at" in sent else None
     case_id = query.identifier(request.path_params["id"], "id")
-    async with reading_for(request) as reading:
-        case = await (case_at(reading, case_id, moment) if moment else actions.found(reading, case_id))
-    if not moment and query.not_modified(request, case.version):
+    if moment:
+        async with reading_for(request) as reading:
+            return _answer(await case_at(reading, case_id, moment))
+    case = await services_of(request).lookups(actions.find_together).ask(request.state.caller.actor.scope, case_id)
+    if query.not_modified(request, case.version):
         return Answer(None, 304, headers=wire.etag(case)).response()
+    return _answer(case)
+
+
+def _answer(case: Case) -> Response:
     return Answer(wire.full(case), headers=wire.etag(case)).response()
 
 

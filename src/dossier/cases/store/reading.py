@@ -1,6 +1,6 @@
 """One case, whole: read as it stands, or locked to be changed."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from dossier import case_templates as templates
@@ -52,6 +52,12 @@ async def get(reading: Reading, case_id: UUID) -> Case | None:
     return await _case(reading, row) if row else None
 
 
+async def get_many(reading: Reading, case_ids: Collection[UUID]) -> dict[UUID, Case]:
+    """Those of the cases that the caller may see, as they stand."""
+    rows = await reading.all(_SELECT + "AND c.id = ANY(%(ids)s)", ids=list(case_ids))
+    return {row["id"]: await _case(reading, row) for row in rows}
+
+
 async def lock(transaction: Transaction, case_id: UUID) -> Case | None:
     """The case, locked until the end of the transaction."""
     row = await transaction.first(_LOCK_ONE, id=case_id)
@@ -71,8 +77,7 @@ async def lock_free(transaction: Transaction, case_ids: Sequence[UUID]) -> dict[
 async def lock_many(transaction: Transaction, case_ids: Sequence[UUID]) -> dict[UUID, Case]:
     """Several cases, locked in the order of their ids, so that two such transactions cannot wait for each other."""
     await transaction.send(_LOCK_MANY, ids=list(case_ids))
-    rows = await transaction.all(_SELECT + "AND c.id = ANY(%(ids)s)", ids=list(case_ids))
-    return {row["id"]: await _case(transaction, row) for row in rows}
+    return await get_many(transaction, case_ids)
 
 
 async def by_reference(reading: Reading, reference: str) -> UUID | None:

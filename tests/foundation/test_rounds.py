@@ -1,0 +1,112 @@
+"""Questions asked together: each gets its own answer, never an old one, and none is touched by another's end."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Hashable
+
+import pytest
+
+from dossier.foundation.rounds import MAX_QUESTIONS as MOST
+from dossier.foundation.rounds import Rounds
+
+
+class Asked:
+    """Answers questions by tenfold, slowly, and remembers its rounds."""
+
+    def __init__(self) -> None:
+        self.rounds: list[list[int | str]] = []
+        self.fails = False
+
+    async def __call__(self, lane: str, questions: list[int]) -> list[int | Exception]:
+        self.rounds.append([*([lane] if lane else []), *questions])
+        await asyncio.sleep(0.02)
+        if self.fails:
+            raise LookupError("the database is away")
+        return [each * 10 if each < 1000 else KeyError(each) for each in questions]
+
+
+def run(
+    work: Callable[[Asked, Rounds[str, int, int]], Awaitable[None]], apart: Callable[[int], Hashable] | None = None
+) -> None:
+    async def inside() -> None:
+        asked = Asked()
+        await work(asked, Rounds(asked, apart))
+
+    asyncio.run(asyncio.wait_for(inside(), 10))
+
+
+def test_what_comes_during_a_round_shares_the_next() -> None:
+    async def work(asked: Asked, rounds: Rounds[str, int, int]) -> None:
+        first = asyncio.create_task(rounds.ask("", 1))
+        await asyncio.sleep(0.01)
+        later = [rounds.ask("", each) for each in (2, 3, 3)]
+        assert await asyncio.gather(first, *later) == [10, 20, 30, 30]
+        assert asked.rounds == [[1], [2, 3, 3]]
+
+    run(work)
+
+
+def test_a_question_is_never_answered_by_a_round_that_began_before_it() -> None:
+    async def work(asked: Asked, rounds: Rounds[str, int, int]) -> None:
+        first = asyncio.create_task(rounds.ask("", 1))
+        await asyncio.sleep(0.01)
+        await rounds.ask("", 1)
+        await first
+        assert asked.rounds == [[1], [1]]
+
+    run(work)
+
+
+def test_a_question_that_is_given_up_touches_no_other() -> None:
+    async def work(_asked: Asked, rounds: Rounds[str, int, int]) -> None:
+        first, second = (asyncio.create_task(rounds.ask("", each)) for each in (1, 2))
+        await asyncio.sleep(0.01)
+        first.cancel()
+        assert await second == 20
+        with pytest.raises(asyncio.CancelledError):
+            await first
+
+    run(work)
+
+
+def test_a_round_that_fails_fails_its_own_and_not_the_next() -> None:
+    async def work(asked: Asked, rounds: Rounds[str, int, int]) -> None:
+        asked.fails = True
+        failed = await asyncio.gather(*(rounds.ask("", each) for each in range(3)), return_exceptions=True)
+        assert [type(each) for each in failed] == [LookupError] * 3
+        asked.fails = False
+        assert await rounds.ask("", 4) == 40
+
+    run(work)
+
+
+def test_a_round_has_a_bound() -> None:
+    async def work(asked: Asked, rounds: Rounds[str, int, int]) -> None:
+        await asyncio.gather(*(rounds.ask("", each) for each in range(MOST * 2 + 1)))
+        assert [len(each) for each in asked.rounds] == [MOST, MOST, 1]
+
+    run(work)
+
+
+def test_what_one_question_fails_with_is_its_own() -> None:
+    async def work(_asked: Asked, rounds: Rounds[str, int, int]) -> None:
+        answers = await asyncio.gather(*(rounds.ask("", each) for each in (1, 5000, 2)), return_exceptions=True)
+        assert [answers[0], type(answers[1]), answers[2]] == [10, KeyError, 20]
+
+    run(work)
+
+
+def test_lanes_know_nothing_of_each_other() -> None:
+    async def work(asked: Asked, rounds: Rounds[str, int, int]) -> None:
+        await asyncio.gather(*(rounds.ask(lane, each) for lane in "ab" for each in (1, 2)))
+        assert asked.rounds == [["a", 1, 2], ["b", 1, 2]]
+        assert not rounds._waiting
+
+    run(work)
+
+
+def test_what_is_to_be_apart_goes_in_the_next_round() -> None:
+    async def work(asked: Asked, rounds: Rounds[str, int, int]) -> None:
+        await asyncio.gather(*(rounds.ask("", each) for each in (1, 11, 2, 21)))
+        assert asked.rounds == [[1, 2], [11], [21]]
+
+    run(work, apart=lambda number: number % 10)
