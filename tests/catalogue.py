@@ -69,7 +69,7 @@ def _of_call(node: ast.Call, where: str) -> Iterator[Said]:
 
 def messages() -> Iterator[Message]:
     """Every sentence of the templates, and every one that the server says to people."""
-    for path in sorted(SOURCE.glob("**/templates/**/*.html")):
+    for path in sorted([*SOURCE.glob("**/templates/**/*.html"), *SOURCE.glob("web/components/*.html")]):
         for _, message, _, _ in extract_from_file("jinja2", path):
             yield message
     for path in sorted(SOURCE.glob("fields/*.py")):

@@ -235,7 +235,7 @@ def test_filters_are_offered_under_headings(api: Api, world: World, workspace: W
 
 def test_the_focus_is_seen() -> None:
     """The ring has three times the contrast of what it lies on, light and dark (WCAG 2.2, 1.4.11)."""
-    css = files("dossier.foundation.pages").joinpath("static", "dossier.css").read_text()
+    css = files("dossier.web").joinpath("components", "tokens.css").read_text()
     light, dark = re.findall(r"--dossier-ring: #(\w{6})", css)
     assert min(_contrast(light, "ffffff"), _contrast(light, "f6f8fb")) >= 3
     assert min(_contrast(dark, "182433"), _contrast(dark, "0d1520")) >= 3

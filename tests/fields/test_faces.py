@@ -1,13 +1,11 @@
 """The registry: every face of every type, in every language."""
 
-import asyncio
 import re
 from html import unescape
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from starlette.requests import Request
 
 from dossier.case_templates.model import CASES
 from dossier.cases.pages.fields import Shown
@@ -16,7 +14,7 @@ from dossier.fields import COLUMN_TYPES, FIELD_TYPES, Field, as_typed, field_cho
 from dossier.fields.faces import Rows
 from dossier.foundation.errors import Invalid
 from dossier.foundation.pages.language import LANGUAGES, Language, language
-from dossier.foundation.pages.render import Rendered, render
+from dossier.web import render_text
 from dossier.workspaces.model import Workspace
 from tests.fields.support import SAMPLES, definition, field
 from tests.world import Browser, World
@@ -31,14 +29,9 @@ def sample(kind: str) -> Field:
 
 def drawn(made: Field, code: str, **shown: Any) -> str:
     """The field as the case page draws it, for a visitor of that language."""
-    app = SimpleNamespace(state=SimpleNamespace(one_long_page=asyncio.Semaphore(1)))
-    request = Request({"type": "http", "path": "/", "headers": [], "app": app})
-    request.state.visitor, request.state.nonce = SimpleNamespace(language=code, form_token="t"), "n"
+    visitor = SimpleNamespace(language=code, form_token="t")
     case = {"id": "c", "version": 1, "archived_at": None}
-    page = render(request, "cases/field.html", case=case, at=None, shown=Shown(made, **shown))
-    assert isinstance(page, Rendered)
-    asyncio.run(page.finish())
-    return bytes(page.body).decode()
+    return render_text(code, "cases/field.html", visitor=visitor, case=case, at=None, shown=Shown(made, **shown))
 
 
 def test_every_type_has_a_sample() -> None:

@@ -13,9 +13,9 @@ from dossier.cases.actions import bulk
 from dossier.cases.store.views import VIEWS
 from dossier.foundation.actor import Scope
 from dossier.foundation.identifiers import new_id
-from dossier.foundation.pages import PageRoute, Public
 from dossier.tokens import actions as tokens
 from dossier.tokens.model import CoveredWorkspace
+from dossier.web import PageRoute, Public
 from dossier.workspaces import actions as workspaces
 from dossier.workspaces.model import Workspace
 from tests.wire.test_tenancy import CANARY, Victim

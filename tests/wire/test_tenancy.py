@@ -13,8 +13,8 @@ import pytest
 
 from dossier.foundation.database import Reading, Wall
 from dossier.foundation.identifiers import new_id
-from dossier.foundation.pages import Page
 from dossier.server.application import routes
+from dossier.web import Page
 from tests.world import Api, World
 
 PUBLIC = {
@@ -221,7 +221,7 @@ def _says_nothing(body: str) -> bool:
 def test_public_routes_are_listed_and_need_no_token(world: World) -> None:
     with world.client() as nobody:
         for path in PUBLIC:
-            name = "app.js" if path.startswith("/assets") else "docs.js"
+            name = "styles.css" if path.startswith("/assets") else "docs.js"
             response = nobody.get(re.sub(r"\{.*?\}", name, path))
             assert response.status_code == 200, path
         for method, path in table():

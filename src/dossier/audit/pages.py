@@ -6,7 +6,7 @@ from starlette.responses import Response
 from dossier.audit import store
 from dossier.audit.model import ACTS
 from dossier.foundation.identifiers import parse_id
-from dossier.foundation.pages import PageRoute, database_of, render, visitor_of
+from dossier.web import PageRoute, database_of, render, visitor_of
 
 AT_ONCE = 50
 

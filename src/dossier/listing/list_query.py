@@ -16,11 +16,11 @@ from dossier.foundation import exact
 from dossier.foundation.database import Reading
 from dossier.foundation.errors import Refusal
 from dossier.foundation.identifiers import parse_id
-from dossier.foundation.visitor import Visitor
 from dossier.listing.collection import Archived, Collection, Matching, Selection
 from dossier.listing.counting import matching, ready_fields
 from dossier.listing.keyset import Cursor, Order, Stretch
 from dossier.listing.search import Search, SearchIndex, search
+from dossier.web import Visitor
 
 ME = "me"  # as an owner: who looks
 LONGEST_SEARCH = 200  # characters

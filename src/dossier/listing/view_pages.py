@@ -10,10 +10,9 @@ from starlette.responses import Response
 from dossier.foundation.database import Reading, Transaction
 from dossier.foundation.errors import Conflict, Invalid, NotFound
 from dossier.foundation.http import query
-from dossier.foundation.pages import PageRoute, database_of, form, see_other, visitor_of
-from dossier.foundation.visitor import Visitor
 from dossier.listing.list_query import ListPage, ListQuery, address, parse_query
 from dossier.listing.views import SavedView, SavedViews
+from dossier.web import PageRoute, Visitor, database_of, form, see_other, visitor_of
 
 LONGEST_NAME = 100
 EVERYTHING = "all"  # in the place of a view's id: the list as it is without any

@@ -25,16 +25,15 @@ from dossier.foundation.http.health import router as health
 from dossier.foundation.http.reference import router as reference_of
 from dossier.foundation.http.services import services_of
 from dossier.foundation.jobs import Queue
-from dossier.foundation.pages import Page, cookie_name
-from dossier.foundation.pages.assets import router as assets
 from dossier.foundation.pubsub import Listener, Listeners, broadcasting
 from dossier.foundation.services import Services
 from dossier.foundation.signs import signing
 from dossier.foundation.supervision import supervised
-from dossier.foundation.visitor import Visitor
 from dossier.members.actions import visitor
 from dossier.members.pages.profile import confirm
 from dossier.tokens import actions as tokens
+from dossier.web import Page, Visitor, cookie_name, workspace
+from dossier.web.assets import router as assets
 
 LISTENERS: dict[str, tuple[Callable[[Queue], Listener], ...]] = {CASE: (WORDS.listener,)}
 """What each process does, once it is kept, with what changed there: by kind of topic."""
@@ -61,11 +60,12 @@ def routes() -> list[Route]:
         for route in router.routes
         if isinstance(route, APIRoute)
     ]
-    pages = [Route(each.path, Page(each, _welcome, confirm, record_refused), methods=[each.method]) for each in PAGES]
+    members_area = workspace(_authenticate, confirm, record_refused)
+    pages = [Route(each.path, Page(each, members_area), methods=[each.method]) for each in PAGES]
     return [*api, *pages]
 
 
-async def _welcome(request: Request) -> Visitor | None:
+async def _authenticate(request: Request) -> Visitor | None:
     secret = request.cookies.get(cookie_name(request))
     return await visitor(services_of(request).database, secret) if secret else None
 

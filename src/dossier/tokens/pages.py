@@ -9,9 +9,9 @@ from starlette.responses import Response
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import Invalid, Refusal
 from dossier.foundation.http import query
-from dossier.foundation.pages import PageRoute, database_of, form, origin_of, render, see_other, visitor_of
 from dossier.tokens import actions, store
 from dossier.tokens.model import CoveredWorkspace
+from dossier.web import PageRoute, database_of, form, origin_of, render, see_other, visitor_of
 
 LIFETIMES = ("30", "90", "365", "")  # days; empty: until it is revoked
 

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from dossier.foundation import jobs
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import Refusal
-from dossier.foundation.pages import PageRoute, database_of, form, render, see_other, visitor_of
+from dossier.web import PageRoute, database_of, form, render, see_other, visitor_of
 from dossier.workspaces import actions
 
 GENERAL = "/workspace/settings/general"

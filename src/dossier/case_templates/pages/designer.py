@@ -21,7 +21,7 @@ from dossier.foundation import json, yaml
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import Conflict, Invalid, NotFound, Refusal
 from dossier.foundation.http import query
-from dossier.foundation.pages import PageRoute, database_of, form, render, see_other, visitor_of
+from dossier.web import PageRoute, database_of, form, render, see_other, visitor_of
 
 LIST = "/workspace/templates"
 DETAILS = ("title", "description", "locale", "unknown_fields")

@@ -16,8 +16,8 @@ from dossier.cases.store.collection import COLLECTION, TEMPLATE_ID
 from dossier.foundation.database import Reading, Row, Transaction
 from dossier.foundation.errors import Forbidden, NotFound
 from dossier.foundation.http import query
-from dossier.foundation.pages import PageRoute, database_of, form, language_of, render, see_other, visitor_of
 from dossier.listing.counting import distinct, ids
+from dossier.web import PageRoute, database_of, form, language_of, render, see_other, visitor_of
 
 RESULTS_SHOWN = 500
 

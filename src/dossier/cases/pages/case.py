@@ -23,7 +23,7 @@ from dossier.foundation.database import Transaction
 from dossier.foundation.errors import Invalid, NotFound, Refusal
 from dossier.foundation.http import query
 from dossier.foundation.lists import Page
-from dossier.foundation.pages import PageRoute, database_of, form, language_of, render, see_other, visitor_of
+from dossier.web import PageRoute, database_of, form, language_of, render, see_other, visitor_of
 
 TIMELINE, LONG_TIMELINE = 20, 1000  # entries shown
 LENGTHS = {"title": 500, "reference": 500, "description": 100_000}

@@ -16,8 +16,8 @@ from dossier.contacts.model import DETAILS, phone_problems
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import Invalid, Refusal
 from dossier.foundation.http import query
-from dossier.foundation.pages import PageRoute, database_of, form, render, see_other, visitor_of
 from dossier.members.model import email_problems
+from dossier.web import PageRoute, database_of, form, render, see_other, visitor_of
 
 ANSWERS: tuple[Shared, ...] = ("ask", "change", "new")
 

@@ -7,9 +7,9 @@ from dossier import audit
 from dossier.cases.pages.columns import columns
 from dossier.cases.pages.looking import CASES_PAGE, LIST, look_strictly
 from dossier.cases.store.lists import EXPORTED
-from dossier.foundation.pages import PageRoute, database_of, visitor_of
 from dossier.foundation.pages.language import language_of
 from dossier.listing.export import Export, steady
+from dossier.web import PageRoute, database_of, visitor_of
 
 
 async def as_csv(request: Request) -> Response:

@@ -15,7 +15,7 @@ from dossier.fields import Field, Sent, as_typed
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import Invalid, PreconditionFailed, Problem, Refusal
 from dossier.foundation.http import query
-from dossier.foundation.pages import PageRoute, database_of, form, render, visitor_of
+from dossier.web import PageRoute, database_of, form, render, visitor_of
 
 BLANK_ROWS = 1  # of a table, to type into
 

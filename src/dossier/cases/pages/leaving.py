@@ -12,7 +12,7 @@ from dossier.cases.store import bulk as store
 from dossier.foundation.database import Row, Transaction
 from dossier.foundation.errors import Invalid, NotFound
 from dossier.foundation.http import query
-from dossier.foundation.pages import PageRoute, database_of, form, render, see_other, visitor_of
+from dossier.web import PageRoute, database_of, form, render, see_other, visitor_of
 
 MEMBERS = "/workspace/settings/members"
 

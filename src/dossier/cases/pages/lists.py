@@ -14,10 +14,10 @@ from dossier.cases.store.lists import ROWS
 from dossier.cases.store.views import VIEWS
 from dossier.conditions.rows import operator_of
 from dossier.foundation.database import Row
-from dossier.foundation.pages import PageRoute, database_of, render, see_other, visitor_of
 from dossier.listing.counting import Group, groups
 from dossier.listing.keyset import stretch
 from dossier.listing.view_pages import ViewPages, chosen
+from dossier.web import PageRoute, database_of, render, see_other, visitor_of
 
 PAGE_SIZE = 25
 VIEW_PAGES = ViewPages(CASES_PAGE, VIEWS)

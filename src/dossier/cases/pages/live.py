@@ -12,8 +12,7 @@ from dossier.cases.store import reading as store
 from dossier.cases.subscribers import CASE
 from dossier.foundation.http import query
 from dossier.foundation.http.services import services_of
-from dossier.foundation.pages import PageRoute, database_of, visitor_of
-from dossier.foundation.visitor import Visitor
+from dossier.web import PageRoute, Visitor, database_of, visitor_of
 
 PING_AFTER = 15.0  # seconds of silence, so that no proxy takes the connection for dead
 REST = 0.5  # seconds between two events: many changes are one
@@ -67,7 +66,7 @@ async def _events(request: Request, event_of: EventOf) -> AsyncIterator[str]:
     with feed.subscribe(CASE, first.workspace_id, first.actor.id) as subscription:
         while not (feed.ending or subscription.ended):
             changed = await subscription.wait(PING_AFTER, REST)
-            visitor = await request.state.welcome(request)  # the session may have ended, the role changed
+            visitor = await request.state.area.authenticate(request)  # the session may have ended, the role changed
             if visitor is None or visitor.workspace_id != first.workspace_id:
                 return
             event = await event_of(visitor, changed) if changed else ""

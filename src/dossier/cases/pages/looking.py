@@ -16,9 +16,9 @@ from dossier.conditions.comparing import DAY, ONE_OF, TEXT
 from dossier.conditions.rows import Choice
 from dossier.fields import field_choices
 from dossier.foundation.database import Reading, Row
-from dossier.foundation.visitor import Visitor
 from dossier.listing.collection import Matching
 from dossier.listing.list_query import ListPage, ListQuery, ResolvedQuery, State, resolve
+from dossier.web import Visitor
 
 LIST = "/workspace/cases"
 

@@ -12,7 +12,7 @@ from dossier.cases.pages.contacts import given, put_contact
 from dossier.cases.pages.looking import LIST
 from dossier.foundation.database import Transaction
 from dossier.foundation.http import query
-from dossier.foundation.pages import PageRoute, database_of, form, see_other, visitor_of
+from dossier.web import PageRoute, database_of, form, see_other, visitor_of
 
 
 async def new_case(request: Request) -> Response:

@@ -17,7 +17,7 @@ from dossier.foundation.database import Reading
 from dossier.foundation.errors import Invalid, NotFound, Refusal
 from dossier.foundation.http import query
 from dossier.foundation.identifiers import parse_id
-from dossier.foundation.pages import PageRoute, database_of, form, render, see_other, visitor_of
+from dossier.web import PageRoute, database_of, form, render, see_other, visitor_of
 
 
 async def try_condition(request: Request) -> Response:

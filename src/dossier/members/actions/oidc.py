@@ -18,9 +18,9 @@ from dossier.foundation.database import Database, Transaction
 from dossier.foundation.errors import Forbidden, Invalid
 from dossier.foundation.outbound import SECONDS, Transport
 from dossier.foundation.services import Provider
-from dossier.foundation.visitor import Visitor
 from dossier.members.actions.sign_in import NOBODY, Begun, begin_session, note
 from dossier.members.store import identities, people
+from dossier.web.workspace.visitor import Visitor
 
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA")
 SCOPE = "openid email profile"

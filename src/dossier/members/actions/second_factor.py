@@ -11,11 +11,11 @@ from dossier import audit
 from dossier.foundation.cipher import Cipher, Unreadable
 from dossier.foundation.database import Database, Row, Transaction
 from dossier.foundation.errors import Conflict, Invalid, NotFound, Unauthenticated
-from dossier.foundation.visitor import Visitor
 from dossier.members.actions.sign_in import NOBODY, SESSION_HOLDS, hashed
 from dossier.members.actions.throttle import Attempt
 from dossier.members.store import people
 from dossier.members.store import second_factor as store
+from dossier.web.workspace.visitor import Visitor
 
 ISSUER = "Dossier"
 STEP = 30  # seconds that a code counts (RFC 6238)

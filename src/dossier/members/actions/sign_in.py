@@ -20,12 +20,12 @@ from dossier.foundation.actor import SERVER, Actor, Scope
 from dossier.foundation.database import Database, Transaction
 from dossier.foundation.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
 from dossier.foundation.text import email_identity, fold
-from dossier.foundation.visitor import Visitor
 from dossier.members.actions.people import known_or_new
 from dossier.members.actions.throttle import Attempt
 from dossier.members.model import Role
 from dossier.members.store import people, second_factor
 from dossier.members.store import sign_in as store
+from dossier.web.workspace.visitor import Visitor
 
 SESSION_HOLDS = timedelta(days=14)
 SESSION_IDLES = timedelta(hours=12)  # without a request, then it ends

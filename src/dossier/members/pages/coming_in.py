@@ -10,7 +10,12 @@ from dossier.foundation.cipher import Unreadable
 from dossier.foundation.errors import Forbidden, NotFound, Refusal, Unauthenticated
 from dossier.foundation.http import query
 from dossier.foundation.http.services import services_of
-from dossier.foundation.pages import (
+from dossier.foundation.services import Provider
+from dossier.foundation.text import email_identity
+from dossier.members import actions
+from dossier.members.actions import oidc, second_factor
+from dossier.members.actions.sign_in import HALF_HOLDS, SESSION_HOLDS, Begun
+from dossier.web import (
     PageRoute,
     Public,
     cookie_name,
@@ -21,11 +26,6 @@ from dossier.foundation.pages import (
     see_other,
     visitor_of,
 )
-from dossier.foundation.services import Provider
-from dossier.foundation.text import email_identity
-from dossier.members import actions
-from dossier.members.actions import oidc, second_factor
-from dossier.members.actions.sign_in import HALF_HOLDS, SESSION_HOLDS, Begun
 
 DEVICE_HOLDS = 365 * 24 * 3600  # seconds that a browser is remembered
 HOME = "/workspace/cases"

@@ -6,10 +6,10 @@ from starlette.responses import Response
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import Invalid, Refusal
 from dossier.foundation.http import query
-from dossier.foundation.pages import PageRoute, database_of, form, origin_of, render, see_other, visitor_of
 from dossier.members import actions
 from dossier.members.model import ROLES, Role
 from dossier.members.store import people
+from dossier.web import PageRoute, database_of, form, origin_of, render, see_other, visitor_of
 
 
 async def members(request: Request) -> Response:

@@ -8,18 +8,6 @@ from dossier import audit
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import Invalid, NotFound, Refusal, TooManyRequests
 from dossier.foundation.http.services import services_of
-from dossier.foundation.pages import (
-    CONFIRM,
-    LANGUAGES,
-    PageRoute,
-    cookie_name,
-    database_of,
-    form,
-    render,
-    see_other,
-    visitor_of,
-)
-from dossier.foundation.visitor import Visitor
 from dossier.members import actions
 from dossier.members.actions import second_factor
 from dossier.members.actions.sign_in import SESSION_HOLDS, hashed
@@ -28,6 +16,18 @@ from dossier.members.pages.coming_in import ours, refuse_without_provider, set_c
 from dossier.members.store import people
 from dossier.members.store import second_factor as factor_store
 from dossier.members.store import sign_in as store
+from dossier.web import (
+    LANGUAGES,
+    PageRoute,
+    Visitor,
+    addresses,
+    cookie_name,
+    database_of,
+    form,
+    render,
+    see_other,
+    visitor_of,
+)
 
 PROFILE = "/workspace/settings/profile"
 LONGEST_NAME = 200
@@ -136,7 +136,7 @@ async def go_on(request: Request) -> Response:
 
 
 PAGES = (
-    PageRoute("POST", CONFIRM, go_on, asks_again=True),
+    PageRoute("POST", addresses.CONFIRM, go_on, asks_again=True),
     PageRoute("GET", PROFILE, profile),
     PageRoute("POST", PROFILE, set_profile),
     PageRoute("POST", PROFILE + "/password", set_password),

@@ -1,5 +1,7 @@
 // What is typed and not saved stays in this tab: it is there again after signing in anew, or coming back to the page.
 // In the tab alone (sessionStorage), under the member who typed it: nobody else at this machine finds it.
+import { leaving } from "./session.js";
+
 const member = document.body.dataset.member;
 const words = document.getElementById("sayings")?.dataset ?? {};
 const nameOf = (form) => `draft ${member} ${location.pathname} ${form.id}`;
@@ -49,7 +51,7 @@ document.addEventListener("htmx:afterSwap", (event) => {
 });
 document.addEventListener("dossier:saved", (event) => forget(event.target));
 document.addEventListener("dossier:fresh", (event) => look(event.target.parentElement));
-document.addEventListener("click", (event) => { const form = event.target.matches("[data-forget]") && event.target.closest("form"); if (form) { forget(form); window.leaving = true; } });
+document.addEventListener("click", (event) => { const form = event.target.matches("[data-forget]") && event.target.closest("form"); if (form) { forget(form); leaving.on = true; } });
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.matches("[action='/sign-out']")) draftNames().forEach((name) => sessionStorage.removeItem(name));
@@ -60,7 +62,7 @@ document.addEventListener("submit", (event) => {
 // Back on the page: what nobody else has touched is put in; what somebody has is not overwritten.
 const put = (each, value) => {
   if (each.type === "checkbox") each.checked = value === "true"; else each.value = value;
-  if (each.matches("[data-value]")) fitValue(each.closest("[data-row]"));
+  each.dispatchEvent(new CustomEvent("dossier:put", { bubbles: true }));
   if (each.matches("[data-attribute], [data-operator]")) each.dispatchEvent(new Event("change", { bubbles: true }));
 };
 const putLines = (form, wanted) => {
@@ -125,7 +127,7 @@ const tell = (form, more) => {
 document.addEventListener("click", (event) => {
   const form = event.target.closest("form");
   if (event.target.matches("[data-draft-save]")) htmx.trigger(form, "submit");
-  if (event.target.matches("[data-draft-discard]")) { forget(form); window.leaving = true; location.reload(); }
+  if (event.target.matches("[data-draft-discard]")) { forget(form); leaving.on = true; location.reload(); }
 });
 // Here a form that was sent has arrived: taken, unless this page refuses it or asks who one is.
 const refused = !member || document.querySelector("[data-refused]");

@@ -1,10 +1,10 @@
-"""Templates: those of the foundation by name, a domain's under its name (`cases/list.html`, `cases/case/_steps.html`)."""
+"""Templates (`web/resources.py` says how they are called): with a request as a page, without one as text."""
 
 import asyncio
+import re
 import secrets
 from collections.abc import Iterator, Mapping
 from functools import cache
-from importlib.resources import files
 from itertools import islice
 from time import perf_counter
 from typing import Any
@@ -14,8 +14,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from dossier.foundation.http.services import services_of
-from dossier.foundation.pages.assets import address_of
 from dossier.foundation.pages.language import LANGUAGES, language, language_of
+from dossier.web import addresses
+from dossier.web.assets import address_of
+from dossier.web.resources import path_of
 
 PARTS = 50  # of a page, between two looks at the clock
 SLICE = 0.02  # seconds that the making of one page may hold the server; then others have their turn
@@ -34,11 +36,16 @@ def render(
     text = (
         _environment(language_of(request).code)
         .get_template(template)
-        .generate(visitor=state.visitor, nonce=state.nonce, path=request.url.path, **values)
+        .generate(visitor=state.visitor, nonce=state.nonce, path=request.url.path, layout=state.area.layout, **values)
     )
-    rendered = Rendered(text, services_of(request).process.one_long_page, status, headers)
+    rendered = Rendered(text, services_of(request).process.one_long_page, status, headers, state.nonce)
     rendered.go_on()
     return rendered
+
+
+def render_text(language: str, template: str, **values: Any) -> str:
+    """The text of a template in a language (`fr`), for whoever reads it elsewhere: it knows no request and no visitor."""
+    return _environment(language).get_template(template).render(**values)
 
 
 class Rendered(HTMLResponse):
@@ -48,10 +55,10 @@ class Rendered(HTMLResponse):
     """
 
     def __init__(
-        self, text: Iterator[str], one: asyncio.Semaphore, status: int, headers: Mapping[str, str] | None
+        self, text: Iterator[str], one: asyncio.Semaphore, status: int, headers: Mapping[str, str] | None, nonce: str
     ) -> None:
         super().__init__("", status, dict(headers or {}))
-        self._text, self._parts, self._one = text, list[str](), one
+        self._text, self._parts, self._one, self._nonce = text, list[str](), one, nonce
         self.done = False
 
     def go_on(self) -> None:
@@ -61,7 +68,7 @@ class Rendered(HTMLResponse):
             self._parts += parts
             if perf_counter() > ends:
                 return
-        self.body = "".join(self._parts).encode()
+        self.body = with_behaviours("".join(self._parts), self._nonce).encode()
         self.headers["Content-Length"] = str(len(self.body))
         self.done = True
 
@@ -73,6 +80,19 @@ class Rendered(HTMLResponse):
             while not self.done:
                 await asyncio.sleep(0)
                 self.go_on()
+
+
+_BEHAVIOURS = re.compile(r'data-behaviour="([a-z_/ -]+)"')  # what people typed cannot match: its quotes are escaped
+_PLACE = "<!-- behaviours -->"
+
+
+def with_behaviours(text: str, nonce: str) -> str:
+    """The page with a script for each behaviour that an element of it names: `data-behaviour="cases/bulk"` is `cases/bulk.js`."""
+    if _PLACE not in text:
+        return text
+    named = dict.fromkeys(name for found in _BEHAVIOURS.findall(text) for name in found.split())
+    scripts = (f'<script nonce="{nonce}" type="module" src="{address_of(name + ".js")}"></script>' for name in named)
+    return text.replace(_PLACE, "\n".join(scripts), 1)
 
 
 @cache
@@ -89,6 +109,7 @@ def _environment(code: str) -> Environment:
     environment.install_gettext_translations(chosen.translations, newstyle=True)  # type: ignore[attr-defined]
     environment.globals |= {
         "asset": address_of,
+        "addresses": addresses,
         "language": code,
         "speaks": chosen,
         "languages": LANGUAGES,
@@ -107,9 +128,5 @@ def _environment(code: str) -> Environment:
 
 
 def _source(name: str) -> str | None:
-    domain, _, file = name.partition("/") if "/" in name else ("", "", name)
-    folder = files(f"dossier.{domain}" if domain else "dossier.foundation.pages") / "templates"
-    try:
-        return (folder / file).read_text()
-    except FileNotFoundError:
-        return None
+    path = path_of(name)
+    return path.read_text() if path else None

@@ -1,0 +1,30 @@
+"""HTML for people: who may see a page, forms that only our pages can send, templates, errors that say what to do."""
+
+from dossier.foundation.pages.language import LANGUAGES, language_of
+from dossier.web import addresses
+from dossier.web.area import Area
+from dossier.web.page import Page, PageRoute
+from dossier.web.render import render, render_text
+from dossier.web.requests import cookie_name, database_of, form, origin_of, see_other
+from dossier.web.workspace.access import Public, visitor_of, workspace
+from dossier.web.workspace.visitor import Visitor
+
+__all__ = [
+    "LANGUAGES",
+    "Area",
+    "Page",
+    "PageRoute",
+    "Public",
+    "Visitor",
+    "addresses",
+    "cookie_name",
+    "database_of",
+    "form",
+    "language_of",
+    "origin_of",
+    "render",
+    "render_text",
+    "see_other",
+    "visitor_of",
+    "workspace",
+]

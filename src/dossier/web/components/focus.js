@@ -1,0 +1,20 @@
+import { announce } from "./say.js";
+
+// What was typed elsewhere on the page is kept: only the field that was saved is replaced. Focus stays where it was.
+let focused;
+export const describe = (each) => each?.name ? { name: each.name, value: each.type === "checkbox" ? each.value : undefined } : each?.matches?.("button") ? { text: each.getAttribute("aria-label") ?? each.textContent } : undefined;
+export const focusAgain = (root, what) => {
+  if (!what) return;
+  const same = [...root.querySelectorAll("input:not([type=hidden]), select, textarea, button")].find((each) =>
+    what.text ? (each.getAttribute("aria-label") ?? each.textContent) === what.text : each.name === what.name && (what.value === undefined || each.value === what.value));
+  (same ?? root.querySelector("button, select, input:not([type=hidden])"))?.focus({ preventScroll: true });
+};
+document.addEventListener("htmx:beforeSwap", (event) => { focused = event.detail.target?.contains(document.activeElement) ? describe(document.activeElement) : undefined; });
+document.addEventListener("htmx:afterSwap", (event) => {
+  const root = event.detail.target?.isConnected ? event.detail.target : document.getElementById(event.detail.target?.id);
+  if (!root) return;
+  const asked = root.querySelector("[data-focus]");
+  if (asked) asked.focus(); else if (!root.contains(document.activeElement)) focusAgain(root, focused);
+  const said = root.querySelector("[data-said]");
+  if (said) announce(said.dataset.said);
+});

@@ -1,0 +1,72 @@
+// What others change appears; what is being typed, or was refused, stays as it is.
+import { signedOut } from "./session.js";
+
+const changedByHand = (each) =>
+  each.matches("select") ? [...each.options].some((option) => option.selected !== option.defaultSelected) && each.querySelector("option[selected]") !== null
+    : each.matches("[type=checkbox]") ? each.checked !== each.defaultChecked : each.value !== each.defaultValue;
+const isBusy = (region) =>
+  (region.contains(document.activeElement) && document.activeElement.matches("input, textarea, select"))
+  || region.querySelector("details[open]:not([data-fold]), [role=alert], [name=case]:checked") || region.matches(".htmx-request, [data-touched]")
+  || [...region.querySelectorAll("input:not([type=hidden]), textarea, select")].some(changedByHand);
+const seen = new Map([...document.querySelectorAll("[data-live][id]")].map((region) => [region.id, region.outerHTML]));
+const values = (form) => JSON.stringify([...new FormData(form)].filter(([name]) => name !== "version"));
+// A form that only shows a value holds none that could be the same.
+const holdsValues = (form) => [...form.elements].some((each) => each.name && each.type !== "hidden");
+const sameValues = (one, other) => holdsValues(one) && values(one) === values(other);
+let missed = false;
+const refresh = async () => {
+  const answer = await fetch(location.href, { headers: { "X-Live": "refresh" } });
+  if (answer.status === 401) return signedOut();
+  if (answer.status >= 500) return; // what is shown stays; the next change asks again
+  if (!answer.ok) return location.reload();
+  refreshFrom(await answer.text());
+};
+// `acted`: the region in which somebody has just done something; it is replaced although they are in it.
+export const refreshFrom = (text, acted) => {
+  const page = new DOMParser().parseFromString(text, "text/html");
+  missed = false;
+  for (const fresh of page.querySelectorAll("[data-live][id]")) {
+    const region = document.getElementById(fresh.id);
+    if (!region || seen.get(fresh.id) === fresh.outerHTML) continue;
+    if (region.matches("form") && sameValues(region, fresh)) {
+      region.querySelector("[name=version]").value = fresh.querySelector("[name=version]").value;
+      continue;
+    }
+    if (fresh.id !== acted && isBusy(region)) { missed = true; continue; }
+    seen.set(fresh.id, fresh.outerHTML);
+    const unfolded = [...region.querySelectorAll("[data-fold][open]")].map((each) => each.id);
+    region.replaceWith(document.importNode(fresh, true));
+    for (const id of unfolded) document.getElementById(id)?.setAttribute("open", "");
+    htmx.process(document.getElementById(fresh.id));
+    document.getElementById(fresh.id).dispatchEvent(new CustomEvent("dossier:fresh", { bubbles: true }));
+  }
+  document.dispatchEvent(new CustomEvent("dossier:refreshed"));
+};
+const refreshSoon = (() => { let timer; return () => { clearTimeout(timer); timer = setTimeout(refresh, 50); }; })();
+const source = document.querySelector("[data-live-source]");
+let stream;
+const listen = () => {
+  if (!source || stream || document.hidden) return;
+  stream = new EventSource(source.dataset.liveSource);
+  stream.addEventListener("changed", async () => {
+    await refresh();
+    const note = document.querySelector("[data-live-note]");
+    if (note) note.textContent = note.dataset.liveNote;
+  });
+  stream.addEventListener("gone", () => location.reload());
+  stream.addEventListener("error", async () => {
+    if (stream?.readyState !== EventSource.CLOSED) return;
+    stream = undefined;
+    setTimeout(listen, 5000);
+    const answer = await fetch(location.href, { headers: { "X-Live": "refresh" } }).catch(() => undefined);
+    if (answer?.status === 401) signedOut();
+  });
+};
+listen();
+// A browser keeps six connections to a server: pages that nobody looks at give theirs back.
+document.addEventListener("visibilitychange", () => {
+  if (!source) return;
+  if (document.hidden) { stream?.close(); stream = undefined; } else { listen(); refreshSoon(); }
+});
+document.addEventListener("focusout", () => { if (missed) refreshSoon(); });
+addEventListener("pagehide", () => stream?.close());

@@ -1,0 +1,37 @@
+"""Forms that only our own pages can send (cross-site request forgery)."""
+
+import hmac
+from urllib.parse import parse_qsl
+
+from starlette.requests import Request
+
+from dossier.foundation.errors import Forbidden, Invalid
+from dossier.foundation.http.body import receive
+from dossier.foundation.http.services import services_of
+from dossier.web.area import Guest
+
+
+async def read_form(request: Request, guest: Guest | None) -> None:
+    """Take in a form; 403 unless one of our own pages has sent it."""
+    if _is_foreign(request):
+        raise Forbidden.because("This form came from another site.", "foreign_form")
+    body = await receive(request, services_of(request).body_limits)
+    try:
+        fields = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=2000)
+    except ValueError:
+        raise Invalid.because("The form could not be read.") from None
+    if any("\0" in name + value for name, value in fields):
+        raise Invalid.because("A field contains a character that no text may have.")
+    request.state.form = fields
+    sent = request.headers.get("x-form-token") or dict(fields).get("form_token", "")
+    if guest and not hmac.compare_digest(sent.encode(), guest.form_token.encode()):
+        raise Forbidden.because("This form is from another session; go back, reload the page, and send it again.")
+
+
+def _is_foreign(request: Request) -> bool:
+    """Whether the browser says that another site's page sent this (Fetch Metadata, and Origin with its scheme)."""
+    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        return True
+    origin = request.headers.get("origin")
+    ours = {f"{request.url.scheme}://{request.headers.get('host')}", services_of(request).base_url}
+    return origin is not None and origin not in ours

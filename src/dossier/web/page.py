@@ -1,0 +1,129 @@
+"""A page as the application of a route: the guest, the forms, the errors, the headers."""
+
+import ipaddress
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from dossier.foundation import exact
+from dossier.foundation.errors import Forbidden, Refusal, Unauthenticated
+from dossier.foundation.http.gate import once_more, unexpected
+from dossier.foundation.pages.language import language_of
+from dossier.web.area import Area
+from dossier.web.csrf import read_form
+from dossier.web.render import Rendered, new_nonce, render
+from dossier.web.requests import SAFE, came_from, database_of, is_part, local, see_other
+
+View = Callable[[Request], Awaitable[Response]]
+
+
+@dataclass(frozen=True)
+class PageRoute:
+    """An address of the app: what answers it, and who may see it."""
+
+    method: Literal["GET", "POST"]
+    path: str
+    view: View
+    needs: Any = "member"  # what the area admits by
+    asks_again: bool = False  # who proved who they are more than a quarter of an hour ago does it again
+
+
+@dataclass(frozen=True)
+class Page:
+    """What lies between the gate and a view."""
+
+    route: PageRoute
+    area: Area
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        request.state.nonce = new_nonce()
+        request.state.visitor, request.state.area = None, self.area
+        try:
+            response = await once_more(self.route.method, lambda: self._answer(request))
+            await _finish(response)
+        except Unauthenticated:
+            response = _to_sign_in(request)
+        except Refusal as refusal:
+            if refusal.status == Forbidden.status and request.state.visitor:
+                what = f"{self.route.method} {self.route.path}"
+                await self.area.note_refused(database_of(request), request.state.visitor.actor, what)
+            response = refused(request, refusal)
+        except Exception as error:  # noqa: BLE001 - people get a page, with the id to tell
+            response = refused(request, unexpected(error, request.state.request_id))
+        await _finish(response)
+        response.headers["Content-Security-Policy"] = _policy(request.state.nonce)
+        response.headers["Referrer-Policy"] = "same-origin"  # with less, a browser calls our own forms' origin “null”
+        if request.url.scheme == "https":
+            response.headers["Strict-Transport-Security"] = "max-age=31536000"
+        await response(scope, receive, send)
+
+    async def _answer(self, request: Request) -> Response:
+        _refuse_open_http(request)
+        guest = request.state.visitor = await self.area.authenticate(request)
+        exact.language.set(language_of(request).code)
+        self.area.admit(self.route.needs, guest)
+        if request.method not in SAFE:
+            await read_form(request, guest)
+        if self.route.asks_again and guest and (question := await self.area.prove(request)):
+            return question
+        return await self.route.view(request)
+
+
+async def _finish(response: Response) -> None:
+    if isinstance(response, Rendered):
+        await response.finish()
+
+
+def refused(request: Request, refusal: Refusal) -> Response:
+    """The page of an error; for a part of a page only its sentence."""
+    if is_part(request):
+        headers = {**refusal.headers, "X-Part": "refused"}
+        return render(request, "components/refusal.html", status=refusal.status, refusal=refusal, headers=headers)
+    home = request.state.area.home
+    return render(
+        request,
+        "components/error.html",
+        status=refusal.status,
+        refusal=refusal,
+        headers=refusal.headers,
+        home=home,
+        back=came_from(request, home) if request.method not in SAFE else home,
+    )
+
+
+def _to_sign_in(request: Request) -> Response:
+    if is_part(request) or request.headers.get("x-live"):
+        return Response(status_code=401)  # the page keeps what was typed, and says so
+    area: Area = request.state.area
+    wanted = local(request.url) if request.method in SAFE else came_from(request, area.home)
+    return see_other(f"{area.sign_in}?next={quote(wanted)}")
+
+
+def _refuse_open_http(request: Request) -> None:
+    """Plain http would show the session to the network; a loopback address has none."""
+    if request.url.scheme != "https" and not _is_loopback(request.url.hostname or ""):
+        detail = (
+            "The app is served over https only. Put a proxy with a certificate before Dossier and name the proxy's"
+            " address in DOSSIER_TRUSTED_PROXIES, or open http://127.0.0.1 on the machine itself."
+        )
+        raise Forbidden.because(detail, "https_required")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _policy(nonce: str) -> str:
+    return (
+        f"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; font-src 'self';"
+        " connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    )
