@@ -1,5 +1,6 @@
 """A `dossier serve` in a process of its own, with its embedded PostgreSQL."""
 
+import atexit
 import os
 import re
 import shutil
@@ -11,11 +12,14 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import httpx
 
+from dossier.foundation import postgres as cluster
+from dossier.migrations import migrate
 from tests.cli import warm
 
 CERTIFICATES = ssl.create_default_context()  # read once: that takes longer than a request
@@ -27,17 +31,27 @@ class Server:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.said = ""
-        self.process: subprocess.Popen[str] | None = None
+        self.process: subprocess.Popen[str] | warm.Process | None = None
 
     def environment(self) -> dict[str, str]:
         ours = {"DOSSIER_DATA_DIR": str(self.folder), "PORT": "0"}
         return {name: value for name, value in os.environ.items() if not re.match("DOSSIER_|DATABASE_", name)} | ours
 
-    def start(self, *arguments: str, **more: str) -> "Server":
-        command = [sys.executable, "-m", "dossier", "serve", *arguments]
-        self.process = subprocess.Popen(
-            command, env=self.environment() | more, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
-        )
+    def start(self, *arguments: str, cold: bool = False, **more: str) -> "Server":
+        """Start it and wait until it listens; `cold`: from nothing, with a database that it makes itself.
+
+        Several worker processes are always started from nothing.
+        """
+        if not cold and not self.folder.exists():
+            _copy(_migrated(), self.folder)
+        environment = self.environment() | more
+        if cold or "--workers" in arguments:
+            command = [sys.executable, "-m", "dossier", "serve", *arguments]
+            self.process = subprocess.Popen(
+                command, env=environment, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
+            )
+        else:
+            self.process = warm.start("serve", *arguments, environment=environment)
         self.said = ""
         assert self.process.stderr
         while ("one-time link" if "--demo" in arguments else "listens on") not in self.said:
@@ -73,6 +87,22 @@ class Server:
     def postmaster(self) -> int:
         """The process id of its PostgreSQL."""
         return int((self.folder / "postgres" / "data" / "postmaster.pid").read_text().split("\n")[0])
+
+
+@cache
+def _migrated() -> Path:
+    """A data folder with an empty, migrated database, which servers under test begin with a copy of."""
+    parent = Path(tempfile.mkdtemp(prefix="dossier-migrated-"))
+    atexit.register(shutil.rmtree, parent, ignore_errors=True)
+    parent.chmod(0o711)
+    with cluster.served(parent / "data", lambda _sentence: None) as made:
+        migrate(made.conninfo, lambda _sentence: None)
+    return parent / "data"
+
+
+def _copy(folder: Path, to: Path) -> None:
+    """All of it, with who owns what."""
+    subprocess.run(["cp", "-a", "--", folder, to], check=True)
 
 
 @contextmanager

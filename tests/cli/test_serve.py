@@ -27,7 +27,7 @@ KILLS = 20 if os.environ.get("DOSSIER_MANY") else 3
 @pytest.fixture(scope="module")
 def running() -> Iterator[Server]:
     with server() as one:
-        yield one.start("--demo")
+        yield one.start("--demo", cold=True)
 
 
 def test_the_printed_curl_works(running: Server) -> None:

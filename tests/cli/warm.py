@@ -1,14 +1,16 @@
-"""Commands without the second in which Python imports Dossier: each is a fork of a process that has done it, and then waits.
+"""Commands and servers without the second in which Python imports Dossier: each is a fork of a process that has done it, and then waits.
 
 What runs is a process of its own with its own arguments, environment, files and exit code, from `python -m dossier` on to the
-interpreter's end. That the program starts from nothing is shown by everything that goes through `served.Server.start`.
+interpreter's end. That the program starts from nothing is shown by the servers that `served.Server` starts cold.
 """
 
 import atexit
+import contextlib
 import gc
 import json
 import os
 import runpy
+import select
 import signal
 import socket
 import subprocess
@@ -28,26 +30,78 @@ def run(
     *arguments: str, environment: Mapping[str, str] | None = None, seconds: float = 100
 ) -> "subprocess.CompletedProcess[str]":
     """`dossier …` to its end, as subprocess.run would; when it takes longer it is killed, and TimeoutError."""
-    given = dict(os.environ if environment is None else environment)
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err, Path(os.devnull).open("rb") as nothing:
-        code = _ordered(_waiting(), json.dumps([arguments, given]).encode(), [nothing, out, err], seconds)
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        process = _ordered(arguments, environment, out, err)
+        try:
+            code = process.wait(seconds)
+        except TimeoutError:
+            process.kill()
+            raise
         return subprocess.CompletedProcess(["dossier", *arguments], code, _said(out), _said(err))
 
 
-def _ordered(orders: socket.socket, order: bytes, files: Sequence[IO[bytes]], seconds: float) -> int:
+def start(*arguments: str, environment: Mapping[str, str]) -> "Process":
+    """`dossier …` in the background, as subprocess.Popen would; what it says on stderr can be read."""
+    reading, writing = os.pipe()
+    with Path(os.devnull).open("wb") as out, os.fdopen(writing, "wb") as err:
+        process = _ordered(arguments, environment, out, err)
+    process.stderr = os.fdopen(reading)
+    return process
+
+
+class Process:
+    """A fork that became a command: what tests do with a subprocess.Popen, they do with this."""
+
+    stderr: IO[str]
+
+    def __init__(self, told: socket.socket) -> None:
+        self.returncode: int | None = None
+        self._told, self._lines = told, told.makefile("rb")
+        self.pid = int(self._lines.readline())
+
+    def poll(self) -> int | None:
+        with contextlib.suppress(TimeoutError):
+            self.wait(0.001)
+        return self.returncode
+
+    def wait(self, timeout: float | None = None) -> int:
+        """The exit code, or minus the signal's number; TimeoutError when it takes longer (seconds)."""
+        if self.returncode is None:
+            if not select.select([self._told], [], [], timeout)[0]:
+                raise TimeoutError
+            self.returncode = int(self._lines.readline())
+            self._lines.close()
+            self._told.close()
+        return self.returncode
+
+    def communicate(self, timeout: float | None = None) -> tuple[None, str]:
+        """Wait until it ended, and what is left to read on stderr."""
+        said = ""
+        while select.select([self.stderr], [], [], timeout)[0] and (part := self.stderr.read()):
+            said += part
+        self.wait(timeout)
+        self.stderr.close()
+        return None, said
+
+    def send_signal(self, sent: int) -> None:
+        if self.returncode is None:
+            os.kill(self.pid, sent)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
+
+
+def _ordered(
+    arguments: Sequence[str], environment: Mapping[str, str] | None, out: IO[bytes], err: IO[bytes]
+) -> Process:
+    order = json.dumps([arguments, dict(os.environ if environment is None else environment)]).encode()
+    whole = len(order).to_bytes(HEAD) + order
     ours, theirs = socket.socketpair()
-    with ours, ours.makefile("rb") as told:
-        with theirs:
-            whole = len(order).to_bytes(HEAD) + order
-            sent = socket.send_fds(orders, [whole], [*(each.fileno() for each in files), theirs.fileno()])
-            orders.sendall(whole[sent:])
-        ours.settimeout(seconds)
-        process = int(told.readline())
-        try:
-            return int(told.readline())
-        except TimeoutError:
-            os.kill(process, signal.SIGKILL)
-            raise
+    with theirs, Path(os.devnull).open("rb") as nothing:
+        files = [each.fileno() for each in (nothing, out, err, theirs)]
+        sent = socket.send_fds(_waiting(), [whole], files)
+        _waiting().sendall(whole[sent:])
+    return Process(ours)
 
 
 def _said(file: IO[bytes]) -> str:
@@ -79,7 +133,9 @@ def _waiting() -> socket.socket:
 
 def wait_for_an_order(orders: socket.socket) -> bool:
     """True in a new process, which has become the command; False once nobody orders any more."""
-    import dossier.cli  # noqa: F401 - what each start of the program imports; the rest is up to the command
+    import dossier.cli
+    import dossier.server.application
+    import dossier.server.services  # noqa: F401 - what commands and servers import
 
     assert threading.active_count() == 1, "only the thread that forks is there in a fork"
     gc.freeze()

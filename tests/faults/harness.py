@@ -64,7 +64,7 @@ class Faulty(Server):
 
     def _drained(self, *arguments: str) -> None:
         """Somebody reads what it says, as a service manager does; else it would wait for room in the pipe."""
-        self.start(*arguments)
+        self.start(*arguments, cold=True)
         assert self.process
         threading.Thread(target=deque, args=(self.process.stderr, 0), daemon=True).start()
 
