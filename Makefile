@@ -5,13 +5,17 @@ VENV := .venv
 RUNTIME := $(VENV)/.runtime-installed
 DEV := $(VENV)/.dev-installed
 
-.PHONY: serve test faults clients lint lock reference clean
+.PHONY: serve test test-fast faults clients lint lock reference clean
 
 serve: $(RUNTIME)
 	@$(VENV)/bin/dossier serve --demo
 
 test: $(DEV)
-	@$(VENV)/bin/pytest -n 2 --ignore=tests/faults --ignore=tests/clients $(TESTS)
+	@$(VENV)/bin/pytest -n 3 --ignore=tests/faults --ignore=tests/clients $(TESTS)
+
+# Without browsers, commands, servers of their own, and what takes seconds: for while one works.
+test-fast: $(DEV)
+	@$(VENV)/bin/pytest -n 2 -m "not long" --ignore=tests/journeys --ignore=tests/cli --ignore=tests/faults --ignore=tests/clients $(TESTS)
 
 # What is broken on purpose: processes killed, databases held, disks filled (by root, on a small one of its own). 20 rounds;
 # DOSSIER_MANY=1 tries about 90. Ends with a table: fault, rounds, data, service, seconds until all was well.

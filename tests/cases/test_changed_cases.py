@@ -41,6 +41,7 @@ def finds(world: World, browser: Any, word: str, title: str) -> Callable[[], boo
     return lambda: title in browser.get("/workspace/cases", params={"q": word}).text
 
 
+@pytest.mark.long
 def test_updates_of_data_leave_the_indexes_alone(fresh_database_url: str) -> None:
     """[R16] At least four of five updates of data are heap-only: no index of `cases` is written."""
     with working_world(fresh_database_url) as world, psycopg.connect(fresh_database_url, autocommit=True) as connection:
@@ -91,6 +92,7 @@ def test_what_is_committed_late_is_found(
     assert until(finds(world, browser, "tamarind", "Tamarind"))
 
 
+@pytest.mark.long
 def test_a_word_that_could_not_be_taken_is_taken_again(
     world: World, api: Api, template: Any, browser: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -13,6 +13,8 @@ import pytest
 from dossier.foundation import json as exact_json
 from tests.world import Api, Browser, World, values
 
+pytestmark = pytest.mark.long
+
 OPTIONS = [{"value": "a", "label": "A"}, {"value": "é b", "label": "É"}]
 COLUMNS = [{"key": "n", "type": "number", "name": "N"}, {"key": "d", "type": "date", "name": "D"}]
 SCHEMA = [

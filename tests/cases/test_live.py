@@ -14,6 +14,8 @@ from dossier.foundation.pubsub import ChangeFeed, payloads
 from dossier.workspaces.model import Workspace
 from tests.world import Api, Browser, World
 
+pytestmark = pytest.mark.long
+
 
 class Listener:
     """Somebody with the page open: the events that reached them."""

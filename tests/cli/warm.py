@@ -133,9 +133,6 @@ def _waiting() -> socket.socket:
 
 def wait_for_an_order(orders: socket.socket) -> bool:
     """True in a new process, which has become the command; False once nobody orders any more."""
-    import dossier.cli
-    import dossier.server.application
-    import dossier.server.services  # noqa: F401 - what commands and servers import
 
     assert threading.active_count() == 1, "only the thread that forks is there in a fork"
     gc.freeze()

@@ -19,6 +19,8 @@ from dossier.server.application import create
 from dossier.server.services import database_on
 from tests.world import Api, World, working_world
 
+pytestmark = pytest.mark.long
+
 SECONDS = 1.5
 
 

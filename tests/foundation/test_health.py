@@ -30,6 +30,8 @@ from dossier.server.services import database_on
 from tests.cli.served import until
 from tests.world import CERTIFICATES, World
 
+pytestmark = pytest.mark.long
+
 KEY, OTHER_KEY = "k" * 40, "o" * 40
 WARNS = {"jobs failed", "search", "backup", "proxy"}
 

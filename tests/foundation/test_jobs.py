@@ -14,6 +14,8 @@ from dossier.foundation.database import Database
 from dossier.foundation.jobs import Job
 from dossier.foundation.services import Services
 
+pytestmark = pytest.mark.long
+
 JOB = Job("x")
 
 

@@ -5,6 +5,8 @@ import threading
 from pathlib import Path
 from time import monotonic
 
+import pytest
+
 from dossier.foundation.logs import Unbreakable
 from tests.cli.served import server
 
@@ -34,6 +36,7 @@ def test_a_file_takes_every_line(tmp_path: Path) -> None:
     assert (tmp_path / "log").read_text() == LINE * 2000
 
 
+@pytest.mark.long
 def test_a_server_whose_log_nobody_reads_goes_on() -> None:
     """[R18] As under a supervisor that hangs."""
     with server() as one:

@@ -50,6 +50,7 @@ def test_the_role_that_serves_can_do_no_more(database_url: str, attack: str) -> 
     assert isinstance(refused.value, errors.InsufficientPrivilege | errors.UndefinedObject), refused.value
 
 
+@pytest.mark.long
 def test_the_embedded_server_serves_as_that_role() -> None:
     """[S11] After a start from nothing; and its password does not let the owner in."""
     with server() as one:

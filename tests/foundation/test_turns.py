@@ -11,6 +11,8 @@ import pytest
 from dossier.foundation.actor import Scope
 from tests.world import Workspace, World
 
+pytestmark = pytest.mark.long
+
 COUNTRIES = [{"key": f"c{n}", "type": "country", "name": f"C{n}"} for n in range(10)]
 FAR_PAGE = "/v1/cases?page[number]=999"
 

@@ -6,10 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import psycopg
+import pytest
 
 from dossier.migrations import head, migrate, pending
 from dossier.migrations.runner import migrations
 from tests.migrations.schema import REFERENCE, dumped
+
+pytestmark = pytest.mark.long
 
 # Tables that no workspace leads: who may act, and what the server keeps for itself.
 EXEMPT = {
