@@ -153,6 +153,7 @@ def lagging(one: Served) -> None:
 
 FAULTS: dict[str, tuple[str, Callable[[Served], None]]] = {
     "worker dead": ("jobs: default", lambda one: one.kill("jobs: default")),
+    "search worker dead": ("jobs: search", lambda one: one.kill("jobs: search")),
     "bulk worker dead": ("jobs: bulk", lambda one: one.kill("jobs: bulk")),
     "rescuer dead": ("jobs: rescue", lambda one: one.kill("jobs: rescue")),
     "sender dead": ("live: sender", lambda one: one.kill("live: sender")),
@@ -182,7 +183,7 @@ def test_a_fault_is_red_for_all_who_look(running: Served, fault: str) -> None:
 
 def test_all_workers_dead(running: Served) -> None:
     """[R1] No worker gives a sign of life."""
-    for each in ("jobs: default", "jobs: bulk"):
+    for each in ("jobs: default", "jobs: search", "jobs: bulk"):
         running.kill(each)
     running.sql("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 minute'")
     until(lambda: running.is_red("worker"))

@@ -11,7 +11,7 @@ from psycopg_pool import PoolTimeout
 
 from dossier.foundation import jobs
 from dossier.foundation.database import Database
-from dossier.foundation.jobs import Job
+from dossier.foundation.jobs import BULK, INDEXING, Job, Lane
 from dossier.foundation.services import Services
 
 pytestmark = pytest.mark.long
@@ -124,6 +124,42 @@ def test_what_came_of_a_job_is_kept_once_there_is_room(fresh_database_url: str, 
 
     asyncio.run(asyncio.wait_for(watch(), 30))
     assert len(tried) == 2 if fails else 1
+
+
+@pytest.mark.parametrize("lane", [INDEXING, BULK], ids=lambda lane: lane.name)
+def test_a_lane_that_is_full_delays_no_other(fresh_database_url: str, lane: Lane) -> None:
+    """[R14] Long work takes every place that its lane has, and more waits there: what somebody waits for is done meanwhile."""
+    long, short = Job("long", lane), Job("short")
+    began: list[str] = []
+    ended = asyncio.Event()
+
+    async def take_long(_services: Services) -> None:
+        began.append("long")
+        await ended.wait()
+
+    async def do_short(_services: Services) -> None:
+        began.append("short")
+
+    async def watch() -> None:
+        database = Database(fresh_database_url, max_connections=2)
+        await database.open()
+        try:
+            async with jobs.working(Services(database), {long: take_long, short: do_short}):
+                for _ in range(lane.at_once + 1):
+                    await database.write(jobs.SYSTEM, long.defer)
+                while len(began) < lane.at_once:  # noqa: ASYNC110 - as above
+                    await asyncio.sleep(0.05)
+                await database.write(jobs.SYSTEM, short.defer)
+                while "short" not in began:  # noqa: ASYNC110 - as above
+                    await asyncio.sleep(0.05)
+                assert began == ["long"] * lane.at_once + ["short"]
+                ended.set()
+                while await _left(fresh_database_url):  # noqa: ASYNC110 - as above
+                    await asyncio.sleep(0.05)
+        finally:
+            await database.close()
+
+    asyncio.run(asyncio.wait_for(watch(), 60))
 
 
 async def _left(url: str) -> int:

@@ -72,20 +72,21 @@ def test_the_twenty_newest_pages_hear_of_changes() -> None:
         each.__exit__(None, None, None)
 
 
-def test_bulk_work_has_a_lane_of_its_own() -> None:
+def test_bulk_work_and_the_search_have_lanes_of_their_own() -> None:
     """[R14] What takes minutes is worked on beside what somebody waits for, and is asked for in that lane."""
     from dossier.app import JOBS
-    from dossier.foundation.jobs import AT_ONCE, BULK, SWIFT
+    from dossier.foundation.jobs import BULK, INDEXING, LANES
 
-    lanes = {job.name: job.lane for job in JOBS}
-    assert {name for name, lane in lanes.items() if lane == BULK} == {
+    by_lane = {lane: {job.name for job in JOBS if job.lane == lane} for lane in LANES}
+    assert by_lane[BULK] == {
         "cases.backfill_index",
         "cases.backfill_missing",
         "cases.change_many",
         "cases.tell_of_contacts",
     }
-    assert lanes["cases.refresh_words"] == SWIFT
-    assert AT_ONCE[SWIFT] > 1
+    assert by_lane[INDEXING] == {"cases.refresh_words", "cases.sweep_words", "cases.refresh_all_words"}
+    assert sum(map(len, by_lane.values())) == len(JOBS)
+    assert min(lane.at_once for lane in LANES) > 1
 
 
 def test_every_job_that_somebody_asks_for_is_done() -> None:

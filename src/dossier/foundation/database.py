@@ -38,7 +38,7 @@ Lane = Literal["plain", "gate", "costly"]
 
 def connections(each_pool: int) -> int:
     """How many connections of PostgreSQL a server process may take: its pools, its jobs', and one that listens."""
-    return 2 * each_pool + GATE_CONNECTIONS + COSTLY_CONNECTIONS + 6 + 1
+    return 2 * each_pool + GATE_CONNECTIONS + COSTLY_CONNECTIONS + 8 + 1
 
 
 POOL_WAIT = 3.0  # seconds that a request waits for a connection; then it is answered 503

@@ -35,11 +35,6 @@ LONGEST_WAIT = 600  # seconds between two tries
 SOON = 3.0  # seconds, after the database was to blame; such tries are not counted
 PERSIST_EVERY, PERSIST_TRIES = 0.5, 120  # seconds, and how often it is tried to keep what came of a job
 LOOK_EVERY = 1.5  # seconds between two looks for jobs whose time has come
-SWIFT, BULK = "default", "bulk"
-"""The lanes, each with a worker of its own: what takes minutes never holds up what somebody waits for."""
-AT_ONCE = {SWIFT: 4, BULK: 3}
-"""Jobs at a time: one large workspace does not hold up the others; about the same thing they wait by their lock."""
-
 _CANNOT_WORK = ("08", "53", "57", "58")
 """Classes of errors: connection, resources (a full disk), intervention of an operator (a stop), system (an I/O error)."""
 
@@ -48,17 +43,31 @@ SYSTEM = Actor("system", None, "Dossier", "system", SERVER)
 
 
 @dataclass(frozen=True, slots=True)
+class Lane:
+    """A queue with a worker of its own: its name, and how many of its jobs run at a time in a process."""
+
+    name: str
+    at_once: int
+
+
+SWIFT = Lane("default", 4)  # what somebody waits for
+INDEXING = Lane("search", 2)  # a storm of changes holds up no message
+BULK = Lane("bulk", 3)  # what takes minutes; one large workspace does not hold up the others
+LANES = (SWIFT, INDEXING, BULK)
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """A kind of work: its name, its lane, and when it comes by itself (`cron`: minute hour day month weekday)."""
 
     name: str
-    lane: str = SWIFT
+    lane: Lane = SWIFT
     cron: str | None = None
 
     async def defer(self, transaction: Transaction, **arguments: str) -> None:
         """Ask for it. It is done only if the transaction is kept; its arguments are ids."""
         task = _enqueuer.configure_task(
-            self.name, allow_unknown=True, queue=self.lane, connection=transaction.connection
+            self.name, allow_unknown=True, queue=self.lane.name, connection=transaction.connection
         )
         await task.defer_async(**arguments)
 
@@ -81,7 +90,7 @@ class Queue:
                 task = _enqueuer.configure_task(
                     job.name,
                     allow_unknown=True,
-                    queue=job.lane,
+                    queue=job.lane.name,
                     queueing_lock=lock,
                     lock=lock,
                     connection=transaction.connection,
@@ -145,15 +154,15 @@ async def working(services: Services, jobs: Jobs) -> AsyncIterator[Queue]:
     """Work on jobs in the background while the block runs; what is under way is finished before it ends."""
     tasks = services.process.tasks
     async with AsyncExitStack() as stack:
-        for lane in AT_ONCE:
+        for lane in LANES:
             work = partial(_work, services, jobs, lane, [])
-            await stack.enter_async_context(supervised(f"jobs: {lane}", work, tasks))
+            await stack.enter_async_context(supervised(f"jobs: {lane.name}", work, tasks))
         await stack.enter_async_context(supervised("jobs: rescue", partial(_rescue, services, jobs), tasks))
         yield Queue(services.database)
 
 
 async def _rescue(services: Services, jobs: Jobs) -> None:
-    async with _opened(_app(services, jobs, "none")) as app:
+    async with _opened(_app(services, jobs)) as app:
         while True:
             await rescue(app)
             await asyncio.sleep(HEARTBEAT)
@@ -170,16 +179,16 @@ async def _opened(app: App) -> AsyncIterator[App]:
         await app.close_async()
 
 
-async def _work(services: Services, jobs: Jobs, lane: str, gone: list[int]) -> None:
+async def _work(services: Services, jobs: Jobs, lane: Lane, gone: list[int]) -> None:
     """One life of a worker; it ends when it loses its database. What a life before left under way (`gone`) runs again at once."""
     async with _opened(_app(services, jobs, lane)) as app:
         await app.connector.execute_query_async("DELETE FROM procrastinate_workers WHERE id = ANY(%(gone)s)", gone=gone)
         gone.clear()
         worker = Worker(
             app=app,
-            queues=[lane],
-            name=lane,
-            concurrency=AT_ONCE[lane],
+            queues=[lane.name],
+            name=lane.name,
+            concurrency=lane.at_once,
             install_signal_handlers=False,
             listen_notify=True,
             delete_jobs="successful",
@@ -211,7 +220,7 @@ def forget_workers(conninfo: str) -> None:
         connection.execute("DELETE FROM procrastinate_workers")
 
 
-def _app(services: Services, jobs: Jobs, lane: str) -> App:
+def _app(services: Services, jobs: Jobs, lane: Lane | None = None) -> App:
     """The job queue on the database, with all its kinds of work; a lane's app brings what comes by itself there."""
     app = App(connector=PsycopgConnector(conninfo=services.database.conninfo, min_size=1, max_size=2))
     app.job_manager = _Outcomes(app.connector)
@@ -220,7 +229,7 @@ def _app(services: Services, jobs: Jobs, lane: str) -> App:
     return app
 
 
-def _register(app: App, services: Services, job: Job, work: Callable[..., Awaitable[None]], lane: str) -> None:
+def _register(app: App, services: Services, job: Job, work: Callable[..., Awaitable[None]], lane: Lane | None) -> None:
     async def task(context: JobContext, /, **arguments: Any) -> None:
         arguments.pop("timestamp", None)  # what periodic jobs are told
         log.debug("job", name=job.name)
@@ -231,7 +240,9 @@ def _register(app: App, services: Services, job: Job, work: Callable[..., Awaita
             raise
 
     lock = job.name if job.cron else None
-    registered = app.task(name=job.name, queue=job.lane, retry=Later(), queueing_lock=lock, pass_context=True)(task)
+    registered = app.task(name=job.name, queue=job.lane.name, retry=Later(), queueing_lock=lock, pass_context=True)(
+        task
+    )
     if job.cron and job.lane == lane:
         app.periodic(cron=job.cron)(registered)  # type: ignore[arg-type]
 
