@@ -144,7 +144,7 @@ def documented(
     """The keyword arguments of a route decorator that say what the operation takes and gives."""
     extra: dict[str, Any] = {"parameters": list(parameters)}
     if body:
-        _documented_bodies[body.__name__] = body
+        _name(body)
         content = {"application/json": {"schema": _ref(body.__name__)}}
         extra["requestBody"] = {"required": body_required, "content": content}
     return {
@@ -158,11 +158,18 @@ def documented(
     }
 
 
+def _name(model: type[BaseModel]) -> None:
+    """Let schemas be found by the name of their class; two classes of one name would be one schema, and one of them wrong."""
+    known = _documented_bodies.setdefault(model.__name__, model)
+    assert known is model, f"{known.__module__} and {model.__module__} both have a schema {model.__name__}"
+
+
 def _success(gives: type[BaseModel] | tuple[type[BaseModel], ...] | None) -> dict[str, Any]:
     models = gives if isinstance(gives, tuple) else (gives,) if gives else ()
     if not models:
         return {"description": "done; no body"}
-    _documented_bodies.update({model.__name__: model for model in models})
+    for model in models:
+        _name(model)
     refs = [_ref(model.__name__) for model in models]
     schema = refs[0] if len(refs) == 1 else {"anyOf": refs}
     return {"description": models[0].__doc__ or "", "content": {"application/json": {"schema": schema}}}
@@ -184,8 +191,8 @@ def _schemas() -> dict[str, Any]:
     schemas: dict[str, Any] = {}
     for name, model in sorted(_documented_bodies.items()):
         schema = model.model_json_schema(ref_template="#/components/schemas/{model}", mode="serialization")
-        schemas |= schema.pop("$defs", {})
-        schemas[name] = schema
+        for other, part in (schema.pop("$defs", {}) | {name: schema}).items():
+            assert schemas.setdefault(other, part) == part, f"two schemas are called {other}"
     return {name: _without_defaults(schema) for name, schema in sorted(schemas.items())}
 
 
