@@ -148,6 +148,7 @@ OF_EVERY_WORKSPACE = {
     "listing/search.py: behind",
     "cases/store/upkeep.py: fold_counts",
     "cases/store/upkeep.py: unready",
+    "records/store/history.py: recording",  # the end of a statement that writes things, whose rows name their workspace
     "workspaces/store.py: insert",  # the workspace itself, with its counters
 }
 """What the server does for itself, without anybody's scope."""

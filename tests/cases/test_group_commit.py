@@ -125,15 +125,15 @@ def test_a_round_is_two_statements(world: World, actor: Actor, make_simple: Any)
     _together(world, [Change(actor, cases[0], {"n": 0})])
     before = len(world.statements)
     outcomes = _together(world, [Change(actor, case, {"n": n + 1}) for n, case in enumerate(cases)])
-    assert [outcome.case.data["n"] for outcome in outcomes] == list(range(1, 21))
+    assert [outcome.after.data["n"] for outcome in outcomes] == list(range(1, 21))
     assert len(world.statements) - before == 2
 
 
 def test_the_same_case_in_a_round_goes_in_the_order_of_asking(world: World, actor: Actor, make_simple: Any) -> None:
     case, other = make_simple(), make_simple()
     outcomes = _together(world, [Change(actor, each, {"n": n}) for n in range(5) for each in (case, other)])
-    assert [outcome.case.version for outcome in outcomes[::2]] == [2, 3, 4, 5, 6]
-    assert [outcome.case.data["n"] for outcome in outcomes[1::2]] == [0, 1, 2, 3, 4]
+    assert [outcome.after.version for outcome in outcomes[::2]] == [2, 3, 4, 5, 6]
+    assert [outcome.after.data["n"] for outcome in outcomes[1::2]] == [0, 1, 2, 3, 4]
 
 
 def test_a_refusal_is_for_who_is_refused(world: World, actor: Actor, make_simple: Any) -> None:
@@ -142,7 +142,7 @@ def test_a_refusal_is_for_who_is_refused(world: World, actor: Actor, make_simple
         world, [Change(actor, case, {"n": n}) for case, n in zip(cases, (1, "one", 3), strict=True)]
     )
     assert isinstance(bad, Invalid)
-    assert (good.case.data, also_good.case.data) == ({"n": 1}, {"n": 3})
+    assert (good.after.data, also_good.after.data) == ({"n": 1}, {"n": 3})
 
 
 def test_whose_case_it_is_not_sees_nothing_of_it(world: World, actor: Actor, make_simple: Any) -> None:
@@ -152,7 +152,7 @@ def test_whose_case_it_is_not_sees_nothing_of_it(world: World, actor: Actor, mak
     limited = replace(actor, type="member", scope=replace(actor.scope, owner=UUID(int=9)))
     outcomes = _together(world, [Change(each, case, {"n": 1}) for each in (stranger, limited, actor)])
     assert outcomes[:2] == [None, None]
-    assert outcomes[2].case.version == 2
+    assert outcomes[2].after.version == 2
 
 
 def test_who_shares_keeps_their_name_in_the_history(
@@ -181,7 +181,7 @@ def test_a_case_that_is_locked_holds_up_nobody_else(
         waiting = pool.submit(api.post, f"/v1/cases/{held}/data", json={"data": {"n": 1}})
         outcomes = _together(world, [Change(actor, held, {"n": 2}), Change(actor, free, {"n": 3})])
         assert outcomes[0] is None
-        assert outcomes[1].case.data == {"n": 3}
+        assert outcomes[1].after.data == {"n": 3}
         time.sleep(0.1)
         assert not waiting.done()
         other.rollback()
@@ -240,7 +240,7 @@ def test_who_gives_up_takes_nobody_along(world: World, actor: Actor, make_simple
 
     outcomes = world.server.run(ask())
     assert [type(each) for each in outcomes[:2]] == [asyncio.CancelledError] * 2
-    assert [each.case.data for each in outcomes[2:]] == [{"n": 1}] * 4
+    assert [each.after.data for each in outcomes[2:]] == [{"n": 1}] * 4
 
 
 def test_a_database_that_cannot_work_is_everybodys_trouble(world: World, actor: Actor, make_simple: Any) -> None:

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from dossier.case_templates.model import CASES
-from dossier.cases.model import Case, FilledSlot, Work, facts
+from dossier.cases.model import CASE_RECORD, Case, FilledSlot, facts
 from dossier.cases.store import reading, upkeep, writing
 from dossier.cases.store.collection import COLUMNS
 from dossier.conditions import Condition, parse_condition, parse_filter
@@ -23,6 +23,7 @@ from dossier.foundation.actor import Actor, Scope
 from dossier.foundation.database import Database
 from dossier.foundation.identifiers import new_id
 from dossier.listing.sql import to_sql
+from dossier.records.model import ChangeSet
 from tests.world import World
 
 MANY = bool(os.environ.get("DOSSIER_MANY"))
@@ -153,7 +154,7 @@ class Room:
             data=data,
             steps={"call": {"status": random.choice(["available", "ß"]), "data": {}}}, contacts=contacts,
         )  # fmt: skip
-        await writing.insert(transaction, Work(None, case))
+        await writing.insert(transaction, ChangeSet(CASE_RECORD, None, case))
         return case.id
 
     def answers(self, condition: Condition, ready: frozenset[str]) -> set[Any]:

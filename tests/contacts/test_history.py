@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from dossier import contacts, records
-from dossier.contacts.model import CONTACTS, KeptContact
+from dossier.contacts.model import CONTACT_RECORD, KeptContact
 from dossier.foundation.actor import Scope
 from dossier.foundation.lists import Page
 from dossier.records.model import HistoryEntry, VersionConflict, as_of
@@ -26,7 +26,7 @@ def history(world: World, workspace: Any, contact_id: str) -> tuple[KeptContact,
         async with world.database.reading(Scope((workspace.id,))) as reading:
             kept = await contacts.kept(reading, UUID(contact_id))
             assert kept
-            total, entries = await records.history_page(reading, CONTACTS, kept, Page(1, 20))
+            total, entries = await records.history_page(reading, CONTACT_RECORD, kept, Page(1, 20))
             assert total == len(entries)
             return kept, entries
 
@@ -75,8 +75,8 @@ def test_undo_on_a_case_is_an_entry_of_the_contact(world: World, api: Api, works
     api.json("POST", f"/v1/cases/{case['id']}/undo", json={"entry": entry["id"]})
     kept, entries = history(world, workspace, case["contacts"][0]["id"])
     assert entries[0].changes == {"given_name": {"old": "Eva", "new": "Eve"}}
-    assert as_of(CONTACTS, kept, entries[:1]).contact.given_name == "Eva"
-    assert as_of(CONTACTS, kept, entries[:2]).contact == kept.contact
+    assert as_of(CONTACT_RECORD, kept, entries[:1]).contact.given_name == "Eva"
+    assert as_of(CONTACT_RECORD, kept, entries[:2]).contact == kept.contact
 
 
 def test_if_match_names_what_was_changed_since(world: World, api: Api, workspace: Any, make_case: Any) -> None:
@@ -86,7 +86,7 @@ def test_if_match_names_what_was_changed_since(world: World, api: Api, workspace
 
     async def check(seen: int, *paths: str) -> None:
         async with world.database.reading(Scope((workspace.id,))) as reading:
-            await records.check_if_match(reading, CONTACTS, kept, seen, paths)
+            await records.check_if_match(reading, CONTACT_RECORD, kept, seen, paths)
 
     world.server.run(check(1, "given_name", "email"))
     with pytest.raises(VersionConflict) as refused:
@@ -104,7 +104,7 @@ def test_a_history_stays_in_its_workspace(world: World, workspace: Any, contact_
 
     async def look() -> tuple[Any, int]:
         async with world.database.reading(Scope((other.id,))) as reading:
-            total, _ = await records.history_page(reading, CONTACTS, kept, Page(1, 20))
+            total, _ = await records.history_page(reading, CONTACT_RECORD, kept, Page(1, 20))
             return await contacts.kept(reading, UUID(contact_id)), total
 
     assert world.server.run(look()) == (None, 0)

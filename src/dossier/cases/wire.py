@@ -8,8 +8,9 @@ from pydantic import BaseModel, Field, WithJsonSchema, model_validator
 from dossier.case_templates.model import ParentStatus
 from dossier.case_templates.wire import FieldKey, FieldValue, Step
 from dossier.cases.model import Case as Model
-from dossier.cases.model import Work
+from dossier.cases.model import CaseChange
 from dossier.cases.model.case import WaitingFor
+from dossier.cases.model.change import changed_data
 from dossier.cases.model.rows import ListedCase
 from dossier.contacts.model import DETAILS
 from dossier.contacts.model import Contact as ContactModel
@@ -305,19 +306,19 @@ def etag(case: Model) -> EntityTag:
     return {"ETag": f'"{case.version}"'}
 
 
-def receipt(work: Work) -> dict[str, Any]:
+def receipt(change: CaseChange) -> dict[str, Any]:
     """What a change did, in short."""
-    case = work.case
+    case = change.after
     return {
         "id": case.id,
         "updated_at": wire_time(case.updated_at),
         "version": case.version,
-        "changed": work.changed_data(),
+        "changed": changed_data(change),
         "status": case.status,
     }
 
 
-def result_of_many(case_id: str, result: Work | Refusal) -> dict[str, Any]:
+def result_of_many(case_id: str, result: CaseChange | Refusal) -> dict[str, Any]:
     """A case's part in the answer of a bulk update; its own status is 200 or that of the refusal."""
     if isinstance(result, Refusal):
         return {"id": case_id, "status": result.status.value, "errors": error_objects(result)}

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from dossier.contacts import store
-from dossier.contacts.model import CONTACTS, DETAILS, NAMES, Contact, Given, KeptContact
+from dossier.contacts.model import CONTACT_RECORD, DETAILS, NAMES, Contact, Given, KeptContact
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import Conflict
 from dossier.foundation.identifiers import new_id
@@ -69,14 +69,14 @@ async def _make(transaction: Transaction, workspace_id: UUID, contact: Contact) 
     details: Changes = {
         name: {"old": None, "new": text} for name in DETAILS if (text := getattr(contact, name)) is not None
     }
-    made = ChangeSet(CONTACTS, None, KeptContact(workspace_id, contact, 0, now, now))
+    made = ChangeSet(CONTACT_RECORD, None, KeptContact(workspace_id, contact, 0, now, now))
     await store.save(transaction, made.note(Entry("created", details)))
     return contact
 
 
 async def _change(transaction: Transaction, kept: KeptContact, contact: Contact) -> Placed:
     """The contact as it is to be, kept with its history; nothing when it is so already."""
-    begun = ChangeSet(CONTACTS, kept, replace(kept, updated_at=transaction.clock()))
+    begun = ChangeSet(CONTACT_RECORD, kept, replace(kept, updated_at=transaction.clock()))
     change = begun.put("details", {name: getattr(contact, name) for name in DETAILS})
     if not change.changed:
         return Placed(contact)

@@ -1,10 +1,10 @@
 """What a contact is, what it is called, who is the same person, what may be said about one, and how its history is read.
 
 What changed about a contact: `contacts.kept(reading, id)` gives the contact as it is kept, with its version, and
-`records.history_page(reading, CONTACTS, kept, Page(1, 20))` what happened to it, newest first, in the same shape as for
+`records.history_page(reading, CONTACT_RECORD, kept, Page(1, 20))` what happened to it, newest first, in the same shape as for
 a case: kinds `created` and `details`, paths `email`, `given_name`, `family_name`, `phone`. A contact from before
 there were histories is at version 0, and its history begins with its next change.
-`records.check_if_match(transaction, CONTACTS, kept, if_match, paths)` refuses who has not seen the newest version.
+`records.check_if_match(transaction, CONTACT_RECORD, kept, if_match, paths)` refuses who has not seen the newest version.
 """
 
 import re
@@ -84,7 +84,7 @@ def _put_all(kept: KeptContact, values: Mapping[str, Any], version: int) -> Kept
     return replace(kept, contact=kept.contact.with_details(values), version=version)
 
 
-CONTACTS: Record[KeptContact] = Record(
+CONTACT_RECORD: Record[KeptContact] = Record(
     "contact", history="contact_events", key="contact_id", get=_get, put_all=_put_all
 )
 

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from dossier.contacts.model import CONTACTS, DETAILS, Contact, ContactChange, KeptContact
-from dossier.foundation.database import Reading, Row, Transaction
+from dossier.contacts.model import CONTACT_RECORD, DETAILS, Contact, ContactChange, KeptContact
+from dossier.foundation.database import Jsonb, Reading, Row, Transaction
 from dossier.foundation.text import email_identity, fold
-from dossier.records import entries, recording
+from dossier.records import entries_of, recording
 
 _COLUMNS = "p.id, p.email, p.given_name, p.family_name, p.phone"
 _KEPT = f"p.workspace_id, p.version, p.created_at, p.updated_at, {_COLUMNS}"
@@ -29,7 +29,7 @@ WITH made AS (
   VALUES (%(workspace_id)s, %(id)s, %(version)s, %(email)s, %(email_folded)s, %(email_identity)s,
           %(given_name)s, %(given_name_folded)s, %(family_name)s, %(family_name_folded)s,
           %(phone)s, %(updated_at)s, %(updated_at)s)
-) {recording(CONTACTS)}
+) {recording(CONTACT_RECORD)}
 """
 _UPDATE = f"""
 WITH changed AS (
@@ -38,14 +38,14 @@ WITH changed AS (
     family_name = %(family_name)s, family_name_folded = %(family_name_folded)s,
     phone = %(phone)s, updated_at = %(updated_at)s
   WHERE workspace_id = %(workspace_id)s AND workspace_id = ANY(%(scope)s) AND id = %(id)s
-) {recording(CONTACTS)}
+) {recording(CONTACT_RECORD)}
 """
 
 
 async def save(transaction: Transaction, change: ContactChange) -> None:
     """Keep a new contact, or what was changed of a locked one, with its history."""
     statement = _UPDATE if change.before else _INSERT
-    await transaction.send(statement, entries=entries(transaction, change), **_values(change.after))
+    await transaction.send(statement, entries=Jsonb(entries_of(transaction, change)), **_values(change.after))
 
 
 async def lock(transaction: Transaction, workspace_id: UUID, contact_id: UUID) -> KeptContact | None:

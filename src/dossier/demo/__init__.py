@@ -66,7 +66,7 @@ async def _fill(transaction: Transaction) -> Demo | None:
     ]
     _, token = await tokens.create(inside, "Demo", [CoveredWorkspace(workspace.id, workspace.slug)])
     link = await members.link_for(inside, ADMINISTRATOR)
-    return Demo(token, link, made[0].case.id, said["update"])
+    return Demo(token, link, made[0].after.id, said["update"])
 
 
 def _case(example: Mapping[str, Any]) -> dict[str, Any]:

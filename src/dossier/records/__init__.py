@@ -2,6 +2,6 @@
 
 from dossier.records.actions import at, check_if_match, history_page, values_before
 from dossier.records.store import history
-from dossier.records.store.history import entries, recording
+from dossier.records.store.history import entries_of, recording
 
-__all__ = ["at", "check_if_match", "entries", "history", "history_page", "recording", "values_before"]
+__all__ = ["at", "check_if_match", "entries_of", "history", "history_page", "recording", "values_before"]

@@ -6,7 +6,7 @@ from uuid import UUID
 from dossier import members
 from dossier.cases.actions.later import CHANGE_MANY
 from dossier.cases.actions.lifecycle import archive, patch, undo_version
-from dossier.cases.model import Work
+from dossier.cases.model import CaseChange
 from dossier.cases.store import bulk as store
 from dossier.foundation import jobs
 from dossier.foundation.actor import Actor, Scope
@@ -18,27 +18,27 @@ MOST_CASES = 50_000  # of one change
 CANCELLED = "Cancelled before it was this case’s turn."
 AT_ONCE = 100  # cases looked up at a time
 
-Change = Callable[[Transaction, Row, str], Awaitable[Work]]
+Change = Callable[[Transaction, Row, str], Awaitable[CaseChange]]
 """`{case_id, version}` and what was asked for → what was done."""
 
 
-async def _archive(transaction: Transaction, row: Row, _value: str) -> Work:
+async def _archive(transaction: Transaction, row: Row, _value: str) -> CaseChange:
     return await archive(transaction, row["case_id"], True)
 
 
-async def _unarchive(transaction: Transaction, row: Row, _value: str) -> Work:
+async def _unarchive(transaction: Transaction, row: Row, _value: str) -> CaseChange:
     return await archive(transaction, row["case_id"], False)
 
 
-async def _assign(transaction: Transaction, row: Row, value: str) -> Work:
+async def _assign(transaction: Transaction, row: Row, value: str) -> CaseChange:
     return await patch(transaction, row["case_id"], {"owner": {"email": value} if value else None})
 
 
-async def _set_status(transaction: Transaction, row: Row, value: str) -> Work:
+async def _set_status(transaction: Transaction, row: Row, value: str) -> CaseChange:
     return await patch(transaction, row["case_id"], {"status": value})
 
 
-async def _take_back(transaction: Transaction, row: Row, _value: str) -> Work:
+async def _take_back(transaction: Transaction, row: Row, _value: str) -> CaseChange:
     return await undo_version(transaction, row["case_id"], row["version"])
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from dossier import contacts
 from dossier.cases.actions.keep import keep, opened
 from dossier.cases.actions.shared import hold, tell_others
-from dossier.cases.model import CASES, Case, FilledSlot, Work
+from dossier.cases.model import CASE_RECORD, Case, CaseChange, FilledSlot
 from dossier.cases.model.case import contact_document
 from dossier.cases.store import contacts as store
 from dossier.contacts import Placed
@@ -45,23 +45,23 @@ async def update_contacts(
     sent: Sequence[Mapping[str, Any]],
     if_match: IfMatch = None,
     shared: Shared = "change",
-) -> Work:
+) -> CaseChange:
     """Set the slots that are named, leave the others; here given members overwrite the contact, in every case of it."""
     await hold(transaction, case_id, (each.get("email") for each in sent))
-    work = await opened(transaction, case_id)
-    slots = checked_slots(work.case, sent)
+    change = await opened(transaction, case_id)
+    slots = checked_slots(change.after, sent)
     if MAIN in slots and slots[MAIN] is None:
         raise Conflict.because("The slot “main” cannot be emptied; set another contact in it.", "main_contact")
-    await check_if_match(transaction, CASES, work.case, if_match, [f"contacts.{key}" for key in slots])
-    await contacts.hold(transaction, work.case.workspace_id, filter(None, slots.values()))
-    placed = {key: await _place(transaction, work.case, key, given, shared) for key, given in slots.items() if given}
+    await check_if_match(transaction, CASE_RECORD, change.after, if_match, [f"contacts.{key}" for key in slots])
+    await contacts.hold(transaction, change.after.workspace_id, filter(None, slots.values()))
+    placed = {key: await _place(transaction, change.after, key, given, shared) for key, given in slots.items() if given}
     if shared == "ask":
-        await _refuse_known(transaction, work.case, placed.values())
+        await _refuse_known(transaction, change.after, placed.values())
     values: dict[str, Any] = {f"contacts.{key}": None for key, given in slots.items() if given is None}
     for key, each in placed.items():
-        values |= _shown(work.case, key, each.contact)
-    await tell_others(transaction, work.case, list(placed.values()))
-    return await keep(transaction, work.change("contacts", values))
+        values |= _shown(change.after, key, each.contact)
+    await tell_others(transaction, change.after, list(placed.values()))
+    return await keep(transaction, change.put("contacts", values))
 
 
 async def _refuse_known(transaction: Transaction, case: Case, placed: Iterable[Placed]) -> None:

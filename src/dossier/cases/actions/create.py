@@ -11,7 +11,7 @@ from dossier.case_templates.model import BUILT_IN_STATUSES, TemplateVersion
 from dossier.cases.actions.contacts import Slots, checked_slots, label
 from dossier.cases.actions.shared import tell_others
 from dossier.cases.events import CaseCreated
-from dossier.cases.model import Case, FilledSlot, Work, get
+from dossier.cases.model import CASE_RECORD, Case, CaseChange, FilledSlot, get
 from dossier.cases.model.change import refuse_unknown_status
 from dossier.cases.model.computing import recomputed
 from dossier.cases.model.own_fields import with_schema
@@ -22,7 +22,7 @@ from dossier.foundation.database import Transaction
 from dossier.foundation.errors import Conflict, Invalid
 from dossier.foundation.identifiers import new_id
 from dossier.members.model import Member
-from dossier.records.model import Changes, Entry
+from dossier.records.model import Changes, ChangeSet, Entry
 from dossier.workspaces.model import Workspace, today
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ23456789"
@@ -49,7 +49,7 @@ class NewCase:
     schema: Sequence[Mapping[str, Any]] = field(default_factory=list)
 
 
-async def create(transaction: Transaction, asked: NewCase) -> Work:
+async def create(transaction: Transaction, asked: NewCase) -> CaseChange:
     """The new case with its contacts, values and defaults, after the transitions that follow; 400, 409."""
     if asked.template and asked.template.archived_at:
         raise Conflict.because("The template is archived; unarchive it first.", "archived", pointer="/template/id")
@@ -64,10 +64,10 @@ async def create(transaction: Transaction, asked: NewCase) -> Work:
         reference = await writing.free_reference(transaction, case.workspace_id, _references())
         case = replace(case, reference=reference, reference_generated=True)
     case = replace(case, contacts=await _linked(transaction, case, slots))
-    work = apply_transitions(recomputed(_made(case)))
-    await writing.insert(transaction, work)
-    await events.publish(transaction, CaseCreated(work.case, work.entries))
-    return work
+    change = apply_transitions(recomputed(_made(case)))
+    await writing.insert(transaction, change)
+    await events.publish(transaction, CaseCreated(change.after, change.entries))
+    return change
 
 
 def owner_document(member: Member) -> dict[str, Any]:
@@ -109,16 +109,16 @@ def _blank(transaction: Transaction, workspace: Workspace, asked: NewCase) -> Ca
     )
 
 
-def _made(case: Case) -> Work:
+def _made(case: Case) -> CaseChange:
     """The first two entries: what the case is, and what it knows."""
     paths = [*_CREATED, *(f"contacts.{slot}" for slot in case.contacts)]
     values = {path: get(case, path) for path in paths}
     changes: Changes = {path: {"old": None, "new": value} for path, value in values.items() if value is not None}
     empty = replace(case, data={})
     return (
-        Work(None, empty)
+        ChangeSet(CASE_RECORD, None, empty)
         .note(Entry("created", changes))
-        .change("data", {f"data.{key}": value for key, value in case.data.items()})
+        .put("data", {f"data.{key}": value for key, value in case.data.items()})
     )
 
 

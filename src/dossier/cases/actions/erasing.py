@@ -47,8 +47,8 @@ async def erase_contact(transaction: Transaction, contact_id: UUID) -> int:
 async def _take_out(transaction: Transaction, case: Case, contact_id: UUID) -> None:
     slots = {key: each for key, each in case.contacts.items() if each.contact.id == contact_id}
     blank = {key: replace(each, contact=Contact(contact_id)) for key, each in slots.items()}
-    work = begun(transaction, replace(case, contacts={**case.contacts, **blank}))
-    await keep(transaction, work.change("contacts", {f"contacts.{key}": None for key in slots}, REASON))
+    change = begun(transaction, replace(case, contacts={**case.contacts, **blank}))
+    await keep(transaction, change.put("contacts", {f"contacts.{key}": None for key in slots}, REASON))
 
 
 async def _scrub(transaction: Transaction, workspace_id: UUID, contact_id: UUID) -> set[UUID]:
@@ -61,7 +61,7 @@ async def _scrub(transaction: Transaction, workspace_id: UUID, contact_id: UUID)
 
 
 async def erase_member(transaction: Transaction, email: str) -> int:
-    """Erase who works nowhere any more, for good; in how many cases they stood. 404, 409 while they work somewhere.
+    """Erase who works nowhere any more, for good; in how many cases they stood. 404, 409 while they change somewhere.
 
     Their id stays where it was, so that histories still say that it was one and the same; nothing tells who.
     """

@@ -7,7 +7,7 @@ from uuid import UUID
 from dossier import case_templates as templates
 from dossier import records
 from dossier.cases.actions.keep import found
-from dossier.cases.model import CASES, Case
+from dossier.cases.model import CASE_RECORD, Case
 from dossier.foundation.database import Reading
 from dossier.foundation.errors import NotFound
 from dossier.foundation.lists import Page
@@ -16,13 +16,13 @@ from dossier.records.model import HistoryEntry
 
 async def history_page(reading: Reading, case_id: UUID, page: Page) -> tuple[int, list[HistoryEntry]]:
     """A page of the entries, newest first, and how many there are; 404."""
-    return await records.history_page(reading, CASES, await found(reading, case_id), page)
+    return await records.history_page(reading, CASE_RECORD, await found(reading, case_id), page)
 
 
 async def case_at(reading: Reading, case_id: UUID, moment: datetime) -> Case:
     """The case as it was at a moment; 404 when it was not yet."""
     case = await found(reading, case_id)
-    was, changed_at = await records.at(reading, CASES, case, moment)
+    was, changed_at = await records.at(reading, CASE_RECORD, case, moment)
     if changed_at is None:
         raise NotFound.because(f"There was no case {case_id} at that time.")
     was = replace(was, updated_at=changed_at)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from dossier.cases.events import CaseChanged
-from dossier.cases.model import Case, Work
+from dossier.cases.model import CASE_RECORD, Case, CaseChange
 from dossier.cases.model.computing import recomputed
 from dossier.cases.model.transitions import apply_transitions
 from dossier.cases.store import reading, writing
@@ -13,6 +13,7 @@ from dossier.foundation import events
 from dossier.foundation.actor import Scope
 from dossier.foundation.database import Database, Reading, Transaction
 from dossier.foundation.errors import Forbidden, NotFound, Refusal
+from dossier.records.model import ChangeSet
 
 
 async def found(reader: Reading, case_id: UUID) -> Case:
@@ -27,7 +28,7 @@ async def find_together(database: Database, scope: Scope, case_ids: Sequence[UUI
     return [cases.get(each) or no_case(each) for each in case_ids]
 
 
-async def opened(transaction: Transaction, case_id: UUID, *, archived_too: bool = False) -> Work:
+async def opened(transaction: Transaction, case_id: UUID, *, archived_too: bool = False) -> CaseChange:
     """The case, locked, ready to be changed; 404, and 409 when it is archived."""
     case = or_404(await reading.lock(transaction, case_id), case_id)
     if not archived_too:
@@ -35,41 +36,41 @@ async def opened(transaction: Transaction, case_id: UUID, *, archived_too: bool 
     return begun(transaction, case)
 
 
-def begun(transaction: Transaction, case: Case) -> Work:
+def begun(transaction: Transaction, case: Case) -> CaseChange:
     """A change that has not changed anything yet. The case carries the time it will have been changed at."""
-    return Work(case, replace(case, updated_at=writing.next_moment(case, transaction.clock())))
+    return ChangeSet(CASE_RECORD, case, replace(case, updated_at=writing.next_moment(case, transaction.clock())))
 
 
-async def keep(transaction: Transaction, work: Work) -> Work:
+async def keep(transaction: Transaction, change: CaseChange) -> CaseChange:
     """Carry the change on, write it, and publish what happened; nothing when nothing changed."""
-    work = carried_on(transaction, work)
-    await keep_all([(transaction, work)])
-    return work
+    change = carried_on(transaction, change)
+    await keep_all([(transaction, change)])
+    return change
 
 
-def carried_on(transaction: Transaction, work: Work) -> Work:
+def carried_on(transaction: Transaction, change: CaseChange) -> CaseChange:
     """The change with everything that follows from it; the case as it was when nothing changed."""
-    assert work.before
-    if not work.changed:
-        return replace(work, case=work.before)
-    _refuse_limited(transaction, work)
-    return apply_transitions(recomputed(work))
+    assert change.before
+    if not change.changed:
+        return replace(change, after=change.before)
+    _refuse_limited(transaction, change)
+    return apply_transitions(recomputed(change))
 
 
-async def keep_all(changes: Sequence[tuple[Transaction, Work]]) -> None:
+async def keep_all(changes: Sequence[tuple[Transaction, CaseChange]]) -> None:
     """Write changes of different cases in one transaction, each for its actor, and publish what happened."""
-    changed = [(transaction, work) for transaction, work in changes if work.changed]
+    changed = [(transaction, change) for transaction, change in changes if change.changed]
     await writing.update_all(changed)
-    for transaction, work in changed:
-        assert work.before
-        await events.publish(transaction, CaseChanged(work.before, work.case, work.entries))
+    for transaction, change in changed:
+        assert change.before
+        await events.publish(transaction, CaseChanged(change.before, change.after, change.entries))
 
 
-def _refuse_limited(transaction: Transaction, work: Work) -> None:
+def _refuse_limited(transaction: Transaction, change: CaseChange) -> None:
     """Limited members give no case away and change no contact, whichever way they come: directly, by undo, in bulk."""
     if transaction.actor.scope.owner is None:
         return
-    paths = {path for entry in work.entries if not entry.automatic for path in entry.changes}
+    paths = {path for entry in change.entries if not entry.automatic for path in entry.changes}
     if any(path == "owner" or path.startswith("contacts.") for path in paths):
         raise Forbidden.because("Limited members cannot do this; ask a colleague who handles every case.")
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from dossier import case_templates as templates
 from dossier.cases.actions.keep import found, keep, opened
-from dossier.cases.model import CASES, Case, Work
+from dossier.cases.model import CASE_RECORD, Case, CaseChange
 from dossier.cases.model.change import refuse_unknown_status
 from dossier.cases.model.moving import Move, moved, preview
 from dossier.foundation.database import Reading, Transaction
@@ -21,17 +21,19 @@ async def look(reading: Reading, case_id: UUID) -> tuple[Case, Move | None]:
     return case, await _move(reading, case)
 
 
-async def move(transaction: Transaction, case_id: UUID, version: int, status: str, if_match: IfMatch = None) -> Work:
+async def move(
+    transaction: Transaction, case_id: UUID, version: int, status: str, if_match: IfMatch = None
+) -> CaseChange:
     """Move it. 409 when the current version is another one than was seen, 400 for values that do not fit it."""
-    work = await opened(transaction, case_id)
-    await check_if_match(transaction, CASES, work.case, if_match, None)
-    move = await _move(transaction, work.case)
+    change = await opened(transaction, case_id)
+    await check_if_match(transaction, CASE_RECORD, change.after, if_match, None)
+    move = await _move(transaction, change.after)
     if move is None or move.version != version:
         raise Conflict.because("Another version was published meanwhile; look again at what moving does.", "stale")
     Invalid.if_any(move.problems)
-    refuse_unknown_status(replace(work.case, template=move.template), status, "/status")
-    case, values = moved(work.case, move, status, today(transaction.clock(), work.case.time_zone))
-    return await keep(transaction, replace(work, case=case).change("template", values))
+    refuse_unknown_status(replace(change.after, template=move.template), status, "/status")
+    case, values = moved(change.after, move, status, today(transaction.clock(), change.after.time_zone))
+    return await keep(transaction, replace(change, after=case).put("template", values))
 
 
 async def _move(reading: Reading, case: Case) -> Move | None:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from dossier.cases.actions.keep import begun, keep
 from dossier.cases.actions.later import TELL_OF_CONTACTS
-from dossier.cases.model import Case, Work
+from dossier.cases.model import Case, CaseChange
 from dossier.cases.model.case import contact_document
 from dossier.cases.store import contacts as store
 from dossier.cases.store import reading
@@ -42,12 +42,12 @@ async def _tell(transaction: Transaction, case: Case, before: Contact, after: Co
         await TELL_OF_CONTACTS.defer(transaction, workspace=str(case.workspace_id))
 
 
-def heard(transaction: Transaction, case: Case, before: Contact, after: Contact) -> Work:
+def heard(transaction: Transaction, case: Case, before: Contact, after: Contact) -> CaseChange:
     """The change that a case shows the contact as it is after, no longer as before."""
     slots = {key: each for key, each in case.contacts.items() if each.contact.id == after.id}
     was = {key: replace(each, contact=before) for key, each in slots.items()}
     values = {f"contacts.{key}": contact_document(replace(each, contact=after)) for key, each in slots.items()}
-    return begun(transaction, replace(case, contacts={**case.contacts, **was})).change("contacts", values, REASON)
+    return begun(transaction, replace(case, contacts={**case.contacts, **was})).put("contacts", values, REASON)
 
 
 async def tell_next(transaction: Transaction, workspace_id: UUID) -> bool:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from dossier.case_templates.model import Step
 from dossier.cases.actions.keep import keep, opened
-from dossier.cases.model import CASES, Case, Work
+from dossier.cases.model import CASE_RECORD, Case, CaseChange
 from dossier.cases.model.steps import completed, is_available_here, started
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import Conflict, NotFound, Unprocessable
@@ -17,28 +17,28 @@ from dossier.records.model import IfMatch
 
 async def start_step(
     transaction: Transaction, case_id: UUID, key: str, data: Mapping[str, Any], if_match: IfMatch = None
-) -> Work:
+) -> CaseChange:
     """Start a step by hand, with its data; 404 no such step, 409 started already or not possible yet, 422 hidden."""
-    work = await opened(transaction, case_id)
-    step = _step(work.case, key)
-    _refuse_start(work.case, step)
-    await check_if_match(transaction, CASES, work.case, if_match, [f"steps.{key}"])
-    state = started(transaction.actor, work.case.updated_at, data)
-    return await keep(transaction, work.change("step_started", {f"steps.{key}": state}))
+    change = await opened(transaction, case_id)
+    step = _step(change.after, key)
+    _refuse_start(change.after, step)
+    await check_if_match(transaction, CASE_RECORD, change.after, if_match, [f"steps.{key}"])
+    state = started(transaction.actor, change.after.updated_at, data)
+    return await keep(transaction, change.put("step_started", {f"steps.{key}": state}))
 
 
 async def complete_step(
     transaction: Transaction, case_id: UUID, key: str, data: Mapping[str, Any], if_match: IfMatch = None
-) -> Work:
+) -> CaseChange:
     """Say that a started step is done; `data` is merged into what it has."""
-    work = await opened(transaction, case_id)
-    step = _step(work.case, key)
-    status = work.case.steps[step.key]["status"]
+    change = await opened(transaction, case_id)
+    step = _step(change.after, key)
+    status = change.after.steps[step.key]["status"]
     if status != "started":
         raise Conflict.because(f"The step “{key}” is {status}; only a started step can be completed.", "not_started")
-    await check_if_match(transaction, CASES, work.case, if_match, [f"steps.{key}"])
-    state = completed(work.case.steps[key], transaction.actor, work.case.updated_at, data)
-    return await keep(transaction, work.change("step_completed", {f"steps.{key}": state}))
+    await check_if_match(transaction, CASE_RECORD, change.after, if_match, [f"steps.{key}"])
+    state = completed(change.after.steps[key], transaction.actor, change.after.updated_at, data)
+    return await keep(transaction, change.put("step_completed", {f"steps.{key}": state}))
 
 
 def _step(case: Case, key: str) -> Step:

@@ -1,16 +1,16 @@
 """What a case is, how it changes, and how it refuses: frozen values and pure functions."""
 
 from dossier.cases.model.case import WAITING_FOR, Case, FilledSlot, facts, get
-from dossier.cases.model.change import Work
+from dossier.cases.model.change import CaseChange
 from dossier.cases.model.data import check_data
-from dossier.cases.model.record import CASES
+from dossier.cases.model.record import CASE_RECORD
 
 __all__ = [
-    "CASES",
+    "CASE_RECORD",
     "WAITING_FOR",
     "Case",
+    "CaseChange",
     "FilledSlot",
-    "Work",
     "check_data",
     "facts",
     "get",

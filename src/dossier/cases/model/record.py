@@ -3,7 +3,7 @@
 from dossier.cases.model.case import Case, get, put_all
 from dossier.records.model import Record
 
-CASES: Record[Case] = Record(
+CASE_RECORD: Record[Case] = Record(
     name="case",
     history="case_events",
     key="case_id",

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from dossier.case_templates.model import Status, Step, Template, Transition
 from dossier.cases.model.case import Case, facts
-from dossier.cases.model.change import Work
+from dossier.cases.model.change import CaseChange
 from dossier.cases.model.steps import is_available_here, started
 from dossier.conditions import Condition
 from dossier.foundation.actor import SERVER, Actor
@@ -16,73 +16,74 @@ MAX_ROUNDS = 10
 _ITSELF = Actor("system", None, "Dossier", "automation", SERVER)
 
 
-def apply_transitions(work: Work) -> Work:
+def apply_transitions(change: CaseChange) -> CaseChange:
     """The change with everything that follows from it; after ten rounds it stops, and says so in the history."""
-    template = work.case.template
+    template = change.after.template
     if template is None or not template.is_automatic:
-        return work
+        return change
     seen = 0
     for _ in range(MAX_ROUNDS):
-        changed, seen = _watchable(work, seen), len(work.entries)
-        work = _round(work, template, changed)
-        if len(work.entries) == seen:
-            return work
-    if len(_round(work, template, _watchable(work, seen)).entries) == len(work.entries):
-        return work
+        changed, seen = _watchable(change, seen), len(change.entries)
+        change = _round(change, template, changed)
+        if len(change.entries) == seen:
+            return change
+    if len(_round(change, template, _watchable(change, seen)).entries) == len(change.entries):
+        return change
     reason = f"Automatic changes were stopped after {MAX_ROUNDS} rounds; the template's conditions chase each other."
-    return work.note(Entry("transitions_stopped", {}, reason, automatic=True))
+    return change.note(Entry("transitions_stopped", {}, reason, automatic=True))
 
 
-def _round(work: Work, template: Template, changed: frozenset[str]) -> Work:
-    work = _show_steps(work, template)
-    work = _move(work, template, changed)
-    return _start_steps(work, template)
+def _round(change: CaseChange, template: Template, changed: frozenset[str]) -> CaseChange:
+    change = _show_steps(change, template)
+    change = _move(change, template, changed)
+    return _start_steps(change, template)
 
 
-def _watchable(work: Work, since: int) -> frozenset[str]:
+def _watchable(change: CaseChange, since: int) -> frozenset[str]:
     """What has changed, in the words of `watch`: a step's path is `steps.<key>.status`, any slot also `contacts`."""
-    paths = work.changed_paths(since)
+    paths = change.changed_paths(since)
     steps = {f"{path}.status" for path in paths if path.startswith("steps.")}
     return paths | steps | ({"contacts"} if any(path.startswith("contacts.") for path in paths) else set())
 
 
-def _show_steps(work: Work, template: Template) -> Work:
+def _show_steps(change: CaseChange, template: Template) -> CaseChange:
     now = None
     values = {}
     for step in template.steps:
-        state = work.case.steps[step.key]
+        state = change.after.steps[step.key]
         if step.visible_when and state["status"] in ("hidden", "available"):
-            now = now or facts(work.case)
+            now = now or facts(change.after)
             status = "available" if step.visible_when.holds(now) else "hidden"
             values[f"steps.{step.key}"] = {**state, "status": status}
-    return work.change("steps", values, "The conditions of the steps.", automatic=True) if values else work
+    return change.put("steps", values, "The conditions of the steps.", automatic=True) if values else change
 
 
-def _move(work: Work, template: Template, changed: frozenset[str]) -> Work:
+def _move(change: CaseChange, template: Template, changed: frozenset[str]) -> CaseChange:
     candidates = [each for each in template.transitions if each[1].watch & changed]
     if not candidates:
-        return work
-    now = facts(work.case)
+        return change
+    now = facts(change.after)
     for status, transition in candidates:
-        if not (transition.once and status.key in work.case.fired) and transition.condition.holds(now):
-            return _fire(work, status, transition, changed)
-    return work
+        if not (transition.once and status.key in change.after.fired) and transition.condition.holds(now):
+            return _fire(change, status, transition, changed)
+    return change
 
 
-def _fire(work: Work, status: Status, transition: Transition, changed: frozenset[str]) -> Work:
+def _fire(change: CaseChange, status: Status, transition: Transition, changed: frozenset[str]) -> CaseChange:
     watched = ", ".join(sorted(transition.watch & changed))
     reason = f"{watched} changed, and the condition of “{status.label}” holds."
-    moved = work.move(status.key, kind="transition", reason=reason, automatic=True)
-    if transition.once and moved is not work:
-        moved = replace(moved, case=replace(moved.case, fired=(*moved.case.fired, status.key)))
+    values = {"status": status.key, "parent_status": status.parent_status}
+    moved = change.put("transition", values, reason, automatic=True)
+    if transition.once and moved is not change:
+        moved = replace(moved, after=replace(moved.after, fired=(*moved.after.fired, status.key)))
     return moved
 
 
-def _start_steps(work: Work, template: Template) -> Work:
-    for step, condition in _waiting(work.case, template):
-        if condition.holds(facts(work.case)) and not _could_start_before(work.before, step, condition):
-            work = _start(work, step)
-    return work
+def _start_steps(change: CaseChange, template: Template) -> CaseChange:
+    for step, condition in _waiting(change.after, template):
+        if condition.holds(facts(change.after)) and not _could_start_before(change.before, step, condition):
+            change = _start(change, step)
+    return change
 
 
 def _waiting(case: Case, template: Template) -> Iterator[tuple[Step, Condition]]:
@@ -96,12 +97,12 @@ def _could_start_before(before: Case | None, step: Step, condition: Condition) -
     return before is not None and before.steps[step.key]["status"] == "available" and condition.holds(facts(before))
 
 
-def _start(work: Work, step: Step) -> Work:
+def _start(change: CaseChange, step: Step) -> CaseChange:
     if is_available_here(step):
-        state = started(_ITSELF, work.case.updated_at, {})
+        state = started(_ITSELF, change.after.updated_at, {})
         reason = "The step's condition became true."
-        return work.change("step_started", {f"steps.{step.key}": state}, reason, automatic=True)
+        return change.put("step_started", {f"steps.{step.key}": state}, reason, automatic=True)
     reason = f"“{step.title}” should start now, but this server cannot start steps of type “{step.type}” yet."
-    if any(entry.reason == reason for entry in work.entries):
-        return work
-    return work.note(Entry("step_not_started", {}, reason, automatic=True))
+    if any(entry.reason == reason for entry in change.entries):
+        return change
+    return change.note(Entry("step_not_started", {}, reason, automatic=True))

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from dossier import members
 from dossier.cases import actions
 from dossier.cases.actions.history import case_at, history_page
-from dossier.cases.model import WAITING_FOR, Case, Work
+from dossier.cases.model import WAITING_FOR, Case, CaseChange
 from dossier.cases.pages import naming, timeline
 from dossier.cases.pages.fields import Shown, version_seen
 from dossier.cases.pages.looking import LIST
@@ -93,8 +93,8 @@ async def set_details(request: Request) -> Response:
     sent = form(request)
     values = {name: sent.get(name, "").strip() or None for name in LENGTHS}
 
-    async def change(transaction: Transaction, case_id: UUID) -> Work:
-        case = (await actions.opened(transaction, case_id)).case
+    async def change(transaction: Transaction, case_id: UUID) -> CaseChange:
+        case = (await actions.opened(transaction, case_id)).after
         _refuse_bad_details(values)
         changed = {name: value for name, value in values.items() if value != getattr(case, name)}
         return await actions.patch(transaction, case_id, changed, version_seen(sent) if changed else None)
@@ -128,7 +128,7 @@ async def complete_step(request: Request) -> Response:
     return await _changed(request, lambda tx, case: actions.complete_step(tx, case, request.path_params["key"], data))
 
 
-async def _changed(request: Request, change: Callable[[Transaction, UUID], Awaitable[Work]]) -> Response:
+async def _changed(request: Request, change: Callable[[Transaction, UUID], Awaitable[CaseChange]]) -> Response:
     """Do it, and show the case again; what is refused is said with the names that people know."""
     case_id = query.identifier(request.path_params["id"], "id")
     try:

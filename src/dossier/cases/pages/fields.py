@@ -66,10 +66,10 @@ async def set_field(request: Request) -> Response:
     database = database_of(request)
 
     async def work(transaction: Transaction) -> Case:
-        case = (await actions.opened(transaction, case_id)).case
+        case = (await actions.opened(transaction, case_id)).after
         field, seen = _field(case, key), version_seen(form(request))
         value = local(field, visitor.time_zone).typed(sent)
-        return (await actions.set_field(transaction, case, field, value, seen)).case
+        return (await actions.set_field(transaction, case, field, value, seen)).after
 
     try:
         case = await database.write(visitor.actor, work)

@@ -25,7 +25,7 @@ async def new_case(request: Request) -> Response:
         if sent.get("template"):
             template = await templates.get(transaction, query.identifier(sent["template"], "template"))
         asked = NewCase(visitor.workspace_id, template, title=title, owner_email=visitor.email)
-        return (await actions.create(transaction, asked)).case
+        return (await actions.create(transaction, asked)).after
 
     case = await database_of(request).write(visitor.actor, work)
     if any(contact.values()):

@@ -6,11 +6,11 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from dossier.cases.model import Case, Work
+from dossier.cases.model import CASE_RECORD, Case, CaseChange
 from dossier.fields import index_values
 from dossier.foundation.clock import milliseconds
 from dossier.foundation.database import Jsonb, Row, Transaction
-from dossier.foundation.identifiers import new_id
+from dossier.records import entries_of, recording
 
 _COLUMNS = (
     "template_version, version, title, description, locale, reference, reference_generated, status, parent_status, waiting_for,"
@@ -22,35 +22,26 @@ _VALUES = (
     " %(steps)s, %(fired)s"
 )
 # The case and its history are one statement: what is recorded is exactly what is kept.
-_RECORD = """
-INSERT INTO case_events (workspace_id, case_id, at, version, id, kind, actor_type, actor_id, via, changes, reason)
-SELECT %(workspace_id)s, %(id)s, %(updated_at)s, entry.* FROM jsonb_to_recordset(%(entries)s) AS entry
-  (version bigint, id uuid, kind text, actor_type text, actor_id uuid, via text, changes jsonb, reason text)
-"""
 _INSERT = f"""
 WITH made AS (
   INSERT INTO cases (workspace_id, id, template_id, created_at, {_COLUMNS})
   VALUES (%(workspace_id)s, %(id)s, %(template_id)s, %(created_at)s, {_VALUES})
-) {_RECORD}
+) {recording(CASE_RECORD)}
 """
 _UPDATE = f"""
 WITH changed AS (
   UPDATE cases SET ({_COLUMNS}) = ROW ({_VALUES})
   WHERE workspace_id = %(workspace_id)s AND workspace_id = ANY(%(scope)s) AND id = %(id)s
-) {_RECORD}
+) {recording(CASE_RECORD)}
 """
 # Only the data has changed: the most frequent update leaves the other columns alone, and many go in one statement.
-_UPDATE_DATA = """
+_UPDATE_DATA = f"""
 WITH changed AS (
   UPDATE cases c SET version = sent.version, updated_at = sent.updated_at, data = sent.data
   FROM jsonb_to_recordset(%(cases)s) AS sent
     (workspace_id uuid, id uuid, version bigint, updated_at timestamptz, data jsonb)
   WHERE c.workspace_id = sent.workspace_id AND c.workspace_id = ANY(%(scope)s) AND c.id = sent.id
-)
-INSERT INTO case_events (workspace_id, case_id, at, version, id, kind, actor_type, actor_id, via, changes, reason)
-SELECT * FROM jsonb_to_recordset(%(entries)s) AS entry
-  (workspace_id uuid, case_id uuid, at timestamptz, version bigint, id uuid, kind text, actor_type text, actor_id uuid,
-   via text, changes jsonb, reason text)
+) {recording(CASE_RECORD)}
 """
 
 
@@ -59,39 +50,39 @@ def next_moment(case: Case, now: datetime) -> datetime:
     return max(now, milliseconds(case.updated_at) + timedelta(milliseconds=1))
 
 
-async def insert(transaction: Transaction, work: Work) -> None:
+async def insert(transaction: Transaction, change: CaseChange) -> None:
     """Keep a new case."""
-    entries = Jsonb(_entries(transaction, work))
-    await transaction.send(_INSERT, entries=entries, **_identity(work.case), **_columns(work.case))
-    await _link_contacts(transaction, None, work.case)
-    await index_new(transaction, work.case)
-    await count(transaction, work.case.workspace_id, archived=False, delta=1)
+    entries = Jsonb(entries_of(transaction, change))
+    await transaction.send(_INSERT, entries=entries, **_identity(change.after), **_columns(change.after))
+    await _link_contacts(transaction, None, change.after)
+    await index_new(transaction, change.after)
+    await count(transaction, change.after.workspace_id, archived=False, delta=1)
 
 
-async def update_all(changes: Sequence[tuple[Transaction, Work]]) -> None:
+async def update_all(changes: Sequence[tuple[Transaction, CaseChange]]) -> None:
     """Keep what was changed of locked cases, each with its history under its actor's name."""
-    only_data = [(transaction, work) for transaction, work in changes if _is_only_data(work)]
+    only_data = [(transaction, change) for transaction, change in changes if _is_only_data(change)]
     if only_data:
         transaction = only_data[0][0]
-        entries = [_of_case(work.case) | entry for each, work in only_data for entry in _entries(each, work)]
+        entries = [entry for each, change in only_data for entry in entries_of(each, change)]
         await transaction.send(
-            _UPDATE_DATA, cases=Jsonb([_data(work.case) for _, work in only_data]), entries=Jsonb(entries)
+            _UPDATE_DATA, cases=Jsonb([_data(change.after) for _, change in only_data]), entries=Jsonb(entries)
         )
-    for transaction, work in changes:
-        if not _is_only_data(work):
-            await _update(transaction, work)
-        await _index_changed(transaction, work)
+    for transaction, change in changes:
+        if not _is_only_data(change):
+            await _update(transaction, change)
+        await _index_changed(transaction, change)
 
 
-def _is_only_data(work: Work) -> bool:
-    assert work.before
-    return all(entry.kind == "data" for entry in work.entries) and work.case.own_fields is work.before.own_fields
+def _is_only_data(change: CaseChange) -> bool:
+    assert change.before
+    return all(entry.kind == "data" for entry in change.entries) and change.after.own_fields is change.before.own_fields
 
 
-async def _update(transaction: Transaction, work: Work) -> None:
-    before, case = work.before, work.case
+async def _update(transaction: Transaction, change: CaseChange) -> None:
+    before, case = change.before, change.after
     assert before
-    entries = Jsonb(_entries(transaction, work))
+    entries = Jsonb(entries_of(transaction, change))
     await transaction.send(_UPDATE, workspace_id=case.workspace_id, id=case.id, entries=entries, **_columns(case))
     await _link_contacts(transaction, before, case)
     if (before.archived_at is None) != (case.archived_at is None):
@@ -99,9 +90,11 @@ async def _update(transaction: Transaction, work: Work) -> None:
         await count(transaction, case.workspace_id, archived=case.archived_at is not None, delta=1)
 
 
-async def _index_changed(transaction: Transaction, work: Work) -> None:
-    if indexed := work.case.indexed:
-        await index(transaction, work.case, indexed & {path.removeprefix("data.") for path in work.changed_paths()})
+async def _index_changed(transaction: Transaction, change: CaseChange) -> None:
+    if indexed := change.after.indexed:
+        await index(
+            transaction, change.after, indexed & {path.removeprefix("data.") for path in change.changed_paths()}
+        )
 
 
 async def delete(transaction: Transaction, case: Case) -> None:
@@ -206,28 +199,6 @@ async def free_reference(transaction: Transaction, workspace_id: UUID, candidate
     )
     reference: str = row["candidate"]
     return reference
-
-
-def _entries(transaction: Transaction, work: Work) -> list[dict[str, Any]]:
-    actor = transaction.actor
-    first = work.case.version - len(work.entries) + 1
-    return [
-        {
-            "version": version,
-            "id": new_id(),
-            "kind": entry.kind,
-            "actor_type": "system" if entry.automatic else actor.type,
-            "actor_id": None if entry.automatic else actor.id,
-            "via": "automation" if entry.automatic else actor.via,
-            "changes": entry.changes,
-            "reason": entry.reason,
-        }
-        for version, entry in enumerate(work.entries, first)
-    ]
-
-
-def _of_case(case: Case) -> dict[str, Any]:
-    return {"workspace_id": case.workspace_id, "case_id": case.id, "at": case.updated_at}
 
 
 def _data(case: Case) -> dict[str, Any]:

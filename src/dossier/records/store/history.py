@@ -2,43 +2,45 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import LiteralString
+from typing import Any, LiteralString
 from uuid import UUID
 
-from dossier.foundation.database import Jsonb, Reading, Row, Transaction
+from dossier.foundation.database import Reading, Row, Transaction
 from dossier.foundation.identifiers import new_id
 from dossier.records.model import ChangeSet, HistoryEntry, Record, T
 
 
 def recording(record: Record[T]) -> LiteralString:
-    """The end of a statement that writes the thing: its entries, from `workspace_id`, `id`, `updated_at` and `entries`."""
+    """The end of a statement that writes things: what is recorded, as `entries`, is exactly what is kept."""
     return f"""
     INSERT INTO {record.history}
       (workspace_id, {record.key}, at, version, id, kind, actor_type, actor_id, via, changes, reason)
-    SELECT %(workspace_id)s, %(id)s, %(updated_at)s, entry.* FROM jsonb_to_recordset(%(entries)s) AS entry
-      (version bigint, id uuid, kind text, actor_type text, actor_id uuid, via text, changes jsonb, reason text)
+    SELECT * FROM jsonb_to_recordset(%(entries)s) AS entry
+      (workspace_id uuid, thing uuid, at timestamptz, version bigint, id uuid, kind text, actor_type text, actor_id uuid,
+       via text, changes jsonb, reason text)
     """
 
 
-def entries(transaction: Transaction, change: ChangeSet[T]) -> Jsonb:
+def entries_of(transaction: Transaction, change: ChangeSet[T]) -> list[dict[str, Any]]:
     """The rows that `recording` writes: what the thing did by itself is its own, the rest the actor's."""
-    actor = transaction.actor
-    first = change.after.version - len(change.entries) + 1
-    return Jsonb(
-        [
-            {
-                "version": version,
-                "id": new_id(),
-                "kind": entry.kind,
-                "actor_type": "system" if entry.automatic else actor.type,
-                "actor_id": None if entry.automatic else actor.id,
-                "via": "automation" if entry.automatic else actor.via,
-                "changes": entry.changes,
-                "reason": entry.reason,
-            }
-            for version, entry in enumerate(change.entries, first)
-        ]
-    )
+    actor, after = transaction.actor, change.after
+    first = after.version - len(change.entries) + 1
+    return [
+        {
+            "workspace_id": after.workspace_id,
+            "thing": after.id,
+            "at": after.updated_at,
+            "version": version,
+            "id": new_id(),
+            "kind": entry.kind,
+            "actor_type": "system" if entry.automatic else actor.type,
+            "actor_id": None if entry.automatic else actor.id,
+            "via": "automation" if entry.automatic else actor.via,
+            "changes": entry.changes,
+            "reason": entry.reason,
+        }
+        for version, entry in enumerate(change.entries, first)
+    ]
 
 
 async def page(
