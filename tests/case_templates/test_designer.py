@@ -211,7 +211,7 @@ def test_two_designers_at_different_parts_both_keep_what_they_did(designer: Desi
     send(designer.address, **was, **as_it_was | {"description": "Of cars"})
     document = designer.document()
     assert (document["title"], document["description"]) == ("Claims", "Of cars")
-    assert send(designer.address, **was, **as_it_was | {"title": "Mine"}).status_code == 409
+    assert send(designer.address, **was, **as_it_was | {"title": "Mine"}).status_code == 412
     assert designer.document()["title"] == "Claims"
 
 
@@ -222,7 +222,7 @@ def test_two_designers_at_one_part_do_not_overwrite_each_other(designer: Designe
     seen = designer.seen(path)
     designer.send(path, name="Hers")
     answer = designer.browser.send_form(designer.address + path, name="His", seen=seen)
-    assert answer.status_code == 409
+    assert answer.status_code == 412
     assert 'value="His"' in answer.text
     assert designer.document()["schema"][0]["name"] == "Hers"
     again = re.search(r'name="seen" value="(\w+)"', answer.text)
@@ -296,7 +296,7 @@ def test_a_draft_behind_a_published_version_is_not_published(designer: Designer,
     id = designer.address.rpartition("/")[2]
     api.json("PUT", f"/v1/case_templates/{id}", json={"title": "By a program"})
     answer = designer.send("/publish")
-    assert answer.status_code == 409
+    assert answer.status_code == 412
     assert "published meanwhile" in answer.text
 
 
@@ -363,7 +363,7 @@ def test_a_case_moves_to_a_newer_version_and_loses_nothing(designer: Designer, a
     assert designer.browser.send_form(address, **sent).status_code == 412, "it changed since the page was seen"
     sent["version"] = str(_version(designer.browser.get(f"/workspace/cases/{case['id']}").text))
     assert designer.browser.send_form(address, **sent | {"status": "nowhere"}).status_code == 400
-    assert designer.browser.send_form(address, **sent | {"template_version": "9"}).status_code == 409
+    assert designer.browser.send_form(address, **sent | {"template_version": "9"}).status_code == 412
     assert designer.browser.send_form(address, **sent).status_code == 200
     moved = api.json("GET", f"/v1/cases/{case['id']}")
     values = {each["key"]: each["value"] for each in moved["schema"]}

@@ -8,7 +8,17 @@ from dossier.foundation.clock import wire_time
 from dossier.foundation.database import Reading
 from dossier.foundation.errors import Problem, pointer
 from dossier.foundation.lists import Page
-from dossier.records.model import HistoryEntry, IfMatch, Record, T, VersionConflict, as_of, following, taken_back
+from dossier.records.model import (
+    HistoryEntry,
+    IfMatch,
+    Record,
+    T,
+    VersionConflict,
+    as_of,
+    following,
+    matches,
+    taken_back,
+)
 from dossier.records.store import history
 
 
@@ -35,7 +45,7 @@ async def check_if_match(
     reading: Reading, record: Record[T], thing: T, if_match: IfMatch, paths: Collection[str] | None = None
 ) -> None:
     """Optimistic locking: 412 when one of the paths (None: anything) was changed after the version that the client has seen."""
-    if not isinstance(if_match, int) or if_match == thing.version:
+    if not isinstance(if_match, int) or matches(if_match, thing.version):
         return
     if if_match > thing.version:
         detail = f"The {record.name} has not reached version {if_match}; it is at {thing.version}."

@@ -138,6 +138,11 @@ class VersionConflict(PreconditionFailed):
     code = "changed_since"
 
 
+def matches(if_match: IfMatch, version: int) -> bool:
+    """Whether the client has seen this version, or does not say what it has seen."""
+    return not isinstance(if_match, int) or if_match == version
+
+
 def as_of(record: Record[T], thing: T, later: Sequence[HistoryEntry]) -> T:
     """The thing as it was before the `later` entries, newest first."""
     for entry in later:

@@ -12,8 +12,9 @@ from dossier.case_templates.model import TemplateVersion, parse
 from dossier.case_templates.model.difference import PARTS
 from dossier.foundation import json
 from dossier.foundation.database import Reading, Transaction
-from dossier.foundation.errors import Conflict, Invalid, NotFound, Problem
+from dossier.foundation.errors import Conflict, Invalid, NotFound, Problem, pointer
 from dossier.foundation.identifiers import new_id
+from dossier.records.model import IfMatch, VersionConflict, matches
 
 Document = dict[str, Any]
 
@@ -69,23 +70,23 @@ async def begin(transaction: Transaction, workspace_id: UUID, document: Document
     return id
 
 
-async def change(transaction: Transaction, template_id: UUID, revision: int, values: Mapping[str, Any]) -> Draft:
-    """Set members of the document; None takes one out. 409 when somebody else has changed the draft meanwhile."""
+async def change(transaction: Transaction, template_id: UUID, if_match: IfMatch, values: Mapping[str, Any]) -> Draft:
+    """Set members of the document; None takes one out. 412 when somebody else has changed the draft meanwhile."""
     draft = await _held(transaction, template_id)
-    _refuse_stale(draft, revision)
+    _check_if_match(draft, if_match)
     return await _change(transaction, draft, values)
 
 
 async def change_details(
     transaction: Transaction, template_id: UUID, seen: Mapping[str, str], values: Mapping[str, str]
 ) -> Draft:
-    """Set those members that somebody changed from what they had `seen`; 409 where somebody else changed the same one."""
+    """Set those members that somebody changed from what they had `seen`; 412 where somebody else changed the same one."""
     draft = await _held(transaction, template_id)
     mine = {name: value for name, value in values.items() if value != seen.get(name, "")}
     for name, value in mine.items():
         if str(draft.document.get(name) or "") not in (seen.get(name, ""), value):
-            raise Conflict.because(
-                "Somebody else changed the same thing meanwhile; look at both, and save again.", "stale"
+            raise VersionConflict.because(
+                "Somebody else changed the same thing meanwhile; look at both, and save again.", pointer=f"/{name}"
             )
     return await _change(transaction, draft, mine)
 
@@ -95,7 +96,7 @@ async def keep_item(
 ) -> Draft:
     """Put one part in the place of another (`key`), or at the end, whatever else of the draft changed meanwhile.
 
-    400 for what is wrong with it; 409 unless `seen` is the `mark` of the part that it replaces.
+    400 for what is wrong with it; 412 unless `seen` is the `mark` of the part that it replaces.
     """
     draft = await _held(transaction, template_id)
     items = draft.items(part)
@@ -105,9 +106,9 @@ async def keep_item(
     else:
         old = draft.item(part, key)
         if seen != mark(old):
-            raise Conflict.because(
+            raise VersionConflict.because(
                 "Somebody else changed the same part meanwhile. What you typed is below; save again to put it in the place of theirs.",
-                "stale",
+                pointer=pointer(part, key),
             )
         place = items.index(old)
         items[place] = item
@@ -130,9 +131,9 @@ async def _held(transaction: Transaction, template_id: UUID) -> Draft:
     return draft
 
 
-def _refuse_stale(draft: Draft, revision: int) -> None:
-    if draft.revision != revision:
-        raise Conflict.because("Somebody else changed this draft meanwhile; reload the page and do it again.", "stale")
+def _check_if_match(draft: Draft, if_match: IfMatch) -> None:
+    if not matches(if_match, draft.revision):
+        raise VersionConflict.because("Somebody else changed this draft meanwhile; reload the page and do it again.")
 
 
 async def _change(transaction: Transaction, draft: Draft, values: Mapping[str, Any]) -> Draft:
@@ -142,10 +143,10 @@ async def _change(transaction: Transaction, draft: Draft, values: Mapping[str, A
     return Draft(draft.workspace_id, id, draft.based_on, revision, document)
 
 
-async def remove_item(transaction: Transaction, template_id: UUID, revision: int, part: str, key: str) -> Draft:
+async def remove_item(transaction: Transaction, template_id: UUID, if_match: IfMatch, part: str, key: str) -> Draft:
     """Take a part out; fields of a section that goes stay, under no heading."""
     draft = await _held(transaction, template_id)
-    _refuse_stale(draft, revision)
+    _check_if_match(draft, if_match)
     draft.item(part, key)
     values: dict[str, Any] = {part: [each for each in draft.items(part) if each["key"] != key]}
     if part == "sections":
@@ -169,14 +170,14 @@ async def move_item(transaction: Transaction, template_id: UUID, part: str, key:
     return await _change(transaction, draft, {part: items})
 
 
-async def publish(transaction: Transaction, template_id: UUID, revision: int) -> TemplateVersion:
-    """Make the draft the next version; 400 with everything that is still wrong, 409 for one that is behind."""
+async def publish(transaction: Transaction, template_id: UUID, if_match: IfMatch) -> TemplateVersion:
+    """Make the draft the next version; 400 with everything that is still wrong, 412 for one that is behind."""
     await opened(transaction, template_id)
     row = await store.draft(transaction, template_id, lock=True)
     if row is None:
         raise Conflict.because("There is nothing to publish: nothing was changed.", "no_draft")
-    if row["revision"] != revision:
-        raise Conflict.because("Somebody else changed this draft meanwhile; reload the page and look again.", "stale")
+    if not matches(if_match, row["revision"]):
+        raise VersionConflict.because("Somebody else changed this draft meanwhile; reload the page and look again.")
     if row["based_on"] == 0:
         made = await create(transaction, row["workspace_id"], row["document"], transaction.actor.id, id=template_id)
     else:
@@ -186,7 +187,7 @@ async def publish(transaction: Transaction, template_id: UUID, revision: int) ->
                 f"Version {current.version} was published meanwhile, by a program or the command line;"
                 " export your draft, discard it, and import it into the new version."
             )
-            raise Conflict.because(detail, "stale")
+            raise VersionConflict.because(detail)
         made = await revise(transaction, template_id, row["document"])
     await store.discard_draft(transaction, template_id)
     return made

@@ -9,8 +9,9 @@ from dossier.case_templates.events import TemplatePublished
 from dossier.case_templates.model import TemplateVersion, parse
 from dossier.foundation import events
 from dossier.foundation.database import Transaction
-from dossier.foundation.errors import Conflict, NotFound, PreconditionFailed
+from dossier.foundation.errors import Conflict, NotFound, Problem
 from dossier.foundation.identifiers import new_id
+from dossier.records.model import IfMatch, VersionConflict, matches
 
 
 async def create(
@@ -28,15 +29,16 @@ async def create(
 
 
 async def revise(
-    transaction: Transaction, template_id: UUID, document: Mapping[str, Any], if_match: int | str | None = None
+    transaction: Transaction, template_id: UUID, document: Mapping[str, Any], if_match: IfMatch = None
 ) -> TemplateVersion:
-    """A new version; the same document again changes nothing. Cases stay on the version they were made with."""
+    """A new version; the same document again changes nothing. Cases stay on the version they were made with. 404, 409, 412."""
     parse(document)
     current = await locked(transaction, template_id)
     if current.archived_at:
         raise Conflict.because("The template is archived; unarchive it first.", "archived")
-    if isinstance(if_match, int) and if_match != current.version:
-        raise PreconditionFailed.because(f"The template is at version {current.version} by now.")
+    if not matches(if_match, current.version):
+        detail, meta = "The template is at version {version} by now.", {"version": current.version}
+        raise VersionConflict((Problem(detail, "changed_since", meta=meta, version=current.version),))
     if document == current.document:
         return current
     return await _publish(transaction, current.workspace_id, template_id, current.version + 1, document)

@@ -21,6 +21,7 @@ from dossier.foundation import json, yaml
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import Conflict, Invalid, NotFound, Refusal
 from dossier.foundation.http import query
+from dossier.records.model import VersionConflict
 from dossier.web import PageRoute, database_of, form, render, see_other, visitor_of
 
 LIST = "/workspace/templates"
@@ -85,7 +86,7 @@ async def save_item(request: Request) -> Response:
         item, seen = _item(request, draft, part, key), form(request).get("seen", "")
         work = lambda tx: drafts.keep_item(tx, draft.template_id, seen, part, key, item)  # noqa: E731
         await database_of(request).write(visitor_of(request).actor, work)
-    except (Invalid, Conflict) as refusal:
+    except (Invalid, Conflict, VersionConflict) as refusal:
         return await _editor(request, refusal)
     return see_other(f"{LIST}/{draft.template_id}#{part}")
 

@@ -9,9 +9,9 @@ from dossier.cases.model import CASE_RECORD, Case, CaseChange
 from dossier.cases.model.change import refuse_unknown_status
 from dossier.cases.model.moving import Move, moved, preview
 from dossier.foundation.database import Reading, Transaction
-from dossier.foundation.errors import Conflict, Invalid
+from dossier.foundation.errors import Invalid
 from dossier.records import check_if_match
-from dossier.records.model import IfMatch
+from dossier.records.model import IfMatch, VersionConflict
 from dossier.workspaces.model import today
 
 
@@ -24,12 +24,12 @@ async def look(reading: Reading, case_id: UUID) -> tuple[Case, Move | None]:
 async def move(
     transaction: Transaction, case_id: UUID, version: int, status: str, if_match: IfMatch = None
 ) -> CaseChange:
-    """Move it. 409 when the current version is another one than was seen, 400 for values that do not fit it."""
+    """Move it. 412 when the current version is another one than was seen, 400 for values that do not fit it."""
     change = await opened(transaction, case_id)
     await check_if_match(transaction, CASE_RECORD, change.after, if_match, None)
     move = await _move(transaction, change.after)
     if move is None or move.version != version:
-        raise Conflict.because("Another version was published meanwhile; look again at what moving does.", "stale")
+        raise VersionConflict.because("Another version was published meanwhile; look again at what moving does.")
     Invalid.if_any(move.problems)
     refuse_unknown_status(replace(change.after, template=move.template), status, "/status")
     case, values = moved(change.after, move, status, today(transaction.clock(), change.after.time_zone))
