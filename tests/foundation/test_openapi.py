@@ -17,27 +17,27 @@ def _own_shapes(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_second_shape_of_a_name_is_refused() -> None:
     """A second domain's `Undo` would take the place of the first one's without a word."""
-    first = shape("Undo")
+    first = shape("SaidTwice")
     openapi.documented("one", "One", body=first)
     openapi.documented("again", "The same", body=first, gives=first)
-    with pytest.raises(AssertionError, match="Undo"):
-        openapi.documented("two", "Two", body=shape("Undo"))
-    with pytest.raises(AssertionError, match="Undo"):
-        openapi.documented("three", "Three", gives=shape("Undo"))
+    with pytest.raises(AssertionError, match="SaidTwice"):
+        openapi.documented("two", "Two", body=shape("SaidTwice"))
+    with pytest.raises(AssertionError, match="SaidTwice"):
+        openapi.documented("three", "Three", gives=shape("SaidTwice"))
 
 
 def test_a_second_part_of_a_name_is_refused() -> None:
     """Shapes inside of others have one name each too."""
 
-    class Part(BaseModel):
+    class PartOfTwo(BaseModel):
         number: int
 
-    class Whole(BaseModel):
-        part: Part
+    class WholeOfTwo(BaseModel):
+        part: PartOfTwo
 
-    other = type("Part", (BaseModel,), {"__module__": __name__, "__annotations__": {"text": str}})
-    openapi.documented("whole", "Whole", gives=Whole)
+    other = type("PartOfTwo", (BaseModel,), {"__module__": __name__, "__annotations__": {"text": str}})
+    openapi.documented("whole", "Whole", gives=WholeOfTwo)
     openapi._schemas()
     openapi.documented("other", "Another", gives=other)
-    with pytest.raises(AssertionError, match="Part"):
+    with pytest.raises(AssertionError, match="PartOfTwo"):
         openapi._schemas()
