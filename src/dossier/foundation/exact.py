@@ -14,9 +14,11 @@ from dossier.foundation.errors import BadValue
 
 MAX_DIGITS = 34
 MAX_MAGNITUDE = 40
+_ANY_DIGITS = 10**MAX_DIGITS
 WIDE = Context(prec=120)
 """For whatever is done with such numbers: the default context has 28 digits and would round or refuse."""
 
+_SHORT = 18  # characters; a whole number shorter than that needs no looking at
 _MAX_LITERAL = 100  # characters; a longer number cannot be within the limits above
 _LITERAL = re.compile(r"[+-]?(?P<whole>[0-9]+)(?P<rest>\.[0-9]+)?([eE][+-]?[0-9]{1,9})?")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
@@ -38,6 +40,8 @@ _GROUPED = re.compile(
 
 def number(literal: str) -> int | Decimal:
     """The number that a literal of JSON says; ValueError with the reason."""
+    if len(literal) < _SHORT and literal.isascii() and literal.isdigit():
+        return int(literal)
     found = _LITERAL.fullmatch(literal) if len(literal) <= _MAX_LITERAL else None
     exact = Decimal(literal) if found else None
     if exact is None or not fits(exact):
@@ -70,7 +74,9 @@ def _zero(exact: Decimal) -> Decimal:
 def fits(value: int | Decimal) -> bool:
     """Whether a number is within the limits."""
     if isinstance(value, int):
-        return abs(value) <= 10**MAX_MAGNITUDE and len(str(abs(value)).rstrip("0")) <= MAX_DIGITS
+        return -_ANY_DIGITS < value < _ANY_DIGITS or (
+            abs(value) <= 10**MAX_MAGNITUDE and len(str(abs(value)).rstrip("0")) <= MAX_DIGITS
+        )
     if not value.is_finite() or len(value.as_tuple().digits) > WIDE.prec:
         return False
     small = value and not -MAX_MAGNITUDE <= value.adjusted() <= MAX_MAGNITUDE

@@ -18,6 +18,8 @@ DISCARD_LIMIT = 32 * 1024 * 1024  # bytes of a body too large that are still tak
 CLOSE = {"Connection": "close"}
 _CHARSETS = ("utf-8", "utf8", "us-ascii", "ascii")  # ASCII is UTF-8 too
 
+_USUAL_TYPES = ("application/json", "application/json; charset=utf-8")
+
 B = TypeVar("B", bound="Shape")
 
 
@@ -115,6 +117,8 @@ def _too_slow(size: int, limits: BodyLimits) -> TooLarge | TimedOut:
 
 
 def _refuse_other_types(content_type: str) -> None:
+    if content_type in _USUAL_TYPES:
+        return
     parsed = Message()
     parsed["Content-Type"] = content_type or "none/none"
     if parsed.get_content_type() != "application/json" or parsed.get_content_charset("utf-8") not in _CHARSETS:
