@@ -54,6 +54,22 @@ def test_every_double_of_that_range_passes(number: float) -> None:
     assert float(exact.number(repr(number))) == number
 
 
+@given(st.from_regex(r"[+-]?[0-9]{1,18}(\.[0-9]{0,18})?([eE]-?[0-9]{1,2})?", fullmatch=True))
+def test_a_short_number_is_read_as_every_other(literal: str) -> None:
+    """Short digits are read without looking at the limits: to the same value, of the same type, with the same decimals."""
+    with pytest.MonkeyPatch.context() as patch:
+        read = _read(literal)
+        patch.setattr(exact, "_SHORT", 0)
+        assert _read(literal) == read
+
+
+def _read(literal: str) -> str:
+    try:
+        return repr(exact.number(literal))
+    except ValueError as bad:
+        return str(bad)
+
+
 @pytest.mark.parametrize(
     ("text", "en", "fr", "nl"),
     [

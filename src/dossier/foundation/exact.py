@@ -18,7 +18,7 @@ _ANY_DIGITS = 10**MAX_DIGITS
 WIDE = Context(prec=120)
 """For whatever is done with such numbers: the default context has 28 digits and would round or refuse."""
 
-_SHORT = 18  # characters; a whole number shorter than that needs no looking at
+_SHORT = 18  # characters; digits shorter than that are within every limit
 _MAX_LITERAL = 100  # characters; a longer number cannot be within the limits above
 _LITERAL = re.compile(r"[+-]?(?P<whole>[0-9]+)(?P<rest>\.[0-9]+)?([eE][+-]?[0-9]{1,9})?")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
@@ -40,8 +40,10 @@ _GROUPED = re.compile(
 
 def number(literal: str) -> int | Decimal:
     """The number that a literal of JSON says; ValueError with the reason."""
-    if len(literal) < _SHORT and literal.isascii() and literal.isdigit():
-        return int(literal)
+    if len(literal) < _SHORT and literal.isascii():
+        whole, point, decimals = literal.partition(".")
+        if whole.isdigit() and (decimals.isdigit() or not point):
+            return Decimal(literal) if point else int(literal)
     found = _LITERAL.fullmatch(literal) if len(literal) <= _MAX_LITERAL else None
     exact = Decimal(literal) if found else None
     if exact is None or not fits(exact):

@@ -50,30 +50,6 @@ def decode(body: bytes) -> Any:
     """The value that a request body says; 400 with pointers where it is not exact JSON."""
     body = body.removeprefix(b"\xef\xbb\xbf")  # a byte-order mark, which RFC 8259 section 8.1 lets us ignore
     _refuse_deep(body)
-    plain = _decode_plain(body)
-    return _decode_exactly(body) if plain is _NOT_PLAIN else plain
-
-
-def _decode_plain(body: bytes) -> Any:
-    """The value of a body that a decoder in C reads exactly: short whole numbers, no escape, and a member for each colon,
-    so that none stands twice. Whatever else it is, wrong or not, `_decode_exactly` says.
-    """
-    if b"\\" in body or _LONG_RUN.search(body):
-        return _NOT_PLAIN
-    try:
-        value = _plain.decode(body)
-    except (ValueError, Invalid):  # also msgspec's, and UnicodeDecodeError
-        return _NOT_PLAIN
-    return value if _members(value) == body.count(b":") else _NOT_PLAIN
-
-
-def _members(value: Any) -> int:
-    if isinstance(value, dict):
-        return len(value) + sum(map(_members, value.values()))
-    return sum(map(_members, value)) if isinstance(value, list) else 0
-
-
-def _decode_exactly(body: bytes) -> Any:
     try:
         value = _exact.decode(body.decode("utf-8"))
     except UnicodeDecodeError as error:
@@ -139,9 +115,6 @@ def usable(text: str) -> bool:
     return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
 
 
-_NOT_PLAIN = object()
-_LONG_RUN = re.compile(rb"[0-9]{18}")  # below that a whole number is within every limit
-_plain = msgspec.json.Decoder(float_hook=_number)
 _exact = JSONDecoder(
     object_pairs_hook=_object, parse_int=_number, parse_float=_number, parse_constant=_constant, strict=True
 )
