@@ -6,6 +6,7 @@ from importlib.resources import files
 
 import pytest
 
+from dossier.foundation.identifiers import new_id
 from dossier.workspaces.model import Workspace
 from tests.world import Api, Browser, World
 
@@ -255,3 +256,14 @@ def _luminance(colour: str) -> float:
 
 def test_browsers_that_ask_for_an_icon_get_one(api: Api) -> None:
     assert api.get("/favicon.ico").headers["content-type"].startswith("image/svg+xml")
+
+
+def test_an_unknown_template_is_refused_as_programs_are(office: Office) -> None:
+    """A case without the template that was asked for would be another case; which one it follows is the action's to say."""
+    api, _, handler, _ = office
+    unknown = new_id()
+    before = api.json("GET", "/v1/cases/count")
+    refused = handler.send_form("/workspace/cases", title="New", template=str(unknown), email="")
+    said = api.post("/v1/cases", json={"template": {"id": str(unknown)}}).json()["errors"][0]["detail"]
+    assert (refused.status_code, said in unescape(refused.text)) == (400, True)
+    assert api.json("GET", "/v1/cases/count") == before

@@ -61,7 +61,7 @@ async def _fill(transaction: Transaction) -> Demo | None:
     said = example("demo.yaml")
     template = await templates.create(inside, workspace.id, example("motor-claim.yaml"), ada.id)
     made = [
-        await cases.create(inside, NewCase(workspace.id, template, owner_email=ADMINISTRATOR, **_case(each)))
+        await cases.create(inside, NewCase(workspace.id, template.id, owner_email=ADMINISTRATOR, **_case(each)))
         for each in said["cases"]
     ]
     _, token = await tokens.create(inside, "Demo", [CoveredWorkspace(workspace.id, workspace.slug)])

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
+from dossier import case_templates as templates
 from dossier import contacts, members, workspaces
 from dossier.case_templates.model import BUILT_IN_STATUSES, TemplateVersion
 from dossier.cases.actions.contacts import Slots, checked_slots, label
@@ -18,7 +19,8 @@ from dossier.cases.model.own_fields import with_schema
 from dossier.cases.model.transitions import apply_transitions
 from dossier.cases.store import writing
 from dossier.foundation import events
-from dossier.foundation.database import Transaction
+from dossier.foundation.actor import Scope
+from dossier.foundation.database import Reading, Transaction
 from dossier.foundation.errors import Conflict, Invalid
 from dossier.foundation.identifiers import new_id
 from dossier.members.model import Member
@@ -34,10 +36,13 @@ _CREATED = ("title", "description", "locale", "reference", "status", "parent_sta
 
 @dataclass(frozen=True, slots=True)
 class NewCase:
-    """What somebody asks for. `schema` and `contacts` are as the body has them."""
+    """What somebody asks for. `schema` and `contacts` are as the body has them.
 
-    workspace_id: UUID
-    template: TemplateVersion | None = None
+    Without a `workspace_id` it is made in the template's; without either, in the only one that the actor may touch.
+    """
+
+    workspace_id: UUID | None = None
+    template_id: UUID | None = None
     title: str | None = None
     description: str | None = None
     locale: str | None = None
@@ -51,9 +56,11 @@ class NewCase:
 
 async def create(transaction: Transaction, asked: NewCase) -> CaseChange:
     """The new case with its contacts, values and defaults, after the transitions that follow; 400, 409."""
-    if asked.template and asked.template.archived_at:
+    template = await _template(transaction, asked.template_id)
+    workspace_id = _workspace(transaction.actor.scope, asked.workspace_id, template)
+    if template and template.archived_at:
         raise Conflict.because("The template is archived; unarchive it first.", "archived", pointer="/template/id")
-    case = _blank(transaction, await workspaces.get(transaction, asked.workspace_id), asked)
+    case = _blank(transaction, await workspaces.get(transaction, workspace_id), asked, template)
     refuse_unknown_status(case, case.status, "/status")
     slots = checked_slots(case, asked.contacts)
     case = with_schema(case, asked.schema, today(case.created_at, case.time_zone))
@@ -70,14 +77,35 @@ async def create(transaction: Transaction, asked: NewCase) -> CaseChange:
     return change
 
 
+async def _template(reading: Reading, template_id: UUID | None) -> TemplateVersion | None:
+    if template_id is None:
+        return None
+    if template := await templates.get(reading, template_id):
+        return template
+    raise Invalid.because("There is no case template {id}.", "unknown_template", pointer="/template/id", id=template_id)
+
+
+def _workspace(scope: Scope, named: UUID | None, template: TemplateVersion | None) -> UUID:
+    """The named one; else the template's; else the only one in scope."""
+    if named and template and template.workspace_id != named:
+        detail = "The template does not belong to the workspace that is named."
+        raise Invalid.because(detail, "template_elsewhere", pointer="/template/id")
+    if found := named or (template and template.workspace_id):
+        return found
+    if len(scope.workspaces) == 1:
+        return scope.workspaces[0]
+    detail = "The token covers several workspaces: name one as “workspace”, or a template."
+    raise Invalid.because(detail, "missing_member", pointer="/workspace")
+
+
 def owner_document(member: Member) -> dict[str, Any]:
     """A case's owner as the case carries it."""
     names = ("email", "given_name", "family_name")
     return {"id": str(member.id)} | {name: getattr(member, name) for name in names}
 
 
-def _blank(transaction: Transaction, workspace: Workspace, asked: NewCase) -> Case:
-    template = asked.template.template if asked.template else None
+def _blank(transaction: Transaction, workspace: Workspace, asked: NewCase, followed: TemplateVersion | None) -> Case:
+    template = followed.template if followed else None
     title = asked.title or (template.title if template else None)
     if not title:
         raise Invalid.because("“title” is required for a case without a template.", "missing_member", pointer="/title")
@@ -90,8 +118,8 @@ def _blank(transaction: Transaction, workspace: Workspace, asked: NewCase) -> Ca
         time_zone=workspace.time_zone,
         id=new_id(),
         version=0,
-        template_id=asked.template.id if asked.template else None,
-        template_version=asked.template.version if asked.template else None,
+        template_id=followed.id if followed else None,
+        template_version=followed.version if followed else None,
         template=template,
         title=title,
         description=asked.description or (template.description if template else None),

@@ -3,7 +3,6 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from dossier import case_templates as templates
 from dossier.cases import actions
 from dossier.cases.actions.contacts import MAIN
 from dossier.cases.actions.create import NewCase
@@ -19,12 +18,10 @@ async def new_case(request: Request) -> Response:
     """Somebody who is known already is asked about once the case is there: nobody else's case changes without a word."""
     visitor, sent = visitor_of(request), form(request)
     title, contact = sent.get("title", "").strip() or None, given(sent)
+    template_id = query.identifier(sent["template"], "template") if sent.get("template") else None
+    asked = NewCase(visitor.workspace_id, template_id, title=title, owner_email=visitor.email)
 
     async def work(transaction: Transaction) -> Case:
-        template = None
-        if sent.get("template"):
-            template = await templates.get(transaction, query.identifier(sent["template"], "template"))
-        asked = NewCase(visitor.workspace_id, template, title=title, owner_email=visitor.email)
         return (await actions.create(transaction, asked)).after
 
     case = await database_of(request).write(visitor.actor, work)

@@ -6,8 +6,6 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from dossier import case_templates as templates
-from dossier.case_templates.model import TemplateVersion
 from dossier.cases import actions, wire
 from dossier.cases.actions import NewCase
 from dossier.cases.routes.answers import answer
@@ -96,10 +94,7 @@ async def create_case(request: Request) -> Response:
     caller.refuse_uncovered([named] if named else [])
 
     async def work(transaction: Transaction) -> Answer:
-        template = await _template(transaction, template_id)
-        workspace_id = _workspace(caller, named, template)
-        created = await actions.create(transaction, _asked(body, workspace_id, template))
-        return answer(request, created)
+        return answer(request, await actions.create(transaction, _asked(body, named, template_id)))
 
     return await write(request, caller.actor, work)
 
@@ -135,31 +130,10 @@ def _refuse_repeated(body: wire.UpdateMany, distinct: int) -> None:
         )
 
 
-async def _template(transaction: Transaction, template_id: UUID | None) -> TemplateVersion | None:
-    if template_id is None:
-        return None
-    if template := await templates.get(transaction, template_id):
-        return template
-    raise Invalid.because(f"There is no case template {template_id}.", "unknown_template", pointer="/template/id")
-
-
-def _workspace(caller: Caller, named: UUID | None, template: TemplateVersion | None) -> UUID:
-    """The named one; else the template's; else the only one that the token covers."""
-    if named and template and template.workspace_id != named:
-        detail = "The template does not belong to the workspace that is named."
-        raise Invalid.because(detail, "template_elsewhere", pointer="/template/id")
-    if named or template:
-        return named or template.workspace_id  # type: ignore[union-attr]
-    if len(caller.workspaces) == 1:
-        return caller.workspaces[0].id
-    detail = "The token covers several workspaces: name one as “workspace”, or a template."
-    raise Invalid.because(detail, "missing_member", pointer="/workspace")
-
-
-def _asked(body: wire.CreateCase, workspace_id: UUID, template: TemplateVersion | None) -> NewCase:
+def _asked(body: wire.CreateCase, workspace_id: UUID | None, template_id: UUID | None) -> NewCase:
     return NewCase(
         workspace_id=workspace_id,
-        template=template,
+        template_id=template_id,
         title=body.title,
         description=body.description,
         locale=body.locale,
