@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from dossier.cases.jobs import change_many
+from dossier.foundation.stored_messages import restored
 from dossier.workspaces.model import Workspace
 from tests.world import Api, Browser, World
 
@@ -36,7 +37,8 @@ def worked_on(
         bulk = UUID(str(asked.url).rsplit("/", 1)[1])
         world.server.run(change_many(world.services, str(workspace.id), str(bulk)))
         query = "SELECT outcome, detail FROM bulk_results WHERE bulk_id = %(bulk)s ORDER BY position"
-        return [(each["outcome"], each["detail"]) for each in world.do(lambda tx: tx.all(query, bulk=bulk))]
+        why = lambda each: " ".join(map(str, restored(each["detail"]))) or None  # noqa: E731
+        return [(each["outcome"], why(each)) for each in world.do(lambda tx: tx.all(query, bulk=bulk))]
 
     return work
 

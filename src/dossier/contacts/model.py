@@ -15,7 +15,8 @@ from typing import Any
 from uuid import UUID
 
 from dossier.foundation.errors import Problem, pointer
-from dossier.foundation.text import fold
+from dossier.foundation.messages import Message, Named
+from dossier.foundation.text import fold, gettext_noop
 from dossier.members.model import email_problems
 from dossier.records.model import ChangeSet, Record
 
@@ -84,8 +85,20 @@ def _put_all(kept: KeptContact, values: Mapping[str, Any], version: int) -> Kept
     return replace(kept, contact=kept.contact.with_details(values), version=version)
 
 
+_CALLED = {
+    "email": gettext_noop("E-mail address"),
+    "given_name": gettext_noop("Given name"),
+    "family_name": gettext_noop("Family name"),
+    "phone": gettext_noop("Phone"),
+}
+
 CONTACT_RECORD: Record[KeptContact] = Record(
-    "contact", history="contact_events", key="contact_id", get=_get, put_all=_put_all
+    "contact",
+    history="contact_events",
+    key="contact_id",
+    get=_get,
+    put_all=_put_all,
+    called=lambda _kept, path: Message(_CALLED[path]),
 )
 
 ContactChange = ChangeSet[KeptContact]
@@ -102,7 +115,7 @@ def phone_problems(phone: str, at: str) -> Iterator[Problem]:
     """What is wrong with a telephone number that a person typed; `at` points to it. Programs may send any text (contract)."""
     digits, letters = (sum(map(test, phone)) for test in (str.isdecimal, str.isalpha))
     if digits < 3 or letters > digits:
-        yield Problem(f"“{phone[:60]}” is no telephone number.", "invalid_phone", at)
+        yield Problem("“{value}” is no telephone number.", "invalid_phone", at, value=phone[:60])
 
 
 def _same(name: str, known: str, said: str) -> bool:
@@ -138,4 +151,9 @@ def problems(given: Given, *at: str | int) -> Iterator[Problem]:
         yield from email_problems(given["email"] or "", pointer(*at, "email"))
     for name, text in given.items():
         if text and len(text) > MAX_TEXT:
-            yield Problem(f"“{name}” is longer than {MAX_TEXT} characters.", pointer=pointer(*at, name))
+            yield Problem(
+                "“{field}” is longer than {count} characters.",
+                pointer=pointer(*at, name),
+                field=Named(name, Message(_CALLED[name])),
+                count=MAX_TEXT,
+            )

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from typing import Any, Protocol, Union
+from typing import Protocol, Union
 from uuid import UUID
 
 Value = Union["Message", "Named", str, int, Decimal, date, UUID, tuple["Value", ...]]
@@ -88,37 +88,3 @@ def kind_of(value: object) -> Message:
     if isinstance(value, list):
         return Message("a list")
     return Message("an object") if isinstance(value, dict) else Message("null")
-
-
-# ---- stored ----
-
-
-def to_json(value: Value) -> Any:
-    """A message or a value as JSON, to be said later."""
-    match value:
-        case Message():
-            values = {name: to_json(each) for name, each in value.values.items()}
-            return {"say": value.id, "with": values} | ({"people": value.people} if value.people else {})
-        case Named():
-            return {"key": value.key, "name": to_json(value.name)}
-        case tuple():
-            return [to_json(each) for each in value]
-        case date():
-            return {"day": value.isoformat()}
-        case UUID():
-            return str(value)
-    return value
-
-
-def from_json(stored: Any) -> Value:
-    """The same from its JSON."""
-    match stored:
-        case {"say": id, "with": values}:
-            return Message(id, {name: from_json(each) for name, each in values.items()}, stored.get("people"))
-        case {"key": key, "name": name}:
-            return Named(key, from_json(name))  # type: ignore[arg-type]
-        case {"day": day}:
-            return date.fromisoformat(day)
-        case list():
-            return tuple(from_json(each) for each in stored)
-    return stored  # type: ignore[no-any-return]

@@ -8,6 +8,7 @@ from dossier.foundation.clock import wire_time
 from dossier.foundation.database import Reading
 from dossier.foundation.errors import Problem, pointer
 from dossier.foundation.lists import Page
+from dossier.foundation.messages import Named
 from dossier.records.model import (
     HistoryEntry,
     IfMatch,
@@ -48,8 +49,14 @@ async def check_if_match(
     if not isinstance(if_match, int) or matches(if_match, thing.version):
         return
     if if_match > thing.version:
-        detail = f"The {record.name} has not reached version {if_match}; it is at {thing.version}."
-        raise VersionConflict.because(detail, "not_reached")
+        raise VersionConflict.because(
+            "The {thing} has not reached version {version}; it is at {present}.",
+            "not_reached",
+            people="It has not reached version {version}; it is at {present}.",
+            thing=record.name,
+            version=if_match,
+            present=thing.version,
+        )
     wanted = None if paths is None else list(paths)
     later = await history.since(reading, record, thing, if_match, wanted)
     newest = {path: entry for entry in reversed(later) for path in entry.changes if wanted is None or path in wanted}
@@ -58,11 +65,19 @@ async def check_if_match(
 
 def _changed(record: Record[T], thing: T, path: str, entry: HistoryEntry) -> Problem:
     room, _, key = path.partition(".")
-    detail = f"“{key or path}” was changed by {entry.actor['name']} at {wire_time(entry.at)}."
     meta: dict[str, Any] = {
         "value": record.get(thing, path),
         "version": entry.version,
         "at": wire_time(entry.at),
         "actor": entry.actor,
     }
-    return Problem(detail, "changed_since", pointer(*filter(None, (room, key))), meta=meta)
+    return Problem(
+        "“{field}” was changed by {name} at {time}.",
+        "changed_since",
+        pointer(*filter(None, (room, key))),
+        people="“{field}” was changed by {name} meanwhile; look at it, and do it again.",
+        meta=meta,
+        field=Named(key or path, record.called(thing, path)),
+        name=entry.actor["name"],
+        time=wire_time(entry.at),
+    )

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from dossier.foundation.errors import Conflict, PreconditionFailed, Problem
 from dossier.foundation.json import same
+from dossier.foundation.messages import Message, Named
 
 Changes = Mapping[str, Mapping[Literal["old", "new"], Any]]
 """Path → the part's value before and after, as JSON has it."""
@@ -39,6 +40,10 @@ def _nothing(_thing: Any) -> Collection[str]:
     return ()
 
 
+def _last(_thing: Any, path: str) -> str:
+    return path.rpartition(".")[2]
+
+
 @dataclass(frozen=True, slots=True)
 class Record(Generic[T]):
     """How a kind of thing describes itself. `history` is its table of entries, `key` the column there that says whose.
@@ -46,6 +51,7 @@ class Record(Generic[T]):
     `get` reads the part at a path, as JSON has it (None: there is none); `put_all` gives the thing with parts set, at a
     version. `not_undone`: kinds of entries that nothing takes back, and why. `follows`: kinds that come of another entry of
     the same moment, and go back with it. `derived`: paths that follow from others, and so are never set by taking back.
+    `called`: how people know the part at a path.
     """
 
     name: str
@@ -56,6 +62,7 @@ class Record(Generic[T]):
     not_undone: Mapping[str, str] = field(default_factory=dict)
     follows: Collection[str] = ()
     derived: Callable[[T], Collection[str]] = _nothing
+    called: Callable[[T, str], "str | Message"] = _last
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +172,11 @@ def taken_back(
     new = {path: change["new"] for each in (entry, *followed) for path, change in each.changes.items()}
     moved = {path for path in old if not same(record.get(thing, path), new[path])}
     Conflict.if_any(
-        Problem(f"“{path.removeprefix('data.')}” was changed again since; undo that first.", "changed_since")
+        Problem(
+            "“{part}” was changed again since; undo that first.",
+            "changed_since",
+            part=Named(path.removeprefix("data."), record.called(thing, path)),
+        )
         for path in entry.changes
         if path in moved
     )

@@ -11,11 +11,12 @@ from dossier.cases.store import bulk as store
 from dossier.foundation import jobs
 from dossier.foundation.actor import Actor, Scope
 from dossier.foundation.database import Database, Row, Transaction
-from dossier.foundation.errors import Forbidden, Invalid, Problem, Refusal
+from dossier.foundation.errors import Forbidden, Invalid, Refusal
 from dossier.foundation.identifiers import new_id
+from dossier.foundation.messages import Message
 
 MOST_CASES = 50_000  # of one change
-CANCELLED = "Cancelled before it was this case’s turn."
+CANCELLED = Message("Cancelled before it was this case’s turn.")
 AT_ONCE = 100  # cases looked up at a time
 
 Change = Callable[[Transaction, Row, str], Awaitable[CaseChange]]
@@ -57,7 +58,9 @@ async def ask(transaction: Transaction, workspace_id: UUID, kind: str, value: st
     if not case_ids:
         raise Invalid.because("Choose at least one case.", pointer="/case")
     if len(case_ids) > MOST_CASES:
-        raise Invalid.because(f"That is more than {MOST_CASES:,} cases; filter the list further.", pointer="/case")
+        raise Invalid.because(
+            "That is more than {count} cases; filter the list further.", pointer="/case", count=MOST_CASES
+        )
     return await _begin(transaction, workspace_id, kind, value, case_ids)
 
 
@@ -128,11 +131,6 @@ async def _change_one(
             raise Forbidden.because("Whoever asked for this may not do it any more.")
         await database.write(actor, work)
     except Refusal as refusal:
-        reason = " ".join(_reason(each) for each in refusal.problems)
-        note = lambda tx: store.note(tx, workspace_id, asked["id"], row["position"], "refused", reason)  # noqa: E731
+        why = [each.message for each in refusal.problems]
+        note = lambda tx: store.note(tx, workspace_id, asked["id"], row["position"], "refused", why)  # noqa: E731
         await database.write(system, note)
-
-
-def _reason(problem: Problem) -> str:
-    """Why a case was refused, for people: without the keys of programs."""
-    return "Its template has no such status." if problem.code == "unknown_status" else problem.detail

@@ -5,6 +5,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from dossier import contacts
+from dossier.case_templates.model import Template
 from dossier.cases.actions.keep import keep, opened
 from dossier.cases.actions.shared import hold, tell_others
 from dossier.cases.model import CASE_RECORD, Case, CaseChange, FilledSlot
@@ -14,7 +15,8 @@ from dossier.contacts import Placed
 from dossier.contacts import model as contact_model
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import Conflict, Invalid, Problem, pointer
-from dossier.foundation.text import nearest
+from dossier.foundation.messages import Message, Named
+from dossier.foundation.text import gettext_noop, nearest
 from dossier.records import check_if_match
 from dossier.records.model import IfMatch
 
@@ -28,14 +30,16 @@ Shared = Literal["change", "ask", "new"]
 """A contact that others know too: changed everywhere (`change`), first asked about, or somebody new with that address."""
 
 
+_KNOWN = gettext_noop("The contact is known already; say whether they are meant, and whether they change everywhere.")
+
+
 class ContactIsKnown(Conflict):
     """409: `known` is shown by other cases (so many), or has the address of the `meant` one; who asks decides."""
 
     code = "contact_is_known"
 
     def __init__(self, known: contact_model.Contact, meant: Placed, cases: int) -> None:
-        detail = "The contact is known already; say whether they are meant, and whether they change everywhere."
-        super().__init__((Problem(detail, self.code),))
+        super().__init__((Problem(_KNOWN, self.code),))
         self.known, self.meant, self.cases = known, meant, cases
 
 
@@ -51,7 +55,10 @@ async def update_contacts(
     change = await opened(transaction, case_id)
     slots = checked_slots(change.after, sent)
     if MAIN in slots and slots[MAIN] is None:
-        raise Conflict.because("The slot “main” cannot be emptied; set another contact in it.", "main_contact")
+        slot = Named(MAIN, label(change.after, MAIN))
+        raise Conflict.because(
+            "The slot “{slot}” cannot be emptied; set another contact in it.", "main_contact", slot=slot
+        )
     await check_if_match(transaction, CASE_RECORD, change.after, if_match, [f"contacts.{key}" for key in slots])
     await contacts.hold(transaction, change.after.workspace_id, filter(None, slots.values()))
     placed = {key: await _place(transaction, change.after, key, given, shared) for key, given in slots.items() if given}
@@ -86,7 +93,7 @@ def checked_slots(case: Case, sent: Sequence[Mapping[str, Any]]) -> Slots:
             problems.append(Problem("“key” is required.", "missing_member", pointer("contacts", index, "key")))
         elif key in slots:
             problems.append(
-                Problem(f"The slot “{key}” is named twice.", "duplicate", pointer("contacts", index, "key"))
+                Problem("The slot “{slot}” is named twice.", "duplicate", pointer("contacts", index, "key"), slot=key)
             )
         else:
             problems += _slot_problems(case, key, index)
@@ -109,13 +116,20 @@ def _details(
 
 def _slot_problems(case: Case, key: str, index: int) -> list[Problem]:
     if case.template and key not in case.template.slot_by_key:
-        guess = nearest(key, case.template.slot_by_key)
-        hint = f"did you mean “{guess}”?" if guess else f"it has {', '.join(case.template.slot_by_key)}."
-        detail = f"The case has no contact slot “{key[:120]}”; {hint}"
-        return [Problem(detail, "unknown_slot", pointer("contacts", index, "key"))]
+        return [_unknown_slot(case.template, key, pointer("contacts", index, "key"))]
     if len(key) > 120:
         return [Problem("“key” has more than 120 characters.", pointer=pointer("contacts", index, "key"))]
     return []
+
+
+def _unknown_slot(template: Template, key: str, at: str) -> Problem:
+    if guess := nearest(key, template.slot_by_key):
+        sentence = "The case has no contact slot “{slot}”; did you mean “{guess}”?"
+        return Problem(Message(sentence, {"slot": key[:120], "guess": guess}), "unknown_slot", at)
+    known = tuple(Named(slot.key, slot.name) for slot in template.slots)
+    return Problem(
+        "The case has no contact slot “{slot}”; it has {slots}.", "unknown_slot", at, slot=key[:120], slots=known
+    )
 
 
 def label(case: Case, key: str) -> str:

@@ -28,7 +28,7 @@ async def erase_contact(transaction: Transaction, contact_id: UUID) -> int:
     """
     workspace_id = await contacts.workspace_of(transaction, contact_id)
     if workspace_id is None:
-        raise NotFound.because(f"There is no contact {contact_id}.")
+        raise NotFound.because("There is no contact {id}.", id=contact_id)
     person = await contacts.get(transaction, workspace_id, contact_id)
     showing = await store.showing(transaction, workspace_id, contact_id, but=contact_id, most=None)
     for case in (await reading.lock_many(transaction, showing)).values():

@@ -24,7 +24,7 @@ async def case_at(reading: Reading, case_id: UUID, moment: datetime) -> Case:
     case = await found(reading, case_id)
     was, changed_at = await records.at(reading, CASE_RECORD, case, moment)
     if changed_at is None:
-        raise NotFound.because(f"There was no case {case_id} at that time.")
+        raise NotFound.because("There was no case {id} at that time.", id=case_id)
     was = replace(was, updated_at=changed_at)
     if was.template_id and was.template_version and was.template_version != case.template_version:
         template = await templates.version(reading, was.workspace_id, was.template_id, was.template_version)

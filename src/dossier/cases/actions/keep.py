@@ -82,4 +82,4 @@ def or_404(case: Case | None, case_id: UUID) -> Case:
 
 
 def no_case(case_id: UUID) -> Refusal:
-    return NotFound.because(f"There is no case {case_id}.")
+    return NotFound.because("There is no case {id}.", id=case_id)

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from dossier import audit, contacts, members, records
+from dossier.cases.actions.contacts import label
 from dossier.cases.actions.create import owner_document
 from dossier.cases.actions.keep import keep, opened
 from dossier.cases.actions.shared import hold, tell_others
@@ -17,6 +18,7 @@ from dossier.foundation import events
 from dossier.foundation.clock import wire_time
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import Conflict, Invalid
+from dossier.foundation.messages import Named
 from dossier.records import check_if_match
 from dossier.records.model import HistoryEntry, IfMatch
 
@@ -67,7 +69,7 @@ async def undo(transaction: Transaction, case_id: UUID, entry_id: UUID, *, follo
     change = await opened(transaction, case_id, archived_too=True)
     entry = await records.history.get(transaction, CASE_RECORD, change.after, entry_id)
     if entry is None:
-        raise Invalid.because(f"The case's history has no entry {entry_id}.", "unknown_entry", pointer="/entry")
+        raise Invalid.because("The case's history has no entry {id}.", "unknown_entry", pointer="/entry", id=entry_id)
     return await _take_back(transaction, change, entry, followed=followed)
 
 
@@ -87,7 +89,8 @@ async def _take_back(
         change.after.refuse_archived()
     values = await records.values_before(transaction, CASE_RECORD, change.after, entry, followed=followed)
     if values.get("contacts.main", ...) is None:
-        raise Conflict.because("The slot “main” cannot be emptied.", "main_contact")
+        slot = Named("main", label(change.after, "main"))
+        raise Conflict.because("The slot “{slot}” cannot be emptied.", "main_contact", slot=slot)
     change = change.put("undone", values, f"Undo of version {entry.version}.")
     await _restore_contacts(transaction, change)
     return await keep(transaction, change)

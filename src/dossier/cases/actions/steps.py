@@ -10,9 +10,20 @@ from dossier.cases.model import CASE_RECORD, Case, CaseChange
 from dossier.cases.model.steps import completed, is_available_here, started
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import Conflict, NotFound, Unprocessable
-from dossier.foundation.text import nearest
+from dossier.foundation.messages import Named
+from dossier.foundation.text import did_you_mean, gettext_noop
 from dossier.records import check_if_match
 from dossier.records.model import IfMatch
+
+_NOT_STARTED = {
+    "hidden": gettext_noop("The step “{step}” is hidden; only a started step can be completed."),
+    "available": gettext_noop("The step “{step}” is available; only a started step can be completed."),
+    "completed": gettext_noop("The step “{step}” is completed; only a started step can be completed."),
+}
+_BEGUN = {
+    "started": gettext_noop("The step “{step}” is started already."),
+    "completed": gettext_noop("The step “{step}” is completed already."),
+}
 
 
 async def start_step(
@@ -35,7 +46,7 @@ async def complete_step(
     step = _step(change.after, key)
     status = change.after.steps[step.key]["status"]
     if status != "started":
-        raise Conflict.because(f"The step “{key}” is {status}; only a started step can be completed.", "not_started")
+        raise Conflict.because(_NOT_STARTED[status], "not_started", step=Named(key, step.title))
     await check_if_match(transaction, CASE_RECORD, change.after, if_match, [f"steps.{key}"])
     state = completed(change.after.steps[key], transaction.actor, change.after.updated_at, data)
     return await keep(transaction, change.put("step_completed", {f"steps.{key}": state}))
@@ -45,17 +56,23 @@ def _step(case: Case, key: str) -> Step:
     steps = case.template.step_by_key if case.template else {}
     if step := steps.get(key):
         return step
-    guess = nearest(key, steps)
-    hint = f" Did you mean “{guess}”?" if guess else ""
-    raise NotFound.because(f"The case has no step “{key[:120]}”.{hint}", "unknown_step")
+    hint = did_you_mean(key, steps)
+    raise NotFound.because("The case has no step “{step}”.{hint}", "unknown_step", step=key[:120], hint=hint)
 
 
 def _refuse_start(case: Case, step: Step) -> None:
-    status = case.steps[step.key]["status"]
+    status, named = case.steps[step.key]["status"], Named(step.key, step.title)
     if status == "hidden":
-        raise Unprocessable.because(f"The step “{step.key}” is hidden: its condition does not hold.", "step_hidden")
+        raise Unprocessable.because(
+            "The step “{step}” is hidden: its condition does not hold.", "step_hidden", step=named
+        )
     if status != "available":
-        raise Conflict.because(f"The step “{step.key}” is {status} already.", "already_started")
+        raise Conflict.because(_BEGUN[status], "already_started", step=named)
     if not is_available_here(step):
-        detail = f"Steps of type “{step.type}” cannot be started by this server yet; “task” and “note” can."
-        raise Conflict.because(detail, "not_available")
+        raise Conflict.because(
+            "Steps of type “{type}” cannot be started by this server yet; “task” and “note” can.",
+            "not_available",
+            people="The step “{step}” cannot be started by this server yet; tasks and notes can.",
+            type=step.type,
+            step=named,
+        )

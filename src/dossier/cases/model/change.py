@@ -4,6 +4,7 @@ from typing import Any
 
 from dossier.cases.model.case import Case
 from dossier.foundation.errors import Invalid
+from dossier.foundation.messages import Message, Value
 from dossier.foundation.text import nearest
 from dossier.records.model import ChangeSet
 
@@ -24,5 +25,11 @@ def refuse_unknown_status(case: Case, status: str, at: str) -> None:
     """400 when the case has no such status."""
     if status not in case.statuses:
         guess = nearest(status, case.statuses)
-        hint = f"did you mean “{guess}”?" if guess else f"it has {', '.join(case.statuses)}."
-        raise Invalid.because(f"The case has no status “{status[:120]}”; {hint}", "unknown_status", pointer=at)
+        sentence = (
+            "The case has no status “{status}”; did you mean “{guess}”?"
+            if guess
+            else "The case has no status “{status}”; it has {statuses}."
+        )
+        people = "Its template has no such status."
+        values: dict[str, Value] = {"status": status[:120], "guess": guess or "", "statuses": tuple(case.statuses)}
+        raise Invalid.because(Message(sentence, values, people), "unknown_status", pointer=at)

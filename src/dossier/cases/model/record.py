@@ -1,7 +1,38 @@
 """How cases describe themselves: where their history is, their parts by path, and what of it nobody takes back."""
 
 from dossier.cases.model.case import Case, get, put_all
+from dossier.foundation.messages import Message
+from dossier.foundation.text import gettext_noop
 from dossier.records.model import Record
+
+PARTS = {
+    "title": gettext_noop("Title"),
+    "description": gettext_noop("Description"),
+    "locale": gettext_noop("Language"),
+    "reference": gettext_noop("Reference"),
+    "status": gettext_noop("Status"),
+    "parent_status": gettext_noop("Stage"),
+    "waiting_for": gettext_noop("Waiting for"),
+    "owner": gettext_noop("Owner"),
+    "archived_at": gettext_noop("Archived"),
+    "template_version": gettext_noop("Version of the template"),
+}
+"""Path → how people know the part of a case, in English."""
+_NOT_CHANGED = gettext_noop("Nothing was changed by this entry.")
+
+
+def called(case: Case, path: str) -> str | Message:
+    """How people know the part at a path: fields, steps and slots by their names."""
+    room, _, key = path.partition(".")
+    template = case.template
+    if room == "data" and (field := case.field(key)):
+        return field.name
+    if room == "steps" and template and key in template.step_by_key:
+        return template.step_by_key[key].title
+    if room == "contacts" and template and key in template.slot_by_key:
+        return template.slot_by_key[key].name
+    return Message(PARTS[path]) if path in PARTS else key or path
+
 
 CASE_RECORD: Record[Case] = Record(
     name="case",
@@ -10,12 +41,13 @@ CASE_RECORD: Record[Case] = Record(
     get=get,
     put_all=put_all,
     not_undone={
-        "created": "A case cannot be un-made; delete it instead.",
-        "steps": "Steps come and go by their conditions.",
-        "step_not_started": "Nothing was changed by this entry.",
-        "template": "Move the case to another version instead.",
-        "transitions_stopped": "Nothing was changed by this entry.",
+        "created": gettext_noop("A case cannot be un-made; delete it instead."),
+        "steps": gettext_noop("Steps come and go by their conditions."),
+        "step_not_started": _NOT_CHANGED,
+        "template": gettext_noop("Move the case to another version instead."),
+        "transitions_stopped": _NOT_CHANGED,
     },
     follows=("transition",),
+    called=called,
     derived=lambda case: {f"data.{field.key}" for field in case.fields() if field.derived},
 )

@@ -8,7 +8,6 @@ from starlette.responses import PlainTextResponse, Response
 from dossier import case_templates as templates
 from dossier import members
 from dossier.cases.actions import bulk
-from dossier.cases.pages import naming
 from dossier.cases.pages.lists import status_labels
 from dossier.cases.pages.looking import LIST, look_strictly
 from dossier.cases.store import bulk as store
@@ -17,7 +16,7 @@ from dossier.foundation.database import Reading, Row, Transaction
 from dossier.foundation.errors import Forbidden, NotFound
 from dossier.foundation.http import query
 from dossier.listing.counting import distinct, ids
-from dossier.web import PageRoute, database_of, form, language_of, render, see_other, visitor_of
+from dossier.web import PageRoute, database_of, form, render, see_other, visitor_of
 
 RESULTS_SHOWN = 500
 
@@ -45,15 +44,12 @@ async def listed_templates(request: Request) -> Response:
 
 async def progress(request: Request) -> Response:
     visitor, id = visitor_of(request), query.identifier(request.path_params["id"], "id")
-    part, language = bool(request.headers.get("hx-request")), language_of(request)
+    part = bool(request.headers.get("hx-request"))
     async with database_of(request).reading(visitor.actor.scope) as reading:
         found = await _found(request, reading)
         results = await store.results(reading, visitor.workspace_id, id, RESULTS_SHOWN)
         meant = "" if part else await _meant(request, reading, found)
     template = "cases/bulk_progress.html" if part else "cases/bulk.html"
-    known = naming.names(None, language.said)
-    for each in results:
-        each["detail"] = each["detail"] and naming.in_words(each["detail"], known)
     return render(request, template, bulk=found, meant=meant, results=results, shown=RESULTS_SHOWN)
 
 

@@ -13,17 +13,17 @@ from dossier import members
 from dossier.cases import actions
 from dossier.cases.actions.history import case_at, history_page
 from dossier.cases.model import WAITING_FOR, Case, CaseChange
-from dossier.cases.pages import naming, timeline
+from dossier.cases.pages import timeline
 from dossier.cases.pages.fields import Shown, version_seen
 from dossier.cases.pages.looking import LIST
 from dossier.cases.store import reading as store
 from dossier.contacts.model import Contact
 from dossier.foundation import exact
 from dossier.foundation.database import Transaction
-from dossier.foundation.errors import Invalid, NotFound, Refusal
+from dossier.foundation.errors import Invalid
 from dossier.foundation.http import query
 from dossier.foundation.lists import Page
-from dossier.web import PageRoute, database_of, form, language_of, render, see_other, visitor_of
+from dossier.web import PageRoute, database_of, form, render, see_other, visitor_of
 
 TIMELINE, LONG_TIMELINE = 20, 1000  # entries shown
 LENGTHS = {"title": 500, "reference": 500, "description": 100_000}
@@ -129,22 +129,10 @@ async def complete_step(request: Request) -> Response:
 
 
 async def _changed(request: Request, change: Callable[[Transaction, UUID], Awaitable[CaseChange]]) -> Response:
-    """Do it, and show the case again; what is refused is said with the names that people know."""
+    """Do it, and show the case again."""
     case_id = query.identifier(request.path_params["id"], "id")
-    try:
-        await database_of(request).write(visitor_of(request).actor, lambda tx: change(tx, case_id))
-    except Refusal as refusal:
-        raise await named_here(request, case_id, refusal) from None
+    await database_of(request).write(visitor_of(request).actor, lambda tx: change(tx, case_id))
     return see_other(f"/workspace/cases/{case_id}")
-
-
-async def named_here(request: Request, case_id: UUID, refusal: Refusal) -> Refusal:
-    """The refusal in words of the case."""
-    if refusal.status == NotFound.status:
-        return refusal
-    async with database_of(request).reading(visitor_of(request).actor.scope) as reading:
-        case = await actions.found(reading, case_id)
-    return naming.renamed(refusal, naming.names(case, language_of(request).said))
 
 
 PAGES = (

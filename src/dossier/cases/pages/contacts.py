@@ -9,12 +9,11 @@ from starlette.responses import Response
 from dossier.cases import actions
 from dossier.cases.actions import ContactIsKnown
 from dossier.cases.actions.contacts import Shared
-from dossier.cases.pages.case import named_here
 from dossier.cases.pages.fields import version_seen
 from dossier.cases.pages.looking import LIST
 from dossier.contacts.model import DETAILS, phone_problems
 from dossier.foundation.database import Transaction
-from dossier.foundation.errors import Invalid, Refusal
+from dossier.foundation.errors import Invalid
 from dossier.foundation.http import query
 from dossier.members.model import email_problems
 from dossier.web import PageRoute, database_of, form, render, see_other, visitor_of
@@ -50,8 +49,6 @@ async def put_contact(
         await database_of(request).write(visitor_of(request).actor, work)
     except ContactIsKnown as known:
         return await _ask(request, case_id, key, known)
-    except Refusal as refusal:
-        raise await named_here(request, case_id, refusal) from None
     return see_other(f"{LIST}/{case_id}")
 
 

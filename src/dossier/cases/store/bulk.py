@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from dossier.foundation.database import Reading, Row, Transaction
+from dossier.foundation.messages import Message
+from dossier.foundation.stored_messages import restored, stored
 
 
 async def insert(
@@ -59,8 +61,11 @@ async def get(reading: Reading, workspace_id: UUID, id: UUID) -> Row | None:
 
 
 async def results(reading: Reading, workspace_id: UUID, id: UUID, most: int) -> list[Row]:
-    """What came of each case so far, refused ones first; the title only of cases that the caller may see."""
-    return await reading.all(
+    """What came of each case so far, refused ones first; the title only of cases that the caller may see.
+
+    `why`: messages that say why it was refused.
+    """
+    rows = await reading.all(
         """
         SELECT r.case_id, r.outcome, r.detail, c.title, c.reference FROM bulk_results r
         LEFT JOIN cases c ON c.workspace_id = r.workspace_id AND c.id = r.case_id
@@ -73,6 +78,9 @@ async def results(reading: Reading, workspace_id: UUID, id: UUID, most: int) -> 
         id=id,
         most=most,
     )
+    for row in rows:
+        row["why"] = restored(row.pop("detail"))
+    return rows
 
 
 async def pending(reading: Reading, workspace_id: UUID, id: UUID, most: int) -> list[Row]:
@@ -95,10 +103,10 @@ async def note(
     id: UUID,
     position: int,
     outcome: str,
-    detail: str | None = None,
+    why: Sequence[Message] = (),
     version: int | None = None,
 ) -> None:
-    """Keep what came of one case; `version`: of its history, by which it can be taken back."""
+    """Keep what came of one case; `why` it was refused; `version`: of its history, by which it can be taken back."""
     await transaction.send(
         """
         UPDATE bulk_results SET outcome = %(outcome)s, detail = %(detail)s, version = %(version)s
@@ -109,7 +117,7 @@ async def note(
         id=id,
         position=position,
         outcome=outcome,
-        detail=detail,
+        detail=stored(why) if why else None,
         version=version,
     )
 
@@ -126,7 +134,7 @@ async def finish(transaction: Transaction, workspace_id: UUID, id: UUID) -> None
     )
 
 
-async def give_up(transaction: Transaction, working: Sequence[str], detail: str) -> None:
+async def give_up(transaction: Transaction, working: Sequence[str], why: Message) -> None:
     """End the changes, in every workspace, that no job works on any more: the cases that are left were refused."""
     await transaction.send(
         """
@@ -140,7 +148,7 @@ async def give_up(transaction: Transaction, working: Sequence[str], detail: str)
         """,
         now=transaction.clock(),
         working=list(working),
-        detail=detail,
+        detail=stored([why]),
     )
 
 
