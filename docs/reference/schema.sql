@@ -16,6 +16,14 @@ BEGIN
   RETURN NULL;
 END $$;
 
+CREATE FUNCTION public.contact_has_new_words() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  INSERT INTO contact_search_queue (workspace_id, contact_id) VALUES (NEW.workspace_id, NEW.id);
+  RETURN NULL;
+END $$;
+
 CREATE FUNCTION public.contact_was_changed() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -310,6 +318,41 @@ CREATE TABLE public.contact_events (
 
 ALTER TABLE ONLY public.contact_events FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.contact_search (
+    workspace_id uuid NOT NULL,
+    contact_id uuid NOT NULL,
+    version bigint NOT NULL,
+    at timestamp(3) with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.contact_search FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.contact_search_queue (
+    workspace_id uuid NOT NULL,
+    "position" bigint NOT NULL,
+    contact_id uuid NOT NULL,
+    at timestamp(3) with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
+ALTER TABLE ONLY public.contact_search_queue FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.contact_search_queue ALTER COLUMN "position" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.contact_search_queue_position_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.contact_search_words (
+    workspace_id uuid NOT NULL,
+    word text NOT NULL COLLATE pg_catalog."C",
+    letters text COLLATE pg_catalog."C"
+);
+
+ALTER TABLE ONLY public.contact_search_words FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.contact_tombstones (
     workspace_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -320,6 +363,14 @@ CREATE TABLE public.contact_tombstones (
 );
 
 ALTER TABLE ONLY public.contact_tombstones FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.contact_words (
+    workspace_id uuid NOT NULL,
+    word text NOT NULL COLLATE pg_catalog."C",
+    contact_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY public.contact_words FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.contacts (
     workspace_id uuid NOT NULL,
@@ -581,8 +632,20 @@ ALTER TABLE ONLY public.cases
 ALTER TABLE ONLY public.contact_events
     ADD CONSTRAINT contact_events_pkey PRIMARY KEY (workspace_id, contact_id, version);
 
+ALTER TABLE ONLY public.contact_search
+    ADD CONSTRAINT contact_search_pkey PRIMARY KEY (workspace_id, contact_id);
+
+ALTER TABLE ONLY public.contact_search_queue
+    ADD CONSTRAINT contact_search_queue_pkey PRIMARY KEY (workspace_id, "position");
+
+ALTER TABLE ONLY public.contact_search_words
+    ADD CONSTRAINT contact_search_words_pkey PRIMARY KEY (workspace_id, word);
+
 ALTER TABLE ONLY public.contact_tombstones
     ADD CONSTRAINT contact_tombstones_pkey PRIMARY KEY (workspace_id, id);
+
+ALTER TABLE ONLY public.contact_words
+    ADD CONSTRAINT contact_words_pkey PRIMARY KEY (workspace_id, word, contact_id);
 
 ALTER TABLE ONLY public.contacts
     ADD CONSTRAINT contacts_pkey PRIMARY KEY (workspace_id, id);
@@ -686,7 +749,17 @@ CREATE INDEX cases_template ON public.cases USING btree (workspace_id, template_
 
 CREATE INDEX cases_waiting_for ON public.cases USING btree (workspace_id, waiting_for, created_at, id);
 
+CREATE INDEX contact_search_words_likeness ON public.contact_search_words USING gin (letters public.gin_trgm_ops);
+
+CREATE INDEX contact_words_of_contact ON public.contact_words USING btree (workspace_id, contact_id);
+
 CREATE INDEX contacts_by_email ON public.contacts USING btree (workspace_id, email_folded);
+
+CREATE INDEX contacts_by_making ON public.contacts USING btree (workspace_id, created_at, id);
+
+CREATE INDEX contacts_by_name ON public.contacts USING btree (workspace_id, COALESCE(((family_name_folded || ' '::text) || COALESCE(given_name_folded, ''::text)), given_name_folded, email_folded, phone, ''::text), id);
+
+CREATE INDEX contacts_by_update ON public.contacts USING btree (workspace_id, updated_at, id);
 
 CREATE INDEX contacts_email_identity ON public.contacts USING btree (workspace_id, email_identity);
 
@@ -717,6 +790,8 @@ CREATE INDEX token_workspaces_of_workspace ON public.token_workspaces USING btre
 CREATE TRIGGER case_was_changed AFTER UPDATE ON public.cases FOR EACH ROW WHEN ((old.version IS DISTINCT FROM new.version)) EXECUTE FUNCTION public.case_was_changed();
 
 CREATE TRIGGER case_was_made AFTER INSERT ON public.cases FOR EACH ROW EXECUTE FUNCTION public.case_was_changed();
+
+CREATE TRIGGER contact_has_new_words AFTER INSERT OR UPDATE ON public.contacts FOR EACH ROW EXECUTE FUNCTION public.contact_has_new_words();
 
 CREATE TRIGGER contact_was_changed AFTER UPDATE ON public.contacts FOR EACH ROW EXECUTE FUNCTION public.contact_was_changed();
 
@@ -801,8 +876,20 @@ ALTER TABLE ONLY public.cases
 ALTER TABLE ONLY public.contact_events
     ADD CONSTRAINT contact_events_workspace_id_contact_id_fkey FOREIGN KEY (workspace_id, contact_id) REFERENCES public.contacts(workspace_id, id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.contact_search_queue
+    ADD CONSTRAINT contact_search_queue_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
+
+ALTER TABLE ONLY public.contact_search_words
+    ADD CONSTRAINT contact_search_words_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
+
+ALTER TABLE ONLY public.contact_search
+    ADD CONSTRAINT contact_search_workspace_id_contact_id_fkey FOREIGN KEY (workspace_id, contact_id) REFERENCES public.contacts(workspace_id, id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.contact_tombstones
     ADD CONSTRAINT contact_tombstones_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
+
+ALTER TABLE ONLY public.contact_words
+    ADD CONSTRAINT contact_words_workspace_id_contact_id_fkey FOREIGN KEY (workspace_id, contact_id) REFERENCES public.contacts(workspace_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.contacts
     ADD CONSTRAINT contacts_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
@@ -899,7 +986,15 @@ ALTER TABLE public.cases ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.contact_events ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.contact_search ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.contact_search_queue ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.contact_search_words ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.contact_tombstones ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.contact_words ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.contacts ENABLE ROW LEVEL SECURITY;
 
@@ -951,7 +1046,15 @@ CREATE POLICY workspace ON public.cases USING (((( SELECT public.visible_workspa
 
 CREATE POLICY workspace ON public.contact_events USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 
+CREATE POLICY workspace ON public.contact_search USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.contact_search_queue USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.contact_search_words USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
 CREATE POLICY workspace ON public.contact_tombstones USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.contact_words USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 
 CREATE POLICY workspace ON public.contacts USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 

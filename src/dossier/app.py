@@ -11,6 +11,9 @@ from dossier.cases import subscribers as cases
 from dossier.cases.events import CaseChanged, CaseCreated, CaseErased
 from dossier.cases.pages import PAGES as CASE_PAGES
 from dossier.cases.routes import ROUTERS as CASES
+from dossier.contacts import jobs as contact_jobs
+from dossier.contacts.pages import PAGES as CONTACT_PAGES
+from dossier.contacts.routes import router as contacts
 from dossier.foundation.events import Subscribers
 from dossier.foundation.jobs import Jobs
 from dossier.members import jobs as member_jobs
@@ -20,9 +23,18 @@ from dossier.tokens.pages import PAGES as TOKEN_PAGES
 from dossier.workspaces.pages import PAGES as WORKSPACE_PAGES
 from dossier.workspaces.routes import router as workspaces
 
-ROUTERS = (*CASES, case_templates, workspaces, audit)
+ROUTERS = (*CASES, case_templates, contacts, workspaces, audit)
 
-PAGES = (*MEMBER_PAGES, *WORKSPACE_PAGES, *TOKEN_PAGES, *AUDIT_PAGES, *TEMPLATE_PAGES, *CASE_PAGES, NOWHERE)
+PAGES = (
+    *MEMBER_PAGES,
+    *WORKSPACE_PAGES,
+    *TOKEN_PAGES,
+    *AUDIT_PAGES,
+    *TEMPLATE_PAGES,
+    *CONTACT_PAGES,
+    *CASE_PAGES,
+    NOWHERE,
+)
 
 SUBSCRIBERS: Subscribers = {
     CaseCreated: (cases.announce,),
@@ -31,4 +43,4 @@ SUBSCRIBERS: Subscribers = {
     TemplatePublished: (cases.index_fields,),
 }
 
-JOBS: Jobs = {**case_jobs.JOBS, **audit_jobs.JOBS, **member_jobs.JOBS}
+JOBS: Jobs = {**case_jobs.JOBS, **contact_jobs.JOBS, **audit_jobs.JOBS, **member_jobs.JOBS}

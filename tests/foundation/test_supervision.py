@@ -110,5 +110,6 @@ def test_every_job_that_somebody_asks_for_is_done() -> None:
         "cases.forget_answers": "17 * * * *",
         "cases.give_up_changes": "* * * * *",
         "cases.refresh_all_words": "*/5 * * * *",
+        "contacts.refresh_all_words": "*/5 * * * *",
         "members.forget_sign_ins": "47 * * * *",
     }

@@ -21,7 +21,7 @@ from dossier.workspaces.model import Workspace
 from tests.wire.test_tenancy import CANARY, Victim
 from tests.world import Api, Browser, World
 
-NAMES = ("view", "bulk", "template")
+NAMES = ("view", "bulk", "template", "contact")
 FORMS = {
     "revision": "1",
     "template_version": "1",
@@ -44,7 +44,14 @@ def victim(world: World) -> Victim:
 
 def ask(browser: Browser, route: PageRoute, names: dict[str, str]) -> tuple[int, str]:
     """Status and text of the answer, with the names that were sent taken out."""
-    about = {"members": "member", "/api": "token", "/views": "view", "/bulk": "bulk", "templates": "template"}
+    about = {
+        "workspace/contacts": "contact",
+        "members": "member",
+        "/api": "token",
+        "/views": "view",
+        "/bulk": "bulk",
+        "templates": "template",
+    }
     id = names[next((name for part, name in about.items() if part in route.path), "case")]
     parts = {"id": id, "key": "name", "secret": "x", "part": "schema", "kind": "json"}
     path = re.sub(r"{(\w+)}", lambda found: parts[found[1]], route.path)
@@ -138,7 +145,11 @@ def test_pages_take_few_statements(world: World, workspace: Workspace, make_case
     template = make_template(schema=[field])["id"]
     case = make_case(template={"id": template})["id"]
     make_template_again(world, workspace, template, field)
-    ids = {"templates": template, "members": str(world.member(workspace, f"other-{workspace.slug}@example.org").id)}
+    ids = {
+        "workspace/contacts": make_case(contacts=[{"email": "few@example.org"}])["contacts"][0]["id"],
+        "templates": template,
+        "members": str(world.member(workspace, f"other-{workspace.slug}@example.org").id),
+    }
     bulk = str(browser.send_form("/workspace/cases/bulk", change="archive", case=case).url.path)
     paths = [
         route.path.replace("{id}", next((id for part, id in ids.items() if part in route.path), case)).replace("{part}", "schema").replace("{kind}", "json")
@@ -149,6 +160,7 @@ def test_pages_take_few_statements(world: World, workspace: Workspace, make_case
         "?q=dupnt+peeters&status=draft&a=data.amount&o=gt&v=1&sort=title",
         "/export.csv?q=dupnt&a=data.amount&o=gt&v=1",
     ]
+    paths += [f"/workspace/contacts{each}" for each in ("?q=dupnt+few&a=email&o=contains&v=x", "/export.xlsx?q=few")]
     for path in [*paths, bulk, *(f"/workspace/cases{each}" for each in more), f"/workspace/cases/{case}?at=2100-01-01"]:
         world.statements.clear()
         assert browser.get(path, follow_redirects=False).status_code in (200, 303), path

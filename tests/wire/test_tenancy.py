@@ -111,6 +111,13 @@ BODIES: dict[tuple[str, str], Callable[[Names], list[dict[str, Any]]]] = {
     ("PUT", "/v1/case_templates/{id}"): lambda _: [{"json": {"title": "x"}}],
     ("GET", "/v1/cases"): lambda names: _lists(names),
     ("GET", "/v1/cases/count"): lambda names: _lists(names),
+    ("GET", "/v1/contacts"): lambda names: [
+        {},
+        {"params": {"email": f"{CANARY}@example.org"}},
+        {"params": {"workspace[id]": names["workspace"]}},
+        {"params": {"workspace[slug]": names["slug"]}},
+        {"params": {"filter": json.dumps({"attributes": {"id": {"$eq": names["contact"]}}})}},
+    ],
     ("GET", "/v1/case_templates"): lambda names: [
         {},
         {"params": {"title": "can"}},

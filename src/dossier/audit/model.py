@@ -37,6 +37,7 @@ ACTS: Mapping[str, str] = {
     "workspace.made": "made the workspace",
     "workspace.changed": "changed the workspace",
     "cases.exported": "exported cases",
+    "contacts.exported": "exported contacts",
     "case.erased": "erased a case",
     "contact.erased": "erased a contact",
     "request.refused": "was refused",

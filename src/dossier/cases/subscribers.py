@@ -1,5 +1,6 @@
 """What follows facts: who looks at cases hears of changes, their words are indexed, indexed fields are filled in."""
 
+from dossier import contacts
 from dossier.case_templates.events import TemplatePublished
 from dossier.cases.actions.later import BACKFILL_INDEX, WORDS
 from dossier.cases.events import CaseChanged, CaseCreated, CaseErased
@@ -16,8 +17,9 @@ async def announce(transaction: Transaction, fact: CaseCreated | CaseChanged | C
 
 
 async def forget_words(transaction: Transaction, erased: CaseErased) -> None:
-    """Words that only the erased case had are forgotten by a job."""
-    await WORDS.sweep.defer(transaction, workspace=str(erased.case.workspace_id))
+    """Words that only the erased case had, or the contacts that went with it, are forgotten by jobs."""
+    for each in (WORDS, contacts.WORDS):
+        await each.sweep.defer(transaction, workspace=str(erased.case.workspace_id))
 
 
 async def index_fields(transaction: Transaction, published: TemplatePublished) -> None:

@@ -14,16 +14,24 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from dossier.conditions import Vocabulary, attributes
 from dossier.foundation.errors import Problem, pointer
 from dossier.foundation.messages import Message, Named
 from dossier.foundation.text import fold, gettext_noop
-from dossier.members.model import email_problems
+from dossier.members.model import PERSON, email_problems
 from dossier.records.model import ChangeSet, Record
+from dossier.workspaces.model import WORKSPACE
 
 NATIONAL_DIGITS = 7  # that a phone number has at least, without country and leading zero
 MAX_TEXT = 500  # code points of a name or phone number
 NAMES = ("given_name", "family_name")
 DETAILS = ("email", *NAMES, "phone")
+
+VOCABULARY = Vocabulary(
+    attributes=attributes(**PERSON, phone="text", created_at="time", updated_at="time"),
+    relationships={"workspace": attributes("workspace", **WORKSPACE)},
+)
+"""What a condition can ask of a contact."""
 
 Given = Mapping[str, str | None]
 """The members of a contact that somebody gives: name → text, None where it is to be empty."""
@@ -74,6 +82,39 @@ class KeptContact:
     @property
     def id(self) -> UUID:
         return self.contact.id
+
+
+@dataclass(frozen=True, slots=True)
+class ContactRow:
+    """A contact as lists have it; `cases`: how many show them, of those that the reader may see."""
+
+    id: UUID
+    workspace_id: UUID
+    version: int
+    created_at: datetime
+    updated_at: datetime
+    email: str | None
+    given_name: str | None
+    family_name: str | None
+    phone: str | None
+    cases: int
+
+    @property
+    def name(self) -> str:
+        """What to call them: given and family name, else the e-mail address, else the telephone number."""
+        return Contact(self.id, self.email, self.given_name, self.family_name).name(self.phone or "")
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """A case that shows a contact, in a slot that is called so there."""
+
+    id: UUID
+    title: str
+    reference: str | None
+    parent_status: str
+    archived_at: datetime | None
+    label: str
 
 
 def _get(kept: KeptContact, path: str) -> str | None:

@@ -4,13 +4,94 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from dossier.contacts.model import CONTACT_RECORD, DETAILS, Contact, ContactChange, KeptContact
+from dossier import workspaces
+from dossier.contacts.model import (
+    CONTACT_RECORD,
+    DETAILS,
+    VOCABULARY,
+    Contact,
+    ContactChange,
+    ContactRow,
+    KeptContact,
+    Showing,
+    called,
+)
 from dossier.foundation.database import Jsonb, Reading, Row, Transaction
 from dossier.foundation.text import email_identity, fold
+from dossier.listing import search
+from dossier.listing.collection import Collection, Shape, Sort, Visible, by_time
+from dossier.listing.search import SearchIndex, Texts
+from dossier.listing.sql import Column, Columns
 from dossier.records import entries_of, recording
 
 _COLUMNS = "p.id, p.email, p.given_name, p.family_name, p.phone"
 _KEPT = f"p.workspace_id, p.version, p.created_at, p.updated_at, {_COLUMNS}"
+
+# The cases that show a contact and that the reader may see.
+_SHOWING = """
+FROM case_contacts l JOIN cases c ON c.workspace_id = l.workspace_id AND c.id = l.case_id
+WHERE l.workspace_id = p.workspace_id AND l.contact_id = p.id
+  AND (%(only_owner)s::uuid IS NULL OR c.owner_id = %(only_owner)s)
+"""
+_NAME = "coalesce(p.family_name_folded || ' ' || coalesce(p.given_name_folded, ''), p.given_name_folded, p.email_folded, p.phone, '')"
+
+VISIBLE = Visible("p", f"EXISTS (SELECT {_SHOWING})")
+"""A limited member sees the contacts of their own cases."""
+
+COLLECTION = Collection(
+    source="contacts p",
+    alias="p",
+    visible=VISIBLE,
+    vocabulary=VOCABULARY,
+    columns=Columns(
+        named={
+            **{name: Column(f"p.{name}") for name in ("id", "phone", "created_at", "updated_at")},
+            **{name: Column(f"p.{name}_folded") for name in ("email", "given_name", "family_name")},
+            **workspaces.columns_of_workspace("p"),
+        }
+    ),
+    sorts={
+        "updated_at": by_time("p.updated_at"),
+        "created_at": by_time("p.created_at"),
+        "name": Sort(_NAME),
+        "email": Sort("coalesce(p.email_folded, '')"),
+    },
+)
+ROWS = Shape(f"{_KEPT}, (SELECT count(DISTINCT c.id) {_SHOWING}) AS cases", "", lambda row: ContactRow(**row))
+
+
+async def _texts(_reading: Reading, row: Row) -> Texts:
+    return Texts(list(called(row)))
+
+
+SEARCH = SearchIndex(
+    table="contacts",
+    alias="p",
+    key="contact_id",
+    words="contact_words",
+    known="contact_search_words",
+    queue="contact_search_queue",
+    taken="contact_search",
+    lock="search contacts",
+    read=f"""
+    SELECT {_KEPT} FROM contacts p
+    WHERE p.workspace_id = %(workspace)s AND p.workspace_id = ANY(%(scope)s) AND p.id = ANY(%(ids)s)
+    """,
+    texts=_texts,
+)
+
+
+async def showing(reading: Reading, contact_id: UUID, most: int) -> list[Showing]:
+    """The newest cases that show a contact, of those that the reader may see."""
+    rows = await reading.all(
+        f"""
+        SELECT shown.* FROM contacts p CROSS JOIN LATERAL
+          (SELECT c.id, c.title, c.reference, c.parent_status, c.archived_at, l.label {_SHOWING}) AS shown
+        WHERE p.workspace_id = ANY(%(scope)s) AND p.id = %(id)s ORDER BY shown.id DESC LIMIT {most}
+        """,
+        id=contact_id,
+    )
+    return [Showing(**row) for row in rows]
 
 
 async def hold(transaction: Transaction, workspace_id: UUID, emails: Sequence[str]) -> None:
@@ -160,6 +241,7 @@ async def erase(transaction: Transaction, workspace_id: UUID, contact_id: UUID, 
         actor_id=transaction.actor.id,
         **values,
     )
+    await search.retake(transaction, SEARCH, workspace_id, [])
 
 
 async def is_erased(reading: Reading, workspace_id: UUID, contact_id: UUID) -> bool:

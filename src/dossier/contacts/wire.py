@@ -1,8 +1,12 @@
-"""A contact as programs see one."""
+"""Contacts as programs see them: on a case, and by themselves."""
+
+from typing import Any
 
 from pydantic import BaseModel
 
-from dossier.foundation.http.openapi import Email, Uuid
+from dossier.contacts.model import ContactRow
+from dossier.foundation.clock import wire_time
+from dossier.foundation.http.openapi import Email, PageMeta, Timestamp, Uuid
 
 
 class Contact(BaseModel):
@@ -15,3 +19,47 @@ class Contact(BaseModel):
     given_name: str | None
     family_name: str | None
     phone: str | None
+
+
+class InWorkspace(BaseModel):
+    """The workspace of a contact."""
+
+    id: Uuid
+
+
+class ContactDetails(BaseModel):
+    """A contact by itself; `name` is what to call it, `cases` how many show it."""
+
+    id: Uuid
+    name: str
+    email: Email | None
+    given_name: str | None
+    family_name: str | None
+    phone: str | None
+    cases: int
+    workspace: InWorkspace
+    created_at: Timestamp
+    updated_at: Timestamp
+
+
+class ContactPage(BaseModel):
+    """A page of contacts."""
+
+    meta: PageMeta
+    data: list[ContactDetails]
+
+
+def details(row: ContactRow) -> dict[str, Any]:
+    """A contact by itself."""
+    return {
+        "id": row.id,
+        "name": row.name,
+        "email": row.email,
+        "given_name": row.given_name,
+        "family_name": row.family_name,
+        "phone": row.phone,
+        "cases": row.cases,
+        "workspace": {"id": row.workspace_id},
+        "created_at": wire_time(row.created_at),
+        "updated_at": wire_time(row.updated_at),
+    }

@@ -125,7 +125,8 @@ def _task(task: Task) -> Check:
 
 STATE = f"""
 SELECT clock_timestamp() AS now, (SELECT max(version_num) FROM alembic_version) AS schema,
-       (SELECT extract(epoch FROM clock_timestamp() - min(at))::float FROM search_queue) AS search,
+       (SELECT extract(epoch FROM clock_timestamp() - min(at))::float
+        FROM (SELECT at FROM search_queue UNION ALL SELECT at FROM contact_search_queue) AS changes) AS search,
        (SELECT extract(epoch FROM now() - max(at))::float FROM backups) AS backup,
        (SELECT extract(epoch FROM now() - since)::float FROM key_checks) AS used,
        (SELECT value FROM key_checks) AS key,

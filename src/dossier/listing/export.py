@@ -6,11 +6,13 @@ import io
 import re
 import tempfile
 import unicodedata
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, BinaryIO, Protocol
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import xlsxwriter
 from starlette.responses import Response, StreamingResponse
@@ -45,6 +47,29 @@ class ExportedColumns(Protocol):
 
     def cells(self, row: Any) -> list[Any]:
         """A row's cells: texts, exact numbers, true and false, days, times on the workspace's clock."""
+
+
+@dataclass(frozen=True)
+class AttributeColumns:
+    """Columns that are attributes of the rows: attribute → its name for people; times are on the workspace's clock."""
+
+    names: Mapping[str, str]
+    time_zone: str
+    keys: bool = False
+
+    @property
+    def head(self) -> list[str]:
+        """The names, or the attributes for programs."""
+        return list(self.names if self.keys else self.names.values())
+
+    def cells(self, row: Any) -> list[Any]:
+        """A row's cells."""
+        return [self._cell(getattr(row, name)) for name in self.names]
+
+    def _cell(self, value: Any) -> Any:
+        if isinstance(value, datetime):
+            return value.astimezone(ZoneInfo(self.time_zone)).replace(tzinfo=None)
+        return str(value) if isinstance(value, UUID) else value
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
+from uuid import UUID
 
 from dossier.foundation.database import Reading, Row
 from dossier.foundation.lists import Page
@@ -99,6 +100,15 @@ async def page(
     found = await ask(query, **meant[1], **more)
     total = await total_of(reading, kind, selection, meant)
     return total, [shape.make(row) for row in await found.all()]
+
+
+async def find(reading: Reading, kind: Collection, shape: Shape[T], id: UUID) -> T | None:
+    """The row with that id, if the reader may see it."""
+    row = await reading.first(
+        f"SELECT {shape.columns} FROM {kind.source} {shape.joined} WHERE {kind.visible} AND {kind.alias}.id = %(id)s",
+        id=id,
+    )
+    return shape.make(row) if row else None
 
 
 async def stretch(

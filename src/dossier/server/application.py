@@ -18,6 +18,7 @@ from dossier.app import JOBS, PAGES, ROUTERS
 from dossier.audit import record_refused
 from dossier.cases.actions.later import WORDS
 from dossier.cases.subscribers import CASE
+from dossier.contacts.jobs import WORDS as CONTACT_WORDS
 from dossier.foundation import jobs
 from dossier.foundation.http import openapi
 from dossier.foundation.http.gate import Endpoint, Gate
@@ -35,7 +36,7 @@ from dossier.tokens import actions as tokens
 from dossier.web import Page, Visitor, cookie_name, workspace
 from dossier.web.assets import router as assets
 
-LISTENERS: dict[str, tuple[Callable[[Queue], Listener], ...]] = {CASE: (WORDS.listener,)}
+LISTENERS: dict[str, tuple[Callable[[Queue], Listener], ...]] = {CASE: (WORDS.listener, CONTACT_WORDS.listener)}
 """What each process does, once it is kept, with what changed there: by kind of topic."""
 
 DESCRIPTION = "Cases, their templates and their data. Speaks Connect v1."

@@ -1,0 +1,59 @@
+"""Contacts over HTTP: listed, counted, and one by itself. Erasing one touches cases, and is theirs (`cases/routes/contacts.py`)."""
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from dossier.contacts import wire
+from dossier.contacts.model import VOCABULARY
+from dossier.contacts.store import COLLECTION, ROWS
+from dossier.foundation.errors import NotFound
+from dossier.foundation.http import openapi, query
+from dossier.foundation.http.answers import Answer
+from dossier.foundation.http.reads import read
+from dossier.listing.filtering import EMAIL, UUID_TEXT, Direct, Filters, lane, page_answer
+from dossier.listing.keyset import find, page
+from dossier.members.model import email_problems
+
+router = APIRouter()
+
+CONTACT_ID = openapi.path("id", "the contact")
+
+_FILTERS = Filters(
+    VOCABULARY,
+    {
+        "email": Direct("email", EMAIL, email_problems),
+        "given_name": Direct("given_name"),
+        "family_name": Direct("family_name"),
+        "phone": Direct("phone"),
+        "workspace[id]": Direct("workspace.id", UUID_TEXT),
+        "workspace[slug]": Direct("workspace.slug"),
+    },
+    archives=False,
+)
+
+
+@router.get(
+    "/contacts",
+    **openapi.documented("listContacts", "A page of contacts", parameters=_FILTERS.documented, gives=wire.ContactPage),
+)
+async def list_contacts(request: Request) -> Response:
+    sent = _FILTERS.sent(request)
+    asked, selection = query.page(sent), _FILTERS.selection(sent, request.state.caller.refuse_uncovered)
+    async with read(request, lane(selection, asked)) as reading:
+        total, rows = await page(reading, COLLECTION, ROWS, selection, asked)
+    return page_answer(request, asked, total, rows, wire.details)
+
+
+@router.get(
+    "/contacts/{id}",
+    **openapi.documented("getContact", "A contact", parameters=(CONTACT_ID,), gives=wire.ContactDetails),
+)
+async def get_contact(request: Request) -> Response:
+    query.parameters(request)
+    contact_id = query.identifier(request.path_params["id"], "id")
+    async with read(request) as reading:
+        row = await find(reading, COLLECTION, ROWS, contact_id)
+    if row is None:
+        raise NotFound.because("There is no contact {id}.", id=str(contact_id))
+    return Answer(wire.details(row), headers={"ETag": f'"{row.version}"'}).response()
