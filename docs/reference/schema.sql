@@ -78,7 +78,8 @@ CREATE TABLE public.bulk_changes (
     kind text NOT NULL,
     value text,
     created_at timestamp(3) with time zone NOT NULL,
-    finished_at timestamp(3) with time zone
+    finished_at timestamp(3) with time zone,
+    record text DEFAULT 'case'::text NOT NULL
 );
 
 ALTER TABLE ONLY public.bulk_changes FORCE ROW LEVEL SECURITY;
@@ -87,7 +88,7 @@ CREATE TABLE public.bulk_results (
     workspace_id uuid NOT NULL,
     bulk_id uuid NOT NULL,
     "position" integer NOT NULL,
-    case_id uuid NOT NULL,
+    record_id uuid CONSTRAINT bulk_results_case_id_not_null NOT NULL,
     outcome text,
     detail text,
     version bigint,

@@ -143,8 +143,8 @@ CONTENT = re.compile(
 )
 COMMENT = re.compile(r"/\*.*?\*/|--[^\n]*", re.DOTALL)
 OF_EVERY_WORKSPACE = {
-    "cases/store/bulk.py: forget",
-    "cases/store/bulk.py: give_up",
+    "records/store/bulk.py: forget",
+    "records/store/bulk.py: give_up",
     "listing/search.py: behind",
     "cases/store/upkeep.py: fold_counts",
     "cases/store/upkeep.py: unready",

@@ -3,10 +3,10 @@
 from datetime import timedelta
 from uuid import UUID
 
-from dossier.cases.actions.bulk import give_up, work_on
+from dossier import records
+from dossier.cases.actions.bulk import CASES_AT_ONCE
 from dossier.cases.actions.later import BACKFILL_INDEX, CHANGE_MANY, TELL_OF_CONTACTS, WORDS
 from dossier.cases.actions.shared import tell_next
-from dossier.cases.store import bulk as bulk_store
 from dossier.cases.store import reading, upkeep, writing
 from dossier.foundation.actor import SERVER, Actor, Scope
 from dossier.foundation.jobs import BULK, Job, Jobs
@@ -60,19 +60,19 @@ async def tell_of_contacts(services: Services, workspace: str) -> None:
 
 async def change_many(services: Services, workspace: str, bulk: str) -> None:
     """Go on with a change of many cases."""
-    await work_on(services.database, UUID(workspace), UUID(bulk))
+    await records.change_many(services.database, CASES_AT_ONCE, UUID(workspace), UUID(bulk))
 
 
 async def give_up_changes(services: Services) -> None:
     """Changes of many cases whose job was cancelled are over."""
-    await services.database.write(_system(), give_up)
+    await services.database.write(_system(), lambda tx: records.give_up_bulk(tx, CASES_AT_ONCE))
 
 
 async def forget_answers(services: Services) -> None:
     """Forget the stored answers of idempotent requests after a day, and changes of many cases after a month."""
     async with services.database.transaction(_system()) as transaction:
         await upkeep.forget_answers(transaction, transaction.clock() - ANSWERS_KEPT)
-        await bulk_store.forget(transaction)
+        await records.forget_bulk(transaction)
 
 
 JOBS: Jobs = {

@@ -1,7 +1,33 @@
-"""What every kept thing can do, once it describes itself by a `Record`: history, as of a time, taking back, If-Match."""
+"""What every kept thing can do, once it describes itself by a `Record`: history, as of a time, taking back, If-Match, bulk."""
 
-from dossier.records.actions import at, check_if_match, history_page, values_before
+from dossier.records.actions.bulk import (
+    Bulk,
+    begin_bulk,
+    bulk_asked_by,
+    bulk_results,
+    change_many,
+    give_up_bulk,
+    take_back_bulk,
+)
+from dossier.records.actions.history import at, check_if_match, history_page, values_before
 from dossier.records.store import history
+from dossier.records.store.bulk import forget as forget_bulk
 from dossier.records.store.history import entries_of, recording
 
-__all__ = ["at", "check_if_match", "entries_of", "history", "history_page", "recording", "values_before"]
+__all__ = [
+    "Bulk",
+    "at",
+    "begin_bulk",
+    "bulk_asked_by",
+    "bulk_results",
+    "change_many",
+    "check_if_match",
+    "entries_of",
+    "forget_bulk",
+    "give_up_bulk",
+    "history",
+    "history_page",
+    "recording",
+    "take_back_bulk",
+    "values_before",
+]

@@ -145,6 +145,41 @@ class VersionConflict(PreconditionFailed):
     code = "changed_since"
 
 
+@dataclass(frozen=True, slots=True)
+class BulkChange:
+    """One change of many things: what a member asked for, and how far it is."""
+
+    id: UUID
+    member_id: UUID
+    kind: str
+    value: str | None
+    created_at: datetime
+    finished_at: datetime | None
+    total: int
+    changed: int
+    unchanged: int
+    refused: int
+    undoable: int
+
+
+@dataclass(frozen=True, slots=True)
+class BulkItem:
+    """One of these things. `version`: the one that the change made of it, or that is to be taken back."""
+
+    position: int
+    id: UUID
+    version: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class BulkResult:
+    """What came of one of them, and why it was refused."""
+
+    id: UUID
+    outcome: Literal["changed", "unchanged", "refused"]
+    why: Sequence[Message]
+
+
 def matches(if_match: IfMatch, version: int) -> bool:
     """Whether the client has seen this version, or does not say what it has seen."""
     return not isinstance(if_match, int) or if_match == version

@@ -6,16 +6,17 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from dossier import case_templates as templates
-from dossier import members
+from dossier import members, records
 from dossier.cases.actions import bulk
+from dossier.cases.actions.bulk import CASES_AT_ONCE
 from dossier.cases.pages.lists import status_labels
 from dossier.cases.pages.looking import LIST, look_strictly
 from dossier.cases.store import bulk as store
 from dossier.cases.store.collection import COLLECTION, TEMPLATE_ID
-from dossier.foundation.database import Reading, Row, Transaction
-from dossier.foundation.errors import Forbidden, NotFound
+from dossier.foundation.database import Reading, Transaction
 from dossier.foundation.http import query
 from dossier.listing.counting import distinct, ids
+from dossier.records.model import BulkChange
 from dossier.web import PageRoute, database_of, form, render, see_other, visitor_of
 
 RESULTS_SHOWN = 500
@@ -25,9 +26,6 @@ async def start(request: Request) -> Response:
     """Begin to change the chosen cases, on whatever page of the list they were chosen, or all that it shows."""
     visitor, sent = visitor_of(request), form(request)
     kind, _, value = sent.get("change", "").partition(":")
-    if kind == "owner" and visitor.role == "limited":
-        raise Forbidden.because("Limited members cannot give cases to somebody else.")
-
     chosen = list(dict.fromkeys(await _listed(request) if sent.get("all") == "yes" else _chosen(request)))
     work = lambda tx: bulk.ask(tx, visitor.workspace_id, kind, value, chosen)  # noqa: E731
     id = await database_of(request).write(visitor.actor, work)
@@ -47,10 +45,11 @@ async def progress(request: Request) -> Response:
     part = bool(request.headers.get("hx-request"))
     async with database_of(request).reading(visitor.actor.scope) as reading:
         found = await _found(request, reading)
-        results = await store.results(reading, visitor.workspace_id, id, RESULTS_SHOWN)
+        results = await records.bulk_results(reading, visitor.workspace_id, id, RESULTS_SHOWN)
+        names = await store.names(reading, visitor.workspace_id, [each.id for each in results])
         meant = "" if part else await _meant(request, reading, found)
     template = "cases/bulk_progress.html" if part else "cases/bulk.html"
-    return render(request, template, bulk=found, meant=meant, results=results, shown=RESULTS_SHOWN)
+    return render(request, template, bulk=found, meant=meant, results=results, names=names, shown=RESULTS_SHOWN)
 
 
 async def take_back(request: Request) -> Response:
@@ -59,7 +58,7 @@ async def take_back(request: Request) -> Response:
 
     async def work(transaction: Transaction) -> UUID:
         found = await _found(request, transaction)
-        return await bulk.take_back(transaction, visitor.workspace_id, found["id"])
+        return await records.take_back_bulk(transaction, CASES_AT_ONCE, visitor.workspace_id, found.id)
 
     id = await database_of(request).write(visitor.actor, work)
     return see_other(f"{LIST}/bulk/{id}")
@@ -87,21 +86,17 @@ def _chosen(request: Request) -> list[UUID]:
     return [query.identifier(each, "case") for each in on_this_page + form(request).get("elsewhere", "").split()]
 
 
-async def _found(request: Request, reading: Reading) -> Row:
-    visitor = visitor_of(request)
-    id = query.identifier(request.path_params["id"], "id")
-    found = await store.get(reading, visitor.workspace_id, id)
-    if found is None or found["member_id"] != visitor.actor.id:
-        raise NotFound.because("There is no such change of yours.")
-    return found
+async def _found(request: Request, reading: Reading) -> BulkChange:
+    visitor, id = visitor_of(request), query.identifier(request.path_params["id"], "id")
+    return await records.bulk_asked_by(reading, CASES_AT_ONCE, visitor.workspace_id, id, visitor.actor.id)
 
 
-async def _meant(request: Request, reading: Reading, found: Row) -> str:
+async def _meant(request: Request, reading: Reading, found: BulkChange) -> str:
     """What was asked for, by name: an owner, a status."""
-    value: str = found["value"] or ""
-    if found["kind"] == "status":
+    value: str = found.value or ""
+    if found.kind == "status":
         return status_labels(await templates.choices(reading)).get(value, value)
-    if found["kind"] != "owner" or not value:
+    if found.kind != "owner" or not value:
         return ""
     colleagues = await members.colleagues(reading, visitor_of(request).workspace_id)
     named = {each["email"]: " ".join(filter(None, (each["given_name"], each["family_name"]))) for each in colleagues}

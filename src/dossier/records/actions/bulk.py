@@ -1,0 +1,128 @@
+"""One change of many things of a kind: asked for by a member, done later one by one, each whole or refused, taken back whole."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Generic
+from uuid import UUID
+
+from dossier.foundation import jobs
+from dossier.foundation.actor import Actor, Scope
+from dossier.foundation.database import Database, Reading, Transaction
+from dossier.foundation.errors import Forbidden, Invalid, NotFound, Refusal
+from dossier.foundation.identifiers import new_id
+from dossier.foundation.jobs import Job
+from dossier.foundation.messages import Message
+from dossier.records.model import BulkChange, BulkItem, BulkResult, ChangeSet, Record, T
+from dossier.records.store import bulk as store
+
+AT_ONCE = 100  # things looked up at a time
+UNDO = "undo"
+"""The kind of a change that takes another one back; its value is the id of that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bulk(Generic[T]):
+    """What may be done to many things of a kind at once, each by its id.
+
+    `job`: the one that goes on with it, with `workspace` and `bulk` as arguments. `changes`: kind → what it does to one
+    thing, with the value that was asked for. `take_back` does the same for the entry that made a version of it.
+    `acting`: a member as the actor they are by now, None when they left; `may`: whether an actor may ask for a kind.
+    `cancelled`: what is said of one whose turn did not come.
+    """
+
+    record: Record[T]
+    job: Job
+    changes: Mapping[str, Callable[[Transaction, UUID, str], Awaitable[ChangeSet[T]]]]
+    take_back: Callable[[Transaction, UUID, int], Awaitable[ChangeSet[T]]]
+    acting: Callable[[Reading, UUID, UUID], Awaitable[Actor | None]]
+    may: Callable[[Actor, str], bool]
+    cancelled: Message
+
+
+async def begin_bulk(
+    transaction: Transaction,
+    bulk: Bulk[T],
+    workspace_id: UUID,
+    kind: str,
+    value: str,
+    ids: Sequence[UUID],
+    versions: Sequence[int] = (),
+) -> UUID:
+    """Have many things changed; the id under which one sees how far it is. `versions`: what to take back of each."""
+    id = new_id()
+    await store.insert(transaction, bulk.record, workspace_id, id, kind, value or None, ids, versions)
+    await bulk.job.defer(transaction, workspace=str(workspace_id), bulk=str(id))
+    return id
+
+
+async def bulk_asked_by(
+    reading: Reading, bulk: Bulk[T], workspace_id: UUID, id: UUID, member_id: UUID | None
+) -> BulkChange:
+    """How far a change is that the member asked for; 404."""
+    found = await store.get(reading, bulk.record, workspace_id, id)
+    if found is None or found.member_id != member_id:
+        raise NotFound.because("There is no such change of yours.")
+    return found
+
+
+async def bulk_results(reading: Reading, workspace_id: UUID, id: UUID, most: int) -> list[BulkResult]:
+    """What came of each thing so far, refused ones first."""
+    return await store.results(reading, workspace_id, id, most)
+
+
+async def take_back_bulk(transaction: Transaction, bulk: Bulk[T], workspace_id: UUID, id: UUID) -> UUID:
+    """Have everything that a change did taken back, where nothing stands in the way: a change of its own. 400."""
+    done = await store.changed(transaction, workspace_id, id)
+    if not done:
+        raise Invalid.because("There is nothing to take back.")
+    ids, versions = [each.id for each in done], [each.version for each in done if each.version is not None]
+    return await begin_bulk(transaction, bulk, workspace_id, UNDO, str(id), ids, versions)
+
+
+async def give_up_bulk(transaction: Transaction, bulk: Bulk[T]) -> None:
+    """End the changes whose job was cancelled."""
+    working = await jobs.asked(transaction, bulk.job, "bulk")
+    await store.give_up(transaction, bulk.record, working, bulk.cancelled)
+
+
+async def change_many(database: Database, bulk: Bulk[T], workspace_id: UUID, id: UUID) -> None:
+    """Change what is still to do, as the member who asked, with the role they have by now."""
+    system = Actor("system", None, "Dossier", "system", Scope((workspace_id,)))
+    async with database.reading(system.scope) as reading:
+        asked = await store.get(reading, bulk.record, workspace_id, id)
+        actor = await bulk.acting(reading, workspace_id, asked.member_id) if asked else None
+    if asked is None:
+        return
+    while True:
+        async with database.reading(system.scope) as reading:
+            items = await store.pending(reading, workspace_id, id, AT_ONCE)
+        if not items:
+            break
+        for item in items:
+            try:
+                if actor is None or not bulk.may(actor, asked.kind):
+                    raise Forbidden.because("Whoever asked for this may not do it any more.")
+                await database.write(actor, partial(_change, bulk, workspace_id, asked, item))
+            except Refusal as refusal:
+                why = [each.message for each in refusal.problems]
+                await database.write(system, partial(_note_refused, workspace_id, id, item, why))
+    await database.write(system, partial(store.finish, workspace_id=workspace_id, id=id))
+
+
+async def _change(
+    bulk: Bulk[T], workspace_id: UUID, asked: BulkChange, item: BulkItem, transaction: Transaction
+) -> None:
+    if asked.kind == UNDO:
+        assert item.version is not None
+        done = await bulk.take_back(transaction, item.id, item.version)
+    else:
+        done = await bulk.changes[asked.kind](transaction, item.id, asked.value or "")
+    outcome, version = ("changed", done.before.version + 1) if done.changed and done.before else ("unchanged", None)
+    await store.note(transaction, workspace_id, asked.id, item.position, outcome, version=version)
+
+
+async def _note_refused(
+    workspace_id: UUID, id: UUID, item: BulkItem, why: Sequence[Message], transaction: Transaction
+) -> None:
+    await store.note(transaction, workspace_id, id, item.position, "refused", why)
