@@ -73,10 +73,7 @@ SEARCH = SearchIndex(
     queue="contact_search_queue",
     taken="contact_search",
     lock="search contacts",
-    read=f"""
-    SELECT {_KEPT} FROM contacts p
-    WHERE p.workspace_id = %(workspace)s AND p.workspace_id = ANY(%(scope)s) AND p.id = ANY(%(ids)s)
-    """,
+    columns=_KEPT,
     texts=_texts,
 )
 

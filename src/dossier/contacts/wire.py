@@ -51,15 +51,6 @@ class ContactPage(BaseModel):
 
 def details(row: ContactRow) -> dict[str, Any]:
     """A contact by itself."""
-    return {
-        "id": row.id,
-        "name": row.name,
-        "email": row.email,
-        "given_name": row.given_name,
-        "family_name": row.family_name,
-        "phone": row.phone,
-        "cases": row.cases,
-        "workspace": {"id": row.workspace_id},
-        "created_at": wire_time(row.created_at),
-        "updated_at": wire_time(row.updated_at),
-    }
+    shown = ("id", "name", "email", "given_name", "family_name", "phone", "cases")
+    times = {name: wire_time(getattr(row, name)) for name in ("created_at", "updated_at")}
+    return {name: getattr(row, name) for name in shown} | {"workspace": {"id": row.workspace_id}} | times

@@ -43,14 +43,17 @@ class Texts:
         return list(found)[:MOST_OF_ONE]
 
 
+_NAMES = ("table", "alias", "key", "words", "known", "queue", "taken", "columns")
+
+
 @dataclass(frozen=True, slots=True)
 class SearchIndex:
     """Where the words of a kind of thing lie, in tables that all lead with `workspace_id`.
 
     `table`, `alias`: the things themselves; `key`: the column of the other tables with a thing's id. `words`: `(word, key)`;
     `known`: each distinct `(word, letters)`; `queue`: `(position, key)`, what changed; `taken`: `(key, version, at)`, of
-    what the words are. `read`: a statement for `%(workspace)s` and `%(ids)s` that gives `id`, `version` and what `texts`
-    makes the texts of. `lock`: the name under which one process at a time takes words.
+    what the words are. `lock`: the name under which one process at a time takes words. `columns`: what is read of a thing,
+    its `id` and `version` among it, and `texts` makes the texts of.
     """
 
     table: str
@@ -61,15 +64,18 @@ class SearchIndex:
     queue: str
     taken: str
     lock: str
-    read: str
+    columns: str
     texts: Callable[[Reading, Row], Awaitable[Texts]]
 
     def sql(self, text: str, **more: str) -> str:
         """A text with the index's names in it."""
-        names = ("table", "alias", "key", "words", "known", "queue", "taken", "lock")
-        return text.format(**{name: getattr(self, name) for name in names}, **more)
+        return text.format(**{name: getattr(self, name) for name in _NAMES}, **more)
 
 
+_READ = """
+SELECT {columns} FROM {table} {alias}
+WHERE {alias}.workspace_id = %(workspace)s AND {alias}.workspace_id = ANY(%(scope)s) AND {alias}.id = ANY(%(ids)s)
+"""
 _PRESENT = """
 SELECT {alias}.id, array(SELECT w.word FROM {words} w
                          WHERE w.workspace_id = {alias}.workspace_id AND w.{key} = {alias}.id) AS words
@@ -149,7 +155,7 @@ class Search:
 
 async def refresh(transaction: Transaction, index: SearchIndex, workspace_id: UUID, ids: Sequence[UUID]) -> None:
     """Take the words of these things anew; only what differs is written."""
-    read = await transaction.all(index.read, workspace=workspace_id, ids=list(ids))
+    read = await transaction.all(index.sql(_READ), workspace=workspace_id, ids=list(ids))
     wanted = {}
     for row in read:
         wanted[row["id"]] = frozenset((await index.texts(transaction, row)).words())

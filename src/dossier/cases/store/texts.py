@@ -10,14 +10,12 @@ from dossier.listing.search import SearchIndex, Texts
 
 LONGEST_TEXT = 5000  # characters of a value that are looked at
 
-_READ = """
-SELECT c.workspace_id, c.id, c.version, c.title, c.reference, c.data, c.status, c.template_id, c.template_version,
-  (SELECT concat_ws(' ', m.given_name, m.family_name, m.email) FROM members m WHERE m.id = c.owner_id) AS owner,
-  (SELECT jsonb_agg(jsonb_build_object('given_name', p.given_name, 'family_name', p.family_name, 'email', p.email, 'phone', p.phone))
-   FROM case_contacts l JOIN contacts p ON p.workspace_id = l.workspace_id AND p.id = l.contact_id
-   WHERE l.workspace_id = c.workspace_id AND l.case_id = c.id) AS contacts
-FROM cases c
-WHERE c.workspace_id = %(workspace)s AND c.workspace_id = ANY(%(scope)s) AND c.id = ANY(%(ids)s)
+_COLUMNS = """
+c.workspace_id, c.id, c.version, c.title, c.reference, c.data, c.status, c.template_id, c.template_version,
+(SELECT concat_ws(' ', m.given_name, m.family_name, m.email) FROM members m WHERE m.id = c.owner_id) AS owner,
+(SELECT jsonb_agg(jsonb_build_object('given_name', p.given_name, 'family_name', p.family_name, 'email', p.email, 'phone', p.phone))
+ FROM case_contacts l JOIN contacts p ON p.workspace_id = l.workspace_id AND p.id = l.contact_id
+ WHERE l.workspace_id = c.workspace_id AND l.case_id = c.id) AS contacts
 """
 
 
@@ -52,6 +50,6 @@ SEARCH = SearchIndex(
     queue="search_queue",
     taken="case_search",
     lock="search",
-    read=_READ,
+    columns=_COLUMNS,
     texts=_texts,
 )

@@ -1,0 +1,89 @@
+"""The pages of a kind whose list needs nothing but its rows: searched, filtered, sorted and leafed through, and as a file."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from dossier.conditions.rows import Choice, operator_of
+from dossier.foundation.database import Reading
+from dossier.listing.collection import Shape
+from dossier.listing.counting import count
+from dossier.listing.export import AttributeColumns, Export, steady
+from dossier.listing.keyset import stretch
+from dossier.listing.list_query import ListPage, ResolvedQuery, resolve
+from dossier.web import PageRoute, database_of, language_of, render, visitor_of
+
+T = TypeVar("T")
+
+PAGE_SIZE = 25  # rows
+
+
+@dataclass(frozen=True, slots=True)
+class ListPages(Generic[T]):
+    """What a list shows of each row, by which `choices` it is filtered, and the `template` that draws it.
+
+    `columns`: attribute of a row → its name in a file, from the reader's gettext. `note` notes that so many columns were
+    taken out, before they are.
+    """
+
+    page: ListPage
+    shape: Shape[T]
+    choices: Sequence[Choice]
+    template: str
+    columns: Callable[[Callable[[str], str]], Mapping[str, str]]
+    note: Callable[[Request, int], Awaitable[None]]
+
+    def pages(self) -> tuple[PageRoute, ...]:
+        """The list, and the files under its address."""
+        address = self.page.address
+        return (
+            PageRoute("GET", address, self.list),
+            PageRoute("GET", address + "/export.csv", self.as_csv, asks_again=True),
+            PageRoute("GET", address + "/export.xlsx", self.as_xlsx, asks_again=True),
+        )
+
+    async def list(self, request: Request) -> Response:
+        """The template gets `rows`, `total`, `asked`, `wrong`, `choices`, `operator_of`, `previous` and `next`."""
+        async with database_of(request).reading(visitor_of(request).actor.scope, "costly") as reading:
+            resolved = await self._resolved(request, reading)
+            asked, kind, rows = resolved.query, self.page.kind, resolved.matching
+            total = await count(reading, kind, rows)
+            shown = await stretch(reading, kind, self.shape, rows, asked.order, asked.place, PAGE_SIZE)
+        return render(
+            request,
+            self.template,
+            status=resolved.wrong.status if resolved.wrong else 200,
+            rows=shown.rows,
+            total=total,
+            asked=asked,
+            wrong=resolved.wrong,
+            choices=self.choices,
+            operator_of=operator_of,
+            previous=asked.previous(shown),
+            next=asked.next(shown),
+        )
+
+    async def as_csv(self, request: Request) -> Response:
+        """The list as CSV, with names for people or with `keys` for programs."""
+        return (await self._export(request)).as_csv()
+
+    async def as_xlsx(self, request: Request) -> Response:
+        """The list as a workbook."""
+        return await (await self._export(request)).as_xlsx()
+
+    async def _resolved(self, request: Request, reading: Reading) -> ResolvedQuery:
+        now = database_of(request).clock()
+        return await resolve(reading, self.page, visitor_of(request), request.query_params, now, self.choices)
+
+    async def _export(self, request: Request) -> Export:
+        visitor, database = visitor_of(request), database_of(request)
+        async with database.reading(visitor.actor.scope, "costly") as reading:
+            resolved = (await self._resolved(request, reading)).strictly()
+        names = self.columns(language_of(request).gettext)
+        await self.note(request, len(names))
+        columns = AttributeColumns(names, visitor.time_zone, "keys" in request.query_params)
+        name, scope, order = self.page.address.rpartition("/")[2], visitor.actor.scope, steady(resolved.query.order)
+        return Export(name, database, scope, self.page.kind, self.shape, resolved.matching, order, columns)
