@@ -5,7 +5,7 @@ VENV := .venv
 RUNTIME := $(VENV)/.runtime-installed
 DEV := $(VENV)/.dev-installed
 
-.PHONY: serve test test-fast faults clients lint lock reference clean
+.PHONY: serve test test-fast faults mutants clients lint lock reference clean
 
 serve: $(RUNTIME)
 	@$(VENV)/bin/dossier serve --demo
@@ -21,6 +21,10 @@ test-fast: $(DEV)
 # DOSSIER_MANY=1 tries about 90. Ends with a table: fault, rounds, data, service, seconds until all was well.
 faults: $(DEV)
 	@$(VENV)/bin/pytest -n 2 tests/faults $(TESTS)
+
+# Whether the tests would notice: 60 small wrong changes (MUTANTS=60 SEED=1), each held against the suite. 85 % must be noticed.
+mutants: $(DEV)
+	@$(VENV)/bin/python -m tests.mutants
 
 # Clients that others generate from the OpenAPI: built under the strictest rules, and used. Needs Node.js 20.
 clients: $(DEV)

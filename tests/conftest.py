@@ -14,11 +14,16 @@ pytest_plugins = ["tests.log_lines", "tests.world"]
 SERVER = "DOSSIER_TEST_DATABASE_URL"
 """Names a PostgreSQL to test on instead of the embedded one; its user may make databases."""
 
+PREPARED = "DOSSIER_TEST_DATABASE_PREPARED"
+"""Set when that PostgreSQL has a migrated database to copy already."""
+
 _running = ExitStack()
 
 
 def pytest_configure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput"):
+        return
+    if PREPARED in os.environ:
         return
     if SERVER in os.environ:
         postgres.prepare(os.environ[SERVER])
