@@ -84,7 +84,8 @@ def test_bulk_work_and_the_search_have_lanes_of_their_own() -> None:
         "cases.change_many",
         "cases.tell_of_contacts",
     }
-    assert by_lane[INDEXING] == {"cases.refresh_words", "cases.sweep_words", "cases.refresh_all_words"}
+    words = ("refresh_words", "sweep_words", "refresh_all_words")
+    assert by_lane[INDEXING] == {f"{kind}.{work}" for kind in ("cases", "contacts") for work in words}
     assert sum(map(len, by_lane.values())) == len(JOBS)
     assert min(lane.at_once for lane in LANES) > 1
 

@@ -6,6 +6,9 @@ from dossier.cases.model import Case
 from dossier.foundation.events import Fact
 from dossier.records.model import Entry
 
+CASE = "case"
+"""The kind of topic under which changes of cases are announced."""
+
 
 @dataclass(frozen=True, slots=True)
 class CaseCreated(Fact):

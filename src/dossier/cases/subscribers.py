@@ -3,16 +3,13 @@
 from dossier import contacts
 from dossier.case_templates.events import TemplatePublished
 from dossier.cases.actions.later import BACKFILL_INDEX, WORDS
-from dossier.cases.events import CaseChanged, CaseCreated, CaseErased
+from dossier.cases.events import CASE, CaseChanged, CaseCreated, CaseErased
 from dossier.cases.store import upkeep
 from dossier.foundation.database import Topic, Transaction
 
-CASE = "case"
-"""The kind of topic under which changes of cases are announced."""
-
 
 async def announce(transaction: Transaction, fact: CaseCreated | CaseChanged | CaseErased) -> None:
-    """Let every server know, once this is kept: open pages (`pages/live.py`) and the search (`listing/indexing.py`) listen."""
+    """Let every server know, once this is kept: open pages (`pages/live.py`) listen, and jobs follow (`Job.follows`)."""
     transaction.announce(Topic(CASE, fact.case.workspace_id, fact.case.id))
 
 

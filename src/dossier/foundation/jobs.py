@@ -2,12 +2,13 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence, Set
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from time import monotonic
 from typing import Any
+from uuid import UUID
 
 import psycopg
 import structlog
@@ -21,7 +22,7 @@ from procrastinate.worker import Worker
 from psycopg.errors import DiskFull, QueryCanceled
 
 from dossier.foundation.actor import SERVER, Actor
-from dossier.foundation.database import Database, Reading, Row, Transaction
+from dossier.foundation.database import Database, Reading, Row, Topic, Transaction
 from dossier.foundation.services import Services
 from dossier.foundation.supervision import supervised
 
@@ -35,6 +36,7 @@ LONGEST_WAIT = 600  # seconds between two tries
 SOON = 3.0  # seconds, after the database was to blame; such tries are not counted
 PERSIST_EVERY, PERSIST_TRIES = 0.5, 120  # seconds, and how often it is tried to keep what came of a job
 LOOK_EVERY = 1.5  # seconds between two looks for jobs whose time has come
+FOLLOWS_EVERY = 1.0  # seconds between two jobs for changes in one workspace
 _CANNOT_WORK = ("08", "53", "57", "58")
 """Classes of errors: connection, resources (a full disk), intervention of an operator (a stop), system (an I/O error)."""
 
@@ -58,11 +60,16 @@ LANES = (SWIFT, INDEXING, BULK)
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A kind of work: its name, its lane, and when it comes by itself (`cron`: minute hour day month weekday)."""
+    """A kind of work: its name and its lane.
+
+    It comes by itself at times (`cron`: minute hour day month weekday), or when something of a kind of topic changed
+    (`follows`): for each workspace, which is its argument, once a second at most.
+    """
 
     name: str
     lane: Lane = SWIFT
     cron: str | None = None
+    follows: str | None = None
 
     async def defer(self, transaction: Transaction, **arguments: str) -> None:
         """Ask for it. It is done only if the transaction is kept; its arguments are ids."""
@@ -96,6 +103,30 @@ class Queue:
                     connection=transaction.connection,
                 )
                 await task.defer_async(**arguments)
+
+
+@dataclass
+class Follower:
+    """Asks for a job where something changed that it follows."""
+
+    queue: Queue
+    job: Job
+    waiting: set[UUID] = field(default_factory=set)  # workspaces
+    asked: dict[UUID, float] = field(default_factory=dict)  # when, by workspace
+
+    async def __call__(self, topics: Set[Topic]) -> None:
+        self.waiting |= {each.workspace_id for each in topics}
+        for workspace in list(self.waiting):
+            if monotonic() - self.asked.get(workspace, 0) >= FOLLOWS_EVERY:
+                await self.queue.once(self.job, str(workspace), workspace=str(workspace))
+                self.waiting.discard(workspace)
+                self.asked[workspace] = monotonic()
+
+
+def followers(queue: Queue, jobs: Jobs) -> Mapping[str, Sequence[Follower]]:
+    """Who asks for the jobs that follow changes, by kind of topic."""
+    kinds = {job.follows for job in jobs if job.follows}
+    return {kind: [Follower(queue, job) for job in jobs if job.follows == kind] for kind in kinds}
 
 
 class Later(BaseRetryStrategy):

@@ -1,21 +1,19 @@
 """When the words of a kind of thing are taken: soon after something changed, by jobs, so that no change waits for the search."""
 
 import asyncio
-from collections.abc import Set
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from time import monotonic
 from uuid import UUID
 
 from dossier.foundation.actor import Actor, Scope
-from dossier.foundation.database import Topic, Transaction
-from dossier.foundation.jobs import SYSTEM, Job, Jobs, Queue
+from dossier.foundation.database import Transaction
+from dossier.foundation.jobs import SYSTEM, Job, Jobs
 from dossier.foundation.services import Services
 from dossier.listing import search
 from dossier.listing.search import SearchIndex
 
 LONGEST_REST = 1.0  # second: what took long because the database did is no reason to rest long
 REST = 5.0  # times as long as it worked: the search waits for a storm of updates, not they for it
-REINDEX_EVERY = 1.0  # seconds between two jobs for the words of one workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +28,6 @@ class Indexing:
     def jobs(self) -> Jobs:
         """What does each of them."""
         return {self.refresh: self.refresh_words, self.sweep: self.sweep_words, self.catch_up: self.refresh_all_words}
-
-    def listener(self, queue: Queue) -> "SearchIndexer":
-        """What has the words taken anew when it hears of changes."""
-        return SearchIndexer(queue, self.refresh)
 
     async def refresh_words(self, services: Services, workspace: str, *, rest: float = REST) -> None:
         """Take the words of the workspace's things that changed, until none is left; with a rest after many of them."""
@@ -56,24 +50,6 @@ class Indexing:
         for workspace in await services.database.write(SYSTEM, lambda tx: search.behind(tx, self.index)):
             await self.refresh_words(services, str(workspace))
             await self.sweep_words(services, str(workspace))
-
-
-@dataclass
-class SearchIndexer:
-    """Has the words of workspaces with changes taken anew, once a second at most for each."""
-
-    queue: Queue
-    refresh: Job
-    asked: dict[UUID, float] = field(default_factory=dict)
-    waiting: set[UUID] = field(default_factory=set)
-
-    async def __call__(self, topics: Set[Topic]) -> None:
-        self.waiting |= {each.workspace_id for each in topics}
-        for workspace in list(self.waiting):
-            if monotonic() - self.asked.get(workspace, 0) >= REINDEX_EVERY:
-                await self.queue.once(self.refresh, str(workspace), workspace=str(workspace))
-                self.waiting.discard(workspace)
-                self.asked[workspace] = monotonic()
 
 
 def _system(workspace: str) -> Actor:

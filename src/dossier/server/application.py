@@ -1,6 +1,6 @@
 """The ASGI application: every address of the tables, and what runs beside the requests."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import cache, partial
 from typing import Any
@@ -16,17 +16,13 @@ from starlette.types import ASGIApp
 from dossier import __version__
 from dossier.app import JOBS, PAGES, ROUTERS
 from dossier.audit import record_refused
-from dossier.cases.actions.later import WORDS
-from dossier.cases.subscribers import CASE
-from dossier.contacts.jobs import WORDS as CONTACT_WORDS
 from dossier.foundation import jobs
 from dossier.foundation.http import openapi
 from dossier.foundation.http.gate import Endpoint, Gate
 from dossier.foundation.http.health import router as health
 from dossier.foundation.http.reference import router as reference_of
 from dossier.foundation.http.services import services_of
-from dossier.foundation.jobs import Queue
-from dossier.foundation.pubsub import Listener, Listeners, broadcasting
+from dossier.foundation.pubsub import Listeners, broadcasting
 from dossier.foundation.services import Services
 from dossier.foundation.signs import signing
 from dossier.foundation.supervision import supervised
@@ -35,9 +31,6 @@ from dossier.members.pages.profile import confirm
 from dossier.tokens import actions as tokens
 from dossier.web import Page, Visitor, cookie_name, workspace
 from dossier.web.assets import router as assets
-
-LISTENERS: dict[str, tuple[Callable[[Queue], Listener], ...]] = {CASE: (WORDS.listener, CONTACT_WORDS.listener)}
-"""What each process does, once it is kept, with what changed there: by kind of topic."""
 
 DESCRIPTION = "Cases, their templates and their data. Speaks Connect v1."
 
@@ -102,7 +95,7 @@ async def _lifespan(services: Services, _app: Starlette) -> AsyncIterator[None]:
         listeners: Listeners = {}
         if services.works_on_jobs:
             queue = await stack.enter_async_context(jobs.working(services, JOBS))
-            listeners = {kind: [make(queue) for make in makers] for kind, makers in LISTENERS.items()}
+            listeners = jobs.followers(queue, JOBS)
         await stack.enter_async_context(broadcasting(database, process.feed, listeners, process.tasks))
         if services.works_on_jobs:
             await stack.enter_async_context(supervised("signs", partial(signing, services), process.tasks))

@@ -1,5 +1,6 @@
 """Work that is asked for here and done later, in `cases/jobs.py`."""
 
+from dossier.cases.events import CASE
 from dossier.cases.store.texts import SEARCH
 from dossier.foundation.jobs import BULK, INDEXING, Job
 from dossier.listing.indexing import Indexing
@@ -7,7 +8,7 @@ from dossier.listing.indexing import Indexing
 CHANGE_MANY = Job("cases.change_many", BULK)  # workspace, bulk
 TELL_OF_CONTACTS = Job("cases.tell_of_contacts", BULK)  # workspace
 BACKFILL_INDEX = Job("cases.backfill_index", BULK)  # workspace, field
-REFRESH_WORDS = Job("cases.refresh_words", INDEXING)  # workspace
+REFRESH_WORDS = Job("cases.refresh_words", INDEXING, follows=CASE)  # workspace
 SWEEP_WORDS = Job("cases.sweep_words", INDEXING)  # workspace
 REFRESH_ALL_WORDS = Job("cases.refresh_all_words", INDEXING, cron="*/5 * * * *")
 WORDS = Indexing(SEARCH, REFRESH_WORDS, SWEEP_WORDS, REFRESH_ALL_WORDS)

@@ -7,9 +7,9 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from dossier.cases import actions
+from dossier.cases.events import CASE
 from dossier.cases.pages.looking import LIST
 from dossier.cases.store import reading as store
-from dossier.cases.subscribers import CASE
 from dossier.foundation.http import query
 from dossier.foundation.http.services import services_of
 from dossier.web import PageRoute, Visitor, database_of, visitor_of
