@@ -1,5 +1,6 @@
 """Many at once, on a real PostgreSQL: nothing lost, nothing done twice, nobody blocked."""
 
+import json
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -11,6 +12,7 @@ import psycopg
 import pytest
 
 from dossier.cases.actions.later import WORDS
+from dossier.cases.jobs import backfill_index
 from dossier.workspaces.model import Workspace
 from tests.world import Api, World, values
 
@@ -108,6 +110,56 @@ def test_a_generated_reference_that_another_took_meanwhile_is_made_anew(
     answer = made.result(10)
     assert (answer.status_code, answer.json().get("reference")) == (200, "FREE22")
     assert api.json("GET", "/v1/cases/count") == {"count": 2}
+
+
+STALL = """
+CREATE SEQUENCE stalls; GRANT ALL ON SEQUENCE stalls TO PUBLIC;
+CREATE FUNCTION stalled() RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN
+  IF current_setting('transaction_read_only') = 'off' AND nextval('stalls') = 1 THEN PERFORM pg_advisory_xact_lock_shared(7); END IF;
+  RETURN true;
+END $$;
+CREATE POLICY stall ON indexed_fields AS RESTRICTIVE FOR SELECT USING (stalled());
+"""
+
+
+@pytest.fixture
+def stalling(database_url: str) -> Iterator[None]:
+    """The first statement that reads which fields are indexed stops there while somebody holds the advisory lock 7."""
+    with psycopg.connect(database_url, autocommit=True) as owner:
+        owner.execute(STALL)
+        yield
+        owner.execute("DROP POLICY stall ON indexed_fields; DROP FUNCTION stalled; DROP SEQUENCE stalls")
+
+
+def test_who_began_before_a_field_was_indexed_writes_it_to_the_index_too(
+    world: World,
+    workspace: Workspace,
+    api: Api,
+    in_the_way: InTheWay,
+    make_template: Any,
+    make_case: Any,
+    stalling: None,
+) -> None:
+    """Between its look at what is indexed and its lock on the case lies the whole back-fill: it looks again."""
+    schema = [
+        {"key": "plate", "type": "text", "name": "Plate", "indexed": True},
+        {"key": "colour", "type": "text", "name": "Colour"},
+    ]
+    template = make_template(schema=schema)["id"]
+    case = make_case(template={"id": template}, schema=[{"key": "colour", "value": "red"}])["id"]
+    with psycopg.connect(world.database.conninfo) as reset:
+        reset.execute("SELECT setval('stalls', 1, false)")
+    in_the_way.holds("SELECT pg_advisory_xact_lock(7)")
+    update = lambda: api.json("POST", f"/v1/cases/{case}/data", json={"data": {"colour": "blue"}})  # noqa: E731
+    late = in_the_way.before(update)
+    schema[1]["indexed"] = True
+    api.json("PUT", f"/v1/case_templates/{template}", json={"title": "Claim", "schema": schema})
+    world.server.run(backfill_index(world.services, str(workspace.id), "colour"))
+    in_the_way.goes()
+    late.result(10)
+    blue, red = ({"attributes": {"data.colour": {"$eq": each}}} for each in ("blue", "red"))
+    found = [api.json("GET", "/v1/cases/count", params={"filter": json.dumps(each)})["count"] for each in (blue, red)]
+    assert found == [1, 0]
 
 
 def test_a_change_that_was_committed_late_is_found_all_the_same(
