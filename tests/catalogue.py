@@ -11,14 +11,22 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 
-from dossier.foundation.pages.sentences import SENTENCES
-
 SOURCE = Path(__file__).parents[1] / "src" / "dossier"
 FOLDER = SOURCE / "foundation" / "pages" / "translations"
 LANGUAGES = ("fr", "nl")
 Message = str | tuple[str, ...]
 
-SAYING = {"Problem": 0, "because": 0, "BadValue": 0, "Message": 0, "FormulaError": 0, "refuse": 1}
+SAYING = {
+    "Problem": 0,
+    "because": 0,
+    "BadValue": 0,
+    "Message": 0,
+    "FormulaError": 0,
+    "refuse": 1,
+    "_wrong": 0,
+    "_refuse": 0,
+    "_malformed": 0,
+}
 """What makes a message, and which of its arguments is the sentence."""
 MARKING = {"gettext": 0, "gettext_noop": 0}
 GAP = re.compile(r"\{\w+\}")
@@ -28,22 +36,27 @@ FOR_PROGRAMS = ("routes.py", "routes/", "wire.py", "cli/", "bench/", "demo/", "f
 
 @dataclass(frozen=True)
 class Said:
-    """A sentence as the code says it: where, and its text; None where it is no literal. `instead`: people are told another one."""
+    """A sentence as the code says it: where, and what stands there; `instead`: people are told another one."""
 
     where: str
-    name: str
     node: ast.expr
     instead: bool = False
 
     @property
     def sentences(self) -> list[str]:
-        return [each.value for each in _literals(self.node)]  # type: ignore[misc]
+        """The sentence, or those of which it is one; none where it comes from elsewhere, which says it itself."""
+        return [each.value for each in _parts(self.node) if isinstance(each, ast.Constant)]  # type: ignore[misc]
+
+    @property
+    def put_together(self) -> bool:
+        """Whether values are in it already: then no catalogue can know it."""
+        return any(isinstance(each, ast.JoinedStr | ast.BinOp) for each in _parts(self.node))
 
 
-def _literals(node: ast.expr) -> Iterator[ast.Constant]:
+def _parts(node: ast.expr) -> Iterator[ast.expr]:
     if isinstance(node, ast.IfExp):
-        yield from (*_literals(node.body), *_literals(node.orelse))
-    elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield from (*_parts(node.body), *_parts(node.orelse))
+    elif not isinstance(node, ast.Constant) or isinstance(node.value, str):
         yield node
 
 
@@ -52,9 +65,22 @@ def said() -> Iterator[Said]:
     for path in sorted(SOURCE.rglob("*.py")):
         place = str(path.relative_to(SOURCE))
         if not any(part in place for part in FOR_PROGRAMS):
-            for node in ast.walk(ast.parse(path.read_text())):
+            tree = ast.parse(path.read_text())
+            given = _assigned(tree)
+            for node in ast.walk(tree):
                 if isinstance(node, ast.Call):
-                    yield from _of_call(node, f"{place}:{node.lineno}")
+                    for each in _of_call(node, f"{place}:{node.lineno}"):
+                        values = given.get(each.node.id, []) if isinstance(each.node, ast.Name) else [each.node]
+                        yield from (Said(each.where, value, each.instead) for value in values)
+
+
+def _assigned(tree: ast.Module) -> dict[str, list[ast.expr]]:
+    """Name → what it is given in the file: a sentence may stand in a line of its own."""
+    found: dict[str, list[ast.expr]] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            found.setdefault(node.targets[0].id, []).append(node.value)
+    return found
 
 
 def _of_call(node: ast.Call, where: str) -> Iterator[Said]:
@@ -63,8 +89,8 @@ def _of_call(node: ast.Call, where: str) -> Iterator[Said]:
     place = SAYING.get(name, MARKING.get(name))
     if place is not None and len(node.args) > place:
         people += node.args[2:3] if name == "Message" else []
-        yield Said(where, name, node.args[place], bool(people))
-    yield from (Said(where, name, each) for each in people)
+        yield Said(where, node.args[place], bool(people))
+    yield from (Said(where, each) for each in people)
 
 
 def messages() -> Iterator[Message]:
@@ -75,7 +101,6 @@ def messages() -> Iterator[Message]:
     for path in sorted(SOURCE.glob("fields/*.py")):
         for _, message, _, _ in extract_from_file("python", path, keywords={"ngettext": (1, 2)}):
             yield tuple(message[:2])
-    yield from SENTENCES
     for each in said():
         if not each.instead:
             yield from (sentence for sentence in each.sentences if GAP.sub("", sentence))

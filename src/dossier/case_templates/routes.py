@@ -152,7 +152,7 @@ async def _current(request: Request) -> TemplateVersion:
     async with read(request) as reading:
         version = await store.get(reading, template_id)
     if version is None:
-        raise NotFound.because(f"There is no case template {template_id}.")
+        raise NotFound.because("There is no case template {id}.", id=template_id)
     return version
 
 

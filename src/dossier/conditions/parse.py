@@ -21,13 +21,25 @@ from dossier.conditions.condition import (
 )
 from dossier.conditions.vocabulary import Attribute, Vocabulary
 from dossier.foundation import exact
-from dossier.foundation.errors import Invalid, Problem, pointer
+from dossier.foundation.errors import BadValue, Invalid, Problem, pointer
 from dossier.foundation.identifiers import parse_id
-from dossier.foundation.text import fold, nearest
+from dossier.foundation.messages import Message, Value
+from dossier.foundation.text import fold, gettext_noop, nearest
 
 MAX_DEPTH = 32
 MAX_COMPARISONS = 200
 MAX_OPERANDS = 1000  # of one $in
+
+_UNKNOWN = {
+    ("member", True): gettext_noop("There is no member “{name}”; did you mean “{guess}”?"),
+    ("member", False): gettext_noop("There is no member “{name}”; known are {known}."),
+    ("relationship", True): gettext_noop("There is no relationship “{name}”; did you mean “{guess}”?"),
+    ("relationship", False): gettext_noop("There is no relationship “{name}”; known are {known}."),
+    ("operator", True): gettext_noop("There is no operator “{name}”; did you mean “{guess}”?"),
+    ("operator", False): gettext_noop("There is no operator “{name}”; known are {known}."),
+    ("attribute", True): gettext_noop("There is no attribute “{name}”; did you mean “{guess}”?"),
+    ("attribute", False): gettext_noop("There is no attribute “{name}”; known are {known}."),
+}
 
 OPERATORS: tuple[Operator, ...] = get_args(Operator)
 _JOINING = ("$and", "$or", "$not")
@@ -49,7 +61,13 @@ def parse_filter(raw: object, vocabulary: Vocabulary) -> Condition:
     parser = _Parser(vocabulary)
     condition = parser.whole(raw, "", 0)
     Invalid.if_any(
-        Problem(f"{each.detail} (at {each.pointer or '/'} of the filter)", each.code, parameter="filter")
+        Problem(
+            "{problem} (at {place} of the filter)",
+            each.code,
+            parameter="filter",
+            problem=each.message,
+            place=each.pointer or "/",
+        )
         for each in parser.problems
     )
     return condition
@@ -61,14 +79,15 @@ class _Parser:
     problems: list[Problem] = field(default_factory=list)
     comparisons: int = 0
 
-    def _wrong(self, detail: str, at: str, code: str = "invalid_condition") -> Condition:
-        self.problems.append(Problem(detail, code, at))
+    def _wrong(self, message: str | Message, at: str, code: str = "invalid_condition", /, **values: Value) -> Condition:
+        message = message if isinstance(message, Message) else Message(message, values)
+        self.problems.append(Problem(message, code, at))
         return _TRUE
 
     def whole(self, raw: object, at: str, depth: int) -> Condition:
         """`{"attributes": …, "relationships": …, "$and": […], "$or": […], "$not": …}`, joined by AND."""
         if not isinstance(raw, dict) or depth > MAX_DEPTH:
-            return self._not_a_condition(raw, at, "attributes and relationships")
+            return self._not_a_condition(raw, at, gettext_noop("attributes and relationships"))
         parts: list[Condition] = []
         for name, part in raw.items():
             where = at + pointer(name)
@@ -85,7 +104,7 @@ class _Parser:
     def bare(self, raw: object, at: str, depth: int, known: "Vocabulary | Mapping[str, Attribute]") -> Condition:
         """`{"status": {"$eq": …}, "$or": […]}`: attributes with what is asked of each, joined by AND."""
         if not isinstance(raw, dict) or depth > MAX_DEPTH:
-            return self._not_a_condition(raw, at, "attribute names")
+            return self._not_a_condition(raw, at, gettext_noop("attribute names"))
         parts: list[Condition] = []
         for name, asked in raw.items():
             where = at + pointer(name)
@@ -99,14 +118,14 @@ class _Parser:
 
     def _not_a_condition(self, raw: object, at: str, members: str) -> Condition:
         if isinstance(raw, dict):
-            return self._wrong(f"The condition is nested deeper than {MAX_DEPTH} levels.", at)
-        return self._wrong(f"A condition must be an object with {members}.", at)
+            return self._wrong("The condition is nested deeper than {most} levels.", at, most=MAX_DEPTH)
+        return self._wrong("A condition must be an object with {members}.", at, members=Message(members))
 
     def _joined(self, name: str, raw: object, at: str, depth: int, parse: Any) -> Condition:
         if name == "$not":
             return Not(parse(raw, at, depth + 1))
         if not isinstance(raw, list):
-            return self._wrong(f"“{name}” takes a list of conditions.", at)
+            return self._wrong("“{name}” takes a list of conditions.", at, name=name)
         parts = tuple(parse(part, at + pointer(index), depth + 1) for index, part in enumerate(raw))
         return All(parts) if name == "$and" else AnyOf(parts)
 
@@ -120,7 +139,7 @@ class _Parser:
         if known is None:
             return self._unknown("relationship", name, self.vocabulary.relationships, at)
         if not isinstance(raw, dict) or raw.keys() != {"attributes"}:
-            return self._wrong(f'Write “{name}” as {{"attributes": {{…}}}}.', at)
+            return self._wrong('Write “{name}” as {"attributes": {…}}.', at, name=name)
         condition = self.bare(raw["attributes"], at + "/attributes", depth + 1, known)
         return OfOne(name, condition) if name in self.vocabulary.several else condition
 
@@ -129,35 +148,37 @@ class _Parser:
         if attribute is None:
             return self._unknown_attribute(name, known, at)
         if not isinstance(asked, dict) or not asked:
-            return self._wrong(f'Write “{name}” with an operator, such as {{"$eq": …}}.', at)
+            return self._wrong('Write “{name}” with an operator, such as {"$eq": …}.', at, name=name)
         return All(tuple(self._comparison(attribute, op, raw, at + pointer(op)) for op, raw in asked.items()))
 
     def _comparison(self, attribute: Attribute, op: str, raw: object, at: str) -> Condition:
         self.comparisons += 1
         if self.comparisons == MAX_COMPARISONS + 1:
-            return self._wrong(f"The condition has more than {MAX_COMPARISONS} comparisons.", at)
+            return self._wrong("The condition has more than {most} comparisons.", at, most=MAX_COMPARISONS)
         if op not in OPERATORS:
             return self._unknown("operator", op, OPERATORS, at)
         try:
             return compare(attribute, op, raw)
-        except ValueError as error:
-            return self._wrong(f"“{op}” on “{attribute.name}” {error}.", at, "invalid_operand")
+        except BadValue as bad:
+            return self._wrong(bad.message.about(operator=op, name=attribute.name), at, "invalid_operand")
 
     def _unknown_attribute(self, name: str, known: "Vocabulary | Mapping[str, Attribute]", at: str) -> Condition:
         families = known.families if isinstance(known, Vocabulary) else {}
         if "." in name and name.partition(".")[0] in families:
             written = " or ".join(each.written for each in families.values())
-            return self._wrong(f"“{name[:120]}” must read {written}.", at, "unknown_attribute")
+            return self._wrong(
+                "“{name}” must read {written}.", at, "unknown_attribute", name=name[:120], written=written
+            )
         return self._unknown("attribute", name, known.attributes if isinstance(known, Vocabulary) else known, at)
 
     def _unknown(self, what: str, name: str, known: Iterable[str], at: str) -> Condition:
         guess = nearest(name, known)
-        hint = f"did you mean “{guess}”?" if guess else f"known are {', '.join(known)}."
-        return self._wrong(f"There is no {what} “{name[:120]}”; {hint}", at, f"unknown_{what}")
+        values: dict[str, Value] = {"name": name[:120], "guess": guess or "", "known": tuple(known)}
+        return self._wrong(Message(_UNKNOWN[what, bool(guess)], values), at, f"unknown_{what}")
 
 
 def compare(attribute: Attribute, op: str, raw: object) -> Condition:
-    """The comparison; ValueError says how an operand must be that does not fit."""
+    """The comparison; BadValue says how an operand must be that does not fit."""
     if op in NEGATED:
         return Not(compare(attribute, NEGATED[op], raw))
     operand: Any
@@ -172,15 +193,13 @@ def compare(attribute: Attribute, op: str, raw: object) -> Condition:
 
 def _boolean(raw: object) -> bool:
     if not isinstance(raw, bool):
-        message = "takes true or false"
-        raise ValueError(message)
+        raise BadValue("“{operator}” on “{name}” takes true or false.")
     return raw
 
 
 def _list(raw: object) -> Sequence[object]:
     if not isinstance(raw, list) or len(raw) > MAX_OPERANDS:
-        message = f"takes a list of at most {MAX_OPERANDS} values"
-        raise ValueError(message)
+        raise BadValue("“{operator}” on “{name}” takes a list of at most {most} values.", most=MAX_OPERANDS)
     return raw
 
 
@@ -190,11 +209,9 @@ def _operand(attribute: Attribute, op: str, raw: object) -> Any:
     if attribute.kind == "data":
         return _data_operand(op, raw)
     if not isinstance(raw, str):
-        message = "takes a text"
-        raise ValueError(message)
+        raise BadValue("“{operator}” on “{name}” takes a text.")
     if attribute.kind in ("uuid", "time") and op == "$contains":
-        message = "is not possible; only a text contains something"
-        raise ValueError(message)
+        raise BadValue("“{operator}” on “{name}” is not possible; only a text contains something.")
     if attribute.kind == "uuid":
         return _uuid(raw)
     if attribute.kind == "time":
@@ -204,11 +221,9 @@ def _operand(attribute: Attribute, op: str, raw: object) -> Any:
 
 def _data_operand(op: str, raw: object) -> Any:
     if not isinstance(raw, bool | str | int | Decimal):
-        message = "takes a text, a number, true or false"
-        raise ValueError(message)
+        raise BadValue("“{operator}” on “{name}” takes a text, a number, true or false.")
     if isinstance(raw, bool) and op in ORDER:
-        message = "takes a text or a number: true and false have no order"
-        raise ValueError(message)
+        raise BadValue("“{operator}” on “{name}” takes a text or a number: true and false have no order.")
     if isinstance(raw, str) and op != "$contains" and (at := moment_of(raw)):
         return Moment(raw, at)
     return raw
@@ -217,8 +232,7 @@ def _data_operand(op: str, raw: object) -> Any:
 def _uuid(raw: str) -> str:
     if parsed := parse_id(raw):
         return str(parsed)
-    message = "takes a uuid"
-    raise ValueError(message)
+    raise BadValue("“{operator}” on “{name}” takes a uuid.")
 
 
 def _time(raw: str) -> datetime:
@@ -229,5 +243,6 @@ def _time(raw: str) -> datetime:
         return datetime(day.year, day.month, day.day, tzinfo=UTC)
     except ValueError:
         pass
-    message = "takes a day such as 2026-03-01, or a time with its offset such as 2026-03-01T09:30:00Z"
-    raise ValueError(message)
+    raise BadValue(
+        "“{operator}” on “{name}” takes a day such as 2026-03-01, or a time with its offset such as 2026-03-01T09:30:00Z."
+    )

@@ -22,6 +22,7 @@ from dossier.foundation.actor import SERVER, Actor, Scope
 from dossier.foundation.clock import Clock, system_clock
 from dossier.foundation.errors import Unprocessable
 from dossier.foundation.events import Subscribers
+from dossier.foundation.messages import Message
 from dossier.foundation.turns import Turns
 
 __all__ = ["Database", "Jsonb", "Reading", "Row", "Topic", "Transaction"]
@@ -32,7 +33,10 @@ Row = dict[str, Any]
 GATE_CONNECTIONS, COSTLY_CONNECTIONS = 3, 4
 COSTLY_SECONDS = 5  # that a statement of a list, a count or a search may take
 _COSTLY = f"-c statement_timeout={COSTLY_SECONDS}s -c plan_cache_mode=force_custom_plan"
-_TOO_COSTLY = f"This would take longer than {COSTLY_SECONDS} seconds: narrow it, by status, template, owner, time, or a field that is indexed."
+_TOO_COSTLY = Message(
+    "This would take longer than {count} seconds: narrow it, by status, template, owner, time, or a field that is indexed.",
+    {"count": COSTLY_SECONDS},
+)
 Lane = Literal["plain", "gate", "costly"]
 
 

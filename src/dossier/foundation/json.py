@@ -9,7 +9,8 @@ from typing import Any, NoReturn
 import msgspec
 
 from dossier.foundation import exact
-from dossier.foundation.errors import Invalid, Problem, pointer
+from dossier.foundation.errors import BadValue, Invalid, Problem, pointer
+from dossier.foundation.messages import Message, Named, Value
 
 MAX_DEPTH = 32
 
@@ -53,16 +54,24 @@ def decode(body: bytes) -> Any:
     try:
         value = _exact.decode(body.decode("utf-8"))
     except UnicodeDecodeError as error:
-        raise _malformed(f"The body is not UTF-8: byte {error.start} does not fit.") from None
+        raise _malformed("{text} is not UTF-8: byte {position} does not fit.", position=error.start) from None
     except JSONDecodeError as error:
-        raise _malformed(f"The body is not JSON: {error.msg} at line {error.lineno}, column {error.colno}.") from None
+        raise _malformed(
+            "{text} is not JSON: {reason} at line {line}, column {column}.",
+            people="{text} is not JSON: something is wrong at line {line}, column {column}.",
+            reason=error.msg,
+            line=error.lineno,
+            column=error.colno,
+        ) from None
     if b"\\u" in body:
         Invalid.if_any(_unusable_texts(value))
     return value
 
 
-def _malformed(detail: str) -> Invalid:
-    return Invalid((Problem(detail, "malformed_json"),))
+def _malformed(message: str, /, people: str | None = None, **values: Value) -> Invalid:
+    """`{text}` in a message is what is not JSON: who reads something else than a body says so."""
+    body = Named("The body", Message("The text"))
+    return Invalid((Problem(Message(message, {"text": body, **values}, people), "malformed_json"),))
 
 
 def _refuse_deep(body: bytes) -> None:
@@ -72,7 +81,7 @@ def _refuse_deep(body: bytes) -> None:
     for token in _BRACKETS.finditer(body):
         depth += {b"[": 1, b"{": 1, b"]": -1, b"}": -1}.get(token.group(), 0)
         if depth > MAX_DEPTH:
-            raise _malformed(f"The body is nested deeper than {MAX_DEPTH} levels.")
+            raise _malformed("{text} is nested deeper than {most} levels.", most=MAX_DEPTH)
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -80,19 +89,19 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(members) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise _malformed(f"The member “{twice[:120]}” stands twice in the same object.")
+        raise _malformed("The member “{name}” stands twice in the same object.", name=twice[:120])
     return members
 
 
 def _number(literal: str) -> int | Decimal:
     try:
         return exact.number(literal)
-    except ValueError as error:
-        raise _malformed(f"The number {error}.") from None
+    except BadValue as bad:
+        raise _malformed("The number {problem}.", problem=bad.message) from None
 
 
 def _constant(literal: str) -> NoReturn:
-    raise _malformed(f"{literal} is not a JSON number.")
+    raise _malformed("{literal} is not a JSON number.", literal=literal)
 
 
 def _unusable_texts(value: Any, *path: str | int) -> Iterator[Problem]:

@@ -28,5 +28,10 @@ class RateLimit:
             "RateLimit-Policy": f'"token";q={self._item.amount};w=60',
             "RateLimit": f'"token";r=0;t={seconds}',
         }
-        problem = Problem(f"More than {self._item.amount} requests in a minute; wait {seconds} s.", "too_many_requests")
+        problem = Problem(
+            "More than {count} requests in a minute; wait {seconds} s.",
+            "too_many_requests",
+            count=self._item.amount,
+            seconds=seconds,
+        )
         raise TooManyRequests((problem,), headers)

@@ -9,7 +9,8 @@ import yaml
 from yaml.events import AliasEvent, Event, MappingEndEvent, MappingStartEvent, ScalarEvent, SequenceEndEvent
 
 from dossier.foundation import exact, json
-from dossier.foundation.errors import Invalid
+from dossier.foundation.errors import BadValue, Invalid
+from dossier.foundation.messages import Message, Value
 
 MOST = 256 * 1024  # characters
 
@@ -25,12 +26,13 @@ def decode(text: str) -> Any:
     Takes half a second at the most for what is allowed: leave the event loop for it.
     """
     if len(text) > MOST:
-        raise Invalid.because(f"The YAML has more than {MOST // 1024} kB; write it as JSON.", "malformed_yaml")
+        sentence = "The YAML has more than {count} kB; write it as JSON."
+        raise Invalid.because(sentence, "malformed_yaml", count=MOST // 1024)
     try:
         return _Reader(yaml.parse(text.removeprefix("\ufeff"), Loader=_Loader)).document()
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        _refuse(getattr(error, "problem", None) or getattr(error, "reason", None) or "it is not YAML", mark)
+        reason = getattr(error, "problem", None) or getattr(error, "reason", None) or "it is not YAML"
+        _refuse(Message("{reason}", {"reason": str(reason)}, "it is not YAML"), getattr(error, "problem_mark", None))
     except UnicodeEncodeError:
         _refuse("it has half of a surrogate pair", None)
 
@@ -53,12 +55,12 @@ class _Reader:
         if isinstance(event, AliasEvent) or event.anchor is not None:  # type: ignore[attr-defined]
             _refuse("anchors and aliases are not taken; write the part out", event.start_mark)
         if event.tag is not None:  # type: ignore[attr-defined]
-            _refuse(f"the tag {event.tag} is not taken; write plain values", event.start_mark)  # type: ignore[attr-defined]
+            _refuse("the tag {tag} is not taken; write plain values", event.start_mark, tag=str(event.tag))  # type: ignore[attr-defined]
         if isinstance(event, ScalarEvent):
             return _scalar(event)
         self.depth += 1
         if self.depth > json.MAX_DEPTH:
-            _refuse(f"it is nested deeper than {json.MAX_DEPTH} levels", event.start_mark)
+            _refuse("it is nested deeper than {most} levels", event.start_mark, most=json.MAX_DEPTH)
         value = self._mapping() if isinstance(event, MappingStartEvent) else self._sequence()
         self.depth -= 1
         return value
@@ -73,7 +75,7 @@ class _Reader:
                 _refuse("a member's name must be a plain text", event.start_mark)
             name = _usable(event)
             if name in members:
-                _refuse(f"“{name[:120]}” stands twice in the same object", event.start_mark)
+                _refuse("“{name}” stands twice in the same object", event.start_mark, name=name[:120])
             members[name] = self._value(next(self.events))
         return members
 
@@ -92,8 +94,8 @@ def _scalar(event: ScalarEvent) -> Any:
         return text
     try:
         return exact.number(text)
-    except ValueError as error:
-        _refuse(str(error), event.start_mark)
+    except BadValue as bad:
+        _refuse(bad.message, event.start_mark)
 
 
 def _usable(event: ScalarEvent) -> str:
@@ -103,9 +105,12 @@ def _usable(event: ScalarEvent) -> str:
     return text
 
 
-def _refuse(what: str, mark: Any) -> NoReturn:
-    where = f" (line {mark.line + 1}, column {mark.column + 1})" if mark else ""
-    raise Invalid.because(f"The YAML cannot be read: {what}{where}.", "malformed_yaml")
+def _refuse(message: str | Message, mark: Any, /, **values: Value) -> NoReturn:
+    place = {"line": mark.line + 1, "column": mark.column + 1} if mark else {}
+    where = Message(" (line {line}, column {column})", place) if mark else ""
+    problem = message if isinstance(message, Message) else Message(message, values)
+    sentence = "The YAML cannot be read: {problem}{where}."
+    raise Invalid.because(sentence, "malformed_yaml", problem=problem, where=where)
 
 
 class _Plain(yaml.SafeDumper):

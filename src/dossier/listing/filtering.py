@@ -99,12 +99,15 @@ PAGING = (openapi.PAGE_NUMBER, openapi.PAGE_SIZE, openapi.PAGE_AFTER, openapi.SO
 
 def _problems_of(name: str, filter: Direct, value: str) -> Iterator[Problem]:
     if filter.schema.get("format") == "uuid" and parse_id(value) is None:
-        yield Problem(f"“{name}” must be a uuid, not “{value[:60]}”.", "invalid_uuid", parameter=name)
+        yield Problem(
+            "“{name}” must be a uuid, not “{value}”.", "invalid_uuid", parameter=name, name=name, value=value[:60]
+        )
     elif filter.problems:
         yield from (each.of_parameter(name) for each in filter.problems(value, ""))
     elif "enum" in filter.schema and value not in filter.schema["enum"]:
-        detail = f"“{name}” must be one of {', '.join(filter.schema['enum'])}."
-        yield Problem(detail, "invalid_parameter", parameter=name)
+        options = tuple(filter.schema["enum"])
+        sentence = "“{field}” must be one of {options}."
+        yield Problem(sentence, "invalid_parameter", parameter=name, field=name, options=options)
 
 
 def lane(selection: Selection, page: Page = FIRST) -> Lane:

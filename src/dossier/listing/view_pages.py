@@ -136,5 +136,7 @@ def _owned_by(visitor: Visitor) -> UUID | None:
 def _name(sent: Mapping[str, str]) -> str:
     name = sent.get("name", "").strip()
     if not 0 < len(name) <= LONGEST_NAME:
-        raise Invalid.because(f"A view needs a name, of at most {LONGEST_NAME} characters.", pointer="/name")
+        raise Invalid.because(
+            "A view needs a name, of at most {count} characters.", pointer="/name", count=LONGEST_NAME
+        )
     return name

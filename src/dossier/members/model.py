@@ -34,4 +34,11 @@ def email_problems(email: str, at: str) -> Iterator[Problem]:
     try:
         validate_email(email, check_deliverability=False)
     except EmailNotValidError as error:
-        yield Problem(f"“{email[:60]}” is no e-mail address: {str(error).rstrip('.')}.", "invalid_email", at)
+        yield Problem(
+            "“{value}” is no e-mail address: {reason}.",
+            "invalid_email",
+            at,
+            people="“{value}” is no e-mail address such as name@example.org.",
+            value=email[:60],
+            reason=str(error).rstrip("."),
+        )

@@ -42,7 +42,7 @@ async def revoke(transaction: Transaction, token_id: UUID) -> None:
     """End a token; 404 when there is none that still holds."""
     covered = await store.covered(transaction, token_id)
     if not await store.revoke(transaction, token_id):
-        raise NotFound.because(f"There is no token {token_id} that could be revoked.")
+        raise NotFound.because("There is no token {id} that could be revoked.", id=token_id)
     for workspace_id in covered:
         await audit.record(transaction, "token.revoked", token_id, workspace_id=workspace_id)
 

@@ -7,7 +7,8 @@ from dossier.foundation import jobs
 from dossier.foundation.database import Row, Transaction
 from dossier.foundation.errors import Conflict, Invalid, NotFound
 from dossier.foundation.identifiers import new_id
-from dossier.foundation.text import nearest
+from dossier.foundation.messages import Message
+from dossier.foundation.text import did_you_mean
 from dossier.workspaces import model, store
 from dossier.workspaces.model import Workspace
 
@@ -16,7 +17,7 @@ async def create(transaction: Transaction, slug: str, name: str, time_zone: str 
     """A new workspace; 409 when the slug is taken."""
     Invalid.if_any(model.problems(slug, name, time_zone))
     if await store.by_slug(transaction, slug):
-        raise Conflict.because(f"There is a workspace “{slug}” already.", "duplicate", pointer="/slug")
+        raise Conflict.because("There is a workspace “{slug}” already.", "duplicate", pointer="/slug", slug=slug)
     workspace = Workspace(new_id(), slug, name.strip(), time_zone, transaction.clock())
     await store.insert(transaction, workspace)
     await audit.record(transaction, "workspace.made", workspace.id, workspace_id=workspace.id)
@@ -52,6 +53,6 @@ async def find(transaction: Transaction, slug: str) -> Workspace:
     """The workspace with that slug; the nearest one is named when there is none."""
     if workspace := await store.by_slug(transaction, slug):
         return workspace
-    guess = nearest(slug, [each.slug for each in await store.every(transaction)])
-    hint = f" Did you mean “{guess}”?" if guess else " `dossier workspace list` shows them."
-    raise NotFound.because(f"There is no workspace “{slug}”.{hint}")
+    hint = did_you_mean(slug, [each.slug for each in await store.every(transaction)])
+    shown = Message(" `dossier workspace list` shows them.")
+    raise NotFound.because("There is no workspace “{slug}”.{hint}", slug=slug, hint=hint or shown)

@@ -31,8 +31,8 @@ class Workspace:
 def problems(slug: str, name: str, time_zone: str) -> Iterator[Problem]:
     """What stands in the way of a workspace with these."""
     if not _SLUG.fullmatch(slug) or len(slug) > MAX_SLUG:
-        detail = f"“slug” must be lower-case letters and digits, in parts joined by hyphens, {MAX_SLUG} at most."
-        yield Problem(detail, pointer="/slug")
+        sentence = "“slug” must be lower-case letters and digits, in parts joined by hyphens, {count} at most."
+        yield Problem(sentence, pointer="/slug", count=MAX_SLUG)
     if not name.strip():
         yield Problem("“name” must not be empty.", pointer="/name")
     if time_zone not in available_timezones():

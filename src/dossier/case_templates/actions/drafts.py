@@ -183,11 +183,11 @@ async def publish(transaction: Transaction, template_id: UUID, if_match: IfMatch
     else:
         current = await found(transaction, template_id)
         if current.version != row["based_on"]:
-            detail = (
-                f"Version {current.version} was published meanwhile, by a program or the command line;"
-                " export your draft, discard it, and import it into the new version."
+            raise VersionConflict.because(
+                "Version {version} was published meanwhile, by a program or the command line;"
+                " export your draft, discard it, and import it into the new version.",
+                version=current.version,
             )
-            raise VersionConflict.because(detail)
         made = await revise(transaction, template_id, row["document"])
     await store.discard_draft(transaction, template_id)
     return made
@@ -204,7 +204,9 @@ def _shaped(document: Document) -> Document:
     for part in PARTS:
         items = document.get(part, [])
         if not isinstance(items, list) or not all(isinstance(each, dict) and "key" in each for each in items):
-            raise Invalid.because(f"“{part}” must be a list of objects, each with a “key”.", pointer=f"/{part}")
+            raise Invalid.because(
+                "“{part}” must be a list of objects, each with a “key”.", pointer=f"/{part}", part=part
+            )
     if not isinstance(document.get("title"), str) or not document["title"]:
         raise Invalid.because("“title” is required.", "missing_member", pointer="/title")
     return document

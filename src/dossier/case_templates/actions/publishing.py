@@ -74,5 +74,5 @@ async def _publish(
 
 def _or_404(template: TemplateVersion | None, id: UUID) -> TemplateVersion:
     if template is None:
-        raise NotFound.because(f"There is no case template {id}.")
+        raise NotFound.because("There is no case template {id}.", id=id)
     return template

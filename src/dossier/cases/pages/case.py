@@ -203,4 +203,4 @@ def _moment(text: str, time_zone: str) -> datetime | None:
             moment = moment.replace(second=59, microsecond=999_999)
         return (moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(time_zone))).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise Invalid.because(f"“{text[:40]}” is no time.", "invalid_time", parameter="at") from None
+        raise Invalid.because("“{value}” is no time.", "invalid_time", parameter="at", value=text[:40]) from None

@@ -1,7 +1,7 @@
 """The body of a request: bounded in size and time, exact JSON, and of the shape that was asked for."""
 
 import asyncio
-from email.message import Message
+import email.message
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -11,6 +11,8 @@ from starlette.requests import ClientDisconnect, Request
 from dossier.foundation import json
 from dossier.foundation.errors import Invalid, Problem, TimedOut, TooLarge, UnsupportedMediaType, pointer
 from dossier.foundation.http.services import services_of
+from dossier.foundation.messages import Message
+from dossier.foundation.misshapen import in_its_words
 from dossier.foundation.services import BodyLimits
 from dossier.foundation.text import nearest
 
@@ -105,21 +107,22 @@ async def receive(request: Request, limits: BodyLimits) -> bytes:
 
 
 def _too_large(limits: BodyLimits, headers: dict[str, str]) -> TooLarge:
-    detail = f"The body is larger than {limits.size} bytes; send less at once."
-    return TooLarge((Problem(detail, TooLarge.code),), headers)
+    problem = Problem("The body is larger than {count} bytes; send less at once.", TooLarge.code, count=limits.size)
+    return TooLarge((problem,), headers)
 
 
 def _too_slow(size: int, limits: BodyLimits) -> TooLarge | TimedOut:
     if size > limits.size:
         return _too_large(limits, CLOSE)
-    detail = f"The body did not arrive within {limits.seconds:g} seconds."
-    return TimedOut((Problem(detail, TimedOut.code),), CLOSE)
+    seconds = f"{limits.seconds:g}"
+    problem = Problem("The body did not arrive within {seconds} seconds.", TimedOut.code, seconds=seconds)
+    return TimedOut((problem,), CLOSE)
 
 
 def _refuse_other_types(content_type: str) -> None:
     if content_type in _USUAL_TYPES:
         return
-    parsed = Message()
+    parsed = email.message.Message()
     parsed["Content-Type"] = content_type or "none/none"
     if parsed.get_content_type() != "application/json" or parsed.get_content_charset("utf-8") not in _CHARSETS:
         raise UnsupportedMediaType.because(
@@ -129,8 +132,12 @@ def _refuse_other_types(content_type: str) -> None:
 
 def _refuse_compressed(content_encoding: str) -> None:
     if content_encoding.strip().lower() not in ("", "identity", "utf-8", "utf8"):  # the last two are sent by mistake
-        detail = f"Content-Encoding “{content_encoding[:60]}” is not taken; send the body as it is."
-        problem = Problem(detail, UnsupportedMediaType.code, parameter="Content-Encoding")
+        problem = Problem(
+            "Content-Encoding “{encoding}” is not taken; send the body as it is.",
+            UnsupportedMediaType.code,
+            parameter="Content-Encoding",
+            encoding=content_encoding[:60],
+        )
         raise UnsupportedMediaType((problem,), {"Accept-Encoding": "identity"})
 
 
@@ -146,15 +153,14 @@ def _problem(error: ErrorDetails, shape: type[Shape]) -> Problem:
     where = pointer(*error["loc"])
     name = str(error["loc"][-1]) if error["loc"] else "body"
     if error["type"] == "missing":
-        return Problem(f"“{name}” is required.", "missing_member", where)
+        return Problem("“{field}” is required.", "missing_member", where, field=name)
     if error["type"] == "extra_forbidden":
         return Problem(_unknown(name, shape), "unknown_member", where)
-    sentence = error["msg"].removeprefix("Input ").removeprefix("Value error, ").rstrip(".")
-    return Problem(f"“{name[:120]}” {sentence}.", "invalid_type", where)
+    return Problem(in_its_words(error).about(field=name[:120]), "invalid_type", where)
 
 
-def _unknown(name: str, shape: type[Shape]) -> str:
+def _unknown(name: str, shape: type[Shape]) -> Message:
     known = [field.alias or key for key, field in shape.model_fields.items()]
-    guess = nearest(name, known)
-    hint = f"did you mean “{guess}”?" if guess else f"known are {', '.join(known)}."
-    return f"“{name[:120]}” is not a member here; {hint}"
+    if guess := nearest(name, known):
+        return Message("“{name}” is not a member here; did you mean “{guess}”?", {"name": name[:120], "guess": guess})
+    return Message("“{name}” is not a member here; known are {known}.", {"name": name[:120], "known": tuple(known)})

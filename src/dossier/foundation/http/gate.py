@@ -232,8 +232,11 @@ class _Passage:
 
 def _too_late(method: str) -> Refusal:
     """What was under way is undone, unless the database was just keeping it: nobody knows, and so it is said."""
-    doubt = " Whether it was kept is not known: look, or repeat it with its Idempotency-Key."
-    detail = f"The answer took too long and was given up.{'' if method in _SAFE else doubt}"
+    detail = (
+        "The answer took too long and was given up."
+        if method in _SAFE
+        else "The answer took too long and was given up. Whether it was kept is not known: look, or repeat it with its Idempotency-Key."
+    )
     return Unavailable((Problem(detail, "deadline"),), {"Retry-After": "5", "Connection": "close"})
 
 
@@ -265,13 +268,15 @@ def unexpected(error: Exception, request_id: str) -> Refusal:
     if isinstance(error, PoolTimeout | postgres.OperationalError):
         problem = Problem("The database is busy or not there; try again in a moment.", Unavailable.code)
         return Unavailable((problem,), {"Retry-After": "1"})
-    return InternalError.because(f"Something went wrong here. Tell your administrator the request id {request_id}.")
+    return InternalError.because(
+        "Something went wrong here. Tell your administrator the request id {id}.", id=request_id
+    )
 
 
 def _not_routed(error: HTTPException, scope: Scope) -> Refusal:
     if error.status_code != MethodNotAllowed.status:
         return NotFound.because("There is nothing at this address; /docs shows what there is.")
-    problem = Problem(f"{scope['method']} is not possible here.", MethodNotAllowed.code)
+    problem = Problem("{method} is not possible here.", MethodNotAllowed.code, method=scope["method"])
     return MethodNotAllowed((problem,), {"Allow": ", ".join(sorted(_allowed(scope)))})
 
 

@@ -36,7 +36,7 @@ async def readyz(request: Request) -> Response:
     database = await health.ready(services)
     if not database.well:
         raise Unavailable(
-            (Problem(f"The database does not answer: {database.says}.", "database"),), {"Retry-After": "1"}
+            (Problem("The database does not answer: {says}.", "database", says=database.says),), {"Retry-After": "1"}
         )
     return Answer({"status": "ok"}).response()
 

@@ -107,7 +107,7 @@ class Protocol(HttpToolsProtocol):
         self._head += data
         end = self._head.find(_END, begun)
         if (end if end >= 0 else len(self._head)) > HEAD_BYTES:
-            self._refuse(HeadTooLarge.because(f"The request head has more than {HEAD_BYTES} bytes."))
+            self._refuse(HeadTooLarge.because("The request head has more than {count} bytes.", count=HEAD_BYTES))
             return b""
         if end < 0:
             return b""
@@ -119,7 +119,7 @@ class Protocol(HttpToolsProtocol):
 
     def _begin(self, head: bytes) -> None:
         if head.count(b"\r\n") > HEAD_FIELDS + 2:
-            self._refuse(HeadTooLarge.because(f"The request head has more than {HEAD_FIELDS} fields."))
+            self._refuse(HeadTooLarge.because("The request head has more than {count} fields.", count=HEAD_FIELDS))
             return
         line = head[: head.index(b"\r\n")]
         if line.endswith(b"HTTP/1.1") and len(_HOST.findall(head)) != 1:
@@ -157,7 +157,9 @@ class Protocol(HttpToolsProtocol):
     def _too_late(self) -> None:
         """Nothing was asked: just the end. A head that was begun is answered."""
         if self._head:
-            self._refuse(TimedOut.because(f"The request head did not arrive within {HEAD_SECONDS:.0f} seconds."))
+            self._refuse(
+                TimedOut.because("The request head did not arrive within {count} seconds.", count=round(HEAD_SECONDS))
+            )
         else:
             self.transport.close()
 

@@ -14,6 +14,7 @@ from dossier.foundation import json
 from dossier.foundation.errors import Invalid, PreconditionFailed, Problem, pointer
 from dossier.foundation.identifiers import parse_id
 from dossier.foundation.lists import Page, cursor, uncursor
+from dossier.foundation.messages import Message, Value
 from dossier.foundation.text import nearest
 
 MAX_PAGE_SIZE = 100
@@ -38,12 +39,18 @@ def parameters(request: Request, known: Collection[str] = ()) -> dict[str, str]:
     names = [name for name, _ in sent]
     problems = [_unknown(name, known) for name in dict.fromkeys(names) if name not in known]
     problems += [
-        Problem(f"“{name}” is given {names.count(name)} times; give it once.", "repeated_parameter", parameter=name)
+        Problem(
+            "“{name}” is given {count} times; give it once.",
+            "repeated_parameter",
+            parameter=name,
+            name=name,
+            count=names.count(name),
+        )
         for name in dict.fromkeys(names)
         if name in known and names.count(name) > 1
     ]
     problems += [
-        Problem(f"“{name}” contains a character that no text may have.", "invalid_parameter", parameter=name)
+        Problem("“{name}” contains a character that no text may have.", "invalid_parameter", parameter=name, name=name)
         for name, value in sent
         if name in known and ("\0" in value or "\ufffd" in value)
     ]
@@ -102,8 +109,8 @@ def choice(sent: dict[str, str], name: str, options: Sequence[C], default: C) ->
     for option in options:
         if value == option:
             return option
-    detail = f"“{name}” must be one of {', '.join(options)}."
-    raise Invalid.because(detail, "invalid_parameter", parameter=name)
+    sentence = "“{field}” must be one of {options}."
+    raise Invalid.because(sentence, "invalid_parameter", parameter=name, field=name, options=tuple(options))
 
 
 def json_parameter(sent: dict[str, str], name: str) -> Any:
@@ -114,8 +121,7 @@ def json_parameter(sent: dict[str, str], name: str) -> Any:
         return json.decode(sent[name].encode())
     except Invalid as refusal:
         problems = (
-            Problem(each.detail.replace("The body", f"“{name}”"), each.code, parameter=name)
-            for each in refusal.problems
+            Problem(each.message.about(text=f"“{name}”"), each.code, parameter=name) for each in refusal.problems
         )
         raise Invalid(tuple(problems)) from None
 
@@ -124,14 +130,16 @@ def identifier(text: str, name: str) -> UUID:
     """A uuid that stands in the path; 400 when it is none."""
     if parsed := parse_id(text):
         return parsed
-    raise Invalid.because(f"“{name}” in the address must be a uuid, not “{text[:60]}”.", "invalid_uuid", parameter=name)
+    sentence = "“{name}” in the address must be a uuid, not “{value}”."
+    raise Invalid.because(sentence, "invalid_uuid", parameter=name, name=name, value=text[:60])
 
 
 def body_identifier(text: str, *where: str | int) -> UUID:
     """A uuid that stands in the body; 400 with its pointer when it is none."""
     if parsed := parse_id(text):
         return parsed
-    raise Invalid.because(f"“{where[-1]}” must be a uuid, not “{text[:60]}”.", "invalid_uuid", pointer=pointer(*where))
+    sentence = "“{name}” must be a uuid, not “{value}”."
+    raise Invalid.because(sentence, "invalid_uuid", pointer=pointer(*where), name=str(where[-1]), value=text[:60])
 
 
 def if_match(request: Request) -> int | Literal["*"] | None:
@@ -161,7 +169,7 @@ def not_modified(request: Request, version: int) -> bool:
     """Whether a client has this version already (`If-None-Match`); 412 when it asks for another (`If-Match`)."""
     wanted = if_match(request)
     if isinstance(wanted, int) and wanted != version:
-        raise PreconditionFailed.because(f"The version is {version} now.", "changed_since")
+        raise PreconditionFailed.because("The version is {version} now.", "changed_since", version=version)
     known = request.headers.get("if-none-match", "")
     return known.strip() == "*" or str(version) in _ENTITY_TAG.findall(known)
 
@@ -169,15 +177,26 @@ def not_modified(request: Request, version: int) -> bool:
 def _whole(text: str, least: int, most: int | None, name: str, problems: list[Problem]) -> int:
     if re.fullmatch(r"[0-9]{1,1000}", text) and int(text) >= least and (most is None or int(text) <= most):
         return int(text)
-    limits = f"at least {least}" if most is None else f"from {least} to {most}"
-    problems.append(Problem(f"“{name}” must be a whole number, {limits}.", "invalid_parameter", parameter=name))
+    sentence = (
+        "“{name}” must be a whole number, at least {least}."
+        if most is None
+        else "“{name}” must be a whole number, from {least} to {most}."
+    )
+    values: dict[str, Value] = {"name": name, "least": least, "most": most or 0}
+    problems.append(Problem(Message(sentence, values), "invalid_parameter", parameter=name))
     return least
 
 
 def _unknown(name: str, known: Collection[str]) -> Problem:
     guess = nearest(name, known)
-    hint = f"; did you mean “{guess}”?" if guess else "; this address takes none." if not known else "."
-    return Problem(f"There is no parameter “{name[:120]}” here{hint}", "unknown_parameter", parameter=name[:120])
+    if guess:
+        sentence = "There is no parameter “{name}” here; did you mean “{guess}”?"
+    elif known:
+        sentence = "There is no parameter “{name}” here."
+    else:
+        sentence = "There is no parameter “{name}” here; this address takes none."
+    message = Message(sentence, {"name": name[:120], "guess": guess or ""})
+    return Problem(message, "unknown_parameter", parameter=name[:120])
 
 
 def parsed(text: str) -> QueryParams:

@@ -72,8 +72,8 @@ class Once:
             raise Invalid.because("Send Idempotency-Key once.", "invalid_header", parameter="Idempotency-Key")
         key = header.strip().removeprefix('"').removesuffix('"')
         if not 0 < len(key) <= MAX_KEY:
-            detail = f"Idempotency-Key must have 1 to {MAX_KEY} characters."
-            raise Invalid.because(detail, "invalid_header", parameter="Idempotency-Key")
+            sentence = "Idempotency-Key must have 1 to {most} characters."
+            raise Invalid.because(sentence, "invalid_header", parameter="Idempotency-Key", most=MAX_KEY)
         return cls(actor.id, key, _fingerprint(request))
 
     def around(self, work: Work) -> Callable[[Transaction], Awaitable[Answer | Response]]:

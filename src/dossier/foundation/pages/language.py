@@ -3,7 +3,6 @@
 import io
 import unicodedata
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, localcontext
@@ -18,8 +17,7 @@ from babel.support import NullTranslations, Translations
 from starlette.requests import Request
 
 from dossier.foundation import exact
-from dossier.foundation.messages import Message, Value
-from dossier.foundation.pages.sentences import recognised
+from dossier.foundation.messages import Message
 
 LANGUAGES: Mapping[str, str] = {"en": "English", "fr": "Français", "nl": "Nederlands"}
 _REGIONS: Mapping[str, str] = {"en": "en_GB", "fr": "fr", "nl": "nl"}  # day before month, in all three
@@ -46,10 +44,7 @@ class Language:
 
     def said(self, message: "Message | str") -> str:
         """A message, or a word or sentence of the app, in this language."""
-        if not message:
-            return ""
-        message = message if isinstance(message, Message) else Message(message)
-        return (message if message.values else Message(*_guessed(message.id))).said(self)
+        return message.said(self) if isinstance(message, Message) else self.gettext(message)
 
     @cached_property
     def countries(self) -> Mapping[str, str]:
@@ -98,20 +93,6 @@ def language(code: str) -> Language:
     write_mo(compiled, catalogue)
     compiled.seek(0)
     return Language(code, Translations(compiled))
-
-
-def _guessed(sentence: str) -> tuple[str, Mapping[str, Value]]:
-    found = recognised(sentence)
-    return (found[0], {name: _gap(name, text) for name, text in found[1].items()}) if found else (sentence, {})
-
-
-def _gap(name: str, text: str) -> Value:
-    if name == "bound":
-        with suppress(ValueError):
-            return exact.number(text)
-        with suppress(ValueError):
-            return exact.day(text)
-    return text
 
 
 def language_of(request: Request) -> Language:

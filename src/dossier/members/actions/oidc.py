@@ -86,7 +86,9 @@ async def finish(
     if not secrets.compare_digest(sent.get("state", "").encode(), attempt["state"].encode()):
         raise Invalid.because("This sign-in was begun in another window, or is too old. Try again.", "stale")
     if "code" not in sent:
-        raise Forbidden.because(f"{provider.name} did not let you in. Try again, or ask its administrator.")
+        raise Forbidden.because(
+            "{provider} did not let you in. Try again, or ask its administrator.", provider=provider.name
+        )
     claims = await _claims(provider, redirect_uri, sent["code"], attempt)
 
     async def work(transaction: Transaction) -> Begun:
@@ -122,15 +124,15 @@ async def _claims(provider: Provider, redirect_uri: str, code: str, attempt: Map
             jwt.JWTClaimsRegistry(leeway=CLOCKS_DIFFER, **asked).validate(dict(claims))  # type: ignore[arg-type]
         except _not_trusted() as error:
             raise Invalid.because(
-                f"The answer of {provider.name} could not be trusted. Try again.", "bad_answer"
+                "The answer of {provider} could not be trusted. Try again.", "bad_answer", provider=provider.name
             ) from error
     audience = claims.get("aud")
     if provider.client_id not in (audience if isinstance(audience, list) else [audience]):
-        raise Invalid.because(f"The answer of {provider.name} was for another program.", "bad_answer")
+        raise Invalid.because("The answer of {provider} was for another program.", "bad_answer", provider=provider.name)
     if claims.get("azp", provider.client_id) != provider.client_id or (
         isinstance(audience, list) and len(audience) > 1 and "azp" not in claims
     ):
-        raise Invalid.because(f"The answer of {provider.name} was for another program.", "bad_answer")
+        raise Invalid.because("The answer of {provider} was for another program.", "bad_answer", provider=provider.name)
     return claims
 
 
@@ -148,9 +150,13 @@ async def _discovered(client: Any, provider: Provider) -> Mapping[str, str]:
         found: Mapping[str, Any] = answer.json() if len(answer.content) <= _LARGEST else {}
         wanted = {name: str(found[name]) for name in ("authorization_endpoint", "token_endpoint", "jwks_uri")}
     except (httpx2.HTTPError, KeyError, ValueError, TypeError) as error:
-        raise Invalid.because(f"{provider.name} cannot be reached at the moment. Try again later.") from error
+        raise Invalid.because(
+            "{provider} cannot be reached at the moment. Try again later.", provider=provider.name
+        ) from error
     if found.get("issuer") != provider.issuer or not _is_secure(provider):
-        raise Invalid.because(f"{provider.name} is not what the server's settings say; tell its operator.")
+        raise Invalid.because(
+            "{provider} is not what the server's settings say; tell its operator.", provider=provider.name
+        )
     return wanted
 
 

@@ -53,7 +53,7 @@ async def owner(transaction: Transaction, workspace_id: UUID, email: str, at: st
     """The member of a workspace whom a body names as owner; 400 pointing `at` it when there is none."""
     if found := await store.of_workspace(transaction, workspace_id, email):
         return found
-    raise Invalid.because(f"“{email[:120]}” is no member of the workspace.", "unknown_owner", pointer=at)
+    raise Invalid.because("“{email}” is no member of the workspace.", "unknown_owner", pointer=at, email=email[:120])
 
 
 async def acting(reading: Reading, workspace_id: UUID, member_id: UUID) -> Actor | None:
@@ -97,10 +97,13 @@ async def erase(transaction: Transaction, email: str) -> UUID:
     """
     member = await store.by_email(transaction, email)
     if member is None:
-        raise NotFound.because(f"There is no member {email[:120]}.")
+        raise NotFound.because("There is no member {email}.", email=email[:120])
     if places := await store.workspaces_of(transaction, member.id):
-        detail = f"They are a member of {', '.join(places)}; remove them there first, where their cases are given to somebody."
-        raise Conflict.because(detail, "works_somewhere")
+        raise Conflict.because(
+            "They are a member of {places}; remove them there first, where their cases are given to somebody.",
+            "works_somewhere",
+            places=tuple(places),
+        )
     await sign_in.end_what_opens(transaction, member.id)
     await store.make_nameless(transaction, member.id)
     return member.id

@@ -94,7 +94,7 @@ async def remove_of(transaction: Transaction, email: str) -> None:
     """Take away the factor of who lost phone and recovery codes: for the server's operator; 404."""
     member = await people.by_email(transaction, email)
     if member is None:
-        raise NotFound.because(f"There is no member {email[:120]}.")
+        raise NotFound.because("There is no member {email}.", email=email[:120])
     await store.remove(transaction, member.id)
     await audit.record_of_member(transaction, "second_factor.removed", member.id)
 

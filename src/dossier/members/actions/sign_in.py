@@ -217,7 +217,7 @@ async def link_for(transaction: Transaction, email: str) -> str:
     """The same by e-mail address: for the server's operator; 404."""
     member = await people.by_email(transaction, email)
     if member is None:
-        raise NotFound.because(f"There is no member {email[:120]}; `dossier member create` makes one.")
+        raise NotFound.because("There is no member {email}; `dossier member create` makes one.", email=email[:120])
     await audit.record_of_member(transaction, "link.made", member.id)
     return await link(transaction, member.id, None, COLLEAGUE_LINK_HOLDS)
 
@@ -245,7 +245,9 @@ async def invite(
     """
     colleagues = await people.everybody(transaction, workspace_id)
     if any(email_identity(each["email"]) == email_identity(email) for each in colleagues):
-        raise Conflict.because(f"{email[:120]} is a member of this workspace already.", "duplicate", pointer="/email")
+        raise Conflict.because(
+            "{email} is a member of this workspace already.", "duplicate", pointer="/email", email=email[:120]
+        )
     if any(fold(each["email"]) == fold(email) for each in colleagues):
         detail = "A colleague's address differs from this one by letters that look alike; use that one."
         raise Conflict.because(detail, "duplicate", pointer="/email")
@@ -311,8 +313,13 @@ async def set_password(database: Database, visitor: Visitor, new: str, current: 
     The secret under which this session goes on: whoever knows the old one is out.
     """
     if not SHORTEST_PASSWORD <= len(new) <= LONGEST_PASSWORD:
-        detail = f"A password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters; a few words make a good one."
-        raise Invalid.because(detail, "invalid_password", pointer="/new")
+        raise Invalid.because(
+            "A password has {least} to {most} characters; a few words make a good one.",
+            "invalid_password",
+            pointer="/new",
+            least=SHORTEST_PASSWORD,
+            most=LONGEST_PASSWORD,
+        )
     if await asyncio.to_thread(is_easy, new, (visitor.email, visitor.actor.name, visitor.workspace, "dossier")):
         detail = "That password is among the first that are guessed; a few words that do not belong together make a good one."
         raise Invalid.because(detail, "easy_password", pointer="/new")

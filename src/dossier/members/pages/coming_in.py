@@ -70,7 +70,9 @@ def refuse_without_provider(request: Request) -> None:
     """403 for passwords where the operator wants everybody to come through the identity provider."""
     provider = services_of(request).provider
     if provider and provider.required:
-        raise Forbidden.because(f"Passwords do not count here: sign in through {provider.name}.", "provider_required")
+        raise Forbidden.because(
+            "Passwords do not count here: sign in through {provider}.", "provider_required", provider=provider.name
+        )
 
 
 async def use_link(request: Request) -> Response:

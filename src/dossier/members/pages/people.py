@@ -99,4 +99,4 @@ def _role(sent: dict[str, str]) -> Role:
     for role in ROLES:
         if sent.get("role") == role:
             return role
-    raise Invalid.because(f"“role” must be one of {', '.join(ROLES)}.", pointer="/role")
+    raise Invalid.because("“role” must be one of {roles}.", pointer="/role", roles=tuple(ROLES))
