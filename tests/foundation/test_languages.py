@@ -9,7 +9,7 @@ from jinja2 import Environment
 
 from dossier.foundation.pages.language import language
 from dossier.workspaces.model import Workspace
-from tests.catalogue import LANGUAGES, SOURCE, catalogue, messages, missing
+from tests.catalogue import LANGUAGES, SOURCE, catalogue, messages, missing, said
 from tests.world import Api, World
 
 NAMES = {"Dossier", "YAML", "JSON", "GET", "POST", "PUT", "PATCH", "DELETE", "nl", "BE", "v"}  # the same everywhere
@@ -29,7 +29,21 @@ def test_values_stay_in_the_sentences(code: str) -> None:
         originals = message.id if isinstance(message.id, tuple) else (message.id,)
         strings = message.string if isinstance(message.string, tuple) else (message.string,)
         for each in strings if message.id else ():
-            assert set(re.findall(r"%\(\w+\)s", originals[0])) == set(re.findall(r"%\(\w+\)s", each)), each
+            for gap in (r"%\(\w+\)s", r"{\w+}"):
+                assert set(re.findall(gap, originals[0])) == set(re.findall(gap, each)), each
+            assert originals[0].startswith(" ") == each.startswith(" "), each
+
+
+def test_no_refusal_is_put_together_before_it_is_said() -> None:
+    """Its values stay apart from its sentence; else nobody could read it in another language."""
+    assert [each.where for each in said() if each.put_together] == []
+
+
+def test_no_library_speaks_to_people() -> None:
+    """What pydantic, email-validator, RE2 or a parser says in English, in a gap `reason`, is for programs."""
+    told = [sentence for each in said() if not each.instead for sentence in each.sentences]
+    assert len(told) > 300
+    assert [each for each in told if "{reason}" in each] == []
 
 
 def test_no_sentence_stands_outside_the_catalogue() -> None:

@@ -49,6 +49,7 @@ class Text(Field):
             reason = error.args[0].decode() if isinstance(error.args[0], bytes) else str(error)
             raise BadValue(
                 "“{field}” is no RE2 pattern: {reason} (RE2 has no backreferences and no look-around).",
+                people="“{field}” is no RE2 pattern, which has no backreferences and no look-around.",
                 reason=shown(reason),
             ) from None
         return pattern
