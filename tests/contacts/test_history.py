@@ -1,5 +1,6 @@
 """Who changed what about a contact, and when: the same history that cases have."""
 
+import re
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +9,7 @@ import pytest
 from dossier import contacts, records
 from dossier.contacts.model import CONTACT_RECORD, KeptContact
 from dossier.foundation.actor import Scope
+from dossier.foundation.identifiers import new_id
 from dossier.foundation.lists import Page
 from dossier.records.model import HistoryEntry, VersionConflict, as_of
 from tests.world import Api, World
@@ -59,6 +61,29 @@ def test_each_change_is_an_entry_with_who_did_it(world: World, api: Api, workspa
         ("member", "Hana", "link"),
         ("token", "Test", "api"),
     ]
+
+
+def test_programs_read_it_in_the_shape_of_a_cases_history(api: Api, make_case: Any) -> None:
+    case = make_case(contacts=[EVE])
+    change(api, case, phone="+3221234567")
+    address = f"/v1/contacts/{case['contacts'][0]['id']}"
+    answer = api.json("GET", f"{address}/history", params={"page[size]": 1})
+    (newest,) = answer["data"]
+    assert (answer["meta"]["total_count"], newest["version"]) == (2, 2)
+    assert newest["changes"] == {"phone": {"old": None, "new": "+3221234567"}}
+    assert newest.keys() == api.json("GET", f"/v1/cases/{case['id']}/history")["data"][0].keys()
+    assert api.get(address).headers["etag"] == '"2"'
+    assert api.get(f"/v1/contacts/{new_id()}/history").status_code == 404
+
+
+def test_people_read_it_on_the_contacts_page(world: World, api: Api, workspace: Any, make_case: Any) -> None:
+    case = make_case(contacts=[EVE])
+    change(api, case, given_name="Eva")
+    reader = world.browser(world.member(workspace, f"r-{workspace.slug}@example.org"))
+    page = reader.get(f"/workspace/contacts/{case['contacts'][0]['id']}").text
+    assert re.search(r"<strong[^>]*>Test</strong>\s+changed the contact", page)
+    assert "Given name: Eve → Eva" in page
+    assert "1 more in the same minute" in page
 
 
 def test_equal_details_are_no_version(world: World, api: Api, workspace: Any, make_case: Any, contact_id: str) -> None:

@@ -21,7 +21,7 @@ from dossier.foundation.http.answers import error_objects
 from dossier.foundation.http.body import OwnShape, Shape
 from dossier.foundation.http.openapi import Email, PageMeta, Timestamp, Uuid
 from dossier.members.wire import Member
-from dossier.records.model import HistoryEntry as Entry
+from dossier.records.wire import Change
 
 Title = Annotated[str, Field(min_length=1, max_length=500)]
 LongText = Annotated[str, Field(max_length=100_000)]
@@ -188,13 +188,6 @@ class CasePage(BaseModel):
     data: list[CaseRow]
 
 
-class Change(BaseModel):
-    """A value before and after."""
-
-    old: Any
-    new: Any
-
-
 class Receipt(BaseModel):
     """What was changed, for `Prefer: return=minimal`."""
 
@@ -203,34 +196,6 @@ class Receipt(BaseModel):
     version: int
     changed: dict[str, Change]
     status: str | None
-
-
-class HistoryActor(BaseModel):
-    """Who did it."""
-
-    type: Literal["token", "member", "contact", "system"]
-    id: Uuid | None
-    name: str
-
-
-class HistoryEntry(BaseModel):
-    """One thing that happened to a case."""
-
-    id: Uuid
-    at: Timestamp
-    version: int
-    kind: str
-    actor: HistoryActor
-    via: str
-    changes: dict[str, Change]
-    reason: str | None
-
-
-class HistoryPage(BaseModel):
-    """A page of the history, newest first."""
-
-    meta: PageMeta
-    data: list[HistoryEntry]
 
 
 class ManyResults(BaseModel):
@@ -323,20 +288,6 @@ def result_of_many(case_id: str, result: CaseChange | Refusal) -> dict[str, Any]
     if isinstance(result, Refusal):
         return {"id": case_id, "status": result.status.value, "errors": error_objects(result)}
     return receipt(result) | {"status": 200}
-
-
-def history_entry(entry: Entry) -> dict[str, Any]:
-    """An entry; the path of a field's value is the field's key."""
-    return {
-        "id": entry.id,
-        "at": wire_time(entry.at),
-        "version": entry.version,
-        "kind": entry.kind,
-        "actor": entry.actor,
-        "via": entry.via,
-        "changes": {path.removeprefix("data."): change for path, change in entry.changes.items()},
-        "reason": entry.reason,
-    }
 
 
 def contacts_sent(contacts: list[ContactInput]) -> list[dict[str, Any]]:

@@ -33,7 +33,12 @@ async def one_contact(request: Request) -> Response:
         cases = await store.showing(reading, contact_id, MOST_CASES)
         total, entries = await records.history_page(reading, CONTACT_RECORD, kept, Page(1, MOST_ENTRIES))
     return render(
-        request, "contacts/contact.html", contact=contact, cases=cases, entries=entries, more=total - len(entries)
+        request,
+        "contacts/contact.html",
+        contact=contact,
+        cases=cases,
+        groups=records.groups(entries),
+        more=total - len(entries),
     )
 
 

@@ -4,9 +4,10 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from dossier import records
 from dossier.contacts import wire
-from dossier.contacts.model import VOCABULARY
-from dossier.contacts.store import COLLECTION, ROWS
+from dossier.contacts.model import CONTACT_RECORD, VOCABULARY
+from dossier.contacts.store import COLLECTION, ROWS, kept
 from dossier.foundation.errors import NotFound
 from dossier.foundation.http import openapi, query
 from dossier.foundation.http.answers import Answer
@@ -14,6 +15,7 @@ from dossier.foundation.http.reads import read
 from dossier.listing.filtering import EMAIL, UUID_TEXT, Direct, Filters, lane, page_answer
 from dossier.listing.keyset import find, page
 from dossier.members.model import email_problems
+from dossier.records.wire import HistoryPage, history_entry
 
 router = APIRouter()
 
@@ -57,3 +59,23 @@ async def get_contact(request: Request) -> Response:
     if row is None:
         raise NotFound.because("There is no contact {id}.", id=str(contact_id))
     return Answer(wire.details(row), headers={"ETag": f'"{row.version}"'}).response()
+
+
+@router.get(
+    "/contacts/{id}/history",
+    **openapi.documented(
+        "listContactHistory",
+        "What was changed about a contact, newest first",
+        parameters=(CONTACT_ID, openapi.PAGE_NUMBER, openapi.PAGE_SIZE),
+        gives=HistoryPage,
+    ),
+)
+async def list_contact_history(request: Request) -> Response:
+    asked = query.page(query.parameters(request, ("page[number]", "page[size]")))
+    contact_id = query.identifier(request.path_params["id"], "id")
+    async with read(request) as reading:
+        contact = await kept(reading, contact_id)
+        if contact is None:
+            raise NotFound.because("There is no contact {id}.", id=str(contact_id))
+        total, entries = await records.history_page(reading, CONTACT_RECORD, contact, asked)
+    return Answer(asked.envelope(total, [history_entry(each) for each in entries])).response()

@@ -10,6 +10,7 @@ from dossier.records.actions.bulk import (
     take_back_bulk,
 )
 from dossier.records.actions.history import at, check_if_match, history_page, values_before
+from dossier.records.pages import difference, groups
 from dossier.records.store import history
 from dossier.records.store.bulk import forget as forget_bulk
 from dossier.records.store.history import entries_of, recording
@@ -22,9 +23,11 @@ __all__ = [
     "bulk_results",
     "change_many",
     "check_if_match",
+    "difference",
     "entries_of",
     "forget_bulk",
     "give_up_bulk",
+    "groups",
     "history",
     "history_page",
     "recording",

@@ -9,11 +9,10 @@ from zoneinfo import ZoneInfo
 from starlette.requests import Request
 from starlette.responses import Response
 
-from dossier import members
+from dossier import members, records
 from dossier.cases import actions
 from dossier.cases.actions.history import case_at, history_page
 from dossier.cases.model import WAITING_FOR, Case, CaseChange
-from dossier.cases.pages import timeline
 from dossier.cases.pages.fields import Shown, version_seen
 from dossier.cases.pages.looking import LIST
 from dossier.cases.store import reading as store
@@ -55,8 +54,8 @@ async def one_case(request: Request) -> Response:
         former=_former(case, colleagues),
         filled=sum(case.data.get(each.key) is not None for each in case.fields()),
         count=sum(1 for _ in case.fields()),
-        groups=timeline.groups(entries),
-        difference=timeline.difference,
+        groups=records.groups(entries),
+        difference=records.difference,
         more=total - len(entries),
     )
 

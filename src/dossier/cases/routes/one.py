@@ -21,6 +21,7 @@ from dossier.foundation.http.body import read
 from dossier.foundation.http.reads import read as reading_for
 from dossier.foundation.http.services import services_of
 from dossier.foundation.http.writes import write
+from dossier.records.wire import HistoryPage, history_entry
 
 router = APIRouter()
 
@@ -117,7 +118,7 @@ async def delete_case(request: Request) -> Response:
         "listCaseHistory",
         "What happened to a case, newest first",
         parameters=(CASE_ID, openapi.PAGE_NUMBER, openapi.PAGE_SIZE),
-        gives=wire.HistoryPage,
+        gives=HistoryPage,
     ),
 )
 async def list_case_history(request: Request) -> Response:
@@ -125,7 +126,7 @@ async def list_case_history(request: Request) -> Response:
     case_id = query.identifier(request.path_params["id"], "id")
     async with reading_for(request) as reading:
         total, entries = await history_page(reading, case_id, page)
-    return Answer(page.envelope(total, [wire.history_entry(each) for each in entries])).response()
+    return Answer(page.envelope(total, [history_entry(each) for each in entries])).response()
 
 
 @router.post(
