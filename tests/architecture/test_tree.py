@@ -174,7 +174,7 @@ def test_the_condition_language_knows_no_table() -> None:
 
 
 def _is_scoped(place: str, text: str) -> bool:
-    if "%(scope)s" in text:
+    if "%(scope)s" in text or "{VISIBLE}" in text:
         return True
     if re.match(r"\s*(WITH \w+ AS \(\s*)?INSERT INTO", text):
         return re.search(r"%\(workspace(_id)?\)s", text) is not None

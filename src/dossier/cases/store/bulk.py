@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
+from dossier.cases.store.collection import VISIBLE
 from dossier.foundation.database import Reading
 
 
@@ -19,10 +20,9 @@ class Named:
 async def names(reading: Reading, workspace_id: UUID, case_ids: Collection[UUID]) -> dict[UUID, Named]:
     """The names of those of the cases that the caller may see."""
     rows = await reading.all(
-        """
+        f"""
         SELECT c.id, c.title, c.reference FROM cases c
-        WHERE c.workspace_id = %(workspace)s AND c.workspace_id = ANY(%(scope)s) AND c.id = ANY(%(ids)s)
-          AND (%(only_owner)s::uuid IS NULL OR c.owner_id = %(only_owner)s)
+        WHERE {VISIBLE} AND c.workspace_id = %(workspace)s AND c.id = ANY(%(ids)s)
         """,
         workspace=workspace_id,
         ids=list(case_ids),

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from dossier import case_templates as templates
 from dossier.cases.model import Case, FilledSlot
+from dossier.cases.store.collection import VISIBLE
 from dossier.contacts import contact_of
 from dossier.fields import parse_fields
 from dossier.foundation.database import Reading, Row, Transaction
@@ -22,9 +23,9 @@ SELECT c.*, w.slug AS workspace_slug, w.time_zone,
         WHERE s.workspace_id = c.workspace_id AND s.case_id = c.id) AS contacts,
        (SELECT array_agg(i.field) FROM indexed_fields i WHERE i.workspace_id = c.workspace_id) AS indexed
 """
-_FROM = """
+_FROM = f"""
 FROM cases c JOIN workspaces w ON w.id = c.workspace_id
-WHERE c.workspace_id = ANY(%(scope)s) AND (%(only_owner)s::uuid IS NULL OR c.owner_id = %(only_owner)s)
+WHERE {VISIBLE}
 """
 _SELECT = _COLUMNS + _FROM
 _ONE = _SELECT + "AND c.id = %(id)s"
@@ -83,11 +84,7 @@ async def lock_many(transaction: Transaction, case_ids: Sequence[UUID]) -> dict[
 async def by_reference(reading: Reading, reference: str) -> UUID | None:
     """The newest case with that reference that the caller may see."""
     row = await reading.first(
-        """
-        SELECT c.id FROM cases c WHERE c.workspace_id = ANY(%(scope)s) AND c.reference = %(reference)s
-          AND (%(only_owner)s::uuid IS NULL OR c.owner_id = %(only_owner)s)
-        ORDER BY c.created_at DESC LIMIT 1
-        """,
+        f"SELECT c.id FROM cases c WHERE {VISIBLE} AND c.reference = %(reference)s ORDER BY c.created_at DESC LIMIT 1",
         reference=reference,
     )
     return row["id"] if row else None
@@ -109,11 +106,7 @@ async def newest_version(reading: Reading, case_id: UUID) -> int | None:
 async def visible(reading: Reading, case_ids: Sequence[UUID]) -> bool:
     """Whether the caller may see one of these cases."""
     row = await reading.one(
-        """
-        SELECT EXISTS (SELECT FROM cases c WHERE c.workspace_id = ANY(%(scope)s) AND c.id = ANY(%(ids)s)
-          AND (%(only_owner)s::uuid IS NULL OR c.owner_id = %(only_owner)s)) AS yes
-        """,
-        ids=list(case_ids),
+        f"SELECT EXISTS (SELECT FROM cases c WHERE {VISIBLE} AND c.id = ANY(%(ids)s)) AS yes", ids=list(case_ids)
     )
     return bool(row["yes"])
 
