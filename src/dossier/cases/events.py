@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from dossier.cases.model import Case
+from dossier.cases.model import CASE_RECORD, Case
 from dossier.foundation.events import Fact
 from dossier.records.model import Entry
 
-CASE = "case"
+CASE = CASE_RECORD.name
 """The kind of topic under which changes of cases are announced."""
 
 

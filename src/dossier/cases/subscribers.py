@@ -1,16 +1,17 @@
 """What follows facts: who looks at cases hears of changes, their words are indexed, indexed fields are filled in."""
 
-from dossier import contacts
+from dossier import contacts, records
 from dossier.case_templates.events import TemplatePublished
 from dossier.cases.actions.later import BACKFILL_INDEX, WORDS
-from dossier.cases.events import CASE, CaseChanged, CaseCreated, CaseErased
+from dossier.cases.events import CaseChanged, CaseCreated, CaseErased
+from dossier.cases.model import CASE_RECORD
 from dossier.cases.store import upkeep
-from dossier.foundation.database import Topic, Transaction
+from dossier.foundation.database import Transaction
 
 
 async def announce(transaction: Transaction, fact: CaseCreated | CaseChanged | CaseErased) -> None:
     """Let every server know, once this is kept: open pages (`pages/live.py`) listen, and jobs follow (`Job.follows`)."""
-    transaction.announce(Topic(CASE, fact.case.workspace_id, fact.case.id))
+    records.announce(transaction, CASE_RECORD, fact.case)
 
 
 async def forget_words(transaction: Transaction, erased: CaseErased) -> None:

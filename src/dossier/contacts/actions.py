@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from dossier import records
 from dossier.contacts import store
-from dossier.contacts.model import CONTACT_RECORD, DETAILS, NAMES, Contact, Given, KeptContact
+from dossier.contacts.model import CONTACT_RECORD, DETAILS, NAMES, Contact, ContactChange, Given, KeptContact
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import Conflict
 from dossier.foundation.identifiers import new_id
@@ -70,7 +71,7 @@ async def _make(transaction: Transaction, workspace_id: UUID, contact: Contact) 
         name: {"old": None, "new": text} for name in DETAILS if (text := getattr(contact, name)) is not None
     }
     made = ChangeSet(CONTACT_RECORD, None, KeptContact(workspace_id, contact, 0, now, now))
-    await store.save(transaction, made.note(Entry("created", details)))
+    await _save(transaction, made.note(Entry("created", details)))
     return contact
 
 
@@ -80,8 +81,13 @@ async def _change(transaction: Transaction, kept: KeptContact, contact: Contact)
     change = begun.put("details", {name: getattr(contact, name) for name in DETAILS})
     if not change.changed:
         return Placed(contact)
-    await store.save(transaction, change)
+    await _save(transaction, change)
     return Placed(contact, kept.contact)
+
+
+async def _save(transaction: Transaction, change: ContactChange) -> None:
+    await store.save(transaction, change)
+    records.announce(transaction, CONTACT_RECORD, change.after)
 
 
 async def _meant(

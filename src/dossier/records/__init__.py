@@ -9,7 +9,7 @@ from dossier.records.actions.bulk import (
     give_up_bulk,
     take_back_bulk,
 )
-from dossier.records.actions.history import at, check_if_match, history_page, values_before
+from dossier.records.actions.history import announce, at, check_if_match, history_page, values_before
 from dossier.records.pages import difference, groups
 from dossier.records.store import history
 from dossier.records.store.bulk import forget as forget_bulk
@@ -17,6 +17,7 @@ from dossier.records.store.history import entries_of, recording
 
 __all__ = [
     "Bulk",
+    "announce",
     "at",
     "begin_bulk",
     "bulk_asked_by",

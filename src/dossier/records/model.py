@@ -46,11 +46,14 @@ def _last(_thing: Any, path: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Record(Generic[T]):
-    """How a kind of thing describes itself. `history` is its table of entries, `key` the column there that says whose.
+    """How a kind of thing describes itself.
 
-    `get` reads the part at a path, as JSON has it (None: there is none); `put_all` gives the thing with parts set, at a
-    version. `not_undone`: kinds of entries that nothing takes back, and why. `follows`: kinds that come of another entry of
-    the same moment, and go back with it. `derived`: paths that follow from others, and so are never set by taking back.
+    `name`: one of them in English; also the kind of their topic, and of changes of many.
+    `history`: their table of entries; `key`: the column there that says whose.
+    `get` reads the part at a path, as JSON has it (None: there is none); `put_all` gives the thing with parts set, at a version.
+    `not_undone`: kinds of entries that nothing takes back, and why.
+    `follows`: kinds of entries that come of another one of the same moment, and go back with it.
+    `derived`: paths that follow from others, and so are never set by taking back.
     `called`: how people know the part at a path.
     """
 

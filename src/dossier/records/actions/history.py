@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from dossier.foundation.clock import wire_time
-from dossier.foundation.database import Reading
+from dossier.foundation.database import Reading, Topic, Transaction
 from dossier.foundation.errors import Problem, pointer
 from dossier.foundation.lists import Page
 from dossier.foundation.messages import Named
@@ -32,6 +32,11 @@ async def at(reading: Reading, record: Record[T], thing: T, moment: datetime) ->
     """The thing as it was at a moment, and when it had last been changed by then; None when it was not yet."""
     later, last = await history.after(reading, record, thing, moment)
     return as_of(record, thing, later), last
+
+
+def announce(transaction: Transaction, record: Record[T], thing: T) -> None:
+    """Let open pages and jobs that follow this kind of thing know, once the change is kept."""
+    transaction.announce(Topic(record.name, thing.workspace_id, thing.id))
 
 
 async def values_before(
