@@ -6,6 +6,7 @@ from uuid import UUID
 
 from dossier import members, workspaces
 from dossier.case_templates.model import CASE_TEMPLATES, Template, TemplateVersion, parse_stored
+from dossier.case_templates.model.rows import DraftRow, PublishedVersion, TemplateChoice, TemplateRow
 from dossier.foundation.database import Jsonb, Reading, Row, Transaction
 from dossier.foundation.lists import Page
 from dossier.foundation.text import fold
@@ -114,9 +115,9 @@ async def _titled(reading: Reading, part: str) -> list[UUID]:
     return [row["id"] for row in rows if fold(part) in fold(row["title"])]
 
 
-async def choices(reading: Reading) -> list[Row]:
-    """The templates that a new case can follow, by title: `{id, title, fields, statuses, slot}`, as their documents say; `slot`: what the first contact is called."""
-    return await reading.all(
+async def choices(reading: Reading) -> list[TemplateChoice]:
+    """The templates that a new case can follow, by title."""
+    rows = await reading.all(
         """
         SELECT t.id, v.title, coalesce(v.document -> 'schema', '[]') AS fields,
                coalesce(v.document -> 'statuses', '[]') AS statuses,
@@ -125,6 +126,7 @@ async def choices(reading: Reading) -> list[Row]:
         WHERE t.workspace_id = ANY(%(scope)s) AND t.archived_at IS NULL ORDER BY lower(v.title), t.id
         """
     )
+    return [TemplateChoice(**row) for row in rows]
 
 
 async def insert(transaction: Transaction, workspace_id: UUID, id: UUID, owner_id: UUID | None) -> None:
@@ -177,9 +179,9 @@ async def archive(transaction: Transaction, template: TemplateVersion, archived:
     )
 
 
-async def overview(reading: Reading) -> list[Row]:
+async def overview(reading: Reading) -> list[TemplateRow]:
     """Every template and every draft of one, by title: for who designs them."""
-    return await reading.all(
+    rows = await reading.all(
         """
         SELECT coalesce(t.id, d.template_id) AS id, coalesce(t.current_version, 0) AS version, t.archived_at,
                coalesce(v.title, d.document ->> 'title') AS title, d.template_id IS NOT NULL AS has_draft,
@@ -195,17 +197,19 @@ async def overview(reading: Reading) -> list[Row]:
         ORDER BY t.archived_at IS NOT NULL, lower(coalesce(v.title, d.document ->> 'title')), 1
         """
     )
+    return [TemplateRow(**row) for row in rows]
 
 
-async def draft(reading: Reading, template_id: UUID, *, lock: bool = False) -> Row | None:
-    """`{workspace_id, based_on, revision, document, updated_at}` of a draft in scope."""
-    return await reading.first(
+async def draft(reading: Reading, template_id: UUID, *, lock: bool = False) -> DraftRow | None:
+    """The draft in scope of a template."""
+    row = await reading.first(
         f"""
         SELECT workspace_id, based_on, revision, document, updated_at FROM case_template_drafts
         WHERE workspace_id = ANY(%(scope)s) AND template_id = %(id)s {"FOR UPDATE" if lock else ""}
         """,
         id=template_id,
     )
+    return DraftRow(**row) if row else None
 
 
 async def keep_draft(
@@ -240,15 +244,16 @@ async def discard_draft(transaction: Transaction, template_id: UUID) -> bool:
     return row is not None
 
 
-async def versions(reading: Reading, template_id: UUID) -> list[Row]:
-    """The published versions of a template in scope, the newest first: `{version, document, published_at}`."""
-    return await reading.all(
+async def versions(reading: Reading, template_id: UUID) -> list[PublishedVersion]:
+    """The published versions of a template in scope, the newest first."""
+    rows = await reading.all(
         """
         SELECT version, document, published_at FROM case_template_versions
         WHERE workspace_id = ANY(%(scope)s) AND template_id = %(id)s ORDER BY version DESC
         """,
         id=template_id,
     )
+    return [PublishedVersion(**row) for row in rows]
 
 
 def _version(row: Row) -> TemplateVersion:

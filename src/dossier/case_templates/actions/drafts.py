@@ -56,7 +56,7 @@ async def opened(reading: Reading, template_id: UUID) -> Draft:
     row = await store.draft(reading, template_id)
     if row:
         archived = bool(current and current.archived_at)
-        return Draft(row["workspace_id"], template_id, row["based_on"], row["revision"], row["document"], archived)
+        return Draft(row.workspace_id, template_id, row.based_on, row.revision, row.document, archived)
     if current is None:
         raise NotFound.because("There is no such template.")
     document, archived = dict(current.document), current.archived_at is not None
@@ -176,19 +176,19 @@ async def publish(transaction: Transaction, template_id: UUID, if_match: IfMatch
     row = await store.draft(transaction, template_id, lock=True)
     if row is None:
         raise Conflict.because("There is nothing to publish: nothing was changed.", "no_draft")
-    if not matches(if_match, row["revision"]):
+    if not matches(if_match, row.revision):
         raise VersionConflict.because("Somebody else changed this draft meanwhile; reload the page and look again.")
-    if row["based_on"] == 0:
-        made = await create(transaction, row["workspace_id"], row["document"], transaction.actor.id, id=template_id)
+    if row.based_on == 0:
+        made = await create(transaction, row.workspace_id, row.document, transaction.actor.id, id=template_id)
     else:
         current = await found(transaction, template_id)
-        if current.version != row["based_on"]:
+        if current.version != row.based_on:
             raise VersionConflict.because(
                 "Version {version} was published meanwhile, by a program or the command line;"
                 " export your draft, discard it, and import it into the new version.",
                 version=current.version,
             )
-        made = await revise(transaction, template_id, row["document"])
+        made = await revise(transaction, template_id, row.document)
     await store.discard_draft(transaction, template_id)
     return made
 

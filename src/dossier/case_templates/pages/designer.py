@@ -134,7 +134,7 @@ async def versions(request: Request) -> Response:
     async with database_of(request).reading(visitor_of(request).actor.scope) as reading:
         draft = await drafts.opened(reading, _id(request))
         published = await store.versions(reading, draft.template_id)
-    documents: list[Any] = [each["document"] for each in published]
+    documents: list[Any] = [each.document for each in published]
     changes = [list(differences(old, new)) for new, old in zip(documents, [*documents[1:], {}], strict=True)]
     of_draft = list(differences(documents[0] if documents else {}, draft.document)) if draft.revision else None
     return render(request, "case_templates/versions.html", types=FIELD_TYPES, option_labels=member_labels(), choices=document_choices(draft.document), rows_of=to_rows, operator_of=operator_of, draft=draft, of_draft=of_draft, published=list(zip(published, changes, strict=True)))  # fmt: skip
@@ -147,9 +147,7 @@ async def export(request: Request) -> Response:
         raise NotFound.because("Templates are exported as .json or .yaml.")
     async with database_of(request).reading(visitor_of(request).actor.scope) as reading:
         draft = await drafts.opened(reading, _id(request))
-        published = {
-            str(each["version"]): each["document"] for each in await store.versions(reading, draft.template_id)
-        }
+        published = {str(each.version): each.document for each in await store.versions(reading, draft.template_id)}
     document = published.get(wanted) if wanted else draft.document
     if document is None:
         raise NotFound.because("There is no such version.")

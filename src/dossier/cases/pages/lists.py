@@ -7,13 +7,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dossier.case_templates.model import BUILT_IN_STATUSES, PARENT_STATUSES
+from dossier.case_templates.model.rows import TemplateChoice
 from dossier.cases.model import WAITING_FOR
 from dossier.cases.pages.looking import CASES_PAGE, LIST, look
 from dossier.cases.store.collection import COLLECTION
 from dossier.cases.store.lists import ROWS
 from dossier.cases.store.views import VIEWS
 from dossier.conditions.rows import operator_of
-from dossier.foundation.database import Row
 from dossier.listing.counting import Group, groups
 from dossier.listing.keyset import stretch
 from dossier.listing.view_pages import ViewPages, chosen
@@ -76,17 +76,17 @@ def _counts(found: Sequence[Group], states: Mapping[str, str]) -> dict[str, Coun
     return counts
 
 
-def _offered(recipes: Sequence[Row]) -> Iterator[tuple[str, str, list[tuple[str, str]]]]:
+def _offered(recipes: Sequence[TemplateChoice]) -> Iterator[tuple[str, str, list[tuple[str, str]]]]:
     """Template, its title, and the statuses that only it has: key and name. The first one is of every case."""
     built_in = {each.key: each.label for each in BUILT_IN_STATUSES}
     yield "", "", list(built_in.items())
     for each in recipes:
-        own = [(status["key"], str(status["label"])) for status in each["statuses"] if status["key"] not in built_in]
+        own = [(status["key"], str(status["label"])) for status in each.statuses if status["key"] not in built_in]
         if own:
-            yield str(each["id"]), each["title"], own
+            yield str(each.id), each.title, own
 
 
-def status_labels(recipes: Sequence[Row]) -> dict[str, str]:
+def status_labels(recipes: Sequence[TemplateChoice]) -> dict[str, str]:
     """Status → how it is called; of templates that call it differently, one of the names."""
-    own = {each["key"]: str(each["label"]) for recipe in recipes for each in recipe["statuses"]}
+    own = {each["key"]: str(each["label"]) for recipe in recipes for each in recipe.statuses}
     return {each.key: each.label for each in BUILT_IN_STATUSES} | own

@@ -9,6 +9,7 @@ from starlette.datastructures import QueryParams
 from dossier import case_templates as templates
 from dossier import members
 from dossier.case_templates.model import PARENT_STATUSES
+from dossier.case_templates.model.rows import TemplateChoice
 from dossier.cases.model import WAITING_FOR
 from dossier.cases.store.collection import COLLECTION
 from dossier.cases.store.texts import SEARCH
@@ -40,7 +41,7 @@ class Looked:
     """The list that was asked for, with the templates and colleagues that its cases can have."""
 
     resolved: ResolvedQuery
-    templates: Sequence[Row]
+    templates: Sequence[TemplateChoice]
     colleagues: Sequence[Row]
 
     @property
@@ -67,17 +68,17 @@ async def look_strictly(reading: Reading, visitor: Visitor, parameters: QueryPar
     return looked
 
 
-def _choices(recipes: Sequence[Row], colleagues: Sequence[Row]) -> list[Choice]:
+def _choices(recipes: Sequence[TemplateChoice], colleagues: Sequence[Row]) -> list[Choice]:
     """Everything that the list can be filtered by."""
-    statuses = {each["key"]: str(each["label"]) for recipe in recipes for each in recipe["statuses"]}
+    statuses = {each["key"]: str(each["label"]) for recipe in recipes for each in recipe.statuses}
     return [
         Choice("status", ONE_OF, options=list(statuses.items())),
-        Choice("template.id", ONE_OF, options=[(str(each["id"]), each["title"]) for each in recipes]),
+        Choice("template.id", ONE_OF, options=[(str(each.id), each.title) for each in recipes]),
         Choice("owner.email", ONE_OF, options=[(each["email"], _called(each)) for each in colleagues]),
         *(Choice(name, TEXT) for name in ("reference", "title", "description")),
         *(Choice(name, DAY) for name in ("created_at", "updated_at")),
         *(Choice(f"contact.{name}", TEXT, group="contact") for name in ("given_name", "family_name", "email", "phone")),
-        *(choice for each in recipes for choice in field_choices(each["fields"], each["title"])),
+        *(choice for each in recipes for choice in field_choices(each.fields, each.title)),
     ]
 
 

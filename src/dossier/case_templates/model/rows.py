@@ -1,0 +1,52 @@
+"""Templates as lists have them: to choose one, to design them, and version by version."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateChoice:
+    """A template that a case can follow; `fields` and `statuses` as its document says; `slot`: what the first contact is called."""
+
+    id: UUID
+    title: str
+    fields: Sequence[Mapping[str, Any]]
+    statuses: Sequence[Mapping[str, Any]]
+    slot: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateRow:
+    """A template, or a draft of one: `version` is 0 before the first; `fields` and `cases`: how many it has."""
+
+    id: UUID
+    version: int
+    archived_at: datetime | None
+    title: str | None
+    has_draft: bool
+    updated_at: datetime
+    fields: int
+    cases: int
+
+
+@dataclass(frozen=True, slots=True)
+class DraftRow:
+    """A draft as it is stored."""
+
+    workspace_id: UUID
+    based_on: int
+    revision: int
+    document: dict[str, Any]
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedVersion:
+    """A version with the document as it was published."""
+
+    version: int
+    document: Mapping[str, Any]
+    published_at: datetime
