@@ -1,14 +1,17 @@
 """What one workspace asks for, however much it is, is done in turns with what others ask for."""
 
+import asyncio
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, contextmanager
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from dossier.foundation.actor import Scope
+from dossier.foundation.turns import Turns
 from tests.world import Workspace, World
 
 pytestmark = pytest.mark.long
@@ -52,6 +55,56 @@ def test_whatever_may_look_at_every_case_waits_for_its_turn(world: World) -> Non
         answers = {door: each.result().status_code for door, each in asked.items()}
     assert answers == dict.fromkeys(asked, 429)
     assert one.get(FAR_PAGE).status_code == 200
+
+
+def test_a_neighbour_of_two_storms_is_next() -> None:
+    """[S4] Two workspaces that ask for more than there is wait behind a third that asks for one."""
+    first, second, third = (UUID(int=n) for n in range(3))
+
+    async def play() -> list[UUID]:
+        turns, order, ends = Turns(4), [], asyncio.Event()
+
+        async def ask(who: UUID, number: int) -> None:
+            async with turns.turns([who]):
+                order.append(who)
+                await (ends.wait() if number else asyncio.sleep(0.01))
+
+        asked = [asyncio.create_task(ask(who, n)) for who in (first, second) for n in range(5)]
+        await asyncio.sleep(0)
+        asked.append(asyncio.create_task(ask(third, 1)))
+        await asyncio.sleep(0.02)
+        ends.set()
+        await asyncio.gather(*asked)
+        return order
+
+    order = asyncio.run(play())
+    assert order[:5] == [first, first, first, second, third]
+    assert len(order) == 11
+
+
+@pytest.mark.parametrize("granted", [False, True])
+def test_a_place_of_who_gave_up_goes_to_the_next(granted: bool) -> None:
+    """Given up while it waits, and in the very moment in which it was granted."""
+
+    async def play() -> None:
+        turns, who = Turns(1), UUID(int=1)
+
+        async def ask() -> None:
+            async with turns.turns([who]):
+                assert turns.places == 0
+
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(turns.turns([who]))
+            gives_up = asyncio.create_task(ask())
+            await asyncio.sleep(0)
+            if granted:
+                await stack.aclose()
+            gives_up.cancel()
+            await asyncio.gather(gives_up, return_exceptions=True)
+        await asyncio.wait_for(ask(), 1)
+        assert turns.places == 1
+
+    asyncio.run(play())
 
 
 def test_others_are_answered_while_a_long_page_is_made(world: World) -> None:

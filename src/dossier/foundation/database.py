@@ -225,7 +225,7 @@ class Database:
             "costly": self._pool(f"{read_only} {_COSTLY}", COSTLY_CONNECTIONS),
         }
         self._writers = self._pool("", self.max_connections)
-        self._turns = Turns()
+        self._turns = Turns(COSTLY_CONNECTIONS)
 
     def _pool(self, options: str, most: int) -> AsyncConnectionPool[Connection]:
         return AsyncConnectionPool(
@@ -263,7 +263,7 @@ class Database:
         """A connection that only reads, each statement seeing the latest state.
 
         `gate`: to find out who asks; nobody's reads hold that up. `costly`: what may look at every case, with few
-        connections, three at a time for a workspace (429), and five seconds for a statement (422).
+        connections, three at a time for a workspace (429), and the next one for who has fewest, and five seconds for a statement (422).
         """
         if lane != "costly":
             async with self._readers[lane].connection() as connection:

@@ -1,8 +1,13 @@
-"""Whose turn it is: of what is costly, nobody has more than three under way, so that some always remain for others."""
+"""Whose turn it is: what is costly has few places, and whoever has the fewest of them is next.
+
+Nobody has more than three of them, so that one always remains for others, and a neighbour of several who ask for much gets the
+first that is free.
+"""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections import Counter
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -12,43 +17,72 @@ AT_ONCE = 3
 WAIT = 3.0  # seconds for a turn
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Waiting:
+    who: frozenset[UUID]
+    granted: asyncio.Future[None]
+
+
 @dataclass
 class Turns:
-    """How many of each have theirs now, and who waits."""
+    """So many `places` at once, and who waits for one."""
 
-    _taken: dict[UUID, asyncio.Semaphore] = field(default_factory=dict)
-    _count: dict[UUID, int] = field(default_factory=dict)
+    places: int
+    _taken: Counter[UUID] = field(default_factory=Counter)
+    _waiting: list[_Waiting] = field(default_factory=list)
 
     @asynccontextmanager
-    async def turns(self, workspaces: Iterable[UUID]) -> AsyncIterator[None]:
-        """While the block runs it is one turn of each of the workspaces: whatever tokens they have between them."""
-        async with AsyncExitStack() as stack:
-            for each in sorted(set(workspaces)):  # in one order, so that nobody waits for who waits for them
-                await stack.enter_async_context(self._turn(each))
+    async def turns(self, workspaces: Collection[UUID]) -> AsyncIterator[None]:
+        """While the block runs it has a place, which counts for each of the workspaces, whatever tokens they have
+        between them; 429 when none came in time.
+        """
+        who = frozenset(workspaces)
+        await self._wait(who)
+        try:
             yield
-
-    @asynccontextmanager
-    async def _turn(self, who: UUID) -> AsyncIterator[None]:
-        """While the block runs it is one of their turns; 429 when none came in time."""
-        semaphore = self._taken.setdefault(who, asyncio.Semaphore(AT_ONCE))
-        self._count[who] = self._count.get(who, 0) + 1
-        try:
-            await self._wait(semaphore)
-            try:
-                yield
-            finally:
-                semaphore.release()
         finally:
-            self._count[who] -= 1
-            if not self._count[who]:
-                del self._count[who], self._taken[who]
+            self._give_back(who)
 
-    async def _wait(self, semaphore: asyncio.Semaphore) -> None:
-        if not semaphore.locked():
-            await semaphore.acquire()  # at once, without the task that waiting with a limit takes
-            return
+    async def _wait(self, who: frozenset[UUID]) -> None:
+        mine = _Waiting(who, asyncio.get_running_loop().create_future())
+        self._waiting.append(mine)
+        self._grant()
+        if mine.granted.done():
+            return  # at once, without the task that waiting with a limit takes
         try:
-            await asyncio.wait_for(semaphore.acquire(), WAIT)
+            await asyncio.wait_for(mine.granted, WAIT)
         except TimeoutError:
+            self._leave(mine)
             problem = Problem("Other lists and counts of yours are still under way; send fewer at once.", "busy")
             raise TooManyRequests((problem,), {"Retry-After": "3"}) from None
+        except BaseException:
+            self._leave(mine)
+            raise
+
+    def _leave(self, mine: _Waiting) -> None:
+        """Out of the row. What was granted in the moment in which it was given up goes to the next."""
+        if mine in self._waiting:
+            self._waiting.remove(mine)
+        else:
+            self._give_back(mine.who)
+
+    def _grant(self) -> None:
+        """Give the free places to those who wait: first to who has the fewest, then in the order they came."""
+        while self.places and (able := [each for each in self._waiting if self._may(each)]):
+            mine = min(able, key=lambda each: self._has(each.who))
+            self._waiting.remove(mine)
+            self.places -= 1
+            self._taken.update(mine.who)
+            mine.granted.set_result(None)
+
+    def _may(self, waiting: _Waiting) -> bool:
+        return self._has(waiting.who) < AT_ONCE and not waiting.granted.done()
+
+    def _has(self, who: Collection[UUID]) -> int:
+        return max((self._taken[each] for each in who), default=0)
+
+    def _give_back(self, who: frozenset[UUID]) -> None:
+        self.places += 1
+        self._taken.subtract(who)
+        self._taken += Counter()  # without those who have none
+        self._grant()
