@@ -1,4 +1,4 @@
-"""What there is, in tables: what to reach, who follows which fact, and what is done later. `dossier.server` makes a server of it."""
+"""What there is, in tables: what to reach, who follows which fact, where pages lead, and what is done later. `dossier.server` makes a server of it."""
 
 from dossier.audit import jobs as audit_jobs
 from dossier.audit.pages import PAGES as AUDIT_PAGES
@@ -16,10 +16,13 @@ from dossier.contacts.pages import PAGES as CONTACT_PAGES
 from dossier.contacts.routes import router as contacts
 from dossier.foundation.events import Subscribers
 from dossier.foundation.jobs import Jobs
+from dossier.foundation.text import gettext_noop
 from dossier.members import jobs as member_jobs
 from dossier.members.pages import NOWHERE
 from dossier.members.pages import PAGES as MEMBER_PAGES
 from dossier.tokens.pages import PAGES as TOKEN_PAGES
+from dossier.web import addresses
+from dossier.web.workspace.navigation import Entry, Navigation
 from dossier.workspaces.pages import PAGES as WORKSPACE_PAGES
 from dossier.workspaces.routes import router as workspaces
 
@@ -42,5 +45,22 @@ SUBSCRIBERS: Subscribers = {
     CaseErased: (cases.announce, cases.forget_words),
     TemplatePublished: (cases.index_fields,),
 }
+
+NAVIGATION = Navigation(
+    main=(
+        Entry(gettext_noop("Cases"), "folder", addresses.CASES),
+        Entry(gettext_noop("Contacts"), "users", addresses.CONTACTS),
+        Entry(gettext_noop("Templates"), "template", addresses.TEMPLATES, needs="designer"),
+        Entry(gettext_noop("Settings"), "settings", addresses.PROFILE, under=addresses.SETTINGS),
+    ),
+    settings=(
+        Entry(gettext_noop("My profile"), "user", addresses.PROFILE),
+        Entry(gettext_noop("General"), "building", addresses.GENERAL, needs="administrator"),
+        Entry(gettext_noop("Members"), "users", addresses.MEMBERS, needs="administrator"),
+        Entry(gettext_noop("API tokens"), "key", addresses.TOKENS, needs="administrator"),
+        Entry(gettext_noop("Jobs"), "refresh", addresses.JOBS, needs="administrator"),
+        Entry(gettext_noop("Audit log"), "shield-lock", addresses.AUDIT, needs="administrator"),
+    ),
+)
 
 JOBS: Jobs = {**case_jobs.JOBS, **contact_jobs.JOBS, **audit_jobs.JOBS, **member_jobs.JOBS}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dossier.app import SUBSCRIBERS
+from dossier.app import NAVIGATION, PAGES, SUBSCRIBERS
 from dossier.cli import app as command_line
 from dossier.fields import FIELD_TYPES
 from dossier.foundation.events import Fact
@@ -237,6 +237,20 @@ def test_every_fact_has_a_subscriber() -> None:
     facts = {each.__qualname__ for each in Fact.__subclasses__() if each.__module__.startswith("dossier.")}
     assert facts == {each.__qualname__ for each in SUBSCRIBERS}
     assert all(SUBSCRIBERS.values())
+
+
+def test_the_composition_is_five_tables() -> None:
+    body = ast.parse((SOURCE / "app.py").read_text()).body[1:]
+    others = [each for each in body if not isinstance(each, ast.ImportFrom)]
+    tables = [each.target if isinstance(each, ast.AnnAssign) else each.targets[0] for each in others]  # type: ignore[attr-defined]
+    assert {each.id for each in tables} == {"ROUTERS", "PAGES", "SUBSCRIBERS", "NAVIGATION", "JOBS"}
+
+
+def test_navigation_leads_to_pages_that_let_in_whom_it_leads_there() -> None:
+    needs = {page.path: page.needs for page in PAGES if page.method == "GET"}
+    for entry in (*NAVIGATION.main, *NAVIGATION.settings):
+        assert needs[entry.address] == entry.needs, entry.label
+        assert entry.leads_to(entry.address)
 
 
 def test_every_domain_with_routes_has_its_tests() -> None:

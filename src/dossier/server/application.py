@@ -14,7 +14,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from dossier import __version__
-from dossier.app import JOBS, PAGES, ROUTERS
+from dossier.app import JOBS, NAVIGATION, PAGES, ROUTERS
 from dossier.audit import record_refused
 from dossier.foundation import jobs
 from dossier.foundation.http import openapi
@@ -54,7 +54,7 @@ def routes() -> list[Route]:
         for route in router.routes
         if isinstance(route, APIRoute)
     ]
-    members_area = workspace(_authenticate, confirm, record_refused)
+    members_area = workspace(_authenticate, confirm, record_refused, NAVIGATION)
     pages = [Route(each.path, Page(each, members_area), methods=[each.method]) for each in PAGES]
     return [*api, *pages]
 

@@ -41,5 +41,8 @@ class Area:
     prove: Callable[[Request], Awaitable[Response | None]] = field(repr=False)
     """The page that asks again who it is; None once they have proved it."""
 
+    navigation: Any = field(repr=False)
+    """Where its pages lead, as its layout knows it."""
+
     note_refused: NoteRefused = field(repr=False)
     """Remembers that a guest was refused (403)."""

@@ -36,7 +36,14 @@ def render(
     text = (
         _environment(language_of(request).code)
         .get_template(template)
-        .generate(visitor=state.visitor, nonce=state.nonce, path=request.url.path, layout=state.area.layout, **values)
+        .generate(
+            visitor=state.visitor,
+            nonce=state.nonce,
+            path=request.url.path,
+            layout=state.area.layout,
+            navigation=state.area.navigation,
+            **values,
+        )
     )
     rendered = Rendered(text, services_of(request).process.one_long_page, status, headers, state.nonce)
     rendered.go_on()

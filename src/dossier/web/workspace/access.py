@@ -15,6 +15,7 @@ from dossier.web import addresses
 from dossier.web.area import Area
 from dossier.web.render import render
 from dossier.web.requests import SAFE, came_from, database_of, form, is_part, local
+from dossier.web.workspace.navigation import Navigation
 from dossier.web.workspace.visitor import Visitor
 
 Needs = Literal["nobody", "member", "handler", "designer", "administrator"]
@@ -30,7 +31,7 @@ CONFIRMED_FOR = timedelta(minutes=15)
 _PROOF = "confirm_"  # begins the names of the fields in which somebody proves who they are
 
 
-def workspace(authenticate: Authenticate, confirm: Confirm, note_refused: NoteRefused) -> Area:
+def workspace(authenticate: Authenticate, confirm: Confirm, note_refused: NoteRefused, navigation: Navigation) -> Area:
     """The area of members."""
     return Area(
         name="workspace",
@@ -40,6 +41,7 @@ def workspace(authenticate: Authenticate, confirm: Confirm, note_refused: NoteRe
         authenticate=authenticate,
         admit=_admit,
         prove=partial(_prove, confirm),
+        navigation=navigation,
         note_refused=note_refused,
     )
 

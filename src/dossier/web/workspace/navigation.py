@@ -1,0 +1,34 @@
+"""Where every page of the workspace leads: entries beside each other, and those below the settings."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from dossier.web.workspace.visitor import Visitor
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A place: what it is called (a sentence of the catalogues), its icon, its address, and who is led there."""
+
+    label: str
+    icon: str
+    address: str
+    under: str = ""  # where the addresses of its pages begin, if not with its own
+    needs: Literal["member", "designer", "administrator"] = "member"
+
+    def is_for(self, visitor: Visitor) -> bool:
+        """Whether they may go there."""
+        return {"member": True, "designer": visitor.designs, "administrator": visitor.is_administrator}[self.needs]
+
+    def leads_to(self, path: str) -> bool:
+        """Whether the page at that address is one of its pages."""
+        return path.startswith(self.under or self.address)
+
+
+@dataclass(frozen=True, slots=True)
+class Navigation:
+    """All entries."""
+
+    main: Sequence[Entry] = ()
+    settings: Sequence[Entry] = ()
