@@ -1,13 +1,13 @@
 """Erasing a person: from every case that shows them, from every history, and from the answers that are kept."""
 
-from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from dossier import audit, contacts, members, workspaces
+from dossier import audit, contacts, members, records, workspaces
 from dossier.cases.actions.keep import begun, keep
-from dossier.cases.model import Case
+from dossier.cases.model import CASE_RECORD, Case
 from dossier.cases.store import contacts as store
 from dossier.cases.store import erasing, reading, writing
 from dossier.cases.store.texts import SEARCH
@@ -16,6 +16,7 @@ from dossier.foundation.actor import Scope
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import NotFound
 from dossier.listing import search
+from dossier.records.model import Changes
 
 REASON = "The contact was erased."
 _NAMES = ("email", "given_name", "family_name", "name")
@@ -53,15 +54,12 @@ async def _take_out(transaction: Transaction, case: Case, contact_id: UUID) -> N
 
 async def _scrub(transaction: Transaction, workspace_id: UUID, contact_id: UUID) -> set[UUID]:
     """Take the person out of all histories that mention them; the cases whose they are."""
-    rows = await store.mentions(transaction, workspace_id, contact_id)
-    for row in rows:
-        changes = {path: _without(change, contact_id) for path, change in row["changes"].items()}
-        await store.rewrite(transaction, workspace_id, row["case_id"], row["version"], changes)
-    return {row["case_id"] for row in rows}
+    without = partial(_without, contact_id=contact_id)
+    return await records.history.rewrite(transaction, CASE_RECORD, workspace_id, str(contact_id), without)
 
 
 async def erase_member(transaction: Transaction, email: str) -> int:
-    """Erase who works nowhere any more, for good; in how many cases they stood. 404, 409 while they change somewhere.
+    """Erase who works nowhere any more, for good; in how many cases they stood. 404, 409 while they work somewhere.
 
     Their id stays where it was, so that histories still say that it was one and the same; nothing tells who.
     """
@@ -77,14 +75,12 @@ async def erase_member(transaction: Transaction, email: str) -> int:
 async def _forget_member(transaction: Transaction, workspace_id: UUID, member_id: UUID, email: str) -> int:
     await erasing.forget_views(transaction, workspace_id, member_id)
     await erasing.forget_named(transaction, workspace_id, email, f"{member_id}@erased.invalid")
-    entries = await erasing.entries_with(transaction, workspace_id, member_id)
-    for row in entries:
-        changes = _nameless(row["changes"], member_id)
-        await store.rewrite(transaction, workspace_id, row["case_id"], row["version"], changes)
+    nameless = partial(_nameless, id=member_id)
+    of_entries = await records.history.rewrite(transaction, CASE_RECORD, workspace_id, str(member_id), nameless)
     cases = await erasing.cases_with(transaction, workspace_id, member_id)
     for row in cases:
-        await erasing.rewrite_steps(transaction, workspace_id, row["id"], _nameless(row["steps"], member_id))
-    touched = sorted({row["case_id"] for row in entries} | {row["id"] for row in cases})
+        await erasing.rewrite_steps(transaction, workspace_id, row["id"], nameless(row["steps"]))
+    touched = sorted(of_entries | {row["id"] for row in cases})
     await writing.forget_answers(transaction, touched)
     if touched:
         await search.retake(transaction, SEARCH, workspace_id, touched)
@@ -102,9 +98,13 @@ def _nameless(value: Any, id: UUID) -> Any:
     return {name: _nameless(each, id) for name, each in value.items()}
 
 
-def _without(change: Mapping[str, Any], contact_id: UUID) -> dict[str, Any]:
-    blank = dict.fromkeys(DETAILS)
+def _without(changes: Changes, contact_id: UUID) -> Changes:
+    """The same without anything about the contact but their id."""
     return {
-        side: value | blank if isinstance(value, dict) and value.get("id") == str(contact_id) else value
-        for side, value in change.items()
+        path: {side: _blank(value, contact_id) for side, value in change.items()} for path, change in changes.items()
     }
+
+
+def _blank(value: Any, contact_id: UUID) -> Any:
+    is_theirs = isinstance(value, dict) and value.get("id") == str(contact_id)
+    return value | dict.fromkeys(DETAILS) if is_theirs else value

@@ -1,7 +1,6 @@
 """Which cases show a contact, and what is left to tell them."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 from uuid import UUID
 
 from dossier.contacts.model import Contact
@@ -110,35 +109,3 @@ async def mentioned(transaction: Transaction, workspace_id: UUID, case_id: UUID)
         case=case_id,
     )
     return [row["id"] for row in rows]
-
-
-async def mentions(transaction: Transaction, workspace_id: UUID, contact_id: UUID) -> list[Row]:
-    """The entries of all histories that mention the contact: `{case_id, version, changes}`."""
-    return await transaction.all(
-        """
-        SELECT e.case_id, e.version, e.changes FROM case_events e
-        WHERE e.workspace_id = %(workspace)s AND e.workspace_id = ANY(%(scope)s)
-          AND e.kind IN ('created', 'contacts', 'undone')
-          AND jsonb_path_exists(e.changes, '$.*.*.id ? (@ == $id)', jsonb_build_object('id', %(contact)s::text))
-        ORDER BY e.case_id, e.version FOR UPDATE
-        """,
-        workspace=workspace_id,
-        contact=contact_id,
-    )
-
-
-async def rewrite(
-    transaction: Transaction, workspace_id: UUID, case_id: UUID, version: int, changes: Mapping[str, Any]
-) -> None:
-    """Put what an entry says anew: only for erasing, histories are append-only."""
-    await transaction.send(
-        """
-        UPDATE case_events SET changes = %(changes)s
-        WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s)
-          AND case_id = %(case)s AND version = %(version)s
-        """,
-        workspace=workspace_id,
-        case=case_id,
-        version=version,
-        changes=Jsonb(changes),
-    )

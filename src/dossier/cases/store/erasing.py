@@ -1,23 +1,10 @@
-"""Where cases and histories of a workspace mention a member, and what stands there instead once they are erased."""
+"""Where cases of a workspace mention a member, and what stands there instead once they are erased."""
 
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 from dossier.foundation.database import Jsonb, Row, Transaction
-
-
-async def entries_with(transaction: Transaction, workspace_id: UUID, id: UUID) -> list[Row]:
-    """The entries of all histories in which the id stands: `{case_id, version, changes}`."""
-    return await transaction.all(
-        """
-        SELECT case_id, version, changes FROM case_events
-        WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s)
-          AND strpos(changes::text, %(id)s::text) > 0 ORDER BY case_id, version FOR UPDATE
-        """,
-        workspace=workspace_id,
-        id=id,
-    )
 
 
 async def cases_with(transaction: Transaction, workspace_id: UUID, id: UUID) -> list[Row]:

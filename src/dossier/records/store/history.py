@@ -1,13 +1,13 @@
 """The history of a kept thing: written with it in one statement; read by page, by version, by time."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, LiteralString
 from uuid import UUID
 
-from dossier.foundation.database import Reading, Row, Transaction
+from dossier.foundation.database import Jsonb, Reading, Row, Transaction
 from dossier.foundation.identifiers import new_id
-from dossier.records.model import ChangeSet, HistoryEntry, Record, T
+from dossier.records.model import Changes, ChangeSet, HistoryEntry, Record, T
 
 
 def recording(record: Record[T]) -> LiteralString:
@@ -90,6 +90,35 @@ async def after(
     rows = await reading.send(select + "AND e.at > %(moment)s ORDER BY e.version DESC", **values)
     last = await reading.one(f"SELECT max(at) AS at FROM ({select} AND e.at <= %(moment)s) AS earlier", **values)
     return [_entry(row) for row in await rows.all()], last["at"]
+
+
+async def rewrite(
+    transaction: Transaction, record: Record[T], workspace_id: UUID, text: str, anew: Callable[[Changes], Changes]
+) -> set[UUID]:
+    """Put anew what entries say in which the text stands; the things whose they are. Only for erasing: histories are append-only."""
+    rows = await transaction.all(
+        f"""
+        SELECT e.{record.key} AS thing, e.version, e.changes FROM {record.history} e
+        WHERE e.workspace_id = %(workspace)s AND e.workspace_id = ANY(%(scope)s)
+          AND strpos(e.changes::text, %(text)s) > 0 ORDER BY e.{record.key}, e.version FOR UPDATE
+        """,
+        workspace=workspace_id,
+        text=text,
+    )
+    changed = [(row, changes) for row in rows if (changes := anew(row["changes"])) != row["changes"]]
+    for row, changes in changed:
+        await transaction.send(
+            f"""
+            UPDATE {record.history} SET changes = %(changes)s
+            WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s)
+              AND {record.key} = %(thing)s AND version = %(version)s
+            """,
+            workspace=workspace_id,
+            thing=row["thing"],
+            version=row["version"],
+            changes=Jsonb(changes),
+        )
+    return {row["thing"] for row, _ in changed}
 
 
 def _select(record: Record[T]) -> LiteralString:
