@@ -11,6 +11,7 @@ from dossier.foundation.actor import SERVER, Actor
 from dossier.foundation.database import Database, Transaction
 from dossier.foundation.errors import Conflict, Invalid, NotFound, Problem, Unauthenticated
 from dossier.foundation.identifiers import new_id
+from dossier.foundation.messages import Message, Named
 from dossier.foundation.rounds import Rounds
 from dossier.tokens import model, store
 from dossier.tokens.model import Caller, CoveredWorkspace, Token
@@ -123,9 +124,11 @@ def _problems(
 ) -> list[Problem]:
     found = []
     if not name.strip():
-        found.append(Problem("“name” must not be empty.", pointer="/name"))
+        named = Named("name", Message("Name of the token"))
+        found.append(Problem("“{field}” must not be empty.", pointer="/name", field=named))
     if not workspaces:
         found.append(Problem("A token must cover at least one workspace.", pointer="/workspaces"))
     if expires_at and expires_at <= now:
-        found.append(Problem("“expires_at” must lie in the future.", pointer="/expires_at"))
+        until = Named("expires_at", Message("Holds until"))
+        found.append(Problem("“{field}” must lie in the future.", pointer="/expires_at", field=until))
     return found

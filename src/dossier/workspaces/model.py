@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from dossier.conditions.vocabulary import Kind
 from dossier.foundation.errors import Problem
+from dossier.foundation.messages import Message, Named
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 MAX_SLUG = 63
@@ -34,9 +35,11 @@ def problems(slug: str, name: str, time_zone: str) -> Iterator[Problem]:
         sentence = "“slug” must be lower-case letters and digits, in parts joined by hyphens, {count} at most."
         yield Problem(sentence, pointer="/slug", count=MAX_SLUG)
     if not name.strip():
-        yield Problem("“name” must not be empty.", pointer="/name")
+        named = Named("name", Message("Name of the workspace"))
+        yield Problem("“{field}” must not be empty.", pointer="/name", field=named)
     if time_zone not in available_timezones():
-        yield Problem("“time_zone” must be an IANA time zone such as Europe/Brussels.", pointer="/time_zone")
+        sentence = "“{field}” must be an IANA time zone such as Europe/Brussels."
+        yield Problem(sentence, pointer="/time_zone", field=Named("time_zone", Message("Time zone")))
 
 
 def today(moment: datetime, time_zone: str) -> date:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from dossier.case_templates import store
 from dossier.case_templates.actions.publishing import create, found, revise
-from dossier.case_templates.model import TemplateVersion, parse
+from dossier.case_templates.model import TemplateVersion, called, parse
 from dossier.case_templates.model.difference import PARTS
 from dossier.foundation import json
 from dossier.foundation.database import Reading, Transaction
@@ -205,8 +205,8 @@ def _shaped(document: Document) -> Document:
         items = document.get(part, [])
         if not isinstance(items, list) or not all(isinstance(each, dict) and "key" in each for each in items):
             raise Invalid.because(
-                "“{part}” must be a list of objects, each with a “key”.", pointer=f"/{part}", part=part
+                "“{part}” must be a list of objects, each with a “key”.", pointer=f"/{part}", part=called(part)
             )
     if not isinstance(document.get("title"), str) or not document["title"]:
-        raise Invalid.because("“title” is required.", "missing_member", pointer="/title")
+        raise Invalid.because("“{field}” is required.", "missing_member", pointer="/title", field=called("title"))
     return document

@@ -346,7 +346,7 @@ _LABELS = {
 
 def member_labels() -> Mapping[str, str]:
     """Member of a document, or of a definition in it → how the designer calls it, in English."""
-    return {**option_labels(), **_LABELS}
+    return {**option_labels(), **_LABELS, **PART_NAMES}
 
 
 def called(name: str) -> Named:

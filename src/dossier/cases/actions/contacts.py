@@ -90,7 +90,9 @@ def checked_slots(case: Case, sent: Sequence[Mapping[str, Any]]) -> Slots:
     for index, each in enumerate(sent):
         key = each.get("key") or (MAIN if len(sent) == 1 else None)
         if key is None:
-            problems.append(Problem("“key” is required.", "missing_member", pointer("contacts", index, "key")))
+            problems.append(
+                Problem("“{field}” is required.", "missing_member", pointer("contacts", index, "key"), field="key")
+            )
         elif key in slots:
             problems.append(
                 Problem("The slot “{slot}” is named twice.", "duplicate", pointer("contacts", index, "key"), slot=key)
@@ -118,7 +120,14 @@ def _slot_problems(case: Case, key: str, index: int) -> list[Problem]:
     if case.template and key not in case.template.slot_by_key:
         return [_unknown_slot(case.template, key, pointer("contacts", index, "key"))]
     if len(key) > 120:
-        return [Problem("“key” has more than 120 characters.", pointer=pointer("contacts", index, "key"))]
+        return [
+            Problem(
+                "“{field}” has more than {count} characters.",
+                pointer=pointer("contacts", index, "key"),
+                field="key",
+                count=120,
+            )
+        ]
     return []
 
 

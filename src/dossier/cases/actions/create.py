@@ -23,6 +23,7 @@ from dossier.foundation.actor import Scope
 from dossier.foundation.database import Reading, Transaction
 from dossier.foundation.errors import Conflict, Invalid
 from dossier.foundation.identifiers import new_id
+from dossier.foundation.messages import Message, Named
 from dossier.members.model import Member
 from dossier.records.model import Changes, ChangeSet, Entry
 from dossier.workspaces.model import Workspace, today
@@ -108,7 +109,12 @@ def _blank(transaction: Transaction, workspace: Workspace, asked: NewCase, follo
     template = followed.template if followed else None
     title = asked.title or (template.title if template else None)
     if not title:
-        raise Invalid.because("“title” is required for a case without a template.", "missing_member", pointer="/title")
+        raise Invalid.because(
+            "“{field}” is required for a case without a template.",
+            "missing_member",
+            pointer="/title",
+            field=Named("title", Message("Title")),
+        )
     now = transaction.clock()
     statuses = template.status_by_key if template else {status.key: status for status in BUILT_IN_STATUSES}
     steps = template.steps if template else ()

@@ -6,6 +6,7 @@ from starlette.responses import Response
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import Invalid, Refusal
 from dossier.foundation.http import query
+from dossier.foundation.messages import Message, Named
 from dossier.members import actions
 from dossier.members.model import ROLES, Role
 from dossier.members.store import people
@@ -99,4 +100,5 @@ def _role(sent: dict[str, str]) -> Role:
     for role in ROLES:
         if sent.get("role") == role:
             return role
-    raise Invalid.because("“role” must be one of {roles}.", pointer="/role", roles=tuple(ROLES))
+    named = Named("role", Message("Role"))
+    raise Invalid.because("“{field}” must be one of {options}.", pointer="/role", field=named, options=tuple(ROLES))
