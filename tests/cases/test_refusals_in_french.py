@@ -185,7 +185,7 @@ def test_a_template_that_is_imported(office: Office, draft: str) -> None:
     said(imported("a: [1"), "Le YAML ne peut être lu : ce n’est pas du YAML (ligne 2, colonne 1).")
     said(imported("a: &x 1"), "Le YAML ne peut être lu : les ancres et les alias ne sont pas acceptés")
     said(imported("steps: []"), "« Titre » est obligatoire.")
-    said(imported("title: A\nsteps: 5"), "« Étapes » doit être une liste d’objets, chacun avec une « key ».")
+    said(imported("title: A\nsteps: 5"), "« Étapes » doit être une liste, pas un nombre.")
 
 
 def test_steps(office: Office) -> None:
