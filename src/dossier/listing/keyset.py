@@ -6,7 +6,7 @@ from uuid import UUID
 
 from dossier.foundation.database import Reading, Row
 from dossier.foundation.lists import Page
-from dossier.listing.collection import Collection, Matching, Selection, Shape
+from dossier.listing.collection import Collection, Matching, Selection, Shape, Sort
 from dossier.listing.counting import matching, total_of
 from dossier.listing.search import Search
 
@@ -116,27 +116,18 @@ async def stretch(
 ) -> Stretch[T]:
     """At most `size` rows in their order."""
     assert len(reading.scope.workspaces) == 1
-    sort, values, backwards = kind.sort(order.sort), dict(rows[1]), bool(at and at.backwards)
-    key, cast, begin, by = sort.key, sort.cast, sort.source, sort.by
-    if order.rank:
-        rank, more = order.rank.rank()
-        values |= more
-        key, cast, begin, by = (
-            f"({rank} * 1e13 + extract(epoch FROM {kind.alias}.{order.sort}) * 1000)",
-            "::numeric",
-            kind.source,
-            kind.alias,
-        )
+    values, backwards = dict(rows[1]), bool(at and at.backwards)
+    sort = _by_rank(kind, order.sort, order.rank, values) if order.rank else kind.sort(order.sort)
     query = _ROWS.format(
         source=kind.source,
         alias=kind.alias,
         columns=shape.columns,
         joined=shape.joined,
-        begin=begin,
-        by=by,
-        key=key,
+        begin=sort.source,
+        by=sort.by,
+        key=sort.key,
         where=rows[0],
-        position=_position(f"({key}, {by}.id)", cast, order, at, values),
+        position=_position(sort, order, at, values),
         order="DESC" if order.descending != backwards else "ASC",
         size=size + 1,
     )
@@ -144,12 +135,20 @@ async def stretch(
     return _stretch(shape, found, size, backwards=backwards)
 
 
-def _position(row: str, cast: str, order: Order, at: Cursor | None, values: dict[str, Any]) -> str:
+def _by_rank(kind: Collection, sort: str, search: Search, values: dict[str, Any]) -> Sort:
+    """How well a row answers a search, then the time that it would be sorted by."""
+    rank, more = search.rank()
+    values |= more
+    key = f"({rank} * 1e13 + extract(epoch FROM {kind.alias}.{sort}) * 1000)"
+    return Sort(key, "::numeric", True, kind.source, kind.alias)
+
+
+def _position(sort: Sort, order: Order, at: Cursor | None, values: dict[str, Any]) -> str:
     if at is None:
         return ""
     values |= {"place_key": at.key, "place_id": at.id}
     sign = "<" if order.descending != at.backwards else ">"
-    return f"AND {row} {sign} (%(place_key)s{cast}, %(place_id)s::uuid)"
+    return f"AND ({sort.key}, {sort.by}.id) {sign} (%(place_key)s{sort.cast}, %(place_id)s::uuid)"
 
 
 def _stretch(shape: Shape[T], found: list[Row], size: int, *, backwards: bool) -> Stretch[T]:
