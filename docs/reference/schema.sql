@@ -565,7 +565,8 @@ CREATE TABLE public.workspaces (
     slug text NOT NULL COLLATE pg_catalog."C",
     name text NOT NULL,
     time_zone text DEFAULT 'UTC'::text NOT NULL,
-    created_at timestamp(3) with time zone NOT NULL
+    created_at timestamp(3) with time zone NOT NULL,
+    accent text DEFAULT 'blue'::text NOT NULL
 );
 
 ALTER TABLE ONLY public.workspaces FORCE ROW LEVEL SECURITY;

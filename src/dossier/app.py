@@ -48,7 +48,7 @@ SUBSCRIBERS: Subscribers = {
 
 NAVIGATION = Navigation(
     main=(
-        Entry(gettext_noop("Cases"), "folder", addresses.CASES),
+        Entry(gettext_noop("Cases"), "folder", addresses.CASES, more=addresses.CASES + "/views"),
         Entry(gettext_noop("Contacts"), "users", addresses.CONTACTS),
         Entry(gettext_noop("Templates"), "template", addresses.TEMPLATES, needs="designer"),
         Entry(gettext_noop("Settings"), "settings", addresses.PROFILE, under=addresses.SETTINGS),

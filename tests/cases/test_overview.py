@@ -134,7 +134,7 @@ def test_states_are_counted(api: Api, template: str, handler: Browser) -> None:
     first, _ = made(api, template, "First"), made(api, template, "Second")
     api.json("PATCH", f"/v1/cases/{first}", json={"status": "closed", "waiting_for": "contact"})
     text = handler.get("/workspace/cases?status=closed").text
-    counted = dict(re.findall(r">\s*(All|Draft|Closed)\s+<span class=\"badge ms-1\">(\d+)<", text))
+    counted = dict(re.findall(r">\s*(All|Draft|Closed)\s+<span class=\"d-count\">(\d+)<", text))
     assert counted == {"All": "2", "Draft": "1", "Closed": "1"}
     assert titles(handler, "?status=closed") == ["First"]
     assert titles(handler, "?waiting_for=none") == ["Second"]

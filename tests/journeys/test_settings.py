@@ -59,8 +59,9 @@ def test_the_workspace_and_its_tokens(world: World, workspace: Workspace, ada: A
     somebody = person(ada)
     page = somebody.go("/workspace/settings/general")
     if page.get_by_label("Name of the workspace").input_value() != workspace.name:
-        page.get_by_text("my account").click(force=True)
-        page.get_by_label("Workspace", exact=True).select_option(label=workspace.name)
+        page.get_by_text("switch workspace").click(force=True)
+        page.get_by_role("button", name=workspace.name, exact=True).click()
+        expect(page.get_by_role("heading", name="Cases")).to_be_visible()
         somebody.go("/workspace/settings/general")
     page.get_by_label("Name of the workspace").fill("Claims")
     page.get_by_label("Time zone").select_option("Europe/Brussels")

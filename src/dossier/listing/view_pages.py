@@ -12,7 +12,7 @@ from dossier.foundation.errors import Conflict, Invalid, NotFound
 from dossier.foundation.http import query
 from dossier.listing.list_query import ListPage, ListQuery, address, parse_query
 from dossier.listing.views import SavedView, SavedViews
-from dossier.web import PageRoute, Visitor, database_of, form, see_other, visitor_of
+from dossier.web import PageRoute, Visitor, database_of, form, render, see_other, visitor_of
 
 LONGEST_NAME = 100
 EVERYTHING = "all"  # in the place of a view's id: the list as it is without any
@@ -29,6 +29,7 @@ class ViewPages:
         """The addresses under the list's own."""
         under = self.page.address + "/views"
         return (
+            PageRoute("GET", under, self.rail),
             PageRoute("POST", under, self.save),
             PageRoute("POST", under + "/{id}", self.change),
             PageRoute("POST", under + "/{id}/first", self.show_first),
@@ -38,6 +39,13 @@ class ViewPages:
     async def known(self, reading: Reading, visitor: Visitor) -> list[SavedView]:
         """The views that a visitor has."""
         return await self.views.of_member(reading, visitor.workspace_id, _member(visitor))
+
+    async def rail(self, request: Request) -> Response:
+        """The names of the views, as the rail of every page shows them."""
+        visitor = visitor_of(request)
+        async with database_of(request).reading(visitor.actor.scope) as reading:
+            known = await self.known(reading, visitor)
+        return render(request, "components/rail_views.html", views=known, view_address=self.address, chosen=None)
 
     async def first(self, request: Request) -> str:
         """Where the view is that the visitor sees first, if there is one."""

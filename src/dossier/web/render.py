@@ -4,17 +4,19 @@ import asyncio
 import re
 import secrets
 from collections.abc import Iterator, Mapping
-from functools import cache
+from datetime import UTC, datetime, timedelta
+from functools import cache, partial
 from itertools import islice
 from time import perf_counter
 from typing import Any
 
+from babel.dates import format_timedelta
 from jinja2 import Environment, FunctionLoader, StrictUndefined, select_autoescape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from dossier.foundation.http.services import services_of
-from dossier.foundation.pages.language import LANGUAGES, language, language_of
+from dossier.foundation.pages.language import LANGUAGES, Language, language, language_of
 from dossier.web import addresses
 from dossier.web.assets import address_of
 from dossier.web.resources import path_of
@@ -89,6 +91,14 @@ class Rendered(HTMLResponse):
                 self.go_on()
 
 
+def ago(language: Language, moment: datetime) -> str:
+    """How long ago something was, short: `3 h`, `2 wk`; the whole moment stands beside it."""
+    spent = max(datetime.now(UTC) - moment, timedelta(0))
+    if spent < timedelta(minutes=1):
+        return language.gettext("now")
+    return str(format_timedelta(spent, threshold=1, format="narrow", locale=language.locale))
+
+
 _BEHAVIOURS = re.compile(r'data-behaviour="([a-z_/ -]+)"')  # what people typed cannot match: its quotes are escaped
 _PLACE = "<!-- behaviours -->"
 
@@ -125,6 +135,7 @@ def _environment(code: str) -> Environment:
     }
     environment.filters |= {
         "local_time": chosen.moment,
+        "ago": partial(ago, chosen),
         "day": chosen.day,
         "number": chosen.number,
         "money": chosen.money,

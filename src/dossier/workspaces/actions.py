@@ -24,11 +24,13 @@ async def create(transaction: Transaction, slug: str, name: str, time_zone: str 
     return workspace
 
 
-async def change(transaction: Transaction, workspace_id: UUID, name: str, time_zone: str) -> None:
-    """Another name or time zone; 400."""
+async def change(transaction: Transaction, workspace_id: UUID, name: str, time_zone: str, accent: str) -> None:
+    """Another name, time zone or colour; 400."""
     workspace = await store.get(transaction, workspace_id)
     Invalid.if_any(model.problems(workspace.slug, name, time_zone))
-    await store.update(transaction, workspace_id, name.strip(), time_zone)
+    if accent not in model.ACCENTS:
+        raise Invalid.because("There is no such colour.", pointer="/accent")
+    await store.update(transaction, workspace_id, name.strip(), time_zone, accent)
     await audit.record(transaction, "workspace.changed", workspace_id, workspace_id=workspace_id)
 
 

@@ -13,6 +13,8 @@ from dossier.foundation.messages import Message, Named
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 MAX_SLUG = 63
+ACCENTS = ("blue", "teal", "green", "purple", "red", "orange", "slate")
+"""The colours that a workspace may have: each is readable on white and under white text (`web/components/tokens.css`)."""
 
 WORKSPACE: Mapping[str, Kind] = {"id": "uuid", "slug": "text"}
 """What a condition can ask of a workspace."""

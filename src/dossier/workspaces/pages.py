@@ -11,6 +11,7 @@ from dossier.foundation.database import Transaction
 from dossier.foundation.errors import Refusal
 from dossier.web import PageRoute, database_of, form, render, see_other, visitor_of
 from dossier.workspaces import actions
+from dossier.workspaces.model import ACCENTS
 
 GENERAL = "/workspace/settings/general"
 JOBS = "/workspace/settings/jobs"
@@ -22,7 +23,8 @@ async def general(request: Request) -> Response:
 
 async def save(request: Request) -> Response:
     visitor, sent = visitor_of(request), form(request)
-    work = lambda tx: actions.change(tx, visitor.workspace_id, sent.get("name", ""), sent.get("time_zone", ""))  # noqa: E731
+    name, time_zone, accent = (sent.get(each, "") for each in ("name", "time_zone", "accent"))
+    work = lambda tx: actions.change(tx, visitor.workspace_id, name, time_zone, accent or visitor.accent)  # noqa: E731
     try:
         await database_of(request).write(visitor.actor, work)
     except Refusal as refusal:
@@ -67,6 +69,7 @@ def _page(request: Request, refusal: Refusal | None = None) -> Response:
         "workspaces/general.html",
         status=refusal.status if refusal else 200,
         time_zones=sorted(available_timezones()),
+        accents=ACCENTS,
         saved="saved" in request.query_params,
         refusal=refusal,
     )

@@ -60,12 +60,14 @@ async def get(reading: Reading, workspace_id: UUID) -> Workspace:
     return _workspace(await reading.one(query, id=workspace_id))
 
 
-async def update(transaction: Transaction, workspace_id: UUID, name: str, time_zone: str) -> None:
+async def update(transaction: Transaction, workspace_id: UUID, name: str, time_zone: str, accent: str) -> None:
     await transaction.send(
-        "UPDATE workspaces SET name = %(name)s, time_zone = %(time_zone)s WHERE id = %(id)s AND id = ANY(%(scope)s)",
+        "UPDATE workspaces SET name = %(name)s, time_zone = %(time_zone)s, accent = %(accent)s"
+        " WHERE id = %(id)s AND id = ANY(%(scope)s)",
         id=workspace_id,
         name=name,
         time_zone=time_zone,
+        accent=accent,
     )
 
 

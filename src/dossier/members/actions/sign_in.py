@@ -168,6 +168,7 @@ async def visitor(database: Database, secret: str) -> Visitor | None:
         workspace=row["workspace"],
         slug=row["slug"],
         time_zone=row["time_zone"],
+        accent=row["accent"],
         language=row["language"],
         studio=row["studio"],
         administered=tuple(

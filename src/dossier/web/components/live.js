@@ -35,7 +35,7 @@ export const refreshFrom = (text, acted) => {
     if (fresh.id !== acted && isBusy(region)) { missed = true; continue; }
     seen.set(fresh.id, fresh.outerHTML);
     const unfolded = [...region.querySelectorAll("[data-fold][open]")].map((each) => each.id);
-    region.replaceWith(document.importNode(fresh, true));
+    Idiomorph.morph(region, fresh.outerHTML, { restoreFocus: true });
     for (const id of unfolded) document.getElementById(id)?.setAttribute("open", "");
     htmx.process(document.getElementById(fresh.id));
     document.getElementById(fresh.id).dispatchEvent(new CustomEvent("dossier:fresh", { bubbles: true }));

@@ -25,6 +25,6 @@ export const signedOut = () => {
   link.href = signInHere();
   link.textContent = saying("signIn");
   note.append(`${saying("sessionEnded")} `, link);
-  document.querySelector("#content .container-xl").prepend(note);
+  document.querySelector("#content").prepend(note);
 };
 document.addEventListener("click", (event) => { if (event.target.closest?.("a[href^='/sign-in?next=']")) leaving.on = true; });

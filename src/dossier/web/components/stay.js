@@ -3,6 +3,13 @@ import { refreshFrom } from "./live.js";
 import { announce, saying } from "./say.js";
 import { show } from "./saving.js";
 import { renew, signInHere } from "./session.js";
+import { toast } from "./toast.js";
+
+// The way back of what was just done: the newest entry of the timeline, if it can be taken back.
+const undoOf = () => {
+  const form = document.querySelector("[data-newest] form[action$='/undo']");
+  return form ? () => form.requestSubmit() : undefined;
+};
 
 // What the server refuses is said beside the button, in its words.
 const refuse = (form, html) => {
@@ -32,6 +39,7 @@ document.addEventListener("submit", async (event) => {
     refreshFrom(await answer.text(), region);
     if (region) focusAgain(document.getElementById(region), what);
     announce(saying("done"));
+    toast(saying("done"), form.action.endsWith("/undo") ? undefined : undoOf());
   } catch { show(form, "failed", saying("offline")); }
 });
 document.addEventListener("click", (event) => { if (event.target.matches("[data-stay] [data-again]")) event.target.closest("form").requestSubmit(); });

@@ -16,6 +16,7 @@ class Entry:
     address: str
     under: str = ""  # where the addresses of its pages begin, if not with its own
     needs: Literal["member", "designer", "administrator"] = "member"
+    more: str = ""  # address of what hangs under it in the rail, such as saved views
 
     def is_for(self, visitor: Visitor) -> bool:
         """Whether they may go there."""

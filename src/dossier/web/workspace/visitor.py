@@ -23,6 +23,7 @@ class Visitor:
     workspace: str
     slug: str
     time_zone: str
+    accent: str  # colour of the workspace, by its name
     language: str | None  # None: as the browser asks
     studio: bool  # may design templates
     workspaces: tuple[tuple[UUID, str], ...]
