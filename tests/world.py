@@ -115,7 +115,7 @@ def _quick_passwords() -> None:
 def world(database_url: str) -> Iterator[World]:
     clock, statements = MovableClock(), []
     database = database_on(postgres.serving(database_url), 10, clock=clock, observe=statements.append)
-    services = Services(database, works_on_jobs=False)
+    services = Services(database, works_on_jobs=False, development=True)
     with serving(create(services)) as server:
         yield World(server, services, clock, statements)
 
@@ -124,7 +124,7 @@ def world(database_url: str) -> Iterator[World]:
 def working_world(database_url: str) -> Iterator[World]:
     """The same with a server that works on jobs, as every real one does; its statements cannot be counted."""
     clock = MovableClock()
-    services = Services(database_on(postgres.serving(database_url), 10, clock=clock))
+    services = Services(database_on(postgres.serving(database_url), 10, clock=clock), development=True)
     with serving(create(services)) as server:
         yield World(server, services, clock)
 

@@ -23,6 +23,7 @@ from dossier.members.pages import PAGES as MEMBER_PAGES
 from dossier.tokens.pages import PAGES as TOKEN_PAGES
 from dossier.web import addresses
 from dossier.web.workspace.navigation import Entry, Navigation
+from dossier.web.workspace.showcase import PAGES as SHOWCASE
 from dossier.workspaces.pages import PAGES as WORKSPACE_PAGES
 from dossier.workspaces.routes import router as workspaces
 
@@ -36,6 +37,7 @@ PAGES = (
     *TEMPLATE_PAGES,
     *CONTACT_PAGES,
     *CASE_PAGES,
+    *SHOWCASE,
     NOWHERE,
 )
 

@@ -56,6 +56,12 @@ def test_no_line_of_a_template_is_long() -> None:
     assert long == []
 
 
+def test_tabler_is_what_pages_use() -> None:
+    from tests import styles
+
+    assert styles.PART.read_text() == styles.part(), "run: python -m tests.styles"
+
+
 def test_every_file_says_why_it_exists() -> None:
     silent = [str(path) for path in modules() if not ast.get_docstring(ast.parse(path.read_text()))]
     assert silent == []

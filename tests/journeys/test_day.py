@@ -146,7 +146,7 @@ def test_finding_a_case_again(world: World, ada: Any, claim: Any, api: Api, pers
     address = page.url
     somebody.go("/workspace/cases")
     page.get_by_text("Views", exact=True).click()
-    page.get_by_role("link", name="Dupont’s").click()
+    page.locator("details[open]").get_by_role("link", name="Dupont’s").click()
     page.get_by_text("Views: Dupont’s").click()
     somebody.look("cases-view-chosen")
     assert sorted(page.url.partition("?")[2].split("&")) == sorted(address.partition("?")[2].split("&"))

@@ -82,6 +82,7 @@ class Services:
     cors_origins: frozenset[str] = frozenset()
     metrics_secret: str | None = None
     log_requests: bool = True
+    development: bool = False  # shows what only developers look at
     works_on_jobs: bool = True
     process: Process = field(default_factory=Process)
 

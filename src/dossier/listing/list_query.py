@@ -79,6 +79,11 @@ class ListQuery:
     def narrowed(self) -> bool:
         return bool(self.words or self.states or self.rows)
 
+    def beside(self, *own: str) -> list[tuple[str, str]]:
+        """What a form about `own` parameters carries along of the others, so that it narrows the list that is shown."""
+        others = ((name, values) for name, values in self.parameters.items() if name not in own)
+        return [(name, value) for name, values in others for value in values if value]
+
     def address(self, **changed: str | None) -> str:
         """The same list with other parameters, from its beginning; None takes one out."""
         kept = {name: list(values) for name, values in self.parameters.items()}

@@ -36,6 +36,7 @@ def services_for(settings: Settings, process: Process) -> Services:
         cors_origins=frozenset(filter(None, (each.strip().rstrip("/") for each in settings.cors_origins.split(",")))),
         metrics_secret=settings.metrics_secret,
         log_requests=settings.log_requests,
+        development=settings.development,
         process=process,
     )
 

@@ -195,6 +195,12 @@ class Settings:
         "debug, info, warning or error: what is logged at least.",
         _one_of("debug", "info", "warning", "error"),
     )
+    development: bool = _option(
+        default=False,
+        name="DOSSIER_DEVELOPMENT",
+        meaning="true: shows what developers need, such as every component of the app at /workspace/components.",
+        read=_truth,
+    )
     log_requests: bool = _option(
         default=True,
         name="DOSSIER_LOG_REQUESTS",

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -17,7 +16,6 @@ from dossier.cases.store.views import VIEWS
 from dossier.conditions.rows import operator_of
 from dossier.listing.counting import Group, groups
 from dossier.listing.keyset import stretch
-from dossier.listing.list_query import ListQuery
 from dossier.listing.view_pages import ViewPages, chosen
 from dossier.web import PageRoute, database_of, render, see_other, visitor_of
 
@@ -58,18 +56,11 @@ async def case_list(request: Request) -> Response:
         chosen=chosen(saved, asked),
         parent_statuses=PARENT_STATUSES,
         waiting_for=WAITING_FOR,
-        kept_beside=partial(_kept_beside, asked),
         titles={each["id"]: each["title"] for each in looked.templates},
     )
 
 
 PAGES = (PageRoute("GET", LIST, case_list), *VIEW_PAGES.pages())
-
-
-def _kept_beside(asked: ListQuery, *own: str) -> list[tuple[str, str]]:
-    """What a form about `own` parameters carries along of the others, so that it narrows the list that is shown."""
-    others = ((name, values) for name, values in asked.parameters.items() if name not in own)
-    return [(name, value) for name, values in others for value in values if value]
 
 
 def _counts(found: Sequence[Group], states: Mapping[str, str]) -> dict[str, Counter[str]]:
