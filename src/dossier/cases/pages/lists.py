@@ -56,7 +56,7 @@ async def case_list(request: Request) -> Response:
         chosen=chosen(saved, asked),
         parent_statuses=PARENT_STATUSES,
         waiting_for=WAITING_FOR,
-        titles={each["id"]: each["title"] for each in looked.templates},
+        titles={each.id: each.title for each in looked.templates},
     )
 
 
