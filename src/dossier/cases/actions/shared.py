@@ -10,7 +10,7 @@ from dossier.cases.model import Case, CaseChange
 from dossier.cases.model.case import contact_document
 from dossier.cases.store import contacts as store
 from dossier.cases.store import reading
-from dossier.contacts import Placed, contact_of
+from dossier.contacts import Placed
 from dossier.contacts.model import Contact
 from dossier.foundation.actor import Actor
 from dossier.foundation.database import Transaction
@@ -52,11 +52,10 @@ def heard(transaction: Transaction, case: Case, before: Contact, after: Contact)
 
 async def tell_next(transaction: Transaction, workspace_id: UUID) -> bool:
     """Tell the next case that waits to hear of a contact; whether there was one. It was done by whom the contact was."""
-    row = await store.take_news(transaction, workspace_id)
-    if row is None:
+    news = await store.take_news(transaction, workspace_id)
+    if news is None:
         return False
-    actor = Actor(row["actor_type"], row["actor_id"], "", row["via"], transaction.actor.scope)
-    for case in (await reading.lock_many(transaction, [row["case_id"]])).values():
-        before, after = contact_of(row["old"]), contact_of(row["new"])
-        await keep(transaction.acting(actor), heard(transaction, case, before, after))
+    actor = Actor(news.actor_type, news.actor_id, "", news.via, transaction.actor.scope)
+    for case in (await reading.lock_many(transaction, [news.case_id])).values():
+        await keep(transaction.acting(actor), heard(transaction, case, news.before, news.after))
     return True

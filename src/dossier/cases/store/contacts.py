@@ -1,10 +1,13 @@
 """Which cases show a contact, and what is left to tell them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
+from dossier.contacts import contact_of
 from dossier.contacts.model import Contact
-from dossier.foundation.database import Jsonb, Reading, Row, Transaction
+from dossier.foundation.actor import ActorType
+from dossier.foundation.database import Jsonb, Reading, Transaction
 
 _SHOWING = """
 SELECT DISTINCT l.case_id FROM case_contacts l
@@ -81,16 +84,32 @@ async def tell_later(
     )
 
 
-async def take_news(transaction: Transaction, workspace_id: UUID) -> Row | None:
+@dataclass(frozen=True, slots=True)
+class News:
+    """What a case has to be told of a contact, and who did it."""
+
+    case_id: UUID
+    before: Contact
+    after: Contact
+    actor_type: ActorType
+    actor_id: UUID | None
+    via: str
+
+
+async def take_news(transaction: Transaction, workspace_id: UUID) -> News | None:
     """The oldest thing that a case has to be told, taken off the list; another process takes the next."""
-    return await transaction.first(
+    row = await transaction.first(
         """
         DELETE FROM case_contact_news WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s) AND id =
           (SELECT id FROM case_contact_news WHERE workspace_id = %(workspace)s ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED)
-        RETURNING case_id, contact_id, old, new, actor_type, actor_id, via
+        RETURNING case_id, old, new, actor_type, actor_id, via
         """,
         workspace=workspace_id,
     )
+    if row is None:
+        return None
+    before, after = contact_of(row.pop("old")), contact_of(row.pop("new"))
+    return News(before=before, after=after, **row)
 
 
 async def mentioned(transaction: Transaction, workspace_id: UUID, case_id: UUID) -> list[UUID]:
