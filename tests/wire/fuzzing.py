@@ -67,7 +67,7 @@ def _an_existing_case(case: Case, _choice: int) -> None:
     case.query.pop("at", None)
 
 
-@accepted("deleteContact")
+@accepted("deleteContact", "getContact", "listContactHistory")
 def _an_existing_contact(case: Case, choice: int) -> None:
     contact = {"key": "insured", "given_name": f"Ann {choice}"}
     answer = _api.post(f"/v1/cases/{_new_case()}/contacts", json={"contacts": [contact]})
@@ -126,7 +126,7 @@ def _a_started_step(case: Case, choice: int) -> None:
     case.body = {"status": "completed", "data": {"spoke_to": choice}}
 
 
-@accepted("listCases", "countCases", "listCaseTemplates", "listWorkspaces")
+@accepted("listCases", "countCases", "listCaseTemplates", "listContacts", "listWorkspaces")
 def _a_filter_that_is_understood(case: Case, choice: int) -> None:
     case.query.clear()
     case.query["page[size]"] = 1 + choice % 100
