@@ -214,6 +214,26 @@ def _texts(tree: ast.AST) -> Iterator[str]:
             yield node.value
 
 
+BUSINESS = re.compile(r"\b(cases|case_id|case_templates?|contacts?|studio|/workspace)\b")
+STILL_NAMED = {
+    "actor.py": {"cases", "contact"},  # whose cases a limited member sees: a scope of its own comes with the forms
+    "database.py": {"cases"},
+    "http/answers.py": {"case_id"},  # stored answers are erased with their case
+    "http/writes.py": {"case_id"},
+}
+"""What foundation still says of cases, by file; nothing may come to it."""
+
+
+def test_foundation_knows_no_business_word() -> None:
+    """What it does, it does for any kind of thing."""
+    found = {
+        str(path.relative_to(SOURCE / "foundation")): set(BUSINESS.findall(path.read_text()))
+        for path in modules()
+        if path.is_relative_to(SOURCE / "foundation") and BUSINESS.search(path.read_text())
+    }
+    assert found == STILL_NAMED
+
+
 def test_no_unfinished_marks() -> None:
     marks = re.compile(r"\b(TODO|FIXME|XXX)\b")
     assert [str(path) for path in modules() if marks.search(path.read_text())] == []
