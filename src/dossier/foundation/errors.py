@@ -78,7 +78,10 @@ class BadValue(ValueError):
         self.message = message if isinstance(message, Message) else Message(message, values, people)
         self.code = code
         self.pointer = pointer
-        super().__init__(str(self.message))
+        super().__init__(self.message)
+
+    def __str__(self) -> str:
+        return str(self.message)
 
     def of(self, field: Value, at: str = "") -> Problem:
         """The problem of a field or another part, whose value stands `at` that pointer."""

@@ -56,11 +56,6 @@ class Message:
         return _GAP.sub(lambda gap: text(self.values[gap[1]], reader) if gap[1] in self.values else gap[0], sentence)
 
 
-def gaps(sentence: str) -> frozenset[str]:
-    """The names of a sentence's gaps."""
-    return frozenset(_GAP.findall(sentence))
-
-
 def text(value: Value, reader: Reader | None) -> str:
     """A value for a reader; None: for programs."""
     match value:
