@@ -30,6 +30,7 @@ ROOMS = ("model", "actions", "store", "conditions", "fields")  # as many of each
 LEAST = 0.85  # of the mutants that must be noticed
 SECONDS = 900  # that the tests may take; a mutant that never ends is noticed by whoever waits
 AT_ONCE = os.cpu_count() or 2
+NOTICED = "noticed by "
 NOT_ASKED = ("architecture", "cli", "clients", "faults", "journeys", "migrations")  # folders of tests
 SLOW = "not schemathesis and not javas"  # of the long tests, which only those are held against that all others let pass
 
@@ -173,9 +174,15 @@ class Copy:
         file.write_text(mutant.mutated)
         try:
             said = self._ask("not long", self._folders(mutant))
-            return said if said != "survived" else self._ask("long", ["tests/cases", "tests/conditions", "tests/wire"])
+            if said == "survived":
+                said = self._ask("long", ["tests/cases", "tests/conditions", "tests/wire"])
+            return said if self._is_its_doing(said) else f"survived: {said}, which passes at a second try"
         finally:
             shutil.copy2(mutant.path, file)
+
+    def _is_its_doing(self, said: str) -> bool:
+        """Whether the test that noticed does so again: on a busy machine one may fail by itself."""
+        return not said.startswith(NOTICED) or self._ask("long or not long", [said.removeprefix(NOTICED)]) != "survived"
 
     def _folders(self, mutant: Mutant | None) -> list[str]:
         """The tests of its domain first, then those of all that is built on it."""
@@ -197,8 +204,8 @@ class Copy:
             return "timed out"
         if run.returncode == 0:
             return "survived"
-        failed = re.search(r"^(?:FAILED|ERROR) (\S+)", run.stdout, re.MULTILINE)
-        return f"noticed by {failed[1]}" if failed else "could not be imported"
+        failed = re.search(r"^(?:FAILED|ERROR) (.+?)(?: - |$)", run.stdout, re.MULTILINE)
+        return NOTICED + failed[1] if failed else "could not be imported"
 
 
 def main(count: int, seed: int) -> int:
@@ -230,7 +237,7 @@ def _held(copies: "SimpleQueue[Copy]") -> Callable[[Mutant | None], str]:
 
 
 def _told(chosen: list[Mutant], verdicts: list[str]) -> int:
-    survived = [mutant for mutant, verdict in zip(chosen, verdicts, strict=True) if verdict == "survived"]
+    survived = [mutant for mutant, verdict in zip(chosen, verdicts, strict=True) if verdict.startswith("survived")]
     how = Counter(" ".join(each.split()[:2]) for each in verdicts)
     print("\nNo test notices:", *survived, sep="\n  ")
     noticed = 1 - len(survived) / len(chosen)
