@@ -122,11 +122,11 @@ def test_name_and_language(world: World, workspace: Workspace) -> None:
     browser = world.browser(world.member(workspace, f"n-{workspace.slug}@example.org"))
     browser.send_form(PROFILE, given_name="Marie", family_name="Curie", language="fr")
     page = browser.get(PROFILE)
-    assert '<html lang="fr">' in page.text
+    assert '<html lang="fr"' in page.text
     assert "Marie Curie" in page.text
     assert browser.send_form(PROFILE, language="xx").status_code == 400
     signed_out = Browser(base_url=world.server.url)
-    assert '<html lang="nl">' in signed_out.get("/sign-in", headers={"Accept-Language": "de, nl-BE;q=0.9"}).text
+    assert '<html lang="nl"' in signed_out.get("/sign-in", headers={"Accept-Language": "de, nl-BE;q=0.9"}).text
 
 
 def test_the_workspace_has_a_name_and_a_clock(world: World, workspace: Workspace) -> None:
