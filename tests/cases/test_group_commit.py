@@ -227,15 +227,24 @@ def _break(world: World, monkeypatch: pytest.MonkeyPatch, where: str) -> None:
 def test_who_gives_up_takes_nobody_along(world: World, actor: Actor, make_simple: Any) -> None:
     """A request that is cancelled while it waits, and one that is while its round is under way."""
     cases = [make_simple() for _ in range(6)]
-    updates: GroupCommit[Any, Any] = GroupCommit.of(world.database, update_in_company)
+    began, go_on = asyncio.Event(), asyncio.Event()
+
+    async def slowly(transaction: Any, changes: Any) -> Any:
+        began.set()
+        await go_on.wait()
+        return await update_in_company(transaction, changes)
+
+    updates: GroupCommit[Any, Any] = GroupCommit.of(world.database, slowly)
 
     async def ask() -> list[Any]:
         asked = [asyncio.create_task(updates.submit(Change(actor, case, {"n": 1}))) for case in cases[:3]]
         await asyncio.sleep(0)
         asked[0].cancel()
-        await asyncio.sleep(0.001)
+        await began.wait()
         asked[1].cancel()
         asked += [asyncio.create_task(updates.submit(Change(actor, case, {"n": 1}))) for case in cases[3:]]
+        await asyncio.sleep(0)
+        go_on.set()
         return await asyncio.gather(*asked, return_exceptions=True)
 
     outcomes = world.server.run(ask())
