@@ -19,7 +19,7 @@ Message = str | tuple[str, ...]
 SAYING = {
     "Problem": 0,
     "because": 0,
-    "BadValue": 0,
+    "InvalidValue": 0,
     "Message": 0,
     "FormulaError": 0,
     "refuse": 1,

@@ -18,7 +18,7 @@ from dossier.foundation.events import Subscribers
 from dossier.foundation.jobs import Jobs
 from dossier.foundation.text import gettext_noop
 from dossier.members import jobs as member_jobs
-from dossier.members.pages import NOWHERE
+from dossier.members.pages import NOT_FOUND
 from dossier.members.pages import PAGES as MEMBER_PAGES
 from dossier.tokens.pages import PAGES as TOKEN_PAGES
 from dossier.web import addresses
@@ -38,7 +38,7 @@ PAGES = (
     *CONTACT_PAGES,
     *CASE_PAGES,
     *SHOWCASE,
-    NOWHERE,
+    NOT_FOUND,
 )
 
 SUBSCRIBERS: Subscribers = {

@@ -1,4 +1,4 @@
-"""The tree keeps its own rules: sizes, rooms, doors, documentation."""
+"""The tree keeps its own rules: sizes, layers, doors, documentation."""
 
 import ast
 import re
@@ -18,13 +18,13 @@ from dossier.server.settings import options, reference
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "dossier"
 
-ROOMS = {
+LAYERS = {
     "__init__",
     "model",
     "events",
     "store",
     "actions",
-    "wire",
+    "schemas",
     "routes",
     "pages",
     "subscribers",
@@ -67,13 +67,13 @@ def test_every_file_says_why_it_exists() -> None:
     assert silent == []
 
 
-def test_domains_have_only_known_rooms() -> None:
+def test_domains_have_only_known_layers() -> None:
     found = {each.stem for domain in DOMAINS for each in (SOURCE / domain).iterdir() if each.name != "__pycache__"}
-    assert found <= ROOMS
+    assert found <= LAYERS
 
 
 def test_other_domains_enter_by_the_front_door() -> None:
-    """A domain is entered by its package, its model or its events, a wire by another wire and by routes; only the composition root goes further."""
+    """A domain is entered by its package, its model or its events, schemas by other schemas and by routes; only the composition root goes further."""
     for path in modules():
         inside = path.relative_to(SOURCE)
         if inside.parts[0] in COMPOSITION:
@@ -82,7 +82,7 @@ def test_other_domains_enter_by_the_front_door() -> None:
             parts = name.split(".")
             if len(parts) > 2 and parts[0] == "dossier" and parts[1] in DOMAINS and parts[1] != inside.parts[0]:
                 # A shape is made of shapes, and a route says which it gives.
-                shapes = parts[2] == "wire" and inside.parts[1].removesuffix(".py") in ("wire", "routes")
+                shapes = parts[2] == "schemas" and inside.parts[1].removesuffix(".py") in ("wire", "routes")
                 assert shapes or parts[2] in ("model", "events"), f"{inside} imports {name}"
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from dossier.case_templates.model import CASES, parse, parse_stored
-from dossier.conditions import Facts, parse_condition
+from dossier.conditions import EvaluationContext, parse_condition
 from dossier.foundation.errors import Invalid
 from tests.world import World
 
@@ -49,7 +49,7 @@ def test_comparisons_are_counted_over_the_whole_template() -> None:
 def test_what_was_published_once_goes_on_and_is_quick() -> None:
     """[S18] Of the heaviest that an older version took, an update decides all conditions in a few milliseconds, not 350."""
     template = parse_stored(moving(130, 1000))
-    facts = Facts(families={"data": {"a": "none of them"}})
+    facts = EvaluationContext(families={"data": {"a": "none of them"}})
     began = time.thread_time()
     assert not any(condition.holds(facts) for condition in template.conditions())
     assert time.thread_time() - began < 0.05
@@ -74,9 +74,10 @@ def test_what_was_published_once_goes_on_and_is_quick() -> None:
 def test_one_of_many_means_equal_to_one(value: Any, operands: list[Any], held: bool) -> None:
     """[S18] Made ready once, `$in` still says what `$eq` says."""
     data = {} if value is None else {"a": value}
-    several = parse_condition({"data.a": {"$in": operands}}, CASES).holds(Facts(families={"data": data}))
+    several = parse_condition({"data.a": {"$in": operands}}, CASES).holds(EvaluationContext(families={"data": data}))
     single = [
-        parse_condition({"data.a": {"$eq": each}}, CASES).holds(Facts(families={"data": data})) for each in operands
+        parse_condition({"data.a": {"$eq": each}}, CASES).holds(EvaluationContext(families={"data": data}))
+        for each in operands
     ]
     assert several == any(single) == held
 

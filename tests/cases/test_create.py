@@ -121,7 +121,7 @@ def test_status_is_one_that_the_case_has(api: Api, make_template: Any) -> None:
     assert errors(response) == {"/status": "unknown_status"}
 
 
-def test_which_workspace(world: World, api: Api, workspace: Any, make_template: Any) -> None:
+def test_create_resolves_workspace(world: World, api: Api, workspace: Any, make_template: Any) -> None:
     template = make_template()
     other = world.workspace()
     with world.client(world.token(workspace, other)) as both:

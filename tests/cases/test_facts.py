@@ -1,4 +1,4 @@
-"""Facts are published after they are stored: a subscriber sees the case as it is kept, and may refer to it."""
+"""EvaluationContext are published after they are stored: a subscriber sees the case as it is kept, and may refer to it."""
 
 from typing import Any
 from uuid import UUID

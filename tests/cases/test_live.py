@@ -48,7 +48,7 @@ class Listener:
         return self.events == list(expected)
 
 
-def test_who_looks_at_a_case_hears_of_it(world: World, workspace: Workspace, api: Api, make_case: Any) -> None:
+def test_live_page_receives_a_change(world: World, workspace: Workspace, api: Api, make_case: Any) -> None:
     browser = world.browser(world.member(workspace, f"l-{workspace.slug}@example.org"))
     case, other = make_case(title="Looked at")["id"], make_case(title="Other")["id"]
     listener, at_list = (Listener(browser, path) for path in (f"/workspace/cases/{case}/live", "/workspace/cases/live"))

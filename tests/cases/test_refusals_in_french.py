@@ -245,12 +245,12 @@ def test_what_a_change_of_many_came_to_is_read_in_the_language_of_the_reader(off
 
 
 def test_signing_in(office: Office) -> None:
-    visitor = Browser(
+    user = Browser(
         base_url=office.world.server.url, headers={"Accept-Language": "fr", "Origin": office.world.server.url}
     )
-    wrong = visitor.post("/sign-in", data={"email": "nobody@example.org", "password": "x"})
+    wrong = user.post("/sign-in", data={"email": "nobody@example.org", "password": "x"})
     said(wrong, "L’adresse e-mail ou le mot de passe est faux.")
-    said(visitor.post("/sign-in/link/nothing"), "Ce lien a déjà servi, ou est trop ancien.")
+    said(user.post("/sign-in/link/nothing"), "Ce lien a déjà servi, ou est trop ancien.")
 
 
 def test_invitations_and_passwords(office: Office) -> None:
@@ -262,11 +262,11 @@ def test_invitations_and_passwords(office: Office) -> None:
     said(invite("x@example.org", "king"), "« Rôle » doit être l’une de ces valeurs")
     someone = office.world.member(office.workspace, f"new-{office.workspace.slug}@example.org")
     link = office.world.do(lambda tx: members.link_for(tx, someone.email))
-    visitor = Browser(
+    user = Browser(
         base_url=office.world.server.url, headers={"Accept-Language": "fr", "Origin": office.world.server.url}
     )
-    visitor.post(f"/sign-in/link/{link}")
-    short = visitor.send_form("/workspace/settings/profile/password", new="abc")
+    user.post(f"/sign-in/link/{link}")
+    short = user.send_form("/workspace/settings/profile/password", new="abc")
     said(short, "Un mot de passe a de ")
 
 

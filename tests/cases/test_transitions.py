@@ -55,7 +55,7 @@ def test_the_first_match_in_document_order_wins(api: Api, case_of: Any) -> None:
     assert update(api, case, amount=500)["status"] == "large"
 
 
-def test_once_is_once(api: Api, case_of: Any) -> None:
+def test_once_transition_fires_once(api: Api, case_of: Any) -> None:
     case = case_of(statuses=[status("review", condition={"data.amount": {"$gt": 0}}, once=True)])
     assert update(api, case, amount=5)["status"] == "review"
     api.json("PATCH", f"/v1/cases/{case['id']}", json={"status": "pending"})

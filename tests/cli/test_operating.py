@@ -213,10 +213,10 @@ def test_a_pooler_that_drops_settings_is_refused(
         assert options
         return connect(url, **more)  # type: ignore[arg-type]
 
-    connection.refuse_unfit(fresh_database_url, 10)
+    connection.raise_if_unfit(fresh_database_url, 10)
     monkeypatch.setattr(connection.psycopg, "connect", pooler)
     with pytest.raises(typer.Exit):
-        connection.refuse_unfit(fresh_database_url, 10)
+        connection.raise_if_unfit(fresh_database_url, 10)
     assert "pooler" in capsys.readouterr().err
 
 

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from dossier.case_templates.model import CASES
-from dossier.cases.model import CASE_RECORD, Case, FilledSlot, facts
+from dossier.cases.model import CASE_RECORD, Case, FilledSlot, context_of
 from dossier.cases.store import reading, upkeep, writing
 from dossier.cases.store.collection import COLUMNS
 from dossier.conditions import Condition, parse_condition, parse_filter
@@ -193,7 +193,7 @@ profile = settings(
 
 
 def agree(room: Room, condition: Condition) -> None:
-    expected = {case.id for case in room.cases if condition.holds(facts(case))}
+    expected = {case.id for case in room.cases if condition.holds(context_of(case))}
     for ready in (frozenset[str](), frozenset(KEYS)):
         assert room.answers(condition, ready) == expected, to_sql(condition, COLUMNS, ready=ready)
 
@@ -230,9 +230,9 @@ def test_every_operator_with_every_operand_agrees(room: Room) -> None:
         agree(room, parse_condition({"$not": raw}, CASES))
 
 
-def test_the_test_can_fail(room: Room) -> None:
+def test_agreement_would_show_a_difference(room: Room) -> None:
     """A predicate that thinks of another operator disagrees."""
     right = parse_condition({"data.a": {"$gt": "a"}}, CASES)
     wrong = parse_condition({"data.a": {"$ge": "a"}}, CASES)
     here = replace(room.cases[0], data={"a": "a"})
-    assert right.holds(facts(here)) != wrong.holds(facts(here))
+    assert right.holds(context_of(here)) != wrong.holds(context_of(here))

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from dossier.case_templates.model import CASES
-from dossier.conditions import Facts, parse_condition, parse_filter
+from dossier.conditions import EvaluationContext, parse_condition, parse_filter
 from dossier.foundation.errors import Invalid
 
-FACTS = Facts(
+FACTS = EvaluationContext(
     attributes={
         "status": "draft",
         "title": "Claim",
@@ -82,12 +82,12 @@ DOES_NOT: list[dict[str, Any]] = [
 
 
 @pytest.mark.parametrize("raw", HOLDS, ids=str)
-def test_holds(raw: dict[str, Any]) -> None:
+def test_condition_true(raw: dict[str, Any]) -> None:
     assert parse_condition(raw, CASES).holds(FACTS)
 
 
 @pytest.mark.parametrize("raw", DOES_NOT, ids=str)
-def test_does_not_hold(raw: dict[str, Any]) -> None:
+def test_condition_false(raw: dict[str, Any]) -> None:
     assert not parse_condition(raw, CASES).holds(FACTS)
 
 
@@ -144,7 +144,7 @@ def test_depth_and_size_are_bounded() -> None:
             parse_condition(raw, CASES)
 
 
-def test_names_are_what_it_looks_at() -> None:
+def test_condition_names_the_attributes_it_reads() -> None:
     raw = {
         "attributes": {"data.n": {"$gt": 1}, "$not": {"status": {"$ne": "x"}}},
         "relationships": {"owner": {"attributes": {"email": {"$eq": "x"}}}},

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from dossier.fields import Field, parse_fields
-from dossier.foundation.errors import BadValue, Problem
+from dossier.foundation.errors import InvalidValue, Problem
 
 TODAY = date(2026, 3, 1)
 AB = [{"value": "a", "label": "A"}, {"value": "b", "label": "B"}]
@@ -43,7 +43,7 @@ def refused(kind: str, value: Any, **options: Any) -> Problem:
     made = field(kind, **options)
     try:
         kept = made.check(value, TODAY)
-    except BadValue as bad:
+    except InvalidValue as bad:
         return bad.of(made.named)
     raise AssertionError(f"{kind} took {value!r} as {kept!r}")
 

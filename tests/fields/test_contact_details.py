@@ -18,7 +18,7 @@ def test_email_is_kept_as_written(sent: str, kept: str) -> None:
 @pytest.mark.parametrize(
     "sent", ["", "eve", "eve@", "eve@penbox", "a b@penbox.io", "Eve <eve@penbox.io>", "a@b@c.io", "x@penbox.io\0"]
 )
-def test_no_email(sent: str) -> None:
+def test_invalid_email(sent: str) -> None:
     refused("email", sent)
 
 

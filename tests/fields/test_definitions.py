@@ -8,7 +8,7 @@ import jsonschema
 import pytest
 
 from dossier.fields import FIELD_TYPES, definition_schema, index_values, infer_field, parse_fields
-from dossier.foundation.errors import BadValue
+from dossier.foundation.errors import InvalidValue
 from tests.fields.support import AB, LEAST, TODAY, definition, field, pointers, problems
 
 EVERYTHING: dict[str, dict[str, Any]] = {
@@ -199,7 +199,7 @@ def test_a_key_stands_once() -> None:
         ("file", {"default": 1}, "“default” cannot be set: a field of type file is read-only here."),
     ],
 )
-def test_what_a_person_reads(kind: str, options: dict[str, Any], says: str) -> None:
+def test_invalid_definition_says_why(kind: str, options: dict[str, Any], says: str) -> None:
     assert says.replace("xxx…", "x" * 39 + "…”") in problems(definition(kind, **options))[0].detail
 
 
@@ -241,7 +241,7 @@ def test_a_field_is_inferred_from_a_value_it_takes(value: Any, kind: str) -> Non
     ],
 )
 def test_what_no_field_can_be_inferred_from(key: str, value: Any, code: str) -> None:
-    with pytest.raises(BadValue) as caught:
+    with pytest.raises(InvalidValue) as caught:
         infer_field(key, value)
     assert caught.value.code == code
 

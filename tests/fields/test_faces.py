@@ -28,10 +28,10 @@ def sample(kind: str) -> Field:
 
 
 def drawn(made: Field, code: str, **shown: Any) -> str:
-    """The field as the case page draws it, for a visitor of that language."""
-    visitor = SimpleNamespace(language=code, form_token="t")
+    """The field as the case page draws it, for a user of that language."""
+    user = SimpleNamespace(language=code, form_token="t")
     case = {"id": "c", "version": 1, "archived_at": None}
-    return render_text(code, "cases/field.html", visitor=visitor, case=case, at=None, shown=Shown(made, **shown))
+    return render_text(code, "cases/field.html", user=user, case=case, at=None, shown=Shown(made, **shown))
 
 
 def test_every_type_has_a_sample() -> None:

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dossier.fields import FIELD_TYPES, Field, parse_fields
-from dossier.foundation.errors import BadValue
+from dossier.foundation.errors import InvalidValue
 from dossier.foundation.json import same
 from tests.fields.support import TODAY, definition, field
 
@@ -41,10 +41,10 @@ FIELDS = [
 
 
 def outcome(made: Field, value: Any) -> Any:
-    """What is stored, or the BadValue; any other exception goes through."""
+    """What is stored, or the InvalidValue; any other exception goes through."""
     try:
         return made.check(value, TODAY)
-    except BadValue as bad:
+    except InvalidValue as bad:
         return bad
 
 
@@ -60,7 +60,7 @@ THOROUGH = settings(
 @given(value=JSON.filter(lambda value: value is not None))
 def test_a_value_is_taken_or_refused_and_what_is_stored_passes_again(made: Any, value: Any) -> None:
     kept = outcome(made, value)
-    if isinstance(kept, BadValue):
+    if isinstance(kept, InvalidValue):
         assert 0 < len(str(kept)) < 400
     else:
         assert same(made.check(kept, TODAY), kept)

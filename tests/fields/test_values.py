@@ -86,7 +86,7 @@ WRONG_TYPES: dict[str, tuple[str, list[Any]]] = {
 
 
 @pytest.mark.parametrize(("kind", "value", "options"), TAKEN)
-def test_taken_as_sent(kind: str, value: Any, options: dict[str, Any]) -> None:
+def test_value_is_stored_as_sent(kind: str, value: Any, options: dict[str, Any]) -> None:
     kept = stored(kind, value, **options)
     assert kept == value
     assert type(kept) is type(value)

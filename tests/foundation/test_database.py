@@ -45,12 +45,12 @@ def test_a_refused_statement_undoes_what_came_before(world: World) -> None:
     assert kept(world, "refused-1") == 0
 
 
-def test_a_rehearsal_keeps_nothing(world: World) -> None:
+def test_dry_run_rolls_back(world: World) -> None:
     async def work(tx: Transaction) -> None:
         await tx.one(COUNT, slug="rehearsed")
         await tx.send(INSERT, slug="rehearsed")
 
-    world.server.run(world.database.write(OPERATOR, work, keep=False))
+    world.server.run(world.database.write(OPERATOR, work, commit=False))
     assert kept(world, "rehearsed") == 0
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dossier.foundation.errors import BadValue, Invalid, Problem
+from dossier.foundation.errors import Invalid, InvalidValue, Problem
 from dossier.foundation.messages import Message, Named, Value
 from dossier.foundation.pages.language import language
 from dossier.foundation.stored_messages import restored, stored
@@ -58,7 +58,7 @@ def test_what_a_user_typed_opens_no_gap() -> None:
 
 
 def test_a_bad_value_is_of_a_field() -> None:
-    bad = BadValue(AT_LEAST, pointer="/0", bound=5)
+    bad = InvalidValue(AT_LEAST, pointer="/0", bound=5)
     problem = bad.of(INCOME, "/data/income")
     assert (problem.detail, problem.pointer) == ("“income” must be at least 5.", "/data/income/0")
     assert problem.under("/cases/1").pointer == "/cases/1/data/income/0"

@@ -16,12 +16,12 @@ from tests.world import World
     ["127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.100.100.200", "0.0.0.0", "224.0.0.1", "255.255.255.255", "::1", "::", "fe80::1", "fd00::1",
      "::ffff:127.0.0.1", "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe", "2002:7f00:1::", "2002:a9fe:a9fe::1", "ff02::1"],
 )  # fmt: skip
-def test_inside_is_not_public(address: str) -> None:
+def test_private_address(address: str) -> None:
     assert not is_public(ipaddress.ip_address(address))
 
 
 @pytest.mark.parametrize("address", ["1.1.1.1", "93.184.216.34", "2606:4700:4700::1111", "64:ff9b::101:101"])
-def test_outside_is(address: str) -> None:
+def test_public_address(address: str) -> None:
     assert is_public(ipaddress.ip_address(address))
 
 
@@ -41,5 +41,5 @@ def test_this_machine_is_not_reached(world: World, host: str) -> None:
         asked(world.server, host)
 
 
-def test_unless_the_operator_named_it(world: World) -> None:
+def test_allow_list(world: World) -> None:
     assert asked(world.server, "127.0.0.1", "127.0.0.1") == 200

@@ -151,7 +151,7 @@ def test_a_connection_that_writes_shows_each_scope_its_own(world: World, databas
             for mine, others in (scopes, scopes[::-1], scopes):
                 assert await database.write(acting(mine), look) == f"{{{mine.workspaces[0]}}}"
                 if undone is None:
-                    await database.write(acting(others), look, keep=False)
+                    await database.write(acting(others), look, commit=False)
                 else:
                     with pytest.raises((LookupError, errors.DivisionByZero, asyncio.CancelledError)):
                         await database.write(acting(others), undone)

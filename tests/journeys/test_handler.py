@@ -36,19 +36,19 @@ def claim(api: Api, ada: Any) -> Any:
 
 def test_signing_in_with_a_link_then_a_password(world: World, ada: Any, person: Any) -> None:
     secret = world.do(lambda tx: actions.link_for(tx, ada.email))
-    page = (visitor := person()).go(f"/sign-in/link/{secret}")
-    visitor.look("link")
+    page = (user := person()).go(f"/sign-in/link/{secret}")
+    user.look("link")
     page.get_by_role("button", name="Continue").click()
     expect(page.get_by_role("heading", name="Cases")).to_be_visible()
     page.get_by_role("link", name="Set a password").click()
     page.get_by_label("New password").fill("correct horse battery")
-    visitor.look("profile")
+    user.look("profile")
     page.get_by_role("button", name="Set password").click()
     expect(page.get_by_role("status").filter(has_text="Your password is set")).to_be_visible()
     page.get_by_text("my account").click(force=True)
-    visitor.look("account")
+    user.look("account")
     page.get_by_role("button", name="Sign out").click()
-    visitor.look("sign-in")
+    user.look("sign-in")
     page.get_by_label("E-mail address").fill(ada.email)
     page.get_by_label("Password").fill("wrong wrong wrong")
     page.keyboard.press("Enter")
@@ -146,7 +146,7 @@ def test_two_people_at_one_field(ada: Any, claim: Any, api: Api, person: Any) ->
     assert next(each["value"] for each in case["schema"] if each["key"] == "plate") == "MINE"
 
 
-def test_walls_between_roles(world: World, workspace: Workspace, claim: Any, api: Api, person: Any) -> None:
+def test_role_permissions_in_the_app(world: World, workspace: Workspace, claim: Any, api: Api, person: Any) -> None:
     eve = world.member(workspace, f"eve-{workspace.slug}@example.org", "limited", given_name="Eve")
     api.json("POST", "/v1/cases", json={"title": "Hers", "owner": {"email": eve.email}})
     somebody = person(eve)

@@ -66,7 +66,7 @@ def test_who_is_a_member_comes_in(world: World, identity: IdentityProvider) -> N
     ],
     ids=str,
 )
-def test_a_lie_does_not_come_in(world: World, identity: IdentityProvider, lie: dict[str, Any]) -> None:
+def test_oidc_rejects_invalid_claims(world: World, identity: IdentityProvider, lie: dict[str, Any]) -> None:
     workspace = world.workspace()
     member = world.member(workspace, f"l-{workspace.slug}@example.org")
     identity.person = {"sub": workspace.slug, "email": member.email, "email_verified": True}
@@ -91,7 +91,7 @@ def test_an_address_that_was_not_verified_is_nobody(world: World, identity: Iden
     assert came_in(world).status_code == 403
 
 
-def test_strangers_are_told_to_ask(world: World, identity: IdentityProvider) -> None:
+def test_oidc_unknown_email_is_403(world: World, identity: IdentityProvider) -> None:
     identity.person = {"sub": "stranger", "email": "stranger@example.org", "email_verified": True}
     answer = came_in(world)
     assert (answer.status_code, "an administrator can invite you" in answer.text) == (403, True)

@@ -73,7 +73,7 @@ def test_a_link_does_not_go_around_it(world: World, ada: Ada) -> None:
     assert world.browser(ada.member).get("/workspace/cases").url.path == "/sign-in"
 
 
-def test_guessing_ends(ada: Ada) -> None:
+def test_mfa_rate_limit(ada: Ada) -> None:
     browser, _ = ada.with_password()
     answers = [browser.post("/sign-in/code", data={"code": f"{guess:06}"}).status_code for guess in range(7)]
     assert answers == [400] * 5 + [429] * 2

@@ -20,7 +20,7 @@ def ada(world: World, workspace: Workspace) -> Any:
     return world.member(workspace, f"ada-{workspace.slug}@example.org", "administrator", given_name="Ada")
 
 
-def visitor(world: World) -> Browser:
+def user(world: World) -> Browser:
     return Browser(base_url=world.server.url, timeout=30)
 
 
@@ -32,7 +32,7 @@ def with_password(world: World, member: Any) -> Browser:
 
 def test_a_link_signs_in_once(world: World, ada: Any) -> None:
     link = f"/sign-in/link/{world.do(lambda tx: actions.link_for(tx, ada.email))}"
-    first, second = visitor(world), visitor(world)
+    first, second = user(world), user(world)
     assert first.get(link).status_code == 200, "looking does not use it up"
     assert first.post(link).status_code == 303
     assert "Ada" in first.get("/workspace/settings/profile").text
@@ -41,14 +41,14 @@ def test_a_link_signs_in_once(world: World, ada: Any) -> None:
 
 def test_a_link_ends_after_a_week_and_when_there_is_a_newer_one(world: World, ada: Any) -> None:
     old, late = (world.do(lambda tx: actions.link_for(tx, ada.email)) for _ in range(2))
-    assert visitor(world).post(f"/sign-in/link/{old}").status_code == 404
+    assert user(world).post(f"/sign-in/link/{old}").status_code == 404
     world.clock.forward(days=8)
-    assert visitor(world).post(f"/sign-in/link/{late}").status_code == 404
+    assert user(world).post(f"/sign-in/link/{late}").status_code == 404
 
 
 def test_signing_in_with_a_password(world: World, ada: Any) -> None:
     with_password(world, ada)
-    browser = visitor(world)
+    browser = user(world)
     answer = browser.post(
         "/sign-in", data={"email": ada.email.upper(), "password": PASSWORD, "next": "/workspace/settings/api"}
     )
@@ -62,7 +62,7 @@ def test_signing_in_with_a_password(world: World, ada: Any) -> None:
 def test_wrong_address_and_wrong_password_are_told_alike(world: World, ada: Any) -> None:
     with_password(world, ada)
     answers = [
-        visitor(world).post("/sign-in", data={"email": email, "password": "wrong wrong wrong"})
+        user(world).post("/sign-in", data={"email": email, "password": "wrong wrong wrong"})
         for email in (ada.email, "nobody@example.org")
     ]
     assert {each.status_code for each in answers} == {400}
@@ -73,10 +73,10 @@ def test_wrong_address_and_wrong_password_are_told_alike(world: World, ada: Any)
 def test_too_many_wrong_passwords(world: World, ada: Any) -> None:
     with_password(world, ada)
     sent = {"email": ada.email, "password": "wrong wrong wrong"}
-    assert [visitor(world).post("/sign-in", data=sent).status_code for _ in range(11)] == [400] * 10 + [429]
-    assert visitor(world).post("/sign-in", data=sent | {"password": PASSWORD}).status_code == 429
+    assert [user(world).post("/sign-in", data=sent).status_code for _ in range(11)] == [400] * 10 + [429]
+    assert user(world).post("/sign-in", data=sent | {"password": PASSWORD}).status_code == 429
     world.clock.forward(minutes=16)
-    assert visitor(world).post("/sign-in", data=sent | {"password": PASSWORD}).status_code == 303
+    assert user(world).post("/sign-in", data=sent | {"password": PASSWORD}).status_code == 303
 
 
 def test_one_client_does_not_try_one_password_on_everybody(world: World, ada: Any) -> None:
@@ -85,18 +85,18 @@ def test_one_client_does_not_try_one_password_on_everybody(world: World, ada: An
     world.clock.forward(minutes=16)  # others came from this machine too
     elsewhere = Browser(base_url=world.server.url, transport=httpx.HTTPTransport(local_address="127.0.0.2"))
     wrong = [{"email": f"somebody-{n}@example.org", "password": PASSWORD} for n in range(51)]
-    assert [visitor(world).post("/sign-in", data=each).status_code for each in wrong] == [400] * 50 + [429]
+    assert [user(world).post("/sign-in", data=each).status_code for each in wrong] == [400] * 50 + [429]
     right = {"email": ada.email, "password": PASSWORD}
-    assert visitor(world).post("/sign-in", data=right).status_code == 429
+    assert user(world).post("/sign-in", data=right).status_code == 429
     assert elsewhere.post("/sign-in", data=right).status_code == 303
     world.clock.forward(minutes=16)
-    assert visitor(world).post("/sign-in", data=right).status_code == 303
+    assert user(world).post("/sign-in", data=right).status_code == 303
 
 
 @pytest.mark.parametrize("address", ["https://evil.example", "//evil.example", "/\\evil.example", ""])
 def test_nobody_is_sent_elsewhere_after_signing_in(world: World, ada: Any, address: str) -> None:
     with_password(world, ada)
-    answer = visitor(world).post("/sign-in", data={"email": ada.email, "password": PASSWORD, "next": address})
+    answer = user(world).post("/sign-in", data={"email": ada.email, "password": PASSWORD, "next": address})
     assert answer.headers["location"] == "/workspace/cases"
 
 
@@ -135,13 +135,13 @@ def test_another_site_signs_nobody_in(world: World, ada: Any) -> None:
     """The form of signing in carries no token: what the browser says of its origin is its only wall."""
     with_password(world, ada)
     right, foreign = {"email": ada.email, "password": PASSWORD}, {"Origin": "https://evil.example"}
-    refused = visitor(world).post("/sign-in", data=right, headers=foreign)
+    refused = user(world).post("/sign-in", data=right, headers=foreign)
     assert (refused.status_code, "set-cookie" in refused.headers) == (403, False)
     link = f"/sign-in/link/{world.do(lambda tx: actions.link_for(tx, ada.email))}"
-    assert visitor(world).post(link, headers=foreign).status_code == 403
+    assert user(world).post(link, headers=foreign).status_code == 403
     ours = {"Origin": world.server.url}
-    assert visitor(world).post("/sign-in", data=right, headers=ours).status_code == 303
-    assert visitor(world).post(link, headers=ours).status_code == 303, "it was not used up"
+    assert user(world).post("/sign-in", data=right, headers=ours).status_code == 303
+    assert user(world).post(link, headers=ours).status_code == 303, "it was not used up"
 
 
 @pytest.mark.parametrize(
@@ -187,13 +187,13 @@ def test_signing_out_clears_what_the_browser_keeps(world: World, ada: Any) -> No
 
 
 def test_plain_http_is_for_this_machine_only(world: World) -> None:
-    answer = visitor(world).get("/sign-in", headers={"Host": "dossier.example.org"})
+    answer = user(world).get("/sign-in", headers={"Host": "dossier.example.org"})
     assert answer.status_code == 403
     assert "DOSSIER_TRUSTED_PROXIES" in answer.text
 
 
 def test_pages_let_in_no_script_but_ours(world: World) -> None:
-    headers = visitor(world).get("/sign-in").headers
+    headers = user(world).get("/sign-in").headers
     assert "unsafe" not in headers["content-security-policy"]
     assert headers["cache-control"] == "no-store"
 
@@ -207,7 +207,7 @@ def test_the_first_view_is_small(world: World, workspace: Workspace, make_case: 
     schema = [{"key": f"country_{n}", "type": "country", "name": "Country"} for n in range(3)]
     case = make_case(schema=schema)["id"]
     member = world.member(workspace, f"first-{workspace.slug}@example.org", "administrator")
-    browser = visitor(world) if path == "/sign-in" else world.browser(member)
+    browser = user(world) if path == "/sign-in" else world.browser(member)
     page = browser.get(path.replace("{case}", case)).text
     files = {*re.findall(r'(?:src|href)="(/assets/[^"]+)"', page)}
     for _ in range(4):  # what modules import
@@ -224,7 +224,7 @@ def test_an_administrators_link_does_not_open_other_workspaces(world: World, wor
     with_password(world, victim)
     browser = world.browser(ada)
     link = invited(browser, victim.email)
-    answer = visitor(world).post(link)
+    answer = user(world).post(link)
     assert answer.headers["location"].startswith("/sign-in?next=/sign-in/link/"), "their account was vouched for"
     again = browser.send_form(f"/workspace/settings/members/{victim.id}/link")
     assert again.status_code == 200, "they have not accepted: another link for the invitation"
@@ -239,7 +239,7 @@ def test_who_accepts_while_signed_in_keeps_all_they_have(world: World, workspace
     assert hers.post(link, data={"form_token": token}).url.path == "/workspace/cases"
     assert f"Workspace {workspace.slug}" in hers.get("/workspace/cases").text
     assert browser.send_form(f"/workspace/settings/members/{eve.id}/link").status_code == 409
-    assert visitor(world).post("/sign-in", data={"email": eve.email, "password": PASSWORD}).status_code == 303
+    assert user(world).post("/sign-in", data={"email": eve.email, "password": PASSWORD}).status_code == 303
 
 
 def invited(browser: Browser, email: str, role: str = "handler") -> str:
@@ -271,9 +271,9 @@ def test_an_account_cannot_be_taken_over_before_its_owner_comes(world: World, wo
     assert f"Workspace {workspace.slug}" in owner.get("/workspace/cases").text
     for browser in (session, signed_in):
         assert "Sign out" not in browser.get("/workspace/cases").text, "sessions of before have ended"
-    assert visitor(world).post("/sign-in", data={"email": email, "password": PASSWORD}).status_code == 400
+    assert user(world).post("/sign-in", data={"email": email, "password": PASSWORD}).status_code == 400
     assert owner.send_form("/workspace/switch", workspace=str(beta.id)).status_code == 404, "beta sends its own link"
-    assert visitor(world).post(link).status_code == 404, "a link is good once"
+    assert user(world).post(link).status_code == 404, "a link is good once"
 
 
 def test_beta_cannot_take_the_account_back(world: World, workspace: Workspace, ada: Any) -> None:
@@ -340,7 +340,7 @@ def test_of_many_passwords_at_once_no_more_than_allowed_are_tried(world: World, 
     with_password(world, ada)
     with ThreadPoolExecutor(20) as pool:
         wrong = {"email": ada.email, "password": "wrong wrong wrong"}
-        answers = list(pool.map(lambda _: visitor(world).post("/sign-in", data=wrong), range(40)))
+        answers = list(pool.map(lambda _: user(world).post("/sign-in", data=wrong), range(40)))
     codes = [each.status_code for each in answers]
     assert (codes.count(400), codes.count(429)) == (10, 30)
     assert {each.headers["retry-after"] for each in answers if each.status_code == 429} == {"900"}
@@ -369,9 +369,9 @@ def test_a_stranger_locks_nobody_out_of_their_own_browser(world: World, ada: Any
     browser = visitor_with_password(world, ada)
     browser.send_form("/sign-out")
     wrong = {"email": ada.email, "password": "wrong wrong wrong"}
-    assert [visitor(world).post("/sign-in", data=wrong).status_code for _ in range(11)][-1] == 429
+    assert [user(world).post("/sign-in", data=wrong).status_code for _ in range(11)][-1] == 429
     right = {"email": ada.email, "password": PASSWORD}
-    assert visitor(world).post("/sign-in", data=right).status_code == 429
+    assert user(world).post("/sign-in", data=right).status_code == 429
     assert browser.post("/sign-in", data=right).url.path == "/workspace/cases"
     assert browser.cookies.get("dossier-device")
     world.clock.forward(minutes=16)
@@ -436,7 +436,7 @@ def test_nobody_changes_their_own_place_and_one_administrator_stays(
 
 def test_what_ended_is_forgotten(world: World, ada: Any) -> None:
     browser = world.browser(ada)
-    visitor(world).post("/sign-in", data={"email": ada.email, "password": "wrong wrong wrong"})
+    user(world).post("/sign-in", data={"email": ada.email, "password": "wrong wrong wrong"})
     world.do(lambda tx: actions.link_for(tx, ada.email))
     world.server.run(jobs.forget_sign_ins(world.services))
     assert "Sign out" in browser.get("/workspace/cases").text, "nothing that still holds"

@@ -41,7 +41,7 @@ class InTheWay:
         self._connection.execute(statement, given)
 
     def before(self, work: Callable[[], Any]) -> "Future[Any]":
-        """Begun, and waiting behind whoever waits already."""
+        """NewSession, and waiting behind whoever waits already."""
         self._waiting += 1
         begun = self._pool.submit(work)
         until = time.monotonic() + 10

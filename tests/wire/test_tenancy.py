@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from dossier.foundation.database import Reading, Wall
+from dossier.foundation.database import ReadSession, Wall
 from dossier.foundation.identifiers import new_id
 from dossier.server.application import routes
 from dossier.web import Page
@@ -153,7 +153,8 @@ def table() -> list[tuple[str, str]]:
     return sorted(
         (method, route.path_format)
         for route in routes()
-        if route.path_format not in PUBLIC and not isinstance(route.app, Page)  # pages: tests/members/test_walls.py
+        if route.path_format not in PUBLIC
+        and not isinstance(route.app, Page)  # pages: tests/members/test_page_permissions.py
         for method in (route.methods or set()) - {"HEAD"}
     )
 
@@ -172,13 +173,13 @@ def walls(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, world
     elif request.param == "only the database's":
         with psycopg.connect(database_url) as owner:
             every = "{" + ",".join(str(row[0]) for row in owner.execute("SELECT id FROM workspaces")) + "}"
-        begin = Reading.__init__
+        begin = ReadSession.__init__
 
-        def unscoped(reading: Reading, *given: Any) -> None:
+        def unscoped(reading: ReadSession, *given: Any) -> None:
             begin(reading, *given)
             reading._workspaces = every
 
-        monkeypatch.setattr(Reading, "__init__", unscoped)
+        monkeypatch.setattr(ReadSession, "__init__", unscoped)
     chosen: str = request.param
     return chosen
 

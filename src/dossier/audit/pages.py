@@ -6,15 +6,15 @@ from starlette.responses import Response
 from dossier.audit import store
 from dossier.audit.model import ACTS
 from dossier.foundation.identifiers import parse_id
-from dossier.web import PageRoute, database_of, render, visitor_of
+from dossier.web import PageRoute, current_user, database_of, render
 
 AT_ONCE = 50
 
 
 async def audit(request: Request) -> Response:
-    visitor, sent = visitor_of(request), request.query_params
+    user, sent = current_user(request), request.query_params
     act = sent.get("act") if sent.get("act") in ACTS else None
-    async with database_of(request).reading(visitor.actor.scope) as reading:
+    async with database_of(request).reading(user.actor.scope) as reading:
         entries = await store.page(reading, act=act, before=parse_id(sent.get("before", "")), most=AT_ONCE + 1)
     more = entries[AT_ONCE - 1].id if len(entries) > AT_ONCE else None
     return render(request, "audit/audit.html", entries=entries[:AT_ONCE], acts=ACTS, act=act or "", more=more)

@@ -4,11 +4,11 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from dossier.audit import store, wire
+from dossier.audit import schemas, store
 from dossier.audit.model import ACTS
 from dossier.foundation.http import openapi, query
-from dossier.foundation.http.answers import Answer
 from dossier.foundation.http.reads import read
+from dossier.foundation.http.responses import ApiResponse
 from dossier.foundation.identifiers import parse_id
 
 router = APIRouter()
@@ -23,7 +23,7 @@ _BEFORE = openapi.query("before", {"type": "string", "format": "uuid"}, "go on b
         "listAuditEntries",
         "Who was let in, was given what, took what out",
         parameters=(openapi.PAGE_SIZE, _ACT, _BEFORE),
-        gives=wire.AuditPage,
+        gives=schemas.AuditPage,
     ),
 )
 async def list_audit_entries(request: Request) -> Response:
@@ -34,4 +34,4 @@ async def list_audit_entries(request: Request) -> Response:
     async with read(request, "costly") as reading:
         total = await store.count(reading, act=act)
         entries = await store.page(reading, act=act, before=before and parse_id(str(before)), most=page.size)
-    return Answer(page.envelope(total, [wire.row(each) for each in entries])).response()
+    return ApiResponse(page.envelope(total, [schemas.row(each) for each in entries])).response()

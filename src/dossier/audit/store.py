@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from dossier.audit.model import Entry
-from dossier.foundation.database import Jsonb, Reading, Row, Transaction
+from dossier.foundation.database import Jsonb, ReadSession, Row, Transaction
 
 
 async def insert(transaction: Transaction, entry: Entry) -> None:
@@ -32,7 +32,7 @@ async def insert(transaction: Transaction, entry: Entry) -> None:
 
 
 async def page(
-    reading: Reading, *, act: str | None, before: UUID | None, most: int, everything: bool = False
+    reading: ReadSession, *, act: str | None, before: UUID | None, most: int, everything: bool = False
 ) -> list[Entry]:
     """The entries of the workspaces in scope (`everything`: of the server), the newest first, older than one of them."""
     rows = await reading.all(
@@ -50,7 +50,7 @@ async def page(
     return [_entry(row) for row in rows]
 
 
-async def count(reading: Reading, *, act: str | None) -> int:
+async def count(reading: ReadSession, *, act: str | None) -> int:
     row = await reading.one(
         "SELECT count(*) AS count FROM audit_entries WHERE workspace_id = ANY(%(scope)s)"
         " AND (%(act)s::text IS NULL OR act = %(act)s)",
@@ -60,7 +60,7 @@ async def count(reading: Reading, *, act: str | None) -> int:
     return number
 
 
-async def workspaces_of(reading: Reading, member_id: UUID) -> list[UUID]:
+async def workspaces_of(reading: ReadSession, member_id: UUID) -> list[UUID]:
     """Where a member works: what they do to their own account is known to all of these."""
     rows = await reading.whole().all(
         "SELECT workspace_id FROM memberships WHERE member_id = %(member)s AND accepted_at IS NOT NULL",

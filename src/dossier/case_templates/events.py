@@ -1,4 +1,4 @@
-"""Facts about templates."""
+"""EvaluationContext about templates."""
 
 from dataclasses import dataclass
 

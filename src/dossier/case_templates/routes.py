@@ -8,15 +8,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dossier import members
-from dossier.case_templates import actions, store, wire
+from dossier.case_templates import actions, schemas, store
 from dossier.case_templates.model import CASE_TEMPLATES, TemplateVersion
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import Invalid, NotFound
 from dossier.foundation.http import openapi, query
-from dossier.foundation.http.answers import Answer
 from dossier.foundation.http.body import read as read_body
 from dossier.foundation.http.body import read_object, split
 from dossier.foundation.http.reads import read
+from dossier.foundation.http.responses import ApiResponse
 from dossier.foundation.http.writes import write
 from dossier.listing.filtering import EMAIL, UUID_TEXT, Direct, Filters, page_answer
 from dossier.members.model import email_problems
@@ -45,22 +45,24 @@ _FILTERS = Filters(
         "listCaseTemplates",
         "A page of case templates",
         parameters=_FILTERS.documented,
-        gives=wire.TemplatePage,
+        gives=schemas.TemplatePage,
     ),
 )
 async def list_case_templates(request: Request) -> Response:
     sent = _FILTERS.sent(request)
     caller: Caller = request.state.caller
-    page, selection = query.page(sent), _FILTERS.selection(sent, caller.refuse_uncovered)
+    page, selection = query.page(sent), _FILTERS.selection(sent, caller.raise_if_uncovered)
     title = "" if "filter" in sent else sent.get("title", "")
     async with read(request, "costly") as reading:
         total, versions = await store.page(reading, selection, title, page)
-    return page_answer(request, page, total, versions, wire.row)
+    return page_answer(request, page, total, versions, schemas.row)
 
 
 @router.get(
     "/case_templates/{id}",
-    **openapi.documented("getCaseTemplate", "A template as a case", parameters=(TEMPLATE_ID,), gives=wire.CaseTemplate),
+    **openapi.documented(
+        "getCaseTemplate", "A template as a case", parameters=(TEMPLATE_ID,), gives=schemas.CaseTemplate
+    ),
 )
 async def get_case_template(request: Request) -> Response:
     return _answer(await _current(request)).response()
@@ -72,12 +74,12 @@ async def get_case_template(request: Request) -> Response:
         "getCaseTemplateDocument",
         "The document of a template's current version",
         parameters=(TEMPLATE_ID,),
-        gives=wire.TemplateRead,
+        gives=schemas.TemplateRead,
     ),
 )
 async def get_case_template_document(request: Request) -> Response:
     current = await _current(request)
-    return Answer({"version": current.version, "document": current.document}, headers=_etag(current)).response()
+    return ApiResponse({"version": current.version, "document": current.document}, headers=_etag(current)).response()
 
 
 @router.post(
@@ -86,23 +88,23 @@ async def get_case_template_document(request: Request) -> Response:
         "createCaseTemplate",
         "Publish a new template",
         parameters=openapi.WRITE,
-        body=wire.CreateTemplate,
-        gives=wire.CaseTemplate,
+        body=schemas.CreateTemplate,
+        gives=schemas.CaseTemplate,
         status=201,
     ),
 )
 async def create_case_template(request: Request) -> Response:
-    placed, document = split(await read_object(request), wire.Placed)
+    placed, document = split(await read_object(request), schemas.Placed)
     caller: Caller = request.state.caller
     named = query.body_identifier(placed.workspace.id, "workspace", "id") if placed.workspace else None
-    caller.refuse_uncovered([named] if named else [])
+    caller.raise_if_uncovered([named] if named else [])
     workspace_id = named or _only_workspace(caller)
 
-    async def work(transaction: Transaction) -> Answer:
+    async def handle(transaction: Transaction) -> ApiResponse:
         owner_id = await _owner(transaction, workspace_id, placed)
         return _answer(await actions.create(transaction, workspace_id, document, owner_id), 201)
 
-    return await write(request, caller.actor, work)
+    return await write(request, caller.actor, handle)
 
 
 @router.put(
@@ -111,8 +113,8 @@ async def create_case_template(request: Request) -> Response:
         "reviseCaseTemplate",
         "Publish the next version of a template",
         parameters=(TEMPLATE_ID, *openapi.WRITE, openapi.IF_MATCH),
-        body=wire.ReviseTemplate,
-        gives=wire.CaseTemplate,
+        body=schemas.ReviseTemplate,
+        gives=schemas.CaseTemplate,
     ),
 )
 async def revise_case_template(request: Request) -> Response:
@@ -120,10 +122,10 @@ async def revise_case_template(request: Request) -> Response:
     template_id = query.identifier(request.path_params["id"], "id")
     seen = query.if_match(request)
 
-    async def work(transaction: Transaction) -> Answer:
+    async def handle(transaction: Transaction) -> ApiResponse:
         return _answer(await actions.revise(transaction, template_id, document, seen))
 
-    return await write(request, request.state.caller.actor, work)
+    return await write(request, request.state.caller.actor, handle)
 
 
 @router.post(
@@ -132,18 +134,18 @@ async def revise_case_template(request: Request) -> Response:
         "archiveCaseTemplate",
         "Archive a template, or bring it back",
         parameters=(TEMPLATE_ID, *openapi.WRITE),
-        body=wire.ArchiveTemplate,
-        gives=wire.CaseTemplate,
+        body=schemas.ArchiveTemplate,
+        gives=schemas.CaseTemplate,
     ),
 )
 async def archive_case_template(request: Request) -> Response:
-    body = await read_body(request, wire.ArchiveTemplate)
+    body = await read_body(request, schemas.ArchiveTemplate)
     template_id = query.identifier(request.path_params["id"], "id")
 
-    async def work(transaction: Transaction) -> Answer:
+    async def handle(transaction: Transaction) -> ApiResponse:
         return _answer(await actions.archive(transaction, template_id, body.archived))
 
-    return await write(request, request.state.caller.actor, work)
+    return await write(request, request.state.caller.actor, handle)
 
 
 async def _current(request: Request) -> TemplateVersion:
@@ -156,8 +158,8 @@ async def _current(request: Request) -> TemplateVersion:
     return version
 
 
-def _answer(version: TemplateVersion, status: int = 200) -> Answer:
-    return Answer(wire.full(version), status, _etag(version))
+def _answer(version: TemplateVersion, status: int = 200) -> ApiResponse:
+    return ApiResponse(schemas.full(version), status, _etag(version))
 
 
 def _etag(version: TemplateVersion) -> Mapping[str, str]:
@@ -170,7 +172,7 @@ def _only_workspace(caller: Caller) -> UUID:
     raise Invalid.because("The token covers several workspaces: name one.", "missing_member", pointer="/workspace")
 
 
-async def _owner(transaction: Transaction, workspace_id: UUID, placed: wire.Placed) -> UUID | None:
+async def _owner(transaction: Transaction, workspace_id: UUID, placed: schemas.Placed) -> UUID | None:
     if placed.owner is None:
         return None
     return (await members.owner(transaction, workspace_id, placed.owner.email, "/owner/email")).id

@@ -7,7 +7,7 @@ from uuid import UUID
 from dossier import members, workspaces
 from dossier.case_templates.model import CASE_TEMPLATES, Template, TemplateVersion, parse_stored
 from dossier.case_templates.model.rows import DraftRow, PublishedVersion, TemplateChoice, TemplateRow
-from dossier.foundation.database import Jsonb, Reading, Row, Transaction
+from dossier.foundation.database import Jsonb, ReadSession, Row, Transaction
 from dossier.foundation.lists import Page
 from dossier.foundation.text import fold
 from dossier.listing import keyset
@@ -70,7 +70,7 @@ def known(template_id: UUID, version: int) -> Template | None:
     return _compiled.get((template_id, version))
 
 
-async def version(reading: Reading, workspace_id: UUID, template_id: UUID, version: int) -> Template:
+async def version(reading: ReadSession, workspace_id: UUID, template_id: UUID, version: int) -> Template:
     """The template of a version that a case in scope points at."""
     if found := known(template_id, version):
         return found
@@ -87,7 +87,7 @@ async def version(reading: Reading, workspace_id: UUID, template_id: UUID, versi
     return compiled(template_id, version, row["document"])
 
 
-async def get(reading: Reading, template_id: UUID) -> TemplateVersion | None:
+async def get(reading: ReadSession, template_id: UUID) -> TemplateVersion | None:
     """The current version of a template in scope."""
     row = await reading.first(_SELECT + "AND t.id = %(id)s", id=template_id)
     return _version(row) if row else None
@@ -101,7 +101,7 @@ async def lock(transaction: Transaction, template_id: UUID) -> TemplateVersion |
     return await get(transaction, template_id)
 
 
-async def page(reading: Reading, selection: Selection, title: str, page: Page) -> tuple[int, list[TemplateVersion]]:
+async def page(reading: ReadSession, selection: Selection, title: str, page: Page) -> tuple[int, list[TemplateVersion]]:
     """The templates of a selection whose title contains `title`, one more than a page when more follow, and how many there are."""
     where, values = await matching(reading, COLLECTION, selection)
     if title:
@@ -109,13 +109,13 @@ async def page(reading: Reading, selection: Selection, title: str, page: Page) -
     return await keyset.page(reading, COLLECTION, Shape(_VERSION, "", _version), selection, page, (where, values))
 
 
-async def _titled(reading: Reading, part: str) -> list[UUID]:
+async def _titled(reading: ReadSession, part: str) -> list[UUID]:
     """The templates with that part in their title, in any case of any script: a collation of ours knows ASCII only."""
     rows = await reading.all(f"SELECT t.id, v.title FROM {_CURRENT} WHERE t.workspace_id = ANY(%(scope)s)")
     return [row["id"] for row in rows if fold(part) in fold(row["title"])]
 
 
-async def choices(reading: Reading) -> list[TemplateChoice]:
+async def choices(reading: ReadSession) -> list[TemplateChoice]:
     """The templates that a new case can follow, by title."""
     rows = await reading.all(
         """
@@ -179,7 +179,7 @@ async def archive(transaction: Transaction, template: TemplateVersion, archived:
     )
 
 
-async def overview(reading: Reading) -> list[TemplateRow]:
+async def overview(reading: ReadSession) -> list[TemplateRow]:
     """Every template and every draft of one, by title: for who designs them."""
     rows = await reading.all(
         """
@@ -200,7 +200,7 @@ async def overview(reading: Reading) -> list[TemplateRow]:
     return [TemplateRow(**row) for row in rows]
 
 
-async def draft(reading: Reading, template_id: UUID, *, lock: bool = False) -> DraftRow | None:
+async def draft(reading: ReadSession, template_id: UUID, *, lock: bool = False) -> DraftRow | None:
     """The draft in scope of a template."""
     row = await reading.first(
         f"""
@@ -244,7 +244,7 @@ async def discard_draft(transaction: Transaction, template_id: UUID) -> bool:
     return row is not None
 
 
-async def versions(reading: Reading, template_id: UUID) -> list[PublishedVersion]:
+async def versions(reading: ReadSession, template_id: UUID) -> list[PublishedVersion]:
     """The published versions of a template in scope, the newest first."""
     rows = await reading.all(
         """

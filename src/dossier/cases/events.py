@@ -1,4 +1,4 @@
-"""Facts about cases. Each entry of a fact is a row of the history, under the same version."""
+"""EvaluationContext about cases. Each entry of a fact is a row of the history, under the same version."""
 
 from dataclasses import dataclass
 

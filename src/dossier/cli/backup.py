@@ -78,7 +78,7 @@ def _dump(url: str, file: Path) -> dict[str, Any]:
     """Dump one snapshot, and count the rows in the same."""
     with psycopg.connect(url) as connection:
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        _refuse_newer_server(connection)
+        _raise_if_newer_server(connection)
         row = connection.execute("SELECT pg_export_snapshot()").fetchone()
         assert row
         program(
@@ -93,7 +93,7 @@ def _dump(url: str, file: Path) -> dict[str, Any]:
         return {"version": __version__, "schema": applied(connection), "rows": counts(connection)}
 
 
-def _refuse_newer_server(connection: psycopg.Connection[Any]) -> None:
+def _raise_if_newer_server(connection: psycopg.Connection[Any]) -> None:
     server, ours = connection.info.server_version // 10_000, int(binaries.major_version())
     if server > ours:
         raise fail(f"The server is PostgreSQL {server}; this pg_dump knows {ours}. Use the server's own pg_dump.")

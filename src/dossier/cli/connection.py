@@ -61,7 +61,7 @@ def reached(*, migrated: bool = False, make: bool = False, seconds: float | None
     """The same for who says themselves what is wrong: PostgresError, NewerSchema, OperationalError. A server's database that is not ready is waited for, `seconds` at most."""
     if url := settings().owner_database_url or settings().database_url:
         if migrated:
-            refuse_old_schema(url)
+            raise_if_old_schema(url)
         yield url
         return
     with reachable(settings().data_dir, say, make=make, seconds=seconds) as cluster:
@@ -79,12 +79,12 @@ def cipher() -> Cipher | None:
     return Cipher(key)
 
 
-def refuse_old_schema(url: str) -> None:
+def raise_if_old_schema(url: str) -> None:
     if lacking := pending(url):
         raise fail(f"The database lacks {', '.join(lacking)}. Back it up, then run: dossier migrate")
 
 
-def refuse_unfit(url: str, connections: int) -> None:
+def raise_if_unfit(url: str, connections: int) -> None:
     """Refuse a pooler that drops what we ask of a connection, and a server with too few connections."""
     try:
         with psycopg.connect(url, options="-c statement_timeout=30s -c default_transaction_read_only=on") as connection:

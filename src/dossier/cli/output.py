@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from dossier.foundation.errors import Refusal
+from dossier.foundation.errors import AppError
 
 stderr = Console(stderr=True, highlight=False)
 stdout = Console(highlight=False, width=None if sys.stdout.isatty() else 400)  # a pipe has no right edge
@@ -35,7 +35,7 @@ def refusals() -> Iterator[None]:
     """A refusal as a line for each of its problems, and exit code 1."""
     try:
         yield
-    except Refusal as refusal:
+    except AppError as refusal:
         for problem in refusal.problems:
             say(f"  {problem.pointer}: {problem.detail}" if problem.pointer else problem.detail)
         raise typer.Exit(1) from None

@@ -34,7 +34,7 @@ def restore(
         manifest = archive.unpack(file, folder)
         key = _key(folder, passphrase_file)
         with database_url(migrated=False, make=True) as url:
-            _refuse_what_is_there(url)
+            _raise_if_what_is_there(url)
             with busy("Restoring the backup…"):
                 _replay(url, folder / archive.DUMP)
             _check(url, manifest)
@@ -82,7 +82,7 @@ def _put_key(key: str | None, manifest: dict[str, Any]) -> None:
         say(f"The key is still to come: {held} before the first start, or second factors cannot be read.")
 
 
-def _refuse_what_is_there(url: str) -> None:
+def _raise_if_what_is_there(url: str) -> None:
     with psycopg.connect(url) as connection:
         if tables(connection):
             raise fail(

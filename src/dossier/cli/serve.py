@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from dossier.cli.connection import refuse_old_schema, refuse_unfit, settings
+from dossier.cli.connection import raise_if_old_schema, raise_if_unfit, settings
 from dossier.cli.output import fail, say
 from dossier.demo import Demo, make_demo
 from dossier.foundation import logs
@@ -37,7 +37,7 @@ def serve(
     chosen = overridden(settings(), host=host, port=port, workers=workers, data_dir=data_dir)
     logs.configure(chosen.log_format, logs.LEVELS[chosen.log_level])
     if demo:
-        _refuse_demo(chosen)
+        _raise_if_demo(chosen)
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, lambda _signal, _frame: sys.exit(0))  # so that PostgreSQL is stopped on the way out
     with ExitStack() as stack:
@@ -59,7 +59,7 @@ def _key(chosen: Settings) -> str:
         raise fail(f"There is no key to encrypt second factors with: set DOSSIER_SECRET_KEY, for {hint}.") from None
 
 
-def _refuse_demo(chosen: Settings) -> None:
+def _raise_if_demo(chosen: Settings) -> None:
     if chosen.database_url:
         raise fail("--demo is for the embedded database only; unset DATABASE_URL.", 2)
     if not _is_loopback(chosen.host):
@@ -83,8 +83,8 @@ def _listening(chosen: Settings) -> socket.socket:
 def _database(stack: ExitStack, chosen: Settings, demo: bool) -> tuple[str, Demo | None]:
     wanted = chosen.workers * connections(chosen.max_connections)
     if chosen.database_url:
-        refuse_old_schema(chosen.database_url)
-        refuse_unfit(chosen.database_url, wanted)
+        raise_if_old_schema(chosen.database_url)
+        raise_if_unfit(chosen.database_url, wanted)
         return chosen.database_url, None
     cluster = stack.enter_context(served(chosen.data_dir, say, f"max_connections = {wanted + FOR_COMMANDS}\n"))
     migrate(cluster.conninfo, say)

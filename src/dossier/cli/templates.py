@@ -13,7 +13,7 @@ from dossier.cli.output import fail, say
 from dossier.foundation import json, yaml
 from dossier.foundation.actor import Scope
 from dossier.foundation.database import Transaction
-from dossier.foundation.errors import Refusal
+from dossier.foundation.errors import AppError
 from dossier.workspaces import actions as workspaces
 from dossier.workspaces import store as workspace_store
 
@@ -58,7 +58,7 @@ def export(id: Annotated[UUID, typer.Argument(help="The template's id.")]) -> No
 def _read(file: Path) -> dict[str, Any]:
     try:
         document = json.decode(file.read_bytes()) if file.suffix == ".json" else yaml.decode(file.read_text())
-    except (Refusal, UnicodeDecodeError) as error:
+    except (AppError, UnicodeDecodeError) as error:
         raise fail(f"{file} cannot be read: {error}") from None
     if not isinstance(document, dict):
         raise fail(f"{file} is no template document: it must be an object.")

@@ -7,10 +7,10 @@ from decimal import Decimal
 from typing import Any
 
 from dossier.foundation import exact
-from dossier.foundation.errors import BadValue
+from dossier.foundation.errors import InvalidValue
 
 Reader = Callable[[str], Any]
-"""From a typed text to the operand of an attribute; BadValue says how it must be."""
+"""From a typed text to the operand of an attribute; InvalidValue says how it must be."""
 
 _ORDER = ("gt", "ge", "lt", "le")
 _FILLED = ("filled", "empty")
@@ -38,13 +38,13 @@ def day_or_time(text: str) -> str:
     with suppress(ValueError):
         exact.moment(text)
         return text
-    raise BadValue("“{field}” takes a day such as 2026-03-01, not “{value}”.", value=text[:60])
+    raise InvalidValue("“{field}” takes a day such as 2026-03-01, not “{value}”.", value=text[:60])
 
 
 def yes_or_no(text: str) -> bool:
     """`true` or `false`."""
     if text not in ("true", "false"):
-        raise BadValue("“{field}” takes yes or no.")
+        raise InvalidValue("“{field}” takes yes or no.")
     return text == "true"
 
 

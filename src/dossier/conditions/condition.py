@@ -25,7 +25,7 @@ DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class EvaluationContext:
     """What a condition may look at. Scalars by name (times as datetime, ids as lower-case text), values of families by key.
 
     `related`: relation → the thing's attributes, or a list of things where there can be several.
@@ -74,7 +74,7 @@ class Condition(ABC):
     __slots__ = ()
 
     @abstractmethod
-    def holds(self, facts: Facts) -> bool:
+    def holds(self, facts: EvaluationContext) -> bool:
         """Whether it is true of the thing."""
 
     @abstractmethod
@@ -92,7 +92,7 @@ class All(Condition):
 
     parts: tuple[Condition, ...]
 
-    def holds(self, facts: Facts) -> bool:
+    def holds(self, facts: EvaluationContext) -> bool:
         return all(part.holds(facts) for part in self.parts)
 
     def comparisons(self) -> "Iterator[Comparison]":
@@ -106,7 +106,7 @@ class AnyOf(Condition):
 
     parts: tuple[Condition, ...]
 
-    def holds(self, facts: Facts) -> bool:
+    def holds(self, facts: EvaluationContext) -> bool:
         return any(part.holds(facts) for part in self.parts)
 
     def comparisons(self) -> "Iterator[Comparison]":
@@ -120,7 +120,7 @@ class Not(Condition):
 
     part: Condition
 
-    def holds(self, facts: Facts) -> bool:
+    def holds(self, facts: EvaluationContext) -> bool:
         return not self.part.holds(facts)
 
     def comparisons(self) -> "Iterator[Comparison]":
@@ -134,9 +134,9 @@ class OfOne(Condition):
     relation: str
     part: Condition
 
-    def holds(self, facts: Facts) -> bool:
+    def holds(self, facts: EvaluationContext) -> bool:
         several = facts.related.get(self.relation, ())
-        return any(self.part.holds(Facts(related={self.relation: each})) for each in several)
+        return any(self.part.holds(EvaluationContext(related={self.relation: each})) for each in several)
 
     def comparisons(self) -> "Iterator[Comparison]":
         yield from self.part.comparisons()
@@ -154,11 +154,11 @@ class Comparison(Condition):
     def __post_init__(self) -> None:
         object.__setattr__(self, "members", Members(self.operand) if self.op == "$in" else None)
 
-    def holds(self, facts: Facts) -> bool:
+    def holds(self, facts: EvaluationContext) -> bool:
         value = self._value(facts)
         return matches(value, self.op, self.operand) if self.members is None else value in self.members
 
-    def _value(self, facts: Facts) -> Any:
+    def _value(self, facts: EvaluationContext) -> Any:
         value = facts.value(self.attribute)
         return fold(value) if self.attribute.kind == "folded" and value is not None else value
 

@@ -21,7 +21,7 @@ from dossier.conditions.condition import (
 )
 from dossier.conditions.vocabulary import Attribute, Vocabulary
 from dossier.foundation import exact
-from dossier.foundation.errors import BadValue, Invalid, Problem, pointer
+from dossier.foundation.errors import Invalid, InvalidValue, Problem, pointer
 from dossier.foundation.identifiers import parse_id
 from dossier.foundation.messages import Message, Value
 from dossier.foundation.text import fold, gettext_noop, nearest
@@ -159,7 +159,7 @@ class _Parser:
             return self._unknown("operator", op, OPERATORS, at)
         try:
             return compare(attribute, op, raw)
-        except BadValue as bad:
+        except InvalidValue as bad:
             return self._wrong(bad.message.about(operator=op, name=attribute.name), at, "invalid_operand")
 
     def _unknown_attribute(self, name: str, known: "Vocabulary | Mapping[str, Attribute]", at: str) -> Condition:
@@ -178,7 +178,7 @@ class _Parser:
 
 
 def compare(attribute: Attribute, op: str, raw: object) -> Condition:
-    """The comparison; BadValue says how an operand must be that does not fit."""
+    """The comparison; InvalidValue says how an operand must be that does not fit."""
     if op in NEGATED:
         return Not(compare(attribute, NEGATED[op], raw))
     operand: Any
@@ -193,13 +193,13 @@ def compare(attribute: Attribute, op: str, raw: object) -> Condition:
 
 def _boolean(raw: object) -> bool:
     if not isinstance(raw, bool):
-        raise BadValue("“{operator}” on “{name}” takes true or false.")
+        raise InvalidValue("“{operator}” on “{name}” takes true or false.")
     return raw
 
 
 def _list(raw: object) -> Sequence[object]:
     if not isinstance(raw, list) or len(raw) > MAX_OPERANDS:
-        raise BadValue("“{operator}” on “{name}” takes a list of at most {most} values.", most=MAX_OPERANDS)
+        raise InvalidValue("“{operator}” on “{name}” takes a list of at most {most} values.", most=MAX_OPERANDS)
     return raw
 
 
@@ -209,9 +209,9 @@ def _operand(attribute: Attribute, op: str, raw: object) -> Any:
     if attribute.kind == "data":
         return _data_operand(op, raw)
     if not isinstance(raw, str):
-        raise BadValue("“{operator}” on “{name}” takes a text.")
+        raise InvalidValue("“{operator}” on “{name}” takes a text.")
     if attribute.kind in ("uuid", "time") and op == "$contains":
-        raise BadValue("“{operator}” on “{name}” is not possible; only a text contains something.")
+        raise InvalidValue("“{operator}” on “{name}” is not possible; only a text contains something.")
     if attribute.kind == "uuid":
         return _uuid(raw)
     if attribute.kind == "time":
@@ -221,9 +221,9 @@ def _operand(attribute: Attribute, op: str, raw: object) -> Any:
 
 def _data_operand(op: str, raw: object) -> Any:
     if not isinstance(raw, bool | str | int | Decimal):
-        raise BadValue("“{operator}” on “{name}” takes a text, a number, true or false.")
+        raise InvalidValue("“{operator}” on “{name}” takes a text, a number, true or false.")
     if isinstance(raw, bool) and op in ORDER:
-        raise BadValue("“{operator}” on “{name}” takes a text or a number: true and false have no order.")
+        raise InvalidValue("“{operator}” on “{name}” takes a text or a number: true and false have no order.")
     if isinstance(raw, str) and op != "$contains" and (at := moment_of(raw)):
         return Moment(raw, at)
     return raw
@@ -232,7 +232,7 @@ def _data_operand(op: str, raw: object) -> Any:
 def _uuid(raw: str) -> str:
     if parsed := parse_id(raw):
         return str(parsed)
-    raise BadValue("“{operator}” on “{name}” takes a uuid.")
+    raise InvalidValue("“{operator}” on “{name}” takes a uuid.")
 
 
 def _time(raw: str) -> datetime:
@@ -243,6 +243,6 @@ def _time(raw: str) -> datetime:
         return datetime(day.year, day.month, day.day, tzinfo=UTC)
     except ValueError:
         pass
-    raise BadValue(
+    raise InvalidValue(
         "“{operator}” on “{name}” takes a day such as 2026-03-01, or a time with its offset such as 2026-03-01T09:30:00Z."
     )

@@ -10,7 +10,7 @@ from dossier.conditions.comparing import Comparing, Reader, yes_or_no
 from dossier.conditions.condition import Operator
 from dossier.conditions.vocabulary import Vocabulary
 from dossier.foundation import exact, json
-from dossier.foundation.errors import BadValue, Invalid, Problem, Refusal
+from dossier.foundation.errors import AppError, Invalid, InvalidValue, Problem
 from dossier.foundation.messages import Named
 
 Match = Literal["all", "any"]
@@ -82,7 +82,7 @@ def typed_condition(
     if text := last_text(pairs, prefix + "json"):
         try:
             return json.decode(text.encode())
-        except Refusal as refusal:
+        except AppError as refusal:
             raise Invalid(tuple(each.at(None) for each in refusal.problems)) from None
     rows = list(typed_rows(pairs, prefix))
     match: Match = "any" if last_text(pairs, prefix + "match") == "any" else "all"
@@ -109,7 +109,7 @@ def from_rows(match: Match, rows: Sequence[Row], choices: Sequence[Choice], voca
     for row in rows:
         try:
             parts.append({row.attribute: {row.op: _operand(row, readers)}})
-        except BadValue as bad:
+        except InvalidValue as bad:
             name = Named(row.attribute, names.get(row.attribute, row.attribute))
             problems.append(Problem(bad.message.about(field=name), "invalid_operand"))
     Invalid.if_any(problems)

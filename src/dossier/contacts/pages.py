@@ -17,7 +17,7 @@ from dossier.foundation.lists import Page
 from dossier.listing.keyset import find
 from dossier.listing.list_pages import ListPages
 from dossier.listing.list_query import ListPage
-from dossier.web import PageRoute, addresses, database_of, render, visitor_of
+from dossier.web import PageRoute, addresses, current_user, database_of, render
 
 MOST_CASES, MOST_ENTRIES = 100, 50  # that a contact's page shows
 
@@ -25,7 +25,7 @@ MOST_CASES, MOST_ENTRIES = 100, 50  # that a contact's page shows
 async def one_contact(request: Request) -> Response:
     """A contact: what is known, the cases that show them, and what was changed about them."""
     contact_id = query.identifier(request.path_params["id"], "id")
-    async with database_of(request).reading(visitor_of(request).actor.scope) as reading:
+    async with database_of(request).reading(current_user(request).actor.scope) as reading:
         contact = await find(reading, COLLECTION, ROWS, contact_id)
         kept = await store.kept(reading, contact_id)
         if contact is None or kept is None:
@@ -56,7 +56,7 @@ def _names(gettext: Callable[[str], str]) -> dict[str, str]:
 
 
 async def _note(request: Request, columns: int) -> None:
-    await audit.record_alone(database_of(request), visitor_of(request).actor, "contacts.exported", fields=columns)
+    await audit.record_alone(database_of(request), current_user(request).actor, "contacts.exported", fields=columns)
 
 
 LIST_PAGES = ListPages(

@@ -5,17 +5,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dossier import records
-from dossier.contacts import wire
+from dossier.contacts import schemas
 from dossier.contacts.model import CONTACT_RECORD, VOCABULARY
 from dossier.contacts.store import COLLECTION, ROWS, kept
 from dossier.foundation.errors import NotFound
 from dossier.foundation.http import openapi, query
-from dossier.foundation.http.answers import Answer
 from dossier.foundation.http.reads import read
+from dossier.foundation.http.responses import ApiResponse
 from dossier.listing.filtering import EMAIL, UUID_TEXT, Direct, Filters, lane, page_answer
 from dossier.listing.keyset import find, page
 from dossier.members.model import email_problems
-from dossier.records.wire import HistoryPage, history_entry
+from dossier.records.schemas import HistoryPage, history_entry
 
 router = APIRouter()
 
@@ -37,19 +37,21 @@ _FILTERS = Filters(
 
 @router.get(
     "/contacts",
-    **openapi.documented("listContacts", "A page of contacts", parameters=_FILTERS.documented, gives=wire.ContactPage),
+    **openapi.documented(
+        "listContacts", "A page of contacts", parameters=_FILTERS.documented, gives=schemas.ContactPage
+    ),
 )
 async def list_contacts(request: Request) -> Response:
     sent = _FILTERS.sent(request)
-    asked, selection = query.page(sent), _FILTERS.selection(sent, request.state.caller.refuse_uncovered)
+    asked, selection = query.page(sent), _FILTERS.selection(sent, request.state.caller.raise_if_uncovered)
     async with read(request, lane(selection, asked)) as reading:
         total, rows = await page(reading, COLLECTION, ROWS, selection, asked)
-    return page_answer(request, asked, total, rows, wire.details)
+    return page_answer(request, asked, total, rows, schemas.details)
 
 
 @router.get(
     "/contacts/{id}",
-    **openapi.documented("getContact", "A contact", parameters=(CONTACT_ID,), gives=wire.ContactDetails),
+    **openapi.documented("getContact", "A contact", parameters=(CONTACT_ID,), gives=schemas.ContactDetails),
 )
 async def get_contact(request: Request) -> Response:
     query.parameters(request)
@@ -58,7 +60,7 @@ async def get_contact(request: Request) -> Response:
         row = await find(reading, COLLECTION, ROWS, contact_id)
     if row is None:
         raise NotFound.because("There is no contact {id}.", id=str(contact_id))
-    return Answer(wire.details(row), headers={"ETag": f'"{row.version}"'}).response()
+    return ApiResponse(schemas.details(row), headers={"ETag": f'"{row.version}"'}).response()
 
 
 @router.get(
@@ -78,4 +80,4 @@ async def list_contact_history(request: Request) -> Response:
         if contact is None:
             raise NotFound.because("There is no contact {id}.", id=str(contact_id))
         total, entries = await records.history_page(reading, CONTACT_RECORD, contact, asked)
-    return Answer(asked.envelope(total, [history_entry(each) for each in entries])).response()
+    return ApiResponse(asked.envelope(total, [history_entry(each) for each in entries])).response()

@@ -16,7 +16,7 @@ from dossier.contacts.model import (
     Showing,
     called,
 )
-from dossier.foundation.database import Jsonb, Reading, Row, Transaction
+from dossier.foundation.database import Jsonb, ReadSession, Row, Transaction
 from dossier.foundation.text import email_identity, fold
 from dossier.listing import search
 from dossier.listing.collection import Collection, Shape, Sort, Visible, by_time
@@ -60,7 +60,7 @@ COLLECTION = Collection(
 ROWS = Shape(f"{_KEPT}, (SELECT count(DISTINCT c.id) {_SHOWING}) AS cases", "", lambda row: ContactRow(**row))
 
 
-async def _texts(_reading: Reading, row: Row) -> Texts:
+async def _texts(_reading: ReadSession, row: Row) -> Texts:
     return Texts(list(called(row)))
 
 
@@ -78,7 +78,7 @@ SEARCH = SearchIndex(
 )
 
 
-async def showing(reading: Reading, contact_id: UUID, most: int) -> list[Showing]:
+async def showing(reading: ReadSession, contact_id: UUID, most: int) -> list[Showing]:
     """The newest cases that show a contact, of those that the reader may see."""
     rows = await reading.all(
         f"""
@@ -139,7 +139,7 @@ async def lock(transaction: Transaction, workspace_id: UUID, contact_id: UUID) -
     return _kept(row) if row else None
 
 
-async def kept(reading: Reading, contact_id: UUID) -> KeptContact | None:
+async def kept(reading: ReadSession, contact_id: UUID) -> KeptContact | None:
     """A contact in scope, with its version."""
     row = await reading.first(
         f"SELECT {_KEPT} FROM contacts p WHERE p.workspace_id = ANY(%(scope)s) AND p.id = %(id)s", id=contact_id
@@ -147,7 +147,7 @@ async def kept(reading: Reading, contact_id: UUID) -> KeptContact | None:
     return _kept(row) if row else None
 
 
-async def get(reading: Reading, workspace_id: UUID, contact_id: UUID) -> Contact:
+async def get(reading: ReadSession, workspace_id: UUID, contact_id: UUID) -> Contact:
     """A contact that is there."""
     row = await reading.one(
         f"SELECT {_COLUMNS} FROM contacts p"
@@ -193,7 +193,7 @@ async def erase_unused(transaction: Transaction, workspace_id: UUID, contact_ids
     )
 
 
-async def workspace_of(reading: Reading, contact_id: UUID) -> UUID | None:
+async def workspace_of(reading: ReadSession, contact_id: UUID) -> UUID | None:
     """The workspace in scope that has the contact."""
     row = await reading.first(
         "SELECT p.workspace_id FROM contacts p WHERE p.workspace_id = ANY(%(scope)s) AND p.id = %(id)s", id=contact_id
@@ -201,7 +201,7 @@ async def workspace_of(reading: Reading, contact_id: UUID) -> UUID | None:
     return row["workspace_id"] if row else None
 
 
-async def find(reading: Reading, workspace_id: UUID, email: str | None, *, unused: bool = False) -> list[Contact]:
+async def find(reading: ReadSession, workspace_id: UUID, email: str | None, *, unused: bool = False) -> list[Contact]:
     """The workspace's contacts with that address (None: any), or those that no case shows."""
     rows = await reading.all(
         f"""
@@ -241,7 +241,7 @@ async def erase(transaction: Transaction, workspace_id: UUID, contact_id: UUID, 
     await search.retake(transaction, SEARCH, workspace_id, [])
 
 
-async def is_erased(reading: Reading, workspace_id: UUID, contact_id: UUID) -> bool:
+async def is_erased(reading: ReadSession, workspace_id: UUID, contact_id: UUID) -> bool:
     """Whether somebody with this id was erased."""
     row = await reading.one(
         """

@@ -9,7 +9,7 @@ from dossier.fields.country import is_country
 from dossier.fields.faces import Cell, Input, Kind, Language, Part, Parts, Sent, last, merged
 from dossier.fields.field import Field, shown, text_of
 from dossier.foundation import json
-from dossier.foundation.errors import BadValue, pointer
+from dossier.foundation.errors import InvalidValue, pointer
 from dossier.foundation.messages import Message, Named, kind_of
 from dossier.foundation.text import gettext_noop
 
@@ -38,7 +38,9 @@ class Address(Field):
 
     def check(self, value: Any, today: date) -> dict[str, str]:
         if not isinstance(value, dict):
-            raise BadValue("“{field}” must be an object with {parts}, not {given}.", parts=_PARTS, given=kind_of(value))
+            raise InvalidValue(
+                "“{field}” must be an object with {parts}, not {given}.", parts=_PARTS, given=kind_of(value)
+            )
         return {name: _address_member(name, part) for name, part in value.items() if part is not None}
 
     @property
@@ -76,17 +78,17 @@ class Address(Field):
 def _address_member(name: str, part: Any) -> str:
     where = pointer(name)
     if name not in ADDRESS_MEMBERS:
-        raise BadValue(
+        raise InvalidValue(
             "“{field}” has no part “{part}”; parts are {parts}.", pointer=where, part=shown(name), parts=_PARTS
         )
     if name == "country" and not is_country(part):
-        raise BadValue(
+        raise InvalidValue(
             "“{field}” must have an ISO 3166-1 code in capitals such as BE as “{part}”.",
             pointer=where,
             part=_named(name),
         )
     if not isinstance(part, str):
-        raise BadValue(
+        raise InvalidValue(
             "“{field}” has a “{part}” that must be text, not {given}.",
             pointer=where,
             part=_named(name),
@@ -98,14 +100,14 @@ def _address_member(name: str, part: Any) -> str:
 def _line(name: str, text: str, where: str) -> str:
     try:
         line = text_of(text).strip()
-    except BadValue:
-        raise BadValue(
+    except InvalidValue:
+        raise InvalidValue(
             "“{field}” has a “{part}” that must not contain NUL or half of a surrogate pair.",
             pointer=where,
             part=_named(name),
         ) from None
     if len(line) > MAX_ADDRESS_LINE:
-        raise BadValue(
+        raise InvalidValue(
             "“{field}” has a “{part}” that must have {count} characters at most.",
             pointer=where,
             part=_named(name),

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Literal
 from dossier.conditions.comparing import YES_OR_NO, Comparing
 from dossier.fields.faces import Cell, Input, Kind, Language, Select
 from dossier.fields.field import Field
-from dossier.foundation.errors import BadValue
+from dossier.foundation.errors import InvalidValue
 from dossier.foundation.messages import kind_of
 from dossier.foundation.text import gettext_noop
 
@@ -21,7 +21,7 @@ class Checkbox(Field):
 
     def check(self, value: Any, today: date) -> bool:
         if not isinstance(value, bool):
-            raise BadValue("“{field}” must be true or false, not {given}.", given=kind_of(value))
+            raise InvalidValue("“{field}” must be true or false, not {given}.", given=kind_of(value))
         return value
 
     @property

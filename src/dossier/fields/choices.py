@@ -11,8 +11,8 @@ from pydantic import Field as Member
 from dossier.conditions.comparing import ONE_OF, Comparing
 from dossier.fields.faces import Cell, Input, Language, Select
 from dossier.fields.faces import Option as Designed
-from dossier.fields.field import Field, Misdefined, shown
-from dossier.foundation.errors import BadValue, Problem, pointer
+from dossier.fields.field import Field, InvalidDefinition, shown
+from dossier.foundation.errors import InvalidValue, Problem, pointer
 from dossier.foundation.messages import Named, kind_of
 from dossier.foundation.text import gettext_noop, nearest
 
@@ -37,7 +37,7 @@ class Choosing(Field):
     @classmethod
     def _distinct(cls, options: list[Option]) -> list[Option]:
         if problems := tuple(_repeated(options)):
-            raise Misdefined(*problems)
+            raise InvalidDefinition(*problems)
         return options
 
     @cached_property
@@ -49,20 +49,20 @@ class Choosing(Field):
     def _values(self) -> frozenset[str]:
         return frozenset(option.value for option in self.options)
 
-    def _refused(self, value: object, where: str = "") -> BadValue:
+    def _refused(self, value: object, where: str = "") -> InvalidValue:
         if not isinstance(value, str):
-            return BadValue(
+            return InvalidValue(
                 "“{field}” must be the value of an option, not {given}.", pointer=where, given=kind_of(value)
             )
         guess = nearest(value, self._values)
         if guess:
-            return BadValue(
+            return InvalidValue(
                 "“{field}” has no option “{value}”; did you mean “{guess}”?",
                 pointer=where,
                 value=shown(value),
                 guess=Named(shown(guess), shown(self.labels.get(guess, guess))),
             )
-        return BadValue(
+        return InvalidValue(
             "“{field}” has no option “{value}”; options are {options}.",
             pointer=where,
             value=shown(value),

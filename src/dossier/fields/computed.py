@@ -18,7 +18,7 @@ from dossier.fields.formula import Data, Formula, FormulaError, Typed, parse, st
 from dossier.fields.formula_parts import called, compiled
 from dossier.fields.number import NumberField
 from dossier.fields.text import Text
-from dossier.foundation.errors import BadValue
+from dossier.foundation.errors import InvalidValue
 from dossier.foundation.messages import Message, Named
 from dossier.foundation.text import gettext_noop
 
@@ -66,14 +66,14 @@ class Computed(Field):
         try:
             parse(formula)
         except FormulaError as error:
-            raise BadValue("“{field}” {problem}", problem=error.message) from None
+            raise InvalidValue("“{field}” {problem}", problem=error.message) from None
         return formula
 
     @field_validator("result")
     @classmethod
     def _is_known(cls, result: str) -> str:
         if result not in SHAPES:
-            raise BadValue("“{field}” must be one of {options}.", options=tuple(SHAPES))
+            raise InvalidValue("“{field}” must be one of {options}.", options=tuple(SHAPES))
         return result
 
     @cached_property
@@ -88,7 +88,7 @@ class Computed(Field):
         return SHAPES[self.result].model_validate(plain | options)
 
     def check(self, value: Any, today: date) -> NoReturn:
-        raise BadValue("“{field}” cannot be set: it is computed from other fields.", "read_only_field")
+        raise InvalidValue("“{field}” cannot be set: it is computed from other fields.", "read_only_field")
 
     @property
     def unit(self) -> str | None:

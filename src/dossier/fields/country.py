@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Literal
 
 from dossier.fields.faces import Cell, Input, Language, Select
 from dossier.fields.field import Field, shown_or_what
-from dossier.foundation.errors import BadValue
+from dossier.foundation.errors import InvalidValue
 from dossier.foundation.text import gettext_noop
 
 
@@ -18,7 +18,7 @@ class Country(Field):
 
     def check(self, value: Any, today: date) -> str:
         if not is_country(value):
-            raise BadValue(
+            raise InvalidValue(
                 "“{field}” must be an ISO 3166-1 code in capitals such as BE, not {value}.", value=shown_or_what(value)
             )
         return str(value)

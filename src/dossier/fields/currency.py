@@ -9,7 +9,7 @@ from pydantic import field_validator
 
 from dossier.fields.faces import Language, Option
 from dossier.fields.number import LEAST, MOST, Numeric, is_number
-from dossier.foundation.errors import BadValue
+from dossier.foundation.errors import InvalidValue
 from dossier.foundation.text import gettext_noop
 
 
@@ -30,7 +30,7 @@ class Currency(Numeric):
     @classmethod
     def _exists(cls, currency: str | None) -> str | None:
         if currency is not None and not is_currency(currency):
-            raise BadValue("“{field}” must be an ISO 4217 code in capitals such as EUR.")
+            raise InvalidValue("“{field}” must be an ISO 4217 code in capitals such as EUR.")
         return currency
 
     def check(self, value: Any, today: date) -> int | Decimal:

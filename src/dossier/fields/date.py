@@ -10,7 +10,7 @@ from dossier.conditions.comparing import DAY, Comparing
 from dossier.fields.faces import Cell, Input, Kind, Language, Line, Option
 from dossier.fields.field import Field, shown_or_what
 from dossier.foundation import exact
-from dossier.foundation.errors import BadValue
+from dossier.foundation.errors import InvalidValue
 from dossier.foundation.messages import Message, Named
 from dossier.foundation.text import gettext_noop
 
@@ -45,7 +45,7 @@ class Date(Field):
     @classmethod
     def _is_a_day(cls, limit: str | None) -> str | None:
         if limit not in (None, "today") and real_day(limit) is None:
-            raise BadValue("“{field}” must be a day as YYYY-MM-DD, or today.")
+            raise InvalidValue("“{field}” must be a day as YYYY-MM-DD, or today.")
         return limit
 
     @field_validator("max")
@@ -53,13 +53,13 @@ class Date(Field):
     def _in_order(cls, last: str | None, definition: ValidationInfo) -> str | None:
         first = definition.data.get("min")
         if first and last and "today" not in (first, last) and last < first:
-            raise BadValue("“{field}” must not be before “{other}”.", other=Named("min", Message("Least")))
+            raise InvalidValue("“{field}” must not be before “{other}”.", other=Named("min", Message("Least")))
         return last
 
     def check(self, value: Any, today: date) -> str:
         day = real_day(value)
         if day is None:
-            raise BadValue(
+            raise InvalidValue(
                 "“{field}” must be a day that exists, as YYYY-MM-DD, not {value}.", value=shown_or_what(value)
             )
         if self.min and day < _limit(self.min, today):
@@ -88,16 +88,16 @@ class Date(Field):
         return real_day(value) or super().exported(value, language)
 
 
-def _too_early(least: str) -> BadValue:
+def _too_early(least: str) -> InvalidValue:
     if least == "today":
-        return BadValue("“{field}” must not be before today.")
-    return BadValue("“{field}” must not be before {bound}.", bound=exact.day(least))
+        return InvalidValue("“{field}” must not be before today.")
+    return InvalidValue("“{field}” must not be before {bound}.", bound=exact.day(least))
 
 
-def _too_late(most: str) -> BadValue:
+def _too_late(most: str) -> InvalidValue:
     if most == "today":
-        return BadValue("“{field}” must not be after today.")
-    return BadValue("“{field}” must not be after {bound}.", bound=exact.day(most))
+        return InvalidValue("“{field}” must not be after today.")
+    return InvalidValue("“{field}” must not be after {bound}.", bound=exact.day(most))
 
 
 def _limit(limit: str, today: date) -> date:

@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Literal
 
 from dossier.fields.faces import Input, Language, Line
 from dossier.fields.field import Field, shown, text_of
-from dossier.foundation.errors import BadValue
+from dossier.foundation.errors import InvalidValue
 from dossier.foundation.text import gettext_noop
 
 MAX_EMAIL = 254  # characters (RFC 5321)
@@ -24,11 +24,11 @@ class Email(Field):
 
         text = text_of(value).strip()
         if len(text) > MAX_EMAIL:
-            raise BadValue("“{field}” is no e-mail address: it has more than {count} characters.", count=MAX_EMAIL)
+            raise InvalidValue("“{field}” is no e-mail address: it has more than {count} characters.", count=MAX_EMAIL)
         try:
             validate_email(text, check_deliverability=False)
         except EmailNotValidError as error:
-            raise BadValue(
+            raise InvalidValue(
                 "“{field}” is no e-mail address: {reason}.",
                 people="“{field}” must be an e-mail address such as name@example.org, not “{value}”.",
                 reason=_reason(error),

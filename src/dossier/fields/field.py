@@ -13,7 +13,7 @@ from pydantic import Field as Member
 from dossier.conditions.comparing import TEXT, Comparing
 from dossier.fields.faces import Cell, Clash, Input, Kind, Language, Line, Option, Sent, filled, last
 from dossier.foundation import exact, json
-from dossier.foundation.errors import BadValue, Invalid, Problem, pointer
+from dossier.foundation.errors import Invalid, InvalidValue, Problem, pointer
 from dossier.foundation.messages import Message, Named, kind_of
 from dossier.foundation.text import gettext_noop, shortened
 
@@ -46,7 +46,7 @@ Name = Annotated[str, Member(min_length=1, max_length=500)]
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-class Misdefined(ValueError):
+class InvalidDefinition(ValueError):
     """Raised by a type's validator: what is wrong with its part of a definition, pointing from that part on."""
 
     def __init__(self, *problems: Problem) -> None:
@@ -91,16 +91,18 @@ class Field(BaseModel):
     @classmethod
     def _can_be_indexed(cls, indexed: bool, definition: ValidationInfo) -> bool:
         if indexed and not cls.indexable:
-            raise BadValue("“{field}” cannot be true on a field of type {type}.", type=str(definition.data.get("type")))
+            raise InvalidValue(
+                "“{field}” cannot be true on a field of type {type}.", type=str(definition.data.get("type"))
+            )
         return indexed
 
     @model_validator(mode="after")
     def _default_passes(self) -> Self:
         try:
             _ = self.default
-        except BadValue as bad:
+        except InvalidValue as bad:
             default = bad.message.about(field=Named("default", Message(MEMBERS["default"])))
-            raise Misdefined(Problem(default, pointer="/default" + bad.pointer)) from None
+            raise InvalidDefinition(Problem(default, pointer="/default" + bad.pointer)) from None
         return self
 
     def document(self) -> dict[str, Any]:
@@ -108,7 +110,7 @@ class Field(BaseModel):
         return self.model_dump(exclude_unset=True, by_alias=True)
 
     def check(self, value: Any, today: date) -> Any:
-        """The value as it is stored; BadValue when the field does not take it.
+        """The value as it is stored; InvalidValue when the field does not take it.
 
         `value` is a decoded JSON value and never None; `today` is the day in the workspace's time zone.
         What comes back passes again and stays the same.
@@ -155,14 +157,14 @@ class Field(BaseModel):
         return last(sent, "value")
 
     def read(self, text: str) -> Any:
-        """A typed text as JSON has it; BadValue says how it must be."""
+        """A typed text as JSON has it; InvalidValue says how it must be."""
         return text
 
     def read_or_refuse(self, text: str) -> Any:
         """The same; 400 by the field's name."""
         try:
             return self.read(text)
-        except BadValue as bad:
+        except InvalidValue as bad:
             raise Invalid((bad.of(self.named, pointer("data", self.key)),)) from None
 
     @property
@@ -202,7 +204,7 @@ class Field(BaseModel):
 
     @classmethod
     def read_default(cls, text: str) -> Any:
-        """A default as it was typed in the designer; BadValue, 400."""
+        """A default as it was typed in the designer; InvalidValue, 400."""
         return text
 
 
@@ -226,11 +228,11 @@ def as_cell(value: Any) -> Cell:
 
 
 def text_of(value: Any) -> str:
-    """The value when it is text that can be stored, else BadValue."""
+    """The value when it is text that can be stored, else InvalidValue."""
     if not isinstance(value, str):
-        raise BadValue("“{field}” must be text, not {given}.", given=kind_of(value))
+        raise InvalidValue("“{field}” must be text, not {given}.", given=kind_of(value))
     if "\0" in value or (not value.isascii() and _SURROGATE.search(value)):
-        raise BadValue("“{field}” must not contain NUL or half of a surrogate pair.")
+        raise InvalidValue("“{field}” must not contain NUL or half of a surrogate pair.")
     return value
 
 

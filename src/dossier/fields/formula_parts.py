@@ -26,7 +26,7 @@ from dossier.fields.formula import (
     written,
 )
 from dossier.foundation import exact
-from dossier.foundation.errors import BadValue
+from dossier.foundation.errors import InvalidValue
 from dossier.foundation.messages import Message, Value
 from dossier.foundation.text import did_you_mean, gettext_noop
 
@@ -90,7 +90,7 @@ class _Compiler:
         if isinstance(node.value, str):
             try:
                 text = text_of(node.value)
-            except BadValue:
+            except InvalidValue:
                 raise self.refuse(node, "a text must not contain NUL or half of a surrogate pair.") from None
             return Typed("text", lambda _data: text, literal=text)
         try:

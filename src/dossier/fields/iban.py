@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any, ClassVar, Literal
 
 from dossier.fields.field import Field, text_of
-from dossier.foundation.errors import BadValue
+from dossier.foundation.errors import InvalidValue
 from dossier.foundation.text import gettext_noop
 
 MAX_WRITTEN_IBAN = 60  # characters, spaces included; 34 without
@@ -22,13 +22,13 @@ class Iban(Field):
 
         text = text_of(value)
         if len(text) > MAX_WRITTEN_IBAN:
-            raise BadValue("“{field}” is no IBAN: it is too long.")
+            raise InvalidValue("“{field}” is no IBAN: it is too long.")
         try:
             compact: str = iban.validate(text, check_country=False)
         except exceptions.InvalidChecksum:
-            raise BadValue(
+            raise InvalidValue(
                 "“{field}” is no IBAN: its check digits do not fit, so something in it is mistyped."
             ) from None
         except exceptions.ValidationError:
-            raise BadValue("“{field}” is no IBAN: it must look like BE68 5390 0754 7034.") from None
+            raise InvalidValue("“{field}” is no IBAN: it must look like BE68 5390 0754 7034.") from None
         return compact

@@ -9,7 +9,7 @@ from pydantic import ValidationInfo, field_validator
 from dossier.conditions.comparing import SOME_OF, Comparing
 from dossier.fields.choices import OPTIONS, Choosing
 from dossier.fields.faces import Cell, Input, Kind, Language, Option, Sent, Ticks, filled
-from dossier.foundation.errors import BadValue, pointer
+from dossier.foundation.errors import InvalidValue, pointer
 from dossier.foundation.messages import Message, Named, kind_of
 from dossier.foundation.text import gettext_noop
 
@@ -34,7 +34,7 @@ class MultipleChoice(Choosing):
     def _possible(cls, count: int | None, definition: ValidationInfo) -> int | None:
         options = definition.data.get("options")
         if options and count is not None and count > len(options):
-            raise BadValue("“{field}” must not be more than the {count} options.", count=len(options))
+            raise InvalidValue("“{field}” must not be more than the {count} options.", count=len(options))
         return count
 
     @field_validator("max_selections")
@@ -42,21 +42,21 @@ class MultipleChoice(Choosing):
     def _in_order(cls, most: int | None, definition: ValidationInfo) -> int | None:
         if most is not None and most < (definition.data.get("min_selections") or 0):
             least = Named("min_selections", Message("At least so many chosen"))
-            raise BadValue("“{field}” must not be less than “{other}”.", other=least)
+            raise InvalidValue("“{field}” must not be less than “{other}”.", other=least)
         return most
 
     def check(self, value: Any, today: date) -> list[str]:
         if not isinstance(value, list):
-            raise BadValue("“{field}” must be a list of option values, not {given}.", given=kind_of(value))
+            raise InvalidValue("“{field}” must be a list of option values, not {given}.", given=kind_of(value))
         for position, member in enumerate(value):
             if not isinstance(member, str) or member not in self._values:
                 raise self._refused(member, pointer(position))
         if len(set(value)) < len(value):
-            raise BadValue("“{field}” must not contain an option twice.")
+            raise InvalidValue("“{field}” must not contain an option twice.")
         if self.min_selections is not None and len(value) < self.min_selections:
-            raise BadValue("“{field}” must contain at least {count} of the options.", count=self.min_selections)
+            raise InvalidValue("“{field}” must contain at least {count} of the options.", count=self.min_selections)
         if self.max_selections is not None and len(value) > self.max_selections:
-            raise BadValue("“{field}” must contain at most {count} of the options.", count=self.max_selections)
+            raise InvalidValue("“{field}” must contain at most {count} of the options.", count=self.max_selections)
         return list(value)
 
     @property

@@ -11,7 +11,7 @@ from dossier.conditions.comparing import NUMBER, Comparing
 from dossier.fields.faces import Input, Kind, Language, Line, Option
 from dossier.fields.field import Field, shown
 from dossier.foundation import exact
-from dossier.foundation.errors import BadValue
+from dossier.foundation.errors import InvalidValue
 from dossier.foundation.messages import Message, Named, kind_of
 from dossier.foundation.text import gettext_noop
 
@@ -21,7 +21,7 @@ MOST = Option("max", "number", gettext_noop("Most"))
 
 def _number(value: Any) -> int | Decimal:
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        raise BadValue("“{field}” must be a number, not {given}.", given=kind_of(value))
+        raise InvalidValue("“{field}” must be a number, not {given}.", given=kind_of(value))
     return value
 
 
@@ -41,7 +41,7 @@ class Numeric(Field):
     def _in_order(cls, most: int | Decimal | None, definition: ValidationInfo) -> int | Decimal | None:
         least = definition.data.get("min")
         if most is not None and least is not None and most < least:
-            raise BadValue("“{field}” must not be less than “{other}”.", other=Named("min", Message(LEAST.label)))
+            raise InvalidValue("“{field}” must not be less than “{other}”.", other=Named("min", Message(LEAST.label)))
         return most
 
     @property
@@ -55,11 +55,11 @@ class Numeric(Field):
         if not exact.fits(value):
             raise exact.beyond_limits()
         if self.min is not None and value < self.min:
-            raise BadValue("“{field}” must be at least {bound}.", bound=self.min)
+            raise InvalidValue("“{field}” must be at least {bound}.", bound=self.min)
         if self.max is not None and value > self.max:
-            raise BadValue("“{field}” must be at most {bound}.", bound=self.max)
+            raise InvalidValue("“{field}” must be at most {bound}.", bound=self.max)
         if decimals is not None and isinstance(value, Decimal) and _decimals(value) > decimals:
-            raise BadValue("“{field}” must have {count} decimals at most.", count=decimals)
+            raise InvalidValue("“{field}” must have {count} decimals at most.", count=decimals)
         return value
 
     @property
@@ -77,10 +77,10 @@ class Numeric(Field):
         return exact.typed_number(text)
 
 
-def _no_number(value: Any) -> BadValue:
+def _no_number(value: Any) -> InvalidValue:
     if not isinstance(value, str):
-        return BadValue("“{field}” must be a number, not {given}.", given=kind_of(value))
-    return BadValue(
+        return InvalidValue("“{field}” must be a number, not {given}.", given=kind_of(value))
+    return InvalidValue(
         "“{field}” must be a number, not text; send 12.5 without quotes.",
         people="“{field}” must be a number, not “{value}”.",
         value=shown(value),

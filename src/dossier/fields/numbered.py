@@ -13,7 +13,7 @@ from pydantic import field_validator
 from dossier.conditions.comparing import TEXT, Comparing
 from dossier.fields.faces import Language
 from dossier.fields.field import Field, text_of
-from dossier.foundation.errors import BadValue
+from dossier.foundation.errors import InvalidValue
 
 COUNTRIES = ("BE", "FR", "NL")
 MAX_WRITTEN = 40  # characters, blanks and points included
@@ -60,7 +60,7 @@ class Numbered(Field):
     @classmethod
     def _is_known(cls, country: str) -> str:
         if country not in COUNTRIES:
-            raise BadValue("“{field}” must be one of {options}.", options=COUNTRIES)
+            raise InvalidValue("“{field}” must be one of {options}.", options=COUNTRIES)
         return country
 
     @property
@@ -74,11 +74,11 @@ class Numbered(Field):
         try:
             return self._kind.validate(text if len(text) <= MAX_WRITTEN else "")
         except exceptions.InvalidChecksum:
-            raise BadValue(self.mistyped, country=self.country) from None
+            raise InvalidValue(self.mistyped, country=self.country) from None
         except exceptions.InvalidComponent:
-            raise BadValue(self.no_birth or self.mistyped, country=self.country) from None
+            raise InvalidValue(self.no_birth or self.mistyped, country=self.country) from None
         except exceptions.ValidationError:
-            raise BadValue(self.unlike, country=self.country, example=self._kind.example) from None
+            raise InvalidValue(self.unlike, country=self.country, example=self._kind.example) from None
 
     def displayed(self, value: Any, language: Language) -> str:
         return self._kind.written(value) if isinstance(value, str) else super().displayed(value, language)

@@ -6,8 +6,8 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from dossier.fields.field import MEMBERS, Field, Misdefined, shown
-from dossier.foundation.errors import BadValue, Problem, pointer
+from dossier.fields.field import MEMBERS, Field, InvalidDefinition, shown
+from dossier.foundation.errors import InvalidValue, Problem, pointer
 from dossier.foundation.messages import Message, Named, kind_of
 from dossier.foundation.misshapen import in_our_words
 from dossier.foundation.text import did_you_mean, gettext_noop
@@ -92,9 +92,9 @@ def _explained(error: ErrorDetails, kind: type[Field]) -> Iterator[Problem]:
     where = pointer(*place)
     name = shown(next((part for part in reversed(place) if isinstance(part, str)), "The field"))
     cause = error.get("ctx", {}).get("error")
-    if isinstance(cause, Misdefined):
+    if isinstance(cause, InvalidDefinition):
         yield from (problem.under(where) for problem in cause.problems)
-    elif isinstance(cause, BadValue):
+    elif isinstance(cause, InvalidValue):
         yield cause.of(_member(name, kind), where)
     elif error["type"] == "missing":
         yield Problem("“{field}” is required.", "missing_member", where, field=_member(name, kind))

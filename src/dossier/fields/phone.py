@@ -9,7 +9,7 @@ from pydantic import field_validator
 from dossier.fields.country import is_country
 from dossier.fields.faces import Input, Language, Line, Option
 from dossier.fields.field import LAST_DAY, Field, shown, text_of
-from dossier.foundation.errors import BadValue
+from dossier.foundation.errors import InvalidValue
 from dossier.foundation.text import gettext_noop
 
 _WRITTEN_NUMBER = re.compile(r"\+?[0-9\s()./-]{3,40}")
@@ -30,7 +30,7 @@ class Phone(Field):
     @classmethod
     def _exists(cls, country: str | None) -> str | None:
         if country is not None and not is_country(country):
-            raise BadValue("“{field}” must be an ISO 3166-1 code in capitals such as BE.")
+            raise InvalidValue("“{field}” must be an ISO 3166-1 code in capitals such as BE.")
         return country
 
     def check(self, value: Any, today: date) -> str:
@@ -43,7 +43,7 @@ class Phone(Field):
         except phonenumbers.NumberParseException:
             number = None
         if number is None or not phonenumbers.is_valid_number(number):
-            raise BadValue(
+            raise InvalidValue(
                 "“{field}” must be a phone number with its country, such as +32 470 12 34 56, not “{value}”.",
                 value=shown(text),
             )
@@ -59,5 +59,5 @@ class Phone(Field):
         """The number as the case will hold it; one that is none is left for `check` to refuse."""
         try:
             return self.check(text, LAST_DAY)
-        except BadValue:
+        except InvalidValue:
             return text

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, NoReturn
 from dossier.conditions.comparing import Comparing
 from dossier.fields.faces import Input, Kind, Language, NoInput
 from dossier.fields.field import Field
-from dossier.foundation.errors import BadValue
+from dossier.foundation.errors import InvalidValue
 from dossier.foundation.messages import Message, Named
 
 
@@ -20,7 +20,7 @@ class ReadOnly(Field):
     compared: ClassVar[Comparing | None] = None
 
     def check(self, value: Any, today: date) -> NoReturn:
-        raise BadValue(
+        raise InvalidValue(
             "“{field}” cannot be set: a field of type {type} is read-only here.",
             "read_only_field",
             type=Named(self.type, Message(self.called)),

@@ -32,7 +32,7 @@ from dossier.fields.table import Table
 from dossier.fields.text import Text
 from dossier.fields.time import Time
 from dossier.fields.url import Url
-from dossier.foundation.errors import BadValue, Problem
+from dossier.foundation.errors import InvalidValue, Problem
 from dossier.foundation.messages import kind_of
 
 FIELD_TYPES: Mapping[str, type[Field]] = {
@@ -75,10 +75,10 @@ def option_labels() -> Mapping[str, str]:
 
 
 def infer_field(key: str, value: Any) -> Field:
-    """A field that takes this value, for templates that add unknown fields; BadValue where no type is plain from it."""
+    """A field that takes this value, for templates that add unknown fields; InvalidValue where no type is plain from it."""
     kind = _plain_type(value)
     if kind is None:
-        raise BadValue(
+        raise InvalidValue(
             "“{field}” is not a field yet, and {given} does not say which type it should have.",
             "unknown_field",
             given=kind_of(value),
@@ -86,7 +86,9 @@ def infer_field(key: str, value: Any) -> Field:
     name = key.replace("_", " ").strip().capitalize() or key
     fields, problems = parse_fields([{"key": key, "name": name, **kind}], "")
     if problems:
-        raise BadValue("“{field}” cannot be a field: a key has 1 to 120 characters of a–z, 0–9 and _.", "invalid_key")
+        raise InvalidValue(
+            "“{field}” cannot be a field: a key has 1 to 120 characters of a–z, 0–9 and _.", "invalid_key"
+        )
     fields[0].check(value, LAST_DAY)
     return fields[0]
 

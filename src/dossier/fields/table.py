@@ -11,10 +11,10 @@ from pydantic import Field as Member
 from dossier.conditions.comparing import Comparing
 from dossier.fields.columns import COLUMN_TYPES, AnyColumn
 from dossier.fields.faces import Cell, Clash, Column, Input, Kind, Language, Option, Rows, Sent, merged
-from dossier.fields.field import MEMBERS, Field, Misdefined, as_cell, shown
+from dossier.fields.field import MEMBERS, Field, InvalidDefinition, as_cell, shown
 from dossier.fields.parse import parse_definitions
 from dossier.foundation import json
-from dossier.foundation.errors import BadValue, Invalid, Problem, pointer
+from dossier.foundation.errors import Invalid, InvalidValue, Problem, pointer
 from dossier.foundation.messages import Message, Named, kind_of
 from dossier.foundation.text import gettext_noop
 
@@ -25,7 +25,7 @@ DISPLAYED_ROWS = 5
 def _read_columns(raw: object) -> list[Field]:
     columns, problems = parse_definitions(raw, "", COLUMN_TYPES)
     if problems := [*problems, *_indexed(columns)]:
-        raise Misdefined(*problems)
+        raise InvalidDefinition(*problems)
     return list(columns)
 
 
@@ -65,7 +65,7 @@ class Table(Field):
     def _in_order(cls, most: int | None, definition: ValidationInfo) -> int | None:
         if most is not None and most < (definition.data.get("min_rows") or 0):
             least = Named("min_rows", Message("At least so many rows"))
-            raise BadValue("“{field}” must not be less than “{other}”.", other=least)
+            raise InvalidValue("“{field}” must not be less than “{other}”.", other=least)
         return most
 
     @cached_property
@@ -74,16 +74,16 @@ class Table(Field):
 
     def check(self, value: Any, today: date) -> list[dict[str, Any]]:
         if not isinstance(value, list):
-            raise BadValue("“{field}” must be a list of rows, not {given}.", given=kind_of(value))
+            raise InvalidValue("“{field}” must be a list of rows, not {given}.", given=kind_of(value))
         if len(value) < (self.min_rows or 0):
-            raise BadValue("“{field}” must have at least {count} rows.", count=self.min_rows or 0)
+            raise InvalidValue("“{field}” must have at least {count} rows.", count=self.min_rows or 0)
         if len(value) > (self.max_rows or MAX_ROWS):
-            raise BadValue("“{field}” must have at most {count} rows.", count=self.max_rows or MAX_ROWS)
+            raise InvalidValue("“{field}” must have at most {count} rows.", count=self.max_rows or MAX_ROWS)
         return [self._row(row, position, today) for position, row in enumerate(value)]
 
     def _row(self, row: Any, position: int, today: date) -> dict[str, Any]:
         if not isinstance(row, dict):
-            raise BadValue(
+            raise InvalidValue(
                 "“{field}” must have an object as row {row}, not {given}.",
                 pointer=pointer(position),
                 row=position + 1,
@@ -95,19 +95,19 @@ class Table(Field):
         where = pointer(position, key)
         column = self._by_key.get(key)
         if column is None:
-            raise BadValue(
+            raise InvalidValue(
                 "“{field}” has no column “{column}” (row {row}).", pointer=where, column=shown(key), row=position + 1
             )
         try:
             return column.check(cell, today)
-        except BadValue as bad:
+        except InvalidValue as bad:
             raise self._in_row(bad, column, position, where) from None
 
-    def _in_row(self, bad: BadValue, column: Field, position: int, where: str) -> BadValue:
+    def _in_row(self, bad: InvalidValue, column: Field, position: int, where: str) -> InvalidValue:
         """A refusal of a cell: people read its row and column as the name of what is wrong."""
         row = position + 1
         problem = bad.message.about(field=Named(column.key, f"{self.name} {row}: {column.name}"))
-        return BadValue(
+        return InvalidValue(
             "“{field}” row {row}, {problem}",
             bad.code,
             pointer=where + bad.pointer,
@@ -139,7 +139,7 @@ class Table(Field):
         column = self._by_key[key]
         try:
             return column.read(text)
-        except BadValue as bad:
+        except InvalidValue as bad:
             raise Invalid((self._in_row(bad, column, position, pointer(position, key)).of(self.named),)) from None
 
     def unread(self, sent: Sent) -> Any:

@@ -12,7 +12,7 @@ from pydantic import field_validator
 from dossier.fields.example import example
 from dossier.fields.faces import Input, Language, Line, Lines, Option
 from dossier.fields.field import TOO_LONG, Field, shown, text_of
-from dossier.foundation.errors import BadValue
+from dossier.foundation.errors import InvalidValue
 from dossier.foundation.misshapen import UNLIKE
 from dossier.foundation.text import gettext_noop
 
@@ -47,7 +47,7 @@ class Text(Field):
             re2.compile(pattern or "", _OPTIONS)
         except re2.error as error:
             reason = error.args[0].decode() if isinstance(error.args[0], bytes) else str(error)
-            raise BadValue(
+            raise InvalidValue(
                 "“{field}” is no RE2 pattern: {reason} (RE2 has no backreferences and no look-around).",
                 people="“{field}” is no RE2 pattern, which has no backreferences and no look-around.",
                 reason=shown(reason),
@@ -67,17 +67,19 @@ class Text(Field):
     def check(self, value: Any, today: date) -> str:
         text = text_of(value)
         if not self.multiline and _LINE_ENDS.search(text):
-            raise BadValue("“{field}” must be a single line.")
+            raise InvalidValue("“{field}” must be a single line.")
         if self.maxlength is not None and len(text) > self.maxlength:
-            raise BadValue(TOO_LONG, count=self.maxlength, length=len(text))
+            raise InvalidValue(TOO_LONG, count=self.maxlength, length=len(text))
         if self._search and not self._search(text):
             raise self._unlike_pattern()
         return text
 
-    def _unlike_pattern(self) -> BadValue:
+    def _unlike_pattern(self) -> InvalidValue:
         people = _WRITTEN_SUCH_AS if self.example else UNLIKE
         pattern, example = shown(self.pattern), self.example or ""
-        return BadValue("“{field}” must match the pattern {pattern}.", people=people, pattern=pattern, example=example)
+        return InvalidValue(
+            "“{field}” must match the pattern {pattern}.", people=people, pattern=pattern, example=example
+        )
 
     def input(self, language: Language) -> Input:
         return Lines() if self.multiline or (self.maxlength or 0) > ONE_LINE else Line()

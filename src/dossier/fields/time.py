@@ -11,7 +11,7 @@ from dossier.conditions.comparing import DAY, Comparing
 from dossier.fields.faces import Input, Language, Line, Option
 from dossier.fields.field import Field, shown_or_what
 from dossier.foundation import exact
-from dossier.foundation.errors import BadValue
+from dossier.foundation.errors import InvalidValue
 from dossier.foundation.messages import Message, Named
 from dossier.foundation.text import gettext_noop
 
@@ -19,11 +19,11 @@ _TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 
 
 def operand(text: str) -> str:
-    """A time to compare with, as people write it; BadValue."""
+    """A time to compare with, as people write it; InvalidValue."""
     try:
         return exact.typed_time(text)
-    except BadValue:
-        raise BadValue("“{field}” takes a time of the day such as 14:30, not “{value}”.", value=text[:60]) from None
+    except InvalidValue:
+        raise InvalidValue("“{field}” takes a time of the day such as 14:30, not “{value}”.", value=text[:60]) from None
 
 
 class Time(Field):
@@ -44,7 +44,7 @@ class Time(Field):
     @classmethod
     def _is_a_time(cls, limit: str | None) -> str | None:
         if limit is not None and not _TIME.fullmatch(limit):
-            raise BadValue("“{field}” must be a time as HH:MM, such as 08:30.")
+            raise InvalidValue("“{field}” must be a time as HH:MM, such as 08:30.")
         return limit
 
     @field_validator("max")
@@ -52,18 +52,18 @@ class Time(Field):
     def _in_order(cls, last: str | None, definition: ValidationInfo) -> str | None:
         first = definition.data.get("min")
         if first and last and last < first:
-            raise BadValue("“{field}” must not be before “{other}”.", other=Named("min", Message("Least")))
+            raise InvalidValue("“{field}” must not be before “{other}”.", other=Named("min", Message("Least")))
         return last
 
     def check(self, value: Any, today: date) -> str:
         if not isinstance(value, str) or not _TIME.fullmatch(value):
-            raise BadValue(
+            raise InvalidValue(
                 "“{field}” must be a time of the day as HH:MM, such as 14:30, not {value}.", value=shown_or_what(value)
             )
         if self.min and value < self.min:
-            raise BadValue("“{field}” must not be earlier than {time}.", time=self.min)
+            raise InvalidValue("“{field}” must not be earlier than {time}.", time=self.min)
         if self.max and value > self.max:
-            raise BadValue("“{field}” must not be later than {time}.", time=self.max)
+            raise InvalidValue("“{field}” must not be later than {time}.", time=self.max)
         return value
 
     def input(self, language: Language) -> Input:

@@ -9,7 +9,7 @@ from pydantic import HttpUrl, TypeAdapter, ValidationError
 
 from dossier.fields.faces import Input, Language, Line
 from dossier.fields.field import TOO_LONG, Field, shown, text_of
-from dossier.foundation.errors import BadValue
+from dossier.foundation.errors import InvalidValue
 from dossier.foundation.text import gettext_noop
 
 MAX_URL = 2_000  # characters
@@ -26,17 +26,17 @@ class Url(Field):
     def check(self, value: Any, today: date) -> str:
         text = text_of(value).strip()
         if len(text) > MAX_URL:
-            raise BadValue(TOO_LONG, count=MAX_URL, length=len(text))
+            raise InvalidValue(TOO_LONG, count=MAX_URL, length=len(text))
         try:
             found = _http_url().validate_python(text) if _is_plain(text) else None
         except ValidationError:
             found = None
         if found is None:
-            raise BadValue(
+            raise InvalidValue(
                 "“{field}” must be a web address such as https://example.org/page, not “{value}”.", value=shown(text)
             )
         if found.username or found.password:
-            raise BadValue("“{field}” must be a web address without a user name or password in it.")
+            raise InvalidValue("“{field}” must be a web address without a user name or password in it.")
         return text
 
     def input(self, language: Language) -> Input:

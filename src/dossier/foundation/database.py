@@ -1,6 +1,6 @@
 """The only door to PostgreSQL: scoped reading, and one transaction a request or job.
 
-`Reading` runs on connections that refuse writes; `Transaction` has no commit, it is kept when its
+`ReadSession` runs on connections that refuse writes; `Transaction` has no commit, it is kept when its
 block ends well. It is pipelined: `send` does not wait, so that the statements of a step share a round trip.
 """
 
@@ -25,7 +25,7 @@ from dossier.foundation.events import Subscribers
 from dossier.foundation.messages import Message
 from dossier.foundation.turns import Turns
 
-__all__ = ["Database", "Jsonb", "Reading", "Row", "Topic", "Transaction"]
+__all__ = ["Database", "Jsonb", "ReadSession", "Row", "Topic", "Transaction"]
 
 T = TypeVar("T")
 Row = dict[str, Any]
@@ -122,7 +122,7 @@ class Wall:
 _SHOW = "SELECT set_config('dossier.scope', %s, false)"
 
 
-class Reading:
+class ReadSession:
     """Statements inside a scope: `%(scope)s` stands for the workspaces that may be touched, `%(only_owner)s` for whose cases (null: all)."""
 
     def __init__(self, connection: Connection, scope: Scope, observe: Callable[[str], None], wall: "Wall") -> None:
@@ -134,9 +134,9 @@ class Reading:
         self._owner = scope.owner
         self.scope = scope
 
-    def whole(self) -> "Reading":
+    def whole(self) -> "ReadSession":
         """The same with nothing hidden: for what is about a member everywhere they work."""
-        return Reading(self._connection, SERVER, self._observe, self._wall)
+        return ReadSession(self._connection, SERVER, self._observe, self._wall)
 
     async def send(self, query: LiteralString, **values: Any) -> Result:
         """Send a statement without waiting for it; an error shows when a result is asked for, or at the end."""
@@ -165,7 +165,7 @@ class Reading:
         return await (await self.send(query, **values)).one()
 
 
-class Transaction(Reading):
+class Transaction(ReadSession):
     """A reading that may also change things, for one actor. Kept as a whole, or not at all."""
 
     def __init__(
@@ -259,7 +259,7 @@ class Database:
             await pool.close()
 
     @asynccontextmanager
-    async def reading(self, scope: Scope, lane: Lane = "plain") -> AsyncIterator[Reading]:
+    async def reading(self, scope: Scope, lane: Lane = "plain") -> AsyncIterator[ReadSession]:
         """A connection that only reads, each statement seeing the latest state.
 
         `gate`: to find out who asks; nobody's reads hold that up. `costly`: what may look at every case, with few
@@ -267,17 +267,17 @@ class Database:
         """
         if lane != "costly":
             async with self._readers[lane].connection() as connection:
-                yield Reading(connection, scope, self.observe, connection.wall)
+                yield ReadSession(connection, scope, self.observe, connection.wall)
             return
         async with self._turns.turns(scope.workspaces), self._readers[lane].connection() as connection:
             try:
-                yield Reading(connection, scope, self.observe, connection.wall)
+                yield ReadSession(connection, scope, self.observe, connection.wall)
             except QueryCanceled:
                 raise Unprocessable.because(_TOO_COSTLY, "too_costly") from None
 
     @asynccontextmanager
-    async def transaction(self, actor: Actor, *, keep: bool = True) -> AsyncIterator[Transaction]:
-        """One transaction: kept when the block ends well (and `keep`), undone when it raises."""
+    async def transaction(self, actor: Actor, *, commit: bool = True) -> AsyncIterator[Transaction]:
+        """One transaction: kept when the block ends well (and `commit`), undone when it raises."""
         # What a pipeline sends until its end is one transaction, without BEGIN and COMMIT (PostgreSQL's manual, libpq,
         # "Pipeline Mode"): two round trips and two statements an update. A pipeline inside would end it early;
         # tests/foundation/test_database.py holds that nothing we send does.
@@ -288,20 +288,20 @@ class Database:
                     transaction = Transaction(connection, actor, self.observe, self.clock, self.subscribers, wall)
                     try:
                         yield transaction
-                        if not keep:
+                        if not commit:
                             wall.forget()
                             await _undo(connection)
                     except BaseException:
                         await _undo(connection)
                         raise
-        if keep:
+        if commit:
             self.announced |= transaction.announced
 
-    async def write(self, actor: Actor, work: Callable[[Transaction], Awaitable[T]], *, keep: bool = True) -> T:
+    async def write(self, actor: Actor, work: Callable[[Transaction], Awaitable[T]], *, commit: bool = True) -> T:
         """`work` in a transaction of its own, again (3 tries at most) when another one got in its way."""
         for tries_left in range(_TRIES - 1, -1, -1):
             try:
-                async with self.transaction(actor, keep=keep) as transaction:
+                async with self.transaction(actor, commit=commit) as transaction:
                     result = await work(transaction)
             except _WORTH_ANOTHER_TRY:
                 if not tries_left:

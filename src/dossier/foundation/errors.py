@@ -58,7 +58,7 @@ class Problem:
         return self.at(prefix + (self.pointer or ""))
 
 
-class BadValue(ValueError):
+class InvalidValue(ValueError):
     """A value, or a text that should say one, that does not fit. Its message speaks of “{field}”, whose name is filled in by who knows it.
 
     `code` is “invalid_value”, or “read_only_field” for file, signature and api_call.
@@ -94,7 +94,7 @@ def pointer(*parts: str | int) -> str:
 
 
 @dataclass
-class Refusal(Exception):
+class AppError(Exception):
     """A request that is not carried out. Nothing has been written."""
 
     problems: tuple[Problem, ...]
@@ -113,7 +113,7 @@ class Refusal(Exception):
         parameter: str | None = None,
         people: str | None = None,
         **values: Value,
-    ) -> "Refusal":
+    ) -> "AppError":
         """The refusal with a single problem: the id of its sentence, and the values of its gaps."""
         message = message if isinstance(message, Message) else Message(message, values, people)
         return cls((Problem(message, code or cls.code, pointer, parameter),))
@@ -128,111 +128,111 @@ class Refusal(Exception):
         return " ".join(problem.detail for problem in self.problems)
 
 
-class Invalid(Refusal):
+class Invalid(AppError):
     """400: the request says something that cannot be."""
 
     code = "invalid_value"
 
 
-class Unauthenticated(Refusal):
+class Unauthenticated(AppError):
     """401: no token, or none that holds."""
 
     status = HTTPStatus.UNAUTHORIZED
     code = "unauthenticated"
 
 
-class Forbidden(Refusal):
+class Forbidden(AppError):
     """403: the caller named a workspace, or an act, that is not theirs."""
 
     status = HTTPStatus.FORBIDDEN
     code = "forbidden"
 
 
-class NotFound(Refusal):
+class NotFound(AppError):
     """404: it does not exist, or not for this caller; nobody can tell which."""
 
     status = HTTPStatus.NOT_FOUND
     code = "not_found"
 
 
-class MethodNotAllowed(Refusal):
+class MethodNotAllowed(AppError):
     """405: the address exists, this method does not."""
 
     status = HTTPStatus.METHOD_NOT_ALLOWED
     code = "method_not_allowed"
 
 
-class TimedOut(Refusal):
+class TimedOut(AppError):
     """408: the body did not arrive in time."""
 
     status = HTTPStatus.REQUEST_TIMEOUT
     code = "request_timeout"
 
 
-class Conflict(Refusal):
+class Conflict(AppError):
     """409: the present state stands in the way."""
 
     status = HTTPStatus.CONFLICT
     code = "conflict"
 
 
-class Gone(Refusal):
+class Gone(AppError):
     """410: it was there, and was erased."""
 
     status = HTTPStatus.GONE
     code = "gone"
 
 
-class PreconditionFailed(Refusal):
+class PreconditionFailed(AppError):
     """412: what If-Match asked for is no longer so."""
 
     status = HTTPStatus.PRECONDITION_FAILED
     code = "precondition_failed"
 
 
-class TooLarge(Refusal):
+class TooLarge(AppError):
     """413: more bytes than are accepted."""
 
     status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     code = "too_large"
 
 
-class HeadTooLarge(Refusal):
+class HeadTooLarge(AppError):
     """431: more bytes or fields before the body than are accepted."""
 
     status = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
     code = "head_too_large"
 
 
-class UnsupportedMediaType(Refusal):
+class UnsupportedMediaType(AppError):
     """415: not JSON."""
 
     status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
     code = "unsupported_media_type"
 
 
-class Unprocessable(Refusal):
+class Unprocessable(AppError):
     """422: well-formed, refused by a rule of the business."""
 
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     code = "unprocessable"
 
 
-class TooManyRequests(Refusal):
+class TooManyRequests(AppError):
     """429: slow down."""
 
     status = HTTPStatus.TOO_MANY_REQUESTS
     code = "too_many_requests"
 
 
-class NoSpace(Refusal):
+class NoSpace(AppError):
     """507: the disk of the database is full."""
 
     status = HTTPStatus.INSUFFICIENT_STORAGE
     code = "no_space"
 
 
-class Unavailable(Refusal):
+class Unavailable(AppError):
     """503: not now; try again."""
 
     status = HTTPStatus.SERVICE_UNAVAILABLE

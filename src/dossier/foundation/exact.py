@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from decimal import Context, Decimal
 from typing import Any
 
-from dossier.foundation.errors import BadValue
+from dossier.foundation.errors import InvalidValue
 
 MAX_DIGITS = 34
 MAX_MAGNITUDE = 40
@@ -47,7 +47,7 @@ def number(literal: str) -> int | Decimal:
     found = _LITERAL.fullmatch(literal) if len(literal) <= _MAX_LITERAL else None
     exact = Decimal(literal) if found else None
     if exact is None or not fits(exact):
-        raise BadValue(
+        raise InvalidValue(
             "{literal} is not within the limits of a number: "
             "{digits} significant digits at most, between 10^-{magnitude} and 10^{magnitude}",
             literal=literal[:40],
@@ -59,9 +59,9 @@ def number(literal: str) -> int | Decimal:
     return Decimal(format(exact or _zero(exact), "f"))
 
 
-def beyond_limits() -> BadValue:
+def beyond_limits() -> InvalidValue:
     """The refusal of a number that does not fit."""
-    return BadValue(
+    return InvalidValue(
         "“{field}” must have {digits} significant digits at most, between 10^-{magnitude} and 10^{magnitude}.",
         digits=MAX_DIGITS,
         magnitude=MAX_MAGNITUDE,
@@ -86,7 +86,7 @@ def fits(value: int | Decimal) -> bool:
 
 
 def typed_number(text: str, decimals: int | None = None) -> int | Decimal:
-    """The number that somebody typed, as their language writes it; BadValue, with both readings where there are two.
+    """The number that somebody typed, as their language writes it; InvalidValue, with both readings where there are two.
 
     `decimals`: the most that are expected. A mark before three digits then parts thousands or is a slip, and is asked about.
     """
@@ -117,15 +117,15 @@ def _thousand(plain: str, mark: str) -> bool:
     return bool(re.fullmatch(rf"[+-]?[1-9][0-9]{{0,2}}{re.escape(mark)}[0-9]{{3}}", plain))
 
 
-def _no_number(text: str) -> BadValue:
-    return BadValue("“{field}” must be a number, not “{value}”.", value=text.strip()[:40])
+def _no_number(text: str) -> InvalidValue:
+    return InvalidValue("“{field}” must be a number, not “{value}”.", value=text.strip()[:40])
 
 
-def _ambiguous(plain: str, mark: str) -> BadValue:
+def _ambiguous(plain: str, mark: str) -> InvalidValue:
     point = _MARKS.get(language.get(), _MARKS["en"])[0]
     decimal = plain.rstrip("0").rstrip(mark).replace(mark, point)
     whole = plain.replace(mark, "")
-    return BadValue(
+    return InvalidValue(
         "“{field}” can be read in two ways, {one} and {other}; write one of these.", one=whole, other=decimal
     )
 
@@ -156,7 +156,7 @@ def shown_number(value: Any) -> str:
 def day(text: str) -> date:
     """The day that `YYYY-MM-DD` names; ValueError."""
     if len(text) != 10 or not text.isascii() or text[4] + text[7] != "--":
-        raise BadValue("“{field}” must be a day that exists, as YYYY-MM-DD.")
+        raise InvalidValue("“{field}” must be a day that exists, as YYYY-MM-DD.")
     return date.fromisoformat(text)
 
 
@@ -167,7 +167,7 @@ def typed_day(text: str) -> date:
 
 
 def typed_time(text: str) -> str:
-    """The time of the day that somebody typed, as `HH:MM`: 14:30, 14.30, 14h30, 14u, 2:30 pm. BadValue."""
+    """The time of the day that somebody typed, as `HH:MM`: 14:30, 14.30, 14h30, 14u, 2:30 pm. InvalidValue."""
     found = _WRITTEN_TIME.fullmatch(text.strip().lower())
     hour, minute = (int(found["hour"]), int(found["minute"] or 0)) if found else (24, 0)
     half = found and found["half"]
@@ -176,14 +176,14 @@ def typed_time(text: str) -> str:
     elif half or (found and not found["mark"]):
         hour = 24
     if hour > 23 or minute > 59:
-        raise BadValue("“{field}” must be a time of the day, such as 14:30.")
+        raise InvalidValue("“{field}” must be a time of the day, such as 14:30.")
     return f"{hour:02}:{minute:02}"
 
 
 def moment(text: str) -> datetime:
     """The time, in UTC, that an RFC 3339 text with an offset says; a leap second is the last one before it. ValueError."""
     if not _MOMENT.fullmatch(text):
-        raise BadValue("“{field}” must be an RFC 3339 time with an offset, such as 2026-03-01T09:30:00Z.")
+        raise InvalidValue("“{field}” must be an RFC 3339 time with an offset, such as 2026-03-01T09:30:00Z.")
     try:
         return datetime.fromisoformat(
             text.upper().replace(":60", ":59", 1) if text[17:19] == "60" else text.upper()
@@ -195,5 +195,5 @@ def moment(text: str) -> datetime:
 def local_moment(text: str) -> datetime:
     """The time without an offset that an input of a page or our own storage says; ValueError."""
     if len(text) > 40 or not text.isascii():
-        raise BadValue("“{field}” must be a day and a time.")
+        raise InvalidValue("“{field}” must be a day and a time.")
     return datetime.fromisoformat(text)

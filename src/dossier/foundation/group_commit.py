@@ -19,7 +19,7 @@ from psycopg_pool import PoolTimeout
 
 from dossier.foundation.actor import Actor, Scope
 from dossier.foundation.database import Database, Transaction
-from dossier.foundation.errors import Refusal
+from dossier.foundation.errors import AppError
 from dossier.foundation.rounds import Rounds
 
 Sent = TypeVar("Sent")
@@ -35,7 +35,7 @@ class Change(Generic[Sent]):
     sent: Sent
 
 
-Apply = Callable[[Transaction, Sequence[Change[Sent]]], Awaitable[Sequence[Result | Refusal | None]]]
+Apply = Callable[[Transaction, Sequence[Change[Sent]]], Awaitable[Sequence[Result | AppError | None]]]
 """Does changes of different things: what came of each, its refusal, or None."""
 
 
@@ -56,7 +56,7 @@ class GroupCommit(Generic[Sent, Result]):
 
 async def _commit(
     database: Database, apply: Apply[Sent, Result], _scope: Scope, changes: list[Change[Sent]]
-) -> Sequence[Result | Refusal | None]:
+) -> Sequence[Result | AppError | None]:
     try:
         async with database.transaction(changes[0].actor) as transaction:
             return await apply(transaction, changes)

@@ -22,7 +22,7 @@ from procrastinate.worker import Worker
 from psycopg.errors import DiskFull, QueryCanceled
 
 from dossier.foundation.actor import SERVER, Actor
-from dossier.foundation.database import Database, Reading, Row, Topic, Transaction
+from dossier.foundation.database import Database, ReadSession, Row, Topic, Transaction
 from dossier.foundation.services import Services
 from dossier.foundation.supervision import supervised
 
@@ -320,7 +320,7 @@ _MINE = "(%(everywhere)s OR args ->> 'workspace' = ANY(%(scope)s::uuid[]::text[]
 """Jobs name the workspace that they are about in their arguments; `everywhere`: for the server's operator."""
 
 
-async def listed(reading: Reading, *, failed: bool, everywhere: bool) -> list[Row]:
+async def listed(reading: ReadSession, *, failed: bool, everywhere: bool) -> list[Row]:
     """The jobs that wait, run or have failed, the oldest first, of the scope or of all: `{id, job, lane, status, tries, due, reason}`."""
     return await reading.all(
         f"""
@@ -334,7 +334,7 @@ async def listed(reading: Reading, *, failed: bool, everywhere: bool) -> list[Ro
     )
 
 
-async def asked(reading: Reading, job: Job, argument: str) -> list[str]:
+async def asked(reading: ReadSession, job: Job, argument: str) -> list[str]:
     """What the jobs of a kind that are not done are about, by one of their arguments."""
     rows = await reading.all(
         "SELECT args ->> %(argument)s AS about FROM procrastinate_jobs"

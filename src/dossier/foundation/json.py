@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 import msgspec
 
 from dossier.foundation import exact
-from dossier.foundation.errors import BadValue, Invalid, Problem, pointer
+from dossier.foundation.errors import Invalid, InvalidValue, Problem, pointer
 from dossier.foundation.messages import Message, Named, Value
 
 MAX_DEPTH = 32
@@ -50,7 +50,7 @@ def pretty(value: Any) -> str:
 def decode(body: bytes) -> Any:
     """The value that a request body says; 400 with pointers where it is not exact JSON."""
     body = body.removeprefix(b"\xef\xbb\xbf")  # a byte-order mark, which RFC 8259 section 8.1 lets us ignore
-    _refuse_deep(body)
+    _raise_if_deep(body)
     try:
         value = _exact.decode(body.decode("utf-8"))
     except UnicodeDecodeError as error:
@@ -74,7 +74,7 @@ def _malformed(message: str, /, people: str | None = None, **values: Value) -> I
     return Invalid((Problem(Message(message, {"text": body, **values}, people), "malformed_json"),))
 
 
-def _refuse_deep(body: bytes) -> None:
+def _raise_if_deep(body: bytes) -> None:
     if body.count(b"[") + body.count(b"{") <= MAX_DEPTH:
         return
     depth = 0
@@ -96,7 +96,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _number(literal: str) -> int | Decimal:
     try:
         return exact.number(literal)
-    except BadValue as bad:
+    except InvalidValue as bad:
         raise _malformed("The number {problem}.", problem=bad.message) from None
 
 

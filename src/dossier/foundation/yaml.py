@@ -9,7 +9,7 @@ import yaml
 from yaml.events import AliasEvent, Event, MappingEndEvent, MappingStartEvent, ScalarEvent, SequenceEndEvent
 
 from dossier.foundation import exact, json
-from dossier.foundation.errors import BadValue, Invalid
+from dossier.foundation.errors import Invalid, InvalidValue
 from dossier.foundation.messages import Message, Value
 
 MOST = 256 * 1024  # characters
@@ -94,7 +94,7 @@ def _scalar(event: ScalarEvent) -> Any:
         return text
     try:
         return exact.number(text)
-    except BadValue as bad:
+    except InvalidValue as bad:
         _refuse(bad.message, event.start_mark)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from dossier.conditions import Condition
-from dossier.foundation.database import Reading
+from dossier.foundation.database import ReadSession
 from dossier.listing.collection import Collection, Matching, Selection
 from dossier.listing.search import Search
 from dossier.listing.sql import to_sql
@@ -24,7 +24,7 @@ class Group:
 
 
 async def matching(
-    reading: Reading,
+    reading: ReadSession,
     kind: Collection,
     selection: Selection,
     search: Search | None = None,
@@ -44,7 +44,7 @@ async def matching(
     return text, values
 
 
-async def ready_fields(reading: Reading, kind: Collection, condition: Condition | None) -> Set[str]:
+async def ready_fields(reading: ReadSession, kind: Collection, condition: Condition | None) -> Set[str]:
     """The fields that the side table answers for, if the condition looks at any field."""
     looks = condition is not None and any(each.attribute.kind == "data" for each in condition.comparisons())
     if not looks or not kind.ready:
@@ -52,12 +52,12 @@ async def ready_fields(reading: Reading, kind: Collection, condition: Condition 
     return {row["field"] for row in await reading.all(kind.ready)}
 
 
-async def total(reading: Reading, kind: Collection, selection: Selection) -> int:
+async def total(reading: ReadSession, kind: Collection, selection: Selection) -> int:
     """How many there are of a selection."""
     return await total_of(reading, kind, selection, await matching(reading, kind, selection))
 
 
-async def total_of(reading: Reading, kind: Collection, selection: Selection, rows: Matching) -> int:
+async def total_of(reading: ReadSession, kind: Collection, selection: Selection, rows: Matching) -> int:
     """The same, where the rows are known already."""
     if kind.total and selection.condition is None and reading.scope.owner is None:
         row = await reading.one(kind.total, archived=_ARCHIVED[selection.archived])
@@ -65,33 +65,35 @@ async def total_of(reading: Reading, kind: Collection, selection: Selection, row
     return await count(reading, kind, rows)
 
 
-async def count(reading: Reading, kind: Collection, rows: Matching) -> int:
+async def count(reading: ReadSession, kind: Collection, rows: Matching) -> int:
     """How many rows there are, counted."""
     return int((await _first(reading, kind, "SELECT count(*) AS count", rows))["count"])
 
 
-async def groups(reading: Reading, kind: Collection, rows: Matching, columns: Sequence[str]) -> list[Group]:
+async def groups(reading: ReadSession, kind: Collection, rows: Matching, columns: Sequence[str]) -> list[Group]:
     """How many rows there are of each combination of these columns' values."""
     names = ", ".join(f"{kind.alias}.{each}" for each in columns)
     found = await _all(reading, kind, f"SELECT {names}, count(*) AS count", rows, f"GROUP BY {names}")
     return [Group({each: row[each] for each in columns}, row["count"]) for row in found]
 
 
-async def ids(reading: Reading, kind: Collection, rows: Matching, most: int) -> list[UUID]:
+async def ids(reading: ReadSession, kind: Collection, rows: Matching, most: int) -> list[UUID]:
     """The ids of the rows, the oldest first."""
     end = f"ORDER BY {kind.alias}.id LIMIT {most}"
     return [row["id"] for row in await _all(reading, kind, f"SELECT {kind.alias}.id", rows, end)]
 
 
-async def distinct(reading: Reading, kind: Collection, rows: Matching, value: str) -> list[str]:
+async def distinct(reading: ReadSession, kind: Collection, rows: Matching, value: str) -> list[str]:
     """The values that the rows have, each once; `value` is SQL."""
     return [row["value"] for row in await _all(reading, kind, f"SELECT DISTINCT {value} AS value", rows)]
 
 
-async def _first(reading: Reading, kind: Collection, select: str, rows: Matching) -> dict[str, Any]:
+async def _first(reading: ReadSession, kind: Collection, select: str, rows: Matching) -> dict[str, Any]:
     return (await _all(reading, kind, select, rows))[0]
 
 
-async def _all(reading: Reading, kind: Collection, select: str, rows: Matching, end: str = "") -> list[dict[str, Any]]:
+async def _all(
+    reading: ReadSession, kind: Collection, select: str, rows: Matching, end: str = ""
+) -> list[dict[str, Any]]:
     where = _FROM.format(source=kind.source, alias=kind.alias, where=rows[0])
     return await (await reading.plan(f"{select} {where} {end}", **rows[1])).all()

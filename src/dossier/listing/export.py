@@ -20,7 +20,7 @@ from starlette.responses import Response, StreamingResponse
 from dossier.foundation.actor import Scope
 from dossier.foundation.database import Database
 from dossier.listing.collection import Collection, Matching, Shape
-from dossier.listing.keyset import Order, stretch
+from dossier.listing.keyset import Order, fetch_page
 
 AT_ONCE = 500  # rows
 CHUNK = 64 * 1024  # bytes
@@ -90,7 +90,7 @@ class Export:
         place, more = None, True
         while more:
             async with self.database.reading(self.scope, "costly") as reading:
-                found = await stretch(reading, self.kind, self.shape, self.matching, self.order, place, AT_ONCE)
+                found = await fetch_page(reading, self.kind, self.shape, self.matching, self.order, place, AT_ONCE)
             more = found.more
             if found.rows:
                 place = found.places[-1]
@@ -115,7 +115,7 @@ def steady(order: Order) -> Order:
     return order if order.sort != "updated_at" else Order("created_at", order.descending)
 
 
-def guarded(cell: Any) -> Any:
+def escape_formula(cell: Any) -> Any:
     """A cell of a CSV file: a text that a spreadsheet could run begins with an apostrophe, a number never does."""
     if not isinstance(cell, str) or _NUMBER.fullmatch(cell):
         return cell
@@ -134,7 +134,7 @@ def _lines(rows: Iterable[list[Any]]) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text)
     for row in rows:
-        writer.writerow([guarded(_text(cell)) for cell in row])
+        writer.writerow([escape_formula(_text(cell)) for cell in row])
     return text.getvalue().encode()
 
 

@@ -13,7 +13,7 @@ from dossier.conditions.condition import Comparison
 from dossier.foundation.database import Lane
 from dossier.foundation.errors import Invalid, Problem
 from dossier.foundation.http import openapi, query
-from dossier.foundation.http.answers import Answer
+from dossier.foundation.http.responses import ApiResponse
 from dossier.foundation.identifiers import parse_id
 from dossier.foundation.lists import Page
 from dossier.listing.collection import Archived, Selection
@@ -122,7 +122,7 @@ def page_answer(
     end: Any = rows[page.size - 1] if len(rows) > page.size else None
     content = page.envelope(total, [shown(each) for each in rows[: page.size]])
     last = (getattr(end, page.sort), end.id) if end else None
-    return Answer(content, headers=query.next_link(request, last)).response()
+    return ApiResponse(content, headers=query.next_link(request, last)).response()
 
 
 def named_workspaces(condition: Condition) -> tuple[frozenset[UUID], frozenset[str]]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from dossier.foundation.database import Reading, Row
+from dossier.foundation.database import ReadSession, Row
 from dossier.foundation.lists import Page
 from dossier.listing.collection import Collection, Matching, Selection, Shape, Sort
 from dossier.listing.counting import matching, total_of
@@ -75,7 +75,12 @@ class Stretch(Generic[T]):
 
 
 async def page(
-    reading: Reading, kind: Collection, shape: Shape[T], selection: Selection, page: Page, rows: Matching | None = None
+    reading: ReadSession,
+    kind: Collection,
+    shape: Shape[T],
+    selection: Selection,
+    page: Page,
+    rows: Matching | None = None,
 ) -> tuple[int, list[T]]:
     """A page of rows, with one more when more follow, and the exact number of all; `rows` where they are not just the selection's."""
     meant = rows or await matching(reading, kind, selection)
@@ -102,7 +107,7 @@ async def page(
     return total, [shape.make(row) for row in await found.all()]
 
 
-async def find(reading: Reading, kind: Collection, shape: Shape[T], id: UUID) -> T | None:
+async def find(reading: ReadSession, kind: Collection, shape: Shape[T], id: UUID) -> T | None:
     """The row with that id, if the reader may see it."""
     row = await reading.first(
         f"SELECT {shape.columns} FROM {kind.source} {shape.joined} WHERE {kind.visible} AND {kind.alias}.id = %(id)s",
@@ -111,8 +116,8 @@ async def find(reading: Reading, kind: Collection, shape: Shape[T], id: UUID) ->
     return shape.make(row) if row else None
 
 
-async def stretch(
-    reading: Reading, kind: Collection, shape: Shape[T], rows: Matching, order: Order, at: Cursor | None, size: int
+async def fetch_page(
+    reading: ReadSession, kind: Collection, shape: Shape[T], rows: Matching, order: Order, at: Cursor | None, size: int
 ) -> Stretch[T]:
     """At most `size` rows in their order."""
     assert len(reading.scope.workspaces) == 1

@@ -8,13 +8,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dossier.conditions.rows import Choice, operator_of
-from dossier.foundation.database import Reading
+from dossier.foundation.database import ReadSession
 from dossier.listing.collection import Shape
 from dossier.listing.counting import count
 from dossier.listing.export import AttributeColumns, Export, steady
-from dossier.listing.keyset import stretch
+from dossier.listing.keyset import fetch_page
 from dossier.listing.list_query import ListPage, ResolvedQuery, resolve
-from dossier.web import PageRoute, database_of, language_of, render, visitor_of
+from dossier.web import PageRoute, current_user, database_of, language_of, render
 
 T = TypeVar("T")
 
@@ -47,11 +47,11 @@ class ListPages(Generic[T]):
 
     async def list(self, request: Request) -> Response:
         """The template gets `rows`, `total`, `asked`, `wrong`, `choices`, `operator_of`, `previous` and `next`."""
-        async with database_of(request).reading(visitor_of(request).actor.scope, "costly") as reading:
+        async with database_of(request).reading(current_user(request).actor.scope, "costly") as reading:
             resolved = await self._resolved(request, reading)
             asked, kind, rows = resolved.query, self.page.kind, resolved.matching
             total = await count(reading, kind, rows)
-            shown = await stretch(reading, kind, self.shape, rows, asked.order, asked.place, PAGE_SIZE)
+            shown = await fetch_page(reading, kind, self.shape, rows, asked.order, asked.place, PAGE_SIZE)
         return render(
             request,
             self.template,
@@ -74,16 +74,16 @@ class ListPages(Generic[T]):
         """The list as a workbook."""
         return await (await self._export(request)).as_xlsx()
 
-    async def _resolved(self, request: Request, reading: Reading) -> ResolvedQuery:
+    async def _resolved(self, request: Request, reading: ReadSession) -> ResolvedQuery:
         now = database_of(request).clock()
-        return await resolve(reading, self.page, visitor_of(request), request.query_params, now, self.choices)
+        return await resolve(reading, self.page, current_user(request), request.query_params, now, self.choices)
 
     async def _export(self, request: Request) -> Export:
-        visitor, database = visitor_of(request), database_of(request)
-        async with database.reading(visitor.actor.scope, "costly") as reading:
+        user, database = current_user(request), database_of(request)
+        async with database.reading(user.actor.scope, "costly") as reading:
             resolved = (await self._resolved(request, reading)).strictly()
         names = self.columns(language_of(request).gettext)
         await self.note(request, len(names))
-        columns = AttributeColumns(names, visitor.time_zone, "keys" in request.query_params)
-        name, scope, order = self.page.address.rpartition("/")[2], visitor.actor.scope, steady(resolved.query.order)
+        columns = AttributeColumns(names, user.time_zone, "keys" in request.query_params)
+        name, scope, order = self.page.address.rpartition("/")[2], user.actor.scope, steady(resolved.query.order)
         return Export(name, database, scope, self.page.kind, self.shape, resolved.matching, order, columns)

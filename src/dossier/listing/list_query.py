@@ -13,14 +13,14 @@ from starlette.datastructures import QueryParams
 from dossier.conditions import Condition, all_of, attribute, equals, parse_condition
 from dossier.conditions.rows import MOST_ROWS, Choice, Match, Row, from_rows, typed_rows
 from dossier.foundation import exact
-from dossier.foundation.database import Reading
-from dossier.foundation.errors import Refusal
+from dossier.foundation.database import ReadSession
+from dossier.foundation.errors import AppError
 from dossier.foundation.identifiers import parse_id
 from dossier.listing.collection import Archived, Collection, Matching, Selection
 from dossier.listing.counting import matching, ready_fields
 from dossier.listing.keyset import Cursor, Order, Stretch
 from dossier.listing.search import Search, SearchIndex, search
-from dossier.web import Visitor
+from dossier.web import CurrentUser
 
 ME = "me"  # as an owner: who looks
 LONGEST_SEARCH = 200  # characters
@@ -112,7 +112,7 @@ class ResolvedQuery:
     matching: Matching
     counted: Matching
     choices: Sequence[Choice]
-    wrong: Refusal | None  # what is wrong with the rows of conditions, which then count for nothing
+    wrong: AppError | None  # what is wrong with the rows of conditions, which then count for nothing
 
     def strictly(self) -> "ResolvedQuery":
         """The same for what is done with the rows: 400 where something is wrong with the conditions."""
@@ -148,12 +148,12 @@ def parse_query(page: ListPage, sent: QueryParams) -> ListQuery:
 
 
 async def resolve(
-    reading: Reading, page: ListPage, visitor: Visitor, sent: QueryParams, now: datetime, choices: Sequence[Choice]
+    reading: ReadSession, page: ListPage, user: CurrentUser, sent: QueryParams, now: datetime, choices: Sequence[Choice]
 ) -> ResolvedQuery:
     """Which rows an address means: at most two statements, for the words and for the fields that are indexed."""
     asked = parse_query(page, sent)
-    today = now.astimezone(ZoneInfo(visitor.time_zone)).date()
-    meant = replace(asked, rows=_meant(page, asked.rows, choices, visitor.email, today))
+    today = now.astimezone(ZoneInfo(user.time_zone)).date()
+    meant = replace(asked, rows=_meant(page, asked.rows, choices, user.email, today))
     narrow, wide, wrong = _selections(page, meant, choices)
     words = await search(reading, page.index, asked.words) if asked.words else None
     ready = await ready_fields(reading, page.kind, wide.condition)
@@ -189,13 +189,13 @@ def _value(page: ListPage, row: Row, is_day: bool, email: str, today: date) -> s
 
 def _selections(
     page: ListPage, asked: ListQuery, choices: Sequence[Choice]
-) -> tuple[Selection, Selection, Refusal | None]:
+) -> tuple[Selection, Selection, AppError | None]:
     """The rows of the list; those whose states are counted; and what is wrong with the conditions, which then count for nothing."""
     vocabulary = page.kind.vocabulary
     condition, wrong = None, None
     try:
         condition = _condition(page, asked, choices)
-    except Refusal as refusal:
+    except AppError as refusal:
         wrong = refusal
     states = [equals(attribute(vocabulary, name), value) for name, value in asked.states.items()]
     wide = Selection(asked.archived, condition)

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from rapidfuzz.distance import OSA
 
-from dossier.foundation.database import Reading, Row, Transaction
+from dossier.foundation.database import ReadSession, Row, Transaction
 from dossier.foundation.words import is_number, joined, letters, numbers, single, words
 
 SHORTEST_ALIKE = 4  # letters; shorter words are found by their beginning
@@ -65,7 +65,7 @@ class SearchIndex:
     taken: str
     lock: str
     columns: str
-    texts: Callable[[Reading, Row], Awaitable[Texts]]
+    texts: Callable[[ReadSession, Row], Awaitable[Texts]]
 
     def sql(self, text: str, **more: str) -> str:
         """A text with the index's names in it."""
@@ -243,7 +243,7 @@ DELETE FROM {known} s WHERE s.workspace_id = %(workspace)s AND s.workspace_id = 
 """
 
 
-async def search(reading: Reading, index: SearchIndex, text: str) -> Search | None:
+async def search(reading: ReadSession, index: SearchIndex, text: str) -> Search | None:
     """What is meant by a text that somebody searches for; None when there is nothing in it."""
     asked = list(dict.fromkeys(words(text)))[:MOST_WORDS]
     if not asked:
@@ -277,7 +277,7 @@ WHERE NOT EXISTS (SELECT FROM {known} w WHERE w.workspace_id = ANY(%(scope)s)
 """
 
 
-async def _near(reading: Reading, index: SearchIndex, asked: Sequence[str]) -> dict[str, tuple[str, ...]]:
+async def _near(reading: ReadSession, index: SearchIndex, asked: Sequence[str]) -> dict[str, tuple[str, ...]]:
     """For each word with which no known one begins, the nearest known ones: mistyped by a letter, long ones by two."""
     swapped = [(word, word[:n] + word[n + 1] + word[n] + word[n + 2 :]) for word in asked for n in range(len(word) - 1)]
     rows = await reading.all(

@@ -7,12 +7,12 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import Response
 
-from dossier.foundation.database import Reading, Transaction
+from dossier.foundation.database import ReadSession, Transaction
 from dossier.foundation.errors import Conflict, Invalid, NotFound
 from dossier.foundation.http import query
 from dossier.listing.list_query import ListPage, ListQuery, address, parse_query
 from dossier.listing.views import SavedView, SavedViews
-from dossier.web import PageRoute, Visitor, database_of, form, render, see_other, visitor_of
+from dossier.web import CurrentUser, PageRoute, current_user, database_of, form, render, see_other
 
 LONGEST_NAME = 100
 EVERYTHING = "all"  # in the place of a view's id: the list as it is without any
@@ -36,22 +36,22 @@ class ViewPages:
             PageRoute("POST", under + "/{id}/delete", self.delete),
         )
 
-    async def known(self, reading: Reading, visitor: Visitor) -> list[SavedView]:
-        """The views that a visitor has."""
-        return await self.views.of_member(reading, visitor.workspace_id, _member(visitor))
+    async def known(self, reading: ReadSession, user: CurrentUser) -> list[SavedView]:
+        """The views that a user has."""
+        return await self.views.of_member(reading, user.workspace_id, _member(user))
 
     async def rail(self, request: Request) -> Response:
         """The names of the views, as the rail of every page shows them."""
-        visitor = visitor_of(request)
-        async with database_of(request).reading(visitor.actor.scope) as reading:
-            known = await self.known(reading, visitor)
+        user = current_user(request)
+        async with database_of(request).reading(user.actor.scope) as reading:
+            known = await self.known(reading, user)
         return render(request, "components/rail_views.html", views=known, view_address=self.address, chosen=None)
 
     async def first(self, request: Request) -> str:
-        """Where the view is that the visitor sees first, if there is one."""
-        visitor = visitor_of(request)
-        async with database_of(request).reading(visitor.actor.scope) as reading:
-            first = await self.views.first(reading, visitor.workspace_id, _member(visitor))
+        """Where the view is that the user sees first, if there is one."""
+        user = current_user(request)
+        async with database_of(request).reading(user.actor.scope) as reading:
+            first = await self.views.first(reading, user.workspace_id, _member(user))
         return self.address(first.id, first.parameters) if first else ""
 
     def address(self, id: object, parameters: Mapping[str, Sequence[str]]) -> str:
@@ -63,59 +63,59 @@ class ViewPages:
 
     async def save(self, request: Request) -> Response:
         """Keep what the list shows under a name."""
-        visitor, sent = visitor_of(request), form(request)
-        name, shared = _name(sent), sent.get("shared") == "yes" and visitor.role != "limited"
+        user, sent = current_user(request), form(request)
+        name, shared = _name(sent), sent.get("shared") == "yes" and user.role != "limited"
         parameters = self._parameters(sent)
 
-        async def work(transaction: Transaction) -> UUID:
-            await self._refuse_taken(transaction, visitor, name)
+        async def handle(transaction: Transaction) -> UUID:
+            await self._raise_if_taken(transaction, user, name)
             return await self.views.insert(
-                transaction, visitor.workspace_id, name, parameters, member_id=_member(visitor), shared=shared
+                transaction, user.workspace_id, name, parameters, member_id=_member(user), shared=shared
             )
 
-        id = await database_of(request).write(visitor.actor, work)
+        id = await database_of(request).write(user.actor, handle)
         return see_other(self.address(id, parameters))
 
     async def change(self, request: Request) -> Response:
         """Another name, and what is shown now in the place of what it showed, if the form says so."""
-        visitor, sent, id = visitor_of(request), form(request), _id(request)
+        user, sent, id = current_user(request), form(request), _id(request)
         name, parameters = _name(sent), self._parameters(sent)
         new = parameters if sent.get("update") == "yes" else None
 
-        async def work(transaction: Transaction) -> bool:
-            await self._refuse_taken(transaction, visitor, name, id)
-            return await self.views.change(transaction, visitor.workspace_id, id, name, new, _owned_by(visitor))
+        async def handle(transaction: Transaction) -> bool:
+            await self._raise_if_taken(transaction, user, name, id)
+            return await self.views.change(transaction, user.workspace_id, id, name, new, _owned_by(user))
 
-        if not await database_of(request).write(visitor.actor, work):
+        if not await database_of(request).write(user.actor, handle):
             raise NotFound.because("There is no such view, or it is somebody else's.")
         return see_other(self.address(id, parameters))
 
     async def show_first(self, request: Request) -> Response:
         """The view that this member sees first from now on, or none."""
-        visitor, sent, id = visitor_of(request), form(request), _id(request)
+        user, sent, id = current_user(request), form(request), _id(request)
         first = id if sent.get("first") == "yes" else None
 
-        async def work(transaction: Transaction) -> None:
-            known = await self.known(transaction, visitor)
+        async def handle(transaction: Transaction) -> None:
+            known = await self.known(transaction, user)
             if all(each.id != id for each in known):
                 raise NotFound.because("There is no such view, or it is somebody else's.")
-            await self.views.show_first(transaction, visitor.workspace_id, _member(visitor), first)
+            await self.views.show_first(transaction, user.workspace_id, _member(user), first)
 
-        await database_of(request).write(visitor.actor, work)
+        await database_of(request).write(user.actor, handle)
         return see_other(self.address(id, self._parameters(sent)))
 
     async def delete(self, request: Request) -> Response:
         """Forget a view: one's own; administrators also shared ones."""
-        visitor, id = visitor_of(request), _id(request)
-        work = lambda tx: self.views.delete(tx, visitor.workspace_id, id, owned_by=_owned_by(visitor))  # noqa: E731
-        if not await database_of(request).write(visitor.actor, work):
+        user, id = current_user(request), _id(request)
+        handle = lambda tx: self.views.delete(tx, user.workspace_id, id, owned_by=_owned_by(user))  # noqa: E731
+        if not await database_of(request).write(user.actor, handle):
             raise NotFound.because("There is no such view, or it is somebody else's.")
         return see_other(f"{self.page.address}?view={EVERYTHING}")
 
-    async def _refuse_taken(
-        self, transaction: Transaction, visitor: Visitor, name: str, but: UUID | None = None
+    async def _raise_if_taken(
+        self, transaction: Transaction, user: CurrentUser, name: str, but: UUID | None = None
     ) -> None:
-        known = await self.known(transaction, visitor)
+        known = await self.known(transaction, user)
         if any(each.name.casefold() == name.casefold() and each.id != but for each in known):
             raise Conflict.because(
                 "There is a view of that name; choose it and change it, or take another name.", "duplicate"
@@ -132,13 +132,13 @@ def _id(request: Request) -> UUID:
     return query.identifier(request.path_params["id"], "id")
 
 
-def _member(visitor: Visitor) -> UUID:
-    assert visitor.actor.id
-    return visitor.actor.id
+def _member(user: CurrentUser) -> UUID:
+    assert user.actor.id
+    return user.actor.id
 
 
-def _owned_by(visitor: Visitor) -> UUID | None:
-    return None if visitor.is_administrator else visitor.actor.id
+def _owned_by(user: CurrentUser) -> UUID | None:
+    return None if user.is_administrator else user.actor.id
 
 
 def _name(sent: Mapping[str, str]) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from dossier.foundation.database import Jsonb, Reading, Transaction
+from dossier.foundation.database import Jsonb, ReadSession, Transaction
 from dossier.foundation.identifiers import new_id
 
 Parameters = Mapping[str, list[str]]
@@ -66,12 +66,12 @@ class SavedViews:
     def _sql(self, text: str) -> str:
         return text.format(views=self.table, defaults=self.defaults)
 
-    async def of_member(self, reading: Reading, workspace_id: UUID, member_id: UUID) -> list[SavedView]:
+    async def of_member(self, reading: ReadSession, workspace_id: UUID, member_id: UUID) -> list[SavedView]:
         """The views that a member has, theirs and shared ones, by name."""
         rows = await reading.all(self._sql(_OF_MEMBER), workspace=workspace_id, member=member_id)
         return [SavedView(**row) for row in rows]
 
-    async def first(self, reading: Reading, workspace_id: UUID, member_id: UUID) -> SavedView | None:
+    async def first(self, reading: ReadSession, workspace_id: UUID, member_id: UUID) -> SavedView | None:
         """The view that a member sees first."""
         return next((each for each in await self.of_member(reading, workspace_id, member_id) if each.first), None)
 

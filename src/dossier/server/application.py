@@ -18,18 +18,18 @@ from dossier.app import JOBS, NAVIGATION, PAGES, ROUTERS
 from dossier.audit import record_refused
 from dossier.foundation import jobs
 from dossier.foundation.http import openapi
-from dossier.foundation.http.gate import Endpoint, Gate
 from dossier.foundation.http.health import router as health
+from dossier.foundation.http.middleware import Endpoint, Middleware
 from dossier.foundation.http.reference import router as reference_of
 from dossier.foundation.http.services import services_of
 from dossier.foundation.pubsub import Listeners, broadcasting
 from dossier.foundation.services import Services
 from dossier.foundation.signs import signing
 from dossier.foundation.supervision import supervised
-from dossier.members.actions import visitor
+from dossier.members.actions import authenticate_session
 from dossier.members.pages.profile import confirm
 from dossier.tokens import actions as tokens
-from dossier.web import Page, Visitor, cookie_name, workspace
+from dossier.web import CurrentUser, Page, cookie_name, workspace
 from dossier.web.assets import router as assets
 
 DESCRIPTION = "Cases, their templates and their data. Speaks Connect v1."
@@ -40,7 +40,7 @@ def create(services: Services) -> ASGIApp:
     app = Starlette(routes=routes(), lifespan=partial(_lifespan, services))
     app.router.redirect_slashes = False
     app.state.services = services
-    return Gate(app, tokens.Authenticator.on(services.database), _needs_token, record_refused, services)
+    return Middleware(app, tokens.Authenticator.on(services.database), _needs_token, record_refused, services)
 
 
 def routes() -> list[Route]:
@@ -59,9 +59,9 @@ def routes() -> list[Route]:
     return [*api, *pages]
 
 
-async def _authenticate(request: Request) -> Visitor | None:
+async def _authenticate(request: Request) -> CurrentUser | None:
     secret = request.cookies.get(cookie_name(request))
-    return await visitor(services_of(request).database, secret) if secret else None
+    return await authenticate_session(services_of(request).database, secret) if secret else None
 
 
 class _IdConvertor(StringConvertor):

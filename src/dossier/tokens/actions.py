@@ -50,7 +50,7 @@ async def revoke(transaction: Transaction, token_id: UUID) -> None:
 
 async def revoke_in(transaction: Transaction, token_id: UUID, administered: Collection[UUID]) -> None:
     """The same for who administers workspaces: 404 for tokens of others, 409 for one that covers others too."""
-    await _refuse_others(transaction, token_id, administered)
+    await _raise_if_others(transaction, token_id, administered)
     await revoke(transaction, token_id)
 
 
@@ -59,14 +59,14 @@ async def change(
     administered: Collection[UUID],
 ) -> None:  # fmt: skip
     """What a token is called, and what it covers, from the next request on; 400, 404, 409."""
-    await _refuse_others(transaction, token_id, administered)
+    await _raise_if_others(transaction, token_id, administered)
     Invalid.if_any(_problems(transaction.clock(), name, covered, None))
     await store.update(transaction, token_id, name.strip(), description, [each.id for each in covered])
     for each in covered:
         await audit.record(transaction, "token.changed", token_id, workspace_id=each.id)
 
 
-async def _refuse_others(transaction: Transaction, token_id: UUID, administered: Collection[UUID]) -> None:
+async def _raise_if_others(transaction: Transaction, token_id: UUID, administered: Collection[UUID]) -> None:
     covered = await store.covered(transaction, token_id)
     if not set(covered) & set(administered):
         raise NotFound.because("There is no such token in this workspace.")
@@ -95,7 +95,7 @@ class Authenticator:
             raise _unauthenticated()
         token = await self.lookups.ask(None, model.hashed(text))
         now = self.database.clock()
-        if token is None or not token.holds(now):
+        if token is None or not token.is_valid(now):
             raise _unauthenticated()
         if not token.was_used_lately(now):
             async with self.database.transaction(_NOBODY) as transaction:

@@ -40,7 +40,7 @@ class Token:
     revoked_at: datetime | None
     workspaces: tuple[CoveredWorkspace, ...]
 
-    def holds(self, now: datetime) -> bool:
+    def is_valid(self, now: datetime) -> bool:
         """Neither revoked nor expired, and covering something."""
         return self.revoked_at is None and (self.expires_at is None or now < self.expires_at) and bool(self.workspaces)
 
@@ -56,7 +56,7 @@ class Caller:
     actor: Actor
     workspaces: tuple[CoveredWorkspace, ...]
 
-    def refuse_uncovered(self, ids: Iterable[UUID] = (), slugs: Iterable[str] = ()) -> None:
+    def raise_if_uncovered(self, ids: Iterable[UUID] = (), slugs: Iterable[str] = ()) -> None:
         """403 when a workspace is named that the token does not cover, whether or not it exists."""
         covered = {each.slug for each in self.workspaces}
         if not (set(ids) <= set(self.actor.scope.workspaces) and set(slugs) <= covered):

@@ -7,11 +7,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dossier.foundation.database import Transaction
-from dossier.foundation.errors import Invalid, Refusal
+from dossier.foundation.errors import AppError, Invalid
 from dossier.foundation.http import query
 from dossier.tokens import actions, store
 from dossier.tokens.model import CoveredWorkspace
-from dossier.web import PageRoute, database_of, form, origin_of, render, see_other, visitor_of
+from dossier.web import PageRoute, current_user, database_of, form, origin_of, render, see_other
 
 LIFETIMES = ("30", "90", "365", "")  # days; empty: until it is revoked
 
@@ -21,9 +21,9 @@ async def tokens(request: Request) -> Response:
 
 
 async def create(request: Request) -> Response:
-    visitor, sent = visitor_of(request), form(request)
+    user, sent = current_user(request), form(request)
 
-    async def work(transaction: Transaction) -> str:
+    async def handle(transaction: Transaction) -> str:
         days = sent.get("days", "")
         if days not in LIFETIMES:
             raise Invalid.because("Choose how long the token holds.", pointer="/days")
@@ -36,31 +36,31 @@ async def create(request: Request) -> Response:
         return text
 
     try:
-        text = await database_of(request).write(visitor.actor, work)
-    except Refusal as refusal:
+        text = await database_of(request).write(user.actor, handle)
+    except AppError as refusal:
         return await _page(request, refusal=refusal, status=refusal.status)
     return await _page(request, text=text)
 
 
 async def revoke(request: Request) -> Response:
-    visitor = visitor_of(request)
+    user = current_user(request)
     token = query.identifier(request.path_params["id"], "id")
-    await database_of(request).write(visitor.actor, lambda tx: actions.revoke_in(tx, token, _administered(request)))
+    await database_of(request).write(user.actor, lambda tx: actions.revoke_in(tx, token, _administered(request)))
     return see_other("/workspace/settings/api")
 
 
 async def change(request: Request) -> Response:
     """Another name, description, or other workspaces; how long it holds and its text stay."""
-    visitor, sent = visitor_of(request), form(request)
+    user, sent = current_user(request), form(request)
     token = query.identifier(request.path_params["id"], "id")
     description = sent.get("description", "").strip() or None
 
-    async def work(transaction: Transaction) -> None:
+    async def handle(transaction: Transaction) -> None:
         name, administered = sent.get("name", ""), _administered(request)
         await actions.change(transaction, token, name, description, _covered(request), administered)
 
     try:
-        await database_of(request).write(visitor.actor, work)
+        await database_of(request).write(user.actor, handle)
     except Invalid as refusal:
         return await _page(request, refusal=refusal, status=refusal.status)
     return see_other("/workspace/settings/api")
@@ -75,23 +75,23 @@ PAGES = (
 
 
 def _administered(request: Request) -> list[UUID]:
-    return [id for id, _, _ in visitor_of(request).administered]
+    return [id for id, _, _ in current_user(request).administered]
 
 
 def _covered(request: Request) -> list[CoveredWorkspace]:
-    """The chosen workspaces, of those that the visitor administers; where there is no choice, the one they are in."""
-    visitor = visitor_of(request)
+    """The chosen workspaces, of those that the user administers; where there is no choice, the one they are in."""
+    user = current_user(request)
     chosen = {value for name, value in request.state.form if name == "workspaces"}
-    if len(visitor.administered) == 1:
-        chosen = {str(visitor.workspace_id)}
-    return [CoveredWorkspace(id, slug) for id, slug, _ in visitor.administered if str(id) in chosen]
+    if len(user.administered) == 1:
+        chosen = {str(user.workspace_id)}
+    return [CoveredWorkspace(id, slug) for id, slug, _ in user.administered if str(id) in chosen]
 
 
-async def _page(request: Request, *, text: str = "", refusal: Refusal | None = None, status: int = 200) -> Response:
-    visitor = visitor_of(request)
+async def _page(request: Request, *, text: str = "", refusal: AppError | None = None, status: int = 200) -> Response:
+    user = current_user(request)
     database = database_of(request)
-    async with database.reading(visitor.actor.scope) as reading:
-        found = await store.of_workspace(reading, visitor.workspace_id)
+    async with database.reading(user.actor.scope) as reading:
+        found = await store.of_workspace(reading, user.workspace_id)
     return render(
         request,
         "tokens/api.html",

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from dossier.foundation.database import Reading, Row, Transaction
+from dossier.foundation.database import ReadSession, Row, Transaction
 from dossier.tokens.model import LAST_USED_EVERY, CoveredWorkspace, Token
 
 _SELECT = """
@@ -37,19 +37,19 @@ async def insert(transaction: Transaction, token: Token, hash: bytes) -> None:
     )
 
 
-async def by_hash(reading: Reading, hashes: Collection[bytes]) -> dict[bytes, Token]:
+async def by_hash(reading: ReadSession, hashes: Collection[bytes]) -> dict[bytes, Token]:
     """The tokens with these SHA-256: how callers without a scope yet are recognised."""
     array = "{" + ",".join(f'"\\\\x{each.hex()}"' for each in hashes) + "}"  # a bytea[] that need not be dumped
     return {row["hash"]: _token(row) for row in await reading.all(_BY_HASH, hashes=array)}
 
 
-async def every(reading: Reading) -> Sequence[Token]:
+async def every(reading: ReadSession) -> Sequence[Token]:
     """All tokens of the server, oldest first: for its operator only."""
     rows = await reading.all(_SELECT + "GROUP BY t.id ORDER BY t.created_at, t.id")
     return [_token(row) for row in rows]
 
 
-async def of_workspace(reading: Reading, workspace_id: UUID) -> list[Row]:
+async def of_workspace(reading: ReadSession, workspace_id: UUID) -> list[Row]:
     """The tokens that cover a workspace in scope, newest first, with who made them and all that they cover."""
     return await reading.all(
         """
@@ -64,7 +64,7 @@ async def of_workspace(reading: Reading, workspace_id: UUID) -> list[Row]:
     )
 
 
-async def covered(reading: Reading, token_id: UUID) -> list[UUID]:
+async def covered(reading: ReadSession, token_id: UUID) -> list[UUID]:
     """The workspaces that a token covers, also those out of scope; none for one that is not there or was revoked."""
     rows = await reading.all(
         "SELECT c.workspace_id FROM token_workspaces c JOIN tokens t ON t.id = c.token_id"

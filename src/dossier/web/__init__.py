@@ -6,18 +6,19 @@ from dossier.web.area import Area
 from dossier.web.page import Page, PageRoute
 from dossier.web.render import render, render_text
 from dossier.web.requests import cookie_name, database_of, form, origin_of, see_other
-from dossier.web.workspace.access import Public, visitor_of, workspace
-from dossier.web.workspace.visitor import Visitor
+from dossier.web.workspace.access import Public, current_user, workspace
+from dossier.web.workspace.current_user import CurrentUser
 
 __all__ = [
     "LANGUAGES",
     "Area",
+    "CurrentUser",
     "Page",
     "PageRoute",
     "Public",
-    "Visitor",
     "addresses",
     "cookie_name",
+    "current_user",
     "database_of",
     "form",
     "language_of",
@@ -25,6 +26,5 @@ __all__ = [
     "render",
     "render_text",
     "see_other",
-    "visitor_of",
     "workspace",
 ]

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dossier.foundation.actor import Actor
-from dossier.foundation.http.gate import NoteRefused
+from dossier.foundation.http.middleware import NoteRefused
 
 
 class Guest(Protocol):

@@ -11,8 +11,8 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from dossier.foundation import exact
-from dossier.foundation.errors import Forbidden, Refusal, Unauthenticated
-from dossier.foundation.http.gate import once_more, unexpected
+from dossier.foundation.errors import AppError, Forbidden, Unauthenticated
+from dossier.foundation.http.middleware import once_more, unexpected
 from dossier.foundation.pages.language import language_of
 from dossier.web.area import Area
 from dossier.web.csrf import read_form
@@ -43,16 +43,16 @@ class Page:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
         request.state.nonce = new_nonce()
-        request.state.visitor, request.state.area = None, self.area
+        request.state.user, request.state.area = None, self.area
         try:
             response = await once_more(self.route.method, lambda: self._answer(request))
             await _finish(response)
         except Unauthenticated:
             response = _to_sign_in(request)
-        except Refusal as refusal:
-            if refusal.status == Forbidden.status and request.state.visitor:
+        except AppError as refusal:
+            if refusal.status == Forbidden.status and request.state.user:
                 what = f"{self.route.method} {self.route.path}"
-                await self.area.note_refused(database_of(request), request.state.visitor.actor, what)
+                await self.area.note_refused(database_of(request), request.state.user.actor, what)
             response = refused(request, refusal)
         except Exception as error:  # noqa: BLE001 - people get a page, with the id to tell
             response = refused(request, unexpected(error, request.state.request_id))
@@ -64,8 +64,8 @@ class Page:
         await response(scope, receive, send)
 
     async def _answer(self, request: Request) -> Response:
-        _refuse_open_http(request)
-        guest = request.state.visitor = await self.area.authenticate(request)
+        _raise_if_open_http(request)
+        guest = request.state.user = await self.area.authenticate(request)
         exact.language.set(language_of(request).code)
         self.area.admit(self.route.needs, guest)
         if request.method not in SAFE:
@@ -80,7 +80,7 @@ async def _finish(response: Response) -> None:
         await response.finish()
 
 
-def refused(request: Request, refusal: Refusal) -> Response:
+def refused(request: Request, refusal: AppError) -> Response:
     """The page of an error; for a part of a page only its sentence."""
     if is_part(request):
         headers = {**refusal.headers, "X-Part": "refused"}
@@ -105,7 +105,7 @@ def _to_sign_in(request: Request) -> Response:
     return see_other(f"{area.sign_in}?next={quote(wanted)}")
 
 
-def _refuse_open_http(request: Request) -> None:
+def _raise_if_open_http(request: Request) -> None:
     """Plain http would show the session to the network; a loopback address has none."""
     if request.url.scheme != "https" and not _is_loopback(request.url.hostname or ""):
         detail = (

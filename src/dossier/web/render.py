@@ -33,13 +33,13 @@ def new_nonce() -> str:
 def render(
     request: Request, template: str, *, status: int = 200, headers: Mapping[str, str] | None = None, **values: Any
 ) -> Response:
-    """A page, or a part of one, for the visitor of the request, in their language."""
+    """A page, or a part of one, for the user of the request, in their language."""
     state = request.state
     text = (
         _environment(language_of(request).code)
         .get_template(template)
         .generate(
-            visitor=state.visitor,
+            user=state.user,
             nonce=state.nonce,
             path=request.url.path,
             layout=state.area.layout,
@@ -53,7 +53,7 @@ def render(
 
 
 def render_text(language: str, template: str, **values: Any) -> str:
-    """The text of a template in a language (`fr`), for whoever reads it elsewhere: it knows no request and no visitor."""
+    """The text of a template in a language (`fr`), for whoever reads it elsewhere: it knows no request and no user."""
     return _environment(language).get_template(template).render(**values)
 
 

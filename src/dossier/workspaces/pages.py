@@ -8,8 +8,8 @@ from starlette.responses import Response
 
 from dossier.foundation import jobs
 from dossier.foundation.database import Transaction
-from dossier.foundation.errors import Refusal
-from dossier.web import PageRoute, database_of, form, render, see_other, visitor_of
+from dossier.foundation.errors import AppError
+from dossier.web import PageRoute, current_user, database_of, form, render, see_other
 from dossier.workspaces import actions
 from dossier.workspaces.model import ACCENTS
 
@@ -22,19 +22,19 @@ async def general(request: Request) -> Response:
 
 
 async def save(request: Request) -> Response:
-    visitor, sent = visitor_of(request), form(request)
+    user, sent = current_user(request), form(request)
     name, time_zone, accent = (sent.get(each, "") for each in ("name", "time_zone", "accent"))
-    work = lambda tx: actions.change(tx, visitor.workspace_id, name, time_zone, accent or visitor.accent)  # noqa: E731
+    handle = lambda tx: actions.change(tx, user.workspace_id, name, time_zone, accent or user.accent)  # noqa: E731
     try:
-        await database_of(request).write(visitor.actor, work)
-    except Refusal as refusal:
+        await database_of(request).write(user.actor, handle)
+    except AppError as refusal:
         return _page(request, refusal)
     return see_other(GENERAL + "?saved=yes")
 
 
 async def work(request: Request) -> Response:
     """The background work of this workspace; that of the server and of other workspaces is not theirs to see."""
-    async with database_of(request).reading(visitor_of(request).actor.scope) as reading:
+    async with database_of(request).reading(current_user(request).actor.scope) as reading:
         found = await jobs.listed(reading, failed=False, everywhere=False)
     return render(request, "workspaces/jobs.html", jobs=found, done="done" in request.query_params)
 
@@ -59,11 +59,11 @@ PAGES = (
 async def _decide(request: Request, decide: Callable[[Transaction, int], Awaitable[None]]) -> Response:
     text = request.path_params["id"]
     id = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
-    await database_of(request).write(visitor_of(request).actor, lambda tx: decide(tx, id))
+    await database_of(request).write(current_user(request).actor, lambda tx: decide(tx, id))
     return see_other(JOBS + "?done=yes")
 
 
-def _page(request: Request, refusal: Refusal | None = None) -> Response:
+def _page(request: Request, refusal: AppError | None = None) -> Response:
     return render(
         request,
         "workspaces/general.html",

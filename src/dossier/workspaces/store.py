@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from dossier.foundation.database import Reading, Row, Transaction
+from dossier.foundation.database import ReadSession, Row, Transaction
 from dossier.foundation.lists import Page
 from dossier.listing.sql import Column, of_relation
 from dossier.workspaces.model import Workspace
@@ -29,7 +29,7 @@ async def insert(transaction: Transaction, workspace: Workspace) -> None:
     )
 
 
-async def page(reading: Reading, page: Page) -> tuple[int, list[Workspace]]:
+async def page(reading: ReadSession, page: Page) -> tuple[int, list[Workspace]]:
     """The workspaces in scope, and how many there are."""
     order = "DESC" if page.descending else "ASC"
     rows = await reading.send(
@@ -42,19 +42,19 @@ async def page(reading: Reading, page: Page) -> tuple[int, list[Workspace]]:
     return count["count"], [_workspace(row) for row in await rows.all()]
 
 
-async def every(reading: Reading) -> list[Workspace]:
+async def every(reading: ReadSession) -> list[Workspace]:
     """All workspaces of the server: for its operator only."""
     rows = await reading.all(f"SELECT {_COLUMNS} FROM workspaces ORDER BY created_at, id")
     return [_workspace(row) for row in rows]
 
 
-async def by_slug(reading: Reading, slug: str) -> Workspace | None:
+async def by_slug(reading: ReadSession, slug: str) -> Workspace | None:
     """The workspace with that slug, whoever asks: for the server's operator only."""
     row = await reading.first(f"SELECT {_COLUMNS} FROM workspaces WHERE slug = %(slug)s", slug=slug)
     return _workspace(row) if row else None
 
 
-async def get(reading: Reading, workspace_id: UUID) -> Workspace:
+async def get(reading: ReadSession, workspace_id: UUID) -> Workspace:
     """A workspace in scope that is known to exist."""
     query = f"SELECT {_COLUMNS} FROM workspaces WHERE id = %(id)s AND id = ANY(%(scope)s)"
     return _workspace(await reading.one(query, id=workspace_id))

@@ -7,11 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from dossier.case_templates import store
-from dossier.case_templates.actions.publishing import create, found, revise
+from dossier.case_templates.actions.publishing import create, get_or_404, revise
 from dossier.case_templates.model import TemplateVersion, called, parse
 from dossier.case_templates.model.difference import PARTS
 from dossier.foundation import json
-from dossier.foundation.database import Reading, Transaction
+from dossier.foundation.database import ReadSession, Transaction
 from dossier.foundation.errors import Conflict, Invalid, NotFound, Problem, pointer
 from dossier.foundation.identifiers import new_id
 from dossier.records.model import IfMatch, VersionConflict, matches
@@ -50,7 +50,7 @@ class Draft:
         return ()
 
 
-async def opened(reading: Reading, template_id: UUID) -> Draft:
+async def get_draft(reading: ReadSession, template_id: UUID) -> Draft:
     """The draft of a template, or what was published last; 404."""
     current = await store.get(reading, template_id)
     row = await store.draft(reading, template_id)
@@ -125,7 +125,7 @@ def mark(item: Document) -> str:
 async def _held(transaction: Transaction, template_id: UUID) -> Draft:
     """The draft, locked, ready to be changed."""
     await store.draft(transaction, template_id, lock=True)
-    draft = await opened(transaction, template_id)
+    draft = await get_draft(transaction, template_id)
     if draft.archived:
         raise Conflict.because("The template is archived; bring it back first.", "archived")
     return draft
@@ -172,7 +172,7 @@ async def move_item(transaction: Transaction, template_id: UUID, part: str, key:
 
 async def publish(transaction: Transaction, template_id: UUID, if_match: IfMatch) -> TemplateVersion:
     """Make the draft the next version; 400 with everything that is still wrong, 412 for one that is behind."""
-    await opened(transaction, template_id)
+    await get_draft(transaction, template_id)
     row = await store.draft(transaction, template_id, lock=True)
     if row is None:
         raise Conflict.because("There is nothing to publish: nothing was changed.", "no_draft")
@@ -181,7 +181,7 @@ async def publish(transaction: Transaction, template_id: UUID, if_match: IfMatch
     if row.based_on == 0:
         made = await create(transaction, row.workspace_id, row.document, transaction.actor.id, id=template_id)
     else:
-        current = await found(transaction, template_id)
+        current = await get_or_404(transaction, template_id)
         if current.version != row.based_on:
             raise VersionConflict.because(
                 "Version {version} was published meanwhile, by a program or the command line;"

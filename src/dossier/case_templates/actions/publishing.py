@@ -33,7 +33,7 @@ async def revise(
 ) -> TemplateVersion:
     """A new version; the same document again changes nothing. Cases stay on the version they were made with. 404, 409, 412."""
     parse(document)
-    current = await locked(transaction, template_id)
+    current = await get_for_update(transaction, template_id)
     if current.archived_at:
         raise Conflict.because("The template is archived; unarchive it first.", "archived")
     if not matches(if_match, current.version):
@@ -46,19 +46,19 @@ async def revise(
 
 async def archive(transaction: Transaction, template_id: UUID, archived: bool) -> TemplateVersion:
     """Archive a template, or bring it back; its cases go on."""
-    current = await locked(transaction, template_id)
+    current = await get_for_update(transaction, template_id)
     if archived == (current.archived_at is not None):
         return current
     await store.archive(transaction, current, archived)
-    return await found(transaction, template_id)
+    return await get_or_404(transaction, template_id)
 
 
-async def found(transaction: Transaction, template_id: UUID) -> TemplateVersion:
+async def get_or_404(transaction: Transaction, template_id: UUID) -> TemplateVersion:
     """The current version; 404."""
     return _or_404(await store.get(transaction, template_id), template_id)
 
 
-async def locked(transaction: Transaction, template_id: UUID) -> TemplateVersion:
+async def get_for_update(transaction: Transaction, template_id: UUID) -> TemplateVersion:
     """The current version, locked; 404."""
     return _or_404(await store.lock(transaction, template_id), template_id)
 
@@ -67,7 +67,7 @@ async def _publish(
     transaction: Transaction, workspace_id: UUID, id: UUID, version: int, document: Mapping[str, Any]
 ) -> TemplateVersion:
     await store.publish(transaction, workspace_id, id, version, document)
-    published = await found(transaction, id)
+    published = await get_or_404(transaction, id)
     await events.publish(transaction, TemplatePublished(published))
     return published
 

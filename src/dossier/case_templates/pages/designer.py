@@ -19,10 +19,10 @@ from dossier.conditions.rows import operator_of, to_rows
 from dossier.fields import COLUMN_TYPES, FIELD_TYPES, Sent
 from dossier.foundation import json, yaml
 from dossier.foundation.database import Transaction
-from dossier.foundation.errors import Conflict, Invalid, NotFound, Refusal
+from dossier.foundation.errors import AppError, Conflict, Invalid, NotFound
 from dossier.foundation.http import query
 from dossier.records.model import VersionConflict
-from dossier.web import PageRoute, database_of, form, render, see_other, visitor_of
+from dossier.web import PageRoute, current_user, database_of, form, render, see_other
 
 LIST = "/workspace/templates"
 DETAILS = ("title", "description", "locale", "unknown_fields")
@@ -35,15 +35,13 @@ async def overview(request: Request) -> Response:
 
 async def new(request: Request) -> Response:
     """Begin a template: empty but for its title, or from a document."""
-    visitor, sent = visitor_of(request), form(request)
+    user, sent = current_user(request), form(request)
 
     text = sent.get("document", "")
     try:
         document = await _document(text) if text.strip() else {"title": sent.get("title", "").strip(), **_EXAMPLE}
-        id = await database_of(request).write(
-            visitor.actor, lambda tx: drafts.begin(tx, visitor.workspace_id, document)
-        )
-    except Refusal as refusal:
+        id = await database_of(request).write(user.actor, lambda tx: drafts.begin(tx, user.workspace_id, document))
+    except AppError as refusal:
         return await _overview(request, refusal)
     return see_other(f"{LIST}/{id}")
 
@@ -63,15 +61,15 @@ async def save_details(request: Request) -> Response:
 async def import_document(request: Request) -> Response:
     """Put a whole document in the place of the draft."""
 
-    async def work(transaction: Transaction, id: UUID) -> Draft:
-        values: dict[str, Any] = dict.fromkeys((await drafts.opened(transaction, id)).document)
+    async def handle(transaction: Transaction, id: UUID) -> Draft:
+        values: dict[str, Any] = dict.fromkeys((await drafts.get_draft(transaction, id)).document)
         return await drafts.change(transaction, id, _revision(request), values | document)
 
     try:
         document = await _document(form(request).get("document", ""))
-    except Refusal as refusal:
+    except AppError as refusal:
         return await _designer(request, refusal)
-    return await _changed(request, work)
+    return await _changed(request, handle)
 
 
 async def edit_item(request: Request) -> Response:
@@ -81,11 +79,11 @@ async def edit_item(request: Request) -> Response:
 async def save_item(request: Request) -> Response:
     part, key = _part(request), request.query_params.get("key") or None
     try:
-        async with database_of(request).reading(visitor_of(request).actor.scope) as reading:
-            draft = await drafts.opened(reading, _id(request))
+        async with database_of(request).reading(current_user(request).actor.scope) as reading:
+            draft = await drafts.get_draft(reading, _id(request))
         item, seen = _item(request, draft, part, key), form(request).get("seen", "")
-        work = lambda tx: drafts.keep_item(tx, draft.template_id, seen, part, key, item)  # noqa: E731
-        await database_of(request).write(visitor_of(request).actor, work)
+        handle = lambda tx: drafts.keep_item(tx, draft.template_id, seen, part, key, item)  # noqa: E731
+        await database_of(request).write(current_user(request).actor, handle)
     except (Invalid, Conflict, VersionConflict) as refusal:
         return await _editor(request, refusal)
     return see_other(f"{LIST}/{draft.template_id}#{part}")
@@ -116,11 +114,11 @@ async def discard(request: Request) -> Response:
     """Back to what is published; a template that never was is gone."""
     id = _id(request)
 
-    async def work(transaction: Transaction) -> bool:
+    async def handle(transaction: Transaction) -> bool:
         await drafts.discard(transaction, id)
         return await store.get(transaction, id) is not None
 
-    stays = await database_of(request).write(visitor_of(request).actor, work)
+    stays = await database_of(request).write(current_user(request).actor, handle)
     return see_other(f"{LIST}/{id}" if stays else LIST)
 
 
@@ -131,8 +129,8 @@ async def archive(request: Request) -> Response:
 
 async def versions(request: Request) -> Response:
     """Every version with what it changed, the newest first; a draft before all."""
-    async with database_of(request).reading(visitor_of(request).actor.scope) as reading:
-        draft = await drafts.opened(reading, _id(request))
+    async with database_of(request).reading(current_user(request).actor.scope) as reading:
+        draft = await drafts.get_draft(reading, _id(request))
         published = await store.versions(reading, draft.template_id)
     documents: list[Any] = [each.document for each in published]
     changes = [list(differences(old, new)) for new, old in zip(documents, [*documents[1:], {}], strict=True)]
@@ -145,8 +143,8 @@ async def export(request: Request) -> Response:
     kind, wanted = request.path_params["kind"], request.query_params.get("version", "")
     if kind not in ("json", "yaml"):
         raise NotFound.because("Templates are exported as .json or .yaml.")
-    async with database_of(request).reading(visitor_of(request).actor.scope) as reading:
-        draft = await drafts.opened(reading, _id(request))
+    async with database_of(request).reading(current_user(request).actor.scope) as reading:
+        draft = await drafts.get_draft(reading, _id(request))
         published = {str(each.version): each.document for each in await store.versions(reading, draft.template_id)}
     document = published.get(wanted) if wanted else draft.document
     if document is None:
@@ -222,22 +220,22 @@ def _item(request: Request, draft: Draft, part: str, key: str | None) -> dict[st
 async def _changed(request: Request, change: Callable[[Transaction, UUID], Awaitable[Any]], part: str = "") -> Response:
     """Do it, and show the template again; what is wrong is said there."""
     try:
-        await database_of(request).write(visitor_of(request).actor, lambda tx: change(tx, _id(request)))
+        await database_of(request).write(current_user(request).actor, lambda tx: change(tx, _id(request)))
     except Invalid as refusal:
         return await _designer(request, refusal)
     return see_other(f"{LIST}/{_id(request)}{'#' if part else ''}{part}")
 
 
-async def _overview(request: Request, refusal: Refusal | None = None) -> Response:
-    async with database_of(request).reading(visitor_of(request).actor.scope) as reading:
+async def _overview(request: Request, refusal: AppError | None = None) -> Response:
+    async with database_of(request).reading(current_user(request).actor.scope) as reading:
         found = await store.overview(reading)
     status = refusal.status if refusal else 200
     return render(request, "case_templates/list.html", status=status, templates=found, refusal=refusal)
 
 
-async def _designer(request: Request, refusal: Refusal | None = None) -> Response:
-    async with database_of(request).reading(visitor_of(request).actor.scope) as reading:
-        draft = await drafts.opened(reading, _id(request))
+async def _designer(request: Request, refusal: AppError | None = None) -> Response:
+    async with database_of(request).reading(current_user(request).actor.scope) as reading:
+        draft = await drafts.get_draft(reading, _id(request))
     draft = replace(draft, document=forms.lenient(draft.document))
     sections = [*draft.items("sections"), {"key": None, "name": None}]
     known = {each["key"] for each in draft.items("sections")}
@@ -262,10 +260,10 @@ def _section(field: dict[str, Any], known: set[str]) -> str | None:
     return section if section in known else None
 
 
-async def _editor(request: Request, refusal: Refusal | None = None) -> Response:
+async def _editor(request: Request, refusal: AppError | None = None) -> Response:
     part, key = _part(request), request.query_params.get("key") or None
-    async with database_of(request).reading(visitor_of(request).actor.scope) as reading:
-        draft = await drafts.opened(reading, _id(request))
+    async with database_of(request).reading(current_user(request).actor.scope) as reading:
+        draft = await drafts.get_draft(reading, _id(request))
     seen = drafts.mark(draft.item(part, key)) if key else ""
     draft = replace(draft, document=forms.lenient(draft.document))
     item = draft.item(part, key) if key else forms.Part(type=request.query_params.get("type", "text"))

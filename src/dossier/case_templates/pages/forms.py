@@ -10,7 +10,7 @@ from dossier.case_templates.model import CASES, called
 from dossier.conditions.rows import Choice, Match, Row, last_text, to_rows, typed_condition, typed_rows
 from dossier.fields import FIELD_TYPES, OPTIONS, Sent
 from dossier.foundation import exact, json
-from dossier.foundation.errors import BadValue, Invalid, Refusal
+from dossier.foundation.errors import AppError, Invalid, InvalidValue
 
 Item = dict[str, Any]
 
@@ -132,7 +132,7 @@ def _number(sent: Sent, name: str) -> int | Decimal | None:
         return None
     try:
         return exact.typed_number(text)
-    except BadValue as bad:
+    except InvalidValue as bad:
         raise Invalid((bad.of(called(name), f"/{name}"),)) from None
 
 
@@ -165,7 +165,7 @@ def _column(name: str, key: str, type: str, more: str, options: Mapping[str, str
 def _more(name: str, text: str) -> Item:
     try:
         extra = json.decode(text.encode())
-    except Refusal:
+    except AppError:
         extra = None
     if not isinstance(extra, dict):
         raise Invalid.because('More about the column “{name}” must be JSON such as {"decimals": 2}.', name=name)
@@ -187,7 +187,7 @@ def _default(sent: Sent, kind: str) -> Any:
     text = last_text(sent, "default")
     try:
         return FIELD_TYPES[kind].read_default(text) if text else None
-    except BadValue as bad:
+    except InvalidValue as bad:
         raise Invalid((bad.of(called("default"), "/default"),)) from None
 
 

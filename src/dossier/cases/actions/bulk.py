@@ -42,7 +42,7 @@ CASES_AT_ONCE: Bulk[Case] = Bulk(
     job=CHANGE_MANY,
     changes={"archive": _archive, "unarchive": _unarchive, "owner": _assign, "status": _set_status},
     take_back=undo_version,
-    acting=members.acting,
+    acting=members.actor_for_member,
     may=_may,
     cancelled=Message("Cancelled before it was this case’s turn."),
 )

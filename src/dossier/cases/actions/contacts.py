@@ -6,7 +6,7 @@ from uuid import UUID
 
 from dossier import contacts
 from dossier.case_templates.model import Template
-from dossier.cases.actions.keep import keep, opened
+from dossier.cases.actions.saving import get_for_update, save
 from dossier.cases.actions.shared import hold, tell_others
 from dossier.cases.model import CASE_RECORD, Case, CaseChange, FilledSlot
 from dossier.cases.model.case import contact_document
@@ -52,7 +52,7 @@ async def update_contacts(
 ) -> CaseChange:
     """Set the slots that are named, leave the others; here given members overwrite the contact, in every case of it."""
     await hold(transaction, case_id, (each.get("email") for each in sent))
-    change = await opened(transaction, case_id)
+    change = await get_for_update(transaction, case_id)
     slots = checked_slots(change.after, sent)
     if MAIN in slots and slots[MAIN] is None:
         slot = Named(MAIN, label(change.after, MAIN))
@@ -63,15 +63,15 @@ async def update_contacts(
     await contacts.hold(transaction, change.after.workspace_id, filter(None, slots.values()))
     placed = {key: await _place(transaction, change.after, key, given, shared) for key, given in slots.items() if given}
     if shared == "ask":
-        await _refuse_known(transaction, change.after, placed.values())
+        await _raise_if_known(transaction, change.after, placed.values())
     values: dict[str, Any] = {f"contacts.{key}": None for key, given in slots.items() if given is None}
     for key, each in placed.items():
         values |= _shown(change.after, key, each.contact)
     await tell_others(transaction, change.after, list(placed.values()))
-    return await keep(transaction, change.put("contacts", values))
+    return await save(transaction, change.put("contacts", values))
 
 
-async def _refuse_known(transaction: Transaction, case: Case, placed: Iterable[Placed]) -> None:
+async def _raise_if_known(transaction: Transaction, case: Case, placed: Iterable[Placed]) -> None:
     for each in placed:
         if each.before:
             cases = await store.count_showing(transaction, case.workspace_id, each.contact.id, case.id)

@@ -13,14 +13,14 @@ from dossier.cases.actions.contacts import Slots, checked_slots, label
 from dossier.cases.actions.shared import tell_others
 from dossier.cases.events import CaseCreated
 from dossier.cases.model import CASE_RECORD, Case, CaseChange, FilledSlot, get
-from dossier.cases.model.change import refuse_unknown_status
+from dossier.cases.model.change import raise_if_unknown_status
 from dossier.cases.model.computing import recomputed
 from dossier.cases.model.own_fields import with_schema
 from dossier.cases.model.transitions import apply_transitions
 from dossier.cases.store import writing
 from dossier.foundation import events
 from dossier.foundation.actor import Scope
-from dossier.foundation.database import Reading, Transaction
+from dossier.foundation.database import ReadSession, Transaction
 from dossier.foundation.errors import Conflict, Invalid
 from dossier.foundation.identifiers import new_id
 from dossier.foundation.messages import Message, Named
@@ -62,7 +62,7 @@ async def create(transaction: Transaction, asked: NewCase) -> CaseChange:
     if template and template.archived_at:
         raise Conflict.because("The template is archived; unarchive it first.", "archived", pointer="/template/id")
     case = _blank(transaction, await workspaces.get(transaction, workspace_id), asked, template)
-    refuse_unknown_status(case, case.status, "/status")
+    raise_if_unknown_status(case, case.status, "/status")
     slots = checked_slots(case, asked.contacts)
     case = with_schema(case, asked.schema, today(case.created_at, case.time_zone))
     if asked.owner_email:
@@ -78,7 +78,7 @@ async def create(transaction: Transaction, asked: NewCase) -> CaseChange:
     return change
 
 
-async def _template(reading: Reading, template_id: UUID | None) -> TemplateVersion | None:
+async def _template(reading: ReadSession, template_id: UUID | None) -> TemplateVersion | None:
     if template_id is None:
         return None
     if template := await templates.get(reading, template_id):

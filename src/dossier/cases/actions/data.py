@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from dossier.cases.actions.keep import begun, carried_on, keep, keep_all, opened, or_404
+from dossier.cases.actions.saving import begin_change, carried_on, get_for_update, or_404, save, save_all
 from dossier.cases.model import CASE_RECORD, Case, CaseChange, check_data
 from dossier.cases.store import reading
 from dossier.foundation.database import Transaction
-from dossier.foundation.errors import Refusal
+from dossier.foundation.errors import AppError
 from dossier.foundation.group_commit import Change
 from dossier.records import check_if_match
 from dossier.records.model import ChangeSet, IfMatch
@@ -21,46 +21,46 @@ async def update_data(
     transaction: Transaction, case_id: UUID, sent: Mapping[str, Any], if_match: IfMatch = None
 ) -> CaseChange:
     """Merge many typed values at once, or refuse them all: 404, 409, 400 with every bad key, 412."""
-    change = await opened(transaction, case_id)
+    change = await get_for_update(transaction, case_id)
     values = check_data(change.after, sent, today(transaction.clock(), change.after.time_zone))
     await check_if_match(transaction, CASE_RECORD, change.after, if_match, values)
-    return await keep(transaction, change.put("data", values))
+    return await save(transaction, change.put("data", values))
 
 
 async def update_many(
     transaction: Transaction, sent: Mapping[UUID, Mapping[str, Any]]
-) -> dict[UUID, CaseChange | Refusal]:
+) -> dict[UUID, CaseChange | AppError]:
     """The same for several cases, each all or nothing: what came of it, or why it was refused."""
     cases = await reading.lock_many(transaction, sorted(sent))
-    results: dict[UUID, CaseChange | Refusal] = {}
+    results: dict[UUID, CaseChange | AppError] = {}
     for case_id, data in sent.items():
         try:
             results[case_id] = _merged(transaction, or_404(cases.get(case_id), case_id), data)
-        except Refusal as refusal:
+        except AppError as refusal:
             results[case_id] = refusal
-    await keep_all([(transaction, each) for each in results.values() if isinstance(each, ChangeSet)])
+    await save_all([(transaction, each) for each in results.values() if isinstance(each, ChangeSet)])
     return results
 
 
 async def update_in_company(
     transaction: Transaction, changes: Sequence[Change[Data]]
-) -> list[CaseChange | Refusal | None]:
+) -> list[CaseChange | AppError | None]:
     """The same for callers who may touch the same cases; None for a case that is locked, is not there, or fails."""
     cases = await reading.lock_free(transaction, [change.subject for change in changes])
     acting = [transaction.acting(change.actor) for change in changes]
     outcomes = [
         _outcome(each, cases.get(change.subject), change.sent) for each, change in zip(acting, changes, strict=True)
     ]
-    await keep_all(
+    await save_all(
         [(each, change) for each, change in zip(acting, outcomes, strict=True) if isinstance(change, ChangeSet)]
     )
     return outcomes
 
 
-def _outcome(transaction: Transaction, case: Case | None, sent: Data) -> CaseChange | Refusal | None:
+def _outcome(transaction: Transaction, case: Case | None, sent: Data) -> CaseChange | AppError | None:
     try:
         return _merged(transaction, case, sent) if case else None
-    except Refusal as refusal:
+    except AppError as refusal:
         return refusal
     except Exception:  # noqa: BLE001 - raised again where it is done alone, and harms no other
         return None
@@ -68,6 +68,6 @@ def _outcome(transaction: Transaction, case: Case | None, sent: Data) -> CaseCha
 
 def _merged(transaction: Transaction, case: Case, sent: Data) -> CaseChange:
     """The change of the case, carried on, not written yet."""
-    case.refuse_archived()
+    case.raise_if_archived()
     values = check_data(case, sent, today(transaction.clock(), case.time_zone))
-    return carried_on(transaction, begun(transaction, case).put("data", values))
+    return carried_on(transaction, begin_change(transaction, case).put("data", values))

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from dossier import audit, contacts, members, records, workspaces
-from dossier.cases.actions.keep import begun, keep
+from dossier.cases.actions.saving import begin_change, save
 from dossier.cases.model import CASE_RECORD, Case
 from dossier.cases.store import contacts as store
 from dossier.cases.store import erasing, reading, writing
@@ -48,8 +48,8 @@ async def erase_contact(transaction: Transaction, contact_id: UUID) -> int:
 async def _take_out(transaction: Transaction, case: Case, contact_id: UUID) -> None:
     slots = {key: each for key, each in case.contacts.items() if each.contact.id == contact_id}
     blank = {key: replace(each, contact=Contact(contact_id)) for key, each in slots.items()}
-    change = begun(transaction, replace(case, contacts={**case.contacts, **blank}))
-    await keep(transaction, change.put("contacts", {f"contacts.{key}": None for key in slots}, REASON))
+    change = begin_change(transaction, replace(case, contacts={**case.contacts, **blank}))
+    await save(transaction, change.put("contacts", {f"contacts.{key}": None for key in slots}, REASON))
 
 
 async def _scrub(transaction: Transaction, workspace_id: UUID, contact_id: UUID) -> set[UUID]:

@@ -6,22 +6,22 @@ from uuid import UUID
 
 from dossier import case_templates as templates
 from dossier import records
-from dossier.cases.actions.keep import found
+from dossier.cases.actions.saving import get_or_404
 from dossier.cases.model import CASE_RECORD, Case
-from dossier.foundation.database import Reading
+from dossier.foundation.database import ReadSession
 from dossier.foundation.errors import NotFound
 from dossier.foundation.lists import Page
 from dossier.records.model import HistoryEntry
 
 
-async def history_page(reading: Reading, case_id: UUID, page: Page) -> tuple[int, list[HistoryEntry]]:
+async def history_page(reading: ReadSession, case_id: UUID, page: Page) -> tuple[int, list[HistoryEntry]]:
     """A page of the entries, newest first, and how many there are; 404."""
-    return await records.history_page(reading, CASE_RECORD, await found(reading, case_id), page)
+    return await records.history_page(reading, CASE_RECORD, await get_or_404(reading, case_id), page)
 
 
-async def case_at(reading: Reading, case_id: UUID, moment: datetime) -> Case:
+async def case_at(reading: ReadSession, case_id: UUID, moment: datetime) -> Case:
     """The case as it was at a moment; 404 when it was not yet."""
-    case = await found(reading, case_id)
+    case = await get_or_404(reading, case_id)
     was, changed_at = await records.at(reading, CASE_RECORD, case, moment)
     if changed_at is None:
         raise NotFound.because("There was no case {id} at that time.", id=case_id)

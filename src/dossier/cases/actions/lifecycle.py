@@ -7,11 +7,11 @@ from uuid import UUID
 from dossier import audit, contacts, members, records
 from dossier.cases.actions.contacts import label
 from dossier.cases.actions.create import owner_document
-from dossier.cases.actions.keep import keep, opened
+from dossier.cases.actions.saving import get_for_update, save
 from dossier.cases.actions.shared import hold, tell_others
 from dossier.cases.events import CaseErased
 from dossier.cases.model import CASE_RECORD, CaseChange
-from dossier.cases.model.change import refuse_unknown_status
+from dossier.cases.model.change import raise_if_unknown_status
 from dossier.cases.store import contacts as contacts_store
 from dossier.cases.store import writing
 from dossier.foundation import events
@@ -27,31 +27,31 @@ async def patch(
     transaction: Transaction, case_id: UUID, sent: Mapping[str, Any], if_match: IfMatch = None
 ) -> CaseChange:
     """Set title, description, locale, reference, status, waiting_for or owner (`{"email"}`, None: nobody)."""
-    change = await opened(transaction, case_id)
+    change = await get_for_update(transaction, case_id)
     values = dict(sent)
     if values.get("owner"):
         owner = await members.owner(transaction, change.after.workspace_id, values["owner"]["email"], "/owner/email")
         values["owner"] = owner_document(owner)
     if "status" in values:
-        refuse_unknown_status(change.after, values["status"], "/status")
+        raise_if_unknown_status(change.after, values["status"], "/status")
         values["parent_status"] = change.after.statuses[values["status"]].parent_status
     await check_if_match(transaction, CASE_RECORD, change.after, if_match, values)
-    return await keep(transaction, change.put("details", values))
+    return await save(transaction, change.put("details", values))
 
 
 async def archive(transaction: Transaction, case_id: UUID, archived: bool, if_match: IfMatch = None) -> CaseChange:
     """Put a case away, or take it out again."""
-    change = await opened(transaction, case_id, archived_too=True)
+    change = await get_for_update(transaction, case_id, archived_too=True)
     await check_if_match(transaction, CASE_RECORD, change.after, if_match, ["archived_at"])
     if archived == (change.after.archived_at is not None):
-        return await keep(transaction, change)
+        return await save(transaction, change)
     moment = wire_time(change.after.updated_at) if archived else None
-    return await keep(transaction, change.put("archived" if archived else "unarchived", {"archived_at": moment}))
+    return await save(transaction, change.put("archived" if archived else "unarchived", {"archived_at": moment}))
 
 
 async def delete(transaction: Transaction, case_id: UUID, if_match: IfMatch = None) -> None:
     """Erase a case for good, and the contacts that only it showed; 412 when anything changed after the version that the client has seen."""
-    change = await opened(transaction, case_id, archived_too=True)
+    change = await get_for_update(transaction, case_id, archived_too=True)
     await check_if_match(transaction, CASE_RECORD, change.after, if_match, None)
     people = await contacts_store.mentioned(transaction, change.after.workspace_id, case_id)
     await writing.delete(transaction, change.after)
@@ -66,7 +66,7 @@ async def undo(transaction: Transaction, case_id: UUID, entry_id: UUID, *, follo
     `followed`: with the transitions that came of it.
     """
     await hold(transaction, case_id)
-    change = await opened(transaction, case_id, archived_too=True)
+    change = await get_for_update(transaction, case_id, archived_too=True)
     entry = await records.history.get(transaction, CASE_RECORD, change.after, entry_id)
     if entry is None:
         raise Invalid.because("The case's history has no entry {id}.", "unknown_entry", pointer="/entry", id=entry_id)
@@ -75,7 +75,7 @@ async def undo(transaction: Transaction, case_id: UUID, entry_id: UUID, *, follo
 
 async def undo_version(transaction: Transaction, case_id: UUID, version: int) -> CaseChange:
     """The same for the entry that made a version, with the transitions that came of it."""
-    change = await opened(transaction, case_id, archived_too=True)
+    change = await get_for_update(transaction, case_id, archived_too=True)
     entry = await records.history.of_version(transaction, CASE_RECORD, change.after, version)
     if entry is None:
         raise Invalid.because("The case's history does not have this change any more.", "unknown_entry")
@@ -86,14 +86,14 @@ async def _take_back(
     transaction: Transaction, change: CaseChange, entry: HistoryEntry, *, followed: bool
 ) -> CaseChange:
     if entry.kind != "archived":
-        change.after.refuse_archived()
+        change.after.raise_if_archived()
     values = await records.values_before(transaction, CASE_RECORD, change.after, entry, followed=followed)
     if values.get("contacts.main", ...) is None:
         slot = Named("main", label(change.after, "main"))
         raise Conflict.because("The slot “{slot}” cannot be emptied.", "main_contact", slot=slot)
     change = change.put("undone", values, f"Undo of version {entry.version}.")
     await _restore_contacts(transaction, change)
-    return await keep(transaction, change)
+    return await save(transaction, change)
 
 
 async def _restore_contacts(transaction: Transaction, change: CaseChange) -> None:

@@ -4,20 +4,20 @@ from dataclasses import replace
 from uuid import UUID
 
 from dossier import case_templates as templates
-from dossier.cases.actions.keep import found, keep, opened
+from dossier.cases.actions.saving import get_for_update, get_or_404, save
 from dossier.cases.model import CASE_RECORD, Case, CaseChange
-from dossier.cases.model.change import refuse_unknown_status
+from dossier.cases.model.change import raise_if_unknown_status
 from dossier.cases.model.moving import Move, moved, preview
-from dossier.foundation.database import Reading, Transaction
+from dossier.foundation.database import ReadSession, Transaction
 from dossier.foundation.errors import Invalid
 from dossier.records import check_if_match
 from dossier.records.model import IfMatch, VersionConflict
 from dossier.workspaces.model import today
 
 
-async def look(reading: Reading, case_id: UUID) -> tuple[Case, Move | None]:
+async def look(reading: ReadSession, case_id: UUID) -> tuple[Case, Move | None]:
     """The case, and what moving it to the current version would do; None when it is there already. 404."""
-    case = await found(reading, case_id)
+    case = await get_or_404(reading, case_id)
     return case, await _move(reading, case)
 
 
@@ -25,18 +25,18 @@ async def move(
     transaction: Transaction, case_id: UUID, version: int, status: str, if_match: IfMatch = None
 ) -> CaseChange:
     """Move it. 412 when the current version is another one than was seen, 400 for values that do not fit it."""
-    change = await opened(transaction, case_id)
+    change = await get_for_update(transaction, case_id)
     await check_if_match(transaction, CASE_RECORD, change.after, if_match, None)
     move = await _move(transaction, change.after)
     if move is None or move.version != version:
         raise VersionConflict.because("Another version was published meanwhile; look again at what moving does.")
     Invalid.if_any(move.problems)
-    refuse_unknown_status(replace(change.after, template=move.template), status, "/status")
+    raise_if_unknown_status(replace(change.after, template=move.template), status, "/status")
     case, values = moved(change.after, move, status, today(transaction.clock(), change.after.time_zone))
-    return await keep(transaction, replace(change, after=case).put("template", values))
+    return await save(transaction, replace(change, after=case).put("template", values))
 
 
-async def _move(reading: Reading, case: Case) -> Move | None:
+async def _move(reading: ReadSession, case: Case) -> Move | None:
     current = await templates.get(reading, case.template_id) if case.template_id else None
     if current is None or case.archived_at or current.version == case.template_version:
         return None

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from uuid import UUID
 
-from dossier.cases.actions.keep import begun, keep
 from dossier.cases.actions.later import TELL_OF_CONTACTS
+from dossier.cases.actions.saving import begin_change, save
 from dossier.cases.model import Case, CaseChange
 from dossier.cases.model.case import contact_document
 from dossier.cases.store import contacts as store
@@ -36,7 +36,7 @@ async def _tell(transaction: Transaction, case: Case, before: Contact, after: Co
     others = await store.showing(transaction, case.workspace_id, after.id, case.id, AT_ONCE + 1)
     told = others[:AT_ONCE]
     for other in (await reading.lock_many(transaction, told)).values() if told else ():
-        await keep(transaction, heard(transaction, other, before, after))
+        await save(transaction, heard(transaction, other, before, after))
     if len(others) > AT_ONCE:
         await store.tell_later(transaction, case.workspace_id, before, after, [case.id, *told])
         await TELL_OF_CONTACTS.defer(transaction, workspace=str(case.workspace_id))
@@ -47,7 +47,7 @@ def heard(transaction: Transaction, case: Case, before: Contact, after: Contact)
     slots = {key: each for key, each in case.contacts.items() if each.contact.id == after.id}
     was = {key: replace(each, contact=before) for key, each in slots.items()}
     values = {f"contacts.{key}": contact_document(replace(each, contact=after)) for key, each in slots.items()}
-    return begun(transaction, replace(case, contacts={**case.contacts, **was})).put("contacts", values, REASON)
+    return begin_change(transaction, replace(case, contacts={**case.contacts, **was})).put("contacts", values, REASON)
 
 
 async def tell_next(transaction: Transaction, workspace_id: UUID) -> bool:
@@ -57,5 +57,5 @@ async def tell_next(transaction: Transaction, workspace_id: UUID) -> bool:
         return False
     actor = Actor(news.actor_type, news.actor_id, "", news.via, transaction.actor.scope)
     for case in (await reading.lock_many(transaction, [news.case_id])).values():
-        await keep(transaction.acting(actor), heard(transaction, case, news.before, news.after))
+        await save(transaction.acting(actor), heard(transaction, case, news.before, news.after))
     return True

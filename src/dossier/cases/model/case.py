@@ -7,7 +7,7 @@ from typing import Any, Literal, get_args
 from uuid import UUID
 
 from dossier.case_templates.model import BUILT_IN_STATUSES, Status, Template
-from dossier.conditions import Facts
+from dossier.conditions import EvaluationContext
 from dossier.contacts.model import DETAILS, Contact
 from dossier.fields import Field, parse_fields
 from dossier.foundation import exact
@@ -79,7 +79,7 @@ class Case:
         order = list(self.template.slot_by_key) if self.template else ["main"]
         return sorted(self.contacts.items(), key=lambda each: slot_place(order, each[0]))
 
-    def refuse_archived(self) -> None:
+    def raise_if_archived(self) -> None:
         if self.archived_at:
             raise Conflict.because("The case is archived; unarchive it first.", "archived")
 
@@ -152,10 +152,10 @@ def filled_slot(document: Mapping[str, Any]) -> FilledSlot:
     return FilledSlot(contact, document["label"])
 
 
-def facts(case: Case) -> Facts:
+def context_of(case: Case) -> EvaluationContext:
     """What a condition may look at."""
     contacts = [{"key": key, **contact_document(filled)} for key, filled in case.contacts.items()]
-    return Facts(
+    return EvaluationContext(
         attributes={
             "id": str(case.id),
             "title": case.title,

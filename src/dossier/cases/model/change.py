@@ -21,7 +21,7 @@ def changed_data(change: CaseChange) -> dict[str, dict[str, Any]]:
     }
 
 
-def refuse_unknown_status(case: Case, status: str, at: str) -> None:
+def raise_if_unknown_status(case: Case, status: str, at: str) -> None:
     """400 when the case has no such status."""
     if status not in case.statuses:
         guess = nearest(status, case.statuses)

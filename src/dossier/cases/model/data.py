@@ -8,7 +8,7 @@ from typing import Any
 
 from dossier.cases.model.case import Case
 from dossier.fields import Field, infer_field
-from dossier.foundation.errors import BadValue, Invalid, Problem, pointer
+from dossier.foundation.errors import Invalid, InvalidValue, Problem, pointer
 from dossier.foundation.messages import Message
 from dossier.foundation.text import did_you_mean
 
@@ -35,7 +35,7 @@ def check_data(case: Case, sent: Mapping[str, Any], today: date) -> dict[str, An
 def _check(field: Field, value: Any, today: date, values: dict[str, Any], problems: list[Problem]) -> None:
     try:
         values[f"data.{field.key}"] = None if value is None and not field.derived else field.check(value, today)
-    except BadValue as bad:
+    except InvalidValue as bad:
         problems.append(bad.of(field.named, pointer("data", field.key)))
 
 
@@ -67,5 +67,5 @@ def _added(sent: Mapping[str, Any], values: dict[str, Any]) -> Iterator[Problem]
         elif value is not None:
             try:
                 values |= {f"fields.{key}": infer_field(key, value).document(), f"data.{key}": value}
-            except BadValue as bad:
+            except InvalidValue as bad:
                 yield bad.of(key, pointer("data", key))

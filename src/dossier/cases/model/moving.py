@@ -8,7 +8,7 @@ from typing import Any
 from dossier.case_templates.model import Template
 from dossier.cases.model.case import Case
 from dossier.fields import Field
-from dossier.foundation.errors import BadValue, Problem, pointer
+from dossier.foundation.errors import InvalidValue, Problem, pointer
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +102,6 @@ def _misfits(case: Case, template: Template, today: date) -> list[Problem]:
         if field and not field.read_only:
             try:
                 field.check(value, today)
-            except BadValue as bad:
+            except InvalidValue as bad:
                 problems.append(bad.of((case.field(key) or field).named, pointer("data", key)))
     return problems

@@ -7,7 +7,7 @@ from typing import Any
 
 from dossier.cases.model.case import Case
 from dossier.fields import parse_fields
-from dossier.foundation.errors import BadValue, Invalid, Problem, pointer
+from dossier.foundation.errors import Invalid, InvalidValue, Problem, pointer
 
 
 def with_schema(case: Case, schema: Sequence[Mapping[str, Any]], today: date) -> Case:
@@ -82,6 +82,6 @@ def _read_values(case: Case, schema: Sequence[Mapping[str, Any]], today: date, d
         if entry.get("value") is not None:
             try:
                 data[field.key] = field.check(entry["value"], today)
-            except BadValue as bad:
+            except InvalidValue as bad:
                 problems.append(bad.of(field.named, pointer("schema", index, "value")))
     return problems

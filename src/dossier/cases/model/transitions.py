@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from dossier.case_templates.model import Status, Step, Template, Transition
-from dossier.cases.model.case import Case, facts
+from dossier.cases.model.case import Case, context_of
 from dossier.cases.model.change import CaseChange
 from dossier.cases.model.steps import is_available_here, started
 from dossier.conditions import Condition
@@ -52,7 +52,7 @@ def _show_steps(change: CaseChange, template: Template) -> CaseChange:
     for step in template.steps:
         state = change.after.steps[step.key]
         if step.visible_when and state["status"] in ("hidden", "available"):
-            now = now or facts(change.after)
+            now = now or context_of(change.after)
             status = "available" if step.visible_when.holds(now) else "hidden"
             values[f"steps.{step.key}"] = {**state, "status": status}
     return change.put("steps", values, "The conditions of the steps.", automatic=True) if values else change
@@ -62,7 +62,7 @@ def _move(change: CaseChange, template: Template, changed: frozenset[str]) -> Ca
     candidates = [each for each in template.transitions if each[1].watch & changed]
     if not candidates:
         return change
-    now = facts(change.after)
+    now = context_of(change.after)
     for status, transition in candidates:
         if not (transition.once and status.key in change.after.fired) and transition.condition.holds(now):
             return _fire(change, status, transition, changed)
@@ -81,7 +81,7 @@ def _fire(change: CaseChange, status: Status, transition: Transition, changed: f
 
 def _start_steps(change: CaseChange, template: Template) -> CaseChange:
     for step, condition in _waiting(change.after, template):
-        if condition.holds(facts(change.after)) and not _could_start_before(change.before, step, condition):
+        if condition.holds(context_of(change.after)) and not _could_start_before(change.before, step, condition):
             change = _start(change, step)
     return change
 
@@ -94,7 +94,9 @@ def _waiting(case: Case, template: Template) -> Iterator[tuple[Step, Condition]]
 
 def _could_start_before(before: Case | None, step: Step, condition: Condition) -> bool:
     """Whether it is no news that the condition holds: then starting the step is left to people."""
-    return before is not None and before.steps[step.key]["status"] == "available" and condition.holds(facts(before))
+    return (
+        before is not None and before.steps[step.key]["status"] == "available" and condition.holds(context_of(before))
+    )
 
 
 def _start(change: CaseChange, step: Step) -> CaseChange:

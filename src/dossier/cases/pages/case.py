@@ -22,7 +22,7 @@ from dossier.foundation.database import Transaction
 from dossier.foundation.errors import Invalid
 from dossier.foundation.http import query
 from dossier.foundation.lists import Page
-from dossier.web import PageRoute, database_of, form, render, see_other, visitor_of
+from dossier.web import PageRoute, current_user, database_of, form, render, see_other
 
 TIMELINE, LONG_TIMELINE = 20, 1000  # entries shown
 LENGTHS = {"title": 500, "reference": 500, "description": 100_000}
@@ -30,12 +30,12 @@ LENGTHS = {"title": 500, "reference": 500, "description": 100_000}
 
 async def one_case(request: Request) -> Response:
     """The case now, or as it was `at` a moment."""
-    visitor, case_id = visitor_of(request), query.identifier(request.path_params["id"], "id")
-    at = _moment(request.query_params.get("at", ""), visitor.time_zone)
-    async with database_of(request).reading(visitor.actor.scope) as reading:
+    user, case_id = current_user(request), query.identifier(request.path_params["id"], "id")
+    at = _moment(request.query_params.get("at", ""), user.time_zone)
+    async with database_of(request).reading(user.actor.scope) as reading:
         total, entries = await history_page(reading, case_id, Page(1, _wanted(request)))
-        case = await case_at(reading, case_id, at) if at else await actions.found(reading, case_id)
-        colleagues = await members.colleagues(reading, visitor.workspace_id)
+        case = await case_at(reading, case_id, at) if at else await actions.get_or_404(reading, case_id)
+        colleagues = await members.colleagues(reading, user.workspace_id)
         newest = await store.newest_version(reading, case_id) if case.template_id and not at else None
     return render(
         request,
@@ -93,15 +93,15 @@ async def set_details(request: Request) -> Response:
     values = {name: sent.get(name, "").strip() or None for name in LENGTHS}
 
     async def change(transaction: Transaction, case_id: UUID) -> CaseChange:
-        case = (await actions.opened(transaction, case_id)).after
-        _refuse_bad_details(values)
+        case = (await actions.get_for_update(transaction, case_id)).after
+        _raise_if_bad_details(values)
         changed = {name: value for name, value in values.items() if value != getattr(case, name)}
         return await actions.patch(transaction, case_id, changed, version_seen(sent) if changed else None)
 
     return await _changed(request, change)
 
 
-def _refuse_bad_details(values: Mapping[str, str | None]) -> None:
+def _raise_if_bad_details(values: Mapping[str, str | None]) -> None:
     if not values["title"]:
         raise Invalid.because("A case has a title.", "missing", pointer="/title")
     if long := [name for name, most in LENGTHS.items() if len(values[name] or "") > most]:
@@ -113,7 +113,7 @@ async def erase(request: Request) -> Response:
     case_id = query.identifier(request.path_params["id"], "id")
     if form(request).get("sure") != "yes":
         raise Invalid.because("Tick that you mean it: nothing brings an erased case back.", "not_sure")
-    await database_of(request).write(visitor_of(request).actor, lambda tx: actions.delete(tx, case_id))
+    await database_of(request).write(current_user(request).actor, lambda tx: actions.delete(tx, case_id))
     return see_other(LIST)
 
 
@@ -130,7 +130,7 @@ async def complete_step(request: Request) -> Response:
 async def _changed(request: Request, change: Callable[[Transaction, UUID], Awaitable[CaseChange]]) -> Response:
     """Do it, and show the case again."""
     case_id = query.identifier(request.path_params["id"], "id")
-    await database_of(request).write(visitor_of(request).actor, lambda tx: change(tx, case_id))
+    await database_of(request).write(current_user(request).actor, lambda tx: change(tx, case_id))
     return see_other(f"/workspace/cases/{case_id}")
 
 

@@ -10,7 +10,7 @@ from dossier.case_templates.model import Template
 from dossier.cases.model.rows import ExportedCase
 from dossier.cases.store import exporting
 from dossier.fields import Field, as_cell, parse_fields
-from dossier.foundation.database import Reading
+from dossier.foundation.database import ReadSession
 from dossier.foundation.pages.language import Language
 from dossier.listing.collection import Matching
 
@@ -102,7 +102,7 @@ class Columns:
 
 
 async def columns(
-    reading: Reading, cases: Matching, language: Language, time_zone: str, *, keys: bool = False
+    reading: ReadSession, cases: Matching, language: Language, time_zone: str, *, keys: bool = False
 ) -> Columns:
     """The columns for these cases: every key that one of them has, in the order of the templates."""
     names: dict[str, list[str]] = {}

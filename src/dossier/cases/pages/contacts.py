@@ -16,7 +16,7 @@ from dossier.foundation.database import Transaction
 from dossier.foundation.errors import Invalid
 from dossier.foundation.http import query
 from dossier.members.model import email_problems
-from dossier.web import PageRoute, database_of, form, render, see_other, visitor_of
+from dossier.web import PageRoute, current_user, database_of, form, render, see_other
 
 ANSWERS: tuple[Shared, ...] = ("ask", "change", "new")
 
@@ -42,11 +42,11 @@ async def put_contact(
     """
     slot = {"key": key, **(contact if any(contact.values()) else {"contact": None})}
 
-    async def work(transaction: Transaction) -> None:
+    async def handle(transaction: Transaction) -> None:
         await actions.update_contacts(transaction, case_id, [slot], seen, shared)
 
     try:
-        await database_of(request).write(visitor_of(request).actor, work)
+        await database_of(request).write(current_user(request).actor, handle)
     except ContactIsKnown as known:
         return await _ask(request, case_id, key, known)
     return see_other(f"{LIST}/{case_id}")
@@ -64,8 +64,8 @@ def given(sent: Mapping[str, str]) -> dict[str, str | None]:
 
 
 async def _ask(request: Request, case_id: UUID, key: str, known: ContactIsKnown) -> Response:
-    async with database_of(request).reading(visitor_of(request).actor.scope) as reading:
-        case = await actions.found(reading, case_id)
+    async with database_of(request).reading(current_user(request).actor.scope) as reading:
+        case = await actions.get_or_404(reading, case_id)
     filled = case.contacts.get(key)
     same = bool(filled and filled.contact.id == known.known.id)
     return render(

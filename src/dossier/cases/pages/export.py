@@ -9,7 +9,7 @@ from dossier.cases.pages.looking import CASES_PAGE, LIST, look_strictly
 from dossier.cases.store.lists import EXPORTED
 from dossier.foundation.pages.language import language_of
 from dossier.listing.export import Export, steady
-from dossier.web import PageRoute, database_of, visitor_of
+from dossier.web import PageRoute, current_user, database_of
 
 
 async def as_csv(request: Request) -> Response:
@@ -29,10 +29,10 @@ PAGES = (
 
 
 async def _export(request: Request, *, keys: bool = False) -> Export:
-    visitor, database = visitor_of(request), database_of(request)
-    async with database.reading(visitor.actor.scope, "costly") as reading:
-        looked = await look_strictly(reading, visitor, request.query_params, database.clock())
-        shown = await columns(reading, looked.matching, language_of(request), visitor.time_zone, keys=keys)
-    await audit.record_alone(database, visitor.actor, "cases.exported", fields=len(shown.names))
-    scope, order = visitor.actor.scope, steady(looked.asked.order)
+    user, database = current_user(request), database_of(request)
+    async with database.reading(user.actor.scope, "costly") as reading:
+        looked = await look_strictly(reading, user, request.query_params, database.clock())
+        shown = await columns(reading, looked.matching, language_of(request), user.time_zone, keys=keys)
+    await audit.record_alone(database, user.actor, "cases.exported", fields=len(shown.names))
+    scope, order = user.actor.scope, steady(looked.asked.order)
     return Export("cases", database, scope, CASES_PAGE.kind, EXPORTED, looked.matching, order, shown)

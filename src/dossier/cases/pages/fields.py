@@ -13,9 +13,9 @@ from dossier.cases.model import Case
 from dossier.cases.pages.looking import LIST
 from dossier.fields import Field, Sent, as_typed
 from dossier.foundation.database import Transaction
-from dossier.foundation.errors import Invalid, PreconditionFailed, Problem, Refusal
+from dossier.foundation.errors import AppError, Invalid, PreconditionFailed, Problem
 from dossier.foundation.http import query
-from dossier.web import PageRoute, database_of, form, render, visitor_of
+from dossier.web import PageRoute, current_user, database_of, form, render
 
 BLANK_ROWS = 1  # of a table, to type into
 
@@ -27,7 +27,7 @@ class Shown:
     field: Field
     value: Any
     typed: Any = None
-    refusal: Refusal | None = None
+    refusal: AppError | None = None
     saved: bool = False
 
     @property
@@ -61,21 +61,21 @@ class Shown:
 
 async def set_field(request: Request) -> Response:
     """Save one field; when somebody else changed the same part of it meanwhile, both values are shown."""
-    visitor, sent = visitor_of(request), request.state.form
+    user, sent = current_user(request), request.state.form
     case_id, key = query.identifier(request.path_params["id"], "id"), request.path_params["key"]
     database = database_of(request)
 
-    async def work(transaction: Transaction) -> Case:
-        case = (await actions.opened(transaction, case_id)).after
+    async def handle(transaction: Transaction) -> Case:
+        case = (await actions.get_for_update(transaction, case_id)).after
         field, seen = _field(case, key), version_seen(form(request))
-        value = local(field, visitor.time_zone).typed(sent)
+        value = local(field, user.time_zone).typed(sent)
         return (await actions.set_field(transaction, case, field, value, seen)).after
 
     try:
-        case = await database.write(visitor.actor, work)
-    except Refusal as refusal:
-        async with database.reading(visitor.actor.scope) as reading:
-            case = await actions.found(reading, case_id)
+        case = await database.write(user.actor, handle)
+    except AppError as refusal:
+        async with database.reading(user.actor.scope) as reading:
+            case = await actions.get_or_404(reading, case_id)
         shown = Shown(_field(case, key), case.data.get(key), _held(_field(case, key), sent), refusal)
     else:
         shown = Shown(_field(case, key), case.data.get(key), saved=True)
@@ -96,7 +96,7 @@ def _held(field: Field, sent: Sent) -> Any:
     """What was typed, also where it cannot be read: then the texts themselves."""
     try:
         return field.typed(sent)
-    except Refusal:
+    except AppError:
         return field.unread(sent)
 
 

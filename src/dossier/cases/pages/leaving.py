@@ -12,29 +12,29 @@ from dossier.cases.store import bulk as store
 from dossier.foundation.database import Row, Transaction
 from dossier.foundation.errors import Invalid, NotFound
 from dossier.foundation.http import query
-from dossier.web import PageRoute, database_of, form, render, see_other, visitor_of
+from dossier.web import PageRoute, current_user, database_of, form, render, see_other
 
 MEMBERS = "/workspace/settings/members"
 
 
 async def ask(request: Request) -> Response:
     """Who leaves, what ends with that, and to whom their cases go."""
-    visitor, id = visitor_of(request), _id(request)
-    async with database_of(request).reading(visitor.actor.scope) as reading:
-        everybody = await members.everybody(reading, visitor.workspace_id)
+    user, id = current_user(request), _id(request)
+    async with database_of(request).reading(user.actor.scope) as reading:
+        everybody = await members.everybody(reading, user.workspace_id)
         leaver = _named(everybody, id)
-        cases = await store.owned(reading, visitor.workspace_id, id)
-        tokens = await members.tokens_of(reading, visitor.workspace_id)
+        cases = await store.owned(reading, user.workspace_id, id)
+        tokens = await members.tokens_of(reading, user.workspace_id)
     others = [each for each in everybody if each["accepted_at"] and each["id"] != id]
     return render(request, "cases/leaving.html", leaver=leaver, cases=len(cases), others=others, tokens=tokens.get(id))
 
 
 async def remove(request: Request) -> Response:
     """End the place of a member; their cases go to whom the form says, all as one change of many cases."""
-    visitor, id, to = visitor_of(request), _id(request), form(request).get("to", "")
+    user, id, to = current_user(request), _id(request), form(request).get("to", "")
 
-    async def work(transaction: Transaction) -> UUID | None:
-        workspace = visitor.workspace_id
+    async def handle(transaction: Transaction) -> UUID | None:
+        workspace = user.workspace_id
         leaver = _named(await members.everybody(transaction, workspace), id)
         await members.remove(transaction, workspace, id)
         if to == leaver["email"]:
@@ -43,7 +43,7 @@ async def remove(request: Request) -> Response:
             await members.owner(transaction, workspace, to, "/to")
         return await bulk.give_away(transaction, workspace, id, to)
 
-    change = await database_of(request).write(visitor.actor, work)
+    change = await database_of(request).write(user.actor, handle)
     return see_other(f"{LIST}/bulk/{change}" if change else MEMBERS)
 
 

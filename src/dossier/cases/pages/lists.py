@@ -15,9 +15,9 @@ from dossier.cases.store.lists import ROWS
 from dossier.cases.store.views import VIEWS
 from dossier.conditions.rows import operator_of
 from dossier.listing.counting import Group, groups
-from dossier.listing.keyset import stretch
+from dossier.listing.keyset import fetch_page
 from dossier.listing.view_pages import ViewPages, chosen
-from dossier.web import PageRoute, database_of, render, see_other, visitor_of
+from dossier.web import PageRoute, current_user, database_of, render, see_other
 
 PAGE_SIZE = 25
 VIEW_PAGES = ViewPages(CASES_PAGE, VIEWS)
@@ -25,15 +25,15 @@ _STATES = ("parent_status", "status", "waiting_for")
 
 
 async def case_list(request: Request) -> Response:
-    visitor = visitor_of(request)
+    user = current_user(request)
     if not request.query_params and (first := await VIEW_PAGES.first(request)):
         return see_other(first)
-    async with database_of(request).reading(visitor.actor.scope, "costly") as reading:
-        looked = await look(reading, visitor, request.query_params, database_of(request).clock())
-        saved = await VIEW_PAGES.known(reading, visitor)
+    async with database_of(request).reading(user.actor.scope, "costly") as reading:
+        looked = await look(reading, user, request.query_params, database_of(request).clock())
+        saved = await VIEW_PAGES.known(reading, user)
         found = await groups(reading, COLLECTION, looked.resolved.counted, _STATES)
         asked = looked.asked
-        shown = await stretch(reading, COLLECTION, ROWS, looked.matching, asked.order, asked.place, PAGE_SIZE)
+        shown = await fetch_page(reading, COLLECTION, ROWS, looked.matching, asked.order, asked.place, PAGE_SIZE)
     wrong = looked.resolved.wrong
     return render(
         request,

@@ -16,10 +16,10 @@ from dossier.cases.store.texts import SEARCH
 from dossier.conditions.comparing import DAY, ONE_OF, TEXT
 from dossier.conditions.rows import Choice
 from dossier.fields import field_choices
-from dossier.foundation.database import Reading, Row
+from dossier.foundation.database import ReadSession, Row
 from dossier.listing.collection import Matching
 from dossier.listing.list_query import ListPage, ListQuery, ResolvedQuery, State, resolve
-from dossier.web import Visitor
+from dossier.web import CurrentUser
 
 LIST = "/workspace/cases"
 
@@ -53,17 +53,17 @@ class Looked:
         return self.resolved.matching
 
 
-async def look(reading: Reading, visitor: Visitor, parameters: QueryParams, now: datetime) -> Looked:
+async def look(reading: ReadSession, user: CurrentUser, parameters: QueryParams, now: datetime) -> Looked:
     """At most four statements: templates, colleagues, the words, the fields that are indexed."""
     recipes = await templates.choices(reading)
-    colleagues = await members.colleagues(reading, visitor.workspace_id)
+    colleagues = await members.colleagues(reading, user.workspace_id)
     choices = _choices(recipes, colleagues)
-    return Looked(await resolve(reading, CASES_PAGE, visitor, parameters, now, choices), recipes, colleagues)
+    return Looked(await resolve(reading, CASES_PAGE, user, parameters, now, choices), recipes, colleagues)
 
 
-async def look_strictly(reading: Reading, visitor: Visitor, parameters: QueryParams, now: datetime) -> Looked:
+async def look_strictly(reading: ReadSession, user: CurrentUser, parameters: QueryParams, now: datetime) -> Looked:
     """The same for what is done with the cases: 400 where something is wrong with the rows."""
-    looked = await look(reading, visitor, parameters, now)
+    looked = await look(reading, user, parameters, now)
     looked.resolved.strictly()
     return looked
 

@@ -11,20 +11,20 @@ from dossier.cases.pages.contacts import given, put_contact
 from dossier.cases.pages.looking import LIST
 from dossier.foundation.database import Transaction
 from dossier.foundation.http import query
-from dossier.web import PageRoute, database_of, form, see_other, visitor_of
+from dossier.web import PageRoute, current_user, database_of, form, see_other
 
 
 async def new_case(request: Request) -> Response:
     """Somebody who is known already is asked about once the case is there: nobody else's case changes without a word."""
-    visitor, sent = visitor_of(request), form(request)
+    user, sent = current_user(request), form(request)
     title, contact = sent.get("title", "").strip() or None, given(sent)
     template_id = query.identifier(sent["template"], "template") if sent.get("template") else None
-    asked = NewCase(visitor.workspace_id, template_id, title=title, owner_email=visitor.email)
+    asked = NewCase(user.workspace_id, template_id, title=title, owner_email=user.email)
 
-    async def work(transaction: Transaction) -> Case:
+    async def handle(transaction: Transaction) -> Case:
         return (await actions.create(transaction, asked)).after
 
-    case = await database_of(request).write(visitor.actor, work)
+    case = await database_of(request).write(user.actor, handle)
     if any(contact.values()):
         return await put_contact(request, case.id, _first_slot(case), contact, "ask")
     return see_other(f"{LIST}/{case.id}")

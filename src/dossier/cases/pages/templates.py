@@ -7,28 +7,28 @@ from dossier import case_templates as templates
 from dossier.case_templates.model import CASES, document_choices, member_labels
 from dossier.cases import actions
 from dossier.cases.actions.moving import look, move
-from dossier.cases.model import Case, facts
+from dossier.cases.model import Case, context_of
 from dossier.cases.pages.looking import LIST
 from dossier.cases.store import reading as store
 from dossier.conditions import parse_condition
 from dossier.conditions.rows import last_text, typed_condition
 from dossier.fields import FIELD_TYPES
-from dossier.foundation.database import Reading
-from dossier.foundation.errors import Invalid, NotFound, Refusal
+from dossier.foundation.database import ReadSession
+from dossier.foundation.errors import AppError, Invalid, NotFound
 from dossier.foundation.http import query
 from dossier.foundation.identifiers import parse_id
-from dossier.web import PageRoute, database_of, form, render, see_other, visitor_of
+from dossier.web import PageRoute, current_user, database_of, form, render, see_other
 
 
 async def try_condition(request: Request) -> Response:
     """Whether the condition of the form holds for a case, and what the case has of what it looks at."""
-    async with database_of(request).reading(visitor_of(request).actor.scope) as reading:
-        draft = await templates.opened(reading, query.identifier(request.path_params["id"], "id"))
+    async with database_of(request).reading(current_user(request).actor.scope) as reading:
+        draft = await templates.get_draft(reading, query.identifier(request.path_params["id"], "id"))
         case = await _named(reading, last_text(request.state.form, "case"))
     raw = typed_condition(request.state.form, "", document_choices(draft.document), CASES)
     if raw is None:
         raise Invalid.because("There is no condition to try yet.")
-    condition, known = parse_condition(raw, CASES), facts(case)
+    condition, known = parse_condition(raw, CASES), context_of(case)
     seen = {each.attribute.name: known.value(each.attribute) for each in condition.comparisons()
             if not each.attribute.name.startswith("contact.")}  # fmt: skip
     return render(request, "cases/tried.html", case=case, holds=condition.holds(known), seen=seen)
@@ -41,10 +41,10 @@ async def look_at_move(request: Request) -> Response:
 async def move_case(request: Request) -> Response:
     sent, case_id = form(request), query.identifier(request.path_params["id"], "id")
     version, seen = (_whole(sent.get(name, "")) for name in ("template_version", "version"))
-    work = lambda tx: move(tx, case_id, version, sent.get("status", ""), seen)  # noqa: E731
+    handle = lambda tx: move(tx, case_id, version, sent.get("status", ""), seen)  # noqa: E731
     try:
-        await database_of(request).write(visitor_of(request).actor, work)
-    except Refusal as refusal:
+        await database_of(request).write(current_user(request).actor, handle)
+    except AppError as refusal:
         return await _preview(request, refusal)
     return see_other(f"{LIST}/{case_id}")
 
@@ -56,8 +56,8 @@ PAGES = (
 )
 
 
-async def _preview(request: Request, refusal: Refusal | None = None) -> Response:
-    async with database_of(request).reading(visitor_of(request).actor.scope) as reading:
+async def _preview(request: Request, refusal: AppError | None = None) -> Response:
+    async with database_of(request).reading(current_user(request).actor.scope) as reading:
         case, found = await look(reading, query.identifier(request.path_params["id"], "id"))
     if found is None:
         return see_other(f"{LIST}/{case.id}")
@@ -74,14 +74,14 @@ async def _preview(request: Request, refusal: Refusal | None = None) -> Response
     )
 
 
-async def _named(reading: Reading, text: str) -> Case:
+async def _named(reading: ReadSession, text: str) -> Case:
     """A case by its id or its reference; 404."""
     if id := parse_id(text):
-        return await actions.found(reading, id)
+        return await actions.get_or_404(reading, id)
     id = await store.by_reference(reading, text) if text else None
     if id is None:
         raise NotFound.because("There is no case with that reference; type the reference or the id of one.")
-    return await actions.found(reading, id)
+    return await actions.get_or_404(reading, id)
 
 
 def _whole(text: str) -> int:

@@ -6,16 +6,16 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from dossier.cases import actions, wire
+from dossier.cases import actions, schemas
 from dossier.cases.actions import NewCase
-from dossier.cases.routes.answers import answer
+from dossier.cases.routes.responses import answer
 from dossier.foundation.actor import Actor
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import Invalid, Problem, pointer
 from dossier.foundation.group_commit import Change
 from dossier.foundation.http import openapi, query
-from dossier.foundation.http.answers import Answer
 from dossier.foundation.http.body import read
+from dossier.foundation.http.responses import ApiResponse
 from dossier.foundation.http.services import services_of
 from dossier.foundation.http.writes import answered, is_plain, write
 from dossier.tokens.model import Caller
@@ -33,12 +33,12 @@ PREFER = openapi.header("Prefer", "`return=minimal` asks for the receipt")
         "Update many typed fields of a case at once",
         description="Merged into what is there, all or nothing. `null` clears. Equal values change nothing.",
         parameters=(CASE_ID, *openapi.WRITE, openapi.IF_MATCH, PREFER),
-        body=wire.UpdateData,
-        gives=(wire.Case, wire.Receipt),
+        body=schemas.UpdateData,
+        gives=(schemas.Case, schemas.Receipt),
     ),
 )
 async def update_case_data(request: Request) -> Response:
-    body = await read(request, wire.UpdateData)
+    body = await read(request, schemas.UpdateData)
     case_id = query.identifier(request.path_params["id"], "id")
     seen = query.if_match(request)
 
@@ -48,10 +48,10 @@ async def update_case_data(request: Request) -> Response:
         if changed := await updates.submit(Change(actor, case_id, body.data)):
             return answered(request, answer(request, changed))
 
-    async def work(transaction: Transaction) -> Answer:
+    async def handle(transaction: Transaction) -> ApiResponse:
         return answer(request, await actions.update_data(transaction, case_id, body.data, seen))
 
-    return await write(request, actor, work)
+    return await write(request, actor, handle)
 
 
 @router.post(
@@ -60,20 +60,20 @@ async def update_case_data(request: Request) -> Response:
         "updateManyCases",
         "Update the data of up to 100 cases, each all or nothing",
         parameters=openapi.WRITE,
-        body=wire.UpdateMany,
-        gives=wire.ManyResults,
+        body=schemas.UpdateMany,
+        gives=schemas.ManyResults,
     ),
 )
 async def update_many_cases(request: Request) -> Response:
-    body = await read(request, wire.UpdateMany)
+    body = await read(request, schemas.UpdateMany)
     sent = {query.body_identifier(each.id, "cases", index, "id"): each for index, each in enumerate(body.cases)}
-    _refuse_repeated(body, len(sent))
+    _raise_if_repeated(body, len(sent))
 
-    async def work(transaction: Transaction) -> Answer:
+    async def handle(transaction: Transaction) -> ApiResponse:
         results = await actions.update_many(transaction, {id: each.data for id, each in sent.items()})
-        return Answer({"results": [wire.result_of_many(str(id), results[id]) for id in sent]})
+        return ApiResponse({"results": [schemas.result_of_many(str(id), results[id]) for id in sent]})
 
-    return await write(request, request.state.caller.actor, work)
+    return await write(request, request.state.caller.actor, handle)
 
 
 @router.post(
@@ -82,21 +82,21 @@ async def update_many_cases(request: Request) -> Response:
         "createCase",
         "Make a case",
         parameters=openapi.WRITE,
-        body=wire.CreateCase,
-        gives=wire.Case,
+        body=schemas.CreateCase,
+        gives=schemas.Case,
     ),
 )
 async def create_case(request: Request) -> Response:
-    body = await read(request, wire.CreateCase)
+    body = await read(request, schemas.CreateCase)
     caller: Caller = request.state.caller
     named = query.body_identifier(body.workspace.id, "workspace", "id") if body.workspace else None
     template_id = query.body_identifier(body.template.id, "template", "id") if body.template else None
-    caller.refuse_uncovered([named] if named else [])
+    caller.raise_if_uncovered([named] if named else [])
 
-    async def work(transaction: Transaction) -> Answer:
+    async def handle(transaction: Transaction) -> ApiResponse:
         return answer(request, await actions.create(transaction, _asked(body, named, template_id)))
 
-    return await write(request, caller.actor, work)
+    return await write(request, caller.actor, handle)
 
 
 @router.post(
@@ -105,22 +105,22 @@ async def create_case(request: Request) -> Response:
         "updateCaseContacts",
         "Set contact slots of a case; others stay",
         parameters=(CASE_ID, *openapi.WRITE, openapi.IF_MATCH),
-        body=wire.UpdateContacts,
-        gives=wire.Case,
+        body=schemas.UpdateContacts,
+        gives=schemas.Case,
     ),
 )
 async def update_case_contacts(request: Request) -> Response:
-    body = await read(request, wire.UpdateContacts)
+    body = await read(request, schemas.UpdateContacts)
     case_id = query.identifier(request.path_params["id"], "id")
-    contacts, seen = wire.contacts_sent(body.contacts), query.if_match(request)
+    contacts, seen = schemas.contacts_sent(body.contacts), query.if_match(request)
 
-    async def work(transaction: Transaction) -> Answer:
+    async def handle(transaction: Transaction) -> ApiResponse:
         return answer(request, await actions.update_contacts(transaction, case_id, contacts, seen))
 
-    return await write(request, request.state.caller.actor, work)
+    return await write(request, request.state.caller.actor, handle)
 
 
-def _refuse_repeated(body: wire.UpdateMany, distinct: int) -> None:
+def _raise_if_repeated(body: schemas.UpdateMany, distinct: int) -> None:
     ids = [each.id.lower() for each in body.cases]
     if distinct < len(ids):
         Invalid.if_any(
@@ -130,7 +130,7 @@ def _refuse_repeated(body: wire.UpdateMany, distinct: int) -> None:
         )
 
 
-def _asked(body: wire.CreateCase, workspace_id: UUID | None, template_id: UUID | None) -> NewCase:
+def _asked(body: schemas.CreateCase, workspace_id: UUID | None, template_id: UUID | None) -> NewCase:
     return NewCase(
         workspace_id=workspace_id,
         template_id=template_id,
@@ -141,6 +141,6 @@ def _asked(body: wire.CreateCase, workspace_id: UUID | None, template_id: UUID |
         status=body.status or "draft",
         waiting_for=body.waiting_for or "none",
         owner_email=body.owner.email if body.owner else None,
-        contacts=wire.contacts_sent(body.contacts),
+        contacts=schemas.contacts_sent(body.contacts),
         schema=[each.model_dump(exclude_unset=True) for each in body.schema_],
     )

@@ -7,7 +7,7 @@ from starlette.responses import Response
 from dossier.cases import actions
 from dossier.foundation.database import Transaction
 from dossier.foundation.http import openapi, query
-from dossier.foundation.http.answers import Answer
+from dossier.foundation.http.responses import ApiResponse
 from dossier.foundation.http.writes import write
 
 router = APIRouter()
@@ -26,8 +26,8 @@ router = APIRouter()
 async def delete_contact(request: Request) -> Response:
     contact_id = query.identifier(request.path_params["id"], "id")
 
-    async def work(transaction: Transaction) -> Answer:
+    async def handle(transaction: Transaction) -> ApiResponse:
         await actions.erase_contact(transaction, contact_id)
-        return Answer(None, 204)
+        return ApiResponse(None, 204)
 
-    return await write(request, request.state.caller.actor, work)
+    return await write(request, request.state.caller.actor, handle)

@@ -5,13 +5,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dossier.case_templates.model import CASES, PARENT_STATUSES
-from dossier.cases import wire
+from dossier.cases import schemas
 from dossier.cases.model import WAITING_FOR
 from dossier.cases.store import lists
 from dossier.cases.store.collection import COLLECTION
 from dossier.foundation.http import openapi, query
-from dossier.foundation.http.answers import Answer
 from dossier.foundation.http.reads import read
+from dossier.foundation.http.responses import ApiResponse
 from dossier.listing.collection import Selection
 from dossier.listing.counting import total
 from dossier.listing.filtering import EMAIL, UUID_TEXT, Direct, Filters, lane, page_answer
@@ -45,7 +45,7 @@ _FILTERS = Filters(
         "listCases",
         "A page of cases",
         parameters=_FILTERS.documented,
-        gives=wire.CasePage,
+        gives=schemas.CasePage,
     ),
 )
 async def list_cases(request: Request) -> Response:
@@ -53,7 +53,7 @@ async def list_cases(request: Request) -> Response:
     page, selection = query.page(sent), _selection(request, sent)
     async with read(request, lane(selection, page)) as reading:
         total, rows = await lists.page(reading, selection, page)
-    return page_answer(request, page, total, rows, wire.row)
+    return page_answer(request, page, total, rows, schemas.row)
 
 
 @router.get(
@@ -70,9 +70,9 @@ async def count_cases(request: Request) -> Response:
     query.page(sent)
     selection = _selection(request, sent)
     async with read(request, lane(selection)) as reading:
-        return Answer({"count": await total(reading, COLLECTION, selection)}).response()
+        return ApiResponse({"count": await total(reading, COLLECTION, selection)}).response()
 
 
 def _selection(request: Request, sent: dict[str, str]) -> Selection:
     caller: Caller = request.state.caller
-    return _FILTERS.selection(sent, caller.refuse_uncovered)
+    return _FILTERS.selection(sent, caller.raise_if_uncovered)

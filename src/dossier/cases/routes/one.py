@@ -7,21 +7,21 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from dossier.cases import actions, wire
+from dossier.cases import actions, schemas
 from dossier.cases.actions.history import case_at, history_page
 from dossier.cases.model import Case
-from dossier.cases.routes.answers import answer
 from dossier.cases.routes.changing import CASE_ID
+from dossier.cases.routes.responses import answer
 from dossier.foundation import exact
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import Invalid
 from dossier.foundation.http import openapi, query
-from dossier.foundation.http.answers import Answer
 from dossier.foundation.http.body import read
 from dossier.foundation.http.reads import read as reading_for
+from dossier.foundation.http.responses import ApiResponse
 from dossier.foundation.http.services import services_of
 from dossier.foundation.http.writes import write
-from dossier.records.wire import HistoryPage, history_entry
+from dossier.records.schemas import HistoryPage, history_entry
 
 router = APIRouter()
 
@@ -31,7 +31,7 @@ _TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\
 
 @router.get(
     "/cases/{id}",
-    **openapi.documented("getCase", "A case in full", parameters=(CASE_ID, AT), gives=wire.Case),
+    **openapi.documented("getCase", "A case in full", parameters=(CASE_ID, AT), gives=schemas.Case),
 )
 async def get_case(request: Request) -> Response:
     sent = query.parameters(request, ("at",))
@@ -42,12 +42,12 @@ async def get_case(request: Request) -> Response:
             return _answer(await case_at(reading, case_id, moment))
     case = await services_of(request).lookups(actions.find_together).ask(request.state.caller.actor.scope, case_id)
     if query.not_modified(request, case.version):
-        return Answer(None, 304, headers=wire.etag(case)).response()
+        return ApiResponse(None, 304, headers=schemas.etag(case)).response()
     return _answer(case)
 
 
 def _answer(case: Case) -> Response:
-    return Answer(wire.full(case), headers=wire.etag(case)).response()
+    return ApiResponse(schemas.full(case), headers=schemas.etag(case)).response()
 
 
 @router.post(
@@ -56,19 +56,19 @@ def _answer(case: Case) -> Response:
         "archiveCase",
         "Archive a case, or bring it back",
         parameters=(CASE_ID, *openapi.WRITE, openapi.IF_MATCH),
-        body=wire.ArchiveCase,
-        gives=wire.Case,
+        body=schemas.ArchiveCase,
+        gives=schemas.Case,
     ),
 )
 async def archive_case(request: Request) -> Response:
-    body = await read(request, wire.ArchiveCase)
+    body = await read(request, schemas.ArchiveCase)
     case_id = query.identifier(request.path_params["id"], "id")
     seen = query.if_match(request)
 
-    async def work(transaction: Transaction) -> Answer:
+    async def handle(transaction: Transaction) -> ApiResponse:
         return answer(request, await actions.archive(transaction, case_id, body.archived, seen))
 
-    return await write(request, request.state.caller.actor, work)
+    return await write(request, request.state.caller.actor, handle)
 
 
 @router.patch(
@@ -77,19 +77,19 @@ async def archive_case(request: Request) -> Response:
         "patchCase",
         "Set title, description, locale, reference, status, waiting_for or owner",
         parameters=(CASE_ID, *openapi.WRITE, openapi.IF_MATCH),
-        body=wire.PatchCase,
-        gives=wire.Case,
+        body=schemas.PatchCase,
+        gives=schemas.Case,
     ),
 )
 async def patch_case(request: Request) -> Response:
-    body = await read(request, wire.PatchCase)
+    body = await read(request, schemas.PatchCase)
     case_id = query.identifier(request.path_params["id"], "id")
     values, seen = body.model_dump(exclude_unset=True), query.if_match(request)
 
-    async def work(transaction: Transaction) -> Answer:
+    async def handle(transaction: Transaction) -> ApiResponse:
         return answer(request, await actions.patch(transaction, case_id, values, seen))
 
-    return await write(request, request.state.caller.actor, work)
+    return await write(request, request.state.caller.actor, handle)
 
 
 @router.delete(
@@ -105,11 +105,11 @@ async def delete_case(request: Request) -> Response:
     case_id = query.identifier(request.path_params["id"], "id")
     seen = query.if_match(request)
 
-    async def work(transaction: Transaction) -> Answer:
+    async def handle(transaction: Transaction) -> ApiResponse:
         await actions.delete(transaction, case_id, seen)
-        return Answer(None, 204)
+        return ApiResponse(None, 204)
 
-    return await write(request, request.state.caller.actor, work)
+    return await write(request, request.state.caller.actor, handle)
 
 
 @router.get(
@@ -126,7 +126,7 @@ async def list_case_history(request: Request) -> Response:
     case_id = query.identifier(request.path_params["id"], "id")
     async with reading_for(request) as reading:
         total, entries = await history_page(reading, case_id, page)
-    return Answer(page.envelope(total, [history_entry(each) for each in entries])).response()
+    return ApiResponse(page.envelope(total, [history_entry(each) for each in entries])).response()
 
 
 @router.post(
@@ -135,19 +135,19 @@ async def list_case_history(request: Request) -> Response:
         "undoCaseChange",
         "Take one entry of the history back",
         parameters=(CASE_ID, *openapi.WRITE),
-        body=wire.Undo,
-        gives=wire.Case,
+        body=schemas.Undo,
+        gives=schemas.Case,
     ),
 )
 async def undo_case_change(request: Request) -> Response:
-    body = await read(request, wire.Undo)
+    body = await read(request, schemas.Undo)
     case_id = query.identifier(request.path_params["id"], "id")
     entry = query.body_identifier(body.entry, "entry")
 
-    async def work(transaction: Transaction) -> Answer:
+    async def handle(transaction: Transaction) -> ApiResponse:
         return answer(request, await actions.undo(transaction, case_id, entry))
 
-    return await write(request, request.state.caller.actor, work)
+    return await write(request, request.state.caller.actor, handle)
 
 
 def _moment(text: str) -> datetime:

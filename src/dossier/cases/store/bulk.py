@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from dossier.cases.store.collection import VISIBLE
-from dossier.foundation.database import Reading
+from dossier.foundation.database import ReadSession
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class Named:
     reference: str | None
 
 
-async def names(reading: Reading, workspace_id: UUID, case_ids: Collection[UUID]) -> dict[UUID, Named]:
+async def names(reading: ReadSession, workspace_id: UUID, case_ids: Collection[UUID]) -> dict[UUID, Named]:
     """The names of those of the cases that the caller may see."""
     rows = await reading.all(
         f"""
@@ -30,7 +30,7 @@ async def names(reading: Reading, workspace_id: UUID, case_ids: Collection[UUID]
     return {row["id"]: Named(**row) for row in rows}
 
 
-async def owned(reading: Reading, workspace_id: UUID, owner_id: UUID) -> list[UUID]:
+async def owned(reading: ReadSession, workspace_id: UUID, owner_id: UUID) -> list[UUID]:
     """The cases of an owner that are not archived."""
     rows = await reading.all(
         """

@@ -7,7 +7,7 @@ from uuid import UUID
 from dossier.contacts import contact_of
 from dossier.contacts.model import Contact
 from dossier.foundation.actor import ActorType
-from dossier.foundation.database import Jsonb, Reading, Transaction
+from dossier.foundation.database import Jsonb, ReadSession, Transaction
 
 _SHOWING = """
 SELECT DISTINCT l.case_id FROM case_contacts l
@@ -17,7 +17,9 @@ ORDER BY l.case_id
 """
 
 
-async def showing(reading: Reading, workspace_id: UUID, contact_id: UUID, but: UUID, most: int | None) -> list[UUID]:
+async def showing(
+    reading: ReadSession, workspace_id: UUID, contact_id: UUID, but: UUID, most: int | None
+) -> list[UUID]:
     """The first cases (None: all), by id, that show the contact, one of them left out."""
     rows = await reading.all(
         _SHOWING + "LIMIT %(most)s", workspace=workspace_id, contact=contact_id, but=but, most=most
@@ -51,7 +53,7 @@ async def hold_showing(transaction: Transaction, case_id: UUID, emails: Sequence
     )
 
 
-async def count_showing(reading: Reading, workspace_id: UUID, contact_id: UUID, but: UUID) -> int:
+async def count_showing(reading: ReadSession, workspace_id: UUID, contact_id: UUID, but: UUID) -> int:
     """How many cases show the contact, one of them left out."""
     row = await reading.one(
         f"SELECT count(*) AS count FROM ({_SHOWING}) AS cases", workspace=workspace_id, contact=contact_id, but=but

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from dossier.foundation.database import Reading
+from dossier.foundation.database import ReadSession
 from dossier.listing.collection import Matching
 
 _CONTENTS = """
@@ -27,7 +27,7 @@ class Contents:
     keys: list[str]  # of every value that one of the cases has
 
 
-async def contents(reading: Reading, cases: Matching) -> Contents:
+async def contents(reading: ReadSession, cases: Matching) -> Contents:
     """What the columns of an export of these cases are made from, in one statement."""
     row = await (await reading.plan(_CONTENTS.format(where=cases[0]), **cases[1])).one()
     versions: list[Any] = sorted(row["versions"] or (), key=lambda each: (each[0], -each[1]))

@@ -6,7 +6,7 @@ from dossier import case_templates as templates
 from dossier.cases.model.case import filled_slot, slot_place
 from dossier.cases.model.rows import CaseRow, ExportedCase, ListedCase
 from dossier.cases.store.collection import COLLECTION
-from dossier.foundation.database import Reading, Row
+from dossier.foundation.database import ReadSession, Row
 from dossier.foundation.lists import Page
 from dossier.listing import keyset
 from dossier.listing.collection import Selection, Shape
@@ -49,13 +49,13 @@ ROWS = Shape(_COLUMNS, _JOINED, lambda row: CaseRow(**row))
 EXPORTED = Shape(f"{_COLUMNS}, c.data, c.own_fields, c.template_version", _JOINED, lambda row: ExportedCase(**row))
 
 
-async def page(reading: Reading, selection: Selection, page: Page) -> tuple[int, list[ListedCase]]:
+async def page(reading: ReadSession, selection: Selection, page: Page) -> tuple[int, list[ListedCase]]:
     """A page of rows, with one more when more follow, and the exact number of all."""
     total, rows = await keyset.page(reading, COLLECTION, _LISTED, selection, page)
     return total, [await _in_order(reading, row) if len(row.slots) > 1 else row for row in rows]
 
 
-async def _in_order(reading: Reading, row: ListedCase) -> ListedCase:
+async def _in_order(reading: ReadSession, row: ListedCase) -> ListedCase:
     """The row with its contacts in the order of the template's slots."""
     order = ["main"]
     if row.template_id and row.template_version:

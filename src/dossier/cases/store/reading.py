@@ -8,7 +8,7 @@ from dossier.cases.model import Case, FilledSlot
 from dossier.cases.store.collection import VISIBLE
 from dossier.contacts import contact_of
 from dossier.fields import parse_fields
-from dossier.foundation.database import Reading, Row, Transaction
+from dossier.foundation.database import ReadSession, Row, Transaction
 
 _COLUMNS = """
 SELECT c.*, w.slug AS workspace_slug, w.time_zone,
@@ -47,13 +47,13 @@ _LOCK_FREE = f"""
 _LOCK_MANY = "SELECT FROM cases WHERE workspace_id = ANY(%(scope)s) AND id = ANY(%(ids)s) ORDER BY id FOR NO KEY UPDATE"
 
 
-async def get(reading: Reading, case_id: UUID) -> Case | None:
+async def get(reading: ReadSession, case_id: UUID) -> Case | None:
     """The case as it stands."""
     row = await reading.first(_ONE, id=case_id)
     return await _case(reading, row) if row else None
 
 
-async def get_many(reading: Reading, case_ids: Collection[UUID]) -> dict[UUID, Case]:
+async def get_many(reading: ReadSession, case_ids: Collection[UUID]) -> dict[UUID, Case]:
     """Those of the cases that the caller may see, as they stand."""
     rows = await reading.all(_SELECT + "AND c.id = ANY(%(ids)s)", ids=list(case_ids))
     return {row["id"]: await _case(reading, row) for row in rows}
@@ -81,7 +81,7 @@ async def lock_many(transaction: Transaction, case_ids: Sequence[UUID]) -> dict[
     return await get_many(transaction, case_ids)
 
 
-async def by_reference(reading: Reading, reference: str) -> UUID | None:
+async def by_reference(reading: ReadSession, reference: str) -> UUID | None:
     """The newest case with that reference that the caller may see."""
     row = await reading.first(
         f"SELECT c.id FROM cases c WHERE {VISIBLE} AND c.reference = %(reference)s ORDER BY c.created_at DESC LIMIT 1",
@@ -90,7 +90,7 @@ async def by_reference(reading: Reading, reference: str) -> UUID | None:
     return row["id"] if row else None
 
 
-async def newest_version(reading: Reading, case_id: UUID) -> int | None:
+async def newest_version(reading: ReadSession, case_id: UUID) -> int | None:
     """The version that the case's template has by now."""
     row = await reading.first(
         """
@@ -103,7 +103,7 @@ async def newest_version(reading: Reading, case_id: UUID) -> int | None:
     return row["current_version"] if row else None
 
 
-async def visible(reading: Reading, case_ids: Sequence[UUID]) -> bool:
+async def visible(reading: ReadSession, case_ids: Sequence[UUID]) -> bool:
     """Whether the caller may see one of these cases."""
     row = await reading.one(
         f"SELECT EXISTS (SELECT FROM cases c WHERE {VISIBLE} AND c.id = ANY(%(ids)s)) AS yes", ids=list(case_ids)
@@ -111,7 +111,7 @@ async def visible(reading: Reading, case_ids: Sequence[UUID]) -> bool:
     return bool(row["yes"])
 
 
-async def _case(reading: Reading, row: Row) -> Case:
+async def _case(reading: ReadSession, row: Row) -> Case:
     template_id, version = row["template_id"], row["template_version"]
     template = templates.known(template_id, version) if template_id else None
     if template_id and template is None:

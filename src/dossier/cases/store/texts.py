@@ -5,7 +5,7 @@ from typing import Any
 
 from dossier import case_templates as templates
 from dossier.contacts.model import called
-from dossier.foundation.database import Reading, Row
+from dossier.foundation.database import ReadSession, Row
 from dossier.listing.search import SearchIndex, Texts
 
 LONGEST_TEXT = 5000  # characters of a value that are looked at
@@ -19,7 +19,7 @@ c.workspace_id, c.id, c.version, c.title, c.reference, c.data, c.status, c.templ
 """
 
 
-async def _texts(reading: Reading, row: Row) -> Texts:
+async def _texts(reading: ReadSession, row: Row) -> Texts:
     template = row["template_id"] and await templates.version(
         reading, row["workspace_id"], row["template_id"], row["template_version"]
     )

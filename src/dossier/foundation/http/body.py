@@ -22,16 +22,16 @@ _CHARSETS = ("utf-8", "utf8", "us-ascii", "ascii")  # ASCII is UTF-8 too
 
 _USUAL_TYPES = ("application/json", "application/json; charset=utf-8")
 
-B = TypeVar("B", bound="Shape")
+B = TypeVar("B", bound="RequestModel")
 
 
-class Shape(BaseModel):
+class RequestModel(BaseModel):
     """A body of a documented operation: unknown members are ignored, and named in a Warning header."""
 
     model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
 
 
-class OwnShape(Shape):
+class StrictRequestModel(RequestModel):
     """A body of an operation of our own: an unknown member is refused."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
@@ -44,8 +44,8 @@ async def read_json(request: Request, *, optional: bool = False) -> Any:
         if optional:
             return {}
         raise Invalid.because("A JSON body is missing: send an object.", "missing_body", pointer="")
-    _refuse_other_types(request.headers.get("content-type", ""))
-    _refuse_compressed(request.headers.get("content-encoding", ""))
+    _raise_if_other_types(request.headers.get("content-type", ""))
+    _raise_if_compressed(request.headers.get("content-encoding", ""))
     return json.decode(body)
 
 
@@ -61,10 +61,10 @@ async def read(request: Request, shape: type[B], *, optional: bool = False) -> B
     """The body as `shape`; every member that does not fit is named with its pointer."""
     value = await read_object(request, optional=optional)
     _note_ignored(request, shape, value)
-    return shaped(value, shape)
+    return validate(value, shape)
 
 
-def shaped(value: dict[str, Any], shape: type[B]) -> B:
+def validate(value: dict[str, Any], shape: type[B]) -> B:
     """An object as `shape`; 400 naming every member that does not fit."""
     try:
         return shape.model_validate(value)
@@ -75,7 +75,7 @@ def shaped(value: dict[str, Any], shape: type[B]) -> B:
 def split(value: dict[str, Any], shape: type[B]) -> tuple[B, dict[str, Any]]:
     """The members of an object that `shape` knows, as `shape`, and the rest."""
     own = {name: member for name, member in value.items() if name in shape.model_fields}
-    return shaped(own, shape), {name: member for name, member in value.items() if name not in own}
+    return validate(own, shape), {name: member for name, member in value.items() if name not in own}
 
 
 def warnings(request: Request) -> dict[str, str]:
@@ -119,7 +119,7 @@ def _too_slow(size: int, limits: BodyLimits) -> TooLarge | TimedOut:
     return TimedOut((problem,), CLOSE)
 
 
-def _refuse_other_types(content_type: str) -> None:
+def _raise_if_other_types(content_type: str) -> None:
     if content_type in _USUAL_TYPES:
         return
     parsed = email.message.Message()
@@ -130,7 +130,7 @@ def _refuse_other_types(content_type: str) -> None:
         )
 
 
-def _refuse_compressed(content_encoding: str) -> None:
+def _raise_if_compressed(content_encoding: str) -> None:
     if content_encoding.strip().lower() not in ("", "identity", "utf-8", "utf8"):  # the last two are sent by mistake
         problem = Problem(
             "Content-Encoding “{encoding}” is not taken; send the body as it is.",
@@ -141,7 +141,7 @@ def _refuse_compressed(content_encoding: str) -> None:
         raise UnsupportedMediaType((problem,), {"Accept-Encoding": "identity"})
 
 
-def _note_ignored(request: Request, shape: type[Shape], value: dict[str, Any]) -> None:
+def _note_ignored(request: Request, shape: type[RequestModel], value: dict[str, Any]) -> None:
     if shape.model_config.get("extra") == "ignore":
         known = {field.alias or name for name, field in shape.model_fields.items()}
         request.state.ignored = [
@@ -149,7 +149,7 @@ def _note_ignored(request: Request, shape: type[Shape], value: dict[str, Any]) -
         ]
 
 
-def _problem(error: ErrorDetails, shape: type[Shape]) -> Problem:
+def _problem(error: ErrorDetails, shape: type[RequestModel]) -> Problem:
     where = pointer(*error["loc"])
     name = str(error["loc"][-1]) if error["loc"] else "body"
     if error["type"] == "missing":
@@ -159,7 +159,7 @@ def _problem(error: ErrorDetails, shape: type[Shape]) -> Problem:
     return Problem(in_its_words(error).about(field=name[:120]), "invalid_type", where)
 
 
-def _unknown(name: str, shape: type[Shape]) -> Message:
+def _unknown(name: str, shape: type[RequestModel]) -> Message:
     known = [field.alias or key for key, field in shape.model_fields.items()]
     if guess := nearest(name, known):
         return Message("“{name}” is not a member here; did you mean “{guess}”?", {"name": name[:120], "guess": guess})

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from dossier.foundation import health
 from dossier.foundation.errors import NotFound, Problem, Unavailable
-from dossier.foundation.http.answers import Answer
+from dossier.foundation.http.responses import ApiResponse
 from dossier.foundation.http.services import services_of
 from dossier.foundation.metrics import exposition, show_checks
 
@@ -22,7 +22,7 @@ _FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip")
 @router.get("/livez")
 async def livez(_request: Request) -> Response:
     """The process answers."""
-    return Answer({"status": "ok"}).response()
+    return ApiResponse({"status": "ok"}).response()
 
 
 @router.get("/readyz")
@@ -38,7 +38,7 @@ async def readyz(request: Request) -> Response:
         raise Unavailable(
             (Problem("The database does not answer: {says}.", "database", says=database.says),), {"Retry-After": "1"}
         )
-    return Answer({"status": "ok"}).response()
+    return ApiResponse({"status": "ok"}).response()
 
 
 def _verbose(checks: list[health.Check]) -> Response:
@@ -46,7 +46,7 @@ def _verbose(checks: list[health.Check]) -> Response:
     verdicts = {each.verdict for each in checks}
     status = "failing" if "fail" in verdicts else "warning" if "warn" in verdicts else "ok"
     found = {each.name: {"well": each.well, "verdict": each.verdict, "says": each.says} for each in checks}
-    return Answer({"status": status, "checks": found}, 200 if checks[0].well else 503).response()
+    return ApiResponse({"status": status, "checks": found}, 200 if checks[0].well else 503).response()
 
 
 @router.get("/metrics")

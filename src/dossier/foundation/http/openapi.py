@@ -8,7 +8,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from dossier.foundation.http.answers import PROBLEM_JSON
+from dossier.foundation.http.responses import PROBLEM_JSON
 
 BASE_PATH = "/v1"
 

@@ -12,9 +12,9 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from dossier.foundation.errors import HeadTooLarge, Refusal, TimedOut
-from dossier.foundation.http.answers import refusal_response
-from dossier.foundation.http.gate import GUARDS
+from dossier.foundation.errors import AppError, HeadTooLarge, TimedOut
+from dossier.foundation.http.middleware import GUARDS
+from dossier.foundation.http.responses import error_response
 from dossier.foundation.identifiers import new_id
 
 HEAD_SECONDS = 10.0  # that a request head may take to arrive, from the connection or from its first byte
@@ -95,7 +95,7 @@ class Protocol(HttpToolsProtocol):
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - it names our libraries
         """What the parser could not read."""
-        self._refuse(Refusal.because("The request is not HTTP as RFC 9112 has it: its framing cannot be read."))
+        self._refuse(AppError.because("The request is not HTTP as RFC 9112 has it: its framing cannot be read."))
 
     def _take_head(self, data: bytes) -> bytes:
         """Collect the head, hand it on when it is whole; what follows it."""
@@ -123,7 +123,7 @@ class Protocol(HttpToolsProtocol):
             return
         line = head[: head.index(b"\r\n")]
         if line.endswith(b"HTTP/1.1") and len(_HOST.findall(head)) != 1:
-            self._refuse(Refusal.because("A request must have the field “Host” once (RFC 9112 section 3.2)."))
+            self._refuse(AppError.because("A request must have the field “Host” once (RFC 9112 section 3.2)."))
             return
         self._in_head = False
         self._left = self._length(head)
@@ -163,7 +163,7 @@ class Protocol(HttpToolsProtocol):
         else:
             self.transport.close()
 
-    def _refuse(self, refusal: Refusal) -> None:
+    def _refuse(self, refusal: AppError) -> None:
         """Answer and close; only close when an answer is under way, which this one would mix with.
 
         Whoever works on a request whose body went wrong is told that nobody listens any more.
@@ -178,8 +178,8 @@ class Protocol(HttpToolsProtocol):
         self.transport.close()
 
 
-def _written(refusal: Refusal) -> bytes:
-    response: Any = refusal_response(refusal, "")
+def _written(refusal: AppError) -> bytes:
+    response: Any = error_response(refusal, "")
     response.headers["X-Request-Id"] = str(new_id())
     response.headers["Connection"] = "close"
     head = b"".join(b"%s: %s\r\n" % field for field in (*response.raw_headers, *GUARDS))

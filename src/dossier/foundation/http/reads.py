@@ -6,7 +6,7 @@ from typing import Any
 from starlette.requests import Request
 
 from dossier.foundation.actor import Actor
-from dossier.foundation.database import Lane, Reading
+from dossier.foundation.database import Lane, ReadSession
 from dossier.foundation.http.services import services_of
 
 
@@ -15,7 +15,7 @@ def caller(request: Request) -> Any:
     return request.state.caller
 
 
-def read(request: Request, lane: Lane = "plain") -> AbstractAsyncContextManager[Reading]:
+def read(request: Request, lane: Lane = "plain") -> AbstractAsyncContextManager[ReadSession]:
     """A reading in the caller's scope."""
     actor: Actor = caller(request).actor
     return services_of(request).database.reading(actor.scope, lane)

@@ -10,8 +10,8 @@ from starlette.responses import HTMLResponse, Response
 
 from dossier.foundation import json
 from dossier.foundation.errors import NotFound
-from dossier.foundation.http.answers import json_response
 from dossier.foundation.http.openapi import BASE_PATH
+from dossier.foundation.http.responses import json_response
 
 _ASSETS = {"swagger-ui.css": "text/css", "swagger-ui-bundle.js": "text/javascript", "docs.js": "text/javascript"}
 _POLICY = (

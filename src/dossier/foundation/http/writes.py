@@ -11,9 +11,9 @@ from starlette.responses import Response
 from dossier.foundation.actor import Actor
 from dossier.foundation.database import Jsonb, Row, Transaction
 from dossier.foundation.errors import Conflict, Gone, Invalid, NotFound, Problem, Unprocessable
-from dossier.foundation.http.answers import Answer, json_response
 from dossier.foundation.http.body import warnings
 from dossier.foundation.http.query import choice, parameters
+from dossier.foundation.http.responses import ApiResponse, json_response
 from dossier.foundation.http.services import services_of
 
 MAX_PLAIN_BODY = 64 * 1024  # bytes
@@ -26,15 +26,15 @@ INSERT INTO idempotency_keys (actor_id, key, fingerprint, status, headers, body,
 VALUES (%(actor)s, %(key)s, %(fingerprint)s, %(status)s, %(headers)s, %(body)s, %(case_id)s, %(now)s, %(scope)s)
 """
 
-Work = Callable[[Transaction], Awaitable[Answer]]
+Handler = Callable[[Transaction], Awaitable[ApiResponse]]
 
 
-async def write(request: Request, actor: Actor, work: Work) -> Response:
+async def write(request: Request, actor: Actor, work: Handler) -> Response:
     """Do `work` and answer it after the commit. `?dry_run=true` undoes it; a repeated key replays its answer."""
     dry_run = choice(parameters(request, ("dry_run",)), "dry_run", ("true", "false"), "false") == "true"
     database = services_of(request).database
-    once = None if dry_run else Once.asked(request, actor)
-    answer = await database.write(actor, once.around(work) if once else work, keep=not dry_run)
+    once = None if dry_run else IdempotencyKey.from_request(request, actor)
+    answer = await database.write(actor, once.wrap(work) if once else work, commit=not dry_run)
     return answer if isinstance(answer, Response) else answered(request, answer)
 
 
@@ -46,7 +46,7 @@ def is_plain(request: Request) -> bool:
     return len(request.state.body) <= MAX_PLAIN_BODY
 
 
-def answered(request: Request, answer: Answer) -> Response:
+def answered(request: Request, answer: ApiResponse) -> Response:
     """The answer with a warning of members that were ignored."""
     response = answer.response()
     response.headers.update(warnings(request))
@@ -54,7 +54,7 @@ def answered(request: Request, answer: Answer) -> Response:
 
 
 @dataclass(frozen=True, slots=True)
-class Once:
+class IdempotencyKey:
     """An Idempotency-Key with what it stands for: the same request again gets the first one's answer (24 h)."""
 
     actor: UUID
@@ -62,7 +62,7 @@ class Once:
     fingerprint: bytes
 
     @classmethod
-    def asked(cls, request: Request, actor: Actor) -> "Once | None":
+    def from_request(cls, request: Request, actor: Actor) -> "IdempotencyKey | None":
         """What the request's Idempotency-Key header asks for; None without one."""
         lines = request.headers.getlist("idempotency-key")
         if not lines or actor.id is None:
@@ -76,10 +76,10 @@ class Once:
             raise Invalid.because(sentence, "invalid_header", parameter="Idempotency-Key", most=MAX_KEY)
         return cls(actor.id, key, _fingerprint(request))
 
-    def around(self, work: Work) -> Callable[[Transaction], Awaitable[Answer | Response]]:
+    def wrap(self, work: Handler) -> Callable[[Transaction], Awaitable[ApiResponse | Response]]:
         """`work`, done only if no request did it before under this key; its answer is kept with its effect."""
 
-        async def once(transaction: Transaction) -> Answer | Response:
+        async def once(transaction: Transaction) -> ApiResponse | Response:
             if earlier := await self._earlier(transaction):
                 return self._replay(earlier)
             answer = await work(transaction)
@@ -107,7 +107,7 @@ class Once:
         headers = earlier["headers"] | {"Idempotency-Replayed": "true"}
         return json_response(earlier["body"], earlier["status"], headers)
 
-    async def _keep(self, transaction: Transaction, answer: Answer) -> None:
+    async def _keep(self, transaction: Transaction, answer: ApiResponse) -> None:
         await transaction.send(
             _KEEP,
             actor=self.actor,

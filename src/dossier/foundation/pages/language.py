@@ -97,8 +97,8 @@ def language(code: str) -> Language:
 
 def language_of(request: Request) -> Language:
     """What the member has chosen, else the first known language that the browser asks for."""
-    visitor = request.state.visitor
-    return language(visitor.language if visitor and visitor.language else _accepted(request))
+    user = request.state.user
+    return language(user.language if user and user.language else _accepted(request))
 
 
 def _accepted(request: Request) -> str:

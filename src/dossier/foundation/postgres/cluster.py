@@ -141,7 +141,7 @@ class Cluster:
     def make(self) -> None:
         """Initialise the cluster if there is none; refuse one of another major version."""
         if self.exists:
-            self._refuse_other_version()
+            self._raise_if_other_version()
             return
         self.announce("Making a new database…")
         _make_folder(self.home)
@@ -163,7 +163,7 @@ class Cluster:
             binaries.run(["initdb", "-D", str(target), *options, *text, "--no-sync", "--no-instructions"])
         binaries.run(["initdb", "-D", str(target), "--sync-only"])
 
-    def _refuse_other_version(self) -> None:
+    def _raise_if_other_version(self) -> None:
         found = (self.data / "PG_VERSION").read_text().strip()
         ours = binaries.major_version()
         if found != ours:

@@ -1,23 +1,24 @@
 """What can be done to members, and how they come in."""
 
-from dossier.members.actions.people import acting, change_role, create, erase, give_studio, owner, remove
+from dossier.members.actions.people import actor_for_member, change_role, create, erase, give_studio, owner, remove
 from dossier.members.actions.sign_in import (
+    authenticate_session,
     end_session,
     forget,
     invite,
     link_for,
     link_of_colleague,
     note_confirmed,
-    refuse_wrong_password,
+    raise_if_wrong_password,
     set_password,
     sign_in,
     switch_workspace,
     use_link,
-    visitor,
 )
 
 __all__ = [
-    "acting",
+    "actor_for_member",
+    "authenticate_session",
     "change_role",
     "create",
     "end_session",
@@ -29,11 +30,10 @@ __all__ = [
     "link_of_colleague",
     "note_confirmed",
     "owner",
-    "refuse_wrong_password",
+    "raise_if_wrong_password",
     "remove",
     "set_password",
     "sign_in",
     "switch_workspace",
     "use_link",
-    "visitor",
 ]

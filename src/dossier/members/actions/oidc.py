@@ -18,13 +18,13 @@ from dossier.foundation.database import Database, Transaction
 from dossier.foundation.errors import Forbidden, Invalid
 from dossier.foundation.outbound import SECONDS, Transport
 from dossier.foundation.services import Provider
-from dossier.members.actions.sign_in import NOBODY, Begun, begin_session, note
+from dossier.members.actions.sign_in import NOBODY, NewSession, begin_session, note
 from dossier.members.store import identities, people
-from dossier.web.workspace.visitor import Visitor
+from dossier.web.workspace.current_user import CurrentUser
 
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA")
 SCOPE = "openid email profile"
-ATTEMPT_HOLDS = 600  # seconds to sign in at the provider
+ATTEMPT_SECONDS = 600  # seconds to sign in at the provider
 CLOCKS_DIFFER = 60  # seconds
 _LARGEST = 1024 * 1024  # bytes of a provider's answer
 
@@ -80,7 +80,7 @@ async def finish(
     sent: Mapping[str, str],
     kept: str,
     agent: str,
-) -> tuple[Begun, str]:
+) -> tuple[NewSession, str]:
     """The new session, and where its owner wanted to go; 400 for what is no answer to our question, 403 for strangers."""
     attempt = _attempt(cipher, kept)
     if not secrets.compare_digest(sent.get("state", "").encode(), attempt["state"].encode()):
@@ -91,7 +91,7 @@ async def finish(
         )
     claims = await _claims(provider, redirect_uri, sent["code"], attempt)
 
-    async def work(transaction: Transaction) -> Begun:
+    async def work(transaction: Transaction) -> NewSession:
         member = await _member(transaction, provider, claims, cipher)
         await note(transaction, "member.signed_in", member)
         return await begin_session(transaction, member, agent=agent, trusted=True)
@@ -101,7 +101,7 @@ async def finish(
 
 def _attempt(cipher: Cipher, kept: str) -> dict[str, str]:
     try:
-        attempt: dict[str, str] = json.decode_stored(cipher.decrypt(kept.encode(), ATTEMPT_HOLDS).encode())
+        attempt: dict[str, str] = json.decode_stored(cipher.decrypt(kept.encode(), ATTEMPT_SECONDS).encode())
     except Unreadable:
         raise Invalid.because("This sign-in took too long. Try again.", "stale") from None
     return attempt
@@ -192,13 +192,13 @@ def _ascii_lower(address: str) -> str:
     return "".join(each.lower() if each.isascii() else each for each in address)
 
 
-async def connect(database: Database, visitor: Visitor, cipher: Cipher, kept: str) -> None:
+async def connect(database: Database, user: CurrentUser, cipher: Cipher, kept: str) -> None:
     """Link the identity that waited for its member to sign in; nothing when it was somebody else, or it took too long."""
     try:
-        link = json.decode_stored(cipher.decrypt(kept.encode(), ATTEMPT_HOLDS).encode())
+        link = json.decode_stored(cipher.decrypt(kept.encode(), ATTEMPT_SECONDS).encode())
     except Unreadable:
         return
-    member = visitor.actor.id
+    member = user.actor.id
     if member is None or link["member"] != str(member):
         return
 
@@ -206,7 +206,7 @@ async def connect(database: Database, visitor: Visitor, cipher: Cipher, kept: st
         if not await identities.is_linked(transaction, link["issuer"], member):
             await _link(transaction, link["issuer"], link["subject"], member)
 
-    await database.write(visitor.actor, work)
+    await database.write(user.actor, work)
 
 
 async def _link(transaction: Transaction, issuer: str, subject: str, member_id: UUID) -> None:

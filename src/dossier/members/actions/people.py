@@ -4,7 +4,7 @@ from uuid import UUID
 
 from dossier import audit
 from dossier.foundation.actor import Actor, Scope
-from dossier.foundation.database import Reading, Transaction
+from dossier.foundation.database import ReadSession, Transaction
 from dossier.foundation.errors import Conflict, Invalid, NotFound
 from dossier.foundation.identifiers import new_id
 from dossier.members import model
@@ -56,7 +56,7 @@ async def owner(transaction: Transaction, workspace_id: UUID, email: str, at: st
     raise Invalid.because("“{email}” is no member of the workspace.", "unknown_owner", pointer=at, email=email[:120])
 
 
-async def acting(reading: Reading, workspace_id: UUID, member_id: UUID) -> Actor | None:
+async def actor_for_member(reading: ReadSession, workspace_id: UUID, member_id: UUID) -> Actor | None:
     """The member as who does something in a workspace in scope, with the role they have now; None when they left."""
     everybody = await store.colleagues(reading, workspace_id)
     found = next((each for each in everybody if each["id"] == member_id), None)

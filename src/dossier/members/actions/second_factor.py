@@ -11,26 +11,26 @@ from dossier import audit
 from dossier.foundation.cipher import Cipher, Unreadable
 from dossier.foundation.database import Database, Row, Transaction
 from dossier.foundation.errors import Conflict, Invalid, NotFound, Unauthenticated
-from dossier.members.actions.sign_in import NOBODY, SESSION_HOLDS, hashed
+from dossier.members.actions.sign_in import NOBODY, SESSION_TTL, hashed
 from dossier.members.actions.throttle import Attempt
 from dossier.members.store import people
 from dossier.members.store import second_factor as store
-from dossier.web.workspace.visitor import Visitor
+from dossier.web.workspace.current_user import CurrentUser
 
 ISSUER = "Dossier"
 STEP = 30  # seconds that a code counts (RFC 6238)
 DRIFT = 1  # steps that a phone's clock may be wrong
 RECOVERY_CODES = 10
-BEGUN_HOLDS = timedelta(minutes=10)  # until a code of it was seen
+BEGUN_TTL = timedelta(minutes=10)  # until a code of it was seen
 FAILURES = 5  # within a quarter of an hour
 
 
-async def begin(transaction: Transaction, visitor: Visitor, cipher: Cipher, *, anew: bool = True) -> str:
+async def begin(transaction: Transaction, user: CurrentUser, cipher: Cipher, *, anew: bool = True) -> str:
     """The address that an authenticator app reads (`otpauth://…`); 409 when the factor is set up already.
 
     `anew`: with a new secret, so that whoever saw an earlier one that was not confirmed knows nothing.
     """
-    member = _member(visitor)
+    member = _member(user)
     known = await store.get(transaction, member)
     if known and known["confirmed_at"]:
         raise Conflict.because("Your second factor is set up already; remove it first.", "duplicate")
@@ -38,12 +38,12 @@ async def begin(transaction: Transaction, visitor: Visitor, cipher: Cipher, *, a
     secret = cipher.decrypt(known["secret"]) if known and goes_on else pyotp.random_base32()
     if not goes_on:
         await store.begin(transaction, member, cipher.encrypt(secret))
-    return pyotp.TOTP(secret).provisioning_uri(name=visitor.email, issuer_name=ISSUER)
+    return pyotp.TOTP(secret).provisioning_uri(name=user.email, issuer_name=ISSUER)
 
 
-async def confirm(database: Database, visitor: Visitor, cipher: Cipher, code: str) -> list[str]:
+async def confirm(database: Database, user: CurrentUser, cipher: Cipher, code: str) -> list[str]:
     """Count the factor from now on; the recovery codes, shown this once. 400 when the code is wrong, 429."""
-    member, attempt = _member(visitor), _attempt(_member(visitor))
+    member, attempt = _member(user), _attempt(_member(user))
     codes = ["-".join(secrets.token_hex(4) for _ in range(4)) for _ in range(RECOVERY_CODES)]  # 128 bits each
     await attempt.take(database)
 
@@ -56,31 +56,31 @@ async def confirm(database: Database, visitor: Visitor, cipher: Cipher, code: st
         await store.keep_recovery_codes(transaction, member, [hashed(each) for each in codes])
         await audit.record_of_member(transaction, "second_factor.added", member)
 
-    await database.write(visitor.actor, work)
+    await database.write(user.actor, work)
     await attempt.was_right(database)
     return codes
 
 
-async def remove(database: Database, visitor: Visitor, cipher: Cipher, code: str) -> None:
+async def remove(database: Database, user: CurrentUser, cipher: Cipher, code: str) -> None:
     """Do without; 400 when the code is wrong, for a stolen session must not; 429."""
-    attempt = _attempt(_member(visitor))
+    attempt = _attempt(_member(user))
     await attempt.take(database)
 
     async def work(transaction: Transaction) -> None:
-        if not await _uses(transaction, _member(visitor), cipher, code):
+        if not await _uses(transaction, _member(user), cipher, code):
             raise Invalid.because("That code is wrong; nothing was changed.", "wrong_code")
-        await store.remove(transaction, _member(visitor))
-        await audit.record_of_member(transaction, "second_factor.removed", _member(visitor))
+        await store.remove(transaction, _member(user))
+        await audit.record_of_member(transaction, "second_factor.removed", _member(user))
 
-    await database.write(visitor.actor, work)
+    await database.write(user.actor, work)
     await attempt.was_right(database)
 
 
-async def refuse_wrong_code(database: Database, visitor: Visitor, cipher: Cipher, code: str) -> None:
-    """400 when it is no code of the visitor's, which is used up else; 429 after too many."""
-    attempt = _attempt(_member(visitor))
+async def raise_if_wrong_code(database: Database, user: CurrentUser, cipher: Cipher, code: str) -> None:
+    """400 when it is no code of the user's, which is used up else; 429 after too many."""
+    attempt = _attempt(_member(user))
     await attempt.take(database)
-    if not await database.write(visitor.actor, lambda tx: _uses(tx, _member(visitor), cipher, code)):
+    if not await database.write(user.actor, lambda tx: _uses(tx, _member(user), cipher, code)):
         raise Invalid.because("That code is wrong, was used before, or is too old.", "wrong_code")
     await attempt.was_right(database)
 
@@ -99,7 +99,7 @@ async def remove_of(transaction: Transaction, email: str) -> None:
     await audit.record_of_member(transaction, "second_factor.removed", member.id)
 
 
-async def pass_on(database: Database, half: str, code: str, cipher: Cipher) -> str:
+async def complete_mfa(database: Database, half: str, code: str, cipher: Cipher) -> str:
     """The secret of the whole session; 400 for a wrong code, 401 for no half session, 429 after too many."""
     async with database.reading(NOBODY.scope) as reading:
         session = await store.half_session(reading, hashed(half))
@@ -112,7 +112,7 @@ async def pass_on(database: Database, half: str, code: str, cipher: Cipher) -> s
         if not await _uses(transaction, session["member_id"], cipher, code):
             await audit.record_of_member(transaction, "second_factor.failed", session["member_id"], result="failed")
             return None
-        whole, ends = secrets.token_urlsafe(32), transaction.clock() + SESSION_HOLDS
+        whole, ends = secrets.token_urlsafe(32), transaction.clock() + SESSION_TTL
         return whole if await store.pass_session(transaction, hashed(half), hashed(whole), ends) else None
 
     if whole := await database.write(NOBODY, work):
@@ -130,7 +130,7 @@ async def _uses(transaction: Transaction, member_id: UUID, cipher: Cipher, code:
 
 def _holds(known: Row, now: datetime) -> bool:
     """Whether a factor counts, or was begun a moment ago: who saw its secret knows no factor that is confirmed later."""
-    return bool(known["confirmed_at"] or (known["begun_at"] and now - known["begun_at"] <= BEGUN_HOLDS))
+    return bool(known["confirmed_at"] or (known["begun_at"] and now - known["begun_at"] <= BEGUN_TTL))
 
 
 async def _is_right(transaction: Transaction, member_id: UUID, cipher: Cipher, code: str) -> bool:
@@ -153,6 +153,6 @@ def _step(secret: str, code: str, now: datetime) -> int | None:
     return next((step for step, right in codes.items() if hmac.compare_digest(right.encode(), code.encode())), None)
 
 
-def _member(visitor: Visitor) -> UUID:
-    assert visitor.actor.id
-    return visitor.actor.id
+def _member(user: CurrentUser) -> UUID:
+    assert user.actor.id
+    return user.actor.id

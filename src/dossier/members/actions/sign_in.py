@@ -25,15 +25,15 @@ from dossier.members.actions.throttle import Attempt
 from dossier.members.model import Role
 from dossier.members.store import people, second_factor
 from dossier.members.store import sign_in as store
-from dossier.web.workspace.visitor import Visitor
+from dossier.web.workspace.current_user import CurrentUser
 
-SESSION_HOLDS = timedelta(days=14)
+SESSION_TTL = timedelta(days=14)
 SESSION_IDLES = timedelta(hours=12)  # without a request, then it ends
-HALF_HOLDS = timedelta(minutes=10)  # to type the code of the second factor
+MFA_PENDING_TTL = timedelta(minutes=10)  # to type the code of the second factor
 SEEN_EVERY = timedelta(minutes=5)
 LONGEST_AGENT = 300  # characters of what a browser calls itself
-LINK_HOLDS = timedelta(days=7)  # of an invitation
-COLLEAGUE_LINK_HOLDS = timedelta(days=1)  # of one that opens an account that is there
+LINK_TTL = timedelta(days=7)  # of an invitation
+COLLEAGUE_LINK_TTL = timedelta(days=1)  # of one that opens an account that is there
 LINK_SETS = timedelta(minutes=15)  # after coming in, a password can be set without giving the present one
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 200
 ESTIMATED = 72  # characters that are enough to judge a password by; more take long
@@ -60,7 +60,7 @@ _nobodys_hash = _of_nobody()
 
 
 @dataclass(frozen=True, slots=True)
-class Begun:
+class NewSession:
     """A session's secret, which goes into the cookie and nowhere else; `half`: the second factor is still to come."""
 
     secret: str
@@ -74,7 +74,7 @@ def hashed(secret: str) -> bytes:
 
 async def sign_in(
     database: Database, email: str, password: str, client: str, agent: str = "", device: str = ""
-) -> Begun:
+) -> NewSession:
     """A new session; 400, always the same, when address or password is wrong, 429 after too many.
 
     `device`: names the browser when the member came in with it before. Its failures are counted apart, so that no
@@ -92,7 +92,7 @@ async def sign_in(
         raise Invalid.because("E-mail address or password is wrong.", "wrong_password")
     await attempt.was_right(database)
 
-    async def work(transaction: Transaction) -> Begun:
+    async def work(transaction: Transaction) -> NewSession:
         await note(transaction, "member.signed_in", known["id"])
         return await begin_session(transaction, known["id"], agent=agent)
 
@@ -122,7 +122,7 @@ def _verify(hash: str | None, password: str) -> bool:
 
 async def begin_session(
     transaction: Transaction, member_id: UUID, *, by_link: bool = False, agent: str = "", trusted: bool = False
-) -> Begun:
+) -> NewSession:
     """A new session in the member's first workspace; half of one where a second factor is set up.
 
     `trusted`: an identity provider vouches for the member, and asks for what it wants itself.
@@ -140,13 +140,13 @@ async def begin_session(
         by_link=by_link,
         half=half,
         client=agent[:LONGEST_AGENT] or None,
-        expires_at=transaction.clock() + (HALF_HOLDS if half else SESSION_HOLDS),
+        expires_at=transaction.clock() + (MFA_PENDING_TTL if half else SESSION_TTL),
     )
     await store.insert_session(transaction, session)
-    return Begun(secret, half)
+    return NewSession(secret, half)
 
 
-async def visitor(database: Database, secret: str) -> Visitor | None:
+async def authenticate_session(database: Database, secret: str) -> CurrentUser | None:
     """Whom a session stands for; None when it ended."""
     async with database.reading(NOBODY.scope, "gate") as reading:
         now = database.clock()
@@ -157,7 +157,7 @@ async def visitor(database: Database, secret: str) -> Visitor | None:
         await database.write(NOBODY, lambda tx: store.note_seen(tx, hashed(secret)))
     name = " ".join(filter(None, (row["given_name"], row["family_name"]))) or row["email"]
     scope = Scope((row["workspace_id"],), row["id"] if row["role"] == "limited" else None)
-    return Visitor(
+    return CurrentUser(
         # Who came by a one-time link may be whoever made it: histories say so until they set a password.
         actor=Actor("member", row["id"], name, "link" if row["by_link"] else "app", scope),
         email=row["email"],
@@ -181,11 +181,11 @@ async def visitor(database: Database, secret: str) -> Visitor | None:
     )
 
 
-async def note_confirmed(transaction: Transaction, visitor: Visitor) -> None:
+async def note_confirmed(transaction: Transaction, user: CurrentUser) -> None:
     """They have proved again who they are: for a quarter of an hour nothing asks."""
-    assert visitor.actor.id
-    await store.note_confirmed(transaction, hashed(visitor.secret))
-    await audit.record_of_member(transaction, "member.confirmed", visitor.actor.id)
+    assert user.actor.id
+    await store.note_confirmed(transaction, hashed(user.secret))
+    await audit.record_of_member(transaction, "member.confirmed", user.actor.id)
 
 
 async def end_session(transaction: Transaction, secret: str) -> None:
@@ -202,7 +202,7 @@ async def switch_workspace(transaction: Transaction, secret: str, workspace_id: 
 
 
 async def link(
-    transaction: Transaction, member_id: UUID, workspace_id: UUID | None, holds: timedelta = LINK_HOLDS
+    transaction: Transaction, member_id: UUID, workspace_id: UUID | None, holds: timedelta = LINK_TTL
 ) -> str:
     """The secret of a one-time link with which a member comes in and sets a password; an earlier one ends.
 
@@ -220,7 +220,7 @@ async def link_for(transaction: Transaction, email: str) -> str:
     if member is None:
         raise NotFound.because("There is no member {email}; `dossier member create` makes one.", email=email[:120])
     await audit.record_of_member(transaction, "link.made", member.id)
-    return await link(transaction, member.id, None, COLLEAGUE_LINK_HOLDS)
+    return await link(transaction, member.id, None, COLLEAGUE_LINK_TTL)
 
 
 async def link_of_colleague(transaction: Transaction, workspace_id: UUID, member_id: UUID) -> tuple[str, str]:
@@ -233,7 +233,7 @@ async def link_of_colleague(transaction: Transaction, workspace_id: UUID, member
         detail = "They work in other workspaces too, which a link would open; ask the server's operator for one."
         raise Conflict.because(detail, "works_elsewhere")
     await audit.record(transaction, "link.made", member_id, workspace_id=workspace_id)
-    holds = COLLEAGUE_LINK_HOLDS if found["accepted_at"] else LINK_HOLDS
+    holds = COLLEAGUE_LINK_TTL if found["accepted_at"] else LINK_TTL
     return found["email"], await link(transaction, member_id, workspace_id, holds)
 
 
@@ -258,19 +258,21 @@ async def invite(
     return await link(transaction, member.id, workspace_id)
 
 
-async def use_link(database: Database, secret: str, agent: str = "", visitor: Visitor | None = None) -> Begun | None:
+async def use_link(
+    database: Database, secret: str, agent: str = "", user: CurrentUser | None = None
+) -> NewSession | None:
     """A new session for whom a link is for; None when it only added a workspace to the one that is open.
 
     404 when it was used, replaced, or is too old; 401 when it is for an account that somebody vouched for, which is to
     sign in first.
     """
 
-    async def work(transaction: Transaction) -> Begun | None:
+    async def work(transaction: Transaction) -> NewSession | None:
         found = await store.link_of(transaction, hashed(secret))
         if found is None:
             raise NotFound.because("This link was used already, or is too old. Ask an administrator for a new one.")
         if found["workspace_id"] and not found["accepted"]:
-            return await _accept(transaction, found, secret, agent, visitor)
+            return await _accept(transaction, found, secret, agent, user)
         if await store.take_link(transaction, hashed(secret)) is None:
             raise NotFound.because("This link was used already, or is too old. Ask an administrator for a new one.")
         if found["workspace_id"] is None:
@@ -282,17 +284,17 @@ async def use_link(database: Database, secret: str, agent: str = "", visitor: Vi
 
 
 async def _accept(
-    transaction: Transaction, found: Mapping[str, Any], secret: str, agent: str, visitor: Visitor | None
-) -> Begun | None:
+    transaction: Transaction, found: Mapping[str, Any], secret: str, agent: str, user: CurrentUser | None
+) -> NewSession | None:
     """Take a proposed place up. Who is signed in as that member just gets it; a proved account must sign in for that.
 
     An account that nobody vouched for begins anew: whoever set its password may not be who was invited now.
     """
     member_id, workspace_id = found["member_id"], found["workspace_id"]
-    if visitor and visitor.actor.id == member_id:
+    if user and user.actor.id == member_id:
         await store.take_link(transaction, hashed(secret))
         await _take_place(transaction, member_id, workspace_id)
-        await store.move_session(transaction, hashed(visitor.secret), workspace_id)
+        await store.move_session(transaction, hashed(user.secret), workspace_id)
         return None
     if found["proved"]:
         raise Unauthenticated.because("You have an account here: sign in, then open the link again.", "sign_in_first")
@@ -308,7 +310,7 @@ async def _take_place(transaction: Transaction, member_id: UUID, workspace_id: U
         await people.name_if_nameless(transaction, member_id, names["given_name"], names["family_name"])
 
 
-async def set_password(database: Database, visitor: Visitor, new: str, current: str) -> str:
+async def set_password(database: Database, user: CurrentUser, new: str, current: str) -> str:
     """Give oneself a password, and end one's other sessions; the present one is asked for where there is one.
 
     The secret under which this session goes on: whoever knows the old one is out.
@@ -321,21 +323,21 @@ async def set_password(database: Database, visitor: Visitor, new: str, current: 
             least=SHORTEST_PASSWORD,
             most=LONGEST_PASSWORD,
         )
-    if await asyncio.to_thread(is_easy, new, (visitor.email, visitor.actor.name, visitor.workspace, "dossier")):
+    if await asyncio.to_thread(is_easy, new, (user.email, user.actor.name, user.workspace, "dossier")):
         detail = "That password is among the first that are guessed; a few words that do not belong together make a good one."
         raise Invalid.because(detail, "easy_password", pointer="/new")
-    await _refuse_wrong_present(database, visitor, current)
+    await _raise_if_wrong_present(database, user, current)
     hash = await asyncio.to_thread(_hasher.hash, new)
     renewed = secrets.token_urlsafe(32)
 
     async def work(transaction: Transaction) -> None:
-        assert visitor.actor.id
-        await store.keep_password(transaction, visitor.actor.id, hash)
-        await audit.record_of_member(transaction, "member.password_set", visitor.actor.id)
-        await store.renew_session(transaction, hashed(visitor.secret), hashed(renewed))
-        await store.end_sessions(transaction, visitor.actor.id, hashed(renewed))
+        assert user.actor.id
+        await store.keep_password(transaction, user.actor.id, hash)
+        await audit.record_of_member(transaction, "member.password_set", user.actor.id)
+        await store.renew_session(transaction, hashed(user.secret), hashed(renewed))
+        await store.end_sessions(transaction, user.actor.id, hashed(renewed))
 
-    await database.write(visitor.actor, work)
+    await database.write(user.actor, work)
     return renewed
 
 
@@ -347,24 +349,24 @@ def is_easy(password: str, own: Sequence[str]) -> bool:
     return int(zxcvbn(password[:ESTIMATED], user_inputs=words)["score"]) < GOOD
 
 
-async def _refuse_wrong_present(database: Database, visitor: Visitor, current: str) -> None:
-    async with database.reading(visitor.actor.scope) as reading:
-        known = await store.password_hash(reading, visitor.email)
-    if not visitor.asks_password or not known:
-        if database.clock() - visitor.confirmed_at > LINK_SETS:
+async def _raise_if_wrong_present(database: Database, user: CurrentUser, current: str) -> None:
+    async with database.reading(user.actor.scope) as reading:
+        known = await store.password_hash(reading, user.email)
+    if not user.asks_password or not known:
+        if database.clock() - user.confirmed_at > LINK_SETS:
             detail = (
                 "That was too long after you came in. Ask for a new one-time link, or sign in again, and set it then."
             )
             raise Forbidden.because(detail, "confirm")
         return
-    await refuse_wrong_password(database, visitor, current)
+    await raise_if_wrong_password(database, user, current)
 
 
-async def refuse_wrong_password(database: Database, visitor: Visitor, password: str) -> None:
-    """400 when that is not the visitor's password, 429 after too many."""
-    async with database.reading(visitor.actor.scope) as reading:
-        known = await store.password_hash(reading, visitor.email)
-    attempt = Attempt({f"present:{visitor.actor.id}": FAILURES_OF_ADDRESS})
+async def raise_if_wrong_password(database: Database, user: CurrentUser, password: str) -> None:
+    """400 when that is not the user's password, 429 after too many."""
+    async with database.reading(user.actor.scope) as reading:
+        known = await store.password_hash(reading, user.email)
+    attempt = Attempt({f"present:{user.actor.id}": FAILURES_OF_ADDRESS})
     await attempt.take(database)
     if not await asyncio.to_thread(_verify, known["hash"] if known else None, password):
         raise Invalid.because("That is not your present password.", "wrong_password", pointer="/current")

@@ -1,8 +1,8 @@
 """Signing in and out, one's profile, and who works in the workspace."""
 
-from dossier.members.pages import coming_in, people, profile
-from dossier.members.pages.coming_in import NOWHERE
+from dossier.members.pages import authentication, people, profile
+from dossier.members.pages.authentication import NOT_FOUND
 
-PAGES = (*coming_in.PAGES, *profile.PAGES, *people.PAGES)
+PAGES = (*authentication.PAGES, *profile.PAGES, *people.PAGES)
 
-__all__ = ["NOWHERE", "PAGES"]
+__all__ = ["NOT_FOUND", "PAGES"]

@@ -4,13 +4,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dossier.foundation.database import Transaction
-from dossier.foundation.errors import Invalid, Refusal
+from dossier.foundation.errors import AppError, Invalid
 from dossier.foundation.http import query
 from dossier.foundation.messages import Message, Named
 from dossier.members import actions
 from dossier.members.model import ROLES, Role
 from dossier.members.store import people
-from dossier.web import PageRoute, database_of, form, origin_of, render, see_other, visitor_of
+from dossier.web import PageRoute, current_user, database_of, form, origin_of, render, see_other
 
 
 async def members(request: Request) -> Response:
@@ -18,43 +18,41 @@ async def members(request: Request) -> Response:
 
 
 async def invite(request: Request) -> Response:
-    visitor, sent = visitor_of(request), form(request)
+    user, sent = current_user(request), form(request)
     email, role = sent.get("email", "").strip(), _role(sent)
 
-    async def work(transaction: Transaction) -> str:
+    async def handle(transaction: Transaction) -> str:
         given, family = (sent.get(name, "").strip() for name in ("given_name", "family_name"))
-        return await actions.invite(
-            transaction, email, visitor.workspace_id, role, given_name=given, family_name=family
-        )
+        return await actions.invite(transaction, email, user.workspace_id, role, given_name=given, family_name=family)
 
     try:
-        secret = await database_of(request).write(visitor.actor, work)
-    except Refusal as refusal:
+        secret = await database_of(request).write(user.actor, handle)
+    except AppError as refusal:
         return await _members_page(request, refusal=refusal, status=refusal.status)
     return await _members_page(request, link=_address(request, secret), link_of=email)
 
 
 async def change_role(request: Request) -> Response:
-    visitor, role = visitor_of(request), _role(form(request))
+    user, role = current_user(request), _role(form(request))
     member = query.identifier(request.path_params["id"], "id")
-    work = lambda tx: actions.change_role(tx, visitor.workspace_id, member, role)  # noqa: E731
-    await database_of(request).write(visitor.actor, work)
+    handle = lambda tx: actions.change_role(tx, user.workspace_id, member, role)  # noqa: E731
+    await database_of(request).write(user.actor, handle)
     return see_other("/workspace/settings/members")
 
 
 async def give_studio(request: Request) -> Response:
-    visitor, studio = visitor_of(request), form(request).get("studio") == "yes"
+    user, studio = current_user(request), form(request).get("studio") == "yes"
     member = query.identifier(request.path_params["id"], "id")
-    work = lambda tx: actions.give_studio(tx, visitor.workspace_id, member, studio)  # noqa: E731
-    await database_of(request).write(visitor.actor, work)
+    handle = lambda tx: actions.give_studio(tx, user.workspace_id, member, studio)  # noqa: E731
+    await database_of(request).write(user.actor, handle)
     return see_other("/workspace/settings/members")
 
 
 async def new_link(request: Request) -> Response:
-    visitor = visitor_of(request)
+    user = current_user(request)
     member = query.identifier(request.path_params["id"], "id")
-    work = lambda tx: actions.link_of_colleague(tx, visitor.workspace_id, member)  # noqa: E731
-    email, secret = await database_of(request).write(visitor.actor, work)
+    handle = lambda tx: actions.link_of_colleague(tx, user.workspace_id, member)  # noqa: E731
+    email, secret = await database_of(request).write(user.actor, handle)
     return await _members_page(request, link=_address(request, secret), link_of=email)
 
 
@@ -72,13 +70,13 @@ async def _members_page(
     *,
     link: str = "",
     link_of: str = "",
-    refusal: Refusal | None = None,
+    refusal: AppError | None = None,
     status: int = 200,
 ) -> Response:
-    visitor = visitor_of(request)
-    async with database_of(request).reading(visitor.actor.scope) as reading:
-        found = await people.everybody(reading, visitor.workspace_id)
-        tokens = await people.tokens_of(reading, visitor.workspace_id)
+    user = current_user(request)
+    async with database_of(request).reading(user.actor.scope) as reading:
+        found = await people.everybody(reading, user.workspace_id)
+        tokens = await people.tokens_of(reading, user.workspace_id)
     return render(
         request,
         "members/members.html",

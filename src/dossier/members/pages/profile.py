@@ -6,27 +6,27 @@ from starlette.responses import Response
 
 from dossier import audit
 from dossier.foundation.database import Transaction
-from dossier.foundation.errors import Invalid, NotFound, Refusal, TooManyRequests
+from dossier.foundation.errors import AppError, Invalid, NotFound, TooManyRequests
 from dossier.foundation.http.services import services_of
 from dossier.members import actions
 from dossier.members.actions import second_factor
-from dossier.members.actions.sign_in import SESSION_HOLDS, hashed
+from dossier.members.actions.sign_in import SESSION_TTL, hashed
 from dossier.members.pages import browsers
-from dossier.members.pages.coming_in import ours, refuse_without_provider, set_cookie
+from dossier.members.pages.authentication import ours, raise_if_without_provider, set_cookie
 from dossier.members.store import people
 from dossier.members.store import second_factor as factor_store
 from dossier.members.store import sign_in as store
 from dossier.web import (
     LANGUAGES,
+    CurrentUser,
     PageRoute,
-    Visitor,
     addresses,
     cookie_name,
+    current_user,
     database_of,
     form,
     render,
     see_other,
-    visitor_of,
 )
 
 PROFILE = "/workspace/settings/profile"
@@ -39,61 +39,61 @@ async def profile(request: Request) -> Response:
 
 
 async def set_profile(request: Request) -> Response:
-    visitor, sent = visitor_of(request), form(request)
+    user, sent = current_user(request), form(request)
     given, family = (sent.get(name, "").strip()[:LONGEST_NAME] or None for name in ("given_name", "family_name"))
     language = sent.get("language") or None
     if language is not None and language not in LANGUAGES:
         raise Invalid.because("Choose one of the languages.", pointer="/language")
 
-    async def work(transaction: Transaction) -> None:
-        assert visitor.actor.id
-        await people.set_profile(transaction, visitor.actor.id, given, family, language)
+    async def handle(transaction: Transaction) -> None:
+        assert user.actor.id
+        await people.set_profile(transaction, user.actor.id, given, family, language)
 
-    await database_of(request).write(visitor.actor, work)
+    await database_of(request).write(user.actor, handle)
     return see_other(PROFILE + "?saved=profile")
 
 
 async def set_password(request: Request) -> Response:
-    refuse_without_provider(request)
+    raise_if_without_provider(request)
     sent = form(request)
     try:
         secret = await actions.set_password(
-            database_of(request), visitor_of(request), sent.get("new", ""), sent.get("current", "")
+            database_of(request), current_user(request), sent.get("new", ""), sent.get("current", "")
         )
-    except Refusal as refusal:
+    except AppError as refusal:
         if any(each.code in ("wrong_password", "too_many_attempts") for each in refusal.problems):
             await _note_failed(request, "member.password_set")
         return await _page(request, refusal=refusal)
     response = see_other(PROFILE + "?saved=password")
-    set_cookie(request, response, cookie_name(request), secret, int(SESSION_HOLDS.total_seconds()))
+    set_cookie(request, response, cookie_name(request), secret, int(SESSION_TTL.total_seconds()))
     return response
 
 
 async def begin_factor(request: Request) -> Response:
     """Show what the app on the phone reads; it counts once a code of it was seen."""
-    visitor = visitor_of(request)
-    work = lambda tx: second_factor.begin(tx, visitor, services_of(request).cipher)  # noqa: E731
-    address = await database_of(request).write(visitor.actor, work)
+    user = current_user(request)
+    handle = lambda tx: second_factor.begin(tx, user, services_of(request).cipher)  # noqa: E731
+    address = await database_of(request).write(user.actor, handle)
     return _factor_page(request, address)
 
 
 async def confirm_factor(request: Request) -> Response:
-    visitor, cipher = visitor_of(request), services_of(request).cipher
+    user, cipher = current_user(request), services_of(request).cipher
     code = form(request).get("code", "")
     try:
-        codes = await second_factor.confirm(database_of(request), visitor, cipher, code)
+        codes = await second_factor.confirm(database_of(request), user, cipher, code)
     except (Invalid, TooManyRequests) as refusal:
         await _note_failed(request, "second_factor.failed")
-        work = lambda tx: second_factor.begin(tx, visitor, cipher, anew=False)  # noqa: E731
-        address = await database_of(request).write(visitor.actor, work)
+        handle = lambda tx: second_factor.begin(tx, user, cipher, anew=False)  # noqa: E731
+        address = await database_of(request).write(user.actor, handle)
         return _factor_page(request, address, refusal)
     return await _page(request, codes=codes)
 
 
 async def remove_factor(request: Request) -> Response:
-    visitor, code = visitor_of(request), form(request).get("code", "")
+    user, code = current_user(request), form(request).get("code", "")
     try:
-        await second_factor.remove(database_of(request), visitor, services_of(request).cipher, code)
+        await second_factor.remove(database_of(request), user, services_of(request).cipher, code)
     except (Invalid, TooManyRequests) as refusal:
         await _note_failed(request, "second_factor.failed")
         return await _page(request, refusal=refusal)
@@ -102,32 +102,32 @@ async def remove_factor(request: Request) -> Response:
 
 async def end_session(request: Request) -> Response:
     """End one of one's sessions, or all but this one."""
-    visitor, wanted = visitor_of(request), form(request).get("session", "")
+    user, wanted = current_user(request), form(request).get("session", "")
 
-    async def work(transaction: Transaction) -> None:
-        assert visitor.actor.id
-        await audit.record(transaction, "member.sessions_ended", visitor.actor.id)
+    async def handle(transaction: Transaction) -> None:
+        assert user.actor.id
+        await audit.record(transaction, "member.sessions_ended", user.actor.id)
         if wanted == "others":
-            await store.end_others(transaction, visitor.actor.id, hashed(visitor.secret))
-        elif not await store.end_one(transaction, visitor.actor.id, wanted):
+            await store.end_others(transaction, user.actor.id, hashed(user.secret))
+        elif not await store.end_one(transaction, user.actor.id, wanted):
             raise NotFound.because("That session has ended already.")
 
-    await database_of(request).write(visitor.actor, work)
+    await database_of(request).write(user.actor, handle)
     return see_other(PROFILE)
 
 
-async def confirm(request: Request, visitor: Visitor, typed: str) -> None:
-    """Hold a password or a code against the visitor's, and remember for a quarter of an hour that it was right."""
+async def confirm(request: Request, user: CurrentUser, typed: str) -> None:
+    """Hold a password or a code against the user's, and remember for a quarter of an hour that it was right."""
     database = database_of(request)
     try:
-        if visitor.proof == "code":
-            await second_factor.refuse_wrong_code(database, visitor, services_of(request).cipher, typed)
+        if user.proof == "code":
+            await second_factor.raise_if_wrong_code(database, user, services_of(request).cipher, typed)
         else:
-            await actions.refuse_wrong_password(database, visitor, typed)
+            await actions.raise_if_wrong_password(database, user, typed)
     except Invalid:
         await _note_failed(request, "member.confirmed")
         raise
-    await database.write(visitor.actor, lambda tx: actions.note_confirmed(tx, visitor))
+    await database.write(user.actor, lambda tx: actions.note_confirmed(tx, user))
 
 
 async def go_on(request: Request) -> Response:
@@ -148,14 +148,14 @@ PAGES = (
 
 
 async def _page(
-    request: Request, *, saved: str = "", codes: list[str] | None = None, refusal: Refusal | None = None
+    request: Request, *, saved: str = "", codes: list[str] | None = None, refusal: AppError | None = None
 ) -> Response:
-    visitor, database = visitor_of(request), database_of(request)
-    assert visitor.actor.id
-    async with database.reading(visitor.actor.scope) as reading:
-        sessions = await store.sessions(reading, visitor.actor.id, database.clock())
-        factor = await factor_store.get(reading, visitor.actor.id)
-        me = await people.by_email(reading, visitor.email)
+    user, database = current_user(request), database_of(request)
+    assert user.actor.id
+    async with database.reading(user.actor.scope) as reading:
+        sessions = await store.sessions(reading, user.actor.id, database.clock())
+        factor = await factor_store.get(reading, user.actor.id)
+        me = await people.by_email(reading, user.email)
     return render(
         request,
         "members/profile.html",
@@ -167,11 +167,11 @@ async def _page(
         factor=factor if factor and factor["confirmed_at"] else None,
         sessions=sessions,
         called=browsers.called,
-        this_session=hashed(visitor.secret).hex(),
+        this_session=hashed(user.secret).hex(),
     )
 
 
-def _factor_page(request: Request, address: str, refusal: Refusal | None = None) -> Response:
+def _factor_page(request: Request, address: str, refusal: AppError | None = None) -> Response:
     picture = segno.make(address, error="m").svg_data_uri(scale=QR_SCALE, dark="#000", light="#fff")
     secret = address.partition("secret=")[2].partition("&")[0]
     status = refusal.status if refusal else 200
@@ -180,5 +180,5 @@ def _factor_page(request: Request, address: str, refusal: Refusal | None = None)
 
 async def _note_failed(request: Request, act: str) -> None:
     """Somebody did not prove that the account is theirs."""
-    actor = visitor_of(request).actor
+    actor = current_user(request).actor
     await audit.record_alone(database_of(request), actor, act, str(actor.id), result="failed")

@@ -2,10 +2,10 @@
 
 from uuid import UUID
 
-from dossier.foundation.database import Reading, Transaction
+from dossier.foundation.database import ReadSession, Transaction
 
 
-async def member(reading: Reading, issuer: str, subject: str) -> UUID | None:
+async def member(reading: ReadSession, issuer: str, subject: str) -> UUID | None:
     """The member with that subject at that issuer."""
     row = await reading.first(
         "SELECT member_id FROM member_identities WHERE issuer = %(issuer)s AND subject = %(subject)s",
@@ -24,7 +24,7 @@ async def link(transaction: Transaction, issuer: str, subject: str, member_id: U
     )
 
 
-async def opens_otherwise(reading: Reading, member_id: UUID) -> bool:
+async def opens_otherwise(reading: ReadSession, member_id: UUID) -> bool:
     """Whether the member comes in by a password, or has a second factor, on this server."""
     row = await reading.one(
         """
@@ -36,7 +36,7 @@ async def opens_otherwise(reading: Reading, member_id: UUID) -> bool:
     return bool(row["yes"])
 
 
-async def is_linked(reading: Reading, issuer: str, member_id: UUID) -> bool:
+async def is_linked(reading: ReadSession, issuer: str, member_id: UUID) -> bool:
     """Whether the member has a subject at that issuer already."""
     row = await reading.one(
         "SELECT EXISTS (SELECT FROM member_identities WHERE issuer = %(issuer)s AND member_id = %(member)s) AS yes",

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from dossier.foundation.database import Reading, Row, Transaction
+from dossier.foundation.database import ReadSession, Row, Transaction
 from dossier.foundation.text import email_identity, fold
 from dossier.listing.sql import Column, of_relation
 from dossier.members.model import Member, Role
@@ -89,7 +89,7 @@ async def change_role(transaction: Transaction, member_id: UUID, workspace_id: U
     )
 
 
-async def folded_alike(reading: Reading, email: str) -> bool:
+async def folded_alike(reading: ReadSession, email: str) -> bool:
     """Whether another member has an address that people cannot tell from this one."""
     row = await reading.one(
         "SELECT EXISTS (SELECT FROM members WHERE email_folded = %(folded)s) AS yes", folded=fold(email)
@@ -97,7 +97,7 @@ async def folded_alike(reading: Reading, email: str) -> bool:
     return bool(row["yes"])
 
 
-async def by_email(reading: Reading, email: str) -> Member | None:
+async def by_email(reading: ReadSession, email: str) -> Member | None:
     """The member with that address, whatever workspaces they are in."""
     row = await reading.first(
         f"SELECT {_COLUMNS} FROM members m WHERE m.email_identity = %(email)s", email=email_identity(email)
@@ -105,7 +105,7 @@ async def by_email(reading: Reading, email: str) -> Member | None:
     return _member(row) if row else None
 
 
-async def of_workspace(reading: Reading, workspace_id: UUID, email: str) -> Member | None:
+async def of_workspace(reading: ReadSession, workspace_id: UUID, email: str) -> Member | None:
     """The member of a workspace in scope with that address."""
     row = await reading.first(
         f"""
@@ -123,12 +123,12 @@ def _member(row: Row) -> Member:
     return Member(**row)
 
 
-async def colleagues(reading: Reading, workspace_id: UUID) -> list[Row]:
+async def colleagues(reading: ReadSession, workspace_id: UUID) -> list[Row]:
     """Who works in a workspace in scope, by name: `{id, email, given_name, family_name, role, studio}`."""
     return [row for row in await everybody(reading, workspace_id) if row["accepted_at"]]
 
 
-async def everybody(reading: Reading, workspace_id: UUID) -> list[Row]:
+async def everybody(reading: ReadSession, workspace_id: UUID) -> list[Row]:
     """The same with those who were invited, under the names that the workspace gave them: `accepted_at` is None."""
     return await reading.all(
         """
@@ -160,7 +160,7 @@ async def set_profile(
     )
 
 
-async def workspaces_of(reading: Reading, member_id: UUID) -> list[str]:
+async def workspaces_of(reading: ReadSession, member_id: UUID) -> list[str]:
     """The slugs of the workspaces in which a member has a place, taken up or only proposed."""
     rows = await reading.whole().all(
         "SELECT w.slug FROM memberships p JOIN workspaces w ON w.id = p.workspace_id WHERE p.member_id = %(member)s ORDER BY 1",
@@ -182,7 +182,7 @@ async def make_nameless(transaction: Transaction, member_id: UUID) -> None:
     )
 
 
-async def name_of(reading: Reading, member_id: UUID) -> str:
+async def name_of(reading: ReadSession, member_id: UUID) -> str:
     """What a member is called: by name, else by address."""
     row = await reading.one(
         "SELECT coalesce(nullif(concat_ws(' ', given_name, family_name), ''), email) AS name FROM members"
@@ -279,7 +279,7 @@ async def end_tokens(transaction: Transaction, member_id: UUID, workspace_id: UU
     )
 
 
-async def tokens_of(reading: Reading, workspace_id: UUID) -> dict[UUID, list[str]]:
+async def tokens_of(reading: ReadSession, workspace_id: UUID) -> dict[UUID, list[str]]:
     """Member → the names of the tokens they made that reach the workspace."""
     rows = await reading.all(
         """

@@ -3,10 +3,10 @@
 from datetime import datetime
 from uuid import UUID
 
-from dossier.foundation.database import Reading, Row, Transaction
+from dossier.foundation.database import ReadSession, Row, Transaction
 
 
-async def get(reading: Reading, member_id: UUID) -> Row | None:
+async def get(reading: ReadSession, member_id: UUID) -> Row | None:
     """`{secret, confirmed_at, begun_at, last_step, recovery_codes}`: how many of these are left."""
     return await reading.first(
         """
@@ -96,6 +96,6 @@ async def pass_session(transaction: Transaction, half: bytes, whole: bytes, ends
     return row is not None
 
 
-async def half_session(reading: Reading, hash: bytes) -> Row | None:
+async def half_session(reading: ReadSession, hash: bytes) -> Row | None:
     """`{member_id, expires_at}` of a session that lacks its second factor."""
     return await reading.first("SELECT member_id, expires_at FROM sessions WHERE hash = %(hash)s AND half", hash=hash)

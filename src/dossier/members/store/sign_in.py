@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from dossier.foundation.database import Reading, Row, Transaction
+from dossier.foundation.database import ReadSession, Row, Transaction
 from dossier.foundation.text import email_identity
 
 
-async def password_hash(reading: Reading, email: str) -> Row | None:
+async def password_hash(reading: ReadSession, email: str) -> Row | None:
     """`{id, hash}` of the member with that address; the hash is None where no password was set yet."""
     return await reading.first(
         "SELECT m.id, p.hash FROM members m LEFT JOIN member_passwords p ON p.member_id = m.id"
@@ -105,7 +105,7 @@ async def take_link(transaction: Transaction, hash: bytes) -> UUID | None:
     return row["member_id"] if row and row["holds"] else None
 
 
-async def works_elsewhere(reading: Reading, member_id: UUID, workspace_id: UUID) -> bool:
+async def works_elsewhere(reading: ReadSession, member_id: UUID, workspace_id: UUID) -> bool:
     row = await reading.whole().one(
         "SELECT EXISTS (SELECT FROM memberships WHERE member_id = %(member)s AND workspace_id <> %(workspace)s"
         " AND accepted_at IS NOT NULL) AS yes",
@@ -115,7 +115,7 @@ async def works_elsewhere(reading: Reading, member_id: UUID, workspace_id: UUID)
     return bool(row["yes"])
 
 
-async def first_workspace(reading: Reading, member_id: UUID) -> UUID | None:
+async def first_workspace(reading: ReadSession, member_id: UUID) -> UUID | None:
     row = await reading.whole().first(
         "SELECT workspace_id FROM memberships WHERE member_id = %(member)s AND accepted_at IS NOT NULL"
         " ORDER BY created_at, workspace_id LIMIT 1",
@@ -148,7 +148,7 @@ async def prove(transaction: Transaction, member_id: UUID) -> None:
     )
 
 
-async def is_proved(reading: Reading, member_id: UUID) -> bool:
+async def is_proved(reading: ReadSession, member_id: UUID) -> bool:
     row = await reading.first("SELECT proved_at FROM members WHERE id = %(member)s", member=member_id)
     return bool(row and row["proved_at"])
 
@@ -235,7 +235,7 @@ async def note_seen(transaction: Transaction, hash: bytes) -> None:
     )
 
 
-async def sessions(reading: Reading, member_id: UUID, now: datetime) -> list[Row]:
+async def sessions(reading: ReadSession, member_id: UUID, now: datetime) -> list[Row]:
     """The sessions of a member, the one seen last first: `{id, client, created_at, seen_at, by_link}`."""
     return await reading.all(
         """
@@ -264,7 +264,7 @@ async def end_one(transaction: Transaction, member_id: UUID, id: str) -> bool:
     return row is not None
 
 
-async def session(reading: Reading, hash: bytes, now: datetime, idle_since: datetime) -> Row | None:
+async def session(reading: ReadSession, hash: bytes, now: datetime, idle_since: datetime) -> Row | None:
     """Who is behind a session, and where they are at the moment; None when it ended or they left the workspace.
 
     One that nobody used after `idle_since` has ended, too.

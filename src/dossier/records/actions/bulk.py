@@ -8,8 +8,8 @@ from uuid import UUID
 
 from dossier.foundation import jobs
 from dossier.foundation.actor import Actor, Scope
-from dossier.foundation.database import Database, Reading, Transaction
-from dossier.foundation.errors import Forbidden, Invalid, NotFound, Refusal
+from dossier.foundation.database import Database, ReadSession, Transaction
+from dossier.foundation.errors import AppError, Forbidden, Invalid, NotFound
 from dossier.foundation.identifiers import new_id
 from dossier.foundation.jobs import Job
 from dossier.foundation.messages import Message
@@ -35,7 +35,7 @@ class Bulk(Generic[T]):
     job: Job
     changes: Mapping[str, Callable[[Transaction, UUID, str], Awaitable[ChangeSet[T]]]]
     take_back: Callable[[Transaction, UUID, int], Awaitable[ChangeSet[T]]]
-    acting: Callable[[Reading, UUID, UUID], Awaitable[Actor | None]]
+    acting: Callable[[ReadSession, UUID, UUID], Awaitable[Actor | None]]
     may: Callable[[Actor, str], bool]
     cancelled: Message
 
@@ -57,7 +57,7 @@ async def begin_bulk(
 
 
 async def bulk_asked_by(
-    reading: Reading, bulk: Bulk[T], workspace_id: UUID, id: UUID, member_id: UUID | None
+    reading: ReadSession, bulk: Bulk[T], workspace_id: UUID, id: UUID, member_id: UUID | None
 ) -> BulkChange:
     """How far a change is that the member asked for; 404."""
     found = await store.get(reading, bulk.record, workspace_id, id)
@@ -66,7 +66,7 @@ async def bulk_asked_by(
     return found
 
 
-async def bulk_results(reading: Reading, workspace_id: UUID, id: UUID, most: int) -> list[BulkResult]:
+async def bulk_results(reading: ReadSession, workspace_id: UUID, id: UUID, most: int) -> list[BulkResult]:
     """What came of each thing so far, refused ones first."""
     return await store.results(reading, workspace_id, id, most)
 
@@ -104,7 +104,7 @@ async def change_many(database: Database, bulk: Bulk[T], workspace_id: UUID, id:
                 if actor is None or not bulk.may(actor, asked.kind):
                     raise Forbidden.because("Whoever asked for this may not do it any more.")
                 await database.write(actor, partial(_change, bulk, workspace_id, asked, item))
-            except Refusal as refusal:
+            except AppError as refusal:
                 why = [each.message for each in refusal.problems]
                 await database.write(system, partial(_note_refused, workspace_id, id, item, why))
     await database.write(system, partial(store.finish, workspace_id=workspace_id, id=id))

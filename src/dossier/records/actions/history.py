@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from dossier.foundation.clock import wire_time
-from dossier.foundation.database import Reading, Topic, Transaction
+from dossier.foundation.database import ReadSession, Topic, Transaction
 from dossier.foundation.errors import Problem, pointer
 from dossier.foundation.lists import Page
 from dossier.foundation.messages import Named
@@ -23,12 +23,12 @@ from dossier.records.model import (
 from dossier.records.store import history
 
 
-async def history_page(reading: Reading, record: Record[T], thing: T, page: Page) -> tuple[int, list[HistoryEntry]]:
+async def history_page(reading: ReadSession, record: Record[T], thing: T, page: Page) -> tuple[int, list[HistoryEntry]]:
     """A page of the entries, newest first, and how many there are."""
     return await history.page(reading, record, thing, page.size, page.offset)
 
 
-async def at(reading: Reading, record: Record[T], thing: T, moment: datetime) -> tuple[T, datetime | None]:
+async def at(reading: ReadSession, record: Record[T], thing: T, moment: datetime) -> tuple[T, datetime | None]:
     """The thing as it was at a moment, and when it had last been changed by then; None when it was not yet."""
     later, last = await history.after(reading, record, thing, moment)
     return as_of(record, thing, later), last
@@ -40,7 +40,7 @@ def announce(transaction: Transaction, record: Record[T], thing: T) -> None:
 
 
 async def values_before(
-    reading: Reading, record: Record[T], thing: T, entry: HistoryEntry, *, followed: bool = False
+    reading: ReadSession, record: Record[T], thing: T, entry: HistoryEntry, *, followed: bool = False
 ) -> dict[str, Any]:
     """Path → value that takes an entry back (`followed`: with what came of it); 409 where a later change stands in the way."""
     later = await history.since(reading, record, thing, entry.version) if followed else []
@@ -48,7 +48,7 @@ async def values_before(
 
 
 async def check_if_match(
-    reading: Reading, record: Record[T], thing: T, if_match: IfMatch, paths: Collection[str] | None = None
+    reading: ReadSession, record: Record[T], thing: T, if_match: IfMatch, paths: Collection[str] | None = None
 ) -> None:
     """Optimistic locking: 412 when one of the paths (None: anything) was changed after the version that the client has seen."""
     if not isinstance(if_match, int) or matches(if_match, thing.version):

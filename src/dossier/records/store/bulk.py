@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from dossier.foundation.database import Reading, Transaction
+from dossier.foundation.database import ReadSession, Transaction
 from dossier.foundation.messages import Message
 from dossier.foundation.stored_messages import restored, stored
 from dossier.records.model import BulkChange, BulkItem, BulkResult, Record, T
@@ -45,7 +45,7 @@ async def insert(
     )
 
 
-async def get(reading: Reading, record: Record[T], workspace_id: UUID, id: UUID) -> BulkChange | None:
+async def get(reading: ReadSession, record: Record[T], workspace_id: UUID, id: UUID) -> BulkChange | None:
     """A change of many things of this kind."""
     row = await reading.first(
         """
@@ -66,7 +66,7 @@ async def get(reading: Reading, record: Record[T], workspace_id: UUID, id: UUID)
     return BulkChange(**row) if row else None
 
 
-async def results(reading: Reading, workspace_id: UUID, id: UUID, most: int) -> list[BulkResult]:
+async def results(reading: ReadSession, workspace_id: UUID, id: UUID, most: int) -> list[BulkResult]:
     """What came of each thing so far, refused ones first."""
     rows = await reading.all(
         """
@@ -82,7 +82,7 @@ async def results(reading: Reading, workspace_id: UUID, id: UUID, most: int) -> 
     return [BulkResult(row["id"], row["outcome"], restored(row["detail"])) for row in rows]
 
 
-async def pending(reading: Reading, workspace_id: UUID, id: UUID, most: int) -> list[BulkItem]:
+async def pending(reading: ReadSession, workspace_id: UUID, id: UUID, most: int) -> list[BulkItem]:
     """The next things to change."""
     rows = await reading.all(
         """
@@ -153,7 +153,7 @@ async def give_up(transaction: Transaction, record: Record[T], working: Sequence
     )
 
 
-async def changed(reading: Reading, workspace_id: UUID, id: UUID) -> list[BulkItem]:
+async def changed(reading: ReadSession, workspace_id: UUID, id: UUID) -> list[BulkItem]:
     """The things that a change did change, in its order, and how it can be taken back."""
     rows = await reading.all(
         """

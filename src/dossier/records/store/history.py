@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, LiteralString
 from uuid import UUID
 
-from dossier.foundation.database import Jsonb, Reading, Row, Transaction
+from dossier.foundation.database import Jsonb, ReadSession, Row, Transaction
 from dossier.foundation.identifiers import new_id
 from dossier.records.model import Changes, ChangeSet, HistoryEntry, Record, T
 
@@ -44,7 +44,7 @@ def entries_of(transaction: Transaction, change: ChangeSet[T]) -> list[dict[str,
 
 
 async def page(
-    reading: Reading, record: Record[T], thing: T, limit: int, offset: int
+    reading: ReadSession, record: Record[T], thing: T, limit: int, offset: int
 ) -> tuple[int, list[HistoryEntry]]:
     """The entries, newest first, and how many there are."""
     select, values = _select(record), _of(thing)
@@ -55,20 +55,20 @@ async def page(
     return count["count"], [_entry(row) for row in await rows.all()]
 
 
-async def get(reading: Reading, record: Record[T], thing: T, entry_id: UUID) -> HistoryEntry | None:
+async def get(reading: ReadSession, record: Record[T], thing: T, entry_id: UUID) -> HistoryEntry | None:
     """One entry by its id."""
     row = await reading.first(_select(record) + "AND e.id = %(entry)s", entry=entry_id, **_of(thing))
     return _entry(row) if row else None
 
 
-async def of_version(reading: Reading, record: Record[T], thing: T, version: int) -> HistoryEntry | None:
+async def of_version(reading: ReadSession, record: Record[T], thing: T, version: int) -> HistoryEntry | None:
     """The entry that made a version."""
     row = await reading.first(_select(record) + "AND e.version = %(version)s", version=version, **_of(thing))
     return _entry(row) if row else None
 
 
 async def since(
-    reading: Reading, record: Record[T], thing: T, version: int, paths: Sequence[str] | None = None
+    reading: ReadSession, record: Record[T], thing: T, version: int, paths: Sequence[str] | None = None
 ) -> list[HistoryEntry]:
     """The entries after a version that changed one of the paths (None: anything), newest first."""
     rows = await reading.all(
@@ -83,7 +83,7 @@ async def since(
 
 
 async def after(
-    reading: Reading, record: Record[T], thing: T, moment: datetime
+    reading: ReadSession, record: Record[T], thing: T, moment: datetime
 ) -> tuple[list[HistoryEntry], datetime | None]:
     """The entries after a moment, newest first, and the time of the last one until then (None: the thing was not yet)."""
     select, values = _select(record), _of(thing) | {"moment": moment}

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from dossier.web.workspace.visitor import Visitor
+from dossier.web.workspace.current_user import CurrentUser
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +18,9 @@ class Entry:
     needs: Literal["member", "designer", "administrator"] = "member"
     more: str = ""  # address of what hangs under it in the rail, such as saved views
 
-    def is_for(self, visitor: Visitor) -> bool:
+    def is_for(self, user: CurrentUser) -> bool:
         """Whether they may go there."""
-        return {"member": True, "designer": visitor.designs, "administrator": visitor.is_administrator}[self.needs]
+        return {"member": True, "designer": user.designs, "administrator": user.is_administrator}[self.needs]
 
     def leads_to(self, path: str) -> bool:
         """Whether the page at that address is one of its pages."""

@@ -11,12 +11,12 @@ from dossier.cases.model.transitions import apply_transitions
 from dossier.cases.store import reading, writing
 from dossier.foundation import events
 from dossier.foundation.actor import Scope
-from dossier.foundation.database import Database, Reading, Transaction
-from dossier.foundation.errors import Forbidden, NotFound, Refusal
+from dossier.foundation.database import Database, ReadSession, Transaction
+from dossier.foundation.errors import AppError, Forbidden, NotFound
 from dossier.records.model import ChangeSet
 
 
-async def found(reader: Reading, case_id: UUID) -> Case:
+async def get_or_404(reader: ReadSession, case_id: UUID) -> Case:
     """The case; 404."""
     return or_404(await reading.get(reader, case_id), case_id)
 
@@ -28,23 +28,23 @@ async def find_together(database: Database, scope: Scope, case_ids: Sequence[UUI
     return [cases.get(each) or no_case(each) for each in case_ids]
 
 
-async def opened(transaction: Transaction, case_id: UUID, *, archived_too: bool = False) -> CaseChange:
+async def get_for_update(transaction: Transaction, case_id: UUID, *, archived_too: bool = False) -> CaseChange:
     """The case, locked, ready to be changed; 404, and 409 when it is archived."""
     case = or_404(await reading.lock(transaction, case_id), case_id)
     if not archived_too:
-        case.refuse_archived()
-    return begun(transaction, case)
+        case.raise_if_archived()
+    return begin_change(transaction, case)
 
 
-def begun(transaction: Transaction, case: Case) -> CaseChange:
+def begin_change(transaction: Transaction, case: Case) -> CaseChange:
     """A change that has not changed anything yet. The case carries the time it will have been changed at."""
     return ChangeSet(CASE_RECORD, case, replace(case, updated_at=writing.next_moment(case, transaction.clock())))
 
 
-async def keep(transaction: Transaction, change: CaseChange) -> CaseChange:
+async def save(transaction: Transaction, change: CaseChange) -> CaseChange:
     """Carry the change on, write it, and publish what happened; nothing when nothing changed."""
     change = carried_on(transaction, change)
-    await keep_all([(transaction, change)])
+    await save_all([(transaction, change)])
     return change
 
 
@@ -53,11 +53,11 @@ def carried_on(transaction: Transaction, change: CaseChange) -> CaseChange:
     assert change.before
     if not change.changed:
         return replace(change, after=change.before)
-    _refuse_limited(transaction, change)
+    _raise_if_limited(transaction, change)
     return apply_transitions(recomputed(change))
 
 
-async def keep_all(changes: Sequence[tuple[Transaction, CaseChange]]) -> None:
+async def save_all(changes: Sequence[tuple[Transaction, CaseChange]]) -> None:
     """Write changes of different cases in one transaction, each for its actor, and publish what happened."""
     changed = [(transaction, change) for transaction, change in changes if change.changed]
     await writing.update_all(changed)
@@ -66,7 +66,7 @@ async def keep_all(changes: Sequence[tuple[Transaction, CaseChange]]) -> None:
         await events.publish(transaction, CaseChanged(change.before, change.after, change.entries))
 
 
-def _refuse_limited(transaction: Transaction, change: CaseChange) -> None:
+def _raise_if_limited(transaction: Transaction, change: CaseChange) -> None:
     """Limited members give no case away and change no contact, whichever way they come: directly, by undo, in bulk."""
     if transaction.actor.scope.owner is None:
         return
@@ -81,5 +81,5 @@ def or_404(case: Case | None, case_id: UUID) -> Case:
     return case
 
 
-def no_case(case_id: UUID) -> Refusal:
+def no_case(case_id: UUID) -> AppError:
     return NotFound.because("There is no case {id}.", id=case_id)

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field, WithJsonSchema, model_validator
 
 from dossier.case_templates.model import ParentStatus
-from dossier.case_templates.wire import FieldKey, FieldValue, Step
+from dossier.case_templates.schemas import FieldKey, FieldValue, Step
 from dossier.cases.model import Case as Model
 from dossier.cases.model import CaseChange
 from dossier.cases.model.case import WaitingFor
@@ -14,14 +14,14 @@ from dossier.cases.model.change import changed_data
 from dossier.cases.model.rows import ListedCase
 from dossier.contacts.model import DETAILS
 from dossier.contacts.model import Contact as ContactModel
-from dossier.contacts.wire import Contact
+from dossier.contacts.schemas import Contact
 from dossier.foundation.clock import wire_time
-from dossier.foundation.errors import Refusal
-from dossier.foundation.http.answers import error_objects
-from dossier.foundation.http.body import OwnShape, Shape
+from dossier.foundation.errors import AppError
+from dossier.foundation.http.body import RequestModel, StrictRequestModel
 from dossier.foundation.http.openapi import Email, PageMeta, Timestamp, Uuid
-from dossier.members.wire import Member
-from dossier.records.wire import Change
+from dossier.foundation.http.responses import error_objects
+from dossier.members.schemas import Member
+from dossier.records.schemas import Change
 
 Title = Annotated[str, Field(min_length=1, max_length=500)]
 LongText = Annotated[str, Field(max_length=100_000)]
@@ -31,19 +31,19 @@ EntityTag = Mapping[str, str]
 # ---- what is taken ----
 
 
-class ById(Shape):
+class ById(RequestModel):
     """Something that is named by its id."""
 
     id: Uuid
 
 
-class ByEmail(Shape):
+class ByEmail(RequestModel):
     """A member who is named by e-mail address."""
 
     email: Email
 
 
-class ContactInput(Shape):
+class ContactInput(RequestModel):
     """A contact for a slot; `{"key": …, "contact": null}` empties the slot."""
 
     key: Annotated[str, Field(min_length=1)] | None = None
@@ -55,10 +55,10 @@ class ContactInput(Shape):
     contact: Annotated[None, WithJsonSchema({"anyOf": [{"type": "object"}, {"type": "null"}]})] = None
 
 
-class FieldInput(Shape):
+class FieldInput(RequestModel):
     """A value for a known field, or a field of the case's own (then with `type` and `name`, and its options)."""
 
-    model_config = Shape.model_config | {"extra": "allow"}
+    model_config = RequestModel.model_config | {"extra": "allow"}
 
     key: FieldKey
     type: str | None = None
@@ -66,7 +66,7 @@ class FieldInput(Shape):
     value: Any = None
 
 
-class CreateCase(Shape):
+class CreateCase(RequestModel):
     """A new case."""
 
     title: Title | None = None
@@ -82,31 +82,31 @@ class CreateCase(Shape):
     waiting_for: WaitingFor | None = None
 
 
-class UpdateData(Shape):
+class UpdateData(RequestModel):
     """Field key → value; null clears."""
 
     data: dict[str, Any]
 
 
-class UpdateContacts(Shape):
+class UpdateContacts(RequestModel):
     """The slots to set; others stay as they are."""
 
     contacts: list[ContactInput]
 
 
-class StartStep(Shape):
+class StartStep(RequestModel):
     """What is stored on the step."""
 
     data: dict[str, Any] = {}
 
 
-class ArchiveCase(Shape):
+class ArchiveCase(RequestModel):
     """Whether the case is archived."""
 
     archived: bool
 
 
-class PatchCase(OwnShape):
+class PatchCase(StrictRequestModel):
     """What to set; what is left out stays."""
 
     title: Title | None = None
@@ -126,27 +126,27 @@ class PatchCase(OwnShape):
         return self
 
 
-class CompleteStep(OwnShape):
+class CompleteStep(StrictRequestModel):
     """That the step is done; `data` is merged into what it has."""
 
     status: Literal["completed"]
     data: dict[str, Any] = {}
 
 
-class Undo(OwnShape):
+class Undo(StrictRequestModel):
     """The history entry to take back."""
 
     entry: Uuid
 
 
-class OneOfMany(OwnShape):
+class OneOfMany(StrictRequestModel):
     """The data for one case."""
 
     id: Uuid
     data: dict[str, Any]
 
 
-class UpdateMany(OwnShape):
+class UpdateMany(StrictRequestModel):
     """Data for up to 100 cases."""
 
     cases: list[OneOfMany] = Field(max_length=100)
@@ -283,9 +283,9 @@ def receipt(change: CaseChange) -> dict[str, Any]:
     }
 
 
-def result_of_many(case_id: str, result: CaseChange | Refusal) -> dict[str, Any]:
+def result_of_many(case_id: str, result: CaseChange | AppError) -> dict[str, Any]:
     """A case's part in the answer of a bulk update; its own status is 200 or that of the refusal."""
-    if isinstance(result, Refusal):
+    if isinstance(result, AppError):
         return {"id": case_id, "status": result.status.value, "errors": error_objects(result)}
     return receipt(result) | {"status": 200}
 

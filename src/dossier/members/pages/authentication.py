@@ -7,27 +7,27 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dossier.foundation.cipher import Unreadable
-from dossier.foundation.errors import Forbidden, NotFound, Refusal, Unauthenticated
+from dossier.foundation.errors import AppError, Forbidden, NotFound, Unauthenticated
 from dossier.foundation.http import query
 from dossier.foundation.http.services import services_of
 from dossier.foundation.services import Provider
 from dossier.foundation.text import email_identity
 from dossier.members import actions
 from dossier.members.actions import oidc, second_factor
-from dossier.members.actions.sign_in import HALF_HOLDS, SESSION_HOLDS, Begun
+from dossier.members.actions.sign_in import MFA_PENDING_TTL, SESSION_TTL, NewSession
 from dossier.web import (
     PageRoute,
     Public,
     cookie_name,
+    current_user,
     database_of,
     form,
     origin_of,
     render,
     see_other,
-    visitor_of,
 )
 
-DEVICE_HOLDS = 365 * 24 * 3600  # seconds that a browser is remembered
+DEVICE_SECONDS = 365 * 24 * 3600  # seconds that a browser is remembered
 HOME = "/workspace/cases"
 
 
@@ -40,13 +40,13 @@ async def nowhere(_request: Request) -> Response:
 
 
 async def sign_in_form(request: Request) -> Response:
-    if request.state.visitor:
+    if request.state.user:
         return see_other(HOME)
     return _sign_in_page(request, next=request.query_params.get("next", ""))
 
 
 async def sign_in(request: Request) -> Response:
-    refuse_without_provider(request)
+    raise_if_without_provider(request)
     sent = form(request)
     email, wanted = sent.get("email", ""), sent.get("next", "")
     client = request.client.host if request.client else ""
@@ -54,7 +54,7 @@ async def sign_in(request: Request) -> Response:
         begun = await actions.sign_in(
             database_of(request), email, sent.get("password", ""), client, _agent(request), _device(request, email)
         )
-    except Refusal as refusal:
+    except AppError as refusal:
         return _sign_in_page(request, next=wanted, email=email, refusal=refusal, status=refusal.status)
     response = await _signed_in(request, begun, ours(wanted))
     _know_device(request, response, email)
@@ -66,7 +66,7 @@ async def link_page(request: Request) -> Response:
     return render(request, "members/link.html")
 
 
-def refuse_without_provider(request: Request) -> None:
+def raise_if_without_provider(request: Request) -> None:
     """403 for passwords where the operator wants everybody to come through the identity provider."""
     provider = services_of(request).provider
     if provider and provider.required:
@@ -78,7 +78,7 @@ def refuse_without_provider(request: Request) -> None:
 async def use_link(request: Request) -> Response:
     secret = request.path_params["secret"]
     try:
-        begun = await actions.use_link(database_of(request), secret, _agent(request), request.state.visitor)
+        begun = await actions.use_link(database_of(request), secret, _agent(request), request.state.user)
     except Unauthenticated:
         return see_other(f"/sign-in?next=/sign-in/link/{secret}")
     return await _signed_in(request, begun, HOME) if begun else see_other(HOME)
@@ -93,10 +93,10 @@ async def send_code(request: Request) -> Response:
     sent = form(request)
     half = request.cookies.get(cookie_name(request), "")
     try:
-        whole = await second_factor.pass_on(
+        whole = await second_factor.complete_mfa(
             database_of(request), half, sent.get("code", ""), services_of(request).cipher
         )
-    except Refusal as refusal:
+    except AppError as refusal:
         if refusal.status == 401:
             return see_other("/sign-in")
         return render(
@@ -107,7 +107,7 @@ async def send_code(request: Request) -> Response:
             next=sent.get("next", ""),
             refusal=refusal,
         )
-    return await _signed_in(request, Begun(whole, half=False), ours(sent.get("next", "")))
+    return await _signed_in(request, NewSession(whole, half=False), ours(sent.get("next", "")))
 
 
 async def to_provider(request: Request) -> Response:
@@ -116,7 +116,7 @@ async def to_provider(request: Request) -> Response:
         _provider(request), services_of(request).cipher, _back(request), ours(request.query_params.get("next", ""))
     )
     response = see_other(address)
-    set_cookie(request, response, _attempt_cookie(request), attempt, oidc.ATTEMPT_HOLDS)
+    set_cookie(request, response, _attempt_cookie(request), attempt, oidc.ATTEMPT_SECONDS)
     return response
 
 
@@ -135,7 +135,7 @@ async def from_provider(request: Request) -> Response:
         )
     except oidc.FirstTime as first:
         response = see_other("/sign-in?connect=yes")
-        set_cookie(request, response, _identity_cookie(request), first.kept, oidc.ATTEMPT_HOLDS)
+        set_cookie(request, response, _identity_cookie(request), first.kept, oidc.ATTEMPT_SECONDS)
         return response
     response = await _signed_in(request, begun, ours(wanted))
     response.delete_cookie(_attempt_cookie(request), secure=request.url.scheme == "https", httponly=True)
@@ -143,8 +143,8 @@ async def from_provider(request: Request) -> Response:
 
 
 async def sign_out(request: Request) -> Response:
-    visitor = visitor_of(request)
-    await database_of(request).write(visitor.actor, lambda tx: actions.end_session(tx, visitor.secret))
+    user = current_user(request)
+    await database_of(request).write(user.actor, lambda tx: actions.end_session(tx, user.secret))
     response = see_other("/sign-in")
     response.headers["Clear-Site-Data"] = '"storage"'  # what was searched for, and what was typed and not saved
     response.delete_cookie(cookie_name(request), secure=request.url.scheme == "https", httponly=True)
@@ -152,9 +152,9 @@ async def sign_out(request: Request) -> Response:
 
 
 async def switch_workspace(request: Request) -> Response:
-    visitor = visitor_of(request)
+    user = current_user(request)
     workspace = query.identifier(form(request).get("workspace", ""), "workspace")
-    await database_of(request).write(visitor.actor, lambda tx: actions.switch_workspace(tx, visitor.secret, workspace))
+    await database_of(request).write(user.actor, lambda tx: actions.switch_workspace(tx, user.secret, workspace))
     return see_other(HOME)
 
 
@@ -173,12 +173,12 @@ PAGES = (
     PageRoute("POST", "/workspace/switch", switch_workspace),
 )
 
-NOWHERE = PageRoute("GET", "/workspace/{path:path}", nowhere)
+NOT_FOUND = PageRoute("GET", "/workspace/{path:path}", nowhere)
 """The last route of all."""
 
 
 def _sign_in_page(
-    request: Request, *, next: str, email: str = "", refusal: Refusal | None = None, status: int = 200
+    request: Request, *, next: str, email: str = "", refusal: AppError | None = None, status: int = 200
 ) -> Response:
     provider = services_of(request).provider
     return render(
@@ -198,7 +198,7 @@ def _device(request: Request, email: str) -> str:
     """Names this browser if that member came in with it before; the cookie is ours alone to read and to make."""
     kept = request.cookies.get(cookie_name(request) + "-device", "")
     try:
-        who, _, device = services_of(request).cipher.decrypt(kept.encode(), DEVICE_HOLDS).partition(" ")
+        who, _, device = services_of(request).cipher.decrypt(kept.encode(), DEVICE_SECONDS).partition(" ")
     except (Unreadable, UnicodeEncodeError):
         return ""
     return device if who == email_identity(email) else ""
@@ -206,23 +206,23 @@ def _device(request: Request, email: str) -> str:
 
 def _know_device(request: Request, response: Response, email: str) -> None:
     kept = services_of(request).cipher.encrypt(f"{email_identity(email)} {secrets.token_hex(16)}")
-    set_cookie(request, response, cookie_name(request) + "-device", kept.decode(), DEVICE_HOLDS)
+    set_cookie(request, response, cookie_name(request) + "-device", kept.decode(), DEVICE_SECONDS)
 
 
-async def _signed_in(request: Request, begun: Begun, address: str) -> Response:
+async def _signed_in(request: Request, begun: NewSession, address: str) -> Response:
     response = see_other(f"/sign-in/code?next={quote(address)}" if begun.half else address)
-    holds = HALF_HOLDS if begun.half else SESSION_HOLDS
+    holds = MFA_PENDING_TTL if begun.half else SESSION_TTL
     set_cookie(request, response, cookie_name(request), begun.secret, int(holds.total_seconds()))
     await _connect(request, response, begun)
     return response
 
 
-async def _connect(request: Request, response: Response, begun: Begun) -> None:
+async def _connect(request: Request, response: Response, begun: NewSession) -> None:
     """Link the identity with which somebody came from the provider, now that they have proved who they are here."""
     kept = request.cookies.get(_identity_cookie(request))
-    visitor = await actions.visitor(database_of(request), begun.secret) if kept and not begun.half else None
-    if kept and visitor:
-        await oidc.connect(database_of(request), visitor, services_of(request).cipher, kept)
+    user = await actions.authenticate_session(database_of(request), begun.secret) if kept and not begun.half else None
+    if kept and user:
+        await oidc.connect(database_of(request), user, services_of(request).cipher, kept)
         response.delete_cookie(_identity_cookie(request), secure=request.url.scheme == "https", httponly=True)
 
 

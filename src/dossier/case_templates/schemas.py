@@ -6,28 +6,28 @@ from pydantic import BaseModel, Field
 
 from dossier.case_templates.model import ContactSlot, ParentStatus, TemplateVersion
 from dossier.case_templates.model.document import TemplateDocument
-from dossier.contacts.wire import Contact
+from dossier.contacts.schemas import Contact
 from dossier.foundation.clock import wire_time
-from dossier.foundation.http.body import OwnShape
+from dossier.foundation.http.body import StrictRequestModel
 from dossier.foundation.http.openapi import Email, PageMeta, Timestamp, Uuid
-from dossier.members.wire import Member
+from dossier.members.schemas import Member
 
 FieldKey = Annotated[str, Field(pattern="^[a-z0-9_]{1,120}$")]
 
 
-class WorkspaceById(OwnShape):
+class WorkspaceById(StrictRequestModel):
     """A workspace that is named."""
 
     id: Uuid
 
 
-class OwnerByEmail(OwnShape):
+class OwnerByEmail(StrictRequestModel):
     """A member who is named."""
 
     email: Email
 
 
-class Placed(OwnShape):
+class Placed(StrictRequestModel):
     """Where a new template goes: `workspace` may be left out when the token covers one."""
 
     workspace: WorkspaceById | None = None
@@ -42,7 +42,7 @@ class ReviseTemplate(TemplateDocument):
     """A template document: the next version."""
 
 
-class ArchiveTemplate(OwnShape):
+class ArchiveTemplate(StrictRequestModel):
     """Whether the template is archived."""
 
     archived: bool

@@ -132,7 +132,7 @@ def test_a_page_that_does_not_exist_says_so_to_people(world: World, workspace: W
     [each for each in PAGES if each.needs in ("administrator", "designer")],
     ids=lambda each: f"{each.method} {each.path}",
 )
-def test_only_administrators_administer(world: World, workspace: Workspace, route: PageRoute, role: str) -> None:
+def test_role_permissions(world: World, workspace: Workspace, route: PageRoute, role: str) -> None:
     browser = world.browser(world.member(workspace, f"{role}-{workspace.slug}@example.org", role))
     names = {name: str(new_id()) for name in (*NAMES, "member", "token", "case", "workspace")}
     assert ask(browser, route, names)[0] == 403

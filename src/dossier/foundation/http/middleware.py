@@ -21,9 +21,9 @@ from starlette.types import Message, Receive, Scope, Send
 
 from dossier.foundation.actor import Actor
 from dossier.foundation.database import Database, is_lost
-from dossier.foundation.errors import Forbidden, MethodNotAllowed, NoSpace, NotFound, Problem, Refusal, Unavailable
-from dossier.foundation.http.answers import refusal_response
+from dossier.foundation.errors import AppError, Forbidden, MethodNotAllowed, NoSpace, NotFound, Problem, Unavailable
 from dossier.foundation.http.deadline import Deadline
+from dossier.foundation.http.responses import error_response
 from dossier.foundation.identifiers import new_id
 from dossier.foundation.metrics import request_seconds
 from dossier.foundation.services import Services
@@ -60,10 +60,10 @@ _ALLOWED_HEADERS = "Authorization, Content-Type, Idempotency-Key, If-Match, If-N
 _EXPOSED_HEADERS = "ETag, Idempotency-Replayed, Link, Preference-Applied, RateLimit, Retry-After, Warning, X-Request-Id"
 
 
-class InternalError(Refusal):
+class InternalError(AppError):
     """500: ours to explain; never more than this is said."""
 
-    status = Refusal.status.INTERNAL_SERVER_ERROR
+    status = AppError.status.INTERNAL_SERVER_ERROR
     code = "internal_error"
 
 
@@ -89,7 +89,7 @@ async def once_more(method: str, work: Callable[[], Awaitable[T]]) -> T:
 
 
 @dataclass(frozen=True)
-class Gate:
+class Middleware:
     """The outermost layer: only the application's router lies behind it, and it sees every error first.
 
     `protects` says which paths need a token; `authenticate` knows who it is; `note_refused` writes down who was refused what.
@@ -106,7 +106,7 @@ class Gate:
         if scope["type"] != "http":
             await self.app.router(scope, receive, send)
             return
-        passage = _Passage(scope, Headers(scope=scope), receive, send, self.services)
+        passage = _Exchange(scope, Headers(scope=scope), receive, send, self.services)
         scope.setdefault("state", {})["request_id"] = passage.id
         client = (scope.get("client") or ("",))[0]
         self.services.process.proxies.look(client, passage.headers.get("x-forwarded-for"))
@@ -126,7 +126,7 @@ class Gate:
         finally:
             passage.note()
 
-    async def _refuse(self, passage: "_Passage", refusal: Refusal) -> None:
+    async def _refuse(self, passage: "_Exchange", refusal: AppError) -> None:
         caller = passage.scope.get("state", {}).get("caller")
         if refusal.status == Forbidden.status and caller:
             with suppress(postgres.Error, PoolTimeout):  # the refusal stands, whether or not it can be written down
@@ -142,7 +142,7 @@ class Gate:
             self.services.rate_limit.count(caller.actor.id)
 
 
-class _Passage:
+class _Exchange:
     """One request on its way through the gate."""
 
     def __init__(self, scope: Scope, headers: Headers, receive: Receive, send: Send, services: Services) -> None:
@@ -175,7 +175,7 @@ class _Passage:
         log.error("request took too long", id=self.id)
         if not self.status:
             late = _too_late(self.scope["method"])
-            await refusal_response(late, self.headers.get("accept", ""))(self.scope, self._receive, self._send_on)
+            await error_response(late, self.headers.get("accept", ""))(self.scope, self._receive, self._send_on)
 
     async def _send_on(self, message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -210,9 +210,9 @@ class _Passage:
             headers["Access-Control-Allow-Headers"] = _ALLOWED_HEADERS
             headers["Access-Control-Max-Age"] = "600"
 
-    async def refuse(self, refusal: Refusal) -> None:
+    async def refuse(self, refusal: AppError) -> None:
         if not self.status:
-            await refusal_response(refusal, self.headers.get("accept", ""))(self.scope, self._receive, self.send)
+            await error_response(refusal, self.headers.get("accept", ""))(self.scope, self._receive, self.send)
 
     def note(self) -> None:
         self.deadline.met()
@@ -230,7 +230,7 @@ class _Passage:
         )
 
 
-def _too_late(method: str) -> Refusal:
+def _too_late(method: str) -> AppError:
     """What was under way is undone, unless the database was just keeping it: nobody knows, and so it is said."""
     detail = (
         "The answer took too long and was given up."
@@ -252,15 +252,15 @@ def _options(scope: Scope) -> Response:
     return Response(status_code=204, headers={"Allow": ", ".join(sorted({*allowed, "OPTIONS"}))})
 
 
-def _as_refusal(error: Exception, passage: _Passage) -> Refusal:
-    if isinstance(error, Refusal):
+def _as_refusal(error: Exception, passage: _Exchange) -> AppError:
+    if isinstance(error, AppError):
         return error
     if isinstance(error, HTTPException):
         return _not_routed(error, passage.scope)
     return unexpected(error, passage.id)
 
 
-def unexpected(error: Exception, request_id: str) -> Refusal:
+def unexpected(error: Exception, request_id: str) -> AppError:
     """What a client is told of an error that nobody foresaw; the log has the rest."""
     log.error("request failed", id=request_id, exc_info=error)
     if isinstance(error, postgres.DiskFull):
@@ -273,7 +273,7 @@ def unexpected(error: Exception, request_id: str) -> Refusal:
     )
 
 
-def _not_routed(error: HTTPException, scope: Scope) -> Refusal:
+def _not_routed(error: HTTPException, scope: Scope) -> AppError:
     if error.status_code != MethodNotAllowed.status:
         return NotFound.because("There is nothing at this address; /docs shows what there is.")
     problem = Problem("{method} is not possible here.", MethodNotAllowed.code, method=scope["method"])

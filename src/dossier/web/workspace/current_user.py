@@ -11,7 +11,7 @@ from dossier.foundation.actor import Actor
 
 
 @dataclass(frozen=True)
-class Visitor:
+class CurrentUser:
     """A member who signed in, and the workspace they are in at the moment."""
 
     actor: Actor

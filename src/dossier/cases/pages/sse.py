@@ -12,37 +12,37 @@ from dossier.cases.pages.looking import LIST
 from dossier.cases.store import reading as store
 from dossier.foundation.http import query
 from dossier.foundation.http.services import services_of
-from dossier.web import PageRoute, Visitor, database_of, visitor_of
+from dossier.web import CurrentUser, PageRoute, current_user, database_of
 
 PING_AFTER = 15.0  # seconds of silence, so that no proxy takes the connection for dead
 REST = 0.5  # seconds between two events: many changes are one
 
-EventOf = Callable[[Visitor, set[UUID]], Awaitable[str]]
-"""What a visitor is sent when these cases changed; an empty text: nothing."""
+EventOf = Callable[[CurrentUser, set[UUID]], Awaitable[str]]
+"""What a user is sent when these cases changed; an empty text: nothing."""
 
 
 async def live_case(request: Request) -> Response:
-    """`changed` when the case did, `gone` when the visitor may not see it any more."""
+    """`changed` when the case did, `gone` when the user may not see it any more."""
     case_id = query.identifier(request.path_params["id"], "id")
     database = database_of(request)
-    async with database.reading(visitor_of(request).actor.scope) as reading:
-        await actions.found(reading, case_id)
+    async with database.reading(current_user(request).actor.scope) as reading:
+        await actions.get_or_404(reading, case_id)
 
-    async def event(visitor: Visitor, changed: set[UUID]) -> str:
+    async def event(user: CurrentUser, changed: set[UUID]) -> str:
         if case_id not in changed:
             return ""
-        async with database.reading(visitor.actor.scope) as reading:
+        async with database.reading(user.actor.scope) as reading:
             return "changed" if await store.visible(reading, [case_id]) else "gone"
 
     return _stream(request, event)
 
 
 async def live_list(request: Request) -> Response:
-    """`changed` when a case did that the visitor may see."""
+    """`changed` when a case did that the user may see."""
     database = database_of(request)
 
-    async def event(visitor: Visitor, changed: set[UUID]) -> str:
-        async with database.reading(visitor.actor.scope) as reading:
+    async def event(user: CurrentUser, changed: set[UUID]) -> str:
+        async with database.reading(user.actor.scope) as reading:
             return "changed" if await store.visible(reading, list(changed)) else ""
 
     return _stream(request, event)
@@ -61,13 +61,13 @@ def _stream(request: Request, event_of: EventOf) -> Response:
 
 async def _events(request: Request, event_of: EventOf) -> AsyncIterator[str]:
     feed = services_of(request).process.feed
-    first = visitor_of(request)
+    first = current_user(request)
     yield "retry: 2000\n\n"
     with feed.subscribe(CASE, first.workspace_id, first.actor.id) as subscription:
         while not (feed.ending or subscription.ended):
             changed = await subscription.wait(PING_AFTER, REST)
-            visitor = await request.state.area.authenticate(request)  # the session may have ended, the role changed
-            if visitor is None or visitor.workspace_id != first.workspace_id:
+            user = await request.state.area.authenticate(request)  # the session may have ended, the role changed
+            if user is None or user.workspace_id != first.workspace_id:
                 return
-            event = await event_of(visitor, changed) if changed else ""
+            event = await event_of(user, changed) if changed else ""
             yield f"event: {event}\ndata:\n\n" if event else ": still here\n\n"

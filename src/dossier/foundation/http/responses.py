@@ -8,13 +8,13 @@ from uuid import UUID
 from starlette.responses import Response
 
 from dossier.foundation import json
-from dossier.foundation.errors import Problem, Refusal
+from dossier.foundation.errors import AppError, Problem
 
 PROBLEM_JSON = "application/problem+json"
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ApiResponse:
     """What a request is answered: any JSON value (None: no body), and which case's data it holds."""
 
     content: Any
@@ -35,19 +35,19 @@ def json_response(body: bytes, status: int = 200, headers: Mapping[str, str] | N
     return Response(body, status, dict(headers or {}), media_type)
 
 
-def refusal_response(refusal: Refusal, accept: str = "") -> Response:
+def error_response(refusal: AppError, accept: str = "") -> Response:
     """The error envelope of contract section 3, or RFC 9457 for who asks for it."""
     if PROBLEM_JSON in accept:
         return Response(json.encode(_rfc9457(refusal)), refusal.status, dict(refusal.headers), PROBLEM_JSON)
     return json_response(json.encode({"errors": error_objects(refusal)}), refusal.status, refusal.headers)
 
 
-def error_objects(refusal: Refusal) -> list[dict[str, Any]]:
+def error_objects(refusal: AppError) -> list[dict[str, Any]]:
     """The members of `errors`: one for each problem."""
     return [_error(refusal, problem) for problem in refusal.problems]
 
 
-def _error(refusal: Refusal, problem: Problem) -> dict[str, Any]:
+def _error(refusal: AppError, problem: Problem) -> dict[str, Any]:
     return {
         "status": str(refusal.status.value),
         "title": refusal.status.phrase,
@@ -62,7 +62,7 @@ def _source(problem: Problem) -> dict[str, Any]:
     return ({"source": named} if named else {}) | ({"meta": problem.meta} if problem.meta else {})
 
 
-def _rfc9457(refusal: Refusal) -> dict[str, Any]:
+def _rfc9457(refusal: AppError) -> dict[str, Any]:
     return {
         "type": "about:blank",
         "title": refusal.status.phrase,
