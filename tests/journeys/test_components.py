@@ -12,16 +12,16 @@ from tests.world import World
 __all__ = ["ada"]  # a fixture
 
 TRIED_IN = {
-    "case_templates/conditions.js": "test_day.py",
+    "case_templates/conditions.js": "test_handlers_day.py",
     "cases/back.js": "test_drafts.py",
-    "cases/bulk.js": "test_many.py",
+    "cases/bulk.js": "test_bulk.py",
     "cases/new.js": "test_components.py",
     "components/confirm.js": "test_handler.py",
     "components/copy.js": "test_components.py",
     "components/dialog.js": "test_components.py",
     "components/drafts.js": "test_drafts.py",
     "components/focus.js": "test_saving.py",
-    "components/live.js": "test_day.py",
+    "components/live.js": "test_handlers_day.py",
     "components/menu.js": "test_components.py",
     "components/saving.js": "test_saving.py",
     "components/say.js": "test_saving.py",
@@ -29,7 +29,7 @@ TRIED_IN = {
     "components/session.js": "test_drafts.py",
     "components/stay.js": "test_saving.py",
     "components/toast.js": "test_components.py",
-    "fields/rows.js": "test_day.py",
+    "fields/rows.js": "test_handlers_day.py",
 }
 """Behaviour → the journey that fails without it."""
 
