@@ -88,7 +88,7 @@ CREATE TABLE public.bulk_results (
     workspace_id uuid NOT NULL,
     bulk_id uuid NOT NULL,
     "position" integer NOT NULL,
-    record_id uuid CONSTRAINT bulk_results_case_id_not_null NOT NULL,
+    record_id uuid NOT NULL,
     outcome text,
     detail text,
     version bigint,
