@@ -298,6 +298,8 @@ def test_erasing_a_contact_leaves_no_trace_but_that(database_url: str, api: Api,
     second = make_case(contacts=[main])
     put(api, second, {"key": "main", "email": "next@example.org", "given_name": "Next"})
     person = first["contacts"][0]["id"]
+    stale = api.delete(f"/v1/contacts/{person}", headers={"If-Match": '"99"'})
+    assert (stale.status_code, errors(stale)) == (412, {"": "not_reached"})
     assert api.delete(f"/v1/contacts/{person}").status_code == 204
     assert traces(database_url, "gone-s13@", "Canarygone", "+32477123123") == []
     shown = api.json("GET", f"/v1/cases/{first['id']}")

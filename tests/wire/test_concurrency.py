@@ -14,7 +14,7 @@ import pytest
 from dossier.cases.actions.later import WORDS
 from dossier.cases.jobs import backfill_index
 from dossier.workspaces.model import Workspace
-from tests.world import Api, World, values
+from tests.world import Api, World, errors, values
 
 WRITERS, EACH = 16, 50 if os.environ.get("DOSSIER_MANY") else 20
 
@@ -211,6 +211,16 @@ def test_if_match_lets_one_of_many_through(world: World, api: Api, case: dict[st
         return api.post(f"/v1/cases/{case['id']}/data", json=body, headers={"If-Match": '"1"'}).status_code
 
     assert sorted(together(8, write)) == [200] + [412] * 7
+
+
+@pytest.mark.parametrize("lines", [("*", '"1"'), ('"1"', "*"), ('"1"', '"2"'), ('"1", "2"',)])
+def test_several_if_match_are_refused_whichever_way_they_stand(
+    api: Api, case: dict[str, Any], lines: tuple[str, ...]
+) -> None:
+    """The first of two lines is not the whole of what was asked."""
+    headers = [("If-Match", line) for line in lines]
+    answer = api.post(f"/v1/cases/{case['id']}/data", json={"data": {"k0": 1}}, headers=headers)
+    assert (answer.status_code, errors(answer)) == (400, {"If-Match": "invalid_header"})
 
 
 @pytest.mark.long

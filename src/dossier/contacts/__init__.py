@@ -2,7 +2,7 @@
 
 from dossier.contacts.actions import Placed, add, hold, link, place, restore
 from dossier.contacts.jobs import WORDS
-from dossier.contacts.store import contact_of, erase, erase_unused, find, get, kept, workspace_of
+from dossier.contacts.store import contact_of, erase, erase_unused, find, get, kept, lock, workspace_of
 
 __all__ = [
     "WORDS",
@@ -16,6 +16,7 @@ __all__ = [
     "hold",
     "kept",
     "link",
+    "lock",
     "place",
     "restore",
     "workspace_of",

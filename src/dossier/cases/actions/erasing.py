@@ -11,19 +11,19 @@ from dossier.cases.model import CASE_RECORD, Case
 from dossier.cases.store import contacts as store
 from dossier.cases.store import erasing, reading, writing
 from dossier.cases.store.texts import SEARCH
-from dossier.contacts.model import DETAILS, Contact
+from dossier.contacts.model import CONTACT_RECORD, DETAILS, Contact
 from dossier.foundation.actor import Scope
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import NotFound
 from dossier.listing import search
-from dossier.records.model import Changes
+from dossier.records.model import Changes, IfMatch
 
 REASON = "The contact was erased."
 _NAMES = ("email", "given_name", "family_name", "name")
 
 
-async def erase_contact(transaction: Transaction, contact_id: UUID) -> int:
-    """Erase a contact for good; in how many cases they were. A tombstone without anything about them remains; 404.
+async def erase_contact(transaction: Transaction, contact_id: UUID, if_match: IfMatch = None) -> int:
+    """Erase a contact for good; in how many cases they were. A tombstone without anything about them remains; 404, 412.
 
     Their slots are empty afterwards, `main` too: the law stands above the rule that it is always filled.
     """
@@ -32,7 +32,10 @@ async def erase_contact(transaction: Transaction, contact_id: UUID) -> int:
         raise NotFound.because("There is no contact {id}.", id=contact_id)
     person = await contacts.get(transaction, workspace_id, contact_id)
     showing = await store.showing(transaction, workspace_id, contact_id, but=contact_id, most=None)
-    for case in (await reading.lock_many(transaction, showing)).values():
+    cases = await reading.lock_many(transaction, showing)
+    if kept := await contacts.lock(transaction, workspace_id, contact_id):
+        await records.check_if_match(transaction, CONTACT_RECORD, kept, if_match)
+    for case in cases.values():
         await _take_out(transaction, case, contact_id)
     scrubbed = await _scrub(transaction, workspace_id, contact_id)
     touched = sorted({*showing, *scrubbed})

@@ -19,15 +19,16 @@ router = APIRouter()
         "deleteContact",
         "Erase a person from every case and every history",
         description="Their slots are empty afterwards. What remains is that they were erased: when, by whom, from how many cases.",
-        parameters=(openapi.path("id", "the contact"), *openapi.WRITE),
+        parameters=(openapi.path("id", "the contact"), *openapi.WRITE, openapi.IF_MATCH),
         status=204,
     ),
 )
 async def delete_contact(request: Request) -> Response:
     contact_id = query.identifier(request.path_params["id"], "id")
+    seen = query.if_match(request)
 
     async def handle(transaction: Transaction) -> ApiResponse:
-        await actions.erase_contact(transaction, contact_id)
+        await actions.erase_contact(transaction, contact_id, seen)
         return ApiResponse(None, 204)
 
     return await write(request, request.state.caller.actor, handle)

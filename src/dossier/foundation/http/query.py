@@ -146,7 +146,8 @@ def if_match(request: Request) -> int | Literal["*"] | None:
     """The version that `If-Match` names, `*`, or None when there is no such header (RFC 9110 section 13.1.1)."""
     if request.method not in ("GET", "HEAD") and request.headers.get("if-none-match", "").strip() == "*":
         raise PreconditionFailed.because("If-None-Match: * asks that nothing is there yet; it is.", "exists")
-    header = request.headers.get("if-match")
+    lines = request.headers.getlist("if-match")
+    header = ", ".join(lines) if lines else None  # two lines are a list (RFC 9110 section 5.2), and no list is taken
     if header is None or header.strip() == "*":
         return "*" if header else None
     tag = _ENTITY_TAG.fullmatch(header.strip())
