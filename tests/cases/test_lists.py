@@ -64,7 +64,7 @@ def test_pages_never_overlap(api: Api, cases: list[dict[str, Any]]) -> None:
     seen = [row["title"] for page in pages for row in page["data"]]
     assert seen == [f"Case {n}" for n in (4, 3, 2, 1, 0)]
     assert pages[3]["data"] == []
-    far = api.json("GET", "/v1/cases", params={"page[number]": 10**99})
+    far = api.json("GET", "/v1/cases", params={"page[number]": 2**63 - 1})
     assert far["data"] == []
 
 
@@ -151,6 +151,7 @@ def test_counts_stay_exact_when_they_are_folded(world: World, api: Api, cases: l
         ("page[size]=0", "page[size]"),
         ("page[number]=0", "page[number]"),
         ("page[number]=x", "page[number]"),
+        ("page[number]=9223372036854775808", "page[number]"),
         ("sort=title", "sort"),
         ("archived=maybe", "archived"),
         ("statuss=draft", "statuss"),

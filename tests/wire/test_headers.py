@@ -57,6 +57,119 @@ def test_what_a_client_has_is_not_sent_again(api: Api, case: str) -> None:
     assert api.post(f"{case}/data", json={"data": {"note": "y"}}, headers={"If-None-Match": "*"}).status_code == 412
 
 
+def test_what_has_no_version_refuses_if_match(api: Api, case: str) -> None:
+    """[F31] No writing address ignores If-Match in silence: it is honoured, or refused before anything is done."""
+    before = api.json("GET", "/v1/cases/count"), api.json("GET", "/v1/case_templates")["meta"]
+    id = case.rpartition("/")[2]
+    bodies: dict[str, Any] = {
+        "/v1/cases/data": {"cases": [{"id": id, "data": {"note": "y"}}]},
+        "/v1/cases": {"title": "New"},
+        "/v1/case_templates": {"title": "New"},
+    }
+    for path, body in bodies.items():
+        for tag in ('"1"', '"999"', "*"):
+            response = api.post(path, json=body, headers={"If-Match": tag})
+            assert (response.status_code, errors(response)) == (400, {"If-Match": "invalid_header"}), path
+    assert (api.json("GET", "/v1/cases/count"), api.json("GET", "/v1/case_templates")["meta"]) == before
+    assert values(api.json("GET", case)) == {"note": None}
+
+
+def test_every_writing_address_looks_at_if_match(api: Api, case: str) -> None:
+    """[F31] The reference walked through: what takes If-Match says 412 for a version that is not there, what does not says 400."""
+    entry = api.json("GET", f"{case}/history")["data"][0]["id"]
+    template = api.json("GET", case)["template"]
+    contact = api.json("POST", f"{case}/contacts", json={"contacts": [{"email": "a@example.org"}]})["contacts"][0]["id"]
+    bodies: dict[tuple[str, str], Any] = {
+        ("/cases/{id}/undo", "post"): {"entry": entry},
+        ("/cases/{id}", "post"): {"archived": True},
+        ("/cases/{id}", "patch"): {"title": "Other"},
+        ("/cases/{id}/data", "post"): {"data": {"note": "y"}},
+        ("/cases/{id}/contacts", "post"): {"contacts": [{"email": "b@example.org"}]},
+        ("/cases/data", "post"): {"cases": [{"id": case.rpartition("/")[2], "data": {"note": "y"}}]},
+        ("/cases", "post"): {"title": "New"},
+        ("/case_templates", "post"): {"title": "New"},
+        ("/case_templates/{id}", "post"): {"archived": True},
+        ("/case_templates/{id}", "put"): {"title": "New"},
+    }
+    ids = {"/cases": case.rpartition("/")[2], "/case_templates": template, "/contacts": contact}
+    reference = api.json("GET", "/v1/openapi.json")["paths"]
+    for path, operations in reference.items():
+        for method in operations.keys() & {"post", "put", "patch", "delete"}:
+            if "{stepKey}" in path:
+                continue
+            id = next((each for begin, each in ids.items() if path.startswith(begin + "/")), "")
+            body, headers = bodies.get((path, method)), {"If-Match": '"999"'}
+            response = api.request(method.upper(), f"/v1{path.replace('{id}', id)}", json=body, headers=headers)
+            takes = "If-Match" in [each["name"] for each in operations[method].get("parameters", ())]
+            assert response.status_code == (412 if takes else 400), (method, path, response.text)
+
+
+def test_a_template_that_a_client_has_is_not_sent_again(api: Api, case: str) -> None:
+    """[F31] Archiving is no version, but another tag: 304 never hides it."""
+    template = f"/v1/case_templates/{api.json('GET', case)['template']}"
+    for path in (template, f"{template}/document"):
+        tag = api.get(path).headers["etag"]
+        answer = api.get(path, headers={"If-None-Match": f'"0", W/{tag}'})
+        assert (answer.status_code, answer.content, answer.headers["etag"]) == (304, b"", tag)
+    tag = api.get(template).headers["etag"]
+    assert api.post(template, json={"archived": True}, headers={"If-Match": '"7"'}).status_code == 412
+    archived = api.post(template, json={"archived": True}, headers={"If-Match": tag})
+    assert archived.status_code == 200, archived.text
+    read = api.get(template, headers={"If-None-Match": tag})
+    assert read.status_code == 200
+    assert read.json()["archived_at"]
+    assert api.get(template, headers={"If-None-Match": archived.headers["etag"]}).status_code == 304
+    assert api.post(template, json={"archived": False}, headers={"If-Match": read.headers["etag"]}).status_code == 200
+    assert api.get(template, headers={"If-None-Match": tag}).status_code == 200, "it was changed at another moment"
+
+
+def test_a_contact_that_a_client_has_is_not_sent_again(api: Api, case: str, make_case: Any) -> None:
+    """[F31] Also the number of cases is covered by the tag, and If-Match takes the tag that was read."""
+    api.json("POST", f"{case}/contacts", json={"contacts": [{"key": "main", "email": "shared@example.org"}]})
+    contact = f"/v1/contacts/{api.json('GET', case)['contacts'][0]['id']}"
+    tag = api.get(contact).headers["etag"]
+    for known in (tag, f"W/{tag}", f'{tag[:-1]}-gzip"', f'"0", {tag}', "*"):
+        answer = api.get(contact, headers={"If-None-Match": known})
+        assert (answer.status_code, answer.content, answer.headers["etag"]) == (304, b"", tag), known
+    assert api.get(contact, headers={"If-Match": '"9"'}).status_code == 412
+    make_case(contacts=[{"email": "shared@example.org"}])
+    read = api.get(contact, headers={"If-None-Match": tag})
+    assert (read.status_code, read.json()["cases"]) == (200, 2)
+    assert (
+        api.get(contact, headers=[("If-None-Match", '"0"'), ("If-None-Match", read.headers["etag"])]).status_code == 304
+    )  # type: ignore[arg-type]
+    assert api.delete(contact, headers={"If-Match": read.headers["etag"]}).status_code == 204
+
+
+def test_the_past_that_a_client_has_is_not_sent_again(api: Api, case: str) -> None:
+    """[F31] `?at=` too."""
+    at = {"at": api.json("GET", case)["updated_at"]}
+    tag = api.get(case, params=at).headers["etag"]
+    assert api.get(case, params=at, headers={"If-None-Match": tag}).status_code == 304
+
+
+def test_undo_takes_if_match(api: Api, case: str) -> None:
+    """[F31] Of the parts that the entry changed, as everywhere."""
+    api.json("POST", f"{case}/data", json={"data": {"note": "one"}})
+    seen = api.get(case).headers["etag"]
+    api.json("PATCH", case, json={"title": "Elsewhere"})
+    api.json("POST", f"{case}/data", json={"data": {"note": "two"}})
+    entries = api.json("GET", f"{case}/history")["data"]
+    refused = api.post(f"{case}/undo", json={"entry": entries[0]["id"]}, headers={"If-Match": seen})
+    assert (refused.status_code, errors(refused)) == (412, {"/data/note": "changed_since"})
+    title = api.post(f"{case}/undo", json={"entry": entries[1]["id"]}, headers={"If-Match": '"999"'})
+    assert title.status_code == 412
+    now = api.get(case).headers["etag"]
+    assert api.post(f"{case}/undo", json={"entry": entries[1]["id"]}, headers={"If-Match": now}).status_code == 200
+
+
+def test_a_rehearsal_has_no_tag(api: Api, case: str) -> None:
+    """[F31] Its version is another one's later: what was only shown must not answer for that."""
+    shown = api.post(f"{case}/data?dry_run=true", json={"data": {"note": "tried"}})
+    assert shown.status_code == 200
+    assert "etag" not in shown.headers
+
+
 # ---- preferences ----
 
 

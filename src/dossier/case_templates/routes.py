@@ -65,7 +65,8 @@ async def list_case_templates(request: Request) -> Response:
     ),
 )
 async def get_case_template(request: Request) -> Response:
-    return _answer(await _current(request)).response()
+    current = await _current(request)
+    return _read(request, current, _answer(current)).response()
 
 
 @router.get(
@@ -79,7 +80,8 @@ async def get_case_template(request: Request) -> Response:
 )
 async def get_case_template_document(request: Request) -> Response:
     current = await _current(request)
-    return ApiResponse({"version": current.version, "document": current.document}, headers=_etag(current)).response()
+    document = {"version": current.version, "document": current.document}
+    return _read(request, current, ApiResponse(document, headers=_etag(current))).response()
 
 
 @router.post(
@@ -95,6 +97,7 @@ async def get_case_template_document(request: Request) -> Response:
 )
 async def create_case_template(request: Request) -> Response:
     placed, document = split(await read_object(request), schemas.Placed)
+    query.raise_if_conditional(request)
     caller: Caller = request.state.caller
     named = query.body_identifier(placed.workspace.id, "workspace", "id") if placed.workspace else None
     caller.raise_if_uncovered([named] if named else [])
@@ -133,7 +136,7 @@ async def revise_case_template(request: Request) -> Response:
     **openapi.documented(
         "archiveCaseTemplate",
         "Archive a template, or bring it back",
-        parameters=(TEMPLATE_ID, *openapi.WRITE),
+        parameters=(TEMPLATE_ID, *openapi.WRITE, openapi.IF_MATCH),
         body=schemas.ArchiveTemplate,
         gives=schemas.CaseTemplate,
     ),
@@ -141,9 +144,10 @@ async def revise_case_template(request: Request) -> Response:
 async def archive_case_template(request: Request) -> Response:
     body = await read_body(request, schemas.ArchiveTemplate)
     template_id = query.identifier(request.path_params["id"], "id")
+    seen = query.if_match(request)
 
     async def handle(transaction: Transaction) -> ApiResponse:
-        return _answer(await actions.archive(transaction, template_id, body.archived))
+        return _answer(await actions.archive(transaction, template_id, body.archived, seen))
 
     return await write(request, request.state.caller.actor, handle)
 
@@ -162,8 +166,21 @@ def _answer(version: TemplateVersion, status: int = 200) -> ApiResponse:
     return ApiResponse(schemas.full(version), status, _etag(version))
 
 
+def _read(request: Request, version: TemplateVersion, answer: ApiResponse) -> ApiResponse:
+    """The answer, or 304 for who has it already."""
+    if query.not_modified(request, version.version, _tag(version)):
+        return ApiResponse(None, 304, headers=answer.headers)
+    return answer
+
+
 def _etag(version: TemplateVersion) -> Mapping[str, str]:
-    return {"ETag": f'"{version.version}"'}
+    return {"ETag": f'"{_tag(version)}"'}
+
+
+def _tag(version: TemplateVersion) -> str:
+    """The version; with the moment of what was done to the template since, as archiving it is no version."""
+    later = version.updated_at != version.published_at
+    return f"{version.version}-{version.updated_at:%Y%m%d%H%M%S%f}" if later else str(version.version)
 
 
 def _only_workspace(caller: Caller) -> UUID:

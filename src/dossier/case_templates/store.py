@@ -22,7 +22,7 @@ _CURRENT = (
     " ON v.workspace_id = t.workspace_id AND v.template_id = t.id AND v.version = t.current_version"
 )
 _VERSION = """
-t.workspace_id, t.id, v.version, v.document, t.archived_at, t.created_at, t.updated_at,
+t.workspace_id, t.id, v.version, v.document, v.published_at, t.archived_at, t.created_at, t.updated_at,
 (SELECT jsonb_build_object('id', m.id, 'email', m.email, 'given_name', m.given_name, 'family_name', m.family_name)
  FROM members m WHERE m.id = t.owner_id) AS owner
 """

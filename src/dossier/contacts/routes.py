@@ -12,6 +12,7 @@ from dossier.foundation.errors import NotFound
 from dossier.foundation.http import openapi, query
 from dossier.foundation.http.reads import read
 from dossier.foundation.http.responses import ApiResponse
+from dossier.listing.counting import total
 from dossier.listing.filtering import EMAIL, UUID_TEXT, Direct, Filters, lane, page_answer
 from dossier.listing.keyset import find, page
 from dossier.members.model import email_problems
@@ -45,8 +46,22 @@ async def list_contacts(request: Request) -> Response:
     sent = _FILTERS.sent(request)
     asked, selection = query.page(sent), _FILTERS.selection(sent, request.state.caller.raise_if_uncovered)
     async with read(request, lane(selection, asked)) as reading:
-        total, rows = await page(reading, COLLECTION, ROWS, selection, asked)
-    return page_answer(request, asked, total, rows, schemas.details)
+        number, rows = await page(reading, COLLECTION, ROWS, selection, asked)
+    return page_answer(request, asked, number, rows, schemas.details)
+
+
+@router.get(
+    "/contacts/count",
+    **openapi.documented(
+        "countContacts", "How many contacts there are", parameters=_FILTERS.documented, gives=openapi.Count
+    ),
+)
+async def count_contacts(request: Request) -> Response:
+    sent = _FILTERS.sent(request)
+    query.page(sent)
+    selection = _FILTERS.selection(sent, request.state.caller.raise_if_uncovered)
+    async with read(request, lane(selection)) as reading:
+        return ApiResponse({"count": await total(reading, COLLECTION, selection)}).response()
 
 
 @router.get(
@@ -60,7 +75,11 @@ async def get_contact(request: Request) -> Response:
         row = await find(reading, COLLECTION, ROWS, contact_id)
     if row is None:
         raise NotFound.because("There is no contact {id}.", id=str(contact_id))
-    return ApiResponse(schemas.details(row), headers={"ETag": f'"{row.version}"'}).response()
+    tag = f"{row.version}-{row.cases}"  # how many cases show them is no version of theirs
+    headers = {"ETag": f'"{tag}"'}
+    if query.not_modified(request, row.version, tag):
+        return ApiResponse(None, 304, headers=headers).response()
+    return ApiResponse(schemas.details(row), headers=headers).response()
 
 
 @router.get(
@@ -79,5 +98,5 @@ async def list_contact_history(request: Request) -> Response:
         contact = await kept(reading, contact_id)
         if contact is None:
             raise NotFound.because("There is no contact {id}.", id=str(contact_id))
-        total, entries = await records.history_page(reading, CONTACT_RECORD, contact, asked)
-    return ApiResponse(asked.envelope(total, [history_entry(each) for each in entries])).response()
+        number, entries = await records.history_page(reading, CONTACT_RECORD, contact, asked)
+    return ApiResponse(asked.envelope(number, [history_entry(each) for each in entries])).response()

@@ -36,21 +36,28 @@ async def revise(
     current = await get_for_update(transaction, template_id)
     if current.archived_at:
         raise Conflict.because("The template is archived; unarchive it first.", "archived")
-    if not matches(if_match, current.version):
-        detail, meta = "The template is at version {version} by now.", {"version": current.version}
-        raise VersionConflict((Problem(detail, "changed_since", meta=meta, version=current.version),))
+    _check_if_match(current, if_match)
     if document == current.document:
         return current
     return await _publish(transaction, current.workspace_id, template_id, current.version + 1, document)
 
 
-async def archive(transaction: Transaction, template_id: UUID, archived: bool) -> TemplateVersion:
-    """Archive a template, or bring it back; its cases go on."""
+async def archive(
+    transaction: Transaction, template_id: UUID, archived: bool, if_match: IfMatch = None
+) -> TemplateVersion:
+    """Archive a template, or bring it back; its cases go on. 404, 412."""
     current = await get_for_update(transaction, template_id)
+    _check_if_match(current, if_match)
     if archived == (current.archived_at is not None):
         return current
     await store.archive(transaction, current, archived)
     return await get_or_404(transaction, template_id)
+
+
+def _check_if_match(current: TemplateVersion, if_match: IfMatch) -> None:
+    if not matches(if_match, current.version):
+        detail, meta = "The template is at version {version} by now.", {"version": current.version}
+        raise VersionConflict((Problem(detail, "changed_since", meta=meta, version=current.version),))
 
 
 async def get_or_404(transaction: Transaction, template_id: UUID) -> TemplateVersion:

@@ -137,7 +137,8 @@ class TemplateVersion:
     owner: Mapping[str, Any] | None
     archived_at: datetime | None
     created_at: datetime
-    updated_at: datetime
+    updated_at: datetime  # when the template was last published, archived or brought back
+    published_at: datetime  # this version
 
     def slot_id(self, slot: ContactSlot) -> UUID:
         """The slot's own uuid: the same for every version of the template (UUIDv5 under the template's id)."""

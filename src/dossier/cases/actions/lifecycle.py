@@ -60,8 +60,10 @@ async def delete(transaction: Transaction, case_id: UUID, if_match: IfMatch = No
     await events.publish(transaction, CaseErased(change.after))
 
 
-async def undo(transaction: Transaction, case_id: UUID, entry_id: UUID, *, followed: bool = False) -> CaseChange:
-    """Take one entry back, as a change of its own; 409 where a later change stands in the way.
+async def undo(
+    transaction: Transaction, case_id: UUID, entry_id: UUID, if_match: IfMatch = None, *, followed: bool = False
+) -> CaseChange:
+    """Take one entry back, as a change of its own; 409 where a later change stands in the way, 412 for what was not seen.
 
     `followed`: with the transitions that came of it.
     """
@@ -70,6 +72,7 @@ async def undo(transaction: Transaction, case_id: UUID, entry_id: UUID, *, follo
     entry = await records.history.get(transaction, CASE_RECORD, change.after, entry_id)
     if entry is None:
         raise Invalid.because("The case's history has no entry {id}.", "unknown_entry", pointer="/entry", id=entry_id)
+    await check_if_match(transaction, CASE_RECORD, change.after, if_match, entry.changes)
     return await _take_back(transaction, change, entry, followed=followed)
 
 

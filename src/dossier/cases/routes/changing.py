@@ -66,6 +66,7 @@ async def update_case_data(request: Request) -> Response:
 )
 async def update_many_cases(request: Request) -> Response:
     body = await read(request, schemas.UpdateMany)
+    query.raise_if_conditional(request)
     sent = {query.body_identifier(each.id, "cases", index, "id"): each for index, each in enumerate(body.cases)}
     _raise_if_repeated(body, len(sent))
 
@@ -88,6 +89,7 @@ async def update_many_cases(request: Request) -> Response:
 )
 async def create_case(request: Request) -> Response:
     body = await read(request, schemas.CreateCase)
+    query.raise_if_conditional(request)
     caller: Caller = request.state.caller
     named = query.body_identifier(body.workspace.id, "workspace", "id") if body.workspace else None
     template_id = query.body_identifier(body.template.id, "template", "id") if body.template else None

@@ -39,14 +39,14 @@ async def get_case(request: Request) -> Response:
     case_id = query.identifier(request.path_params["id"], "id")
     if moment:
         async with reading_for(request) as reading:
-            return _answer(await case_at(reading, case_id, moment))
+            return _answer(request, await case_at(reading, case_id, moment))
     case = await services_of(request).lookups(actions.find_together).ask(request.state.caller.actor.scope, case_id)
+    return _answer(request, case)
+
+
+def _answer(request: Request, case: Case) -> Response:
     if query.not_modified(request, case.version):
         return ApiResponse(None, 304, headers=schemas.etag(case)).response()
-    return _answer(case)
-
-
-def _answer(case: Case) -> Response:
     return ApiResponse(schemas.full(case), headers=schemas.etag(case)).response()
 
 
@@ -134,7 +134,7 @@ async def list_case_history(request: Request) -> Response:
     **openapi.documented(
         "undoCaseChange",
         "Take one entry of the history back",
-        parameters=(CASE_ID, *openapi.WRITE),
+        parameters=(CASE_ID, *openapi.WRITE, openapi.IF_MATCH),
         body=schemas.Undo,
         gives=schemas.Case,
     ),
@@ -142,10 +142,10 @@ async def list_case_history(request: Request) -> Response:
 async def undo_case_change(request: Request) -> Response:
     body = await read(request, schemas.Undo)
     case_id = query.identifier(request.path_params["id"], "id")
-    entry = query.body_identifier(body.entry, "entry")
+    entry, seen = query.body_identifier(body.entry, "entry"), query.if_match(request)
 
     async def handle(transaction: Transaction) -> ApiResponse:
-        return answer(request, await actions.undo(transaction, case_id, entry))
+        return answer(request, await actions.undo(transaction, case_id, entry, seen))
 
     return await write(request, request.state.caller.actor, handle)
 

@@ -41,7 +41,9 @@ def header(name: str, description: str) -> Parameter:
     return {"name": name, "in": "header", "schema": {"type": "string"}, "description": description}
 
 
-PAGE_NUMBER = query("page[number]", {"type": "integer", "minimum": 1, "default": 1}, "which page, from 1")
+PAGE_NUMBER = query(
+    "page[number]", {"type": "integer", "minimum": 1, "maximum": 2**63 - 1, "default": 1}, "which page, from 1"
+)
 PAGE_SIZE = query("page[size]", {"type": "integer", "minimum": 1, "maximum": 100, "default": 10}, "rows a page")
 PAGE_AFTER = query("page[after]", {"type": "string"}, "go on after a row: from the Link header of a page")
 SORT = query(

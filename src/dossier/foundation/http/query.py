@@ -14,13 +14,16 @@ from dossier.foundation import json
 from dossier.foundation.errors import Invalid, PreconditionFailed, Problem, pointer
 from dossier.foundation.identifiers import parse_id
 from dossier.foundation.lists import Page, cursor, uncursor
-from dossier.foundation.messages import Message, Value
+from dossier.foundation.messages import Message
 from dossier.foundation.text import nearest
 
 MAX_PAGE_SIZE = 100
+MAX_PAGE_NUMBER = 2**63 - 1  # what clients can read back
 _SORT = re.compile(r"([ +-]?)(created_at|updated_at)")
 _ENTITY_TAG = re.compile(r'(?:W/)?"([0-9]{1,18})(?:[-;.][A-Za-z0-9_-]{1,20})?"')
 """A version as an entity tag, also as proxies change it: weakened, or with a suffix for how they compressed it."""
+_KNOWN_TAG = re.compile(r'"([^"]*)"')
+_OF_PROXY = re.compile(r"(?:[-;.][A-Za-z0-9_-]{1,20})?")
 _PREFERENCE = re.compile(
     r"""\s*([!#$%&'*+.^_`|~0-9A-Za-z-]+)\s*(?:=\s*("(?:[^"\\]|\\.)*"|[^\s",;=]*))?"""
     r"""((?:\s*;\s*[^\s",;=]*(?:\s*=\s*(?:"(?:[^"\\]|\\.)*"|[^\s",;=]*))?)*)\s*(?:,|$)"""
@@ -61,7 +64,7 @@ def parameters(request: Request, known: Collection[str] = ()) -> dict[str, str]:
 def page(sent: dict[str, str]) -> Page:
     """Paging and order; 400 with every parameter that does not fit."""
     problems: list[Problem] = []
-    number = _whole(sent.get("page[number]", "1"), 1, None, "page[number]", problems)
+    number = _whole(sent.get("page[number]", "1"), 1, MAX_PAGE_NUMBER, "page[number]", problems)
     size = _whole(sent.get("page[size]", "10"), 1, MAX_PAGE_SIZE, "page[size]", problems)
     order = _SORT.fullmatch(sent.get("sort", "-created_at"))
     if not order:
@@ -144,7 +147,7 @@ def body_identifier(text: str, *where: str | int) -> UUID:
 
 def if_match(request: Request) -> int | Literal["*"] | None:
     """The version that `If-Match` names, `*`, or None when there is no such header (RFC 9110 section 13.1.1)."""
-    if request.method not in ("GET", "HEAD") and request.headers.get("if-none-match", "").strip() == "*":
+    if request.method not in ("GET", "HEAD") and _known(request).strip() == "*":
         raise PreconditionFailed.because("If-None-Match: * asks that nothing is there yet; it is.", "exists")
     lines = request.headers.getlist("if-match")
     header = ", ".join(lines) if lines else None  # two lines are a list (RFC 9110 section 5.2), and no list is taken
@@ -166,25 +169,39 @@ def preferences(request: Request) -> dict[str, str]:
     return found
 
 
-def not_modified(request: Request, version: int) -> bool:
-    """Whether a client has this version already (`If-None-Match`); 412 when it asks for another (`If-Match`)."""
+def raise_if_conditional(request: Request) -> None:
+    """400 for an If-Match where what is changed has no version of its own: never is one ignored in silence."""
+    if if_match(request) is not None:
+        detail = "What this address changes has no version; send If-Match to the address of one thing."
+        raise Invalid.because(detail, "invalid_header", parameter="If-Match")
+
+
+def not_modified(request: Request, version: int, tag: str | None = None) -> bool:
+    """Whether a client has this already (`If-None-Match`); 412 when it asks for another version (`If-Match`).
+
+    `tag`: the entity tag without its quotes, where it says more than the version.
+    """
     wanted = if_match(request)
     if isinstance(wanted, int) and wanted != version:
         raise PreconditionFailed.because("The version is {version} now.", "changed_since", version=version)
-    known = request.headers.get("if-none-match", "")
-    return known.strip() == "*" or str(version) in _ENTITY_TAG.findall(known)
+    known = _known(request)
+    return known.strip() == "*" or any(_is_tag(tag or str(version), each) for each in _KNOWN_TAG.findall(known))
 
 
-def _whole(text: str, least: int, most: int | None, name: str, problems: list[Problem]) -> int:
-    if re.fullmatch(r"[0-9]{1,1000}", text) and int(text) >= least and (most is None or int(text) <= most):
+def _known(request: Request) -> str:
+    return ", ".join(request.headers.getlist("if-none-match"))
+
+
+def _is_tag(tag: str, known: str) -> bool:
+    """Whether a client's tag is this one, perhaps with the suffix of a proxy."""
+    return known.startswith(tag) and bool(_OF_PROXY.fullmatch(known, len(tag)))
+
+
+def _whole(text: str, least: int, most: int, name: str, problems: list[Problem]) -> int:
+    if re.fullmatch(r"[0-9]{1,1000}", text) and least <= int(text) <= most:
         return int(text)
-    sentence = (
-        "“{name}” must be a whole number, at least {least}."
-        if most is None
-        else "“{name}” must be a whole number, from {least} to {most}."
-    )
-    values: dict[str, Value] = {"name": name, "least": least, "most": most or 0}
-    problems.append(Problem(Message(sentence, values), "invalid_parameter", parameter=name))
+    sentence = "“{name}” must be a whole number, from {least} to {most}."
+    problems.append(Problem(sentence, "invalid_parameter", parameter=name, name=name, least=least, most=most))
     return least
 
 
