@@ -146,15 +146,15 @@ def _imports(path: Path) -> Iterator[str]:
 
 
 CONTENT = re.compile(
-    r"(FROM|UPDATE|INTO|JOIN) (cases\b|case_\w+|contacts\b|contact_\w+|indexed_fields|search_\w+|bulk_\w+|\{+(record|words|known|queue|taken|views|defaults|source|begin))"
+    r"(FROM|UPDATE|INTO|JOIN) (cases\b|case_\w+|contacts\b|contact_\w+|indexed_fields|search_\w+|bulk_\w+|\{+(record|words|known|queue|taken|views|defaults|source|begin|values|fields|counts|deltas))"
 )
 COMMENT = re.compile(r"/\*.*?\*/|--[^\n]*", re.DOTALL)
 OF_EVERY_WORKSPACE = {
     "records/store/bulk.py: forget",
     "records/store/bulk.py: give_up",
     "listing/search.py: behind",
-    "cases/store/upkeep.py: fold_counts",
-    "cases/store/upkeep.py: unready",
+    "listing/counters.py: _FOLD",
+    "listing/field_index.py: _UNREADY",
     "records/store/history.py: recording",  # the end of a statement that writes things, whose rows name their workspace
     "workspaces/store.py: insert",  # the workspace itself, with its counters
 }
@@ -218,8 +218,8 @@ BUSINESS = re.compile(r"\b(cases|case_id|case_templates?|contacts?|studio|/works
 STILL_NAMED = {
     "actor.py": {"cases", "contact"},  # whose cases a limited member sees: a scope of its own comes with the forms
     "database.py": {"cases"},
-    "http/responses.py": {"case_id"},  # stored answers are erased with their case
-    "http/writes.py": {"case_id"},
+    "http/writes.py": {"case_id"},  # stored answers are erased with their case
+    "stored_answers.py": {"case_id"},
 }
 """What foundation still says of cases, by file; nothing may come to it."""
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from dossier.cases.jobs import change_many
+from dossier.cases.actions.bulk import CASES_AT_ONCE
 from dossier.foundation.stored_messages import restored
 from dossier.workspaces.model import Workspace
 from tests.world import Api, Browser, World
@@ -35,7 +35,7 @@ def worked_on(
         assert asked.status_code == 200, asked.text
         assert administrator.send_form(f"/workspace/settings/members/{eve.id}/{meanwhile}", **sent).status_code == 200
         bulk = UUID(str(asked.url).rsplit("/", 1)[1])
-        world.server.run(change_many(world.services, str(workspace.id), str(bulk)))
+        world.server.run(CASES_AT_ONCE.change_many(world.services, str(workspace.id), str(bulk)))
         query = "SELECT outcome, detail FROM bulk_results WHERE bulk_id = %(bulk)s ORDER BY position"
         why = lambda each: " ".join(map(str, restored(each["detail"]))) or None  # noqa: E731
         return [(each["outcome"], why(each)) for each in world.do(lambda tx: tx.all(query, bulk=bulk))]

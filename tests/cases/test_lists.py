@@ -8,7 +8,8 @@ from urllib.parse import quote
 import psycopg
 import pytest
 
-from dossier.cases.jobs import backfill_index, backfill_missing, fold_counts
+from dossier.cases.actions.later import BACKFILL
+from dossier.cases.store.collection import COUNTERS
 from dossier.cli.doctor import _index
 from dossier.foundation.identifiers import new_id
 from dossier.migrations.runner import statements
@@ -122,7 +123,7 @@ def test_an_indexed_field_answers_the_same_once_it_is_ready(
     conditions = [{"$eq": "P2"}, {"$gt": "P2"}, {"$le": "P3"}, {"$in": ["P1", None]}, {"$ne": "P1"}, {"$contains": "2"}]
     before = [filtered(api, **{"data.plate": each}) for each in conditions]
     for field in ("plate", "amount"):
-        world.server.run(backfill_index(world.services, str(workspace.id), field))
+        world.server.run(BACKFILL.fill_field(world.services, str(workspace.id), field))
     start = len(world.statements)
     assert [filtered(api, **{"data.plate": each}) for each in conditions] == before
     assert filtered(api, **{"data.amount": {"$eq": 2.0}}) == ["2"]
@@ -134,12 +135,12 @@ def test_an_indexed_field_answers_the_same_once_it_is_ready(
 
 def test_counts_stay_exact_when_they_are_folded(world: World, api: Api, cases: list[dict[str, Any]]) -> None:
     assert api.json("GET", "/v1/cases/count") == {"count": 5}
-    world.server.run(fold_counts(world.services))
+    world.server.run(COUNTERS.fold_all(world.services))
     assert api.json("GET", "/v1/cases/count") == {"count": 5}
     api.delete(f"/v1/cases/{cases[0]['id']}")
     api.json("POST", f"/v1/cases/{cases[1]['id']}", json={"archived": True})
     assert api.json("GET", "/v1/cases/count") == {"count": 3}
-    world.server.run(fold_counts(world.services))
+    world.server.run(COUNTERS.fold_all(world.services))
     assert api.json("GET", "/v1/cases/count") == {"count": 3}
     assert api.json("GET", "/v1/cases/count", params={"archived": "any"}) == {"count": 4}
 
@@ -215,7 +216,7 @@ VALUES = {"plate": "1-ABC-123", "day": "2026-03-01", "kind": "a", "many": ["b"],
 def ready(world: World, workspace: Any, make_template: Any) -> str:
     """A template whose fields are indexed, and ready."""
     template = make_template(schema=INDEXED, unknown_fields="add")["id"]
-    world.server.run(backfill_missing(world.services))
+    world.server.run(BACKFILL.fill_missing(world.services))
     return str(template)
 
 
@@ -286,7 +287,7 @@ def test_cases_that_are_made_while_a_field_becomes_indexed_are_found(
     with ThreadPoolExecutor(6) as pool:
         making = [pool.submit(create, number) for number in range(60)]
         api.json("PUT", f"/v1/case_templates/{template}", json=indexed)
-        world.server.run(backfill_missing(world.services))
+        world.server.run(BACKFILL.fill_missing(world.services))
         for each in making:
             each.result()
     assert counted(api, **{"data.race": {"$eq": "r"}}) == 60
@@ -301,7 +302,7 @@ def test_a_database_from_before_is_indexed_anew(
         connection.execute("DELETE FROM case_field_values WHERE text_value = 'OLD-1'")
         connection.execute(statements("0008_index_anew"))
     assert counted(api, **{"data.plate": {"$eq": "OLD-1"}}) == 1
-    world.server.run(backfill_missing(world.services))
+    world.server.run(BACKFILL.fill_missing(world.services))
     assert counted(api, **{"data.plate": {"$eq": "OLD-1"}}) == 1
     with psycopg.connect(database_url) as connection:
         assert connection.execute("SELECT count(*) FROM case_field_values WHERE text_value = 'OLD-1'").fetchone() == (
@@ -320,5 +321,5 @@ def test_doctor_compares_the_index_with_the_cases(
         connection.execute("DELETE FROM case_field_values WHERE text_value = 'LOST-1'")
         after = [each.verdict for each in _index(connection)]
         connection.execute("UPDATE indexed_fields SET ready = false")
-    world.server.run(backfill_missing(world.services))
+    world.server.run(BACKFILL.fill_missing(world.services))
     assert (before, after) == (["ok"], ["fail"])

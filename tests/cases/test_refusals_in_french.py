@@ -8,7 +8,7 @@ from uuid import UUID
 import httpx
 import pytest
 
-from dossier.cases.jobs import change_many
+from dossier.cases.actions.bulk import CASES_AT_ONCE
 from dossier.members import actions as members
 from dossier.workspaces.model import Workspace
 from tests.world import Api, Browser, World
@@ -236,7 +236,7 @@ def test_what_a_change_of_many_came_to_is_read_in_the_language_of_the_reader(off
     office.api.json("POST", f"/v1/cases/{archived}", json={"archived": True})
     asked = office.browser.send_form("/workspace/cases/bulk", change="status:nowhere", case=[case, archived])
     bulk = str(asked.url).rsplit("/", 1)[1]
-    office.world.server.run(change_many(office.world.services, str(office.workspace.id), str(UUID(bulk))))
+    office.world.server.run(CASES_AT_ONCE.change_many(office.world.services, str(office.workspace.id), str(UUID(bulk))))
     page = office.browser.get(f"/workspace/cases/bulk/{bulk}")
     said(page, "Son modèle n’a pas ce statut.", "Le dossier est archivé ; sortez-le d’abord des archives.")
     dutch = plain(office.browser.get(f"/workspace/cases/bulk/{bulk}", headers={"Accept-Language": "nl"}).text)

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from dossier.case_templates.model import CASES
 from dossier.cases.model import CASE_RECORD, Case, FilledSlot, context_of
-from dossier.cases.store import reading, upkeep, writing
-from dossier.cases.store.collection import COLUMNS
+from dossier.cases.store import reading, writing
+from dossier.cases.store.collection import COLUMNS, FIELD_INDEX
 from dossier.conditions import Condition, parse_condition, parse_filter
 from dossier.contacts import add
 from dossier.foundation.actor import Actor, Scope
@@ -129,7 +129,7 @@ class Room:
         self.cases = world.do(self._fill, self.actor)
 
     async def _fill(self, transaction: Any) -> list[Case]:
-        await upkeep.register_indexed(transaction, self.workspace.id, KEYS)
+        await FIELD_INDEX.register(transaction, self.workspace.id, KEYS)
         ids = [await self._insert(transaction, _random_data()) for _ in range(HOW_MANY)]
         ids += [await self._insert(transaction, {key: text}) for key in KEYS for text in ALIKE]
         # Read again: a contact that several cases share was filled on the way.

@@ -168,7 +168,7 @@ def test_nothing_else_reads_numbers_and_times() -> None:
         "listing/export.py: Decimal(number)",  # of a number
         "foundation/stored_messages.py: date.fromisoformat(day)",  # which it has written itself
         "foundation/stored_messages.py: Decimal(number)",
-        "cases/store/writing.py: Decimal(value)",
+        "listing/field_index.py: Decimal(value)",
         "listing/sql.py: Decimal(operand)",
         "conditions/comparing.py: Decimal(exact.typed_number(text))",
     }

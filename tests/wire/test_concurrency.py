@@ -11,8 +11,7 @@ from typing import Any, LiteralString
 import psycopg
 import pytest
 
-from dossier.cases.actions.later import WORDS
-from dossier.cases.jobs import backfill_index
+from dossier.cases.actions.later import BACKFILL, WORDS
 from dossier.workspaces.model import Workspace
 from tests.world import Api, World, errors, values
 
@@ -154,7 +153,7 @@ def test_who_began_before_a_field_was_indexed_writes_it_to_the_index_too(
     late = in_the_way.before(update)
     schema[1]["indexed"] = True
     api.json("PUT", f"/v1/case_templates/{template}", json={"title": "Claim", "schema": schema})
-    world.server.run(backfill_index(world.services, str(workspace.id), "colour"))
+    world.server.run(BACKFILL.fill_field(world.services, str(workspace.id), "colour"))
     in_the_way.goes()
     late.result(10)
     blue, red = ({"attributes": {"data.colour": {"$eq": each}}} for each in ("blue", "red"))

@@ -6,7 +6,7 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from dossier.cases.jobs import give_up_changes
+from dossier.cases.actions.bulk import CASES_AT_ONCE
 from dossier.foundation.identifiers import new_id
 from dossier.workspaces.model import Workspace
 from tests.world import Browser, World
@@ -103,7 +103,7 @@ def test_a_change_whose_job_was_cancelled_is_over(
     sql(database_url, query, [over, going])
     [(id,)] = sql(database_url, "SELECT id FROM procrastinate_jobs WHERE args ->> 'bulk' = %s", str(over))
     assert administrator.send_form(f"{JOBS}/{id}/cancel").status_code == 200
-    world.server.run(give_up_changes(world.services))
+    world.server.run(CASES_AT_ONCE.give_up_changes(world.services))
     page = administrator.get(str(pages[0].url)).text
     assert ">Done.<" in page
     assert "Cancelled before it was this case’s turn." in page

@@ -13,7 +13,7 @@ import psycopg
 
 from dossier.case_templates import actions as templates
 from dossier.cases.actions.later import WORDS
-from dossier.cases.store import upkeep
+from dossier.cases.store.collection import FIELD_INDEX
 from dossier.foundation.actor import SERVER, Actor, Scope
 from dossier.foundation.database import Transaction
 from dossier.foundation.services import Services
@@ -72,7 +72,7 @@ async def _seed(transaction: Transaction) -> Seeded:
     inside = transaction.within(Scope((workspace.id,)))
     template = await templates.create(inside, workspace.id, DOCUMENT)
     _, token = await tokens.create(inside, "Benchmark", [CoveredWorkspace(workspace.id, workspace.slug)])
-    await upkeep.mark_ready(inside, workspace.id, "branch")  # there is no case to back-fill yet
+    await FIELD_INDEX.mark_ready(inside, workspace.id, "branch")  # there is no case to back-fill yet
     member = await members.create(inside, "bench@example.org", workspace.id, "administrator")
     return Seeded(workspace.id, template.id, token, (await begin_session(inside, member.id)).secret)
 

@@ -2,10 +2,10 @@
 
 from dossier import contacts, records
 from dossier.case_templates.events import TemplatePublished
-from dossier.cases.actions.later import BACKFILL_INDEX, WORDS
+from dossier.cases.actions.later import BACKFILL, WORDS
 from dossier.cases.events import CaseChanged, CaseCreated, CaseErased
 from dossier.cases.model import CASE_RECORD
-from dossier.cases.store import upkeep
+from dossier.cases.store.collection import FIELD_INDEX
 from dossier.foundation.database import Transaction
 
 
@@ -25,5 +25,5 @@ async def index_fields(transaction: Transaction, published: TemplatePublished) -
     version = published.version
     if not version.template.indexed:
         return
-    for name in await upkeep.register_indexed(transaction, version.workspace_id, sorted(version.template.indexed)):
-        await BACKFILL_INDEX.defer(transaction, workspace=str(version.workspace_id), field=name)
+    for name in await FIELD_INDEX.register(transaction, version.workspace_id, version.template.indexed):
+        await BACKFILL.fill.defer(transaction, workspace=str(version.workspace_id), field=name)

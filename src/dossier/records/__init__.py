@@ -5,8 +5,6 @@ from dossier.records.actions.bulk import (
     begin_bulk,
     bulk_asked_by,
     bulk_results,
-    change_many,
-    give_up_bulk,
     take_back_bulk,
 )
 from dossier.records.actions.history import announce, at, check_if_match, history_page, values_before
@@ -22,12 +20,10 @@ __all__ = [
     "begin_bulk",
     "bulk_asked_by",
     "bulk_results",
-    "change_many",
     "check_if_match",
     "difference",
     "entries_of",
     "forget_bulk",
-    "give_up_bulk",
     "groups",
     "history",
     "history_page",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from dossier import members
-from dossier.cases.actions.later import CHANGE_MANY
+from dossier.cases.actions.later import CHANGE_MANY, GIVE_UP_CHANGES
 from dossier.cases.actions.lifecycle import archive, patch, undo_version
 from dossier.cases.model import CASE_RECORD, Case, CaseChange
 from dossier.cases.store import bulk as store
@@ -40,6 +40,7 @@ def _may(actor: Actor, kind: str) -> bool:
 CASES_AT_ONCE: Bulk[Case] = Bulk(
     record=CASE_RECORD,
     job=CHANGE_MANY,
+    give_up=GIVE_UP_CHANGES,
     changes={"archive": _archive, "unarchive": _unarchive, "owner": _assign, "status": _set_status},
     take_back=undo_version,
     acting=members.actor_for_member,

@@ -9,9 +9,10 @@ from dossier import audit, contacts, members, records, workspaces
 from dossier.cases.actions.saving import begin_change, save
 from dossier.cases.model import CASE_RECORD, Case
 from dossier.cases.store import contacts as store
-from dossier.cases.store import erasing, reading, writing
+from dossier.cases.store import erasing, reading
 from dossier.cases.store.texts import SEARCH
 from dossier.contacts.model import CONTACT_RECORD, DETAILS, Contact
+from dossier.foundation import stored_answers
 from dossier.foundation.actor import Scope
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import NotFound
@@ -39,7 +40,7 @@ async def erase_contact(transaction: Transaction, contact_id: UUID, if_match: If
         await _take_out(transaction, case, contact_id)
     scrubbed = await _scrub(transaction, workspace_id, contact_id)
     touched = sorted({*showing, *scrubbed})
-    await writing.forget_answers(transaction, touched)
+    await stored_answers.forget_about(transaction, touched)
     for text in filter(None, (person.email, person.phone)):
         await erasing.forget_named(transaction, workspace_id, text, "")
     await contacts.erase(transaction, workspace_id, contact_id, len(touched))
@@ -84,7 +85,7 @@ async def _forget_member(transaction: Transaction, workspace_id: UUID, member_id
     for row in cases:
         await erasing.rewrite_steps(transaction, workspace_id, row["id"], nameless(row["steps"]))
     touched = sorted(of_entries | {row["id"] for row in cases})
-    await writing.forget_answers(transaction, touched)
+    await stored_answers.forget_about(transaction, touched)
     if touched:
         await search.retake(transaction, SEARCH, workspace_id, touched)
     return len(touched)

@@ -3,6 +3,8 @@
 from dossier import members, workspaces
 from dossier.case_templates.model import CASES
 from dossier.listing.collection import Collection, Sort, Visible, by_time
+from dossier.listing.counters import Counters
+from dossier.listing.field_index import FieldIndex
 from dossier.listing.sql import Column, Columns, of_relation
 
 _TEMPLATE = (
@@ -18,11 +20,10 @@ _CONTACT = (
     "(c.workspace_id, c.id) IN (SELECT s.workspace_id, s.case_id FROM contacts p JOIN case_contacts s"
     " ON s.workspace_id = p.workspace_id AND s.contact_id = p.id WHERE p.workspace_id = ANY(%(scope)s) AND {})"
 )
-_INDEXED = (
-    "(c.workspace_id, c.id) IN (SELECT f.workspace_id, f.case_id FROM case_field_values f"
-    " WHERE f.workspace_id = ANY(%(scope)s) AND f.field = {key} AND f.{column} {comparison})"
-)
 _OWN = {name: Column(f"c.{name}") for name in CASES.attributes if name not in ("template", "updated_at")}
+
+FIELD_INDEX = FieldIndex("cases", "case_id", "case_field_values", "indexed_fields")
+COUNTERS = Counters("case_counts", "case_count_deltas")
 
 COLUMNS = Columns(
     named={
@@ -47,7 +48,7 @@ COLUMNS = Columns(
     families={"steps": Column("(c.steps -> {key} ->> 'status')")},
     several={"contact": _CONTACT},
     data="c.data",
-    indexed=_INDEXED,
+    indexed=FIELD_INDEX.candidates("c"),
 )
 
 # Only `case_updates` has an index on when cases were changed: what every update changes is not in `cases` (decision 6).
@@ -71,16 +72,8 @@ COLLECTION = Collection(
         "waiting_for": Sort("c.waiting_for"),
     },
     archived_at="c.archived_at",
-    total="""
-    SELECT (coalesce((SELECT sum(count) FROM case_counts
-                      WHERE workspace_id = ANY(%(scope)s) AND archived = ANY(%(archived)s)), 0)
-          + coalesce((SELECT sum(delta) FROM case_count_deltas
-                      WHERE workspace_id = ANY(%(scope)s) AND archived = ANY(%(archived)s)), 0))::bigint AS count
-    """,
-    ready="""
-    SELECT field FROM indexed_fields WHERE workspace_id = ANY(%(scope)s)
-    GROUP BY field HAVING bool_and(ready) AND count(*) = cardinality(%(scope)s::uuid[])
-    """,
+    total=COUNTERS.total,
+    ready=FIELD_INDEX.ready,
 )
 
 TEMPLATE_ID = "coalesce(c.template_id::text, '')"

@@ -1,13 +1,13 @@
 """Keeping a change: the case, its history, its contacts and the indexed values, in the caller's transaction."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from dossier.cases.model import CASE_RECORD, Case, CaseChange
-from dossier.fields import index_values
+from dossier.cases.store.collection import COUNTERS, FIELD_INDEX
+from dossier.foundation import stored_answers
 from dossier.foundation.clock import milliseconds
 from dossier.foundation.database import Jsonb, Row, Transaction
 from dossier.records import entries_of, recording
@@ -55,8 +55,9 @@ async def insert(transaction: Transaction, change: CaseChange) -> None:
     entries = Jsonb(entries_of(transaction, change))
     await transaction.send(_INSERT, entries=entries, **_identity(change.after), **_columns(change.after))
     await _link_contacts(transaction, None, change.after)
-    await index_new(transaction, change.after)
-    await count(transaction, change.after.workspace_id, archived=False, delta=1)
+    case = change.after
+    await FIELD_INDEX.add(transaction, case.workspace_id, case.id, case.data)
+    await COUNTERS.add(transaction, case.workspace_id, archived=False, delta=1)
 
 
 async def update_all(changes: Sequence[tuple[Transaction, CaseChange]]) -> None:
@@ -86,15 +87,15 @@ async def _update(transaction: Transaction, change: CaseChange) -> None:
     await transaction.send(_UPDATE, workspace_id=case.workspace_id, id=case.id, entries=entries, **_columns(case))
     await _link_contacts(transaction, before, case)
     if (before.archived_at is None) != (case.archived_at is None):
-        await count(transaction, case.workspace_id, archived=case.archived_at is None, delta=-1)
-        await count(transaction, case.workspace_id, archived=case.archived_at is not None, delta=1)
+        await COUNTERS.add(transaction, case.workspace_id, archived=case.archived_at is None, delta=-1)
+        await COUNTERS.add(transaction, case.workspace_id, archived=case.archived_at is not None, delta=1)
 
 
 async def _index_changed(transaction: Transaction, change: CaseChange) -> None:
-    if indexed := change.after.indexed:
-        await index(
-            transaction, change.after, indexed & {path.removeprefix("data.") for path in change.changed_paths()}
-        )
+    case = change.after
+    if case.indexed:
+        changed = case.indexed & {path.removeprefix("data.") for path in change.changed_paths()}
+        await FIELD_INDEX.put(transaction, case.workspace_id, case.id, case.data, changed)
 
 
 async def delete(transaction: Transaction, case: Case) -> None:
@@ -104,7 +105,7 @@ async def delete(transaction: Transaction, case: Case) -> None:
         "DELETE FROM cases WHERE workspace_id = %(workspace_id)s AND workspace_id = ANY(%(scope)s) AND id = %(id)s",
         **values,
     )
-    await forget_answers(transaction, [case.id])
+    await stored_answers.forget_about(transaction, [case.id])
     await transaction.send(
         """
         INSERT INTO case_tombstones (workspace_id, id, deleted_at, actor_type, actor_id)
@@ -115,74 +116,7 @@ async def delete(transaction: Transaction, case: Case) -> None:
         actor_id=transaction.actor.id,
         **values,
     )
-    await count(transaction, case.workspace_id, archived=case.archived_at is not None, delta=-1)
-
-
-async def forget_answers(transaction: Transaction, case_ids: Sequence[UUID]) -> None:
-    """Empty the stored answers that show these cases: a repeat of the request learns that it was erased (410)."""
-    await transaction.send(
-        "UPDATE idempotency_keys SET status = 410, headers = '{}', body = '' WHERE case_id = ANY(%(ids)s)",
-        ids=list(case_ids),
-    )
-
-
-async def count(transaction: Transaction, workspace_id: UUID, *, archived: bool, delta: int) -> None:
-    """Append to the counters; a job folds these rows, so that no row is hot."""
-    await transaction.send(
-        """
-        INSERT INTO case_count_deltas (workspace_id, archived, delta)
-        VALUES (%(workspace_id)s, %(archived)s, %(delta)s)
-        """,
-        workspace_id=workspace_id,
-        archived=archived,
-        delta=delta,
-    )
-
-
-# Which fields are indexed is asked here, after the case was inserted: whoever registers a field waits for that insert
-# (`upkeep.register_indexed`), so that either this statement sees the field, or its back-fill sees the case.
-_INDEX = """
-INSERT INTO case_field_values (workspace_id, case_id, field, position, text_value, number_value)
-SELECT %(workspace_id)s, %(case_id)s, * FROM
-  unnest(%(fields)s::text[], %(positions)s::integer[], %(texts)s::text[], %(numbers)s::numeric[])
-    AS value (field, position, text_value, number_value)
-WHERE field IN (SELECT field FROM indexed_fields WHERE workspace_id = %(workspace_id)s AND workspace_id = ANY(%(scope)s))
-"""
-
-
-async def index_new(transaction: Transaction, case: Case) -> None:
-    """Put all values of a new case into the side table that belong there."""
-    await _index(transaction, case, frozenset(case.data))
-
-
-async def index(transaction: Transaction, case: Case, keys: frozenset[str]) -> None:
-    """Put the values of these fields into the side table anew."""
-    if not keys:
-        return
-    await transaction.send(
-        """
-        DELETE FROM case_field_values WHERE workspace_id = %(workspace_id)s AND workspace_id = ANY(%(scope)s)
-          AND case_id = %(case_id)s AND field = ANY(%(keys)s)
-        """,
-        workspace_id=case.workspace_id,
-        case_id=case.id,
-        keys=sorted(keys),
-    )
-    await _index(transaction, case, keys)
-
-
-async def _index(transaction: Transaction, case: Case, keys: frozenset[str]) -> None:
-    if rows := list(_index_rows(case, keys)):
-        lists = map(list, zip(*rows, strict=True))
-        columns = dict(zip(("fields", "positions", "texts", "numbers"), lists, strict=True))
-        await transaction.send(_INDEX, workspace_id=case.workspace_id, case_id=case.id, **columns)
-
-
-def _index_rows(case: Case, keys: frozenset[str]) -> Iterator[tuple[str, int, str | None, Any]]:
-    for key in sorted(keys):
-        for position, value in enumerate(index_values(case.data.get(key))):
-            is_text = isinstance(value, str)
-            yield key, position, value if is_text else None, None if is_text else Decimal(value)
+    await COUNTERS.add(transaction, case.workspace_id, archived=case.archived_at is not None, delta=-1)
 
 
 async def free_reference(transaction: Transaction, workspace_id: UUID, candidates: list[str]) -> str:

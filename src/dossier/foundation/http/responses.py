@@ -15,12 +15,12 @@ PROBLEM_JSON = "application/problem+json"
 
 @dataclass(frozen=True, slots=True)
 class ApiResponse:
-    """What a request is answered: any JSON value (None: no body), and which case's data it holds."""
+    """What a request is answered: any JSON value (None: no body), and which thing's data it holds."""
 
     content: Any
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
-    case_id: UUID | None = None
+    about: UUID | None = None
 
     def body(self) -> bytes:
         return b"" if self.content is None else json.encode(self.content)

@@ -23,7 +23,7 @@ _TRY_LOCK = "SELECT pg_try_advisory_xact_lock(hashtextextended(%(actor)s::text |
 _EARLIER = "SELECT fingerprint, status, headers, body, coalesce(workspaces <@ %(scope)s::uuid[], true) AS visible FROM idempotency_keys WHERE actor_id = %(actor)s AND key = %(key)s"
 _KEEP = """
 INSERT INTO idempotency_keys (actor_id, key, fingerprint, status, headers, body, case_id, created_at, workspaces)
-VALUES (%(actor)s, %(key)s, %(fingerprint)s, %(status)s, %(headers)s, %(body)s, %(case_id)s, %(now)s, %(scope)s)
+VALUES (%(actor)s, %(key)s, %(fingerprint)s, %(status)s, %(headers)s, %(body)s, %(about)s, %(now)s, %(scope)s)
 """
 
 Handler = Callable[[Transaction], Awaitable[ApiResponse]]
@@ -121,7 +121,7 @@ class IdempotencyKey:
             status=answer.status,
             headers=Jsonb(dict(answer.headers)),
             body=answer.body(),
-            case_id=answer.case_id,
+            about=answer.about,
             now=transaction.clock(),
         )
 

@@ -1,7 +1,7 @@
 """One change of many things of a kind: asked for by a member, done later one by one, each whole or refused, taken back whole."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Generic
 from uuid import UUID
@@ -11,8 +11,9 @@ from dossier.foundation.actor import Actor, Scope
 from dossier.foundation.database import Database, ReadSession, Transaction
 from dossier.foundation.errors import AppError, Forbidden, Invalid, NotFound
 from dossier.foundation.identifiers import new_id
-from dossier.foundation.jobs import Job
+from dossier.foundation.jobs import Job, Jobs
 from dossier.foundation.messages import Message
+from dossier.foundation.services import Services
 from dossier.records.model import BulkChange, BulkItem, BulkResult, ChangeSet, Record, T
 from dossier.records.store import bulk as store
 
@@ -25,7 +26,8 @@ UNDO = "undo"
 class Bulk(Generic[T]):
     """What may be done to many things of a kind at once, each by its id.
 
-    `job`: the one that goes on with it, with `workspace` and `bulk` as arguments. `changes`: kind → what it does to one
+    `job`: the one that goes on with it, with `workspace` and `bulk` as arguments; `give_up`: the one that ends those whose
+    job was cancelled. `changes`: kind → what it does to one
     thing, with the value that was asked for. `take_back` does the same for the entry that made a version of it.
     `acting`: a member as the actor they are by now, None when they left; `may`: whether an actor may ask for a kind.
     `cancelled`: what is said of one whose turn did not come.
@@ -33,11 +35,24 @@ class Bulk(Generic[T]):
 
     record: Record[T]
     job: Job
+    give_up: Job
     changes: Mapping[str, Callable[[Transaction, UUID, str], Awaitable[ChangeSet[T]]]]
     take_back: Callable[[Transaction, UUID, int], Awaitable[ChangeSet[T]]]
     acting: Callable[[ReadSession, UUID, UUID], Awaitable[Actor | None]]
     may: Callable[[Actor, str], bool]
     cancelled: Message
+
+    def jobs(self) -> Jobs:
+        """What does each of its jobs."""
+        return {self.job: self.change_many, self.give_up: self.give_up_changes}
+
+    async def change_many(self, services: Services, workspace: str, bulk: str) -> None:
+        """Go on with a change of many."""
+        await _change_many(services.database, self, UUID(workspace), UUID(bulk))
+
+    async def give_up_changes(self, services: Services) -> None:
+        """Changes whose job was cancelled are over, in every workspace."""
+        await services.database.write(jobs.SYSTEM, partial(_give_up, bulk=self))
 
 
 async def begin_bulk(
@@ -80,15 +95,14 @@ async def take_back_bulk(transaction: Transaction, bulk: Bulk[T], workspace_id: 
     return await begin_bulk(transaction, bulk, workspace_id, UNDO, str(id), ids, versions)
 
 
-async def give_up_bulk(transaction: Transaction, bulk: Bulk[T]) -> None:
-    """End the changes whose job was cancelled."""
+async def _give_up(transaction: Transaction, bulk: Bulk[T]) -> None:
     working = await jobs.asked(transaction, bulk.job, "bulk")
     await store.give_up(transaction, bulk.record, working, bulk.cancelled)
 
 
-async def change_many(database: Database, bulk: Bulk[T], workspace_id: UUID, id: UUID) -> None:
+async def _change_many(database: Database, bulk: Bulk[T], workspace_id: UUID, id: UUID) -> None:
     """Change what is still to do, as the member who asked, with the role they have by now."""
-    system = Actor("system", None, "Dossier", "system", Scope((workspace_id,)))
+    system = replace(jobs.SYSTEM, scope=Scope((workspace_id,)))
     async with database.reading(system.scope) as reading:
         asked = await store.get(reading, bulk.record, workspace_id, id)
         actor = await bulk.acting(reading, workspace_id, asked.member_id) if asked else None
