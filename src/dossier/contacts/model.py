@@ -135,6 +135,7 @@ _CALLED = {
 
 CONTACT_RECORD: Record[KeptContact] = Record(
     "contact",
+    missing=gettext_noop("There is no contact {id}."),
     history="contact_events",
     key="contact_id",
     get=_get,

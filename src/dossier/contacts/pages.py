@@ -5,18 +5,17 @@ from collections.abc import Callable
 from starlette.requests import Request
 from starlette.responses import Response
 
-from dossier import audit, records
+from dossier import audit
 from dossier.conditions.comparing import DAY, TEXT
 from dossier.conditions.rows import Choice
 from dossier.contacts import store
 from dossier.contacts.model import CONTACT_RECORD
 from dossier.contacts.store import COLLECTION, ROWS, SEARCH
-from dossier.foundation.errors import NotFound
 from dossier.foundation.http import query
-from dossier.foundation.lists import Page
 from dossier.listing.keyset import find
 from dossier.listing.list_pages import ListPages
 from dossier.listing.list_query import ListPage
+from dossier.records.pages import timeline
 from dossier.web import PageRoute, addresses, current_user, database_of, render
 
 MOST_CASES, MOST_ENTRIES = 100, 50  # that a contact's page shows
@@ -29,17 +28,10 @@ async def one_contact(request: Request) -> Response:
         contact = await find(reading, COLLECTION, ROWS, contact_id)
         kept = await store.kept(reading, contact_id)
         if contact is None or kept is None:
-            raise NotFound.because("There is no contact {id}.", id=str(contact_id))
+            raise CONTACT_RECORD.no_such(contact_id)
         cases = await store.showing(reading, contact_id, MOST_CASES)
-        total, entries = await records.history_page(reading, CONTACT_RECORD, kept, Page(1, MOST_ENTRIES))
-    return render(
-        request,
-        "contacts/contact.html",
-        contact=contact,
-        cases=cases,
-        groups=records.groups(entries),
-        more=total - len(entries),
-    )
+        history = await timeline(reading, CONTACT_RECORD, kept, MOST_ENTRIES)
+    return render(request, "contacts/contact.html", contact=contact, cases=cases, history=history)
 
 
 def _names(gettext: Callable[[str], str]) -> dict[str, str]:

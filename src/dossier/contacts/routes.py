@@ -8,7 +8,6 @@ from dossier import records
 from dossier.contacts import schemas
 from dossier.contacts.model import CONTACT_RECORD, VOCABULARY
 from dossier.contacts.store import COLLECTION, ROWS, kept
-from dossier.foundation.errors import NotFound
 from dossier.foundation.http import openapi, query
 from dossier.foundation.http.reads import read
 from dossier.foundation.http.responses import ApiResponse
@@ -74,7 +73,7 @@ async def get_contact(request: Request) -> Response:
     async with read(request) as reading:
         row = await find(reading, COLLECTION, ROWS, contact_id)
     if row is None:
-        raise NotFound.because("There is no contact {id}.", id=str(contact_id))
+        raise CONTACT_RECORD.no_such(contact_id)
     tag = f"{row.version}-{row.cases}"  # how many cases show them is no version of theirs
     headers = {"ETag": f'"{tag}"'}
     if query.not_modified(request, row.version, tag):
@@ -97,6 +96,6 @@ async def list_contact_history(request: Request) -> Response:
     async with read(request) as reading:
         contact = await kept(reading, contact_id)
         if contact is None:
-            raise NotFound.because("There is no contact {id}.", id=str(contact_id))
+            raise CONTACT_RECORD.no_such(contact_id)
         number, entries = await records.history_page(reading, CONTACT_RECORD, contact, asked)
     return ApiResponse(asked.envelope(number, [history_entry(each) for each in entries])).response()

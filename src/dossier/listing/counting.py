@@ -1,6 +1,6 @@
 """Which rows are meant, and how many there are, exactly."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -81,6 +81,15 @@ async def ids(reading: ReadSession, kind: Collection, rows: Matching, most: int)
     """The ids of the rows, the oldest first."""
     end = f"ORDER BY {kind.alias}.id LIMIT {most}"
     return [row["id"] for row in await _all(reading, kind, f"SELECT {kind.alias}.id", rows, end)]
+
+
+async def can_see(reading: ReadSession, kind: Collection, ids: Iterable[UUID]) -> bool:
+    """Whether the reader may see one of these."""
+    row = await reading.one(
+        f"SELECT EXISTS (SELECT FROM {kind.source} WHERE {kind.visible} AND {kind.alias}.id = ANY(%(ids)s)) AS yes",
+        ids=list(ids),
+    )
+    return bool(row["yes"])
 
 
 async def distinct(reading: ReadSession, kind: Collection, rows: Matching, value: str) -> list[str]:

@@ -1,5 +1,6 @@
 """Pages by key: those that programs turn, with a number or a cursor, and those that people leaf through, from a row on."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from uuid import UUID
@@ -114,6 +115,15 @@ async def find(reading: ReadSession, kind: Collection, shape: Shape[T], id: UUID
         id=id,
     )
     return shape.make(row) if row else None
+
+
+async def find_all(reading: ReadSession, kind: Collection, shape: Shape[T], ids: Iterable[UUID]) -> list[T]:
+    """The rows with these ids that the reader may see, in no order."""
+    rows = await reading.all(
+        f"SELECT {shape.columns} FROM {kind.source} {shape.joined} WHERE {kind.visible} AND {kind.alias}.id = ANY(%(ids)s)",
+        ids=list(ids),
+    )
+    return [shape.make(row) for row in rows]
 
 
 async def fetch_page(

@@ -8,7 +8,6 @@ from dossier.records.actions.bulk import (
     take_back_bulk,
 )
 from dossier.records.actions.history import announce, at, check_if_match, history_page, values_before
-from dossier.records.pages import difference, groups
 from dossier.records.store import history
 from dossier.records.store.bulk import forget as forget_bulk
 from dossier.records.store.history import entries_of, recording
@@ -21,10 +20,8 @@ __all__ = [
     "bulk_asked_by",
     "bulk_results",
     "check_if_match",
-    "difference",
     "entries_of",
     "forget_bulk",
-    "groups",
     "history",
     "history_page",
     "recording",

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Generic, Literal, LiteralString, Protocol, TypeVar
 from uuid import UUID
 
-from dossier.foundation.errors import Conflict, PreconditionFailed, Problem
+from dossier.foundation.errors import AppError, Conflict, NotFound, PreconditionFailed, Problem
 from dossier.foundation.json import same
 from dossier.foundation.messages import Message, Named
 
@@ -49,7 +49,7 @@ class Record(Generic[T]):
     """How a kind of thing describes itself.
 
     `name`: one of them in English; also the kind of their topic, and of changes of many.
-    `history`: their table of entries; `key`: the column there that says whose.
+    `missing`: what is said of an `{id}` that there is not; `history`: their table of entries; `key`: the column there that says whose.
     `get` reads the part at a path, as JSON has it (None: there is none); `put_all` gives the thing with parts set, at a version.
     `not_undone`: kinds of entries that nothing takes back, and why.
     `follows`: kinds of entries that come of another one of the same moment, and go back with it.
@@ -58,6 +58,7 @@ class Record(Generic[T]):
     """
 
     name: str
+    missing: str
     history: LiteralString
     key: LiteralString
     get: Callable[[T, str], Any]
@@ -66,6 +67,10 @@ class Record(Generic[T]):
     follows: Collection[str] = ()
     derived: Callable[[T], Collection[str]] = _nothing
     called: Callable[[T, str], "str | Message"] = _last
+
+    def no_such(self, id: UUID) -> AppError:
+        """404: there is none with that id, or none that the reader may see."""
+        return NotFound.because(self.missing, id=id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dossier import members
 from dossier.cases.actions.later import CHANGE_MANY, GIVE_UP_CHANGES
 from dossier.cases.actions.lifecycle import archive, patch, undo_version
 from dossier.cases.model import CASE_RECORD, Case, CaseChange
-from dossier.cases.store import bulk as store
+from dossier.cases.store import reading
 from dossier.foundation.actor import Actor
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import Forbidden, Invalid
@@ -66,5 +66,5 @@ async def ask(transaction: Transaction, workspace_id: UUID, kind: str, value: st
 
 async def give_away(transaction: Transaction, workspace_id: UUID, owner_id: UUID, email: str) -> UUID | None:
     """Have the open cases of one owner given to another, or to nobody (“”); None when there are none."""
-    cases = await store.owned(transaction, workspace_id, owner_id)
+    cases = await reading.owned(transaction, workspace_id, owner_id)
     return await begin_bulk(transaction, CASES_AT_ONCE, workspace_id, "owner", email, cases) if cases else None

@@ -15,7 +15,6 @@ from dossier.contacts.model import CONTACT_RECORD, DETAILS, Contact
 from dossier.foundation import stored_answers
 from dossier.foundation.actor import Scope
 from dossier.foundation.database import Transaction
-from dossier.foundation.errors import NotFound
 from dossier.listing import search
 from dossier.records.model import Changes, IfMatch
 
@@ -30,7 +29,7 @@ async def erase_contact(transaction: Transaction, contact_id: UUID, if_match: If
     """
     workspace_id = await contacts.workspace_of(transaction, contact_id)
     if workspace_id is None:
-        raise NotFound.because("There is no contact {id}.", id=contact_id)
+        raise CONTACT_RECORD.no_such(contact_id)
     person = await contacts.get(transaction, workspace_id, contact_id)
     showing = await store.showing(transaction, workspace_id, contact_id, but=contact_id, most=None)
     cases = await reading.lock_many(transaction, showing)

@@ -19,12 +19,11 @@ async def history_page(reading: ReadSession, case_id: UUID, page: Page) -> tuple
     return await records.history_page(reading, CASE_RECORD, await get_or_404(reading, case_id), page)
 
 
-async def case_at(reading: ReadSession, case_id: UUID, moment: datetime) -> Case:
+async def as_it_was(reading: ReadSession, case: Case, moment: datetime) -> Case:
     """The case as it was at a moment; 404 when it was not yet."""
-    case = await get_or_404(reading, case_id)
     was, changed_at = await records.at(reading, CASE_RECORD, case, moment)
     if changed_at is None:
-        raise NotFound.because("There was no case {id} at that time.", id=case_id)
+        raise NotFound.because("There was no case {id} at that time.", id=case.id)
     was = replace(was, updated_at=changed_at)
     if was.template_id and was.template_version and was.template_version != case.template_version:
         template = await templates.version(reading, was.workspace_id, was.template_id, was.template_version)

@@ -12,7 +12,7 @@ from dossier.cases.store import reading, writing
 from dossier.foundation import events
 from dossier.foundation.actor import Scope
 from dossier.foundation.database import Database, ReadSession, Transaction
-from dossier.foundation.errors import AppError, Forbidden, NotFound
+from dossier.foundation.errors import Forbidden
 from dossier.records.model import ChangeSet
 
 
@@ -25,7 +25,7 @@ async def find_together(database: Database, scope: Scope, case_ids: Sequence[UUI
     """Each of the cases as it stands, or its 404."""
     async with database.reading(scope) as reader:
         cases = await reading.get_many(reader, set(case_ids))
-    return [cases.get(each) or no_case(each) for each in case_ids]
+    return [cases.get(each) or CASE_RECORD.no_such(each) for each in case_ids]
 
 
 async def get_for_update(transaction: Transaction, case_id: UUID, *, archived_too: bool = False) -> CaseChange:
@@ -77,9 +77,5 @@ def _raise_if_limited(transaction: Transaction, change: CaseChange) -> None:
 
 def or_404(case: Case | None, case_id: UUID) -> Case:
     if case is None:
-        raise no_case(case_id)
+        raise CASE_RECORD.no_such(case_id)
     return case
-
-
-def no_case(case_id: UUID) -> AppError:
-    return NotFound.because("There is no case {id}.", id=case_id)

@@ -36,6 +36,7 @@ def called(case: Case, path: str) -> str | Message:
 
 CASE_RECORD: Record[Case] = Record(
     name="case",
+    missing=gettext_noop("There is no case {id}."),
     history="case_events",
     key="case_id",
     get=get,

@@ -1,40 +1,39 @@
 """One case: what is known and who is asked, what is to be done, what happened."""
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from dossier import members, records
+from dossier import members
 from dossier.cases import actions
-from dossier.cases.actions.history import case_at, history_page
-from dossier.cases.model import WAITING_FOR, Case, CaseChange
+from dossier.cases.actions.history import as_it_was
+from dossier.cases.model import CASE_RECORD, WAITING_FOR, Case, CaseChange
 from dossier.cases.pages.fields import Shown, version_seen
 from dossier.cases.pages.looking import LIST
 from dossier.cases.store import reading as store
 from dossier.contacts.model import Contact
-from dossier.foundation import exact
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import Invalid
 from dossier.foundation.http import query
-from dossier.foundation.lists import Page
+from dossier.records.pages import as_of_moment, difference, timeline
+from dossier.records.pages.timeline import MOST_SHOWN, SHOWN
 from dossier.web import PageRoute, current_user, database_of, form, render, see_other
 
-TIMELINE, LONG_TIMELINE = 20, 1000  # entries shown
 LENGTHS = {"title": 500, "reference": 500, "description": 100_000}
 
 
 async def one_case(request: Request) -> Response:
     """The case now, or as it was `at` a moment."""
     user, case_id = current_user(request), query.identifier(request.path_params["id"], "id")
-    at = _moment(request.query_params.get("at", ""), user.time_zone)
+    at = as_of_moment(request.query_params.get("at", ""), user.time_zone)
+    most = MOST_SHOWN if request.query_params.get("timeline") == "all" else SHOWN
     async with database_of(request).reading(user.actor.scope) as reading:
-        total, entries = await history_page(reading, case_id, Page(1, _wanted(request)))
-        case = await case_at(reading, case_id, at) if at else await actions.get_or_404(reading, case_id)
+        present = await actions.get_or_404(reading, case_id)
+        case = await as_it_was(reading, present, at) if at else present
+        history = await timeline(reading, CASE_RECORD, present, most)
         colleagues = await members.colleagues(reading, user.workspace_id)
         newest = await store.newest_version(reading, case_id) if case.template_id and not at else None
     return render(
@@ -43,7 +42,6 @@ async def one_case(request: Request) -> Response:
         case=case,
         at=at,
         newest=newest,
-        version=entries[0].version if entries else 0,
         fixed=bool(at or case.archived_at),
         colleagues=colleagues,
         waiting_for=WAITING_FOR,
@@ -54,9 +52,8 @@ async def one_case(request: Request) -> Response:
         former=_former(case, colleagues),
         filled=sum(case.data.get(each.key) is not None for each in case.fields()),
         count=sum(1 for _ in case.fields()),
-        groups=records.groups(entries),
-        difference=records.difference,
-        more=total - len(entries),
+        history=history,
+        difference=difference,
     )
 
 
@@ -185,21 +182,3 @@ def _slots(case: Case) -> dict[str, tuple[str, Contact | None]]:
     for slot in case.template.slots if case.template else ():
         slots[slot.key] = (slot.name, None)
     return slots | {key: (filled.label, filled.contact) for key, filled in case.contacts.items()}
-
-
-def _wanted(request: Request) -> int:
-    """How many entries of the timeline: all that the page may show, once somebody asked for more."""
-    return LONG_TIMELINE if request.query_params.get("timeline") == "all" else TIMELINE
-
-
-def _moment(text: str, time_zone: str) -> datetime | None:
-    """A time as an input has it, on the workspace's clock; a whole minute is all of it. None for none; 400."""
-    if not text:
-        return None
-    try:
-        moment = exact.local_moment(text)
-        if len(text) == len("2026-03-01T09:30"):
-            moment = moment.replace(second=59, microsecond=999_999)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(time_zone))).astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise Invalid.because("“{value}” is no time.", "invalid_time", parameter="at", value=text[:40]) from None

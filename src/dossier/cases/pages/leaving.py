@@ -8,7 +8,7 @@ from starlette.responses import Response
 from dossier import members
 from dossier.cases.actions import bulk
 from dossier.cases.pages.looking import LIST
-from dossier.cases.store import bulk as store
+from dossier.cases.store import reading as store
 from dossier.foundation.database import Row, Transaction
 from dossier.foundation.errors import Invalid, NotFound
 from dossier.foundation.http import query

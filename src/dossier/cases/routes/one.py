@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dossier.cases import actions, schemas
-from dossier.cases.actions.history import case_at, history_page
+from dossier.cases.actions.history import as_it_was, history_page
 from dossier.cases.model import Case
 from dossier.cases.routes.changing import CASE_ID
 from dossier.cases.routes.responses import answer
@@ -39,7 +39,7 @@ async def get_case(request: Request) -> Response:
     case_id = query.identifier(request.path_params["id"], "id")
     if moment:
         async with reading_for(request) as reading:
-            return _answer(request, await case_at(reading, case_id, moment))
+            return _answer(request, await as_it_was(reading, await actions.get_or_404(reading, case_id), moment))
     case = await services_of(request).lookups(actions.find_together).ask(request.state.caller.actor.scope, case_id)
     return _answer(request, case)
 

@@ -1,6 +1,7 @@
 """Lists of cases: what each shows of one."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from uuid import UUID
 
 from dossier import case_templates as templates
 from dossier.cases.model.case import filled_slot, slot_place
@@ -47,6 +48,18 @@ LEFT JOIN LATERAL (
 """
 ROWS = Shape(_COLUMNS, _JOINED, lambda row: CaseRow(**row))
 EXPORTED = Shape(f"{_COLUMNS}, c.data, c.own_fields, c.template_version", _JOINED, lambda row: ExportedCase(**row))
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a case is called."""
+
+    id: UUID
+    title: str
+    reference: str | None
+
+
+NAMES = Shape("c.id, c.title, c.reference", "", lambda row: Named(**row))
 
 
 async def page(reading: ReadSession, selection: Selection, page: Page) -> tuple[int, list[ListedCase]]:

@@ -103,12 +103,17 @@ async def newest_version(reading: ReadSession, case_id: UUID) -> int | None:
     return row["current_version"] if row else None
 
 
-async def visible(reading: ReadSession, case_ids: Sequence[UUID]) -> bool:
-    """Whether the caller may see one of these cases."""
-    row = await reading.one(
-        f"SELECT EXISTS (SELECT FROM cases c WHERE {VISIBLE} AND c.id = ANY(%(ids)s)) AS yes", ids=list(case_ids)
+async def owned(reading: ReadSession, workspace_id: UUID, owner_id: UUID) -> list[UUID]:
+    """The cases of an owner that are not archived."""
+    rows = await reading.all(
+        """
+        SELECT id FROM cases WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s)
+          AND owner_id = %(owner)s AND archived_at IS NULL ORDER BY created_at, id
+        """,
+        workspace=workspace_id,
+        owner=owner_id,
     )
-    return bool(row["yes"])
+    return [row["id"] for row in rows]
 
 
 async def _case(reading: ReadSession, row: Row) -> Case:

@@ -2,11 +2,19 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from dossier.records.model import HistoryEntry
+from dossier.foundation import exact
+from dossier.foundation.database import ReadSession
+from dossier.foundation.errors import Invalid
+from dossier.foundation.lists import Page
+from dossier.records.actions.history import history_page
+from dossier.records.model import HistoryEntry, Record, T
 
+SHOWN, MOST_SHOWN = 20, 1000  # entries
 LONG = 120  # characters of a text, from which on only what differs is shown
 AROUND = 30  # characters that stay before and after it
 
@@ -17,6 +25,33 @@ class Group:
 
     first: HistoryEntry
     rest: Sequence[HistoryEntry]
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """What a page shows of a history, as `records/timeline.html` draws it, and how many earlier entries there are."""
+
+    groups: Sequence[Group]
+    more: int
+
+
+async def timeline(reading: ReadSession, record: Record[T], thing: T, most: int = SHOWN) -> Timeline:
+    """What happened to a thing, the newest entries of it."""
+    total, entries = await history_page(reading, record, thing, Page(1, most))
+    return Timeline(groups(entries), total - len(entries))
+
+
+def as_of_moment(text: str, time_zone: str) -> datetime | None:
+    """A time as an input has it, on the workspace's clock; a whole minute is all of it. None for none; 400."""
+    if not text:
+        return None
+    try:
+        moment = exact.local_moment(text)
+        if len(text) == len("2026-03-01T09:30"):
+            moment = moment.replace(second=59, microsecond=999_999)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(time_zone))).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise Invalid.because("“{value}” is no time.", "invalid_time", parameter="at", value=text[:40]) from None
 
 
 def groups(entries: Iterable[HistoryEntry]) -> list[Group]:

@@ -1,0 +1,7 @@
+"""The pages that every kept thing has once it describes itself: its timeline, its changes as they happen, many changed at once."""
+
+from dossier.records.pages.bulk import BulkPages
+from dossier.records.pages.live import LivePages
+from dossier.records.pages.timeline import Timeline, as_of_moment, difference, timeline
+
+__all__ = ["BulkPages", "LivePages", "Timeline", "as_of_moment", "difference", "timeline"]

@@ -1,0 +1,84 @@
+"""Changes by others, as they happen: server-sent events (WHATWG HTML, 9.2) to whoever looks at a thing or at the list."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from typing import Generic
+from uuid import UUID
+
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from dossier.foundation.database import Database
+from dossier.foundation.http import query
+from dossier.foundation.http.services import services_of
+from dossier.listing.collection import Collection
+from dossier.listing.counting import can_see
+from dossier.records.model import Record, T
+from dossier.web import CurrentUser, PageRoute, current_user, database_of
+
+PING_AFTER = 15.0  # seconds of silence, so that no proxy takes the connection for dead
+REST = 0.5  # seconds between two events: many changes are one
+
+EventOf = Callable[[CurrentUser, set[UUID]], Awaitable[str]]
+"""What a user is sent when these things changed; an empty text: nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class LivePages(Generic[T]):
+    """What an open page hears: of a kind whose list is at `address`, and of one thing under it."""
+
+    address: str
+    record: Record[T]
+    kind: Collection
+
+    def pages(self) -> tuple[PageRoute, ...]:
+        """The two streams."""
+        return (
+            PageRoute("GET", self.address + "/live", self.of_list),
+            PageRoute("GET", self.address + "/{id}/live", self.of_one),
+        )
+
+    async def of_one(self, request: Request) -> Response:
+        """`changed` when the thing did, `gone` when the user may not see it any more."""
+        id, database = query.identifier(request.path_params["id"], "id"), database_of(request)
+        if not await self._can_see(database, current_user(request), {id}):
+            raise self.record.no_such(id)
+
+        async def event(user: CurrentUser, changed: set[UUID]) -> str:
+            if id not in changed:
+                return ""
+            return "changed" if await self._can_see(database, user, {id}) else "gone"
+
+        return self._stream(request, event)
+
+    async def of_list(self, request: Request) -> Response:
+        """`changed` when a thing did that the user may see."""
+        database = database_of(request)
+
+        async def event(user: CurrentUser, changed: set[UUID]) -> str:
+            return "changed" if await self._can_see(database, user, changed) else ""
+
+        return self._stream(request, event)
+
+    async def _can_see(self, database: Database, user: CurrentUser, ids: set[UUID]) -> bool:
+        async with database.reading(user.actor.scope) as reading:
+            return await can_see(reading, self.kind, ids)
+
+    def _stream(self, request: Request, event_of: EventOf) -> Response:
+        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        events = _events(request, self.record.name, event_of)
+        return StreamingResponse(events, headers=headers, media_type="text/event-stream")
+
+
+async def _events(request: Request, topic: str, event_of: EventOf) -> AsyncIterator[str]:
+    feed = services_of(request).process.feed
+    first = current_user(request)
+    yield "retry: 2000\n\n"
+    with feed.subscribe(topic, first.workspace_id, first.actor.id) as subscription:
+        while not (feed.ending or subscription.ended):
+            changed = await subscription.wait(PING_AFTER, REST)
+            user = await request.state.area.authenticate(request)  # the session may have ended, the role changed
+            if user is None or user.workspace_id != first.workspace_id:
+                return
+            event = await event_of(user, changed) if changed else ""
+            yield f"event: {event}\ndata:\n\n" if event else ": still here\n\n"
