@@ -14,11 +14,12 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from dossier.case_templates.model import CASES
-from dossier.cases.model import CASE_RECORD, Case, FilledSlot, context_of
+from dossier.cases.model import CASE_RECORD, Case, context_of
 from dossier.cases.store import reading, writing
 from dossier.cases.store.collection import COLUMNS, FIELD_INDEX
 from dossier.conditions import Condition, parse_condition, parse_filter
 from dossier.contacts import add
+from dossier.contacts.model import FilledSlot
 from dossier.foundation.actor import Actor, Scope
 from dossier.foundation.database import Database
 from dossier.foundation.identifiers import new_id

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field, WithJsonSchema, model_validator
+from pydantic import BaseModel, Field, model_validator
 
 from dossier.case_templates.model import ParentStatus
 from dossier.case_templates.schemas import FieldKey, FieldValue, Step
@@ -12,9 +12,7 @@ from dossier.cases.model import CaseChange
 from dossier.cases.model.case import WaitingFor
 from dossier.cases.model.change import changed_data
 from dossier.cases.model.rows import ListedCase
-from dossier.contacts.model import DETAILS
-from dossier.contacts.model import Contact as ContactModel
-from dossier.contacts.schemas import Contact
+from dossier.contacts.schemas import Contact, ContactInput, in_slot
 from dossier.foundation.clock import wire_time
 from dossier.foundation.errors import AppError
 from dossier.foundation.http.body import RequestModel, StrictRequestModel
@@ -41,18 +39,6 @@ class ByEmail(RequestModel):
     """A member who is named by e-mail address."""
 
     email: Email
-
-
-class ContactInput(RequestModel):
-    """A contact for a slot; `{"key": …, "contact": null}` empties the slot."""
-
-    key: Annotated[str, Field(min_length=1)] | None = None
-    email: Email | None = None
-    name: str | None = None
-    given_name: str | None = None
-    family_name: str | None = None
-    phone: str | None = None
-    contact: Annotated[None, WithJsonSchema({"anyOf": [{"type": "object"}, {"type": "null"}]})] = None
 
 
 class FieldInput(RequestModel):
@@ -221,7 +207,7 @@ def row(each: ListedCase) -> dict[str, Any]:
         "status": each.status,
         "waiting_for": each.waiting_for,
         "archived_at": wire_time(each.archived_at) if each.archived_at else None,
-        "contacts": [_contact(key, filled.contact, filled.label) for key, filled in each.slots],
+        "contacts": [in_slot(key, filled) for key, filled in each.slots],
         "template": str(each.template_id) if each.template_id else None,
         "owner": each.owner,
     }
@@ -241,7 +227,7 @@ def full(case: Model) -> dict[str, Any]:
         "status": case.status,
         "waiting_for": case.waiting_for,
         "archived_at": wire_time(case.archived_at) if case.archived_at else None,
-        "contacts": [_contact(key, each.contact, each.label) for key, each in case.slots],
+        "contacts": [in_slot(key, filled) for key, filled in case.slots],
         "template": str(case.template_id) if case.template_id else None,
         "owner": case.owner,
         "steps": _steps(case),
@@ -259,11 +245,6 @@ def _steps(case: Model) -> list[dict[str, Any]]:
         {"id": step.key, "title": step.title, "status": state["status"], "data": state["data"]}
         for step, state in states
     ]
-
-
-def _contact(key: str, contact: ContactModel, label: str) -> dict[str, Any]:
-    details = {name: getattr(contact, name) for name in DETAILS}
-    return {"id": contact.id, "key": key, "name": contact.name(label), **details}
 
 
 def etag(case: Model) -> EntityTag:
@@ -288,8 +269,3 @@ def result_of_many(case_id: str, result: CaseChange | AppError) -> dict[str, Any
     if isinstance(result, AppError):
         return {"id": case_id, "status": result.status.value, "errors": error_objects(result)}
     return receipt(result) | {"status": 200}
-
-
-def contacts_sent(contacts: list[ContactInput]) -> list[dict[str, Any]]:
-    """The contacts of a body, only with the members that were sent."""
-    return [each.model_dump(exclude_unset=True) for each in contacts]

@@ -2,20 +2,24 @@
 
 from dossier.contacts.actions import Placed, add, hold, link, place, restore
 from dossier.contacts.jobs import WORDS
-from dossier.contacts.store import contact_of, erase, erase_unused, find, get, kept, lock, workspace_of
+from dossier.contacts.store import links
+from dossier.contacts.store.links import SLOTS, filled_slots
+from dossier.contacts.store.people import erase, erase_unused, find, get, kept, lock, workspace_of
 
 __all__ = [
+    "SLOTS",
     "WORDS",
     "Placed",
     "add",
-    "contact_of",
     "erase",
     "erase_unused",
+    "filled_slots",
     "find",
     "get",
     "hold",
     "kept",
     "link",
+    "links",
     "lock",
     "place",
     "restore",

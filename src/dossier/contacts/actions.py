@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from dossier import records
-from dossier.contacts import store
 from dossier.contacts.model import CONTACT_RECORD, DETAILS, NAMES, Contact, ContactChange, Given, KeptContact
+from dossier.contacts.store import people as store
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import Conflict
 from dossier.foundation.identifiers import new_id

@@ -1,7 +1,7 @@
 """Work on contacts done later: their words."""
 
 from dossier.contacts.model import CONTACT_RECORD
-from dossier.contacts.store import SEARCH
+from dossier.contacts.store.people import SEARCH
 from dossier.foundation.jobs import INDEXING, Job, Jobs
 from dossier.listing.indexing import Indexing
 

@@ -8,16 +8,16 @@ there were histories is at version 0, and its history begins with its next chang
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from dossier.conditions import Vocabulary, attributes
-from dossier.foundation.errors import Problem, pointer
+from dossier.foundation.errors import Invalid, Problem, pointer
 from dossier.foundation.messages import Message, Named
-from dossier.foundation.text import fold, gettext_noop
+from dossier.foundation.text import fold, gettext_noop, nearest
 from dossier.members.model import PERSON, email_problems
 from dossier.records.model import ChangeSet, Record
 from dossier.workspaces.model import WORKSPACE
@@ -36,6 +36,13 @@ VOCABULARY = Vocabulary(
 Given = Mapping[str, str | None]
 """The members of a contact that somebody gives: name → text, None where it is to be empty."""
 
+Slots = Mapping[str, Given | None]
+"""Slot key → the members sent for it, or None to empty it."""
+
+MAIN = "main"
+"""The slot of whom a case is about: the one that is meant where only one is sent, and no key."""
+MAX_KEY = 120  # characters of a slot's key
+
 
 @dataclass(frozen=True, slots=True)
 class Contact:
@@ -50,6 +57,12 @@ class Contact:
     def name(self, label: str) -> str:
         """What to call them: given and family name, else the e-mail address, else the slot's label."""
         return " ".join(filter(None, (self.given_name, self.family_name))) or self.email or label
+
+    @classmethod
+    def of(cls, found: Mapping[str, Any]) -> "Contact":
+        """The contact in a document or row with an id and its details, whatever else that holds."""
+        id = found["id"] if isinstance(found["id"], UUID) else UUID(found["id"])
+        return cls(id, *(found[name] for name in DETAILS))
 
     def document(self) -> dict[str, Any]:
         """The contact as JSON has it."""
@@ -67,6 +80,28 @@ class Contact:
         """Whether one of these members is given otherwise than it is known."""
         pairs = ((name, getattr(self, name), given.get(name)) for name in names)
         return any(known and said and not _same(name, known, said) for name, known, said in pairs)
+
+
+@dataclass(frozen=True, slots=True)
+class FilledSlot:
+    """A contact in a slot of a case, and what the slot is called there."""
+
+    contact: Contact
+    label: str
+
+    @classmethod
+    def of(cls, found: Mapping[str, Any]) -> "FilledSlot":
+        """The filled slot that history kept, or that was read."""
+        return cls(Contact.of(found), found["label"])
+
+    def document(self) -> dict[str, Any]:
+        """A filled slot as history keeps it."""
+        return self.contact.document() | {"label": self.label}
+
+
+def slot_place(order: Sequence[str], key: str) -> tuple[int, str]:
+    """Where a slot stands among others: by the order, those that are not in it last, by key."""
+    return (order.index(key) if key in order else len(order), key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +222,7 @@ def details(sent: Mapping[str, Any], label: str) -> dict[str, str | None]:
     return given
 
 
-def problems(given: Given, *at: str | int) -> Iterator[Problem]:
+def problems_of(given: Given, *at: str | int) -> Iterator[Problem]:
     """What is wrong with a contact's members; `at` says where they stand in the body."""
     if given.get("email"):
         yield from email_problems(given["email"] or "", pointer(*at, "email"))
@@ -199,3 +234,54 @@ def problems(given: Given, *at: str | int) -> Iterator[Problem]:
                 field=Named(name, Message(_CALLED[name])),
                 count=MAX_TEXT,
             )
+
+
+def typed(sent: Mapping[str, str], names: Iterable[str] = DETAILS) -> dict[str, str | None]:
+    """These members of a contact as a person typed them into a form; 400."""
+    given = {name: sent.get(name, "").strip() or None for name in names}
+    if given.get("email"):
+        Invalid.if_any(email_problems(given["email"] or "", "/email"))
+    if given.get("phone"):
+        Invalid.if_any(phone_problems(given["phone"] or "", "/phone"))
+    return given
+
+
+def sent_slots(sent: Sequence[Mapping[str, Any]], names: Mapping[str, str] | None) -> Slots:
+    """What a body's `contacts` ask of a case with slots of these `names` (None: any slot).
+
+    400 for unknown or repeated slots and bad members.
+    """
+    problems: list[Problem] = []
+    slots: dict[str, Given | None] = {}
+    for index, each in enumerate(sent):
+        key = each.get("key") or (MAIN if len(sent) == 1 else None)
+        at = pointer("contacts", index, "key")
+        if key is None:
+            problems.append(Problem("“{field}” is required.", "missing_member", at, field="key"))
+        elif key in slots:
+            problems.append(Problem("The slot “{slot}” is named twice.", "duplicate", at, slot=key))
+        else:
+            problems += _key_problems(key, names, at)
+            slots[key] = (
+                None if "contact" in each and each["contact"] is None else details(each, (names or {}).get(key, key))
+            )
+            problems += problems_of(slots[key] or {}, "contacts", index)
+    Invalid.if_any(problems)
+    return slots
+
+
+def _key_problems(key: str, names: Mapping[str, str] | None, at: str) -> Iterator[Problem]:
+    if names is not None and key not in names:
+        yield _unknown_slot(key, names, at)
+    elif names is None and len(key) > MAX_KEY:
+        yield Problem("“{field}” has more than {count} characters.", pointer=at, field="key", count=MAX_KEY)
+
+
+def _unknown_slot(key: str, names: Mapping[str, str], at: str) -> Problem:
+    if guess := nearest(key, names):
+        sentence = "The case has no contact slot “{slot}”; did you mean “{guess}”?"
+        return Problem(Message(sentence, {"slot": key[:120], "guess": guess}), "unknown_slot", at)
+    known = tuple(Named(each, name) for each, name in names.items())
+    return Problem(
+        "The case has no contact slot “{slot}”; it has {slots}.", "unknown_slot", at, slot=key[:120], slots=known
+    )

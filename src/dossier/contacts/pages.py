@@ -8,9 +8,9 @@ from starlette.responses import Response
 from dossier import audit
 from dossier.conditions.comparing import DAY, TEXT
 from dossier.conditions.rows import Choice
-from dossier.contacts import store
 from dossier.contacts.model import CONTACT_RECORD
-from dossier.contacts.store import COLLECTION, ROWS, SEARCH
+from dossier.contacts.store import people as store
+from dossier.contacts.store.people import COLLECTION, ROWS, SEARCH
 from dossier.foundation.http import query
 from dossier.listing.keyset import find
 from dossier.listing.list_pages import ListPages

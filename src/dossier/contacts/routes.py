@@ -7,7 +7,7 @@ from starlette.responses import Response
 from dossier import records
 from dossier.contacts import schemas
 from dossier.contacts.model import CONTACT_RECORD, VOCABULARY
-from dossier.contacts.store import COLLECTION, ROWS, kept
+from dossier.contacts.store.people import COLLECTION, ROWS, kept
 from dossier.foundation.http import openapi, query
 from dossier.foundation.http.reads import read
 from dossier.foundation.http.responses import ApiResponse

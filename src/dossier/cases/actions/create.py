@@ -9,15 +9,15 @@ from uuid import UUID
 from dossier import case_templates as templates
 from dossier import contacts, members, workspaces
 from dossier.case_templates.model import BUILT_IN_STATUSES, TemplateVersion
-from dossier.cases.actions.contacts import Slots, checked_slots, label
 from dossier.cases.actions.shared import tell_others
 from dossier.cases.events import CaseCreated
-from dossier.cases.model import CASE_RECORD, Case, CaseChange, FilledSlot, get
+from dossier.cases.model import CASE_RECORD, Case, CaseChange, get
 from dossier.cases.model.change import raise_if_unknown_status
 from dossier.cases.model.computing import recomputed
 from dossier.cases.model.own_fields import with_schema
 from dossier.cases.model.transitions import apply_transitions
 from dossier.cases.store import writing
+from dossier.contacts.model import FilledSlot, Slots, sent_slots
 from dossier.foundation import events
 from dossier.foundation.actor import Scope
 from dossier.foundation.database import ReadSession, Transaction
@@ -63,7 +63,7 @@ async def create(transaction: Transaction, asked: NewCase) -> CaseChange:
         raise Conflict.because("The template is archived; unarchive it first.", "archived", pointer="/template/id")
     case = _blank(transaction, await workspaces.get(transaction, workspace_id), asked, template)
     raise_if_unknown_status(case, case.status, "/status")
-    slots = checked_slots(case, asked.contacts)
+    slots = sent_slots(asked.contacts, case.slot_names)
     case = with_schema(case, asked.schema, today(case.created_at, case.time_zone))
     if asked.owner_email:
         owner = await members.owner(transaction, case.workspace_id, asked.owner_email, "/owner/email")
@@ -163,7 +163,7 @@ async def _linked(transaction: Transaction, case: Case, slots: Slots) -> dict[st
     placed = {key: await contacts.link(transaction, case.workspace_id, each) for key, each in given.items()}
     await tell_others(transaction, case, list(placed.values()))
     newest = {each.contact.id: each.contact for each in placed.values()}
-    return {key: FilledSlot(newest[each.contact.id], label(case, key)) for key, each in placed.items()}
+    return {key: FilledSlot(newest[each.contact.id], case.label(key)) for key, each in placed.items()}
 
 
 def _references() -> list[str]:

@@ -8,7 +8,6 @@ from uuid import UUID
 from dossier import audit, contacts, members, records, workspaces
 from dossier.cases.actions.saving import begin_change, save
 from dossier.cases.model import CASE_RECORD, Case
-from dossier.cases.store import contacts as store
 from dossier.cases.store import erasing, reading
 from dossier.cases.store.texts import SEARCH
 from dossier.contacts.model import CONTACT_RECORD, DETAILS, Contact
@@ -31,7 +30,7 @@ async def erase_contact(transaction: Transaction, contact_id: UUID, if_match: If
     if workspace_id is None:
         raise CONTACT_RECORD.no_such(contact_id)
     person = await contacts.get(transaction, workspace_id, contact_id)
-    showing = await store.showing(transaction, workspace_id, contact_id, but=contact_id, most=None)
+    showing = await contacts.links.showing(transaction, workspace_id, contact_id, but=contact_id, most=None)
     cases = await reading.lock_many(transaction, showing)
     if kept := await contacts.lock(transaction, workspace_id, contact_id):
         await records.check_if_match(transaction, CONTACT_RECORD, kept, if_match)

@@ -5,14 +5,12 @@ from typing import Any
 from uuid import UUID
 
 from dossier import audit, contacts, members, records
-from dossier.cases.actions.contacts import label
 from dossier.cases.actions.create import owner_document
 from dossier.cases.actions.saving import get_for_update, save
 from dossier.cases.actions.shared import hold, tell_others
 from dossier.cases.events import CaseErased
 from dossier.cases.model import CASE_RECORD, CaseChange
 from dossier.cases.model.change import raise_if_unknown_status
-from dossier.cases.store import contacts as contacts_store
 from dossier.cases.store import writing
 from dossier.foundation import events
 from dossier.foundation.clock import wire_time
@@ -53,9 +51,10 @@ async def delete(transaction: Transaction, case_id: UUID, if_match: IfMatch = No
     """Erase a case for good, and the contacts that only it showed; 412 when anything changed after the version that the client has seen."""
     change = await get_for_update(transaction, case_id, archived_too=True)
     await check_if_match(transaction, CASE_RECORD, change.after, if_match, None)
-    people = await contacts_store.mentioned(transaction, change.after.workspace_id, case_id)
+    people = await contacts.links.of_case(transaction, change.after.workspace_id, case_id)
+    people |= await records.history.mentioned(transaction, CASE_RECORD, change.after, "contacts.")
     await writing.delete(transaction, change.after)
-    await contacts.erase_unused(transaction, change.after.workspace_id, people)
+    await contacts.erase_unused(transaction, change.after.workspace_id, sorted(people))
     await audit.record(transaction, "case.erased", case_id, workspace_id=change.after.workspace_id)
     await events.publish(transaction, CaseErased(change.after))
 
@@ -92,7 +91,7 @@ async def _take_back(
         change.after.raise_if_archived()
     values = await records.values_before(transaction, CASE_RECORD, change.after, entry, followed=followed)
     if values.get("contacts.main", ...) is None:
-        slot = Named("main", label(change.after, "main"))
+        slot = Named("main", change.after.label("main"))
         raise Conflict.because("The slot “{slot}” cannot be emptied.", "main_contact", slot=slot)
     change = change.put("undone", values, f"Undo of version {entry.version}.")
     await _restore_contacts(transaction, change)

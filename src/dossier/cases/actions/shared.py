@@ -7,10 +7,8 @@ from uuid import UUID
 from dossier.cases.actions.later import TELL_OF_CONTACTS
 from dossier.cases.actions.saving import begin_change, save
 from dossier.cases.model import Case, CaseChange
-from dossier.cases.model.case import contact_document
-from dossier.cases.store import contacts as store
 from dossier.cases.store import reading
-from dossier.contacts import Placed
+from dossier.contacts import Placed, links
 from dossier.contacts.model import Contact
 from dossier.foundation.actor import Actor
 from dossier.foundation.database import Transaction
@@ -22,7 +20,7 @@ REASON = "The contact was changed on another case."
 
 async def hold(transaction: Transaction, case_id: UUID, emails: Iterable[str | None] = ()) -> None:
     """Before anything else that changes a contact: the cases that will hear of it, in one order."""
-    await store.hold_showing(transaction, case_id, [email_identity(each) for each in emails if each], AT_ONCE + 1)
+    await reading.hold_showing(transaction, case_id, [email_identity(each) for each in emails if each], AT_ONCE + 1)
 
 
 async def tell_others(transaction: Transaction, case: Case, placed: Sequence[Placed]) -> None:
@@ -33,12 +31,12 @@ async def tell_others(transaction: Transaction, case: Case, placed: Sequence[Pla
 
 
 async def _tell(transaction: Transaction, case: Case, before: Contact, after: Contact) -> None:
-    others = await store.showing(transaction, case.workspace_id, after.id, case.id, AT_ONCE + 1)
+    others = await links.showing(transaction, case.workspace_id, after.id, case.id, AT_ONCE + 1)
     told = others[:AT_ONCE]
     for other in (await reading.lock_many(transaction, told)).values() if told else ():
         await save(transaction, heard(transaction, other, before, after))
     if len(others) > AT_ONCE:
-        await store.tell_later(transaction, case.workspace_id, before, after, [case.id, *told])
+        await links.tell_later(transaction, case.workspace_id, before, after, [case.id, *told])
         await TELL_OF_CONTACTS.defer(transaction, workspace=str(case.workspace_id))
 
 
@@ -46,13 +44,13 @@ def heard(transaction: Transaction, case: Case, before: Contact, after: Contact)
     """The change that a case shows the contact as it is after, no longer as before."""
     slots = {key: each for key, each in case.contacts.items() if each.contact.id == after.id}
     was = {key: replace(each, contact=before) for key, each in slots.items()}
-    values = {f"contacts.{key}": contact_document(replace(each, contact=after)) for key, each in slots.items()}
+    values = {f"contacts.{key}": replace(each, contact=after).document() for key, each in slots.items()}
     return begin_change(transaction, replace(case, contacts={**case.contacts, **was})).put("contacts", values, REASON)
 
 
 async def tell_next(transaction: Transaction, workspace_id: UUID) -> bool:
     """Tell the next case that waits to hear of a contact; whether there was one. It was done by whom the contact was."""
-    news = await store.take_news(transaction, workspace_id)
+    news = await links.take_news(transaction, workspace_id)
     if news is None:
         return False
     actor = Actor(news.actor_type, news.actor_id, "", news.via, transaction.actor.scope)

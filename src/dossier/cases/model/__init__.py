@@ -1,6 +1,6 @@
 """What a case is, how it changes, and how it refuses: frozen values and pure functions."""
 
-from dossier.cases.model.case import WAITING_FOR, Case, FilledSlot, context_of, get
+from dossier.cases.model.case import WAITING_FOR, Case, context_of, get
 from dossier.cases.model.change import CaseChange
 from dossier.cases.model.data import check_data
 from dossier.cases.model.record import CASE_RECORD
@@ -10,7 +10,6 @@ __all__ = [
     "WAITING_FOR",
     "Case",
     "CaseChange",
-    "FilledSlot",
     "check_data",
     "context_of",
     "get",

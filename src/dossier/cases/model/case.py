@@ -1,6 +1,6 @@
 """The case itself, and its parts by path: `data.amount`, `contacts.main`, `steps.call`, `title`."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal, get_args
@@ -8,7 +8,7 @@ from uuid import UUID
 
 from dossier.case_templates.model import BUILT_IN_STATUSES, Status, Template
 from dossier.conditions import EvaluationContext
-from dossier.contacts.model import DETAILS, Contact
+from dossier.contacts.model import MAIN, FilledSlot, slot_place
 from dossier.fields import Field, parse_fields
 from dossier.foundation import exact
 from dossier.foundation.clock import wire_time
@@ -18,14 +18,6 @@ WaitingFor = Literal["none", "owner", "contact"]
 WAITING_FOR: tuple[WaitingFor, ...] = get_args(WaitingFor)
 
 _BUILT_IN = {status.key: status for status in BUILT_IN_STATUSES}
-
-
-@dataclass(frozen=True, slots=True)
-class FilledSlot:
-    """A contact on a case, and what the slot is called there."""
-
-    contact: Contact
-    label: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +68,21 @@ class Case:
     @property
     def slots(self) -> list[tuple[str, FilledSlot]]:
         """The filled slots in the order of the template's; without one `main` first, then by key."""
-        order = list(self.template.slot_by_key) if self.template else ["main"]
+        order = list(self.template.slot_by_key) if self.template else [MAIN]
         return sorted(self.contacts.items(), key=lambda each: slot_place(order, each[0]))
+
+    @property
+    def slot_names(self) -> Mapping[str, str] | None:
+        """The slots of the template by key, and what they are called; None without one: then any will do."""
+        return {slot.key: slot.name for slot in self.template.slots} if self.template else None
+
+    def label(self, slot: str) -> str:
+        """What a slot is called on this case."""
+        return (self.slot_names or {}).get(slot, slot)
 
     def raise_if_archived(self) -> None:
         if self.archived_at:
             raise Conflict.because("The case is archived; unarchive it first.", "archived")
-
-
-def slot_place(order: Sequence[str], key: str) -> tuple[int, str]:
-    """Where a slot stands among others: by the order, those that are not in it last, by key."""
-    return (order.index(key) if key in order else len(order), key)
 
 
 def get(case: Case, path: str) -> Any:
@@ -98,7 +94,7 @@ def get(case: Case, path: str) -> Any:
         return case.steps.get(key)
     if room == "contacts":
         filled = case.contacts.get(key)
-        return contact_document(filled) if filled else None
+        return filled.document() if filled else None
     if room == "fields":
         return next((own.document() for own in case.own_fields if own.key == key), None)
     value = getattr(case, path)
@@ -113,7 +109,7 @@ def put(case: Case, path: str, value: Any) -> Case:
     if room == "steps":
         return replace(case, steps=_with(case.steps, key, value))
     if room == "contacts":
-        return replace(case, contacts=_with(case.contacts, key, value and filled_slot(value)))
+        return replace(case, contacts=_with(case.contacts, key, value and FilledSlot.of(value)))
     if room == "fields":
         kept = tuple(own for own in case.own_fields if own.key != key)
         return replace(case, own_fields=kept + (parse_fields([value], "")[0] if value else ()))
@@ -141,20 +137,9 @@ def _with(parts: Mapping[str, Any], key: str, value: Any) -> Mapping[str, Any]:
     return {**parts, key: value}
 
 
-def contact_document(filled: FilledSlot) -> dict[str, Any]:
-    """A filled slot as history keeps it."""
-    return filled.contact.document() | {"label": filled.label}
-
-
-def filled_slot(document: Mapping[str, Any]) -> FilledSlot:
-    """The filled slot that history kept."""
-    contact = Contact(UUID(document["id"]), *(document[name] for name in DETAILS))
-    return FilledSlot(contact, document["label"])
-
-
 def context_of(case: Case) -> EvaluationContext:
     """What a condition may look at."""
-    contacts = [{"key": key, **contact_document(filled)} for key, filled in case.contacts.items()]
+    contacts = [{"key": key, **filled.document()} for key, filled in case.contacts.items()]
     return EvaluationContext(
         attributes={
             "id": str(case.id),

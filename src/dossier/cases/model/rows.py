@@ -7,7 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from dossier.case_templates.model import ParentStatus
-from dossier.cases.model.case import FilledSlot, WaitingFor
+from dossier.cases.model.case import WaitingFor
+from dossier.contacts.model import FilledSlot
 
 
 @dataclass(frozen=True, slots=True)

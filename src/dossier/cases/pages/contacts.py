@@ -11,11 +11,9 @@ from dossier.cases.actions import ContactIsKnown
 from dossier.cases.actions.contacts import Shared
 from dossier.cases.pages.fields import version_seen
 from dossier.cases.pages.looking import LIST
-from dossier.contacts.model import DETAILS, phone_problems
+from dossier.contacts.model import DETAILS, typed
 from dossier.foundation.database import Transaction
-from dossier.foundation.errors import Invalid
 from dossier.foundation.http import query
-from dossier.members.model import email_problems
 from dossier.web import PageRoute, current_user, database_of, form, render, see_other
 
 ANSWERS: tuple[Shared, ...] = ("ask", "change", "new")
@@ -24,8 +22,9 @@ ANSWERS: tuple[Shared, ...] = ("ask", "change", "new")
 async def set_contact(request: Request) -> Response:
     """Set the members of one slot; all of them empty: nobody is in it any more."""
     sent, case_id = form(request), query.identifier(request.path_params["id"], "id")
+    contact = typed(sent, ("email",) if sent.get("as_is") else DETAILS)  # of who is to be used as they are, the address
     shared = query.choice(sent, "shared", ANSWERS, "ask")
-    return await put_contact(request, case_id, request.path_params["key"], given(sent), shared, version_seen(sent))
+    return await put_contact(request, case_id, request.path_params["key"], contact, shared, version_seen(sent))
 
 
 async def put_contact(
@@ -50,17 +49,6 @@ async def put_contact(
     except ContactIsKnown as known:
         return await _ask(request, case_id, key, known)
     return see_other(f"{LIST}/{case_id}")
-
-
-def given(sent: Mapping[str, str]) -> dict[str, str | None]:
-    """What was typed; only the address of somebody who is to be used as they are."""
-    names = ("email",) if sent.get("as_is") else DETAILS
-    given = {name: sent.get(name, "").strip() or None for name in names}
-    if given["email"]:
-        Invalid.if_any(email_problems(given["email"], "/email"))
-    if given.get("phone"):
-        Invalid.if_any(phone_problems(given["phone"] or "", "/phone"))
-    return given
 
 
 async def _ask(request: Request, case_id: UUID, key: str, known: ContactIsKnown) -> Response:

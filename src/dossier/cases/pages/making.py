@@ -4,11 +4,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dossier.cases import actions
-from dossier.cases.actions.contacts import MAIN
 from dossier.cases.actions.create import NewCase
 from dossier.cases.model import Case
-from dossier.cases.pages.contacts import given, put_contact
+from dossier.cases.pages.contacts import put_contact
 from dossier.cases.pages.looking import LIST
+from dossier.contacts.model import MAIN, typed
 from dossier.foundation.database import Transaction
 from dossier.foundation.http import query
 from dossier.web import PageRoute, current_user, database_of, form, see_other
@@ -17,7 +17,7 @@ from dossier.web import PageRoute, current_user, database_of, form, see_other
 async def new_case(request: Request) -> Response:
     """Somebody who is known already is asked about once the case is there: nobody else's case changes without a word."""
     user, sent = current_user(request), form(request)
-    title, contact = sent.get("title", "").strip() or None, given(sent)
+    title, contact = sent.get("title", "").strip() or None, typed(sent)
     template_id = query.identifier(sent["template"], "template") if sent.get("template") else None
     asked = NewCase(user.workspace_id, template_id, title=title, owner_email=user.email)
 

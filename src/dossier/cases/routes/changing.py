@@ -9,6 +9,7 @@ from starlette.responses import Response
 from dossier.cases import actions, schemas
 from dossier.cases.actions import NewCase
 from dossier.cases.routes.responses import answer
+from dossier.contacts.schemas import contacts_sent
 from dossier.foundation.actor import Actor
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import Invalid, Problem, pointer
@@ -114,7 +115,7 @@ async def create_case(request: Request) -> Response:
 async def update_case_contacts(request: Request) -> Response:
     body = await read(request, schemas.UpdateContacts)
     case_id = query.identifier(request.path_params["id"], "id")
-    contacts, seen = schemas.contacts_sent(body.contacts), query.if_match(request)
+    contacts, seen = contacts_sent(body.contacts), query.if_match(request)
 
     async def handle(transaction: Transaction) -> ApiResponse:
         return answer(request, await actions.update_contacts(transaction, case_id, contacts, seen))
@@ -143,6 +144,6 @@ def _asked(body: schemas.CreateCase, workspace_id: UUID | None, template_id: UUI
         status=body.status or "draft",
         waiting_for=body.waiting_for or "none",
         owner_email=body.owner.email if body.owner else None,
-        contacts=schemas.contacts_sent(body.contacts),
+        contacts=contacts_sent(body.contacts),
         schema=[each.model_dump(exclude_unset=True) for each in body.schema_],
     )

@@ -4,9 +4,10 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from dossier import case_templates as templates
-from dossier.cases.model.case import filled_slot, slot_place
+from dossier import contacts
 from dossier.cases.model.rows import CaseRow, ExportedCase, ListedCase
 from dossier.cases.store.collection import COLLECTION
+from dossier.contacts.model import slot_place
 from dossier.foundation.database import ReadSession, Row
 from dossier.foundation.lists import Page
 from dossier.listing import keyset
@@ -14,22 +15,17 @@ from dossier.listing.collection import Selection, Shape
 
 
 def _listed(row: Row) -> ListedCase:
-    slots = [(each["slot"], filled_slot(each)) for each in row.pop("contacts") or ()]
-    return ListedCase(**row, slots=slots)
+    return ListedCase(slots=list(contacts.filled_slots(row.pop("contacts")).items()), **row)
 
 
 _LISTED = Shape(
-    """
+    f"""
     c.id, c.title, c.parent_status, c.created_at, c.updated_at, c.description, c.locale, c.reference, c.status,
     c.waiting_for, c.archived_at, c.workspace_id, c.template_id, c.template_version,
     CASE WHEN m.id IS NOT NULL THEN
       jsonb_build_object('id', m.id, 'email', m.email, 'given_name', m.given_name, 'family_name', m.family_name)
     END AS owner,
-    (SELECT jsonb_agg(jsonb_build_object('slot', s.slot, 'label', s.label, 'id', p.id, 'email', p.email,
-                                         'given_name', p.given_name, 'family_name', p.family_name,
-                                         'phone', p.phone) ORDER BY s.slot)
-     FROM case_contacts s JOIN contacts p ON p.workspace_id = s.workspace_id AND p.id = s.contact_id
-     WHERE s.workspace_id = c.workspace_id AND s.case_id = c.id) AS contacts
+    {contacts.SLOTS} AS contacts
     """,
     "LEFT JOIN members m ON m.id = c.owner_id",
     _listed,

@@ -4,23 +4,19 @@ from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from dossier import case_templates as templates
-from dossier.cases.model import Case, FilledSlot
+from dossier import contacts
+from dossier.cases.model import Case
 from dossier.cases.store.collection import VISIBLE
-from dossier.contacts import contact_of
 from dossier.fields import parse_fields
 from dossier.foundation.database import ReadSession, Row, Transaction
 
-_COLUMNS = """
+_COLUMNS = f"""
 SELECT c.*, w.slug AS workspace_slug, w.time_zone,
        CASE WHEN c.owner_id IS NOT NULL THEN
          (SELECT jsonb_build_object('id', m.id, 'email', m.email, 'given_name', m.given_name,
                                     'family_name', m.family_name)
           FROM members m WHERE m.id = c.owner_id) END AS owner,
-       (SELECT jsonb_agg(jsonb_build_object('slot', s.slot, 'label', s.label, 'id', p.id, 'email', p.email,
-                                            'given_name', p.given_name, 'family_name', p.family_name,
-                                            'phone', p.phone) ORDER BY s.slot)
-        FROM case_contacts s JOIN contacts p ON p.workspace_id = s.workspace_id AND p.id = s.contact_id
-        WHERE s.workspace_id = c.workspace_id AND s.case_id = c.id) AS contacts,
+       {contacts.SLOTS} AS contacts,
        (SELECT array_agg(i.field) FROM indexed_fields i WHERE i.workspace_id = c.workspace_id) AS indexed
 """
 _FROM = f"""
@@ -81,6 +77,32 @@ async def lock_many(transaction: Transaction, case_ids: Sequence[UUID]) -> dict[
     return await get_many(transaction, case_ids)
 
 
+async def hold_showing(transaction: Transaction, case_id: UUID, emails: Sequence[str], most: int) -> None:
+    """Lock a case, and the first cases that show its contacts or those with these addresses, in the order of their ids.
+
+    Whoever changes a contact changes these cases too. Without one order two who change the same person from two cases
+    would each hold what the other one waits for.
+    """
+    await transaction.send(
+        """
+        SELECT FROM cases c WHERE c.workspace_id = ANY(%(scope)s) AND c.id = ANY(array(
+          SELECT %(case)s::uuid
+          UNION
+          (SELECT DISTINCT l.case_id FROM case_contacts l WHERE (l.workspace_id, l.contact_id) IN (
+             SELECT o.workspace_id, o.contact_id FROM case_contacts o
+             WHERE o.workspace_id = ANY(%(scope)s) AND o.case_id = %(case)s
+             UNION
+             SELECT p.workspace_id, p.id FROM contacts p
+             WHERE p.workspace_id = ANY(%(scope)s) AND p.email_identity = ANY(%(emails)s))
+           ORDER BY l.case_id LIMIT %(most)s)))
+        ORDER BY c.id FOR NO KEY UPDATE
+        """,
+        case=case_id,
+        emails=list(emails),
+        most=most,
+    )
+
+
 async def by_reference(reading: ReadSession, reference: str) -> UUID | None:
     """The newest case with that reference that the caller may see."""
     row = await reading.first(
@@ -129,7 +151,7 @@ async def _case(reading: ReadSession, row: Row) -> Case:
             "template": template,
             "own_fields": parse_fields(own_fields, "")[0] if own_fields else (),
             "fired": tuple(row["fired"]),
-            "contacts": {each["slot"]: FilledSlot(contact_of(each), each["label"]) for each in row["contacts"] or ()},
+            "contacts": contacts.filled_slots(row["contacts"]),
             "indexed": frozenset(row["indexed"] or ()),
         }
     )

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from dossier import contacts
 from dossier.cases.model import CASE_RECORD, Case, CaseChange
 from dossier.cases.store.collection import COUNTERS, FIELD_INDEX
 from dossier.foundation import stored_answers
@@ -54,8 +55,8 @@ async def insert(transaction: Transaction, change: CaseChange) -> None:
     """Keep a new case."""
     entries = Jsonb(entries_of(transaction, change))
     await transaction.send(_INSERT, entries=entries, **_identity(change.after), **_columns(change.after))
-    await _link_contacts(transaction, None, change.after)
     case = change.after
+    await contacts.links.relink(transaction, case.workspace_id, case.id, {}, case.contacts)
     await FIELD_INDEX.add(transaction, case.workspace_id, case.id, case.data)
     await COUNTERS.add(transaction, case.workspace_id, archived=False, delta=1)
 
@@ -85,7 +86,7 @@ async def _update(transaction: Transaction, change: CaseChange) -> None:
     assert before
     entries = Jsonb(entries_of(transaction, change))
     await transaction.send(_UPDATE, workspace_id=case.workspace_id, id=case.id, entries=entries, **_columns(case))
-    await _link_contacts(transaction, before, case)
+    await contacts.links.relink(transaction, case.workspace_id, case.id, before.contacts, case.contacts)
     if (before.archived_at is None) != (case.archived_at is None):
         await COUNTERS.add(transaction, case.workspace_id, archived=case.archived_at is None, delta=-1)
         await COUNTERS.add(transaction, case.workspace_id, archived=case.archived_at is not None, delta=1)
@@ -138,34 +139,6 @@ async def free_reference(transaction: Transaction, workspace_id: UUID, candidate
 def _data(case: Case) -> dict[str, Any]:
     names = ("workspace_id", "id", "version", "updated_at", "data")
     return {name: getattr(case, name) for name in names}
-
-
-async def _link_contacts(transaction: Transaction, before: Case | None, case: Case) -> None:
-    old = before.contacts if before else {}
-    values = {"workspace_id": case.workspace_id, "case_id": case.id}
-    if emptied := sorted(old.keys() - case.contacts.keys()):
-        await transaction.send(
-            """
-            DELETE FROM case_contacts WHERE workspace_id = %(workspace_id)s AND workspace_id = ANY(%(scope)s)
-              AND case_id = %(case_id)s AND slot = ANY(%(slots)s)
-            """,
-            slots=emptied,
-            **values,
-        )
-    for slot, filled in case.contacts.items():
-        if old.get(slot) != filled:
-            await transaction.send(
-                """
-                INSERT INTO case_contacts (workspace_id, case_id, slot, label, contact_id)
-                VALUES (%(workspace_id)s, %(case_id)s, %(slot)s, %(label)s, %(contact_id)s)
-                ON CONFLICT (workspace_id, case_id, slot)
-                DO UPDATE SET label = excluded.label, contact_id = excluded.contact_id
-                """,
-                slot=slot,
-                label=filled.label,
-                contact_id=filled.contact.id,
-                **values,
-            )
 
 
 def _identity(case: Case) -> dict[str, Any]:

@@ -121,6 +121,21 @@ async def rewrite(
     return {row["thing"] for row, _ in changed}
 
 
+async def mentioned(reading: ReadSession, record: Record[T], thing: T, prefix: str) -> set[UUID]:
+    """The ids of what stands, or has stood, at paths that begin so."""
+    rows = await reading.all(
+        f"""
+        SELECT DISTINCT (side.value ->> 'id')::uuid AS id
+        FROM {record.history} e CROSS JOIN jsonb_each(e.changes) AS change CROSS JOIN jsonb_each(change.value) AS side
+        WHERE e.workspace_id = %(workspace)s AND e.workspace_id = ANY(%(scope)s) AND e.{record.key} = %(thing)s
+          AND starts_with(change.key, %(prefix)s) AND jsonb_typeof(side.value) = 'object'
+        """,
+        prefix=prefix,
+        **_of(thing),
+    )
+    return {row["id"] for row in rows}
+
+
 def _select(record: Record[T]) -> LiteralString:
     return f"""
     SELECT e.id, e.at, e.version, e.kind, e.actor_type, e.actor_id, e.via, e.changes, e.reason,

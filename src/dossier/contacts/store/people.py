@@ -1,4 +1,4 @@
-"""The SQL of contacts."""
+"""The SQL of contacts themselves."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,7 +7,6 @@ from uuid import UUID
 from dossier import workspaces
 from dossier.contacts.model import (
     CONTACT_RECORD,
-    DETAILS,
     VOCABULARY,
     Contact,
     ContactChange,
@@ -155,7 +154,7 @@ async def get(reading: ReadSession, workspace_id: UUID, contact_id: UUID) -> Con
         workspace=workspace_id,
         id=contact_id,
     )
-    return contact_of(row)
+    return Contact.of(row)
 
 
 async def by_email(transaction: Transaction, workspace_id: UUID, identity: str) -> list[KeptContact]:
@@ -216,7 +215,7 @@ async def find(reading: ReadSession, workspace_id: UUID, email: str | None, *, u
         identity=email and email_identity(email),
         unused=unused,
     )
-    return [contact_of(row) for row in rows]
+    return [Contact.of(row) for row in rows]
 
 
 async def erase(transaction: Transaction, workspace_id: UUID, contact_id: UUID, cases: int) -> None:
@@ -254,14 +253,8 @@ async def is_erased(reading: ReadSession, workspace_id: UUID, contact_id: UUID) 
     return bool(row["yes"])
 
 
-def contact_of(row: Row) -> Contact:
-    """The contact in a row with an id and its details, whatever else the row holds."""
-    id = row["id"] if isinstance(row["id"], UUID) else UUID(row["id"])
-    return Contact(id, *(row[name] for name in DETAILS))
-
-
 def _kept(row: Row) -> KeptContact:
-    return KeptContact(row["workspace_id"], contact_of(row), row["version"], row["created_at"], row["updated_at"])
+    return KeptContact(row["workspace_id"], Contact.of(row), row["version"], row["created_at"], row["updated_at"])
 
 
 def _values(kept: KeptContact) -> dict[str, Any]:

@@ -1,11 +1,11 @@
-"""Which cases show a contact, and what is left to tell them."""
+"""The slots of cases that show contacts: which cases show one, what is left to tell them, and who is put where."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from dossier.contacts import contact_of
-from dossier.contacts.model import Contact
+from dossier.contacts.model import Contact, FilledSlot
 from dossier.foundation.actor import ActorType
 from dossier.foundation.database import Jsonb, ReadSession, Transaction
 
@@ -25,32 +25,6 @@ async def showing(
         _SHOWING + "LIMIT %(most)s", workspace=workspace_id, contact=contact_id, but=but, most=most
     )
     return [row["case_id"] for row in rows]
-
-
-async def hold_showing(transaction: Transaction, case_id: UUID, emails: Sequence[str], most: int) -> None:
-    """Lock a case, and the first cases that show its contacts or those with these addresses, in the order of their ids.
-
-    Whoever changes a contact changes these cases too. Without one order two who change the same person from two cases
-    would each hold what the other one waits for.
-    """
-    await transaction.send(
-        """
-        SELECT FROM cases c WHERE c.workspace_id = ANY(%(scope)s) AND c.id = ANY(array(
-          SELECT %(case)s::uuid
-          UNION
-          (SELECT DISTINCT l.case_id FROM case_contacts l WHERE (l.workspace_id, l.contact_id) IN (
-             SELECT o.workspace_id, o.contact_id FROM case_contacts o
-             WHERE o.workspace_id = ANY(%(scope)s) AND o.case_id = %(case)s
-             UNION
-             SELECT p.workspace_id, p.id FROM contacts p
-             WHERE p.workspace_id = ANY(%(scope)s) AND p.email_identity = ANY(%(emails)s))
-           ORDER BY l.case_id LIMIT %(most)s)))
-        ORDER BY c.id FOR NO KEY UPDATE
-        """,
-        case=case_id,
-        emails=list(emails),
-        most=most,
-    )
 
 
 async def count_showing(reading: ReadSession, workspace_id: UUID, contact_id: UUID, but: UUID) -> int:
@@ -110,23 +84,58 @@ async def take_news(transaction: Transaction, workspace_id: UUID) -> News | None
     )
     if row is None:
         return None
-    before, after = contact_of(row.pop("old")), contact_of(row.pop("new"))
+    before, after = Contact.of(row.pop("old")), Contact.of(row.pop("new"))
     return News(before=before, after=after, **row)
 
 
-async def mentioned(transaction: Transaction, workspace_id: UUID, case_id: UUID) -> list[UUID]:
-    """The contacts that a case shows, or has shown."""
-    rows = await transaction.all(
+async def of_case(reading: ReadSession, workspace_id: UUID, case_id: UUID) -> set[UUID]:
+    """The contacts that a case shows."""
+    rows = await reading.all(
         """
-        SELECT l.contact_id AS id FROM case_contacts l
+        SELECT l.contact_id FROM case_contacts l
         WHERE l.workspace_id = %(workspace)s AND l.workspace_id = ANY(%(scope)s) AND l.case_id = %(case)s
-        UNION
-        SELECT (side.value ->> 'id')::uuid
-        FROM case_events e CROSS JOIN jsonb_each(e.changes) AS change CROSS JOIN jsonb_each(change.value) AS side
-        WHERE e.workspace_id = %(workspace)s AND e.workspace_id = ANY(%(scope)s) AND e.case_id = %(case)s
-          AND change.key LIKE 'contacts.%%' AND jsonb_typeof(side.value) = 'object'
         """,
         workspace=workspace_id,
         case=case_id,
     )
-    return [row["id"] for row in rows]
+    return {row["contact_id"] for row in rows}
+
+
+async def relink(
+    transaction: Transaction,
+    workspace_id: UUID,
+    case_id: UUID,
+    before: Mapping[str, FilledSlot],
+    after: Mapping[str, FilledSlot],
+) -> None:
+    """Put into the slots of a case who is there after, where that is not who was there before."""
+    values = {"workspace": workspace_id, "case": case_id}
+    if emptied := sorted(before.keys() - after.keys()):
+        await transaction.send(_EMPTY, slots=emptied, **values)
+    for slot, filled in after.items():
+        if before.get(slot) != filled:
+            await transaction.send(_FILL, slot=slot, label=filled.label, contact=filled.contact.id, **values)
+
+
+_EMPTY = """
+DELETE FROM case_contacts WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s)
+  AND case_id = %(case)s AND slot = ANY(%(slots)s)
+"""
+_FILL = """
+INSERT INTO case_contacts (workspace_id, case_id, slot, label, contact_id)
+VALUES (%(workspace)s, %(case)s, %(slot)s, %(label)s, %(contact)s)
+ON CONFLICT (workspace_id, case_id, slot) DO UPDATE SET label = excluded.label, contact_id = excluded.contact_id
+"""
+SLOTS = """
+(SELECT jsonb_agg(jsonb_build_object('slot', s.slot, 'label', s.label, 'id', p.id, 'email', p.email,
+                                     'given_name', p.given_name, 'family_name', p.family_name,
+                                     'phone', p.phone) ORDER BY s.slot)
+ FROM case_contacts s JOIN contacts p ON p.workspace_id = s.workspace_id AND p.id = s.contact_id
+ WHERE s.workspace_id = c.workspace_id AND s.case_id = c.id)
+"""
+"""SQL of the slots of a case `c`, of which `filled_slots` makes what they are."""
+
+
+def filled_slots(found: Sequence[Mapping[str, Any]] | None) -> dict[str, FilledSlot]:
+    """Slot → who is in it, by key."""
+    return {each["slot"]: FilledSlot.of(each) for each in found or ()}

@@ -1,0 +1,1 @@
+"""The SQL of contacts, and of the slots that show them."""
