@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from dossier.conditions import Condition
+from dossier.foundation.actor import Scope
 from dossier.foundation.database import ReadSession
 from dossier.listing.collection import Collection, Matching, Selection
 from dossier.listing.search import Search
@@ -59,15 +60,20 @@ async def total(reading: ReadSession, kind: Collection, selection: Selection) ->
 
 async def total_of(reading: ReadSession, kind: Collection, selection: Selection, rows: Matching) -> int:
     """The same, where the rows are known already."""
-    if kind.total and selection.condition is None and reading.scope.owner is None:
-        row = await reading.one(kind.total, archived=_ARCHIVED[selection.archived])
-        return int(row["count"])
-    return await count(reading, kind, rows)
+    query, values = total_query(kind, selection, reading.scope, rows)
+    return int((await (await reading.plan(query, **values)).one())["count"])
+
+
+def total_query(kind: Collection, selection: Selection, scope: Scope, rows: Matching) -> Matching:
+    """The statement that gives the `count`, and its values: kept where the kind keeps it, else counted."""
+    if kind.total and selection.condition is None and scope.owner is None:
+        return kind.total, {"archived": _ARCHIVED[selection.archived]}
+    return _query(kind, "SELECT count(*) AS count", rows[0]), rows[1]
 
 
 async def count(reading: ReadSession, kind: Collection, rows: Matching) -> int:
     """How many rows there are, counted."""
-    return int((await _first(reading, kind, "SELECT count(*) AS count", rows))["count"])
+    return int((await _all(reading, kind, "SELECT count(*) AS count", rows))[0]["count"])
 
 
 async def groups(reading: ReadSession, kind: Collection, rows: Matching, columns: Sequence[str]) -> list[Group]:
@@ -97,12 +103,11 @@ async def distinct(reading: ReadSession, kind: Collection, rows: Matching, value
     return [row["value"] for row in await _all(reading, kind, f"SELECT DISTINCT {value} AS value", rows)]
 
 
-async def _first(reading: ReadSession, kind: Collection, select: str, rows: Matching) -> dict[str, Any]:
-    return (await _all(reading, kind, select, rows))[0]
-
-
 async def _all(
     reading: ReadSession, kind: Collection, select: str, rows: Matching, end: str = ""
 ) -> list[dict[str, Any]]:
-    where = _FROM.format(source=kind.source, alias=kind.alias, where=rows[0])
-    return await (await reading.plan(f"{select} {where} {end}", **rows[1])).all()
+    return await (await reading.plan(f"{_query(kind, select, rows[0])} {end}", **rows[1])).all()
+
+
+def _query(kind: Collection, select: str, where: str) -> str:
+    return f"{select} {_FROM.format(source=kind.source, alias=kind.alias, where=where)}"

@@ -8,7 +8,7 @@ from uuid import UUID
 from dossier.foundation.database import ReadSession, Row
 from dossier.foundation.lists import Page
 from dossier.listing.collection import Collection, Matching, Selection, Shape, Sort
-from dossier.listing.counting import matching, total_of
+from dossier.listing.counting import matching, total_of, total_query
 from dossier.listing.search import Search
 
 T = TypeVar("T")
@@ -26,7 +26,7 @@ WITH page AS (
   ) AS first_rows
   ORDER BY at {order}, id {order} LIMIT {size} OFFSET {offset}
 )
-SELECT {columns}
+SELECT {columns}, ({total}) AS of_all
 FROM {source} JOIN page ON page.workspace_id = {alias}.workspace_id AND page.id = {alias}.id {joined}
 ORDER BY page.at {order}, page.id {order}
 """
@@ -83,10 +83,14 @@ async def page(
     page: Page,
     rows: Matching | None = None,
 ) -> tuple[int, list[T]]:
-    """A page of rows, with one more when more follow, and the exact number of all; `rows` where they are not just the selection's."""
+    """A page of rows, with one more when more follow, and the exact number of all; `rows` where they are not just the selection's.
+
+    One statement, unless the page is empty.
+    """
     meant = rows or await matching(reading, kind, selection)
     sort = kind.sort(page.sort)
     behind, more = page.behind(sort.by)
+    total, values = total_query(kind, selection, reading.scope, meant)
     query = _PAGE.format(
         source=kind.source,
         alias=kind.alias,
@@ -101,11 +105,14 @@ async def page(
         size=page.size + 1,
         offset=page.offset,
         last=page.size + page.offset + 1,
+        total=total,
     )
     ask = reading.send if selection.condition is None and not page.after else reading.plan
-    found = await ask(query, **meant[1], **more)
-    total = await total_of(reading, kind, selection, meant)
-    return total, [shape.make(row) for row in await found.all()]
+    found = await (await ask(query, **meant[1] | values, **more)).all()
+    if not found:
+        return await total_of(reading, kind, selection, meant), []
+    counted = [row.pop("of_all") for row in found]
+    return counted[0], [shape.make(row) for row in found]
 
 
 async def find(reading: ReadSession, kind: Collection, shape: Shape[T], id: UUID) -> T | None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Literal, TypeVar
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 from uuid import UUID
 
 from starlette.datastructures import QueryParams
@@ -103,7 +103,8 @@ def next_link(request: Request, last: tuple[datetime, UUID] | None) -> dict[str,
         for name, value in request.query_params.multi_items()
         if name not in ("page[number]", "page[after]")
     ]
-    return {"Link": f'<{request.url.path}?{urlencode([*kept, ("page[after]", cursor(*last))])}>; rel="next"'}
+    path, others = quote(request.scope["path"]), f"{urlencode(kept)}&" if kept else ""
+    return {"Link": f'<{path}?{others}page%5Bafter%5D={cursor(*last)}>; rel="next"'}
 
 
 def choice(sent: dict[str, str], name: str, options: Sequence[C], default: C) -> C:
