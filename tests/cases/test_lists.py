@@ -133,6 +133,17 @@ def test_an_indexed_field_answers_the_same_once_it_is_ready(
     assert filtered(api, **{"data.plate": {"$eq": "P1"}}) == []
 
 
+def test_a_page_and_the_number_of_all_are_one_statement(world: World, api: Api, cases: list[dict[str, Any]]) -> None:
+    condition = json.dumps({"attributes": {"status": {"$ne": "closed"}}})
+    for asked, rows, total in (({}, 5, 5), ({"filter": condition, "page[size]": 3}, 3, 4), ({"reference": "no"}, 0, 0)):
+        start = len(world.statements)
+        page = api.json("GET", "/v1/cases", params=asked)
+        assert (len(page["data"]), page["meta"]["total_count"]) == (rows, total)
+        assert len(world.statements) - start <= 2, "that of the token, and one more"
+    beyond = api.json("GET", "/v1/cases", params={"filter": condition, "page[number]": 9})
+    assert (beyond["data"], beyond["meta"]["total_count"]) == ([], 4)
+
+
 def test_counts_stay_exact_when_they_are_folded(world: World, api: Api, cases: list[dict[str, Any]]) -> None:
     assert api.json("GET", "/v1/cases/count") == {"count": 5}
     world.server.run(COUNTERS.fold_all(world.services))

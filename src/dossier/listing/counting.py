@@ -60,15 +60,19 @@ async def total(reading: ReadSession, kind: Collection, selection: Selection) ->
 
 async def total_of(reading: ReadSession, kind: Collection, selection: Selection, rows: Matching) -> int:
     """The same, where the rows are known already."""
-    query, values = total_query(kind, selection, reading.scope, rows)
-    return int((await (await reading.plan(query, **values)).one())["count"])
+    if is_kept(kind, selection, reading.scope):
+        return int((await reading.one(kind.total, archived=archives(selection)))["count"])
+    return await count(reading, kind, rows)
 
 
-def total_query(kind: Collection, selection: Selection, scope: Scope, rows: Matching) -> Matching:
-    """The statement that gives the `count`, and its values: kept where the kind keeps it, else counted."""
-    if kind.total and selection.condition is None and scope.owner is None:
-        return kind.total, {"archived": _ARCHIVED[selection.archived]}
-    return _query(kind, "SELECT count(*) AS count", rows[0]), rows[1]
+def is_kept(kind: Collection, selection: Selection, scope: Scope) -> bool:
+    """Whether the kind keeps how many there are of a selection."""
+    return bool(kind.total) and selection.condition is None and scope.owner is None
+
+
+def archives(selection: Selection) -> list[bool]:
+    """Which of archived and live things are meant, as `total` takes it."""
+    return _ARCHIVED[selection.archived]
 
 
 async def count(reading: ReadSession, kind: Collection, rows: Matching) -> int:

@@ -8,7 +8,7 @@ from uuid import UUID
 from dossier.foundation.database import ReadSession, Row
 from dossier.foundation.lists import Page
 from dossier.listing.collection import Collection, Matching, Selection, Shape, Sort
-from dossier.listing.counting import matching, total_of, total_query
+from dossier.listing.counting import archives, is_kept, matching, total_of
 from dossier.listing.search import Search
 
 T = TypeVar("T")
@@ -17,18 +17,29 @@ T = TypeVar("T")
 # rows are wanted, so these numbers stand in the text.
 _PAGE = """
 WITH page AS (
-  SELECT first_rows.workspace_id, first_rows.id, first_rows.at
+  SELECT first_rows.workspace_id, first_rows.id, first_rows.{sort}
   FROM unnest(%(scope)s::uuid[]) AS covered (workspace_id)
   CROSS JOIN LATERAL (
-    SELECT {alias}.workspace_id, {alias}.id, {key} AS at FROM {begin}
+    SELECT {alias}.workspace_id, {alias}.id, {key} AS {sort} FROM {begin}
     WHERE {by}.workspace_id = covered.workspace_id AND {where} AND {behind}
     ORDER BY {key} {order}, {by}.id {order} LIMIT {last}
   ) AS first_rows
-  ORDER BY at {order}, id {order} LIMIT {size} OFFSET {offset}
+  ORDER BY {sort} {order}, id {order} LIMIT {size} OFFSET {offset}
 )
+"""
+# Where all have to be looked at to count them, the page is taken from them.
+_COUNTED_PAGE = """
+WITH found AS MATERIALIZED (
+  SELECT {alias}.workspace_id, {alias}.id, {key} AS {sort} FROM {begin}
+  WHERE {by}.workspace_id = ANY(%(scope)s) AND {where}
+), page AS (
+  SELECT * FROM found WHERE {behind} ORDER BY {sort} {order}, id {order} LIMIT {size} OFFSET {offset}
+)
+"""
+_OF_PAGE = """
 SELECT {columns}, ({total}) AS of_all
 FROM {source} JOIN page ON page.workspace_id = {alias}.workspace_id AND page.id = {alias}.id {joined}
-ORDER BY page.at {order}, page.id {order}
+ORDER BY page.{sort} {order}, page.id {order}
 """
 # Who looks at pages is in one workspace; said so, an index gives its rows in their order, and the first ones are enough.
 _ROWS = """
@@ -85,19 +96,19 @@ async def page(
 ) -> tuple[int, list[T]]:
     """A page of rows, with one more when more follow, and the exact number of all; `rows` where they are not just the selection's.
 
-    One statement, unless the page is empty.
+    One statement, unless the page lies behind the last row.
     """
     meant = rows or await matching(reading, kind, selection)
-    sort = kind.sort(page.sort)
-    behind, more = page.behind(sort.by)
-    total, values = total_query(kind, selection, reading.scope, meant)
-    query = _PAGE.format(
+    sort, kept = kind.sort(page.sort), is_kept(kind, selection, reading.scope)
+    behind, more = page.behind(sort.by if kept else "found")
+    query = ((_PAGE if kept else _COUNTED_PAGE) + _OF_PAGE).format(
         source=kind.source,
         alias=kind.alias,
         columns=shape.columns,
         joined=shape.joined,
         begin=sort.source,
         by=sort.by,
+        sort=page.sort,
         key=sort.key,
         where=meant[0],
         behind=behind,
@@ -105,13 +116,13 @@ async def page(
         size=page.size + 1,
         offset=page.offset,
         last=page.size + page.offset + 1,
-        total=total,
+        total=kind.total if kept else "SELECT count(*) FROM found",
     )
     ask = reading.send if selection.condition is None and not page.after else reading.plan
-    found = await (await ask(query, **meant[1] | values, **more)).all()
-    if not found:
+    found = await (await ask(query, **meant[1], **more, archived=archives(selection))).all()
+    if not found and (page.offset or page.after):
         return await total_of(reading, kind, selection, meant), []
-    counted = [row.pop("of_all") for row in found]
+    counted = [row.pop("of_all") for row in found] or [0]
     return counted[0], [shape.make(row) for row in found]
 
 

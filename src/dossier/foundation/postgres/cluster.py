@@ -45,6 +45,7 @@ _POLL = 0.01  # seconds
 _ANNOUNCE_EVERY = 5.0  # seconds
 
 # Written anew at every start. Errors quote values, so they stay out of the log: whoever asked is told anyway.
+# random_page_cost: of memory and solid disks; with that of turning disks, an index is passed over for all rows of a table.
 _SETTINGS = """
 listen_addresses = ''
 max_connections = 60
@@ -53,6 +54,7 @@ max_wal_size = 1GB
 checkpoint_timeout = 15min
 io_method = sync
 jit = off
+random_page_cost = 1.1
 timezone = 'UTC'
 log_timezone = 'UTC'
 fsync = on
