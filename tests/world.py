@@ -15,7 +15,7 @@ import httpx
 import pytest
 from argon2 import PasswordHasher
 
-from dossier.foundation.actor import SERVER, Actor
+from dossier.foundation.actor import Actor, system
 from dossier.foundation.database import Database, Transaction
 from dossier.foundation.identifiers import new_id
 from dossier.foundation.services import Services
@@ -31,7 +31,7 @@ from dossier.workspaces import actions as workspaces
 from dossier.workspaces.model import Workspace
 from tests.wire.contract import held
 
-OPERATOR = Actor("system", None, "Tests", "cli", SERVER)
+OPERATOR = system("cli", name="Tests")
 CERTIFICATES = ssl.create_default_context()  # read once: that takes longer than most requests
 
 

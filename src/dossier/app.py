@@ -52,16 +52,16 @@ NAVIGATION = Navigation(
     main=(
         Entry(gettext_noop("Cases"), "folder", addresses.CASES, more=addresses.CASES + "/views"),
         Entry(gettext_noop("Contacts"), "users", addresses.CONTACTS),
-        Entry(gettext_noop("Templates"), "template", addresses.TEMPLATES, needs="designer"),
+        Entry(gettext_noop("Templates"), "template", addresses.TEMPLATES, needs="templates.design"),
         Entry(gettext_noop("Settings"), "settings", addresses.PROFILE, under=addresses.SETTINGS),
     ),
     settings=(
         Entry(gettext_noop("My profile"), "user", addresses.PROFILE),
-        Entry(gettext_noop("General"), "building", addresses.GENERAL, needs="administrator"),
-        Entry(gettext_noop("Members"), "users", addresses.MEMBERS, needs="administrator"),
-        Entry(gettext_noop("API tokens"), "key", addresses.TOKENS, needs="administrator"),
-        Entry(gettext_noop("Jobs"), "refresh", addresses.JOBS, needs="administrator"),
-        Entry(gettext_noop("Audit log"), "shield-lock", addresses.AUDIT, needs="administrator"),
+        Entry(gettext_noop("General"), "building", addresses.GENERAL, needs="workspace.change"),
+        Entry(gettext_noop("Members"), "users", addresses.MEMBERS, needs="members.manage"),
+        Entry(gettext_noop("API tokens"), "key", addresses.TOKENS, needs="tokens.manage"),
+        Entry(gettext_noop("Jobs"), "refresh", addresses.JOBS, needs="jobs.manage"),
+        Entry(gettext_noop("Audit log"), "shield-lock", addresses.AUDIT, needs="audit.read"),
     ),
 )
 

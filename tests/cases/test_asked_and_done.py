@@ -12,6 +12,9 @@ from dossier.workspaces.model import Workspace
 from tests.world import Api, Browser, World
 
 NOT_ANY_MORE = "Whoever asked for this may not do it any more."
+NOT_OWNERS = (
+    "This takes the permission “cases.reassign”; an administrator of the workspace can give it to you, or do it."
+)
 
 
 @pytest.fixture
@@ -46,7 +49,7 @@ def worked_on(
 def test_who_became_limited_gives_no_case_away(api: Api, eve: Any, worked_on: Any, make_case: Any) -> None:
     """Neither their own nor another's."""
     hers, others = make_case(owner={"email": eve.email})["id"], make_case()["id"]
-    assert worked_on("role", "owner:", hers, others, role="limited") == [("refused", NOT_ANY_MORE)] * 2
+    assert worked_on("role", "owner:", hers, others, role="limited") == [("refused", NOT_OWNERS)] * 2
     assert api.json("GET", f"/v1/cases/{hers}")["owner"]["email"] == eve.email
     assert api.json("GET", f"/v1/cases/{others}")["owner"] is None
 

@@ -22,6 +22,7 @@ from dossier.cases.events import CaseChanged
 from dossier.foundation.actor import Actor, Scope
 from dossier.foundation.errors import Invalid
 from dossier.foundation.group_commit import Change, GroupCommit
+from dossier.permissions import of_token
 from dossier.workspaces.model import Workspace
 from tests.world import Api, World, values
 
@@ -107,7 +108,7 @@ def make_simple(make_template: Any, make_case: Any) -> Callable[[], UUID]:
 
 @pytest.fixture
 def actor(workspace: Workspace) -> Actor:
-    return Actor("token", UUID(int=7), "Seven", "api", Scope((workspace.id,)))
+    return Actor("token", UUID(int=7), "Seven", "api", Scope((workspace.id,)), of_token())
 
 
 def _together(world: World, changes: list[Change[Any]]) -> list[Any]:

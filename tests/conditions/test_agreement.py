@@ -20,7 +20,7 @@ from dossier.cases.store.collection import COLUMNS, FIELD_INDEX
 from dossier.conditions import Condition, parse_condition, parse_filter
 from dossier.contacts import add
 from dossier.contacts.model import FilledSlot
-from dossier.foundation.actor import Actor, Scope
+from dossier.foundation.actor import Scope, system
 from dossier.foundation.database import Database
 from dossier.foundation.identifiers import new_id
 from dossier.listing.sql import to_sql
@@ -121,7 +121,7 @@ class Room:
     def __init__(self, world: World, seed: int) -> None:
         self.world = world
         self.workspace = world.workspace()
-        self.actor = Actor("system", None, "Tests", "cli", Scope((self.workspace.id,)))
+        self.actor = system("cli", Scope((self.workspace.id,)), "Tests")
         random.seed(seed)
         self.owners = [
             world.member(self.workspace, f"O{n}-{seed}@Example.org", given_name=random.choice(TEXTS[1:9]))

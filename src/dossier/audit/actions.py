@@ -81,4 +81,5 @@ async def forget_name(transaction: Transaction, actor_id: UUID) -> None:
 
 async def forget(transaction: Transaction) -> None:
     """Forget what is older than two years."""
+    transaction.actor.require("server.operate")
     await store.forget(transaction, transaction.clock() - KEPT)

@@ -1,14 +1,14 @@
 """What the audit log leaves to the background."""
 
 from dossier.audit import actions
-from dossier.foundation.actor import SERVER, Actor
+from dossier.foundation.actor import system
 from dossier.foundation.jobs import Job, Jobs
 from dossier.foundation.services import Services
 
 
 async def forget_entries(services: Services) -> None:
     """Forget entries that are older than two years."""
-    await services.database.write(Actor("system", None, "Dossier", "system", SERVER), actions.forget)
+    await services.database.write(system(), actions.forget)
 
 
 JOBS: Jobs = {Job("audit.forget_entries", cron="27 3 * * *"): forget_entries}

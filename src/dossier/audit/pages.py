@@ -20,4 +20,4 @@ async def audit(request: Request) -> Response:
     return render(request, "audit/audit.html", entries=entries[:AT_ONCE], acts=ACTS, act=act or "", more=more)
 
 
-PAGES = (PageRoute("GET", "/workspace/settings/audit", audit, "administrator"),)
+PAGES = (PageRoute("GET", "/workspace/settings/audit", audit, "audit.read"),)

@@ -27,6 +27,7 @@ _BEFORE = openapi.query("before", {"type": "string", "format": "uuid"}, "go on b
     ),
 )
 async def list_audit_entries(request: Request) -> Response:
+    request.state.caller.actor.require("audit.read")
     sent = query.parameters(request, ("page[size]", "act", "before"))
     page = query.page({"page[size]": sent.get("page[size]", "10")})
     act = query.choice(sent, "act", tuple(ACTS), next(iter(ACTS))) if "act" in sent else None

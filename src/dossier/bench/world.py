@@ -14,7 +14,7 @@ import psycopg
 from dossier.case_templates import actions as templates
 from dossier.cases.actions.later import WORDS
 from dossier.cases.store.collection import FIELD_INDEX
-from dossier.foundation.actor import SERVER, Actor, Scope
+from dossier.foundation.actor import Scope, system
 from dossier.foundation.database import Transaction
 from dossier.foundation.services import Services
 from dossier.members import actions as members
@@ -62,7 +62,7 @@ async def seed(conninfo: str) -> Seeded:
     database = database_on(conninfo)
     await database.open()
     try:
-        return await database.write(Actor("system", None, "Benchmark", "cli", SERVER), _seed)
+        return await database.write(system("cli", name="Benchmark"), _seed)
     finally:
         await database.close()
 

@@ -10,7 +10,7 @@ from typing import TypeVar
 import psycopg
 
 from dossier.cli.output import fail, refusals, say
-from dossier.foundation.actor import SERVER, Actor
+from dossier.foundation.actor import system
 from dossier.foundation.cipher import FILE as KEY_FILE
 from dossier.foundation.cipher import Cipher
 from dossier.foundation.database import Transaction
@@ -24,7 +24,7 @@ _POOLER = (
     "Between Dossier and PostgreSQL stands a pooler that drops the settings of a connection (PgBouncer in transaction mode does). "
     "With it statements would meet other statements' plans. Name PostgreSQL's own address in DATABASE_URL."
 )
-OPERATOR = Actor("system", None, "Operator", "cli", SERVER)
+OPERATOR = system("cli", name="Operator")
 
 _chosen: dict[str, Path] = {}
 

@@ -11,7 +11,7 @@ from dossier.case_templates import actions as templates
 from dossier.cases import actions as cases
 from dossier.cases.actions import NewCase
 from dossier.foundation import yaml
-from dossier.foundation.actor import SERVER, Actor, Scope
+from dossier.foundation.actor import Scope, system
 from dossier.foundation.database import Transaction
 from dossier.members import actions as members
 from dossier.tokens import actions as tokens
@@ -44,7 +44,7 @@ async def _make(conninfo: str) -> Demo | None:
     database = database_on(conninfo)
     await database.open()
     try:
-        operator = Actor("system", None, "Operator", "cli", SERVER)
+        operator = system("cli", name="Operator")
         return await database.write(operator, _fill)
     finally:
         await database.close()

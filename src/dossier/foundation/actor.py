@@ -1,8 +1,10 @@
-"""Who is acting, and which workspaces they may touch."""
+"""Who is acting, which workspaces they may touch, and what they may do there."""
 
 from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
+
+from dossier.foundation.permissions import EVERY, NONE, Permissions
 
 ActorType = Literal["token", "member", "contact", "system"]
 
@@ -22,10 +24,25 @@ SERVER = Scope((), whole=True)
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who did it (`type`, `id`, `name`), through what (`via`: api, cli, app, automation), within which scope."""
+    """Who did it (`type`, `id`, `name`), through what (`via`: api, cli, app, automation), within which scope, and what they may do."""
 
     type: ActorType
     id: UUID | None
     name: str
     via: str
     scope: Scope
+    permissions: Permissions = NONE
+
+    def may(self, permission: str) -> bool:
+        """Whether they hold that permission (`dossier/permissions.py` lists all)."""
+        return permission in self.permissions
+
+    def require(self, permission: str) -> None:
+        """403, saying what is missing and who can give it, unless they hold that permission."""
+        if permission not in self.permissions:
+            raise self.permissions.lacking(permission)
+
+
+def system(via: str = "system", scope: Scope = SERVER, name: str = "Dossier") -> Actor:
+    """The server itself, or who operates it: may do everything within the scope."""
+    return Actor("system", None, name, via, scope, EVERY)

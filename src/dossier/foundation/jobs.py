@@ -21,7 +21,7 @@ from procrastinate.manager import JobManager
 from procrastinate.worker import Worker
 from psycopg.errors import DiskFull, QueryCanceled
 
-from dossier.foundation.actor import SERVER, Actor
+from dossier.foundation.actor import system
 from dossier.foundation.database import Database, ReadSession, Row, Topic, Transaction
 from dossier.foundation.services import Services
 from dossier.foundation.supervision import supervised
@@ -41,7 +41,7 @@ _CANNOT_WORK = ("08", "53", "57", "58")
 """Classes of errors: connection, resources (a full disk), intervention of an operator (a stop), system (an I/O error)."""
 
 _enqueuer = App(connector=PsycopgConnector())  # never opened: each call brings the connection of its transaction
-SYSTEM = Actor("system", None, "Dossier", "system", SERVER)
+SYSTEM = system()
 
 
 @dataclass(frozen=True, slots=True)

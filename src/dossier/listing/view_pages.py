@@ -30,10 +30,10 @@ class ViewPages:
         under = self.page.address + "/views"
         return (
             PageRoute("GET", under, self.rail),
-            PageRoute("POST", under, self.save),
-            PageRoute("POST", under + "/{id}", self.change),
-            PageRoute("POST", under + "/{id}/first", self.show_first),
-            PageRoute("POST", under + "/{id}/delete", self.delete),
+            PageRoute("POST", under, self.save, "views.save"),
+            PageRoute("POST", under + "/{id}", self.change, "views.save"),
+            PageRoute("POST", under + "/{id}/first", self.show_first, "views.save"),
+            PageRoute("POST", under + "/{id}/delete", self.delete, "views.save"),
         )
 
     async def known(self, reading: ReadSession, user: CurrentUser) -> list[SavedView]:
@@ -64,7 +64,7 @@ class ViewPages:
     async def save(self, request: Request) -> Response:
         """Keep what the list shows under a name."""
         user, sent = current_user(request), form(request)
-        name, shared = _name(sent), sent.get("shared") == "yes" and user.role != "limited"
+        name, shared = _name(sent), sent.get("shared") == "yes" and user.may("views.share")
         parameters = self._parameters(sent)
 
         async def handle(transaction: Transaction) -> UUID:
@@ -138,7 +138,7 @@ def _member(user: CurrentUser) -> UUID:
 
 
 def _owned_by(user: CurrentUser) -> UUID | None:
-    return None if user.is_administrator else user.actor.id
+    return None if user.may("views.manage") else user.actor.id
 
 
 def _name(sent: Mapping[str, str]) -> str:

@@ -3,16 +3,12 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, get_args
 from uuid import UUID
 
 from email_validator import EmailNotValidError, validate_email
 
 from dossier.conditions.vocabulary import Kind
 from dossier.foundation.errors import Problem
-
-Role = Literal["administrator", "handler", "limited"]
-ROLES: tuple[Role, ...] = get_args(Role)
 
 PERSON: Mapping[str, Kind] = {"id": "uuid", "email": "folded", "given_name": "folded", "family_name": "folded"}
 """What a condition can ask of a person."""

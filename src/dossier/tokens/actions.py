@@ -7,7 +7,7 @@ from functools import partial
 from uuid import UUID
 
 from dossier import audit
-from dossier.foundation.actor import SERVER, Actor
+from dossier.foundation.actor import system
 from dossier.foundation.database import Database, Transaction
 from dossier.foundation.errors import Conflict, Invalid, NotFound, Problem, Unauthenticated
 from dossier.foundation.identifiers import new_id
@@ -16,7 +16,7 @@ from dossier.foundation.rounds import Rounds
 from dossier.tokens import model, store
 from dossier.tokens.model import Caller, CoveredWorkspace, Token
 
-_NOBODY = Actor("system", None, "Dossier", "system", SERVER)
+_NOBODY = system()
 
 
 async def create(
@@ -28,6 +28,7 @@ async def create(
     expires_at: datetime | None = None,
 ) -> tuple[Token, str]:
     """A new token and its text, which is shown this once."""
+    transaction.actor.require("tokens.manage")
     Invalid.if_any(_problems(transaction.clock(), name, workspaces, expires_at))
     text = model.new_text()
     creator = transaction.actor.id if transaction.actor.type == "member" else None
@@ -41,6 +42,7 @@ async def create(
 
 async def revoke(transaction: Transaction, token_id: UUID) -> None:
     """End a token; 404 when there is none that still holds."""
+    transaction.actor.require("tokens.manage")
     covered = await store.covered(transaction, token_id)
     if not await store.revoke(transaction, token_id):
         raise NotFound.because("There is no token {id} that could be revoked.", id=token_id)
@@ -50,6 +52,7 @@ async def revoke(transaction: Transaction, token_id: UUID) -> None:
 
 async def revoke_in(transaction: Transaction, token_id: UUID, administered: Collection[UUID]) -> None:
     """The same for who administers workspaces: 404 for tokens of others, 409 for one that covers others too."""
+    transaction.actor.require("tokens.manage")
     await _raise_if_others(transaction, token_id, administered)
     await revoke(transaction, token_id)
 
@@ -59,6 +62,7 @@ async def change(
     administered: Collection[UUID],
 ) -> None:  # fmt: skip
     """What a token is called, and what it covers, from the next request on; 400, 404, 409."""
+    transaction.actor.require("tokens.manage")
     await _raise_if_others(transaction, token_id, administered)
     Invalid.if_any(_problems(transaction.clock(), name, covered, None))
     await store.update(transaction, token_id, name.strip(), description, [each.id for each in covered])

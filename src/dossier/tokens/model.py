@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from dossier import permissions
 from dossier.foundation.actor import Actor, Scope
 from dossier.foundation.errors import Forbidden
 
@@ -66,7 +67,7 @@ class Caller:
 def caller(token: Token) -> Caller:
     """The caller that a token which holds stands for."""
     scope = Scope(tuple(each.id for each in token.workspaces))
-    return Caller(Actor("token", token.id, token.name, "api", scope), token.workspaces)
+    return Caller(Actor("token", token.id, token.name, "api", scope, permissions.of_token()), token.workspaces)
 
 
 def new_text() -> str:

@@ -67,10 +67,10 @@ async def change(request: Request) -> Response:
 
 
 PAGES = (
-    PageRoute("GET", "/workspace/settings/api", tokens, "administrator"),
-    PageRoute("POST", "/workspace/settings/api", create, "administrator", asks_again=True),
-    PageRoute("POST", "/workspace/settings/api/{id}", change, "administrator", asks_again=True),
-    PageRoute("POST", "/workspace/settings/api/{id}/revoke", revoke, "administrator"),
+    PageRoute("GET", "/workspace/settings/api", tokens, "tokens.manage"),
+    PageRoute("POST", "/workspace/settings/api", create, "tokens.manage", asks_again=True),
+    PageRoute("POST", "/workspace/settings/api/{id}", change, "tokens.manage", asks_again=True),
+    PageRoute("POST", "/workspace/settings/api/{id}/revoke", revoke, "tokens.manage"),
 )
 
 

@@ -3,7 +3,7 @@
 import ipaddress
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 from urllib.parse import quote
 
 from starlette.requests import Request
@@ -29,7 +29,7 @@ class PageRoute:
     method: Literal["GET", "POST"]
     path: str
     view: View
-    needs: Any = "member"  # what the area admits by
+    needs: str = "member"  # what the area admits by: for members a permission
     asks_again: bool = False  # who proved who they are more than a quarter of an hour ago does it again
 
 

@@ -15,6 +15,7 @@ from dossier.workspaces.model import Workspace
 
 async def create(transaction: Transaction, slug: str, name: str, time_zone: str = "UTC") -> Workspace:
     """A new workspace; 409 when the slug is taken."""
+    transaction.actor.require("server.operate")
     Invalid.if_any(model.problems(slug, name, time_zone))
     if await store.by_slug(transaction, slug):
         raise Conflict.because("There is a workspace “{slug}” already.", "duplicate", pointer="/slug", slug=slug)
@@ -26,6 +27,7 @@ async def create(transaction: Transaction, slug: str, name: str, time_zone: str 
 
 async def change(transaction: Transaction, workspace_id: UUID, name: str, time_zone: str, accent: str) -> None:
     """Another name, time zone or colour; 400."""
+    transaction.actor.require("workspace.change")
     workspace = await store.get(transaction, workspace_id)
     Invalid.if_any(model.problems(workspace.slug, name, time_zone))
     if accent not in model.ACCENTS:
@@ -36,11 +38,13 @@ async def change(transaction: Transaction, workspace_id: UUID, name: str, time_z
 
 async def retry_job(transaction: Transaction, id: int, *, everywhere: bool = False) -> None:
     """Have a job of the workspaces in scope, or of the whole server, run again; 404 when none failed."""
+    transaction.actor.require("jobs.manage")
     await _decided(transaction, "job.retried", id, await jobs.retry(transaction, id, everywhere=everywhere))
 
 
 async def cancel_job(transaction: Transaction, id: int, *, everywhere: bool = False) -> None:
     """Give up a job that waits or has failed; 404."""
+    transaction.actor.require("jobs.manage")
     await _decided(transaction, "job.cancelled", id, await jobs.cancel(transaction, id, everywhere=everywhere))
 
 

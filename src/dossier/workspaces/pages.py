@@ -48,11 +48,11 @@ async def cancel(request: Request) -> Response:
 
 
 PAGES = (
-    PageRoute("GET", GENERAL, general, "administrator"),
-    PageRoute("POST", GENERAL, save, "administrator"),
-    PageRoute("GET", JOBS, work, "administrator"),
-    PageRoute("POST", JOBS + "/{id}/retry", retry, "administrator"),
-    PageRoute("POST", JOBS + "/{id}/cancel", cancel, "administrator"),
+    PageRoute("GET", GENERAL, general, "workspace.change"),
+    PageRoute("POST", GENERAL, save, "workspace.change"),
+    PageRoute("GET", JOBS, work, "jobs.manage"),
+    PageRoute("POST", JOBS + "/{id}/retry", retry, "jobs.manage"),
+    PageRoute("POST", JOBS + "/{id}/cancel", cancel, "jobs.manage"),
 )
 
 

@@ -65,6 +65,7 @@ async def get_draft(reading: ReadSession, template_id: UUID) -> Draft:
 
 async def begin(transaction: Transaction, workspace_id: UUID, document: Document) -> UUID:
     """A draft of a new template; its id, which the template will have."""
+    transaction.actor.require("templates.design")
     id = new_id()
     await store.keep_draft(transaction, workspace_id, id, 0, 1, _shaped(document))
     return id
@@ -72,6 +73,7 @@ async def begin(transaction: Transaction, workspace_id: UUID, document: Document
 
 async def change(transaction: Transaction, template_id: UUID, if_match: IfMatch, values: Mapping[str, Any]) -> Draft:
     """Set members of the document; None takes one out. 412 when somebody else has changed the draft meanwhile."""
+    transaction.actor.require("templates.design")
     draft = await _held(transaction, template_id)
     _check_if_match(draft, if_match)
     return await _change(transaction, draft, values)
@@ -81,6 +83,7 @@ async def change_details(
     transaction: Transaction, template_id: UUID, seen: Mapping[str, str], values: Mapping[str, str]
 ) -> Draft:
     """Set those members that somebody changed from what they had `seen`; 412 where somebody else changed the same one."""
+    transaction.actor.require("templates.design")
     draft = await _held(transaction, template_id)
     mine = {name: value for name, value in values.items() if value != seen.get(name, "")}
     for name, value in mine.items():
@@ -98,6 +101,7 @@ async def keep_item(
 
     400 for what is wrong with it; 412 unless `seen` is the `mark` of the part that it replaces.
     """
+    transaction.actor.require("templates.design")
     draft = await _held(transaction, template_id)
     items = draft.items(part)
     if key is None:
@@ -145,6 +149,7 @@ async def _change(transaction: Transaction, draft: Draft, values: Mapping[str, A
 
 async def remove_item(transaction: Transaction, template_id: UUID, if_match: IfMatch, part: str, key: str) -> Draft:
     """Take a part out; fields of a section that goes stay, under no heading."""
+    transaction.actor.require("templates.design")
     draft = await _held(transaction, template_id)
     _check_if_match(draft, if_match)
     draft.item(part, key)
@@ -159,6 +164,7 @@ async def remove_item(transaction: Transaction, template_id: UUID, if_match: IfM
 
 async def move_item(transaction: Transaction, template_id: UUID, part: str, key: str, by: int) -> Draft:
     """Put a part one place up (-1) or down (1), wherever it stands by now; at the end it stays where it is."""
+    transaction.actor.require("templates.design")
     draft = await _held(transaction, template_id)
     items = draft.items(part)
     item = draft.item(part, key)
@@ -172,6 +178,7 @@ async def move_item(transaction: Transaction, template_id: UUID, part: str, key:
 
 async def publish(transaction: Transaction, template_id: UUID, if_match: IfMatch) -> TemplateVersion:
     """Make the draft the next version; 400 with everything that is still wrong, 412 for one that is behind."""
+    transaction.actor.require("templates.design")
     await get_draft(transaction, template_id)
     row = await store.draft(transaction, template_id, lock=True)
     if row is None:
@@ -195,6 +202,7 @@ async def publish(transaction: Transaction, template_id: UUID, if_match: IfMatch
 
 async def discard(transaction: Transaction, template_id: UUID) -> None:
     """Forget what was changed since the last version; 404."""
+    transaction.actor.require("templates.design")
     if not await store.discard_draft(transaction, template_id):
         raise NotFound.because("There is no draft to discard.")
 

@@ -22,6 +22,7 @@ async def create(
     id: UUID | None = None,
 ) -> TemplateVersion:
     """A new template with its first version; 400 for everything that is wrong with the document."""
+    transaction.actor.require("templates.design")
     parse(document)
     id = id or new_id()
     await store.insert(transaction, workspace_id, id, owner_id)
@@ -32,6 +33,7 @@ async def revise(
     transaction: Transaction, template_id: UUID, document: Mapping[str, Any], if_match: IfMatch = None
 ) -> TemplateVersion:
     """A new version; the same document again changes nothing. Cases stay on the version they were made with. 404, 409, 412."""
+    transaction.actor.require("templates.design")
     parse(document)
     current = await get_for_update(transaction, template_id)
     if current.archived_at:
@@ -46,6 +48,7 @@ async def archive(
     transaction: Transaction, template_id: UUID, archived: bool, if_match: IfMatch = None
 ) -> TemplateVersion:
     """Archive a template, or bring it back; its cases go on. 404, 412."""
+    transaction.actor.require("templates.design")
     current = await get_for_update(transaction, template_id)
     _check_if_match(current, if_match)
     if archived == (current.archived_at is not None):

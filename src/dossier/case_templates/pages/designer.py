@@ -155,20 +155,20 @@ async def export(request: Request) -> Response:
 
 
 PAGES = (
-    PageRoute("GET", LIST, overview, "designer"),
-    PageRoute("POST", LIST, new, "designer"),
-    PageRoute("GET", LIST + "/{id}", one, "designer"),
-    PageRoute("POST", LIST + "/{id}", save_details, "designer"),
-    PageRoute("POST", LIST + "/{id}/import", import_document, "designer"),
-    PageRoute("GET", LIST + "/{id}/versions", versions, "designer"),
-    PageRoute("GET", LIST + "/{id}/export.{kind}", export, "designer"),
-    PageRoute("POST", LIST + "/{id}/publish", publish, "designer"),
-    PageRoute("POST", LIST + "/{id}/discard", discard, "designer"),
-    PageRoute("POST", LIST + "/{id}/archive", archive, "designer"),
-    PageRoute("GET", LIST + "/{id}/edit/{part}", edit_item, "designer"),
-    PageRoute("POST", LIST + "/{id}/edit/{part}", save_item, "designer"),
-    PageRoute("POST", LIST + "/{id}/edit/{part}/remove", remove_item, "designer"),
-    PageRoute("POST", LIST + "/{id}/edit/{part}/move", move_item, "designer"),
+    PageRoute("GET", LIST, overview, "templates.design"),
+    PageRoute("POST", LIST, new, "templates.design"),
+    PageRoute("GET", LIST + "/{id}", one, "templates.design"),
+    PageRoute("POST", LIST + "/{id}", save_details, "templates.design"),
+    PageRoute("POST", LIST + "/{id}/import", import_document, "templates.design"),
+    PageRoute("GET", LIST + "/{id}/versions", versions, "templates.design"),
+    PageRoute("GET", LIST + "/{id}/export.{kind}", export, "templates.design"),
+    PageRoute("POST", LIST + "/{id}/publish", publish, "templates.design"),
+    PageRoute("POST", LIST + "/{id}/discard", discard, "templates.design"),
+    PageRoute("POST", LIST + "/{id}/archive", archive, "templates.design"),
+    PageRoute("GET", LIST + "/{id}/edit/{part}", edit_item, "templates.design"),
+    PageRoute("POST", LIST + "/{id}/edit/{part}", save_item, "templates.design"),
+    PageRoute("POST", LIST + "/{id}/edit/{part}/remove", remove_item, "templates.design"),
+    PageRoute("POST", LIST + "/{id}/edit/{part}/move", move_item, "templates.design"),
 )
 
 

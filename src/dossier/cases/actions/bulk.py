@@ -8,9 +8,8 @@ from dossier.cases.actions.later import CHANGE_MANY, GIVE_UP_CHANGES
 from dossier.cases.actions.lifecycle import archive, patch, undo_version
 from dossier.cases.model import CASE_RECORD, Case, CaseChange
 from dossier.cases.store import reading
-from dossier.foundation.actor import Actor
 from dossier.foundation.database import Transaction
-from dossier.foundation.errors import Forbidden, Invalid
+from dossier.foundation.errors import Invalid
 from dossier.foundation.messages import Message
 from dossier.records import Bulk, begin_bulk
 
@@ -33,28 +32,25 @@ async def _set_status(transaction: Transaction, case_id: UUID, status: str) -> C
     return await patch(transaction, case_id, {"status": status})
 
 
-def _may(actor: Actor, kind: str) -> bool:
-    return kind != "owner" or actor.scope.owner is None
-
-
 CASES_AT_ONCE: Bulk[Case] = Bulk(
     record=CASE_RECORD,
     job=CHANGE_MANY,
     give_up=GIVE_UP_CHANGES,
     changes={"archive": _archive, "unarchive": _unarchive, "owner": _assign, "status": _set_status},
     take_back=undo_version,
+    needs="cases.change",
     acting=members.actor_for_member,
-    may=_may,
     cancelled=Message("Cancelled before it was this case’s turn."),
 )
 
 
 async def ask(transaction: Transaction, workspace_id: UUID, kind: str, value: str, case_ids: Sequence[UUID]) -> UUID:
     """Have many cases changed; the id under which one sees how far it is. 400, 403."""
+    transaction.actor.require("cases.change")
     if kind not in CASES_AT_ONCE.changes:
         raise Invalid.because("Choose what to change.", pointer="/change")
-    if not _may(transaction.actor, kind):
-        raise Forbidden.because("Limited members cannot give cases to somebody else.")
+    if kind == "owner":
+        transaction.actor.require("cases.reassign")
     if not case_ids:
         raise Invalid.because("Choose at least one case.", pointer="/case")
     if len(case_ids) > MOST_CASES:
@@ -66,5 +62,6 @@ async def ask(transaction: Transaction, workspace_id: UUID, kind: str, value: st
 
 async def give_away(transaction: Transaction, workspace_id: UUID, owner_id: UUID, email: str) -> UUID | None:
     """Have the open cases of one owner given to another, or to nobody (“”); None when there are none."""
+    transaction.actor.require("cases.reassign")
     cases = await reading.owned(transaction, workspace_id, owner_id)
     return await begin_bulk(transaction, CASES_AT_ONCE, workspace_id, "owner", email, cases) if cases else None

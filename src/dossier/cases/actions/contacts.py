@@ -41,6 +41,7 @@ async def update_contacts(
     shared: Shared = "change",
 ) -> CaseChange:
     """Set the slots that are named, leave the others; here given members overwrite the contact, in every case of it."""
+    transaction.actor.require("contacts.change")
     await hold(transaction, case_id, (each.get("email") for each in sent))
     change = await get_for_update(transaction, case_id)
     slots = sent_slots(sent, change.after.slot_names)

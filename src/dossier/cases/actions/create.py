@@ -57,6 +57,7 @@ class NewCase:
 
 async def create(transaction: Transaction, asked: NewCase) -> CaseChange:
     """The new case with its contacts, values and defaults, after the transitions that follow; 400, 409."""
+    transaction.actor.require("cases.create")
     template = await _template(transaction, asked.template_id)
     workspace_id = _workspace(transaction.actor.scope, asked.workspace_id, template)
     if template and template.archived_at:

@@ -21,6 +21,7 @@ async def update_data(
     transaction: Transaction, case_id: UUID, sent: Mapping[str, Any], if_match: IfMatch = None
 ) -> CaseChange:
     """Merge many typed values at once, or refuse them all: 404, 409, 400 with every bad key, 412."""
+    transaction.actor.require("cases.change")
     change = await get_for_update(transaction, case_id)
     values = check_data(change.after, sent, today(transaction.clock(), change.after.time_zone))
     await check_if_match(transaction, CASE_RECORD, change.after, if_match, values)
@@ -31,6 +32,7 @@ async def update_many(
     transaction: Transaction, sent: Mapping[UUID, Mapping[str, Any]]
 ) -> dict[UUID, CaseChange | AppError]:
     """The same for several cases, each all or nothing: what came of it, or why it was refused."""
+    transaction.actor.require("cases.change")
     cases = await reading.lock_many(transaction, sorted(sent))
     results: dict[UUID, CaseChange | AppError] = {}
     for case_id, data in sent.items():
@@ -68,6 +70,7 @@ def _outcome(transaction: Transaction, case: Case | None, sent: Data) -> CaseCha
 
 def _merged(transaction: Transaction, case: Case, sent: Data) -> CaseChange:
     """The change of the case, carried on, not written yet."""
+    transaction.actor.require("cases.change")
     case.raise_if_archived()
     values = check_data(case, sent, today(transaction.clock(), case.time_zone))
     return carried_on(transaction, begin_change(transaction, case).put("data", values))

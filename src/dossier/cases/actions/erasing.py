@@ -26,6 +26,7 @@ async def erase_contact(transaction: Transaction, contact_id: UUID, if_match: If
 
     Their slots are empty afterwards, `main` too: the law stands above the rule that it is always filled.
     """
+    transaction.actor.require("contacts.erase")
     workspace_id = await contacts.workspace_of(transaction, contact_id)
     if workspace_id is None:
         raise CONTACT_RECORD.no_such(contact_id)
@@ -65,6 +66,7 @@ async def erase_member(transaction: Transaction, email: str) -> int:
 
     Their id stays where it was, so that histories still say that it was one and the same; nothing tells who.
     """
+    transaction.actor.require("server.operate")
     member_id = await members.erase(transaction, email)
     touched = 0
     for workspace in await workspaces.every(transaction):

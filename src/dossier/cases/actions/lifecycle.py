@@ -25,6 +25,9 @@ async def patch(
     transaction: Transaction, case_id: UUID, sent: Mapping[str, Any], if_match: IfMatch = None
 ) -> CaseChange:
     """Set title, description, locale, reference, status, waiting_for or owner (`{"email"}`, None: nobody)."""
+    transaction.actor.require("cases.change")
+    if "owner" in sent:
+        transaction.actor.require("cases.reassign")
     change = await get_for_update(transaction, case_id)
     values = dict(sent)
     if values.get("owner"):
@@ -39,6 +42,7 @@ async def patch(
 
 async def archive(transaction: Transaction, case_id: UUID, archived: bool, if_match: IfMatch = None) -> CaseChange:
     """Put a case away, or take it out again."""
+    transaction.actor.require("cases.change")
     change = await get_for_update(transaction, case_id, archived_too=True)
     await check_if_match(transaction, CASE_RECORD, change.after, if_match, ["archived_at"])
     if archived == (change.after.archived_at is not None):
@@ -49,6 +53,7 @@ async def archive(transaction: Transaction, case_id: UUID, archived: bool, if_ma
 
 async def delete(transaction: Transaction, case_id: UUID, if_match: IfMatch = None) -> None:
     """Erase a case for good, and the contacts that only it showed; 412 when anything changed after the version that the client has seen."""
+    transaction.actor.require("cases.erase")
     change = await get_for_update(transaction, case_id, archived_too=True)
     await check_if_match(transaction, CASE_RECORD, change.after, if_match, None)
     people = await contacts.links.of_case(transaction, change.after.workspace_id, case_id)
@@ -66,6 +71,7 @@ async def undo(
 
     `followed`: with the transitions that came of it.
     """
+    transaction.actor.require("cases.change")
     await hold(transaction, case_id)
     change = await get_for_update(transaction, case_id, archived_too=True)
     entry = await records.history.get(transaction, CASE_RECORD, change.after, entry_id)
@@ -77,6 +83,7 @@ async def undo(
 
 async def undo_version(transaction: Transaction, case_id: UUID, version: int) -> CaseChange:
     """The same for the entry that made a version, with the transitions that came of it."""
+    transaction.actor.require("cases.change")
     change = await get_for_update(transaction, case_id, archived_too=True)
     entry = await records.history.of_version(transaction, CASE_RECORD, change.after, version)
     if entry is None:

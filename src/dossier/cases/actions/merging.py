@@ -12,6 +12,7 @@ from dossier.foundation.database import Transaction
 
 async def set_field(transaction: Transaction, case: Case, field: Field, value: Any, seen: int | None) -> CaseChange:
     """Set a field of a locked case to what was made of version `seen`; 412 where somebody else changed the same part."""
+    transaction.actor.require("cases.change")
     path = f"data.{field.key}"
     later = []
     if seen is not None and seen < case.version:

@@ -25,6 +25,7 @@ async def move(
     transaction: Transaction, case_id: UUID, version: int, status: str, if_match: IfMatch = None
 ) -> CaseChange:
     """Move it. 412 when the current version is another one than was seen, 400 for values that do not fit it."""
+    transaction.actor.require("cases.upgrade")
     change = await get_for_update(transaction, case_id)
     await check_if_match(transaction, CASE_RECORD, change.after, if_match, None)
     move = await _move(transaction, change.after)

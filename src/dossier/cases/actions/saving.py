@@ -10,9 +10,8 @@ from dossier.cases.model.computing import recomputed
 from dossier.cases.model.transitions import apply_transitions
 from dossier.cases.store import reading, writing
 from dossier.foundation import events
-from dossier.foundation.actor import Scope
+from dossier.foundation.actor import Actor, Scope
 from dossier.foundation.database import Database, ReadSession, Transaction
-from dossier.foundation.errors import Forbidden
 from dossier.records.model import ChangeSet
 
 
@@ -53,7 +52,7 @@ def carried_on(transaction: Transaction, change: CaseChange) -> CaseChange:
     assert change.before
     if not change.changed:
         return replace(change, after=change.before)
-    _raise_if_limited(transaction, change)
+    _require(transaction.actor, change)
     return apply_transitions(recomputed(change))
 
 
@@ -66,13 +65,13 @@ async def save_all(changes: Sequence[tuple[Transaction, CaseChange]]) -> None:
         await events.publish(transaction, CaseChanged(change.before, change.after, change.entries))
 
 
-def _raise_if_limited(transaction: Transaction, change: CaseChange) -> None:
-    """Limited members give no case away and change no contact, whichever way they come: directly, by undo, in bulk."""
-    if transaction.actor.scope.owner is None:
-        return
+def _require(actor: Actor, change: CaseChange) -> None:
+    """What takes more than changing a case, whichever way it comes: asked for directly, taken back, one of many."""
     paths = {path for entry in change.entries if not entry.automatic for path in entry.changes}
-    if any(path == "owner" or path.startswith("contacts.") for path in paths):
-        raise Forbidden.because("Limited members cannot do this; ask a colleague who handles every case.")
+    if "owner" in paths:
+        actor.require("cases.reassign")
+    if any(path.startswith("contacts.") for path in paths):
+        actor.require("contacts.change")
 
 
 def or_404(case: Case | None, case_id: UUID) -> Case:

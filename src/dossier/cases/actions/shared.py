@@ -10,7 +10,6 @@ from dossier.cases.model import Case, CaseChange
 from dossier.cases.store import reading
 from dossier.contacts import Placed, links
 from dossier.contacts.model import Contact
-from dossier.foundation.actor import Actor
 from dossier.foundation.database import Transaction
 from dossier.foundation.text import email_identity
 
@@ -50,10 +49,11 @@ def heard(transaction: Transaction, case: Case, before: Contact, after: Contact)
 
 async def tell_next(transaction: Transaction, workspace_id: UUID) -> bool:
     """Tell the next case that waits to hear of a contact; whether there was one. It was done by whom the contact was."""
+    transaction.actor.require("server.operate")
     news = await links.take_news(transaction, workspace_id)
     if news is None:
         return False
-    actor = Actor(news.actor_type, news.actor_id, "", news.via, transaction.actor.scope)
+    actor = replace(transaction.actor, type=news.actor_type, id=news.actor_id, name="", via=news.via)
     for case in (await reading.lock_many(transaction, [news.case_id])).values():
         await save(transaction.acting(actor), heard(transaction, case, news.before, news.after))
     return True

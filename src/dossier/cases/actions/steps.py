@@ -30,6 +30,7 @@ async def start_step(
     transaction: Transaction, case_id: UUID, key: str, data: Mapping[str, Any], if_match: IfMatch = None
 ) -> CaseChange:
     """Start a step by hand, with its data; 404 no such step, 409 started already or not possible yet, 422 hidden."""
+    transaction.actor.require("cases.change")
     change = await get_for_update(transaction, case_id)
     step = _step(change.after, key)
     _raise_if_start(change.after, step)
@@ -42,6 +43,7 @@ async def complete_step(
     transaction: Transaction, case_id: UUID, key: str, data: Mapping[str, Any], if_match: IfMatch = None
 ) -> CaseChange:
     """Say that a started step is done; `data` is merged into what it has."""
+    transaction.actor.require("cases.change")
     change = await get_for_update(transaction, case_id)
     step = _step(change.after, key)
     status = change.after.steps[step.key]["status"]

@@ -8,12 +8,12 @@ from dossier.cases.model.case import Case, context_of
 from dossier.cases.model.change import CaseChange
 from dossier.cases.model.steps import is_available_here, started
 from dossier.conditions import Condition
-from dossier.foundation.actor import SERVER, Actor
+from dossier.foundation.actor import system
 from dossier.records.model import Entry
 
 MAX_ROUNDS = 10
 
-_ITSELF = Actor("system", None, "Dossier", "automation", SERVER)
+_ITSELF = system("automation")
 
 
 def apply_transitions(change: CaseChange) -> CaseChange:

@@ -137,9 +137,9 @@ PAGES = (
     PageRoute("POST", "/workspace/cases/{id}/archive", archive),
     PageRoute("POST", "/workspace/cases/{id}/status", set_status),
     PageRoute("POST", "/workspace/cases/{id}/waiting-for", set_waiting_for),
-    PageRoute("POST", "/workspace/cases/{id}/owner", set_owner, "handler"),
+    PageRoute("POST", "/workspace/cases/{id}/owner", set_owner, "cases.reassign"),
     PageRoute("POST", "/workspace/cases/{id}/details", set_details),
-    PageRoute("POST", "/workspace/cases/{id}/erase", erase, "administrator"),
+    PageRoute("POST", "/workspace/cases/{id}/erase", erase, "cases.erase"),
     PageRoute("POST", "/workspace/cases/{id}/steps/{key}/start", start_step),
     PageRoute("POST", "/workspace/cases/{id}/steps/{key}/done", complete_step),
 )

@@ -68,4 +68,4 @@ async def _ask(request: Request, case_id: UUID, key: str, known: ContactIsKnown)
     )
 
 
-PAGES = (PageRoute("POST", LIST + "/{id}/contacts/{key}", set_contact, "handler"),)
+PAGES = (PageRoute("POST", LIST + "/{id}/contacts/{key}", set_contact, "contacts.change"),)

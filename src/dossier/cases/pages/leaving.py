@@ -48,8 +48,8 @@ async def remove(request: Request) -> Response:
 
 
 PAGES = (
-    PageRoute("GET", MEMBERS + "/{id}/remove", ask, "administrator"),
-    PageRoute("POST", MEMBERS + "/{id}/remove", remove, "administrator", asks_again=True),
+    PageRoute("GET", MEMBERS + "/{id}/remove", ask, "members.manage"),
+    PageRoute("POST", MEMBERS + "/{id}/remove", remove, "members.manage", asks_again=True),
 )
 
 

@@ -50,9 +50,9 @@ async def move_case(request: Request) -> Response:
 
 
 PAGES = (
-    PageRoute("POST", "/workspace/templates/{id}/try", try_condition, "designer"),
-    PageRoute("GET", LIST + "/{id}/template", look_at_move, "handler"),
-    PageRoute("POST", LIST + "/{id}/template", move_case, "handler"),
+    PageRoute("POST", "/workspace/templates/{id}/try", try_condition, "templates.design"),
+    PageRoute("GET", LIST + "/{id}/template", look_at_move, "cases.upgrade"),
+    PageRoute("POST", LIST + "/{id}/template", move_case, "cases.upgrade"),
 )
 
 

@@ -10,6 +10,7 @@ from dossier.members.store import second_factor as store
 
 async def encrypt_anew(transaction: Transaction, cipher: Cipher) -> int:
     """Put every second factor under the newest key; how many were not. 409 when one cannot be read, and then none is."""
+    transaction.actor.require("server.operate")
     older = [row for row in await store.secrets(transaction) if not cipher.is_newest(bytes(row["secret"]))]
     for row in older:
         try:

@@ -194,6 +194,7 @@ def _ascii_lower(address: str) -> str:
 
 async def connect(database: Database, user: CurrentUser, cipher: Cipher, kept: str) -> None:
     """Link the identity that waited for its member to sign in; nothing when it was somebody else, or it took too long."""
+    user.actor.require("account.change")
     try:
         link = json.decode_stored(cipher.decrypt(kept.encode(), ATTEMPT_SECONDS).encode())
     except Unreadable:

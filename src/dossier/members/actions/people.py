@@ -2,15 +2,16 @@
 
 from uuid import UUID
 
-from dossier import audit
+from dossier import audit, permissions
 from dossier.foundation.actor import Actor, Scope
 from dossier.foundation.database import ReadSession, Transaction
 from dossier.foundation.errors import Conflict, Invalid, NotFound
 from dossier.foundation.identifiers import new_id
 from dossier.members import model
-from dossier.members.model import Member, Role
+from dossier.members.model import Member
 from dossier.members.store import people as store
 from dossier.members.store import sign_in
+from dossier.permissions import Role
 
 
 async def create(
@@ -26,6 +27,7 @@ async def create(
 
     What opens an account that nobody vouched for so far ends: whoever set it up may not be whom the operator means.
     """
+    transaction.actor.require("server.operate")
     if await store.by_email(transaction, email) is None and await store.folded_alike(transaction, email):
         detail = "Another member's address differs from this one by letters that look alike; use that one."
         raise Conflict.because(detail, "duplicate", pointer="/email")
@@ -64,11 +66,13 @@ async def actor_for_member(reading: ReadSession, workspace_id: UUID, member_id: 
         return None
     name = " ".join(filter(None, (found["given_name"], found["family_name"]))) or found["email"]
     scope = Scope((workspace_id,), member_id if found["role"] == "limited" else None)
-    return Actor("member", member_id, name, "app", scope)
+    may = permissions.of_member(found["role"], studio=found["studio"])
+    return Actor("member", member_id, name, "app", scope, may)
 
 
 async def change_role(transaction: Transaction, workspace_id: UUID, member_id: UUID, role: Role) -> None:
     """Give a colleague another role; nobody changes their own, and an administrator stays."""
+    transaction.actor.require("members.manage")
     await _other(transaction, workspace_id, member_id, stays=role == "administrator")
     await store.change_role(transaction, member_id, workspace_id, role)
     await audit.record(transaction, "member.role_changed", member_id, workspace_id=workspace_id, role=role)
@@ -78,6 +82,7 @@ async def change_role(transaction: Transaction, workspace_id: UUID, member_id: U
 
 async def give_studio(transaction: Transaction, workspace_id: UUID, member_id: UUID, studio: bool) -> None:
     """Let a colleague design templates, or not any more; 404."""
+    transaction.actor.require("members.manage")
     if not await store.set_studio(transaction, workspace_id, member_id, studio):
         raise NotFound.because("There is no such member in this workspace.")
     await audit.record(transaction, "member.studio_changed", member_id, workspace_id=workspace_id, studio=studio)
@@ -85,6 +90,7 @@ async def give_studio(transaction: Transaction, workspace_id: UUID, member_id: U
 
 async def remove(transaction: Transaction, workspace_id: UUID, member_id: UUID) -> None:
     """End a colleague's place in a workspace; nobody removes themselves, and an administrator stays."""
+    transaction.actor.require("members.manage")
     await _other(transaction, workspace_id, member_id, stays=False)
     await store.leave(transaction, member_id, workspace_id)
     await audit.record(transaction, "member.removed", member_id, workspace_id=workspace_id)
@@ -95,6 +101,7 @@ async def erase(transaction: Transaction, email: str) -> UUID:
 
     Who is called so in cases is for whoever knows cases (`cases.actions.erase_member`).
     """
+    transaction.actor.require("server.operate")
     member = await store.by_email(transaction, email)
     if member is None:
         raise NotFound.because("There is no member {email}.", email=email[:120])

@@ -30,6 +30,7 @@ async def begin(transaction: Transaction, user: CurrentUser, cipher: Cipher, *, 
 
     `anew`: with a new secret, so that whoever saw an earlier one that was not confirmed knows nothing.
     """
+    transaction.actor.require("account.change")
     member = _member(user)
     known = await store.get(transaction, member)
     if known and known["confirmed_at"]:
@@ -43,6 +44,7 @@ async def begin(transaction: Transaction, user: CurrentUser, cipher: Cipher, *, 
 
 async def confirm(database: Database, user: CurrentUser, cipher: Cipher, code: str) -> list[str]:
     """Count the factor from now on; the recovery codes, shown this once. 400 when the code is wrong, 429."""
+    user.actor.require("account.change")
     member, attempt = _member(user), _attempt(_member(user))
     codes = ["-".join(secrets.token_hex(4) for _ in range(4)) for _ in range(RECOVERY_CODES)]  # 128 bits each
     await attempt.take(database)
@@ -63,6 +65,7 @@ async def confirm(database: Database, user: CurrentUser, cipher: Cipher, code: s
 
 async def remove(database: Database, user: CurrentUser, cipher: Cipher, code: str) -> None:
     """Do without; 400 when the code is wrong, for a stolen session must not; 429."""
+    user.actor.require("account.change")
     attempt = _attempt(_member(user))
     await attempt.take(database)
 
@@ -92,6 +95,7 @@ def _attempt(member_id: UUID) -> Attempt:
 
 async def remove_of(transaction: Transaction, email: str) -> None:
     """Take away the factor of who lost phone and recovery codes: for the server's operator; 404."""
+    transaction.actor.require("server.operate")
     member = await people.by_email(transaction, email)
     if member is None:
         raise NotFound.because("There is no member {email}.", email=email[:120])

@@ -14,17 +14,17 @@ from uuid import UUID
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 
-from dossier import audit
+from dossier import audit, permissions
 from dossier.audit.model import Result
-from dossier.foundation.actor import SERVER, Actor, Scope
+from dossier.foundation.actor import Actor, Scope, system
 from dossier.foundation.database import Database, Transaction
 from dossier.foundation.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
 from dossier.foundation.text import email_identity, fold
 from dossier.members.actions.people import known_or_new
 from dossier.members.actions.throttle import Attempt
-from dossier.members.model import Role
 from dossier.members.store import people, second_factor
 from dossier.members.store import sign_in as store
+from dossier.permissions import Role
 from dossier.web.workspace.current_user import CurrentUser
 
 SESSION_TTL = timedelta(days=14)
@@ -43,7 +43,7 @@ FAILURES_OF_ADDRESS = 10  # of an e-mail address from one client address within 
 FAILURES_OF_ADDRESS_IN_ALL = 100  # from anywhere
 FAILURES_OF_CLIENT = 50  # of a client address, whatever e-mail addresses it tries
 
-NOBODY = Actor("system", None, "Dossier", "app", SERVER)
+NOBODY = system("app")
 
 _hasher = PasswordHasher()  # Argon2id, RFC 9106's second recommendation
 
@@ -157,9 +157,10 @@ async def authenticate_session(database: Database, secret: str) -> CurrentUser |
         await database.write(NOBODY, lambda tx: store.note_seen(tx, hashed(secret)))
     name = " ".join(filter(None, (row["given_name"], row["family_name"]))) or row["email"]
     scope = Scope((row["workspace_id"],), row["id"] if row["role"] == "limited" else None)
+    may = permissions.of_member(row["role"], studio=row["studio"])
     return CurrentUser(
         # Who came by a one-time link may be whoever made it: histories say so until they set a password.
-        actor=Actor("member", row["id"], name, "link" if row["by_link"] else "app", scope),
+        actor=Actor("member", row["id"], name, "link" if row["by_link"] else "app", scope, may),
         email=row["email"],
         role=row["role"],
         asks_password=row["asks_password"],
@@ -170,7 +171,6 @@ async def authenticate_session(database: Database, secret: str) -> CurrentUser |
         time_zone=row["time_zone"],
         accent=row["accent"],
         language=row["language"],
-        studio=row["studio"],
         administered=tuple(
             (UUID(each["id"]), each["slug"], each["name"]) for each in row["workspaces"] if each["administered"]
         ),
@@ -183,6 +183,7 @@ async def authenticate_session(database: Database, secret: str) -> CurrentUser |
 
 async def note_confirmed(transaction: Transaction, user: CurrentUser) -> None:
     """They have proved again who they are: for a quarter of an hour nothing asks."""
+    transaction.actor.require("account.change")
     assert user.actor.id
     await store.note_confirmed(transaction, hashed(user.secret))
     await audit.record_of_member(transaction, "member.confirmed", user.actor.id)
@@ -197,6 +198,7 @@ async def end_session(transaction: Transaction, secret: str) -> None:
 
 async def switch_workspace(transaction: Transaction, secret: str, workspace_id: UUID) -> None:
     """Go to another of one's workspaces; 404 when it is none of them."""
+    transaction.actor.require("account.change")
     if not await store.move_session(transaction, hashed(secret), workspace_id):
         raise NotFound.because("There is no such workspace.")
 
@@ -216,6 +218,7 @@ async def link(
 
 async def link_for(transaction: Transaction, email: str) -> str:
     """The same by e-mail address: for the server's operator; 404."""
+    transaction.actor.require("server.operate")
     member = await people.by_email(transaction, email)
     if member is None:
         raise NotFound.because("There is no member {email}; `dossier member create` makes one.", email=email[:120])
@@ -225,6 +228,7 @@ async def link_for(transaction: Transaction, email: str) -> str:
 
 async def link_of_colleague(transaction: Transaction, workspace_id: UUID, member_id: UUID) -> tuple[str, str]:
     """E-mail address of a colleague, or of who is invited, and a link for them; 409 when it would open other workspaces."""
+    transaction.actor.require("members.manage")
     everybody = await people.everybody(transaction, workspace_id)
     found = next((each for each in everybody if each["id"] == member_id), None)
     if found is None:
@@ -244,6 +248,7 @@ async def invite(
 
     Always the same, whether or not the address has an account on this server: nobody learns who works elsewhere.
     """
+    transaction.actor.require("members.manage")
     colleagues = await people.everybody(transaction, workspace_id)
     if any(email_identity(each["email"]) == email_identity(email) for each in colleagues):
         raise Conflict.because(
@@ -315,6 +320,7 @@ async def set_password(database: Database, user: CurrentUser, new: str, current:
 
     The secret under which this session goes on: whoever knows the old one is out.
     """
+    user.actor.require("account.change")
     if not SHORTEST_PASSWORD <= len(new) <= LONGEST_PASSWORD:
         raise Invalid.because(
             "A password has {least} to {most} characters; a few words make a good one.",
@@ -375,4 +381,5 @@ async def raise_if_wrong_password(database: Database, user: CurrentUser, passwor
 
 async def forget(transaction: Transaction) -> None:
     """Delete what let people in once and does no more."""
+    transaction.actor.require("server.operate")
     await store.forget(transaction, transaction.clock() - FAILURES_COUNT)

@@ -4,13 +4,13 @@ import hashlib
 from collections.abc import Mapping
 from datetime import timedelta
 
-from dossier.foundation.actor import SERVER, Actor
+from dossier.foundation.actor import system
 from dossier.foundation.database import Database
 from dossier.foundation.errors import Problem, TooManyRequests
 from dossier.members.store import sign_in as store
 
 WITHIN = timedelta(minutes=15)
-_COUNTER = Actor("system", None, "Dossier", "app", SERVER)
+_COUNTER = system("app")
 
 
 class Attempt:

@@ -8,8 +8,8 @@ from dossier.foundation.errors import AppError, Invalid
 from dossier.foundation.http import query
 from dossier.foundation.messages import Message, Named
 from dossier.members import actions
-from dossier.members.model import ROLES, Role
 from dossier.members.store import people
+from dossier.permissions import ROLES, Role
 from dossier.web import PageRoute, current_user, database_of, form, origin_of, render, see_other
 
 
@@ -57,11 +57,11 @@ async def new_link(request: Request) -> Response:
 
 
 PAGES = (
-    PageRoute("GET", "/workspace/settings/members", members, "administrator"),
-    PageRoute("POST", "/workspace/settings/members", invite, "administrator", asks_again=True),
-    PageRoute("POST", "/workspace/settings/members/{id}/role", change_role, "administrator", asks_again=True),
-    PageRoute("POST", "/workspace/settings/members/{id}/studio", give_studio, "administrator", asks_again=True),
-    PageRoute("POST", "/workspace/settings/members/{id}/link", new_link, "administrator", asks_again=True),
+    PageRoute("GET", "/workspace/settings/members", members, "members.manage"),
+    PageRoute("POST", "/workspace/settings/members", invite, "members.manage", asks_again=True),
+    PageRoute("POST", "/workspace/settings/members/{id}/role", change_role, "members.manage", asks_again=True),
+    PageRoute("POST", "/workspace/settings/members/{id}/studio", give_studio, "members.manage", asks_again=True),
+    PageRoute("POST", "/workspace/settings/members/{id}/link", new_link, "members.manage", asks_again=True),
 )
 
 

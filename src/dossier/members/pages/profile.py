@@ -5,11 +5,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dossier import audit
-from dossier.foundation.database import Transaction
-from dossier.foundation.errors import AppError, Invalid, NotFound, TooManyRequests
+from dossier.foundation.errors import AppError, Invalid, TooManyRequests
 from dossier.foundation.http.services import services_of
 from dossier.members import actions
-from dossier.members.actions import second_factor
+from dossier.members.actions import account, second_factor
 from dossier.members.actions.sign_in import SESSION_TTL, hashed
 from dossier.members.pages import browsers
 from dossier.members.pages.authentication import ours, raise_if_without_provider, set_cookie
@@ -44,11 +43,7 @@ async def set_profile(request: Request) -> Response:
     language = sent.get("language") or None
     if language is not None and language not in LANGUAGES:
         raise Invalid.because("Choose one of the languages.", pointer="/language")
-
-    async def handle(transaction: Transaction) -> None:
-        assert user.actor.id
-        await people.set_profile(transaction, user.actor.id, given, family, language)
-
+    handle = lambda tx: account.set_profile(tx, user, given, family, language)  # noqa: E731
     await database_of(request).write(user.actor, handle)
     return see_other(PROFILE + "?saved=profile")
 
@@ -103,16 +98,7 @@ async def remove_factor(request: Request) -> Response:
 async def end_session(request: Request) -> Response:
     """End one of one's sessions, or all but this one."""
     user, wanted = current_user(request), form(request).get("session", "")
-
-    async def handle(transaction: Transaction) -> None:
-        assert user.actor.id
-        await audit.record(transaction, "member.sessions_ended", user.actor.id)
-        if wanted == "others":
-            await store.end_others(transaction, user.actor.id, hashed(user.secret))
-        elif not await store.end_one(transaction, user.actor.id, wanted):
-            raise NotFound.because("That session has ended already.")
-
-    await database_of(request).write(user.actor, handle)
+    await database_of(request).write(user.actor, lambda tx: account.end_sessions(tx, user, wanted))
     return see_other(PROFILE)
 
 

@@ -5,7 +5,8 @@ from uuid import UUID
 from dossier.foundation.database import ReadSession, Row, Transaction
 from dossier.foundation.text import email_identity, fold
 from dossier.listing.sql import Column, of_relation
-from dossier.members.model import Member, Role
+from dossier.members.model import Member
+from dossier.permissions import Role
 
 _COLUMNS = "m.id, m.email, m.given_name, m.family_name, m.created_at"
 

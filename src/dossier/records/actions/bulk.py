@@ -1,13 +1,13 @@
 """One change of many things of a kind: asked for by a member, done later one by one, each whole or refused, taken back whole."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Generic
 from uuid import UUID
 
 from dossier.foundation import jobs
-from dossier.foundation.actor import Actor, Scope
+from dossier.foundation.actor import Actor, Scope, system
 from dossier.foundation.database import Database, ReadSession, Transaction
 from dossier.foundation.errors import AppError, Forbidden, Invalid, NotFound
 from dossier.foundation.identifiers import new_id
@@ -29,7 +29,8 @@ class Bulk(Generic[T]):
     `job`: the one that goes on with it, with `workspace` and `bulk` as arguments; `give_up`: the one that ends those whose
     job was cancelled. `changes`: kind → what it does to one
     thing, with the value that was asked for. `take_back` does the same for the entry that made a version of it.
-    `acting`: a member as the actor they are by now, None when they left; `may`: whether an actor may ask for a kind.
+    `needs`: the permission that whoever asks for it, or takes it back, must hold; what single changes need besides, they ask themselves.
+    `acting`: a member as the actor they are by now, None when they left.
     `cancelled`: what is said of one whose turn did not come.
     """
 
@@ -38,8 +39,8 @@ class Bulk(Generic[T]):
     give_up: Job
     changes: Mapping[str, Callable[[Transaction, UUID, str], Awaitable[ChangeSet[T]]]]
     take_back: Callable[[Transaction, UUID, int], Awaitable[ChangeSet[T]]]
+    needs: str
     acting: Callable[[ReadSession, UUID, UUID], Awaitable[Actor | None]]
-    may: Callable[[Actor, str], bool]
     cancelled: Message
 
     def jobs(self) -> Jobs:
@@ -88,6 +89,7 @@ async def bulk_results(reading: ReadSession, workspace_id: UUID, id: UUID, most:
 
 async def take_back_bulk(transaction: Transaction, bulk: Bulk[T], workspace_id: UUID, id: UUID) -> UUID:
     """Have everything that a change did taken back, where nothing stands in the way: a change of its own. 400."""
+    transaction.actor.require(bulk.needs)
     done = await store.changed(transaction, workspace_id, id)
     if not done:
         raise Invalid.because("There is nothing to take back.")
@@ -102,26 +104,26 @@ async def _give_up(transaction: Transaction, bulk: Bulk[T]) -> None:
 
 async def _change_many(database: Database, bulk: Bulk[T], workspace_id: UUID, id: UUID) -> None:
     """Change what is still to do, as the member who asked, with the role they have by now."""
-    system = replace(jobs.SYSTEM, scope=Scope((workspace_id,)))
-    async with database.reading(system.scope) as reading:
+    server = system(scope=Scope((workspace_id,)))
+    async with database.reading(server.scope) as reading:
         asked = await store.get(reading, bulk.record, workspace_id, id)
         actor = await bulk.acting(reading, workspace_id, asked.member_id) if asked else None
     if asked is None:
         return
     while True:
-        async with database.reading(system.scope) as reading:
+        async with database.reading(server.scope) as reading:
             items = await store.pending(reading, workspace_id, id, AT_ONCE)
         if not items:
             break
         for item in items:
             try:
-                if actor is None or not bulk.may(actor, asked.kind):
+                if actor is None:
                     raise Forbidden.because("Whoever asked for this may not do it any more.")
                 await database.write(actor, partial(_change, bulk, workspace_id, asked, item))
             except AppError as refusal:
                 why = [each.message for each in refusal.problems]
-                await database.write(system, partial(_note_refused, workspace_id, id, item, why))
-    await database.write(system, partial(store.finish, workspace_id=workspace_id, id=id))
+                await database.write(server, partial(_note_refused, workspace_id, id, item, why))
+    await database.write(server, partial(store.finish, workspace_id=workspace_id, id=id))
 
 
 async def _change(

@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from functools import partial
-from typing import Literal
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -18,8 +17,8 @@ from dossier.web.requests import SAFE, came_from, database_of, form, is_part, lo
 from dossier.web.workspace.current_user import CurrentUser
 from dossier.web.workspace.navigation import Navigation
 
-Needs = Literal["nobody", "member", "handler", "designer", "administrator"]
-Public: Needs = "nobody"
+Public = "nobody"
+"""What a page needs that is for everybody; “member”: somebody who is signed in; else a permission by its name."""
 
 Authenticate = Callable[[Request], Awaitable[CurrentUser | None]]
 """From the session's cookie to the user."""
@@ -52,16 +51,14 @@ def current_user(request: Request) -> CurrentUser:
     return user
 
 
-def _admit(needs: Needs, user: CurrentUser | None) -> None:
+def _admit(needs: str, user: CurrentUser | None) -> None:
     """401 and 403: only for whom a page is meant."""
-    if needs != "nobody" and user is None:
+    if needs == Public:
+        return
+    if user is None:
         raise Unauthenticated.because("Sign in first.")
-    if needs == "administrator" and user and not user.is_administrator:
-        raise Forbidden.because("Only administrators of the workspace see this page; ask one of them.")
-    if needs == "designer" and user and not user.designs:
-        raise Forbidden.because("Templates are for those with the studio right; an administrator gives it.")
-    if needs == "handler" and user and user.role == "limited":
-        raise Forbidden.because("Limited members cannot do this; ask a colleague who handles every case.")
+    if needs != "member":
+        user.actor.require(needs)
 
 
 async def _prove(confirm: Confirm, request: Request) -> Response | None:

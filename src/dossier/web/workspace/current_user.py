@@ -16,7 +16,7 @@ class CurrentUser:
 
     actor: Actor
     email: str
-    role: str
+    role: str  # to be shown; what they may do are the permissions of the actor
     asks_password: bool  # before a new one is set: not of who came by a link
     by_link: bool  # of this session; until they have a password
     workspace_id: UUID
@@ -25,21 +25,15 @@ class CurrentUser:
     time_zone: str
     accent: str  # colour of the workspace, by its name
     language: str | None  # None: as the browser asks
-    studio: bool  # may design templates
     workspaces: tuple[tuple[UUID, str], ...]
     administered: tuple[tuple[UUID, str, str], ...]  # id, slug, name of the workspaces they administer
     secret: str  # of the session; never shown
     confirmed_at: datetime  # when they last proved who they are
     proof: Literal["password", "code"] | None  # what they can be asked for to prove it again
 
-    @property
-    def is_administrator(self) -> bool:
-        return self.role == "administrator"
-
-    @property
-    def designs(self) -> bool:
-        """Whether they may design templates: administrators, and who was given the studio."""
-        return self.is_administrator or self.studio
+    def may(self, permission: str) -> bool:
+        """Whether they hold that permission: what leads to what they may not do is not shown."""
+        return self.actor.may(permission)
 
     @property
     def initials(self) -> str:

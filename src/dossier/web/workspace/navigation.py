@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from dossier.web.workspace.current_user import CurrentUser
 
@@ -15,12 +14,12 @@ class Entry:
     icon: str
     address: str
     under: str = ""  # where the addresses of its pages begin, if not with its own
-    needs: Literal["member", "designer", "administrator"] = "member"
+    needs: str = "member"  # as the page's own: a permission by its name
     more: str = ""  # address of what hangs under it in the rail, such as saved views
 
     def is_for(self, user: CurrentUser) -> bool:
         """Whether they may go there."""
-        return {"member": True, "designer": user.designs, "administrator": user.is_administrator}[self.needs]
+        return self.needs == "member" or user.may(self.needs)
 
     def leads_to(self, path: str) -> bool:
         """Whether the page at that address is one of its pages."""
