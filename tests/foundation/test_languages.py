@@ -76,7 +76,7 @@ def test_a_member_chooses_a_language(world: World, workspace: Workspace, code: s
     browser.send_form("/workspace/settings/profile", language=code)
     assert says in browser.get("/workspace/cases").text
     refused = browser.get("/workspace/settings/api")
-    assert {"fr": "Seuls les administrateurs", "nl": "Alleen beheerders"}[code] in refused.text
+    assert {"fr": "l’autorisation", "nl": "het recht"}[code] in refused.text
 
 
 def test_a_refusal_with_values_in_it_is_translated(
