@@ -1,5 +1,6 @@
 """Editing, archiving, deleting, history, reading as of a time, undo (contract sections 5 and 7)."""
 
+from random import Random
 from typing import Any
 
 import pytest
@@ -95,6 +96,25 @@ def test_the_case_as_it_was(world: World, api: Api, case: dict[str, Any]) -> Non
         assert response.json() == state
     assert api.get(f"/v1/cases/{case['id']}", params={"at": "2001-01-01T00:00:00Z"}).status_code == 404
     assert api.get(f"/v1/cases/{case['id']}", params={"at": "yesterday"}).status_code == 400
+
+
+def test_every_state_of_many_changes_can_be_read_again(world: World, api: Api, case: dict[str, Any]) -> None:
+    chance, address = Random(11), f"/v1/cases/{case['id']}"
+    changes = (
+        ("data", lambda: {"data": {"n": chance.randint(1, 9)}}),
+        ("data", lambda: {"data": {"name": chance.choice(["Eve", "Ada", None]), "n": chance.randint(1, 9)}}),
+        ("", lambda: {"title": chance.choice(["One", "Two"]), "status": chance.choice(["pending", "closed"])}),
+        ("contacts", lambda: {"contacts": [{"email": "a@example.org", "given_name": chance.choice(["Ann", "Bea"])}]}),
+    )
+    states = [case]
+    for _ in range(25):
+        world.clock.forward(seconds=1)
+        path, body = chance.choice(changes)
+        states.append(api.json("PATCH" if not path else "POST", f"{address}/{path}".rstrip("/"), json=body()))
+    start = len(world.statements)
+    for state in states:
+        assert api.json("GET", address, params={"at": state["updated_at"]}) == state
+    assert len(world.statements) - start <= 5 * len(states)
 
 
 def test_undo_takes_one_entry_back(api: Api, case: dict[str, Any]) -> None:

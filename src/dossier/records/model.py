@@ -193,13 +193,6 @@ def matches(if_match: IfMatch, version: int) -> bool:
     return not isinstance(if_match, int) or if_match == version
 
 
-def as_of(record: Record[T], thing: T, later: Sequence[HistoryEntry]) -> T:
-    """The thing as it was before the `later` entries, newest first."""
-    for entry in later:
-        thing = record.put_all(thing, {path: each["old"] for path, each in entry.changes.items()}, entry.version - 1)
-    return thing
-
-
 def taken_back(
     record: Record[T], thing: T, entry: HistoryEntry, followed: Sequence[HistoryEntry] = ()
 ) -> dict[str, Any]:

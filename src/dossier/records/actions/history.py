@@ -15,7 +15,6 @@ from dossier.records.model import (
     Record,
     T,
     VersionConflict,
-    as_of,
     following,
     matches,
     taken_back,
@@ -30,8 +29,8 @@ async def history_page(reading: ReadSession, record: Record[T], thing: T, page: 
 
 async def at(reading: ReadSession, record: Record[T], thing: T, moment: datetime) -> tuple[T, datetime | None]:
     """The thing as it was at a moment, and when it had last been changed by then; None when it was not yet."""
-    later, last = await history.after(reading, record, thing, moment)
-    return as_of(record, thing, later), last
+    was, version = await history.before(reading, record, thing, moment)
+    return record.put_all(thing, was, version), await history.moment_of(reading, record, thing, version)
 
 
 def announce(transaction: Transaction, record: Record[T], thing: T) -> None:

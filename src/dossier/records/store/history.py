@@ -9,6 +9,24 @@ from dossier.foundation.database import Jsonb, ReadSession, Row, Transaction
 from dossier.foundation.identifiers import new_id
 from dossier.records.model import Changes, ChangeSet, HistoryEntry, Record, T
 
+# From one entry that changes something new to the next, so that each is looked at once, and few are read.
+_FIRST_CHANGES = """
+WITH RECURSIVE first AS (
+  (SELECT e.version, e.changes, ARRAY(SELECT jsonb_object_keys(e.changes)) AS paths FROM {history} e
+   WHERE e.workspace_id = %(workspace)s AND e.workspace_id = ANY(%(scope)s) AND e.{key} = %(thing)s AND e.at > %(moment)s
+   ORDER BY e.version LIMIT 1)
+  UNION ALL
+  SELECT next.version, next.changes - first.paths,
+         first.paths || ARRAY(SELECT jsonb_object_keys(next.changes - first.paths))
+  FROM first CROSS JOIN LATERAL (
+    SELECT e.version, e.changes FROM {history} e
+    WHERE e.workspace_id = %(workspace)s AND e.workspace_id = ANY(%(scope)s) AND e.{key} = %(thing)s
+      AND e.version > first.version AND e.changes - first.paths <> '{{}}'
+    ORDER BY e.version LIMIT 1) AS next
+)
+SELECT version, changes FROM first
+"""
+
 
 def recording(record: Record[T]) -> LiteralString:
     """The end of a statement that writes things: what is recorded, as `entries`, is exactly what is kept."""
@@ -82,14 +100,20 @@ async def since(
     return [_entry(row) for row in rows]
 
 
-async def after(
-    reading: ReadSession, record: Record[T], thing: T, moment: datetime
-) -> tuple[list[HistoryEntry], datetime | None]:
-    """The entries after a moment, newest first, and the time of the last one until then (None: the thing was not yet)."""
-    select, values = _select(record), _of(thing) | {"moment": moment}
-    rows = await reading.send(select + "AND e.at > %(moment)s ORDER BY e.version DESC", **values)
-    last = await reading.one(f"SELECT max(at) AS at FROM ({select} AND e.at <= %(moment)s) AS earlier", **values)
-    return [_entry(row) for row in await rows.all()], last["at"]
+async def before(reading: ReadSession, record: Record[T], thing: T, moment: datetime) -> tuple[dict[str, Any], int]:
+    """Path → the part as it was at a moment, for what was changed later, and the version at that moment."""
+    query = _FIRST_CHANGES.format(history=record.history, key=record.key)
+    rows = await reading.all(query, moment=moment, **_of(thing))
+    was = {path: change["old"] for row in rows for path, change in row["changes"].items()}
+    return was, rows[0]["version"] - 1 if rows else thing.version
+
+
+async def moment_of(reading: ReadSession, record: Record[T], thing: T, version: int) -> datetime | None:
+    """When the thing had come to a version; None: it had not been made by then."""
+    row = await reading.first(
+        _select(record) + "AND e.version <= %(version)s ORDER BY e.version DESC LIMIT 1", version=version, **_of(thing)
+    )
+    return row["at"] if row else None
 
 
 async def rewrite(
