@@ -22,6 +22,7 @@ from dossier.cases.events import CaseChanged
 from dossier.foundation.actor import Actor, Scope
 from dossier.foundation.errors import Invalid
 from dossier.foundation.group_commit import Change, GroupCommit
+from dossier.foundation.identifiers import new_id
 from dossier.permissions import of_token
 from dossier.workspaces.model import Workspace
 from tests.world import Api, World, values
@@ -128,6 +129,30 @@ def test_a_round_is_two_statements(world: World, actor: Actor, make_simple: Any)
     outcomes = _together(world, [Change(actor, case, {"n": n + 1}) for n, case in enumerate(cases)])
     assert [outcome.after.data["n"] for outcome in outcomes] == list(range(1, 21))
     assert len(world.statements) - before == 2
+
+
+def test_a_round_is_small(world: World, actor: Actor, make_simple: Any, api: Api) -> None:
+    """[S18] Large cases go alone, and are read one by one: sixty-four of a megabyte would hold up everybody else."""
+    cases = [make_simple() for _ in range(3)]
+    large = api.json(
+        "POST",
+        "/v1/cases",
+        json={
+            "title": "Large",
+            "schema": [
+                {"key": "n", "type": "number", "name": "N", "value": 1},
+                {"key": "t", "type": "text", "name": "T", "value": " ".join(map(str, range(9000)))},
+            ],
+        },
+    )
+    cases[1] = UUID(large["id"])
+    outcomes = _together(world, [Change(actor, case, {"n": 2}) for case in cases])
+    assert [outcome and outcome.after.data["n"] for outcome in outcomes] == [2, None, 2]
+    assert values(api.json("POST", f"/v1/cases/{cases[1]}/data", json={"data": {"n": 2}})) == values(large) | {"n": 2}
+    many = {"cases": [{"id": str(case), "data": {"n": 3}} for case in [*cases, new_id()]]}
+    results = api.json("POST", "/v1/cases/data", json=many)["results"]
+    assert [each["status"] for each in results] == [200, 200, 200, 404]
+    assert values(api.json("GET", f"/v1/cases/{cases[1]}")) == values(large) | {"n": 3}
 
 
 def test_the_same_case_in_a_round_goes_in_the_order_of_asking(world: World, actor: Actor, make_simple: Any) -> None:

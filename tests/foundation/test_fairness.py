@@ -1,19 +1,24 @@
 """One caller's costly questions do not hold up another's plain ones."""
 
+import asyncio
 import json
 import os
 import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any
 
 import httpx
 import psycopg
 import pytest
 
+from dossier.cases.actions.later import WORDS
 from dossier.foundation.actor import Scope
 from dossier.foundation.errors import Unprocessable
 from dossier.foundation.identifiers import new_id
 from dossier.foundation.postgres import Cluster
+from dossier.workspaces.model import Workspace
 from tests.cli.served import Server, server
 from tests.world import Api, World
 
@@ -146,3 +151,54 @@ def test_statements_of_lists_end_after_five_seconds(world: World) -> None:
     assert (
         world.database._readers["costly"] is not world.database._readers["gate"] is not world.database._readers["plain"]
     )
+
+
+@contextmanager
+def longest_hold(world: World) -> Iterator[Callable[[], float]]:
+    """How many seconds of processor time the event loop spent in one go, at most, while nobody else was answered."""
+    most = [0.0]
+
+    async def look() -> None:
+        while True:
+            before = time.thread_time()
+            await asyncio.sleep(0.001)
+            most[0] = max(most[0], time.thread_time() - before)
+
+    async def begin() -> asyncio.Task[None]:
+        return asyncio.create_task(look())
+
+    looking = world.server.run(begin())
+    try:
+        yield lambda: most[0]
+    finally:
+        world.server.run(_end(looking))
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    task.cancel()
+
+
+@pytest.mark.long
+def test_the_words_of_large_cases_hold_nobody_up(world: World, workspace: Workspace, api: Api) -> None:
+    """[S18] The words of cases of some hundred kilobytes are taken while requests are answered."""
+    fields = [
+        {"key": f"f{n}", "type": "text", "name": f"F{n}", "value": f"{n:05} lorem ipsum " * 40} for n in range(600)
+    ]
+    for n in range(4):
+        api.json("POST", "/v1/cases", json={"title": f"Large {n}", "schema": fields})
+    with longest_hold(world) as longest:
+        world.server.run(WORDS.refresh_words(world.services, str(workspace.id), rest=0), 120)
+        assert longest() < 0.2
+
+
+def test_what_a_large_case_is_called_is_never_crowded_out(
+    world: World, workspace: Workspace, api: Api, database_url: str
+) -> None:
+    """[H1] A case has so many words at most; title and reference come first."""
+    text = " ".join(f"w{n}x" for n in range(5000))
+    field = {"key": "long", "type": "text", "name": "Long", "value": text}
+    case = api.json("POST", "/v1/cases", json={"title": "Much to read", "reference": "LONG-77", "schema": [field]})
+    world.server.run(WORDS.refresh_words(world.services, str(workspace.id), rest=0), 60)
+    with psycopg.connect(database_url) as connection:
+        found = connection.execute("SELECT word FROM case_words WHERE case_id = %s", [case["id"]]).fetchall()
+    assert {"!muchtoread", "!long77", "much", "w7x"} <= {word for (word,) in found}

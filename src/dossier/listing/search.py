@@ -21,6 +21,7 @@ MOST_NEAR = 20  # words that stand for a mistyped one
 MOST_WORDS = 8  # of one search
 MOST_OF_ONE = 4000  # words of a thing
 SHORT = 48  # characters of a value that is found as a whole too
+LONG = 10_000  # characters of values whose words are taken in a thread: requests go on meanwhile
 CALLED, VALUE = "!", "="
 AT_ONCE = 50  # things whose words are taken by one transaction
 LOOKED_AT = 1000  # changes among which they are: one thing may have changed many times
@@ -35,12 +36,27 @@ class Texts:
     about: Sequence[str | None] = ()
 
     def words(self) -> list[str]:
-        """Its words, `MOST_OF_ONE` at most."""
-        every = (*self.called, *self.values, *self.about)
-        found = dict.fromkeys(word for text in every if text for word in (*words(text), *single(text)))
-        found |= dict.fromkeys(CALLED + whole for text in self.called if text for whole in _wholes(text))
-        found |= dict.fromkeys(VALUE + whole for text in self.values if len(text) <= SHORT for whole in _wholes(text))
-        return list(found)[:MOST_OF_ONE]
+        """Its words, `MOST_OF_ONE` at most: first of what it is called, which the longest values do not crowd out."""
+        found: dict[str, None] = {}
+        for word in self._every():
+            found[word] = None
+            if len(found) == MOST_OF_ONE:
+                break
+        return list(found)
+
+    def _every(self) -> Iterator[str]:
+        for text in filter(None, (*self.called, *self.about)):
+            yield from (*words(text), *single(text))
+        for text in filter(None, self.called):
+            yield from (CALLED + whole for whole in _wholes(text))
+        for text in self.values:
+            yield from (VALUE + whole for whole in (_wholes(text) if len(text) <= SHORT else ()))
+            yield from (*words(text), *single(text))
+
+    @property
+    def is_long(self) -> bool:
+        """Whether taking its words takes more than a moment."""
+        return sum(map(len, self.values)) > LONG
 
 
 _NAMES = ("table", "alias", "key", "words", "known", "queue", "taken", "columns")
@@ -158,7 +174,8 @@ async def refresh(transaction: Transaction, index: SearchIndex, workspace_id: UU
     read = await transaction.all(index.sql(_READ), workspace=workspace_id, ids=list(ids))
     wanted = {}
     for row in read:
-        wanted[row["id"]] = frozenset((await index.texts(transaction, row)).words())
+        texts = await index.texts(transaction, row)
+        wanted[row["id"]] = frozenset(await asyncio.to_thread(texts.words) if texts.is_long else texts.words())
         await asyncio.sleep(0)  # requests go on between two of them
     present = await transaction.all(index.sql(_PRESENT), workspace=workspace_id, ids=list(wanted))
     if not present:

@@ -33,13 +33,21 @@ _LOCK_ONE = f"""
   (SELECT s.xmin::text FROM cases s WHERE s.workspace_id = c.workspace_id AND s.id = c.id) AS seen_row
 {_FROM} AND c.id = %(id)s FOR NO KEY UPDATE OF c
 """
+# Small enough to be read together with others: what is read at once is decoded at once, and nobody else is answered
+# meanwhile. What is stored compressed may be ninety times as long as it lies there.
+_LIGHT = """
+(CASE WHEN pg_column_size(c.data) + pg_column_size(c.own_fields) <= 1000 THEN true
+      WHEN pg_column_size(c.data) + pg_column_size(c.own_fields) > 65536 THEN false
+      ELSE octet_length(c.data::text) + octet_length(c.own_fields::text) <= 32768 END)
+"""
 # Several at once, waiting for none: one that is locked by another is left out, and one of which another version was
 # committed meanwhile has two row versions.
 _LOCK_FREE = f"""
 {_COLUMNS}, c.xmin::text AS locked_row,
   (SELECT s.xmin::text FROM cases s WHERE s.workspace_id = c.workspace_id AND s.id = c.id) AS seen_row
-{_FROM} AND c.id = ANY(%(ids)s) FOR NO KEY UPDATE OF c SKIP LOCKED
+{_FROM} AND c.id = ANY(%(ids)s) AND {_LIGHT} FOR NO KEY UPDATE OF c SKIP LOCKED
 """
+_LARGE = f"SELECT c.id {_FROM} AND c.id = ANY(%(ids)s)"
 _LOCK_MANY = "SELECT FROM cases WHERE workspace_id = ANY(%(scope)s) AND id = ANY(%(ids)s) ORDER BY id FOR NO KEY UPDATE"
 
 
@@ -50,9 +58,14 @@ async def get(reading: ReadSession, case_id: UUID) -> Case | None:
 
 
 async def get_many(reading: ReadSession, case_ids: Collection[UUID]) -> dict[UUID, Case]:
-    """Those of the cases that the caller may see, as they stand."""
-    rows = await reading.all(_SELECT + "AND c.id = ANY(%(ids)s)", ids=list(case_ids))
-    return {row["id"]: await _case(reading, row) for row in rows}
+    """Those of the cases that the caller may see, as they stand; large ones are read one by one."""
+    rows = await reading.all(_SELECT + f"AND c.id = ANY(%(ids)s) AND {_LIGHT}", ids=list(case_ids))
+    found = {row["id"]: await _case(reading, row) for row in rows}
+    left = [id for id in case_ids if id not in found]
+    for row in await reading.all(_LARGE, ids=left) if left else ():
+        if case := await get(reading, row["id"]):
+            found[case.id] = case
+    return found
 
 
 async def lock(transaction: Transaction, case_id: UUID) -> Case | None:
@@ -66,7 +79,7 @@ async def lock(transaction: Transaction, case_id: UUID) -> Case | None:
 
 
 async def lock_free(transaction: Transaction, case_ids: Sequence[UUID]) -> dict[UUID, Case]:
-    """Those of the cases that can be locked and read at once: nobody holds them, and nobody has just changed them."""
+    """Those of the cases that can be locked and read at once: small ones that nobody holds and nobody has just changed."""
     rows = await transaction.all(_LOCK_FREE, ids=list(case_ids))
     return {row["id"]: await _case(transaction, row) for row in rows if row.pop("locked_row") == row.pop("seen_row")}
 

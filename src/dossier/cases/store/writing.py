@@ -1,6 +1,7 @@
 """Keeping a change: the case, its history, its contacts and the indexed values, in the caller's transaction."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -12,6 +13,8 @@ from dossier.foundation import stored_answers
 from dossier.foundation.clock import milliseconds
 from dossier.foundation.database import Jsonb, Row, Transaction
 from dossier.records import entries_of, recording
+
+AT_ONCE = 1_000_000  # characters of data that one statement writes, unless a single case has more
 
 _COLUMNS = (
     "template_version, version, title, description, locale, reference, reference_generated, status, parent_status, waiting_for,"
@@ -63,17 +66,40 @@ async def insert(transaction: Transaction, change: CaseChange) -> None:
 
 async def update_all(changes: Sequence[tuple[Transaction, CaseChange]]) -> None:
     """Keep what was changed of locked cases, each with its history under its actor's name."""
-    only_data = [(transaction, change) for transaction, change in changes if _is_only_data(change)]
-    if only_data:
-        transaction = only_data[0][0]
-        entries = [entry for each, change in only_data for entry in entries_of(each, change)]
+    for together in _portions([each for each in changes if _is_only_data(each[1])]):
+        transaction = together[0][0]
+        entries = [entry for each, change in together for entry in entries_of(each, change)]
         await transaction.send(
-            _UPDATE_DATA, cases=Jsonb([_data(change.after) for _, change in only_data]), entries=Jsonb(entries)
+            _UPDATE_DATA, cases=Jsonb([_data(change.after) for _, change in together]), entries=Jsonb(entries)
         )
+        await asyncio.sleep(0)  # others are answered between two portions
     for transaction, change in changes:
         if not _is_only_data(change):
             await _update(transaction, change)
         await _index_changed(transaction, change)
+
+
+def _portions(
+    changes: Sequence[tuple[Transaction, CaseChange]],
+) -> Iterator[Sequence[tuple[Transaction, CaseChange]]]:
+    """The changes in their order, so many at a time that writing them down takes no long moment."""
+    begin, size = 0, 0
+    for place, (_, change) in enumerate(changes):
+        size += _size(change.after.data)
+        if size > AT_ONCE and place > begin:
+            yield changes[begin:place]
+            begin, size = place, _size(change.after.data)
+    if begin < len(changes):
+        yield changes[begin:]
+
+
+def _size(value: Any) -> int:
+    """About how many characters the value has as JSON."""
+    if isinstance(value, str):
+        return len(value) + 2
+    if isinstance(value, Mapping):
+        return sum(len(key) + 4 + _size(each) for key, each in value.items())
+    return sum(map(_size, value)) if isinstance(value, list | tuple) else 8
 
 
 def _is_only_data(change: CaseChange) -> bool:

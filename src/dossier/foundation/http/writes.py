@@ -16,7 +16,7 @@ from dossier.foundation.http.query import choice, parameters
 from dossier.foundation.http.responses import ApiResponse, json_response
 from dossier.foundation.http.services import services_of
 
-MAX_PLAIN_BODY = 64 * 1024  # bytes
+MAX_PLAIN_BODY = 16 * 1024  # bytes; the bodies of a whole round are a megabyte at most
 MAX_KEY = 255  # characters of an Idempotency-Key
 
 _TRY_LOCK = "SELECT pg_try_advisory_xact_lock(hashtextextended(%(actor)s::text || ' ' || %(key)s, 0)) AS locked"
