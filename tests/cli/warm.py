@@ -19,11 +19,13 @@ import tempfile
 import threading
 from collections.abc import Mapping, Sequence
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import IO
 
 HEAD = 4  # bytes that say how long an order is
 HERE = Path(__file__).parents[2]
+FIRST = ("dossier.cli", "dossier.server.application", "dossier.server.services")  # what commands and servers import
 
 
 def run(
@@ -133,7 +135,8 @@ def _waiting() -> socket.socket:
 
 def wait_for_an_order(orders: socket.socket) -> bool:
     """True in a new process, which has become the command; False once nobody orders any more."""
-
+    for name in FIRST:
+        import_module(name)
     assert threading.active_count() == 1, "only the thread that forks is there in a fork"
     gc.freeze()
     running: dict[int, int] = {}
