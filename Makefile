@@ -5,6 +5,9 @@ VENV := .venv
 RUNTIME := $(VENV)/.runtime-installed
 DEV := $(VENV)/.dev-installed
 
+# Or each process of the tests compiles everything anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: serve test test-fast faults mutants clients lint lock reference clean
 
 serve: $(RUNTIME)
