@@ -219,8 +219,6 @@ def _texts(tree: ast.AST) -> Iterator[str]:
 
 BUSINESS = re.compile(r"\b(cases|case_id|case_templates?|contacts?|studio|/workspace)\b")
 STILL_NAMED = {
-    "actor.py": {"cases", "contact"},  # whose cases a limited member sees: a scope of its own comes with the forms
-    "database.py": {"cases"},
     "http/writes.py": {"case_id"},  # stored answers are erased with their case
     "stored_answers.py": {"case_id"},
 }

@@ -6,7 +6,7 @@ from starlette.responses import Response
 from dossier.audit import store
 from dossier.audit.model import ACTS
 from dossier.foundation.identifiers import parse_id
-from dossier.web import PageRoute, current_user, database_of, render
+from dossier.web import PageRoute, addresses, current_user, database_of, render
 
 AT_ONCE = 50
 
@@ -20,4 +20,4 @@ async def audit(request: Request) -> Response:
     return render(request, "audit/audit.html", entries=entries[:AT_ONCE], acts=ACTS, act=act or "", more=more)
 
 
-PAGES = (PageRoute("GET", "/workspace/settings/audit", audit, "audit.read"),)
+PAGES = (PageRoute("GET", addresses.AUDIT, audit, "audit.read"),)

@@ -22,6 +22,7 @@ from dossier.members.actions.sign_in import begin_session
 from dossier.server.services import database_on
 from dossier.tokens import actions as tokens
 from dossier.tokens.model import CoveredWorkspace
+from dossier.web import addresses
 from dossier.workspaces import actions as workspaces
 
 REQUESTS = 4000  # different updates, so that no answer repeats
@@ -124,7 +125,7 @@ def pages(seeded: Seeded) -> dict[str, bytes]:
         "a case": f"/{case_id(1)}",
     }
     head = f" HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: dossier={seeded.session}\r\n\r\n"
-    return {name: f"GET /workspace/cases{path}{head}".encode() for name, path in paths.items()}
+    return {name: f"GET {addresses.CASES}{path}{head}".encode() for name, path in paths.items()}
 
 
 def gets(seeded: Seeded, cases: int) -> Sequence[bytes]:

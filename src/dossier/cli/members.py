@@ -12,6 +12,7 @@ from dossier.foundation.database import Transaction
 from dossier.members import actions
 from dossier.members.actions import second_factor
 from dossier.members.model import Member
+from dossier.web import addresses
 from dossier.workspaces import actions as workspaces
 
 app = typer.Typer(no_args_is_help=True, help="Members: who works in a workspace.")
@@ -54,7 +55,7 @@ def link(
     """Make a one-time link with which a member signs in and sets a password; it goes to stdout."""
     secret = operate(lambda transaction: actions.link_for(transaction, email))
     base = url or settings().base_url or "http://127.0.0.1:8000"
-    typer.echo(f"{base.rstrip('/')}/sign-in/link/{secret}")
+    typer.echo(base.rstrip("/") + addresses.SIGN_IN / "link" / secret)
 
 
 @app.command(epilog="Example: dossier member erase eve@example.org")

@@ -22,6 +22,7 @@ from dossier.foundation.postgres import SERVING, Busy, PostgresError, served
 from dossier.migrations import NewerSchema, grant, migrate
 from dossier.server.settings import Settings, overridden
 from dossier.server.workers import run
+from dossier.web import addresses
 
 FOR_COMMANDS = 20  # connections beside those of the server
 
@@ -117,7 +118,7 @@ def _curl(chosen: Settings, address: str, made: Demo) -> str:
 
 
 def _link(chosen: Settings, address: str, made: Demo) -> str:
-    return _kept(chosen, "demo-link", f"{address}/sign-in/link/{made.link}")
+    return _kept(chosen, "demo-link", address + addresses.SIGN_IN / "link" / made.link)
 
 
 def _kept(chosen: Settings, name: str, secret: str) -> str:

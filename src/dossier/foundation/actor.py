@@ -1,12 +1,9 @@
 """Who is acting, which workspaces they may touch, and what they may do there."""
 
 from dataclasses import dataclass
-from typing import Literal
 from uuid import UUID
 
 from dossier.foundation.permissions import EVERY, NONE, Permissions
-
-ActorType = Literal["token", "member", "contact", "system"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +11,7 @@ class Scope:
     """The workspaces that the caller may touch; nothing outside them exists for it."""
 
     workspaces: tuple[UUID, ...]
-    owner: UUID | None = None  # who may touch only the cases of that owner: a limited member, their own
+    owner: UUID | None = None  # who may touch only what that owner has: a limited member, their own
     whole: bool = False  # the server itself, between workspaces: PostgreSQL hides nothing from it
 
 
@@ -26,7 +23,7 @@ SERVER = Scope((), whole=True)
 class Actor:
     """Who did it (`type`, `id`, `name`), through what (`via`: api, cli, app, automation), within which scope, and what they may do."""
 
-    type: ActorType
+    type: str  # as histories say it: “token”, “member”, “system”
     id: UUID | None
     name: str
     via: str

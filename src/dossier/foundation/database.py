@@ -123,7 +123,7 @@ _SHOW = "SELECT set_config('dossier.scope', %s, false)"
 
 
 class ReadSession:
-    """Statements inside a scope: `%(scope)s` stands for the workspaces that may be touched, `%(only_owner)s` for whose cases (null: all)."""
+    """Statements inside a scope: `%(scope)s` stands for the workspaces that may be touched, `%(only_owner)s` for whose things (null: all)."""
 
     def __init__(self, connection: Connection, scope: Scope, observe: Callable[[str], None], wall: "Wall") -> None:
         self._connection = connection

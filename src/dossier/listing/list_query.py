@@ -21,6 +21,7 @@ from dossier.listing.counting import matching, ready_fields
 from dossier.listing.keyset import Cursor, Order, Stretch
 from dossier.listing.search import Search, SearchIndex, search
 from dossier.web import CurrentUser
+from dossier.web.addresses import Address
 
 ME = "me"  # as an owner: who looks
 LONGEST_SEARCH = 200  # characters
@@ -40,7 +41,7 @@ class State:
 class ListPage:
     """A list that people look at: where it is, of what, which states narrow it, and of which attributes “me” is a value."""
 
-    address: str
+    address: Address
     kind: Collection
     index: SearchIndex
     states: Mapping[str, State] = field(default_factory=dict)

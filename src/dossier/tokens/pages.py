@@ -11,7 +11,7 @@ from dossier.foundation.errors import AppError, Invalid
 from dossier.foundation.http import query
 from dossier.tokens import actions, store
 from dossier.tokens.model import CoveredWorkspace
-from dossier.web import PageRoute, current_user, database_of, form, origin_of, render, see_other
+from dossier.web import PageRoute, addresses, current_user, database_of, form, origin_of, render, see_other
 
 LIFETIMES = ("30", "90", "365", "")  # days; empty: until it is revoked
 
@@ -46,7 +46,7 @@ async def revoke(request: Request) -> Response:
     user = current_user(request)
     token = query.identifier(request.path_params["id"], "id")
     await database_of(request).write(user.actor, lambda tx: actions.revoke_in(tx, token, _administered(request)))
-    return see_other("/workspace/settings/api")
+    return see_other(addresses.TOKENS)
 
 
 async def change(request: Request) -> Response:
@@ -63,14 +63,14 @@ async def change(request: Request) -> Response:
         await database_of(request).write(user.actor, handle)
     except Invalid as refusal:
         return await _page(request, refusal=refusal, status=refusal.status)
-    return see_other("/workspace/settings/api")
+    return see_other(addresses.TOKENS)
 
 
 PAGES = (
-    PageRoute("GET", "/workspace/settings/api", tokens, "tokens.manage"),
-    PageRoute("POST", "/workspace/settings/api", create, "tokens.manage", asks_again=True),
-    PageRoute("POST", "/workspace/settings/api/{id}", change, "tokens.manage", asks_again=True),
-    PageRoute("POST", "/workspace/settings/api/{id}/revoke", revoke, "tokens.manage"),
+    PageRoute("GET", addresses.TOKENS, tokens, "tokens.manage"),
+    PageRoute("POST", addresses.TOKENS, create, "tokens.manage", asks_again=True),
+    PageRoute("POST", addresses.TOKENS + "/{id}", change, "tokens.manage", asks_again=True),
+    PageRoute("POST", addresses.TOKENS + "/{id}/revoke", revoke, "tokens.manage"),
 )
 
 

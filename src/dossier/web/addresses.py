@@ -1,15 +1,32 @@
-"""Where the pages of the workspace are: every address that code or a template writes comes from here."""
+"""Where the pages are: every address that code or a template writes comes from here, as `addresses.CASES / case.id / "undo"`."""
 
-SIGN_IN = "/sign-in"
-CONFIRM = "/workspace/confirm"
-SWITCH = "/workspace/switch"
-CASES = "/workspace/cases"
-CONTACTS = "/workspace/contacts"
-TEMPLATES = "/workspace/templates"
-SETTINGS = "/workspace/settings"
-PROFILE = SETTINGS + "/profile"
-GENERAL = SETTINGS + "/general"
-MEMBERS = SETTINGS + "/members"
-TOKENS = SETTINGS + "/api"
-JOBS = SETTINGS + "/jobs"
-AUDIT = SETTINGS + "/audit"
+from urllib.parse import quote
+from uuid import UUID
+
+
+class Address(str):
+    """The address of a page on this server. `/` leads to what is below it, quoted as part of an address has to be."""
+
+    __slots__ = ()
+
+    def __truediv__(self, part: str | int | UUID) -> "Address":
+        return Address(f"{self}/{quote(str(part), safe='')}")
+
+
+SIGN_IN = Address("/sign-in")
+SIGN_OUT = Address("/sign-out")
+API_DOCS = Address("/docs")
+WORKSPACE = Address("/workspace")
+CONFIRM = WORKSPACE / "confirm"
+SWITCH = WORKSPACE / "switch"
+CASES = WORKSPACE / "cases"
+CONTACTS = WORKSPACE / "contacts"
+TEMPLATES = WORKSPACE / "templates"
+SETTINGS = WORKSPACE / "settings"
+PROFILE = SETTINGS / "profile"
+GENERAL = SETTINGS / "general"
+MEMBERS = SETTINGS / "members"
+TOKENS = SETTINGS / "api"
+JOBS = SETTINGS / "jobs"
+AUDIT = SETTINGS / "audit"
+COMPONENTS = WORKSPACE / "components"

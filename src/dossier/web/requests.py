@@ -6,6 +6,7 @@ from starlette.responses import RedirectResponse, Response
 
 from dossier.foundation.database import Database
 from dossier.foundation.http.services import services_of
+from dossier.web import addresses
 
 SAFE = ("GET", "HEAD")
 
@@ -42,7 +43,7 @@ def is_part(request: Request) -> bool:
 def came_from(request: Request, home: str) -> str:
     """The page of ours whose form was sent, as the browser says; else `home`."""
     page = URL(request.headers.get("referer", ""))
-    return local(page) if page.netloc == request.url.netloc and page.path.startswith("/workspace") else home
+    return local(page) if page.netloc == request.url.netloc and page.path.startswith(addresses.WORKSPACE) else home
 
 
 def local(address: URL) -> str:

@@ -9,12 +9,9 @@ from starlette.responses import Response
 from dossier.foundation import jobs
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import AppError
-from dossier.web import PageRoute, current_user, database_of, form, render, see_other
+from dossier.web import PageRoute, addresses, current_user, database_of, form, render, see_other
 from dossier.workspaces import actions
 from dossier.workspaces.model import ACCENTS
-
-GENERAL = "/workspace/settings/general"
-JOBS = "/workspace/settings/jobs"
 
 
 async def general(request: Request) -> Response:
@@ -29,7 +26,7 @@ async def save(request: Request) -> Response:
         await database_of(request).write(user.actor, handle)
     except AppError as refusal:
         return _page(request, refusal)
-    return see_other(GENERAL + "?saved=yes")
+    return see_other(addresses.GENERAL + "?saved=yes")
 
 
 async def work(request: Request) -> Response:
@@ -48,11 +45,11 @@ async def cancel(request: Request) -> Response:
 
 
 PAGES = (
-    PageRoute("GET", GENERAL, general, "workspace.change"),
-    PageRoute("POST", GENERAL, save, "workspace.change"),
-    PageRoute("GET", JOBS, work, "jobs.manage"),
-    PageRoute("POST", JOBS + "/{id}/retry", retry, "jobs.manage"),
-    PageRoute("POST", JOBS + "/{id}/cancel", cancel, "jobs.manage"),
+    PageRoute("GET", addresses.GENERAL, general, "workspace.change"),
+    PageRoute("POST", addresses.GENERAL, save, "workspace.change"),
+    PageRoute("GET", addresses.JOBS, work, "jobs.manage"),
+    PageRoute("POST", addresses.JOBS + "/{id}/retry", retry, "jobs.manage"),
+    PageRoute("POST", addresses.JOBS + "/{id}/cancel", cancel, "jobs.manage"),
 )
 
 
@@ -60,7 +57,7 @@ async def _decide(request: Request, decide: Callable[[Transaction, int], Awaitab
     text = request.path_params["id"]
     id = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
     await database_of(request).write(current_user(request).actor, lambda tx: decide(tx, id))
-    return see_other(JOBS + "?done=yes")
+    return see_other(addresses.JOBS + "?done=yes")
 
 
 def _page(request: Request, refusal: AppError | None = None) -> Response:

@@ -22,9 +22,9 @@ from dossier.foundation.database import Transaction
 from dossier.foundation.errors import AppError, Conflict, Invalid, NotFound
 from dossier.foundation.http import query
 from dossier.records.model import VersionConflict
-from dossier.web import PageRoute, current_user, database_of, form, render, see_other
+from dossier.web import PageRoute, addresses, current_user, database_of, form, render, see_other
 
-LIST = "/workspace/templates"
+LIST = addresses.TEMPLATES
 DETAILS = ("title", "description", "locale", "unknown_fields")
 _EXAMPLE = {"unknown_fields": "reject", "contacts": [{"key": "main", "name": "Contact", "required": True}]}
 
@@ -43,7 +43,7 @@ async def new(request: Request) -> Response:
         id = await database_of(request).write(user.actor, lambda tx: drafts.begin(tx, user.workspace_id, document))
     except AppError as refusal:
         return await _overview(request, refusal)
-    return see_other(f"{LIST}/{id}")
+    return see_other(LIST / id)
 
 
 async def one(request: Request) -> Response:
@@ -86,7 +86,7 @@ async def save_item(request: Request) -> Response:
         await database_of(request).write(current_user(request).actor, handle)
     except (Invalid, Conflict, VersionConflict) as refusal:
         return await _editor(request, refusal)
-    return see_other(f"{LIST}/{draft.template_id}#{part}")
+    return see_other(f"{LIST / draft.template_id}#{part}")
 
 
 async def remove_item(request: Request) -> Response:
@@ -119,7 +119,7 @@ async def discard(request: Request) -> Response:
         return await store.get(transaction, id) is not None
 
     stays = await database_of(request).write(current_user(request).actor, handle)
-    return see_other(f"{LIST}/{id}" if stays else LIST)
+    return see_other(LIST / id if stays else LIST)
 
 
 async def archive(request: Request) -> Response:

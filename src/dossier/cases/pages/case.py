@@ -20,7 +20,7 @@ from dossier.foundation.errors import Invalid
 from dossier.foundation.http import query
 from dossier.records.pages import as_of_moment, difference, timeline
 from dossier.records.pages.timeline import MOST_SHOWN, SHOWN
-from dossier.web import PageRoute, current_user, database_of, form, render, see_other
+from dossier.web import PageRoute, addresses, current_user, database_of, form, render, see_other
 
 LENGTHS = {"title": 500, "reference": 500, "description": 100_000}
 
@@ -128,20 +128,20 @@ async def _changed(request: Request, change: Callable[[Transaction, UUID], Await
     """Do it, and show the case again."""
     case_id = query.identifier(request.path_params["id"], "id")
     await database_of(request).write(current_user(request).actor, lambda tx: change(tx, case_id))
-    return see_other(f"/workspace/cases/{case_id}")
+    return see_other(addresses.CASES / case_id)
 
 
 PAGES = (
-    PageRoute("GET", "/workspace/cases/{id}", one_case),
-    PageRoute("POST", "/workspace/cases/{id}/undo", undo),
-    PageRoute("POST", "/workspace/cases/{id}/archive", archive),
-    PageRoute("POST", "/workspace/cases/{id}/status", set_status),
-    PageRoute("POST", "/workspace/cases/{id}/waiting-for", set_waiting_for),
-    PageRoute("POST", "/workspace/cases/{id}/owner", set_owner, "cases.reassign"),
-    PageRoute("POST", "/workspace/cases/{id}/details", set_details),
-    PageRoute("POST", "/workspace/cases/{id}/erase", erase, "cases.erase"),
-    PageRoute("POST", "/workspace/cases/{id}/steps/{key}/start", start_step),
-    PageRoute("POST", "/workspace/cases/{id}/steps/{key}/done", complete_step),
+    PageRoute("GET", addresses.CASES + "/{id}", one_case),
+    PageRoute("POST", addresses.CASES + "/{id}/undo", undo),
+    PageRoute("POST", addresses.CASES + "/{id}/archive", archive),
+    PageRoute("POST", addresses.CASES + "/{id}/status", set_status),
+    PageRoute("POST", addresses.CASES + "/{id}/waiting-for", set_waiting_for),
+    PageRoute("POST", addresses.CASES + "/{id}/owner", set_owner, "cases.reassign"),
+    PageRoute("POST", addresses.CASES + "/{id}/details", set_details),
+    PageRoute("POST", addresses.CASES + "/{id}/erase", erase, "cases.erase"),
+    PageRoute("POST", addresses.CASES + "/{id}/steps/{key}/start", start_step),
+    PageRoute("POST", addresses.CASES + "/{id}/steps/{key}/done", complete_step),
 )
 
 

@@ -48,7 +48,7 @@ async def put_contact(
         await database_of(request).write(current_user(request).actor, handle)
     except ContactIsKnown as known:
         return await _ask(request, case_id, key, known)
-    return see_other(f"{LIST}/{case_id}")
+    return see_other(LIST / case_id)
 
 
 async def _ask(request: Request, case_id: UUID, key: str, known: ContactIsKnown) -> Response:

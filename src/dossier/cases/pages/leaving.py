@@ -12,9 +12,7 @@ from dossier.cases.store import reading as store
 from dossier.foundation.database import Row, Transaction
 from dossier.foundation.errors import Invalid, NotFound
 from dossier.foundation.http import query
-from dossier.web import PageRoute, current_user, database_of, form, render, see_other
-
-MEMBERS = "/workspace/settings/members"
+from dossier.web import PageRoute, addresses, current_user, database_of, form, render, see_other
 
 
 async def ask(request: Request) -> Response:
@@ -44,12 +42,12 @@ async def remove(request: Request) -> Response:
         return await bulk.give_away(transaction, workspace, id, to)
 
     change = await database_of(request).write(user.actor, handle)
-    return see_other(f"{LIST}/bulk/{change}" if change else MEMBERS)
+    return see_other(LIST / "bulk" / change if change else addresses.MEMBERS)
 
 
 PAGES = (
-    PageRoute("GET", MEMBERS + "/{id}/remove", ask, "members.manage"),
-    PageRoute("POST", MEMBERS + "/{id}/remove", remove, "members.manage", asks_again=True),
+    PageRoute("GET", addresses.MEMBERS + "/{id}/remove", ask, "members.manage"),
+    PageRoute("POST", addresses.MEMBERS + "/{id}/remove", remove, "members.manage", asks_again=True),
 )
 
 

@@ -19,9 +19,9 @@ from dossier.fields import field_choices
 from dossier.foundation.database import ReadSession, Row
 from dossier.listing.collection import Matching
 from dossier.listing.list_query import ListPage, ListQuery, ResolvedQuery, State, resolve
-from dossier.web import CurrentUser
+from dossier.web import CurrentUser, addresses
 
-LIST = "/workspace/cases"
+LIST = addresses.CASES
 
 CASES_PAGE = ListPage(
     address=LIST,

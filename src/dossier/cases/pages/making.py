@@ -27,7 +27,7 @@ async def new_case(request: Request) -> Response:
     case = await database_of(request).write(user.actor, handle)
     if any(contact.values()):
         return await put_contact(request, case.id, _first_slot(case), contact, "ask")
-    return see_other(f"{LIST}/{case.id}")
+    return see_other(LIST / case.id)
 
 
 PAGES = (PageRoute("POST", LIST, new_case),)

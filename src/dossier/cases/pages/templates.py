@@ -17,7 +17,7 @@ from dossier.foundation.database import ReadSession
 from dossier.foundation.errors import AppError, Invalid, NotFound
 from dossier.foundation.http import query
 from dossier.foundation.identifiers import parse_id
-from dossier.web import PageRoute, current_user, database_of, form, render, see_other
+from dossier.web import PageRoute, addresses, current_user, database_of, form, render, see_other
 
 
 async def try_condition(request: Request) -> Response:
@@ -46,11 +46,11 @@ async def move_case(request: Request) -> Response:
         await database_of(request).write(current_user(request).actor, handle)
     except AppError as refusal:
         return await _preview(request, refusal)
-    return see_other(f"{LIST}/{case_id}")
+    return see_other(LIST / case_id)
 
 
 PAGES = (
-    PageRoute("POST", "/workspace/templates/{id}/try", try_condition, "templates.design"),
+    PageRoute("POST", addresses.TEMPLATES + "/{id}/try", try_condition, "templates.design"),
     PageRoute("GET", LIST + "/{id}/template", look_at_move, "cases.upgrade"),
     PageRoute("POST", LIST + "/{id}/template", move_case, "cases.upgrade"),
 )
@@ -60,7 +60,7 @@ async def _preview(request: Request, refusal: AppError | None = None) -> Respons
     async with database_of(request).reading(current_user(request).actor.scope) as reading:
         case, found = await look(reading, query.identifier(request.path_params["id"], "id"))
     if found is None:
-        return see_other(f"{LIST}/{case.id}")
+        return see_other(LIST / case.id)
     return render(
         request,
         "cases/move.html",

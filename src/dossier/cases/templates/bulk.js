@@ -21,7 +21,7 @@ const countChosen = () => {
   if (all) listedTemplates(form).then((ids) => { if (choice().all) offer(form, ids); }); else offer(form, Object.values(cases));
 };
 const listedTemplates = async (form) => {
-  const answer = await fetch(`/workspace/cases/bulk/templates${form.querySelector("[name=query]").value}`);
+  const answer = await fetch(`${form.getAttribute("action")}/templates${form.querySelector("[name=query]").value}`);
   return answer.ok ? (await answer.text()).split("\n") : [...form.querySelectorAll("[data-of-template]")].map((each) => each.dataset.ofTemplate);
 };
 // Only statuses that one of the chosen cases can have.

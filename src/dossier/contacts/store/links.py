@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from dossier.contacts.model import Contact, FilledSlot
-from dossier.foundation.actor import ActorType
 from dossier.foundation.database import Jsonb, ReadSession, Transaction
 
 _SHOWING = """
@@ -67,7 +66,7 @@ class News:
     case_id: UUID
     before: Contact
     after: Contact
-    actor_type: ActorType
+    actor_type: str
     actor_id: UUID | None
     via: str
 

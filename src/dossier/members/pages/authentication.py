@@ -18,6 +18,7 @@ from dossier.members.actions.sign_in import MFA_PENDING_TTL, SESSION_TTL, NewSes
 from dossier.web import (
     PageRoute,
     Public,
+    addresses,
     cookie_name,
     current_user,
     database_of,
@@ -28,7 +29,7 @@ from dossier.web import (
 )
 
 DEVICE_SECONDS = 365 * 24 * 3600  # seconds that a browser is remembered
-HOME = "/workspace/cases"
+HOME = addresses.CASES
 
 
 async def home(_request: Request) -> Response:
@@ -80,7 +81,7 @@ async def use_link(request: Request) -> Response:
     try:
         begun = await actions.use_link(database_of(request), secret, _agent(request), request.state.user)
     except Unauthenticated:
-        return see_other(f"/sign-in?next=/sign-in/link/{secret}")
+        return see_other(f"{addresses.SIGN_IN}?next={addresses.SIGN_IN / 'link' / secret}")
     return await _signed_in(request, begun, HOME) if begun else see_other(HOME)
 
 
@@ -98,7 +99,7 @@ async def send_code(request: Request) -> Response:
         )
     except AppError as refusal:
         if refusal.status == 401:
-            return see_other("/sign-in")
+            return see_other(addresses.SIGN_IN)
         return render(
             request,
             "members/code.html",
@@ -134,7 +135,7 @@ async def from_provider(request: Request) -> Response:
             _agent(request),
         )
     except oidc.FirstTime as first:
-        response = see_other("/sign-in?connect=yes")
+        response = see_other(addresses.SIGN_IN + "?connect=yes")
         set_cookie(request, response, _identity_cookie(request), first.kept, oidc.ATTEMPT_SECONDS)
         return response
     response = await _signed_in(request, begun, ours(wanted))
@@ -145,7 +146,7 @@ async def from_provider(request: Request) -> Response:
 async def sign_out(request: Request) -> Response:
     user = current_user(request)
     await database_of(request).write(user.actor, lambda tx: actions.end_session(tx, user.secret))
-    response = see_other("/sign-in")
+    response = see_other(addresses.SIGN_IN)
     response.headers["Clear-Site-Data"] = '"storage"'  # what was searched for, and what was typed and not saved
     response.delete_cookie(cookie_name(request), secure=request.url.scheme == "https", httponly=True)
     return response
@@ -160,20 +161,20 @@ async def switch_workspace(request: Request) -> Response:
 
 PAGES = (
     PageRoute("GET", "/", home, Public),
-    PageRoute("GET", "/workspace", home, Public),
-    PageRoute("GET", "/sign-in", sign_in_form, Public),
-    PageRoute("POST", "/sign-in", sign_in, Public),
-    PageRoute("GET", "/sign-in/code", code_page, Public),
-    PageRoute("POST", "/sign-in/code", send_code, Public),
-    PageRoute("GET", "/sign-in/provider", to_provider, Public),
-    PageRoute("GET", "/sign-in/provider/back", from_provider, Public),
-    PageRoute("GET", "/sign-in/link/{secret}", link_page, Public),
-    PageRoute("POST", "/sign-in/link/{secret}", use_link, Public),
-    PageRoute("POST", "/sign-out", sign_out),
-    PageRoute("POST", "/workspace/switch", switch_workspace),
+    PageRoute("GET", addresses.WORKSPACE, home, Public),
+    PageRoute("GET", addresses.SIGN_IN, sign_in_form, Public),
+    PageRoute("POST", addresses.SIGN_IN, sign_in, Public),
+    PageRoute("GET", addresses.SIGN_IN + "/code", code_page, Public),
+    PageRoute("POST", addresses.SIGN_IN + "/code", send_code, Public),
+    PageRoute("GET", addresses.SIGN_IN + "/provider", to_provider, Public),
+    PageRoute("GET", addresses.SIGN_IN + "/provider/back", from_provider, Public),
+    PageRoute("GET", addresses.SIGN_IN + "/link/{secret}", link_page, Public),
+    PageRoute("POST", addresses.SIGN_IN + "/link/{secret}", use_link, Public),
+    PageRoute("POST", addresses.SIGN_OUT, sign_out),
+    PageRoute("POST", addresses.SWITCH, switch_workspace),
 )
 
-NOT_FOUND = PageRoute("GET", "/workspace/{path:path}", nowhere)
+NOT_FOUND = PageRoute("GET", addresses.WORKSPACE + "/{path:path}", nowhere)
 """The last route of all."""
 
 
@@ -210,7 +211,7 @@ def _know_device(request: Request, response: Response, email: str) -> None:
 
 
 async def _signed_in(request: Request, begun: NewSession, address: str) -> Response:
-    response = see_other(f"/sign-in/code?next={quote(address)}" if begun.half else address)
+    response = see_other(f"{addresses.SIGN_IN}/code?next={quote(address)}" if begun.half else address)
     holds = MFA_PENDING_TTL if begun.half else SESSION_TTL
     set_cookie(request, response, cookie_name(request), begun.secret, int(holds.total_seconds()))
     await _connect(request, response, begun)
@@ -247,7 +248,7 @@ def _provider(request: Request) -> Provider:
 
 
 def _back(request: Request) -> str:
-    return origin_of(request) + "/sign-in/provider/back"
+    return origin_of(request) + addresses.SIGN_IN + "/provider/back"
 
 
 def _agent(request: Request) -> str:

@@ -10,7 +10,7 @@ from dossier.foundation.messages import Message, Named
 from dossier.members import actions
 from dossier.members.store import people
 from dossier.permissions import ROLES, Role
-from dossier.web import PageRoute, current_user, database_of, form, origin_of, render, see_other
+from dossier.web import PageRoute, addresses, current_user, database_of, form, origin_of, render, see_other
 
 
 async def members(request: Request) -> Response:
@@ -37,7 +37,7 @@ async def change_role(request: Request) -> Response:
     member = query.identifier(request.path_params["id"], "id")
     handle = lambda tx: actions.change_role(tx, user.workspace_id, member, role)  # noqa: E731
     await database_of(request).write(user.actor, handle)
-    return see_other("/workspace/settings/members")
+    return see_other(addresses.MEMBERS)
 
 
 async def give_studio(request: Request) -> Response:
@@ -45,7 +45,7 @@ async def give_studio(request: Request) -> Response:
     member = query.identifier(request.path_params["id"], "id")
     handle = lambda tx: actions.give_studio(tx, user.workspace_id, member, studio)  # noqa: E731
     await database_of(request).write(user.actor, handle)
-    return see_other("/workspace/settings/members")
+    return see_other(addresses.MEMBERS)
 
 
 async def new_link(request: Request) -> Response:
@@ -57,11 +57,11 @@ async def new_link(request: Request) -> Response:
 
 
 PAGES = (
-    PageRoute("GET", "/workspace/settings/members", members, "members.manage"),
-    PageRoute("POST", "/workspace/settings/members", invite, "members.manage", asks_again=True),
-    PageRoute("POST", "/workspace/settings/members/{id}/role", change_role, "members.manage", asks_again=True),
-    PageRoute("POST", "/workspace/settings/members/{id}/studio", give_studio, "members.manage", asks_again=True),
-    PageRoute("POST", "/workspace/settings/members/{id}/link", new_link, "members.manage", asks_again=True),
+    PageRoute("GET", addresses.MEMBERS, members, "members.manage"),
+    PageRoute("POST", addresses.MEMBERS, invite, "members.manage", asks_again=True),
+    PageRoute("POST", addresses.MEMBERS + "/{id}/role", change_role, "members.manage", asks_again=True),
+    PageRoute("POST", addresses.MEMBERS + "/{id}/studio", give_studio, "members.manage", asks_again=True),
+    PageRoute("POST", addresses.MEMBERS + "/{id}/link", new_link, "members.manage", asks_again=True),
 )
 
 
@@ -91,7 +91,7 @@ async def _members_page(
 
 
 def _address(request: Request, secret: str) -> str:
-    return f"{origin_of(request)}/sign-in/link/{secret}"
+    return origin_of(request) + addresses.SIGN_IN / "link" / secret
 
 
 def _role(sent: dict[str, str]) -> Role:

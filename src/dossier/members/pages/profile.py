@@ -28,7 +28,6 @@ from dossier.web import (
     see_other,
 )
 
-PROFILE = "/workspace/settings/profile"
 LONGEST_NAME = 200
 QR_SCALE = 5  # pixels of a module
 
@@ -45,7 +44,7 @@ async def set_profile(request: Request) -> Response:
         raise Invalid.because("Choose one of the languages.", pointer="/language")
     handle = lambda tx: account.set_profile(tx, user, given, family, language)  # noqa: E731
     await database_of(request).write(user.actor, handle)
-    return see_other(PROFILE + "?saved=profile")
+    return see_other(addresses.PROFILE + "?saved=profile")
 
 
 async def set_password(request: Request) -> Response:
@@ -59,7 +58,7 @@ async def set_password(request: Request) -> Response:
         if any(each.code in ("wrong_password", "too_many_attempts") for each in refusal.problems):
             await _note_failed(request, "member.password_set")
         return await _page(request, refusal=refusal)
-    response = see_other(PROFILE + "?saved=password")
+    response = see_other(addresses.PROFILE + "?saved=password")
     set_cookie(request, response, cookie_name(request), secret, int(SESSION_TTL.total_seconds()))
     return response
 
@@ -92,14 +91,14 @@ async def remove_factor(request: Request) -> Response:
     except (Invalid, TooManyRequests) as refusal:
         await _note_failed(request, "second_factor.failed")
         return await _page(request, refusal=refusal)
-    return see_other(PROFILE + "?saved=factor")
+    return see_other(addresses.PROFILE + "?saved=factor")
 
 
 async def end_session(request: Request) -> Response:
     """End one of one's sessions, or all but this one."""
     user, wanted = current_user(request), form(request).get("session", "")
     await database_of(request).write(user.actor, lambda tx: account.end_sessions(tx, user, wanted))
-    return see_other(PROFILE)
+    return see_other(addresses.PROFILE)
 
 
 async def confirm(request: Request, user: CurrentUser, typed: str) -> None:
@@ -123,13 +122,13 @@ async def go_on(request: Request) -> Response:
 
 PAGES = (
     PageRoute("POST", addresses.CONFIRM, go_on, asks_again=True),
-    PageRoute("GET", PROFILE, profile),
-    PageRoute("POST", PROFILE, set_profile),
-    PageRoute("POST", PROFILE + "/password", set_password),
-    PageRoute("POST", PROFILE + "/second-factor", begin_factor, asks_again=True),
-    PageRoute("POST", PROFILE + "/second-factor/confirm", confirm_factor),
-    PageRoute("POST", PROFILE + "/second-factor/remove", remove_factor),
-    PageRoute("POST", PROFILE + "/sessions", end_session),
+    PageRoute("GET", addresses.PROFILE, profile),
+    PageRoute("POST", addresses.PROFILE, set_profile),
+    PageRoute("POST", addresses.PROFILE + "/password", set_password),
+    PageRoute("POST", addresses.PROFILE + "/second-factor", begin_factor, asks_again=True),
+    PageRoute("POST", addresses.PROFILE + "/second-factor/confirm", confirm_factor),
+    PageRoute("POST", addresses.PROFILE + "/second-factor/remove", remove_factor),
+    PageRoute("POST", addresses.PROFILE + "/sessions", end_session),
 )
 
 

@@ -79,7 +79,7 @@ class BulkPages(Generic[T]):
         return self._progress_of(await database_of(request).write(user.actor, handle))
 
     def _progress_of(self, id: UUID) -> Response:
-        return see_other(f"{self.page.address}/bulk/{id}")
+        return see_other(self.page.address / "bulk" / id)
 
     async def _listed(self, request: Request) -> list[UUID]:
         """The things that the list shows, on every page: asked for as lists are, so that nobody's writing waits for it."""

@@ -54,7 +54,7 @@ document.addEventListener("dossier:fresh", (event) => look(event.target.parentEl
 document.addEventListener("click", (event) => { const form = event.target.matches("[data-forget]") && event.target.closest("form"); if (form) { forget(form); leaving.on = true; } });
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.matches("[action='/sign-out']")) draftNames().forEach((name) => sessionStorage.removeItem(name));
+  if (form.matches("[data-signs-out]")) draftNames().forEach((name) => sessionStorage.removeItem(name));
   const draft = form.matches("[data-keeps][id]") && read(nameOf(form));
   if (draft && !event.defaultPrevented) keep(nameOf(form), { ...draft, sent: true });
 });

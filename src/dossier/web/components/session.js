@@ -14,7 +14,7 @@ export const renew = async () => {
   forms.forEach((each) => { each.value = word; });
   return forms.length > 0;
 };
-export const signInHere = () => `/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`;
+export const signInHere = () => `${saying("signInAt")}?next=${encodeURIComponent(location.pathname + location.search)}`;
 export const signedOut = () => {
   if (document.querySelector("[data-signed-out]")) return;
   const note = document.createElement("div");
@@ -27,4 +27,4 @@ export const signedOut = () => {
   note.append(`${saying("sessionEnded")} `, link);
   document.querySelector("#content").prepend(note);
 };
-document.addEventListener("click", (event) => { if (event.target.closest?.("a[href^='/sign-in?next=']")) leaving.on = true; });
+document.addEventListener("click", (event) => { if (event.target.closest?.("a")?.getAttribute("href")?.startsWith(`${saying("signInAt")}?next=`)) leaving.on = true; });

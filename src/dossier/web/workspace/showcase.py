@@ -5,6 +5,7 @@ from starlette.responses import Response
 
 from dossier.foundation.errors import NotFound
 from dossier.foundation.http.services import services_of
+from dossier.web import addresses
 from dossier.web.page import PageRoute
 from dossier.web.render import render
 
@@ -17,4 +18,4 @@ async def components(request: Request) -> Response:
     return render(request, "components/showcase.html", now=services.clock())
 
 
-PAGES = (PageRoute("GET", "/workspace/components", components),)
+PAGES = (PageRoute("GET", addresses.COMPONENTS, components),)
