@@ -6,6 +6,21 @@ CREATE EXTENSION IF NOT EXISTS unaccent WITH SCHEMA public;
 
 COMMENT ON EXTENSION unaccent IS 'text search dictionary that removes accents';
 
+CREATE FUNCTION public.case_state_was_changed() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  IF TG_OP <> 'INSERT' THEN
+    INSERT INTO case_state_deltas (workspace_id, archived, parent_status, status, waiting_for, delta)
+    VALUES (OLD.workspace_id, OLD.archived_at IS NOT NULL, OLD.parent_status, OLD.status, OLD.waiting_for, -1);
+  END IF;
+  IF TG_OP <> 'DELETE' THEN
+    INSERT INTO case_state_deltas (workspace_id, archived, parent_status, status, waiting_for, delta)
+    VALUES (NEW.workspace_id, NEW.archived_at IS NOT NULL, NEW.parent_status, NEW.status, NEW.waiting_for, 1);
+  END IF;
+  RETURN NULL;
+END $$;
+
 CREATE FUNCTION public.case_was_changed() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -192,6 +207,45 @@ CREATE TABLE public.case_search (
 );
 
 ALTER TABLE ONLY public.case_search FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.case_state_counts (
+    workspace_id uuid NOT NULL,
+    archived boolean NOT NULL,
+    parent_status text NOT NULL COLLATE pg_catalog."C",
+    status text NOT NULL COLLATE pg_catalog."C",
+    waiting_for text NOT NULL COLLATE pg_catalog."C",
+    count bigint NOT NULL
+);
+
+ALTER TABLE ONLY public.case_state_counts FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.case_state_deltas (
+    workspace_id uuid NOT NULL,
+    id bigint NOT NULL,
+    archived boolean NOT NULL,
+    parent_status text NOT NULL COLLATE pg_catalog."C",
+    status text NOT NULL COLLATE pg_catalog."C",
+    waiting_for text NOT NULL COLLATE pg_catalog."C",
+    delta bigint NOT NULL
+);
+
+ALTER TABLE ONLY public.case_state_deltas FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.case_state_deltas ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.case_state_deltas_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.case_states_counted (
+    workspace_id uuid NOT NULL,
+    at timestamp(3) with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.case_states_counted FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.case_template_drafts (
     workspace_id uuid NOT NULL,
@@ -604,6 +658,15 @@ ALTER TABLE ONLY public.case_field_values
 ALTER TABLE ONLY public.case_search
     ADD CONSTRAINT case_search_pkey PRIMARY KEY (workspace_id, case_id);
 
+ALTER TABLE ONLY public.case_state_counts
+    ADD CONSTRAINT case_state_counts_pkey PRIMARY KEY (workspace_id, archived, parent_status, status, waiting_for);
+
+ALTER TABLE ONLY public.case_state_deltas
+    ADD CONSTRAINT case_state_deltas_pkey PRIMARY KEY (workspace_id, id);
+
+ALTER TABLE ONLY public.case_states_counted
+    ADD CONSTRAINT case_states_counted_pkey PRIMARY KEY (workspace_id);
+
 ALTER TABLE ONLY public.case_template_drafts
     ADD CONSTRAINT case_template_drafts_pkey PRIMARY KEY (workspace_id, template_id);
 
@@ -789,6 +852,10 @@ CREATE INDEX sign_in_failures_of_key ON public.sign_in_failures USING btree (key
 
 CREATE INDEX token_workspaces_of_workspace ON public.token_workspaces USING btree (workspace_id);
 
+CREATE TRIGGER case_state_was_changed AFTER UPDATE ON public.cases FOR EACH ROW WHEN ((((((old.archived_at IS NULL) IS DISTINCT FROM (new.archived_at IS NULL)) OR (old.parent_status IS DISTINCT FROM new.parent_status)) OR (old.status IS DISTINCT FROM new.status)) OR (old.waiting_for IS DISTINCT FROM new.waiting_for))) EXECUTE FUNCTION public.case_state_was_changed();
+
+CREATE TRIGGER case_state_was_made AFTER INSERT OR DELETE ON public.cases FOR EACH ROW EXECUTE FUNCTION public.case_state_was_changed();
+
 CREATE TRIGGER case_was_changed AFTER UPDATE ON public.cases FOR EACH ROW WHEN ((old.version IS DISTINCT FROM new.version)) EXECUTE FUNCTION public.case_was_changed();
 
 CREATE TRIGGER case_was_made AFTER INSERT ON public.cases FOR EACH ROW EXECUTE FUNCTION public.case_was_changed();
@@ -829,6 +896,15 @@ ALTER TABLE ONLY public.case_field_values
 
 ALTER TABLE ONLY public.case_search
     ADD CONSTRAINT case_search_workspace_id_case_id_fkey FOREIGN KEY (workspace_id, case_id) REFERENCES public.cases(workspace_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.case_state_counts
+    ADD CONSTRAINT case_state_counts_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
+
+ALTER TABLE ONLY public.case_state_deltas
+    ADD CONSTRAINT case_state_deltas_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
+
+ALTER TABLE ONLY public.case_states_counted
+    ADD CONSTRAINT case_states_counted_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
 
 ALTER TABLE ONLY public.case_template_drafts
     ADD CONSTRAINT case_template_drafts_updated_by_fkey FOREIGN KEY (updated_by) REFERENCES public.members(id);
@@ -968,6 +1044,12 @@ ALTER TABLE public.case_field_values ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.case_search ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.case_state_counts ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.case_state_deltas ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.case_states_counted ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.case_template_drafts ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.case_template_versions ENABLE ROW LEVEL SECURITY;
@@ -1027,6 +1109,12 @@ CREATE POLICY workspace ON public.case_events USING (((( SELECT public.visible_w
 CREATE POLICY workspace ON public.case_field_values USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 
 CREATE POLICY workspace ON public.case_search USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.case_state_counts USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.case_state_deltas USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.case_states_counted USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 
 CREATE POLICY workspace ON public.case_template_drafts USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 

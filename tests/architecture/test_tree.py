@@ -158,6 +158,7 @@ OF_EVERY_WORKSPACE = {
     "listing/search.py: behind",
     "listing/counters.py: _FOLD",
     "listing/field_index.py: _UNREADY",
+    "listing/state_counters.py: _FOLD",
     "records/store/history.py: recording",  # the end of a statement that writes things, whose rows name their workspace
     "workspaces/store.py: insert",  # the workspace itself, with its counters
 }

@@ -71,7 +71,7 @@ def run(cases: int, seconds: float, connections: int, workers: int, progress: Pr
             grant(cluster.conninfo, SERVING)
             seeded = asyncio.run(world.seed(cluster.conninfo))
             world.seed_cases(cluster.conninfo, seeded, 1, SMALL, SMALL // MATCHES)
-            asyncio.run(world.fill_words(cluster.conninfo, seeded))
+            asyncio.run(world.catch_up(cluster.conninfo))
             _rates(report, cluster, seeded, folder, progress)
             _growth(report, cluster, seeded, progress)
     return report
@@ -103,7 +103,7 @@ def _growth(report: Report, cluster: Cluster, seeded: world.Seeded, progress: Pr
             progress(f"Making {count:,} cases")
             world.seed_cases(cluster.conninfo, seeded, SMALL + 1, count, count * 2)  # no more matches
             if count <= WORDS:
-                asyncio.run(world.fill_words(cluster.conninfo, seeded))
+                asyncio.run(world.catch_up(cluster.conninfo))
         with _server(cluster.serving_conninfo, 1) as (port, _):
             if count <= WORDS:
                 for name, request in world.pages(seeded).items():

@@ -4,15 +4,13 @@ import json
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
-import psycopg
-
+from dossier.bench.seeding import case_id, copy_cases
 from dossier.case_templates import actions as templates
-from dossier.cases.actions.later import WORDS
+from dossier.cases.jobs import fold_counts
 from dossier.cases.store.collection import FIELD_INDEX
 from dossier.foundation.actor import Scope, system
 from dossier.foundation.database import Transaction
@@ -79,28 +77,18 @@ async def _seed(transaction: Transaction) -> Seeded:
 
 
 def seed_cases(conninfo: str, seeded: Seeded, first: int, last: int, every: int) -> None:
-    """Cases number `first` to `last`, every so-many-th of the kind that is sought."""
-    script = files("dossier.bench").joinpath("seed.sql").read_text()
-    values = {"workspace": seeded.workspace, "template": seeded.template, "first": first, "last": last, "every": every}
-    with psycopg.connect(conninfo, autocommit=True) as connection:
-        for statement in script.split(";\n"):
-            connection.execute(statement, values)
-        connection.execute("VACUUM ANALYZE")
+    """Cases number `first` to `last` with all their words, every so-many-th of the kind that is sought."""
+    copy_cases(conninfo, seeded.workspace, seeded.template, range(first, last + 1), every)
 
 
-async def fill_words(conninfo: str, seeded: Seeded) -> None:
-    """The words of every case, as the server's job takes them."""
+async def catch_up(conninfo: str) -> None:
+    """What the server's job would do within a minute: the cases counted by state."""
     database = database_on(conninfo)
     await database.open()
     try:
-        await WORDS.refresh_words(Services(database), str(seeded.workspace), rest=0)
+        await fold_counts(Services(database))
     finally:
         await database.close()
-
-
-def case_id(number: int) -> str:
-    """The id of a seeded case."""
-    return f"00000000-0000-7000-8000-{number:012x}"
 
 
 def updates(seeded: Seeded, cases: int) -> Sequence[bytes]:

@@ -7,7 +7,7 @@ from dossier import records
 from dossier.cases.actions.bulk import CASES_AT_ONCE
 from dossier.cases.actions.later import BACKFILL, TELL_OF_CONTACTS, WORDS
 from dossier.cases.actions.shared import tell_next
-from dossier.cases.store.collection import COUNTERS
+from dossier.cases.store.collection import COUNTERS, STATE_COUNTERS
 from dossier.foundation import stored_answers
 from dossier.foundation.actor import Scope
 from dossier.foundation.jobs import SYSTEM, Job, Jobs
@@ -29,11 +29,17 @@ async def forget_answers(services: Services) -> None:
         await records.forget_bulk(transaction)
 
 
+async def fold_counts(services: Services) -> None:
+    """Fold what was appended to the counters, all and by state."""
+    await COUNTERS.fold_all(services)
+    await STATE_COUNTERS.fold_all(services)
+
+
 JOBS: Jobs = {
     TELL_OF_CONTACTS: tell_of_contacts,
     **CASES_AT_ONCE.jobs(),
     **BACKFILL.jobs(),
     **WORDS.jobs(),
-    Job("cases.fold_counts", cron="* * * * *"): COUNTERS.fold_all,
+    Job("cases.fold_counts", cron="* * * * *"): fold_counts,
     Job("cases.forget_answers", cron="17 * * * *"): forget_answers,
 }

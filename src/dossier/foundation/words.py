@@ -20,10 +20,13 @@ _UNSPACED = (
 )
 _RUN = re.compile(f"[{_UNSPACED}]+")
 _NUMBER = re.compile(r"[0-9 .,/()+_-]{3,48}")
+_ASCII = re.compile("[0-9A-Za-z]+")  # most texts are nothing else, and then this is ten times as fast
 
 
 def folded(text: str) -> str:
     """Without case, accents, vowel points and compatibility forms: `Élodie` is `elodie`, `Straße` is `strasse`."""
+    if text.isascii():
+        return text.lower()
     apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     return unicodedata.normalize("NFC", "".join(each for each in apart if not _is_accent(each))).translate(_LATIN)
 
@@ -53,6 +56,9 @@ def single(text: str) -> Iterator[str]:
 
 def _runs(plain: str) -> Iterator[str]:
     """Stretches of letters, digits and their marks; those of scripts without spaces apart."""
+    if plain.isascii():
+        yield from _ASCII.findall(plain)
+        return
     begun = None
     for place, character in enumerate(plain):
         inside = character.isalnum() or unicodedata.category(character).startswith("M")

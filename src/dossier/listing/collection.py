@@ -61,7 +61,8 @@ class Collection:
 
     `source`: its tables, the one with `workspace_id` and `id` under `alias`. `sorts`: by name; the first is the usual one.
     `archived_at`: SQL of when a thing was put away, "" where that does not exist. `total`: a statement that gives the
-    `count` of all without counting them (`%(archived)s` is a bool[]). `ready`: a statement that gives each `field` for
+    `count` of all without counting them (`%(archived)s` is a bool[]), and `groups` one that gives it for each combination of
+    states, with whether it is `ready`. `ready`: a statement that gives each `field` for
     which `columns.indexed` is complete.
     """
 
@@ -73,6 +74,7 @@ class Collection:
     sorts: Mapping[str, Sort]
     archived_at: str = ""
     total: str = ""
+    groups: str = ""
     ready: str = ""
 
     def sort(self, name: str) -> Sort:

@@ -1,4 +1,4 @@
-"""Which rows are meant, and how many there are, exactly."""
+"""Which rows are meant, and how many there are: exactly, or for people to `MOST` and then “more than that”."""
 
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
@@ -8,11 +8,15 @@ from uuid import UUID
 from dossier.conditions import Condition
 from dossier.foundation.actor import Scope
 from dossier.foundation.database import ReadSession
-from dossier.listing.collection import Collection, Matching, Selection
-from dossier.listing.search import Search
+from dossier.listing.collection import Archived, Collection, Matching, Selection
 from dossier.listing.sql import to_sql
 
 _FROM = "FROM {source} WHERE {alias}.workspace_id = ANY(%(scope)s) AND {where}"
+MOST = 1000  # that are counted for a page
+_SOME = """
+SELECT {grouped}count(*) AS count FROM (
+  SELECT {columns} FROM {source} WHERE {alias}.workspace_id = ANY(%(scope)s) AND {where} LIMIT {most}) AS {alias} {end}
+"""
 _ARCHIVED = {"true": [True], "false": [False], "any": [True, False]}
 
 
@@ -24,14 +28,22 @@ class Group:
     count: int
 
 
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """How many rows there are: by group, unless there are `more` than were counted, and in all."""
+
+    total: int
+    groups: Sequence[Group] = ()
+    more: bool = False
+
+
 async def matching(
     reading: ReadSession,
     kind: Collection,
     selection: Selection,
-    search: Search | None = None,
     ready: Set[str] | None = None,
 ) -> Matching:
-    """The rows of a selection that are searched for; `ready` (`ready_fields`) where it was asked for already."""
+    """The rows of a selection; `ready` (`ready_fields`) where it was asked for already."""
     text = f"{kind.live(selection.archived)} AND {kind.visible.within_workspaces(reading.scope)}"
     values: dict[str, Any] = {}
     if selection.condition is not None:
@@ -39,9 +51,6 @@ async def matching(
             ready = await ready_fields(reading, kind, selection.condition)
         condition, values = to_sql(selection.condition, kind.columns, ready=ready)
         text = f"{text} AND {condition}"
-    if search:
-        found, more = search.sql()
-        text, values = f"{text} AND {found}", values | more
     return text, values
 
 
@@ -84,6 +93,34 @@ async def groups(reading: ReadSession, kind: Collection, rows: Matching, columns
     """How many rows there are of each combination of these columns' values."""
     names = ", ".join(f"{kind.alias}.{each}" for each in columns)
     found = await _all(reading, kind, f"SELECT {names}, count(*) AS count", rows, f"GROUP BY {names}")
+    return [Group({each: row[each] for each in columns}, row["count"]) for row in found]
+
+
+async def kept_groups(
+    reading: ReadSession, kind: Collection, archived: Archived, columns: Sequence[str]
+) -> list[Group] | None:
+    """The same of all rows, as they are kept (`kind.groups`); None where they are not kept, or not yet."""
+    if not kind.groups or reading.scope.owner is not None:
+        return None
+    rows = await reading.all(kind.groups, archived=_ARCHIVED[archived])
+    if not rows or not all(row["ready"] for row in rows):
+        return None
+    return [Group({each: row[each] for each in columns}, row["count"]) for row in rows if row["count"]]
+
+
+async def some_groups(reading: ReadSession, kind: Collection, rows: Matching, columns: Sequence[str]) -> list[Group]:
+    """How many of each combination are among the first rows that come, `MOST` + 1 of them."""
+    names = ", ".join(f"{kind.alias}.{each}" for each in columns)
+    query = _SOME.format(
+        grouped=f"{names}, " if columns else "",
+        columns=names or "1",
+        source=kind.source,
+        alias=kind.alias,
+        where=rows[0],
+        most=MOST + 1,
+        end=f"GROUP BY {names}" if columns else "",
+    )
+    found = await (await reading.plan(query, **rows[1])).all()
     return [Group({each: row[each] for each in columns}, row["count"]) for row in found]
 
 

@@ -112,7 +112,7 @@ class Export:
 
 def steady(order: Order) -> Order:
     """The order of an export: by time of making, not of change, so that what changes meanwhile does not move in it."""
-    return order if order.sort != "updated_at" else Order("created_at", order.descending)
+    return Order("created_at" if order.sort == "updated_at" else order.sort, order.descending)
 
 
 def escape_formula(cell: Any) -> Any:

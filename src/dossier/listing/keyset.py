@@ -1,7 +1,7 @@
 """Pages by key: those that programs turn, with a number or a cursor, and those that people leaf through, from a row on."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from dossier.foundation.database import ReadSession, Row
 from dossier.foundation.lists import Page
 from dossier.listing.collection import Collection, Matching, Selection, Shape, Sort
 from dossier.listing.counting import archives, is_kept, matching, total_of
-from dossier.listing.search import Search
+from dossier.listing.lookup import Search
 
 T = TypeVar("T")
 
@@ -67,10 +67,20 @@ class Cursor:
         """As an address has it."""
         return f"{self.key}~{self.id}"
 
+    def of_rank(self, rank: int) -> "Cursor | None":
+        """The place among the rows that answer so well, where it is among them: its key begins with the rank."""
+        own, _, key = self.key.partition(" ")
+        return replace(self, key=key) if int(own) == rank else None
+
+    def reaches(self, rank: int) -> bool:
+        """Whether rows that answer so well come at this place or after it."""
+        own = int(self.key.partition(" ")[0])
+        return rank >= own if self.backwards else rank <= own
+
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """How the rows are sorted; while somebody searches, by time only among those that answer as well (`rank`)."""
+    """How the rows are sorted; while somebody searches, by time only among those that answer as well to `rank` (`fetch_best`)."""
 
     sort: str
     descending: bool = True
@@ -147,10 +157,33 @@ async def find_all(reading: ReadSession, kind: Collection, shape: Shape[T], ids:
 async def fetch_page(
     reading: ReadSession, kind: Collection, shape: Shape[T], rows: Matching, order: Order, at: Cursor | None, size: int
 ) -> Stretch[T]:
-    """At most `size` rows in their order."""
+    """At most `size` rows in their order; what was found by a search is among the conditions of `rows`."""
+    backwards = bool(at and at.backwards)
+    return _stretch(shape, await _fetch(reading, kind, shape, rows, order, at, size + 1), size, backwards=backwards)
+
+
+async def fetch_best(
+    reading: ReadSession, kind: Collection, shape: Shape[T], rows: Matching, order: Order, at: Cursor | None, size: int
+) -> Stretch[T]:
+    """At most `size` of the rows that `order.rank` finds, the best first: one way to answer after the other, until there are enough."""
+    assert order.rank
+    backwards, found, ways = bool(at and at.backwards), list[Row](), order.rank.one_by_one()
+    for rank, way in reversed(ways) if backwards else ways:
+        here = at.of_rank(rank) if at else None
+        if at is None or at.reaches(rank):
+            meant = f"{rows[0]} AND {way.where}", rows[1] | way.values
+            more = await _fetch(reading, kind, shape, meant, order, here, size + 1 - len(found))
+            found += ({**row, "place_key": f"{rank} {row['place_key']}"} for row in more)
+        if len(found) > size:
+            break
+    return _stretch(shape, found, size, backwards=backwards)
+
+
+async def _fetch(
+    reading: ReadSession, kind: Collection, shape: Shape[T], rows: Matching, order: Order, at: Cursor | None, size: int
+) -> list[Row]:
     assert len(reading.scope.workspaces) == 1
-    values, backwards = dict(rows[1]), bool(at and at.backwards)
-    sort = _by_rank(kind, order.sort, order.rank, values) if order.rank else kind.sort(order.sort)
+    values, sort = dict(rows[1]), kind.sort(order.sort)
     query = _ROWS.format(
         source=kind.source,
         alias=kind.alias,
@@ -161,19 +194,10 @@ async def fetch_page(
         key=sort.key,
         where=rows[0],
         position=_position(sort, order, at, values),
-        order="DESC" if order.descending != backwards else "ASC",
-        size=size + 1,
+        order="DESC" if order.descending != bool(at and at.backwards) else "ASC",
+        size=size,
     )
-    found = await (await reading.plan(query, **values)).all()
-    return _stretch(shape, found, size, backwards=backwards)
-
-
-def _by_rank(kind: Collection, sort: str, search: Search, values: dict[str, Any]) -> Sort:
-    """How well a row answers a search, then the time that it would be sorted by."""
-    rank, more = search.rank()
-    values |= more
-    key = f"({rank} * 1e13 + extract(epoch FROM {kind.alias}.{sort}) * 1000)"
-    return Sort(key, "::numeric", True, kind.source, kind.alias)
+    return await (await reading.plan(query, **values)).all()
 
 
 def _position(sort: Sort, order: Order, at: Cursor | None, values: dict[str, Any]) -> str:

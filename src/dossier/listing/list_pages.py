@@ -10,15 +10,18 @@ from starlette.responses import Response
 from dossier.conditions.rows import Choice, operator_of
 from dossier.foundation.database import ReadSession
 from dossier.listing.collection import Shape
-from dossier.listing.counting import count
 from dossier.listing.export import AttributeColumns, Export, steady
-from dossier.listing.keyset import fetch_page
 from dossier.listing.list_query import ListPage, ResolvedQuery, resolve
 from dossier.web import PageRoute, current_user, database_of, language_of, render
 
 T = TypeVar("T")
 
 PAGE_SIZE = 25  # rows
+
+
+def counts_exactly(request: Request) -> bool:
+    """Whether somebody wants to know how many there are, however many."""
+    return request.query_params.get("count") == "exact"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +49,19 @@ class ListPages(Generic[T]):
         )
 
     async def list(self, request: Request) -> Response:
-        """The template gets `rows`, `total`, `asked`, `wrong`, `choices`, `operator_of`, `previous` and `next`."""
+        """The template gets `rows`, `numbers`, `search`, `asked`, `wrong`, `choices`, `operator_of`, `previous` and `next`."""
         async with database_of(request).reading(current_user(request).actor.scope, "costly") as reading:
             resolved = await self._resolved(request, reading)
-            asked, kind, rows = resolved.query, self.page.kind, resolved.matching
-            total = await count(reading, kind, rows)
-            shown = await fetch_page(reading, kind, self.shape, rows, asked.order, asked.place, PAGE_SIZE)
+            asked = resolved.query
+            numbers = await resolved.numbers(reading, (), exactly=counts_exactly(request))
+            shown = await resolved.fetch(reading, self.shape, PAGE_SIZE)
         return render(
             request,
             self.template,
             status=resolved.wrong.status if resolved.wrong else 200,
             rows=shown.rows,
-            total=total,
+            numbers=numbers,
+            search=resolved.search,
             asked=asked,
             wrong=resolved.wrong,
             choices=self.choices,

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -16,12 +16,15 @@ from dossier.foundation import exact
 from dossier.foundation.database import ReadSession
 from dossier.foundation.errors import AppError
 from dossier.foundation.identifiers import parse_id
-from dossier.listing.collection import Archived, Collection, Matching, Selection
-from dossier.listing.counting import matching, ready_fields
-from dossier.listing.keyset import Cursor, Order, Stretch
-from dossier.listing.search import Search, SearchIndex, search
+from dossier.listing.collection import Archived, Collection, Matching, Selection, Shape
+from dossier.listing.counting import MOST, Group, Numbers, groups, kept_groups, matching, ready_fields, some_groups
+from dossier.listing.keyset import Cursor, Order, Stretch, fetch_best, fetch_page
+from dossier.listing.lookup import Found, Search, search
+from dossier.listing.search import SearchIndex
 from dossier.web import CurrentUser
 from dossier.web.addresses import Address
+
+T = TypeVar("T")
 
 ME = "me"  # as an owner: who looks
 LONGEST_SEARCH = 200  # characters
@@ -110,10 +113,58 @@ class ResolvedQuery:
     """The list that was asked for: its rows, those whose states are counted, and what can be asked about."""
 
     query: ListQuery
-    matching: Matching
-    counted: Matching
+    kind: Collection
+    narrow: Matching
+    wide: Matching
+    conditions: bool  # whether rows of conditions narrow them
+    search: Search | None  # what more narrows both
     choices: Sequence[Choice]
     wrong: AppError | None  # what is wrong with the rows of conditions, which then count for nothing
+
+    @property
+    def matching(self) -> Matching:
+        """The rows of the list, whatever their order."""
+        return _both(self.narrow, self.search.all() if self.search else None)
+
+    async def numbers(self, reading: ReadSession, states: Sequence[str], *, exactly: bool) -> Numbers:
+        """How many rows there are; and of each combination of states, whichever of them narrow the list."""
+        groups = await self._groups(reading, states, exactly=exactly)
+        if groups is None:
+            counted = sum(each.count for each in await self._some(reading, self.narrow, ()))
+            return Numbers(min(counted, MOST), more=counted > MOST)
+        asked = self.query.states.items()
+        return Numbers(
+            sum(each.count for each in groups if all(each.values[name] == value for name, value in asked)), groups
+        )
+
+    async def _groups(self, reading: ReadSession, states: Sequence[str], *, exactly: bool) -> Sequence[Group] | None:
+        """Of each combination of states; None when there are more rows than are counted."""
+        if not self.search and not self.conditions and (kept := await self._kept(reading, states)) is not None:
+            return kept
+        if exactly:
+            return await groups(
+                reading, self.kind, _both(self.wide, self.search.all() if self.search else None), states
+            )
+        some = await self._some(reading, self.wide, states)
+        return some if sum(each.count for each in some) <= MOST else None
+
+    async def _kept(self, reading: ReadSession, states: Sequence[str]) -> Sequence[Group] | None:
+        return await kept_groups(reading, self.kind, self.query.archived, states)
+
+    async def _some(self, reading: ReadSession, rows: Matching, states: Sequence[str]) -> list[Group]:
+        """Counted among the first things that have the words; where that is too few to say, among all of them."""
+        if not self.search:
+            return await some_groups(reading, self.kind, rows, states)
+        found = await some_groups(reading, self.kind, _both(rows, self.search.some()), states)
+        enough = self.search.is_rare or sum(each.count for each in found) > MOST
+        return found if enough else await some_groups(reading, self.kind, _both(rows, self.search.all()), states)
+
+    async def fetch(self, reading: ReadSession, shape: Shape[T], size: int) -> Stretch[T]:
+        """The stretch of rows that is asked for."""
+        order, place = self.query.order, self.query.place
+        if order.rank:
+            return await fetch_best(reading, self.kind, shape, self.narrow, order, place, size)
+        return await fetch_page(reading, self.kind, shape, self.matching, order, place, size)
 
     def strictly(self) -> "ResolvedQuery":
         """The same for what is done with the rows: 400 where something is wrong with the conditions."""
@@ -160,17 +211,23 @@ async def resolve(
     ready = await ready_fields(reading, page.kind, wide.condition)
     return ResolvedQuery(
         query=_ranked(page, asked, words),
-        matching=await matching(reading, page.kind, narrow, words, ready),
-        counted=await matching(reading, page.kind, wide, words, ready),
+        kind=page.kind,
+        narrow=await matching(reading, page.kind, narrow, ready),
+        wide=await matching(reading, page.kind, wide, ready),
+        conditions=wide.condition is not None,
+        search=words,
         choices=choices,
         wrong=wrong,
     )
 
 
+def _both(rows: Matching, found: Found | None) -> Matching:
+    return (f"{rows[0]} AND {found.where}", rows[1] | found.values) if found else rows
+
+
 def _ranked(page: ListPage, asked: ListQuery, words: Search | None) -> ListQuery:
     """While somebody searches, what answers best comes first, unless another order was asked for."""
-    has_rank = words is not None and not words.is_guessed
-    by_rank = words if has_rank and page.kind.sorts[asked.order.sort].is_time and asked.order.descending else None
+    by_rank = words if page.kind.sorts[asked.order.sort].is_time and asked.order.descending else None
     fits = asked.place is None or bool(by_rank) == _is_rank(asked.place.key)
     return replace(asked, order=replace(asked.order, rank=by_rank), place=asked.place if fits else None)
 
@@ -230,7 +287,8 @@ def _place(parameters: QueryParams, *, is_time: bool) -> Cursor | None:
 
 
 def _is_rank(text: str) -> bool:
-    return bool(re.fullmatch(r"[0-9]{1,20}(\.[0-9]{1,20})?", text))
+    rank, _, key = text.partition(" ")
+    return bool(re.fullmatch("[0-3]", rank)) and _is_time(key)
 
 
 def _is_time(text: str) -> bool:

@@ -1,24 +1,18 @@
-"""The words of things: taken anew from those that changed, and found again although they are mistyped.
+"""The words of things, taken anew from those that changed.
 
 A thing has its words (`foundation.words`), the whole of what it is called joined together after a `!` (reference, title,
-a name, an address, a telephone number), and each short value after a `=`. What is searched for is looked up as a
-beginning; only when nothing begins so, the nearest words that are known stand for it. When they are taken: `indexing.py`.
+a name, an address, a telephone number), and each short value after a `=`. When they are taken: `indexing.py`; how they
+are found again: `lookup.py`.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
-
-from rapidfuzz.distance import OSA
 
 from dossier.foundation.database import ReadSession, Row, Transaction
 from dossier.foundation.words import is_number, joined, letters, numbers, single, words
 
-SHORTEST_ALIKE = 4  # letters; shorter words are found by their beginning
-MOST_NEAR = 20  # words that stand for a mistyped one
-MOST_WORDS = 8  # of one search
 MOST_OF_ONE = 4000  # words of a thing
 SHORT = 48  # characters of a value that is found as a whole too
 LONG = 10_000  # characters of values whose words are taken in a thread: requests go on meanwhile
@@ -115,58 +109,10 @@ SELECT %(workspace)s, v.id, v.version, %(now)s FROM unnest(%(ids)s::uuid[], %(ve
 ON CONFLICT (workspace_id, {key}) DO UPDATE SET version = excluded.version, at = excluded.at
 """
 
-_HAS = """
-({alias}.workspace_id, {alias}.id) IN (SELECT w.workspace_id, w.{key} FROM {words} w WHERE w.workspace_id = ANY(%(scope)s)
-  AND ({wanted}))
-"""
-_BEGINS = "w.word >= {word} AND w.word < {word} || chr(1114109)"
-# How well a thing answers: it is called what was typed, a value is it, it has the very words, or words that begin so.
-_OF_ONE = "FROM {words} w WHERE w.workspace_id = {alias}.workspace_id AND w.{key} = {alias}.id AND w.word"
-_RANK = f"""
-(CASE WHEN EXISTS (SELECT {_OF_ONE} = ANY(%(called)s)) THEN 3
-      WHEN EXISTS (SELECT {_OF_ONE} = ANY(%(values)s)) THEN 2
-      WHEN (SELECT count(*) {_OF_ONE} = ANY(%(exact)s)) >= cardinality(%(exact)s::text[]) THEN 1
-      ELSE 0 END)
-"""
 
-
-@dataclass(frozen=True, slots=True)
-class Search:
-    """What somebody looks for: words, each with those that stand for it when nothing begins so, and the whole, joined."""
-
-    index: SearchIndex
-    words: tuple[str, ...]
-    whole: tuple[str, ...]
-    near: Mapping[str, tuple[str, ...]]
-
-    @property
-    def is_guessed(self) -> bool:
-        """Whether no word begins with anything that was typed: then nothing answers better than the others."""
-        return all(word in self.near for word in self.words)
-
-    def sql(self) -> tuple[str, dict[str, Any]]:
-        """SQL that holds for what is found, and its values."""
-        values: dict[str, Any] = {f"word_{place}": word for place, word in enumerate(self.words)}
-        parts = []
-        for name, word in list(values.items()):
-            near = self.near.get(word, ())
-            values |= {f"near_{name}": list(near)} if near else {}
-            either = f" OR w.word = ANY(%(near_{name})s)" if near else ""
-            parts.append(self._has(_BEGINS.format(word=f"%({name})s") + either))
-        wholes = [f"whole_{place}" for place in range(len(self.whole))]
-        values |= dict(zip(wholes, self.whole, strict=True))
-        codes = " OR ".join(f"({_BEGINS.format(word=f'%({name})s')})" for name in wholes)
-        alternatives = [" AND ".join(parts) or "false", *([self._has(codes)] if codes else [])]
-        return "(" + " OR ".join(f"({each})" for each in alternatives) + ")", values
-
-    def rank(self) -> tuple[str, dict[str, Any]]:
-        """SQL of how well a thing answers, 0 to 3, and its values."""
-        called = [each for each in self.whole if each.startswith(CALLED)]
-        held = [each for each in self.whole if each.startswith(VALUE)]
-        return self.index.sql(_RANK), {"called": called, "values": held, "exact": list(self.words)}
-
-    def _has(self, wanted: str) -> str:
-        return self.index.sql(_HAS, wanted=wanted)
+def is_known(word: str) -> bool:
+    """Whether a word of a thing may stand for a mistyped one: no code, and no whole."""
+    return word[0] not in (CALLED, VALUE) and not any(map(str.isdigit, word))
 
 
 async def refresh(transaction: Transaction, index: SearchIndex, workspace_id: UUID, ids: Sequence[UUID]) -> None:
@@ -183,7 +129,7 @@ async def refresh(transaction: Transaction, index: SearchIndex, workspace_id: UU
     known = {row["id"]: frozenset(row["words"]) for row in present}
     gone = [(id, word) for id in known for word in sorted(known[id] - wanted[id])]
     come = [(id, word) for id in known for word in sorted(wanted[id] - known[id])]
-    new = sorted({word for _, word in come if word[0] not in (CALLED, VALUE)})
+    new = sorted({word for _, word in come if is_known(word)})
     versions = {row["id"]: row["version"] for row in read}
     await transaction.send(
         index.sql(_REFRESH),
@@ -258,60 +204,3 @@ _SWEEP = """
 DELETE FROM {known} s WHERE s.workspace_id = %(workspace)s AND s.workspace_id = ANY(%(scope)s)
   AND NOT EXISTS (SELECT FROM {words} w WHERE w.workspace_id = s.workspace_id AND w.word = s.word)
 """
-
-
-async def search(reading: ReadSession, index: SearchIndex, text: str) -> Search | None:
-    """What is meant by a text that somebody searches for; None when there is nothing in it."""
-    asked = list(dict.fromkeys(words(text)))[:MOST_WORDS]
-    if not asked:
-        return None
-    wholes = {joined(text): None}
-    if is_number(text):
-        wholes |= dict.fromkeys(filter(None, _asked_numbers(text)))
-    whole = tuple(kind + each for each in wholes for kind in (CALLED, VALUE))
-    mistyped = [word for word in asked if len(word) >= SHORTEST_ALIKE and not any(map(str.isdigit, word))]
-    return Search(index, tuple(asked), whole, await _near(reading, index, mistyped) if mistyped else {})
-
-
-def _asked_numbers(text: str) -> Iterator[str]:
-    for digits in numbers(text):
-        yield digits
-        if digits.startswith("00"):
-            yield digits[2:]
-
-
-_NEAR = """
-SELECT asked.word AS asked, near.word FROM unnest(%(words)s::text[], %(letters)s::text[]) AS asked (word, letters)
-CROSS JOIN LATERAL (
-  (SELECT w.word FROM {known} w WHERE w.workspace_id = ANY(%(scope)s) AND w.letters %% asked.letters
-   ORDER BY similarity(w.letters, asked.letters) DESC LIMIT 200)
-  UNION
-  SELECT w.word FROM unnest(%(of)s::text[], %(swapped)s::text[]) AS s (word, swapped)
-  JOIN {known} w ON w.workspace_id = ANY(%(scope)s) AND w.word = s.swapped COLLATE "C" WHERE s.word = asked.word
-) AS near
-WHERE NOT EXISTS (SELECT FROM {known} w WHERE w.workspace_id = ANY(%(scope)s)
-                    AND w.word >= asked.word COLLATE "C" AND w.word < asked.word COLLATE "C" || chr(1114109))
-"""
-
-
-async def _near(reading: ReadSession, index: SearchIndex, asked: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    """For each word with which no known one begins, the nearest known ones: mistyped by a letter, long ones by two."""
-    swapped = [(word, word[:n] + word[n + 1] + word[n] + word[n + 2 :]) for word in asked for n in range(len(word) - 1)]
-    rows = await reading.all(
-        index.sql(_NEAR),
-        words=list(asked),
-        letters=[letters(word) for word in asked],
-        of=[word for word, _ in swapped],
-        swapped=[each for _, each in swapped],
-    )
-    found: dict[str, list[tuple[int, str]]] = {}
-    for row in rows:
-        distance = _distance(row["asked"], row["word"])
-        if distance <= (1 if len(row["asked"]) < 8 else 2):
-            found.setdefault(row["asked"], []).append((distance, row["word"]))
-    return {word: tuple(near for _, near in sorted(each)[:MOST_NEAR]) for word, each in found.items()}
-
-
-def _distance(word: str, known: str) -> int:
-    """Letters that differ; what follows the length of the word counts as an ending that was not typed yet."""
-    return min(OSA.distance(word, known), OSA.distance(word, known[: len(word)]))

@@ -10,12 +10,11 @@ from dossier.case_templates.model import BUILT_IN_STATUSES, PARENT_STATUSES
 from dossier.case_templates.model.rows import TemplateChoice
 from dossier.cases.model import WAITING_FOR
 from dossier.cases.pages.looking import CASES_PAGE, LIST, look
-from dossier.cases.store.collection import COLLECTION
 from dossier.cases.store.lists import ROWS
 from dossier.cases.store.views import VIEWS
 from dossier.conditions.rows import operator_of
-from dossier.listing.counting import Group, groups
-from dossier.listing.keyset import fetch_page
+from dossier.listing.counting import Group
+from dossier.listing.list_pages import counts_exactly
 from dossier.listing.view_pages import ViewPages, chosen
 from dossier.web import PageRoute, current_user, database_of, render, see_other
 
@@ -31,9 +30,9 @@ async def case_list(request: Request) -> Response:
     async with database_of(request).reading(user.actor.scope, "costly") as reading:
         looked = await look(reading, user, request.query_params, database_of(request).clock())
         saved = await VIEW_PAGES.known(reading, user)
-        found = await groups(reading, COLLECTION, looked.resolved.counted, _STATES)
+        numbers = await looked.resolved.numbers(reading, _STATES, exactly=counts_exactly(request))
         asked = looked.asked
-        shown = await fetch_page(reading, COLLECTION, ROWS, looked.matching, asked.order, asked.place, PAGE_SIZE)
+        shown = await looked.resolved.fetch(reading, ROWS, PAGE_SIZE)
     wrong = looked.resolved.wrong
     return render(
         request,
@@ -42,7 +41,9 @@ async def case_list(request: Request) -> Response:
         rows=shown.rows,
         asked=asked,
         wrong=wrong,
-        counts=_counts(found, asked.states),
+        numbers=numbers,
+        counts=_counts(numbers.groups, asked.states),
+        search=looked.resolved.search,
         previous=asked.previous(shown),
         next=asked.next(shown),
         choices=looked.resolved.choices,
@@ -64,17 +65,15 @@ PAGES = (PageRoute("GET", LIST, case_list), *VIEW_PAGES.pages())
 
 
 def _counts(found: Sequence[Group], states: Mapping[str, str]) -> dict[str, Counter[str]]:
-    """How many cases each value of a state has, given the other states that are asked for; `all` in all."""
-    counts: dict[str, Counter[str]] = {name: Counter() for name in ("all", *_STATES)}
+    """How many cases each value of a state has, given the other states that are asked for; `all` of them."""
+    counts: dict[str, Counter[str]] = {name: Counter() for name in _STATES}
     for group in found:
         wrong = [name for name, value in states.items() if group.values[name] != value]
-        if not wrong:
-            counts["all"]["all"] += group.count
         for name in _STATES:
             if wrong in ([], [name]):
                 counts[name][group.values[name]] += group.count
                 counts[name]["all"] += group.count
-    return counts
+    return {name: Counter(dict(each.most_common())) for name, each in counts.items()}
 
 
 def _offered(recipes: Sequence[TemplateChoice]) -> Iterator[tuple[str, str, list[tuple[str, str]]]]:

@@ -6,6 +6,7 @@ from dossier.listing.collection import Collection, Sort, Visible, by_time
 from dossier.listing.counters import Counters
 from dossier.listing.field_index import FieldIndex
 from dossier.listing.sql import Column, Columns, of_relation
+from dossier.listing.state_counters import StateCounters
 
 _TEMPLATE = (
     "(c.workspace_id, c.template_id, c.template_version) IN"
@@ -24,6 +25,9 @@ _OWN = {name: Column(f"c.{name}") for name in CASES.attributes if name not in ("
 
 FIELD_INDEX = FieldIndex("cases", "case_id", "case_field_values", "indexed_fields")
 COUNTERS = Counters("case_counts", "case_count_deltas")
+STATE_COUNTERS = StateCounters(
+    "cases", ("parent_status", "status", "waiting_for"), "case_state_counts", "case_state_deltas", "case_states_counted"
+)
 
 COLUMNS = Columns(
     named={
@@ -73,6 +77,7 @@ COLLECTION = Collection(
     },
     archived_at="c.archived_at",
     total=COUNTERS.total,
+    groups=STATE_COUNTERS.groups,
     ready=FIELD_INDEX.ready,
 )
 

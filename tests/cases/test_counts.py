@@ -1,0 +1,90 @@
+"""The numbers beside the list: kept exactly by state, counted to a thousand where something is searched or filtered for."""
+
+import random
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+
+from dossier.cases.jobs import fold_counts
+from dossier.workspaces.model import Workspace
+from tests.world import Api, Browser, World, working_world
+
+STAGES = {"draft": "Draft", "pending": "Pending", "in_progress": "In progress", "closed": "Closed"}
+STATUSES = [{"key": "busy", "label": "Busy", "parent_status": "in_progress"}]
+_MANY = """
+INSERT INTO cases (workspace_id, id, version, title, reference, status, parent_status, waiting_for, created_at, updated_at, data)
+SELECT %s, gen_random_uuid(), 1, 'Storm ' || n, 'S-' || n, 'draft', 'draft', 'none', now(), now(), '{}' FROM generate_series(1, 1100) AS n
+"""
+
+
+@pytest.fixture(scope="module")
+def world(database_url: str) -> Iterator[World]:
+    with working_world(database_url) as one:
+        yield one
+
+
+@pytest.fixture
+def handler(world: World, workspace: Workspace) -> Browser:
+    return world.browser(world.member(workspace, f"c-{workspace.slug}@example.org"))
+
+
+def shown(browser: Browser, query: str = "") -> dict[str, int]:
+    """The number at each stage of the list."""
+    text = browser.get(f"/workspace/cases?view=all{query}").text
+    found = re.findall(
+        r'aria-current="true">|<a class="d-tab"[^>]*>\s*([^<]+?)\s*<span class="d-count">([\d,]+)<', text
+    )
+    return {name: int(number.replace(",", "")) for name, number in found if name and name != "All"}
+
+
+def test_states_are_kept_exactly_whatever_happens(
+    world: World, api: Api, handler: Browser, workspace: Workspace
+) -> None:
+    """[I16 4] Made, moved, archived, taken back and deleted in any order, folded and counted in between: as many as there are."""
+    template = api.json("POST", "/v1/case_templates", 201, json={"title": "T", "statuses": STATUSES})["id"]
+    chance, stages, archived = random.Random(16), dict[str, str](), set[str]()
+    for turn in range(60):
+        case = chance.choice(sorted(stages)) if stages and turn % 3 else ""
+        act = chance.choice(("status", "status", "archive", "delete")) if case else "make"
+        if act == "make":
+            made = api.json("POST", "/v1/cases", json={"title": f"Case {turn}", "template": {"id": template}})
+            stages[made["id"]] = "draft"
+        elif act == "status" and case not in archived:
+            status = chance.choice(("draft", "busy", "closed"))
+            api.json("PATCH", f"/v1/cases/{case}", json={"status": status})
+            stages[case] = {"busy": "in_progress"}.get(status, status)
+        elif act == "archive":
+            archived ^= {case}
+            api.json("POST", f"/v1/cases/{case}", json={"archived": case in archived})
+        elif act == "delete":
+            assert api.delete(f"/v1/cases/{case}").status_code == 204
+            archived.discard(case)
+            del stages[case]
+        if turn % 7 == 0:
+            world.server.run(fold_counts(world.services))
+        expected = Counter(stage for id, stage in stages.items() if id not in archived)
+        assert shown(handler) == {name: expected[key] for key, name in STAGES.items()}, (turn, act)
+    world.statements.clear()
+    shown(handler)
+    assert not [each for each in world.statements if "GROUP BY" in each and "FROM cases" in each], (
+        "it is kept, not counted"
+    )
+
+
+def test_what_is_searched_or_filtered_for_is_counted_to_a_thousand(
+    world: World, database_url: str, handler: Browser, workspace: Workspace
+) -> None:
+    """[I16 4] “More than 1,000” at once, and exactly when somebody asks."""
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute(_MANY, [workspace.id])
+    world.server.run(fold_counts(world.services))
+    assert shown(handler)["Draft"] == 1100
+    page = handler.get("/workspace/cases?a=title&o=contains&v=Storm").text
+    exact = re.search(r'<a class="d-count" id="total" href="([^"]+)"[^>]*>\s*more than 1,000</a>', page)
+    assert exact
+    assert shown(handler, "&a=title&o=contains&v=Storm") == {}
+    counted = handler.get("/workspace/cases" + exact[1].replace("&amp;", "&")).text
+    assert re.search(r'id="total">1,100<', counted)
