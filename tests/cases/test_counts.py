@@ -43,7 +43,7 @@ def shown(browser: Browser, query: str = "") -> dict[str, int]:
 def test_states_are_kept_exactly_whatever_happens(
     world: World, api: Api, handler: Browser, workspace: Workspace
 ) -> None:
-    """[I16 4] Made, moved, archived, taken back and deleted in any order, folded and counted in between: as many as there are."""
+    """Made, moved, archived, taken back and deleted in any order, folded and counted in between: as many as there are."""
     template = api.json("POST", "/v1/case_templates", 201, json={"title": "T", "statuses": STATUSES})["id"]
     chance, stages, archived = random.Random(16), dict[str, str](), set[str]()
     for turn in range(60):
@@ -77,7 +77,7 @@ def test_states_are_kept_exactly_whatever_happens(
 def test_what_is_searched_or_filtered_for_is_counted_to_a_thousand(
     world: World, database_url: str, handler: Browser, workspace: Workspace
 ) -> None:
-    """[I16 4] “More than 1,000” at once, and exactly when somebody asks."""
+    """“More than 1,000” at once, and exactly when somebody asks."""
     with psycopg.connect(database_url, autocommit=True) as connection:
         connection.execute(_MANY, [workspace.id])
     world.server.run(fold_counts(world.services))

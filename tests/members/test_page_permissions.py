@@ -177,7 +177,8 @@ def test_pages_take_few_statements(world: World, workspace: Workspace, make_case
     for path in [*paths, bulk, *(f"/workspace/cases{each}" for each in more), f"/workspace/cases/{case}?at=2100-01-01"]:
         world.statements.clear()
         assert browser.get(path, follow_redirects=False).status_code in (200, 303), path
-        assert 1 <= len(world.statements) <= 8, (path, world.statements)
+        most = 12 if "q=" in path else 8  # a search asks one way to answer after the other (decision 33)
+        assert 1 <= len(world.statements) <= most, (path, world.statements)
 
 
 def make_template_again(world: World, workspace: Workspace, template: str, field: dict[str, Any]) -> None:
