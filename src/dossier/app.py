@@ -18,6 +18,7 @@ from dossier.foundation.events import Subscribers
 from dossier.foundation.jobs import Jobs
 from dossier.foundation.text import gettext_noop
 from dossier.members import jobs as member_jobs
+from dossier.members.events import MemberRenamed
 from dossier.members.pages import NOT_FOUND
 from dossier.members.pages import PAGES as MEMBER_PAGES
 from dossier.tokens.pages import PAGES as TOKEN_PAGES
@@ -46,6 +47,7 @@ SUBSCRIBERS: Subscribers = {
     CaseChanged: (cases.announce,),
     CaseErased: (cases.announce, cases.forget_words),
     TemplatePublished: (cases.index_fields,),
+    MemberRenamed: (cases.take_owners_words,),
 }
 
 NAVIGATION = Navigation(

@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -157,3 +157,28 @@ def test_what_people_take_for_the_same_folds_to_the_same(one: str, other: str) -
 def test_words_are_bounded() -> None:
     """A text of any length and kind gives words of sixty characters at most."""
     assert all(0 < len(each) <= 60 for each in words("x" * 5000 + " 字" * 100 + "\u0300" * 200))
+
+
+def test_cases_are_found_by_the_name_that_their_owner_has_by_now(world: World) -> None:
+    """[H2] In every workspace, within two seconds, and by the old name no more."""
+    here, there = world.workspace(), world.workspace()
+    nora = world.member(here, f"nora-{here.slug}@mail.example", given_name="Nora", family_name="Wintersun")
+    world.member(there, nora.email, "handler")
+    for workspace in (here, there):
+        with world.client(world.token(workspace)) as api:
+            api.json("POST", "/v1/cases", json={"title": "Hers", "owner": {"email": nora.email}})
+    browser = world.browser(nora)
+    wait_until(lambda: titles(browser, "Wintersun") == ["Hers"])
+    browser.send_form("/workspace/settings/profile", given_name="Nora", family_name="Summermoon", language="")
+    wait_until(lambda: titles(browser, "Summermoon") == ["Hers"])
+    wait_until(lambda: titles(browser, "Wintersun") == [])
+    browser.send_form("/workspace/switch", workspace=str(there.id))
+    wait_until(lambda: titles(browser, "Summermoon") == ["Hers"])
+
+
+def wait_until(holds: Callable[[], bool], seconds: float = 10) -> None:
+    """A busy machine gets more than the two seconds that are promised."""
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.1)

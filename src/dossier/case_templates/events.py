@@ -1,4 +1,4 @@
-"""EvaluationContext about templates."""
+"""Facts about templates."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""EvaluationContext about cases. Each entry of a fact is a row of the history, under the same version."""
+"""Facts about cases. Each entry of a fact is a row of the history, under the same version."""
 
 from dataclasses import dataclass
 

@@ -5,8 +5,10 @@ from dossier.case_templates.events import TemplatePublished
 from dossier.cases.actions.later import BACKFILL, WORDS
 from dossier.cases.events import CaseChanged, CaseCreated, CaseErased
 from dossier.cases.model import CASE_RECORD
+from dossier.cases.store import texts
 from dossier.cases.store.collection import FIELD_INDEX
-from dossier.foundation.database import Transaction
+from dossier.foundation.database import Topic, Transaction
+from dossier.members.events import MemberRenamed
 
 
 async def announce(transaction: Transaction, fact: CaseCreated | CaseChanged | CaseErased) -> None:
@@ -18,6 +20,12 @@ async def forget_words(transaction: Transaction, erased: CaseErased) -> None:
     """Words that only the erased case had, or the contacts that went with it, are forgotten by jobs."""
     for each in (WORDS, contacts.WORDS):
         await each.sweep.defer(transaction, workspace=str(erased.case.workspace_id))
+
+
+async def take_owners_words(transaction: Transaction, renamed: MemberRenamed) -> None:
+    """The cases that somebody owns are found by their new name, and no longer by the old one."""
+    for case in await texts.owner_was_renamed(transaction, renamed.member_id):
+        transaction.announce(Topic(CASE_RECORD.name, case["workspace_id"], case["id"]))
 
 
 async def index_fields(transaction: Transaction, published: TemplatePublished) -> None:

@@ -1,4 +1,4 @@
-"""EvaluationContext: what has happened and is stored already, published inside the same transaction to whoever follows it.
+"""Facts: what has happened and is stored already, published inside the same transaction to whoever follows it.
 
 A subscriber finds the rows as the fact says they are, may write rows that refer to them, and returns nothing. What it
 raises undoes the whole transaction. The history is the outbox: what is delivered later refers to a row of it.

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from typing import Any
+from uuid import UUID
 
 from dossier import case_templates as templates
 from dossier.contacts.model import called
-from dossier.foundation.database import ReadSession, Row
+from dossier.foundation.database import ReadSession, Row, Transaction
 from dossier.listing.search import SearchIndex, Texts
 
 LONGEST_TEXT = 5000  # characters of a value that are looked at
@@ -39,6 +40,22 @@ def _values(value: Any) -> Iterator[str]:
     elif isinstance(value, list):
         for member in value:
             yield from _values(member)
+
+
+async def owner_was_renamed(transaction: Transaction, member_id: UUID) -> list[Row]:
+    """Have the words of all that somebody owns taken anew, wherever they work; one of them for each workspace, `{workspace_id, id}`."""
+    return await transaction.whole().all(
+        """
+        WITH queued AS (
+          INSERT INTO search_queue (workspace_id, case_id)
+          SELECT c.workspace_id, c.id FROM memberships p JOIN cases c ON c.workspace_id = p.workspace_id
+          WHERE p.member_id = %(member)s AND c.owner_id = %(member)s
+          RETURNING workspace_id, case_id
+        )
+        SELECT DISTINCT ON (workspace_id) workspace_id, case_id AS id FROM queued
+        """,
+        member=member_id,
+    )
 
 
 SEARCH = SearchIndex(

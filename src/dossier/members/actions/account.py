@@ -1,9 +1,11 @@
 """What members do to their own account, besides its keys: name, language, where they are signed in."""
 
 from dossier import audit
+from dossier.foundation import events
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import NotFound
 from dossier.members.actions.sign_in import hashed
+from dossier.members.events import MemberRenamed
 from dossier.members.store import people
 from dossier.members.store import sign_in as store
 from dossier.web.workspace.current_user import CurrentUser
@@ -16,6 +18,7 @@ async def set_profile(
     transaction.actor.require("account.change")
     assert user.actor.id
     await people.set_profile(transaction, user.actor.id, given, family, language)
+    await events.publish(transaction, MemberRenamed(user.actor.id))
 
 
 async def end_sessions(transaction: Transaction, user: CurrentUser, wanted: str) -> None:

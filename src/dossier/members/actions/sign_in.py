@@ -16,12 +16,14 @@ from argon2.exceptions import VerificationError
 
 from dossier import audit, permissions
 from dossier.audit.model import Result
+from dossier.foundation import events
 from dossier.foundation.actor import Actor, Scope, system
 from dossier.foundation.database import Database, Transaction
 from dossier.foundation.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
 from dossier.foundation.text import email_identity, fold
 from dossier.members.actions.people import known_or_new
 from dossier.members.actions.throttle import Attempt
+from dossier.members.events import MemberRenamed
 from dossier.members.store import people, second_factor
 from dossier.members.store import sign_in as store
 from dossier.permissions import Role
@@ -313,6 +315,7 @@ async def _take_place(transaction: Transaction, member_id: UUID, workspace_id: U
     if names := await store.accept(transaction, member_id, workspace_id):
         await note(transaction, "member.accepted", member_id)
         await people.name_if_nameless(transaction, member_id, names["given_name"], names["family_name"])
+        await events.publish(transaction, MemberRenamed(member_id))
 
 
 async def set_password(database: Database, user: CurrentUser, new: str, current: str) -> str:
