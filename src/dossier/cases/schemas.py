@@ -5,20 +5,18 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, model_validator
 
-from dossier.case_templates.model import ParentStatus
-from dossier.case_templates.schemas import FieldKey, FieldValue, Step
+from dossier.case_templates.schemas import FieldKey, FieldValue, Step, TemplateRow
 from dossier.cases.model import Case as Model
 from dossier.cases.model import CaseChange
 from dossier.cases.model.case import WaitingFor
 from dossier.cases.model.change import changed_data
 from dossier.cases.model.rows import ListedCase
-from dossier.contacts.schemas import Contact, ContactInput, in_slot
+from dossier.contacts.schemas import ContactInput, in_slot
 from dossier.foundation.clock import wire_time
 from dossier.foundation.errors import AppError
 from dossier.foundation.http.body import RequestModel, StrictRequestModel
 from dossier.foundation.http.openapi import Email, PageMeta, Timestamp, Uuid
 from dossier.foundation.http.responses import error_objects
-from dossier.members.schemas import Member
 from dossier.records.schemas import Change
 
 Title = Annotated[str, Field(min_length=1, max_length=500)]
@@ -141,23 +139,10 @@ class UpdateMany(StrictRequestModel):
 # ---- what is given ----
 
 
-class CaseRow(BaseModel):
+class CaseRow(TemplateRow):
     """A case in a list."""
 
-    id: Uuid
-    title: str
-    parent_status: ParentStatus
-    created_at: Timestamp
-    updated_at: Timestamp
-    description: str | None
-    locale: str | None
-    reference: str | None
-    status: str | None
     waiting_for: WaitingFor
-    archived_at: Timestamp | None
-    contacts: list[Contact]
-    template: str | None
-    owner: Member | None
 
 
 class Case(CaseRow):
@@ -193,8 +178,8 @@ class ManyResults(BaseModel):
 # ---- from model to wire ----
 
 
-def row(each: ListedCase) -> dict[str, Any]:
-    """A row of a list."""
+def row(each: ListedCase | Model) -> dict[str, Any]:
+    """A case as a list shows it."""
     return {
         "id": each.id,
         "title": each.title,
@@ -215,32 +200,15 @@ def row(each: ListedCase) -> dict[str, Any]:
 
 def full(case: Model) -> dict[str, Any]:
     """The case in full."""
-    return {
-        "id": case.id,
-        "title": case.title,
-        "parent_status": case.parent_status,
-        "created_at": wire_time(case.created_at),
-        "updated_at": wire_time(case.updated_at),
-        "description": case.description,
-        "locale": case.locale,
-        "reference": case.reference,
-        "status": case.status,
-        "waiting_for": case.waiting_for,
-        "archived_at": wire_time(case.archived_at) if case.archived_at else None,
-        "contacts": [in_slot(key, filled) for key, filled in case.slots],
-        "template": str(case.template_id) if case.template_id else None,
-        "owner": case.owner,
-        "steps": _steps(case),
-        "schema": [
-            {"key": field.key, "type": field.type, "value": case.data.get(field.key), "name": field.name}
-            for field in case.fields()
-        ],
-    }
+    schema = [
+        {"key": field.key, "type": field.type, "value": case.data.get(field.key), "name": field.name}
+        for field in case.fields()
+    ]
+    return row(case) | {"steps": _steps(case), "schema": schema}
 
 
 def _steps(case: Model) -> list[dict[str, Any]]:
-    steps = case.template.steps if case.template else ()
-    states = ((step, case.steps[step.key]) for step in steps)
+    states = ((step, case.steps[step.key]) for step in (case.template.steps if case.template else ()))
     return [
         {"id": step.key, "title": step.title, "status": state["status"], "data": state["data"]}
         for step, state in states

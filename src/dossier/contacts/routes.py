@@ -1,13 +1,15 @@
 """Contacts over HTTP: listed, counted, and one by itself. Erasing one touches cases, and is theirs (`cases/routes/contacts.py`)."""
 
+from uuid import UUID
+
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from dossier import records
 from dossier.contacts import schemas
-from dossier.contacts.model import CONTACT_RECORD, VOCABULARY
+from dossier.contacts.model import CONTACT_RECORD, VOCABULARY, KeptContact
 from dossier.contacts.store.people import COLLECTION, ROWS, kept
+from dossier.foundation.database import ReadSession
 from dossier.foundation.http import openapi, query
 from dossier.foundation.http.reads import read
 from dossier.foundation.http.responses import ApiResponse
@@ -15,7 +17,7 @@ from dossier.listing.counting import total
 from dossier.listing.filtering import EMAIL, UUID_TEXT, Direct, Filters, lane, page_answer
 from dossier.listing.keyset import find, page
 from dossier.members.model import email_problems
-from dossier.records.schemas import HistoryPage, history_entry
+from dossier.records.routes import history_route
 
 router = APIRouter()
 
@@ -81,21 +83,18 @@ async def get_contact(request: Request) -> Response:
     return ApiResponse(schemas.details(row), headers=headers).response()
 
 
-@router.get(
+async def _kept(reading: ReadSession, contact_id: UUID) -> KeptContact:
+    if contact := await kept(reading, contact_id):
+        return contact
+    raise CONTACT_RECORD.no_such(contact_id)
+
+
+history_route(
+    router,
     "/contacts/{id}/history",
-    **openapi.documented(
-        "listContactHistory",
-        "What was changed about a contact, newest first",
-        parameters=(CONTACT_ID, openapi.PAGE_NUMBER, openapi.PAGE_SIZE),
-        gives=HistoryPage,
-    ),
+    CONTACT_ID,
+    CONTACT_RECORD,
+    _kept,
+    operation="listContactHistory",
+    summary="What was changed about a contact, newest first",
 )
-async def list_contact_history(request: Request) -> Response:
-    asked = query.page(query.parameters(request, ("page[number]", "page[size]")))
-    contact_id = query.identifier(request.path_params["id"], "id")
-    async with read(request) as reading:
-        contact = await kept(reading, contact_id)
-        if contact is None:
-            raise CONTACT_RECORD.no_such(contact_id)
-        number, entries = await records.history_page(reading, CONTACT_RECORD, contact, asked)
-    return ApiResponse(asked.envelope(number, [history_entry(each) for each in entries])).response()

@@ -1,22 +1,13 @@
-"""Reading what happened to a case, and the case as it was."""
+"""Reading a case as it was."""
 
 from dataclasses import replace
 from datetime import datetime
-from uuid import UUID
 
 from dossier import case_templates as templates
 from dossier import records
-from dossier.cases.actions.saving import get_or_404
 from dossier.cases.model import CASE_RECORD, Case
 from dossier.foundation.database import ReadSession
 from dossier.foundation.errors import NotFound
-from dossier.foundation.lists import Page
-from dossier.records.model import HistoryEntry
-
-
-async def history_page(reading: ReadSession, case_id: UUID, page: Page) -> tuple[int, list[HistoryEntry]]:
-    """A page of the entries, newest first, and how many there are; 404."""
-    return await records.history_page(reading, CASE_RECORD, await get_or_404(reading, case_id), page)
 
 
 async def as_it_was(reading: ReadSession, case: Case, moment: datetime) -> Case:

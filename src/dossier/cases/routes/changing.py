@@ -8,9 +8,8 @@ from starlette.responses import Response
 
 from dossier.cases import actions, schemas
 from dossier.cases.actions import NewCase
-from dossier.cases.routes.responses import answer
+from dossier.cases.routes.responses import answer, change, changed
 from dossier.contacts.schemas import contacts_sent
-from dossier.foundation.actor import Actor
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import Invalid, Problem, pointer
 from dossier.foundation.group_commit import Change
@@ -23,36 +22,28 @@ from dossier.tokens.model import Caller
 
 router = APIRouter()
 
-CASE_ID = openapi.path("id", "the case")
 PREFER = openapi.header("Prefer", "`return=minimal` asks for the receipt")
 
 
 @router.post(
     "/cases/{id}/data",
-    **openapi.documented(
+    **change(
         "updateCaseData",
         "Update many typed fields of a case at once",
+        schemas.UpdateData,
+        after=(PREFER,),
         description="Merged into what is there, all or nothing. `null` clears. Equal values change nothing.",
-        parameters=(CASE_ID, *openapi.WRITE, openapi.IF_MATCH, PREFER),
-        body=schemas.UpdateData,
         gives=(schemas.Case, schemas.Receipt),
     ),
 )
 async def update_case_data(request: Request) -> Response:
     body = await read(request, schemas.UpdateData)
-    case_id = query.identifier(request.path_params["id"], "id")
-    seen = query.if_match(request)
-
-    actor: Actor = request.state.caller.actor
     if is_plain(request):
+        case_id, actor = query.identifier(request.path_params["id"], "id"), request.state.caller.actor
         updates = services_of(request).group_commit(actions.update_in_company)
-        if changed := await updates.submit(Change(actor, case_id, body.data)):
-            return answered(request, answer(request, changed))
-
-    async def handle(transaction: Transaction) -> ApiResponse:
-        return answer(request, await actions.update_data(transaction, case_id, body.data, seen))
-
-    return await write(request, actor, handle)
+        if done := await updates.submit(Change(actor, case_id, body.data)):
+            return answered(request, answer(request, done))
+    return await changed(request, lambda tx, case, seen: actions.update_data(tx, case, body.data, seen))
 
 
 @router.post(
@@ -81,11 +72,7 @@ async def update_many_cases(request: Request) -> Response:
 @router.post(
     "/cases",
     **openapi.documented(
-        "createCase",
-        "Make a case",
-        parameters=openapi.WRITE,
-        body=schemas.CreateCase,
-        gives=schemas.Case,
+        "createCase", "Make a case", parameters=openapi.WRITE, body=schemas.CreateCase, gives=schemas.Case
     ),
 )
 async def create_case(request: Request) -> Response:
@@ -104,23 +91,11 @@ async def create_case(request: Request) -> Response:
 
 @router.post(
     "/cases/{id}/contacts",
-    **openapi.documented(
-        "updateCaseContacts",
-        "Set contact slots of a case; others stay",
-        parameters=(CASE_ID, *openapi.WRITE, openapi.IF_MATCH),
-        body=schemas.UpdateContacts,
-        gives=schemas.Case,
-    ),
+    **change("updateCaseContacts", "Set contact slots of a case; others stay", schemas.UpdateContacts),
 )
 async def update_case_contacts(request: Request) -> Response:
-    body = await read(request, schemas.UpdateContacts)
-    case_id = query.identifier(request.path_params["id"], "id")
-    contacts, seen = contacts_sent(body.contacts), query.if_match(request)
-
-    async def handle(transaction: Transaction) -> ApiResponse:
-        return answer(request, await actions.update_contacts(transaction, case_id, contacts, seen))
-
-    return await write(request, request.state.caller.actor, handle)
+    contacts = contacts_sent((await read(request, schemas.UpdateContacts)).contacts)
+    return await changed(request, lambda tx, case, seen: actions.update_contacts(tx, case, contacts, seen))
 
 
 def _raise_if_repeated(body: schemas.UpdateMany, distinct: int) -> None:

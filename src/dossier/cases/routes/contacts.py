@@ -5,10 +5,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dossier.cases import actions
-from dossier.foundation.database import Transaction
-from dossier.foundation.http import openapi, query
-from dossier.foundation.http.responses import ApiResponse
-from dossier.foundation.http.writes import write
+from dossier.foundation.http import openapi
+from dossier.foundation.http.writes import erased
 
 router = APIRouter()
 
@@ -24,11 +22,4 @@ router = APIRouter()
     ),
 )
 async def delete_contact(request: Request) -> Response:
-    contact_id = query.identifier(request.path_params["id"], "id")
-    seen = query.if_match(request)
-
-    async def handle(transaction: Transaction) -> ApiResponse:
-        await actions.erase_contact(transaction, contact_id, seen)
-        return ApiResponse(None, 204)
-
-    return await write(request, request.state.caller.actor, handle)
+    return await erased(request, actions.erase_contact)

@@ -1,20 +1,51 @@
-"""How a changed case is answered: whole, or as the receipt that was asked for."""
+"""How a case is changed and answered over HTTP: whole, or as the receipt that was asked for."""
 
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
+from uuid import UUID
 
+from pydantic import BaseModel
 from starlette.requests import Request
+from starlette.responses import Response
 
 from dossier.cases import schemas
 from dossier.cases.model import CaseChange
-from dossier.foundation.http.query import preferences
+from dossier.foundation.database import Transaction
+from dossier.foundation.http import openapi, query
 from dossier.foundation.http.responses import ApiResponse
+from dossier.foundation.http.writes import write
+from dossier.records.model import IfMatch
+
+CASE_ID = openapi.path("id", "the case")
 
 
-def answer(request: Request, change: CaseChange, *, status: int = 200) -> ApiResponse:
+def change(
+    operation: str,
+    summary: str,
+    body: type[BaseModel],
+    before: Sequence[openapi.Parameter] = (),
+    after: Sequence[openapi.Parameter] = (),
+    **documented: Any,
+) -> dict[str, Any]:
+    """What an address says that changes one case: it takes the case's id, a body and what every write does, and gives the case."""
+    taken = (CASE_ID, *before, *openapi.WRITE, openapi.IF_MATCH, *after)
+    return openapi.documented(operation, summary, parameters=taken, body=body, **{"gives": schemas.Case} | documented)
+
+
+async def changed(request: Request, work: Callable[[Transaction, UUID, IfMatch], Awaitable[CaseChange]]) -> Response:
+    """Change the case of the address, as the client has seen it, and answer it."""
+    case_id, seen = query.identifier(request.path_params["id"], "id"), query.if_match(request)
+
+    async def handle(transaction: Transaction) -> ApiResponse:
+        return answer(request, await work(transaction, case_id, seen))
+
+    return await write(request, request.state.caller.actor, handle)
+
+
+def answer(request: Request, done: CaseChange) -> ApiResponse:
     """The case in full with its ETag; the receipt for `Prefer: return=minimal` (RFC 7240)."""
-    headers = dict(schemas.etag(change.after))
-    if preferences(request).get("return", "").lower() == "minimal":
+    headers = dict(schemas.etag(done.after))
+    if query.preferences(request).get("return", "").lower() == "minimal":
         headers["Preference-Applied"] = "return=minimal"
-        return ApiResponse(schemas.receipt(change), status, headers, change.after.id)
-    content: dict[str, Any] = schemas.full(change.after)
-    return ApiResponse(content, status, headers, change.after.id)
+        return ApiResponse(schemas.receipt(done), headers=headers, about=done.after.id)
+    return ApiResponse(schemas.full(done.after), headers=headers, about=done.after.id)

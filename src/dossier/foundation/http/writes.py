@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from typing import Literal
 from uuid import UUID
 
 from starlette.requests import Request
@@ -12,7 +13,7 @@ from dossier.foundation.actor import Actor
 from dossier.foundation.database import Jsonb, Row, Transaction
 from dossier.foundation.errors import Conflict, Gone, Invalid, NotFound, Problem, Unprocessable
 from dossier.foundation.http.body import warnings
-from dossier.foundation.http.query import choice, parameters
+from dossier.foundation.http.query import choice, identifier, if_match, parameters
 from dossier.foundation.http.responses import ApiResponse, json_response
 from dossier.foundation.http.services import services_of
 
@@ -27,6 +28,7 @@ VALUES (%(actor)s, %(key)s, %(fingerprint)s, %(status)s, %(headers)s, %(body)s, 
 """
 
 Handler = Callable[[Transaction], Awaitable[ApiResponse]]
+Seen = int | Literal["*"] | None  # a version
 
 
 async def write(request: Request, actor: Actor, work: Handler) -> Response:
@@ -41,6 +43,17 @@ async def write(request: Request, actor: Actor, work: Handler) -> Response:
 def _rehearsed(answer: ApiResponse) -> ApiResponse:
     """The answer without its tag: there is no such version, and another one may come to have its number."""
     return replace(answer, headers={name: text for name, text in answer.headers.items() if name != "ETag"})
+
+
+async def erased(request: Request, erase: Callable[[Transaction, UUID, Seen], Awaitable[object]]) -> Response:
+    """Erase what the address names, as the client has seen it; 204."""
+    id, seen = identifier(request.path_params["id"], "id"), if_match(request)
+
+    async def handle(transaction: Transaction) -> ApiResponse:
+        await erase(transaction, id, seen)
+        return ApiResponse(None, 204)
+
+    return await write(request, request.state.caller.actor, handle)
 
 
 def is_plain(request: Request) -> bool:

@@ -38,7 +38,7 @@ class Timeline:
 async def timeline(reading: ReadSession, record: Record[T], thing: T, most: int = SHOWN) -> Timeline:
     """What happened to a thing, the newest entries of it."""
     total, entries = await history_page(reading, record, thing, Page(1, most))
-    return Timeline(groups(entries), total - len(entries))
+    return Timeline(groups(entries), max(total - len(entries), 0))
 
 
 def as_of_moment(text: str, time_zone: str) -> datetime | None:
