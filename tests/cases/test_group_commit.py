@@ -214,7 +214,7 @@ def test_a_case_that_is_locked_holds_up_nobody_else(
         assert waiting.result(10).status_code == 200
 
 
-@pytest.mark.parametrize("where", ["check_data", "publish"])
+@pytest.mark.parametrize("where", ["check_values", "publish"])
 def test_what_fails_for_one_fails_for_one(
     world: World, actor: Actor, make_simple: Any, api: Api, monkeypatch: pytest.MonkeyPatch, where: str
 ) -> None:
@@ -235,17 +235,17 @@ def test_what_fails_for_one_fails_for_one(
 
 def _break(world: World, monkeypatch: pytest.MonkeyPatch, where: str) -> None:
     actions: Any = import_module("dossier.cases.actions.data")
-    check_data = actions.check_data
+    check_values = actions.check_values
 
-    def check(case: Any, sent: Any, today: Any) -> Any:
+    def check(case: Any, unknown: Any, sent: Any, today: Any) -> Any:
         assert sent["n"] != 666
-        return check_data(case, sent, today)
+        return check_values(case, unknown, sent, today)
 
     async def follow(_transaction: Any, fact: CaseChanged) -> None:
         assert fact.case.data["n"] != 666
 
-    if where == "check_data":
-        monkeypatch.setattr(actions, "check_data", check)
+    if where == "check_values":
+        monkeypatch.setattr(actions, "check_values", check)
     else:
         monkeypatch.setattr(world.database, "subscribers", {CaseChanged: (*SUBSCRIBERS[CaseChanged], follow)})
 

@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 
 from dossier.case_templates.model import CASES
-from dossier.cases.pages.fields import Shown
 from dossier.conditions.rows import OPERATORS, Row, from_rows
-from dossier.fields import COLUMN_TYPES, FIELD_TYPES, Field, as_typed, field_choices
+from dossier.fields import COLUMN_TYPES, FIELD_TYPES, Field, Shown, as_typed, field_choices
 from dossier.fields.faces import Rows
 from dossier.foundation.errors import Invalid
 from dossier.foundation.pages.language import LANGUAGES, Language, language

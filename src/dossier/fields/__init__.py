@@ -6,7 +6,11 @@ from dossier.fields.comparing import field_choices
 from dossier.fields.computed import Program, program
 from dossier.fields.faces import Cell, Clash, Sent
 from dossier.fields.field import INDEXED_TEXT, Field, as_cell, as_typed, index_values
+from dossier.fields.merging import merged
+from dossier.fields.own import from_schema
 from dossier.fields.registry import FIELD_TYPES, definition_schema, infer_field, option_labels, parse_fields
+from dossier.fields.shown import Shown, held, read_in
+from dossier.fields.values import UnknownFields, check_values
 
 __all__ = [
     "COLUMN_TYPES",
@@ -18,13 +22,20 @@ __all__ = [
     "Field",
     "Program",
     "Sent",
+    "Shown",
+    "UnknownFields",
     "as_cell",
     "as_typed",
+    "check_values",
     "definition_schema",
     "field_choices",
+    "from_schema",
+    "held",
     "index_values",
     "infer_field",
+    "merged",
     "option_labels",
     "parse_fields",
     "program",
+    "read_in",
 ]

@@ -17,12 +17,11 @@ from dossier.case_templates.model.template import (
     StepType,
     Template,
     Transition,
-    UnknownFields,
 )
 from dossier.case_templates.model.vocabulary import CASES
 from dossier.conditions import Condition, parse_condition
 from dossier.fields import Field as CaseField
-from dossier.fields import definition_schema, option_labels, parse_fields, program
+from dossier.fields import UnknownFields, definition_schema, option_labels, parse_fields, program
 from dossier.foundation.errors import Invalid, Problem, pointer
 from dossier.foundation.messages import Message, Named
 from dossier.foundation.misshapen import in_its_words

@@ -8,11 +8,10 @@ from typing import Any, Literal, get_args
 from uuid import UUID, uuid5
 
 from dossier.conditions import Condition
-from dossier.fields import Field, Program, program
+from dossier.fields import Field, Program, UnknownFields, program
 
 ParentStatus = Literal["draft", "pending", "in_progress", "closed"]
 PARENT_STATUSES: tuple[ParentStatus, ...] = get_args(ParentStatus)
-UnknownFields = Literal["reject", "ignore", "add"]
 StepType = Literal["email", "sms", "form", "note", "task", "http"]
 
 

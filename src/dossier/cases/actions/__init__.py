@@ -2,10 +2,9 @@
 
 from dossier.cases.actions.contacts import ContactIsKnown, update_contacts
 from dossier.cases.actions.create import NewCase, create
-from dossier.cases.actions.data import update_data, update_in_company, update_many
+from dossier.cases.actions.data import set_field, update_data, update_in_company, update_many
 from dossier.cases.actions.erasing import erase_contact, erase_member
 from dossier.cases.actions.lifecycle import archive, delete, patch, undo, undo_version
-from dossier.cases.actions.merging import set_field
 from dossier.cases.actions.saving import find_together, get_for_update, get_or_404
 from dossier.cases.actions.steps import complete_step, start_step
 

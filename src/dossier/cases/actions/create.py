@@ -14,10 +14,10 @@ from dossier.cases.events import CaseCreated
 from dossier.cases.model import CASE_RECORD, Case, CaseChange, get
 from dossier.cases.model.change import raise_if_unknown_status
 from dossier.cases.model.computing import recomputed
-from dossier.cases.model.own_fields import with_schema
 from dossier.cases.model.transitions import apply_transitions
 from dossier.cases.store import writing
 from dossier.contacts.model import FilledSlot, Slots, sent_slots
+from dossier.fields import from_schema
 from dossier.foundation import events
 from dossier.foundation.actor import Scope
 from dossier.foundation.database import ReadSession, Transaction
@@ -65,7 +65,8 @@ async def create(transaction: Transaction, asked: NewCase) -> CaseChange:
     case = _blank(transaction, await workspaces.get(transaction, workspace_id), asked, template)
     raise_if_unknown_status(case, case.status, "/status")
     slots = sent_slots(asked.contacts, case.slot_names)
-    case = with_schema(case, asked.schema, today(case.created_at, case.time_zone))
+    own, data = from_schema(case, asked.schema, today(case.created_at, case.time_zone))
+    case = replace(case, own_fields=own, data=data)
     if asked.owner_email:
         owner = await members.owner(transaction, case.workspace_id, asked.owner_email, "/owner/email")
         case = replace(case, owner=owner_document(owner))

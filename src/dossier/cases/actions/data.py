@@ -5,9 +5,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from dossier import records
 from dossier.cases.actions.saving import begin_change, carried_on, get_for_update, or_404, save, save_all
-from dossier.cases.model import CASE_RECORD, Case, CaseChange, check_data
+from dossier.cases.model import CASE_RECORD, Case, CaseChange
 from dossier.cases.store import reading
+from dossier.fields import Clash, Field, check_values, merged
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import AppError
 from dossier.foundation.group_commit import Change
@@ -24,7 +26,7 @@ async def update_data(
     """Merge many typed values at once, or refuse them all: 404, 409, 400 with every bad key, 412."""
     transaction.actor.require("cases.change")
     change = await get_for_update(transaction, case_id)
-    values = check_data(change.after, sent, today(transaction.clock(), change.after.time_zone))
+    values = _checked(transaction, change.after, sent)
     await check_if_match(transaction, CASE_RECORD, change.after, if_match, values)
     return await save(transaction, change.put("data", values))
 
@@ -74,5 +76,30 @@ def _merged(transaction: Transaction, case: Case, sent: Data) -> CaseChange:
     """The change of the case, carried on, not written yet."""
     transaction.actor.require("cases.change")
     case.raise_if_archived()
-    values = check_data(case, sent, today(transaction.clock(), case.time_zone))
+    values = _checked(transaction, case, sent)
     return carried_on(transaction, begin_change(transaction, case).put("data", values))
+
+
+def _checked(transaction: Transaction, case: Case, sent: Data) -> dict[str, Any]:
+    """Path → value as it is stored; 400 naming every key that does not fit."""
+    policy = case.template.unknown_fields if case.template else "reject"
+    return check_values(case, policy, sent, today(transaction.clock(), case.time_zone))
+
+
+async def set_field(transaction: Transaction, case: Case, field: Field, value: Any, seen: int | None) -> CaseChange:
+    """Set a field of a locked case to what was made of version `seen`, put together with what others did meanwhile.
+
+    412 where somebody else changed the same part.
+    """
+    transaction.actor.require("cases.change")
+    path = f"data.{field.key}"
+    later = []
+    if seen is not None and seen < case.version:
+        later = await records.history.since(transaction, CASE_RECORD, case, seen, [path])
+    if not later:
+        return await update_data(transaction, case.id, {field.key: value}, seen)
+    try:
+        together = merged(field, later[-1].changes[path]["old"], value, case.data.get(field.key))
+    except Clash:
+        return await update_data(transaction, case.id, {field.key: value}, seen)
+    return await update_data(transaction, case.id, {field.key: together})

@@ -2,7 +2,6 @@
 
 from dossier.cases.model.case import WAITING_FOR, Case, context_of, get
 from dossier.cases.model.change import CaseChange
-from dossier.cases.model.data import check_data
 from dossier.cases.model.record import CASE_RECORD
 
 __all__ = [
@@ -10,7 +9,6 @@ __all__ = [
     "WAITING_FOR",
     "Case",
     "CaseChange",
-    "check_data",
     "context_of",
     "get",
 ]

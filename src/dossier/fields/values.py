@@ -1,13 +1,13 @@
-"""Which data a case takes: every key known, every value of its field's type (contract section 6)."""
+"""Which values a thing with fields takes: every key known, every value of its field's type (contract section 6)."""
 
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from itertools import islice
-from typing import Any
+from typing import Any, Literal, Protocol
 
-from dossier.cases.model.case import Case
-from dossier.fields import Field, infer_field
+from dossier.fields.field import Field
+from dossier.fields.registry import infer_field
 from dossier.foundation.errors import Invalid, InvalidValue, Problem, pointer
 from dossier.foundation.messages import Message
 from dossier.foundation.text import did_you_mean
@@ -16,18 +16,29 @@ _KEY = re.compile(r"[a-z0-9_]{1,120}")
 _MOST_GUESSES = 20  # looking for the nearest key costs about a millisecond
 
 
-def check_data(case: Case, sent: Mapping[str, Any], today: date) -> dict[str, Any]:
+UnknownFields = Literal["reject", "ignore", "add"]
+"""What becomes of a value whose field is not known."""
+
+
+class HasFields(Protocol):
+    """A thing with fields, such as a case."""
+
+    def fields(self) -> Iterator[Field]: ...
+    def field(self, key: str) -> Field | None: ...
+
+
+def check_values(thing: HasFields, unknown: UnknownFields, sent: Mapping[str, Any], today: date) -> dict[str, Any]:
     """Path → value as it is stored, for every key sent; 400 naming every key that does not fit."""
     values: dict[str, Any] = {}
     problems: list[Problem] = []
-    unknown: list[str] = []
+    others: dict[str, Any] = {}
     for key, value in sent.items():
-        field = case.field(key)
+        field = thing.field(key)
         if field is None:
-            unknown.append(key)
+            others[key] = value
         else:
             _check(field, value, today, values, problems)
-    problems += _unknown(case, {key: sent[key] for key in unknown}, values)
+    problems += _unknown(thing, unknown, others, values)
     Invalid.if_any(problems)
     return values
 
@@ -39,12 +50,13 @@ def _check(field: Field, value: Any, today: date, values: dict[str, Any], proble
         problems.append(bad.of(field.named, pointer("data", field.key)))
 
 
-def _unknown(case: Case, sent: Mapping[str, Any], values: dict[str, Any]) -> Iterator[Problem]:
-    policy = case.template.unknown_fields if case.template else "reject"
+def _unknown(
+    thing: HasFields, policy: UnknownFields, sent: Mapping[str, Any], values: dict[str, Any]
+) -> Iterator[Problem]:
     if policy == "add":
         yield from _added(sent, values)
     elif policy == "reject":
-        keys = [field.key for field in case.fields()]
+        keys = [field.key for field in thing.fields()]
         hints = {key: did_you_mean(key, keys) for key in islice(sent, _MOST_GUESSES)}
         yield from (_unknown_field(key, hints.get(key, "")) for key in sent)
 

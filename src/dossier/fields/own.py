@@ -1,31 +1,33 @@
-"""The `schema` of a case that is being made: values for known fields, and fields that only this case has."""
+"""The `schema` of a thing that is being made: values for known fields, and fields that only this thing has."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from dossier.cases.model.case import Case
-from dossier.fields import parse_fields
+from dossier.fields.field import Field
+from dossier.fields.registry import parse_fields
+from dossier.fields.values import HasFields
 from dossier.foundation.errors import Invalid, InvalidValue, Problem, pointer
 
 
-def with_schema(case: Case, schema: Sequence[Mapping[str, Any]], today: date) -> Case:
-    """The case with its own fields added, and every value given or by default; 400 with all problems."""
-    fields, problems = _own_fields(case, schema)
-    case = replace(case, own_fields=fields)
-    data = {field.key: field.default for field in case.fields() if field.default is not None}
+def from_schema(
+    thing: HasFields, schema: Sequence[Mapping[str, Any]], today: date
+) -> tuple[tuple[Field, ...], dict[str, Any]]:
+    """The thing's own fields, and every value given or by default; 400 with all problems."""
+    own, problems = _own_fields(thing, schema)
+    fields = {field.key: field for field in (*thing.fields(), *own)}
+    data = {key: field.default for key, field in fields.items() if field.default is not None}
     if not problems:
-        problems += _read_values(case, schema, today, data)
+        problems += _read_values(fields, schema, today, data)
     Invalid.if_any(problems)
-    return replace(case, data=data)
+    return own, data
 
 
-def _own_fields(case: Case, schema: Sequence[Mapping[str, Any]]) -> tuple[Any, list[Problem]]:
+def _own_fields(thing: HasFields, schema: Sequence[Mapping[str, Any]]) -> tuple[tuple[Field, ...], list[Problem]]:
     problems: list[Problem] = []
     definitions: list[tuple[int, Mapping[str, Any]]] = []
     for index, entry in enumerate(schema):
-        if known := case.field(entry["key"]):
+        if known := thing.field(entry["key"]):
             problems += _contradictions(known.document(), entry, index)
         else:
             definitions.append((index, {name: part for name, part in entry.items() if name != "value"}))
@@ -72,11 +74,12 @@ def _repeated(schema: Sequence[Mapping[str, Any]]) -> list[Problem]:
     ]
 
 
-def _read_values(case: Case, schema: Sequence[Mapping[str, Any]], today: date, data: dict[str, Any]) -> list[Problem]:
+def _read_values(
+    fields: Mapping[str, Field], schema: Sequence[Mapping[str, Any]], today: date, data: dict[str, Any]
+) -> list[Problem]:
     problems = []
     for index, entry in enumerate(schema):
-        field = case.field(entry["key"])
-        assert field
+        field = fields[entry["key"]]
         if "value" in entry:
             data.pop(field.key, None)
         if entry.get("value") is not None:

@@ -2,10 +2,8 @@
 
 from typing import Any
 
-from dossier.fields import Clash, Field
+from dossier.fields.field import Field
 from dossier.foundation.json import same
-
-__all__ = ["Clash", "merged"]
 
 
 def merged(field: Field, seen: Any, mine: Any, theirs: Any) -> Any:

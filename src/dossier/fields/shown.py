@@ -1,0 +1,66 @@
+"""A field on a page: what its inputs hold, what was typed into them, and what is wrong with it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from babel.core import get_global
+
+from dossier.fields.faces import Sent
+from dossier.fields.field import Field, as_typed
+from dossier.foundation.errors import AppError, PreconditionFailed, Problem
+
+BLANK_ROWS = 1  # of a table, to type into
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A field as a page shows it; `typed`: what could not be saved, as it would be stored."""
+
+    field: Field
+    value: Any
+    typed: Any = None
+    refusal: AppError | None = None
+    saved: bool = False
+
+    @property
+    def held(self) -> Any:
+        """What the inputs hold: what was typed, if it could not be saved."""
+        return self.typed if self.refusal else self.value
+
+    @property
+    def texts(self) -> list[str]:
+        if self.held is None:
+            return []
+        return [as_typed(each) for each in self.held] if isinstance(self.held, list) else [as_typed(self.held)]
+
+    @property
+    def rows(self) -> list[Mapping[str, str]]:
+        """The rows of a table, as texts, and blank ones after them."""
+        rows = self.held if isinstance(self.held, list) else []
+        blank: list[Mapping[str, str]] = [{}] * BLANK_ROWS
+        texts = ({key: as_typed(cell) for key, cell in row.items()} for row in rows if isinstance(row, Mapping))
+        return [*texts, *blank]
+
+    @property
+    def problems(self) -> Sequence[Problem]:
+        """What is wrong with it."""
+        return self.refusal.problems if self.refusal else ()
+
+    @property
+    def conflict(self) -> bool:
+        return isinstance(self.refusal, PreconditionFailed)
+
+
+def read_in(field: Field, time_zone: str) -> Field:
+    """The field as it is read where people are: a phone number without its country is one of theirs."""
+    country = get_global("zone_territories").get(time_zone)
+    return field.local(country) if country else field
+
+
+def held(field: Field, sent: Sent) -> Any:
+    """What was typed, also where it cannot be read: then the texts themselves."""
+    try:
+        return field.typed(sent)
+    except AppError:
+        return field.unread(sent)
