@@ -10,7 +10,7 @@ import pytest
 from dossier.app import PAGES
 from dossier.case_templates import actions as templates
 from dossier.cases.actions import bulk
-from dossier.cases.store.views import VIEWS
+from dossier.cases.store.collection import VIEWS
 from dossier.foundation.actor import Scope
 from dossier.foundation.identifiers import new_id
 from dossier.permissions import PERMISSIONS

@@ -1,6 +1,7 @@
 """Which rows are meant, and how many there are: exactly, or for people to `MOST` and then “more than that”."""
 
-from collections.abc import Iterable, Sequence, Set
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -122,6 +123,18 @@ async def some_groups(reading: ReadSession, kind: Collection, rows: Matching, co
     )
     found = await (await reading.plan(query, **rows[1])).all()
     return [Group({each: row[each] for each in columns}, row["count"]) for row in found]
+
+
+def counts_by_state(found: Sequence[Group], names: Sequence[str], states: Mapping[str, str]) -> dict[str, Counter[str]]:
+    """How many rows each value of a state has, given the other states that are asked for, the most first; `all` of them."""
+    counts: dict[str, Counter[str]] = {name: Counter() for name in names}
+    for group in found:
+        wrong = [name for name, value in states.items() if group.values[name] != value]
+        for name in names:
+            if wrong in ([], [name]):
+                counts[name][group.values[name]] += group.count
+                counts[name]["all"] += group.count
+    return {name: Counter(dict(each.most_common())) for name, each in counts.items()}
 
 
 async def ids(reading: ReadSession, kind: Collection, rows: Matching, most: int) -> list[UUID]:

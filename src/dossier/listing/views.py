@@ -42,6 +42,14 @@ DELETE FROM {views} WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(
   AND (%(owned_by)s::uuid IS NULL OR member_id = %(owned_by)s) AND (shared OR member_id = %(member)s)
 RETURNING id
 """
+_FORGET_TEXT = """
+DELETE FROM {views} WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s)
+  AND strpos(lower(parameters::text), lower(%(text)s)) > 0
+"""
+_FORGET_OF = """
+DELETE FROM {views} WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s)
+  AND member_id = %(member)s AND NOT shared
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,3 +131,11 @@ class SavedViews:
         """Forget a view (of that member only, if one is named); False when there is none."""
         values = {"workspace": workspace_id, "id": id, "owned_by": owned_by, "member": tx.actor.id}
         return await tx.first(self._sql(_DELETE), **values) is not None
+
+    async def forget_text(self, tx: Transaction, workspace_id: UUID, text: str) -> None:
+        """Forget the views that look for a text, such as the address of somebody who is erased."""
+        await tx.send(self._sql(_FORGET_TEXT), workspace=workspace_id, text=text)
+
+    async def forget_of(self, tx: Transaction, workspace_id: UUID, member_id: UUID) -> None:
+        """Forget the views that a member kept for themselves."""
+        await tx.send(self._sql(_FORGET_OF), workspace=workspace_id, member=member_id)

@@ -7,6 +7,7 @@ from dossier.records.actions.bulk import (
     bulk_results,
     take_back_bulk,
 )
+from dossier.records.actions.erasing import forget_person, forget_text, nameless
 from dossier.records.actions.history import announce, at, check_if_match, history_page, values_before
 from dossier.records.store import history
 from dossier.records.store.bulk import forget as forget_bulk
@@ -22,8 +23,11 @@ __all__ = [
     "check_if_match",
     "entries_of",
     "forget_bulk",
+    "forget_person",
+    "forget_text",
     "history",
     "history_page",
+    "nameless",
     "recording",
     "take_back_bulk",
     "values_before",

@@ -1,6 +1,6 @@
 """What a template is: the document people write, and the compiled form that cases run on."""
 
-from dossier.case_templates.model.choices import document_choices
+from dossier.case_templates.model.choices import document_choices, own_statuses, status_labels
 from dossier.case_templates.model.document import called, member_labels, parse, parse_stored
 from dossier.case_templates.model.template import (
     BUILT_IN_STATUSES,
@@ -32,6 +32,8 @@ __all__ = [
     "called",
     "document_choices",
     "member_labels",
+    "own_statuses",
     "parse",
     "parse_stored",
+    "status_labels",
 ]

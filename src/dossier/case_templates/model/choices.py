@@ -1,9 +1,10 @@
-"""What a condition of a template can be about."""
+"""What a condition of a template can be about, and which statuses there are among several templates."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from dossier.case_templates.model.template import PARENT_STATUSES
+from dossier.case_templates.model.rows import TemplateChoice
+from dossier.case_templates.model.template import BUILT_IN_STATUSES, PARENT_STATUSES
 from dossier.conditions.comparing import ONE_OF, TEXT
 from dossier.conditions.rows import Choice
 from dossier.fields import field_choices
@@ -23,3 +24,19 @@ def document_choices(document: Mapping[str, Any]) -> list[Choice]:
         *(Choice(f"contact.{name}", TEXT) for name in ("given_name", "family_name", "email", "phone")),
         *(Choice(name, TEXT) for name in ("reference", "title")),
     ]
+
+
+def own_statuses(templates: Sequence[TemplateChoice]) -> Iterator[tuple[str, str, list[tuple[str, str]]]]:
+    """Template, its title, and the statuses that only it has: key and name. The first one is of every case."""
+    built_in = {each.key: each.label for each in BUILT_IN_STATUSES}
+    yield "", "", list(built_in.items())
+    for each in templates:
+        own = [(status["key"], str(status["label"])) for status in each.statuses if status["key"] not in built_in]
+        if own:
+            yield str(each.id), each.title, own
+
+
+def status_labels(templates: Sequence[TemplateChoice]) -> dict[str, str]:
+    """Status → how it is called; of templates that call it differently, one of the names."""
+    own = {each["key"]: str(each["label"]) for template in templates for each in template.statuses}
+    return {each.key: each.label for each in BUILT_IN_STATUSES} | own

@@ -10,8 +10,8 @@ from starlette.responses import PlainTextResponse, Response
 
 from dossier import case_templates as templates
 from dossier import members
+from dossier.case_templates.model import status_labels
 from dossier.cases.actions.bulk import CASES_AT_ONCE, MOST_CASES, ask
-from dossier.cases.pages.lists import status_labels
 from dossier.cases.pages.looking import CASES_PAGE, LIST, look, look_strictly
 from dossier.cases.store.collection import COLLECTION, TEMPLATE_ID
 from dossier.cases.store.lists import NAMES, Named

@@ -7,6 +7,7 @@ from dossier.listing.counters import Counters
 from dossier.listing.field_index import FieldIndex
 from dossier.listing.sql import Column, Columns, of_relation
 from dossier.listing.state_counters import StateCounters
+from dossier.listing.views import SavedViews
 
 _TEMPLATE = (
     "(c.workspace_id, c.template_id, c.template_version) IN"
@@ -28,6 +29,7 @@ COUNTERS = Counters("case_counts", "case_count_deltas")
 STATE_COUNTERS = StateCounters(
     "cases", ("parent_status", "status", "waiting_for"), "case_state_counts", "case_state_deltas", "case_states_counted"
 )
+VIEWS = SavedViews("case_views", "case_view_defaults")
 
 COLUMNS = Columns(
     named={

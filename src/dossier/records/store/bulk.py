@@ -167,6 +167,25 @@ async def changed(reading: ReadSession, workspace_id: UUID, id: UUID) -> list[Bu
     return [BulkItem(**row) for row in rows]
 
 
+async def forget_text(transaction: Transaction, workspace_id: UUID, text: str, instead: str) -> None:
+    """Put something else in the place of a text that was asked for as a value, and take it out of the reasons of refusals."""
+    values = {"workspace": workspace_id, "text": text, "instead": instead}
+    await transaction.send(
+        """
+        UPDATE bulk_changes SET value = %(instead)s WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s)
+          AND lower(value) = lower(%(text)s)
+        """,
+        **values,
+    )
+    await transaction.send(
+        """
+        UPDATE bulk_results SET detail = NULL WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s)
+          AND strpos(lower(detail), lower(%(text)s)) > 0
+        """,
+        **values,
+    )
+
+
 async def forget(transaction: Transaction) -> None:
     """Delete what was finished a month ago, in every workspace: for the server itself."""
     await transaction.send(
