@@ -48,8 +48,7 @@ async def _meant(reading: ReadSession, found: BulkChange) -> str:
     if found.kind != "owner" or not value:
         return ""
     colleagues = await members.colleagues(reading, reading.scope.workspaces[0])
-    named = {each["email"]: " ".join(filter(None, (each["given_name"], each["family_name"]))) for each in colleagues}
-    return str(named.get(value) or value)
+    return next((each.name for each in colleagues if each.email == value), value)
 
 
 BULK_PAGES = BulkPages(

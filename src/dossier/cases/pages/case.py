@@ -19,6 +19,7 @@ from dossier.fields import Shown
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import Invalid
 from dossier.foundation.http import query
+from dossier.members.model import Colleague
 from dossier.records.pages import as_of_moment, difference, timeline
 from dossier.records.pages.timeline import MOST_SHOWN, SHOWN
 from dossier.web import PageRoute, addresses, current_user, database_of, form, render, see_other
@@ -159,10 +160,10 @@ def _sections(case: Case) -> Iterator[tuple[str | None, list[Shown], list[Shown]
             yield name, [each for each in shown if each not in folded], folded
 
 
-def _former(case: Case, colleagues: Iterable[Any]) -> str | None:
+def _former(case: Case, colleagues: Iterable[Colleague]) -> str | None:
     """The name of an owner who works here no more."""
     owner = case.owner
-    if owner is None or any(each["email"] == owner["email"] for each in colleagues):
+    if owner is None or any(each.email == owner["email"] for each in colleagues):
         return None
     return " ".join(filter(None, (owner.get("given_name"), owner.get("family_name")))) or owner["email"]
 

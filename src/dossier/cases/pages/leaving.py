@@ -9,9 +9,10 @@ from dossier import members
 from dossier.cases.actions import bulk
 from dossier.cases.pages.looking import LIST
 from dossier.cases.store import reading as store
-from dossier.foundation.database import Row, Transaction
+from dossier.foundation.database import Transaction
 from dossier.foundation.errors import Invalid, NotFound
 from dossier.foundation.http import query
+from dossier.members.model import Colleague
 from dossier.web import PageRoute, addresses, current_user, database_of, form, render, see_other
 
 
@@ -23,7 +24,7 @@ async def ask(request: Request) -> Response:
         leaver = _named(everybody, id)
         cases = await store.owned(reading, user.workspace_id, id)
         tokens = await members.tokens_of(reading, user.workspace_id)
-    others = [each for each in everybody if each["accepted_at"] and each["id"] != id]
+    others = [each for each in everybody if each.accepted_at and each.id != id]
     return render(request, "cases/leaving.html", leaver=leaver, cases=len(cases), others=others, tokens=tokens.get(id))
 
 
@@ -35,7 +36,7 @@ async def remove(request: Request) -> Response:
         workspace = user.workspace_id
         leaver = _named(await members.everybody(transaction, workspace), id)
         await members.remove(transaction, workspace, id)
-        if to == leaver["email"]:
+        if to == leaver.email:
             raise Invalid.because("Choose somebody who stays.", pointer="/to")
         if to:
             await members.owner(transaction, workspace, to, "/to")
@@ -55,8 +56,8 @@ def _id(request: Request) -> UUID:
     return query.identifier(request.path_params["id"], "id")
 
 
-def _named(everybody: list[Row], id: UUID) -> Row:
+def _named(everybody: list[Colleague], id: UUID) -> Colleague:
     for each in everybody:
-        if each["id"] == id:
+        if each.id == id:
             return each
     raise NotFound.because("There is no such member in this workspace.")

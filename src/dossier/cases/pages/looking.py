@@ -16,9 +16,10 @@ from dossier.cases.store.texts import SEARCH
 from dossier.conditions.comparing import DAY, ONE_OF, TEXT
 from dossier.conditions.rows import Choice
 from dossier.fields import field_choices
-from dossier.foundation.database import ReadSession, Row
+from dossier.foundation.database import ReadSession
 from dossier.listing.collection import Matching
 from dossier.listing.list_query import ListPage, ListQuery, ResolvedQuery, State, resolve
+from dossier.members.model import Colleague
 from dossier.web import CurrentUser, addresses
 
 LIST = addresses.CASES
@@ -42,7 +43,7 @@ class Looked:
 
     resolved: ResolvedQuery
     templates: Sequence[TemplateChoice]
-    colleagues: Sequence[Row]
+    colleagues: Sequence[Colleague]
 
     @property
     def asked(self) -> ListQuery:
@@ -68,19 +69,15 @@ async def look_strictly(reading: ReadSession, user: CurrentUser, parameters: Que
     return looked
 
 
-def _choices(recipes: Sequence[TemplateChoice], colleagues: Sequence[Row]) -> list[Choice]:
+def _choices(recipes: Sequence[TemplateChoice], colleagues: Sequence[Colleague]) -> list[Choice]:
     """Everything that the list can be filtered by."""
     statuses = {each["key"]: str(each["label"]) for recipe in recipes for each in recipe.statuses}
     return [
         Choice("status", ONE_OF, options=list(statuses.items())),
         Choice("template.id", ONE_OF, options=[(str(each.id), each.title) for each in recipes]),
-        Choice("owner.email", ONE_OF, options=[(each["email"], _called(each)) for each in colleagues]),
+        Choice("owner.email", ONE_OF, options=[(each.email, each.name) for each in colleagues]),
         *(Choice(name, TEXT) for name in ("reference", "title", "description")),
         *(Choice(name, DAY) for name in ("created_at", "updated_at")),
         *(Choice(f"contact.{name}", TEXT, group="contact") for name in ("given_name", "family_name", "email", "phone")),
         *(choice for each in recipes for choice in field_choices(each.fields, each.title)),
     ]
-
-
-def _called(colleague: Row) -> str:
-    return " ".join(filter(None, (colleague["given_name"], colleague["family_name"]))) or str(colleague["email"])

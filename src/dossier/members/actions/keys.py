@@ -11,14 +11,16 @@ from dossier.members.store import second_factor as store
 async def encrypt_anew(transaction: Transaction, cipher: Cipher) -> int:
     """Put every second factor under the newest key; how many were not. 409 when one cannot be read, and then none is."""
     transaction.actor.require("server.operate")
-    older = [row for row in await store.secrets(transaction) if not cipher.is_newest(bytes(row["secret"]))]
-    for row in older:
+    older = {
+        member: secret for member, secret in (await store.secrets(transaction)).items() if not cipher.is_newest(secret)
+    }
+    for member, encrypted in older.items():
         try:
-            secret = cipher.decrypt(bytes(row["secret"]))
+            secret = cipher.decrypt(encrypted)
         except Unreadable:
             detail = "A second factor lies under a key that is not given; put that key back, the newest first."
             raise Conflict.because(detail, "unreadable") from None
-        await store.replace_secret(transaction, row["member_id"], cipher.encrypt(secret))
+        await store.replace_secret(transaction, member, cipher.encrypt(secret))
     await keep_check(transaction, cipher)
     await audit.record(transaction, "key.rotated", cipher.ids[0])
     return len(older)

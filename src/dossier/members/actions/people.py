@@ -61,13 +61,12 @@ async def owner(transaction: Transaction, workspace_id: UUID, email: str, at: st
 async def actor_for_member(reading: ReadSession, workspace_id: UUID, member_id: UUID) -> Actor | None:
     """The member as who does something in a workspace in scope, with the role they have now; None when they left."""
     everybody = await store.colleagues(reading, workspace_id)
-    found = next((each for each in everybody if each["id"] == member_id), None)
+    found = next((each for each in everybody if each.id == member_id), None)
     if found is None:
         return None
-    name = " ".join(filter(None, (found["given_name"], found["family_name"]))) or found["email"]
-    scope = Scope((workspace_id,), member_id if found["role"] == "limited" else None)
-    may = permissions.of_member(found["role"], studio=found["studio"])
-    return Actor("member", member_id, name, "app", scope, may)
+    scope = Scope((workspace_id,), member_id if found.role == "limited" else None)
+    may = permissions.of_member(found.role, studio=found.studio)
+    return Actor("member", member_id, found.name, "app", scope, may)
 
 
 async def change_role(transaction: Transaction, workspace_id: UUID, member_id: UUID, role: Role) -> None:

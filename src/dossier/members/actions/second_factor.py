@@ -9,10 +9,11 @@ import pyotp
 
 from dossier import audit
 from dossier.foundation.cipher import Cipher, Unreadable
-from dossier.foundation.database import Database, Row, Transaction
+from dossier.foundation.database import Database, Transaction
 from dossier.foundation.errors import Conflict, Invalid, NotFound, Unauthenticated
 from dossier.members.actions.sign_in import NOBODY, SESSION_TTL, hashed
 from dossier.members.actions.throttle import Attempt
+from dossier.members.model import Factor
 from dossier.members.store import people
 from dossier.members.store import second_factor as store
 from dossier.web.workspace.current_user import CurrentUser
@@ -33,10 +34,10 @@ async def begin(transaction: Transaction, user: CurrentUser, cipher: Cipher, *, 
     transaction.actor.require("account.change")
     member = _member(user)
     known = await store.get(transaction, member)
-    if known and known["confirmed_at"]:
+    if known and known.confirmed_at:
         raise Conflict.because("Your second factor is set up already; remove it first.", "duplicate")
     goes_on = known is not None and not anew and _holds(known, transaction.clock())
-    secret = cipher.decrypt(known["secret"]) if known and goes_on else pyotp.random_base32()
+    secret = cipher.decrypt(known.secret) if known and goes_on else pyotp.random_base32()
     if not goes_on:
         await store.begin(transaction, member, cipher.encrypt(secret))
     return pyotp.TOTP(secret).provisioning_uri(name=user.email, issuer_name=ISSUER)
@@ -107,14 +108,14 @@ async def complete_mfa(database: Database, half: str, code: str, cipher: Cipher)
     """The secret of the whole session; 400 for a wrong code, 401 for no half session, 429 after too many."""
     async with database.reading(NOBODY.scope) as reading:
         session = await store.half_session(reading, hashed(half))
-        if session is None or session["expires_at"] <= database.clock():
+        if session is None or session.expires_at <= database.clock():
             raise Unauthenticated.because("Sign in again.")
-    attempt = _attempt(session["member_id"])
+    attempt = _attempt(session.member_id)
     await attempt.take(database)
 
     async def work(transaction: Transaction) -> str | None:
-        if not await _uses(transaction, session["member_id"], cipher, code):
-            await audit.record_of_member(transaction, "second_factor.failed", session["member_id"], result="failed")
+        if not await _uses(transaction, session.member_id, cipher, code):
+            await audit.record_of_member(transaction, "second_factor.failed", session.member_id, result="failed")
             return None
         whole, ends = secrets.token_urlsafe(32), transaction.clock() + SESSION_TTL
         return whole if await store.pass_session(transaction, hashed(half), hashed(whole), ends) else None
@@ -132,9 +133,9 @@ async def _uses(transaction: Transaction, member_id: UUID, cipher: Cipher, code:
     return await store.take_recovery_code(transaction, member_id, hashed(code.strip().lower()))
 
 
-def _holds(known: Row, now: datetime) -> bool:
+def _holds(known: Factor, now: datetime) -> bool:
     """Whether a factor counts, or was begun a moment ago: who saw its secret knows no factor that is confirmed later."""
-    return bool(known["confirmed_at"] or (known["begun_at"] and now - known["begun_at"] <= BEGUN_TTL))
+    return bool(known.confirmed_at or (known.begun_at and now - known.begun_at <= BEGUN_TTL))
 
 
 async def _is_right(transaction: Transaction, member_id: UUID, cipher: Cipher, code: str) -> bool:
@@ -142,7 +143,7 @@ async def _is_right(transaction: Transaction, member_id: UUID, cipher: Cipher, c
     if known is None or not _holds(known, transaction.clock()):
         return False
     try:
-        secret = cipher.decrypt(known["secret"])
+        secret = cipher.decrypt(known.secret)
     except Unreadable:
         detail = "The server has another key than when this factor was set up; ask its operator to remove the factor."
         raise Conflict.because(detail, "unreadable") from None

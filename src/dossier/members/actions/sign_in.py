@@ -5,10 +5,9 @@ import base64
 import hashlib
 import re
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 from argon2 import PasswordHasher
@@ -24,6 +23,7 @@ from dossier.foundation.text import email_identity, fold
 from dossier.members.actions.people import known_or_new
 from dossier.members.actions.throttle import Attempt
 from dossier.members.events import MemberRenamed
+from dossier.members.model import LinkFor
 from dossier.members.store import people, second_factor
 from dossier.members.store import sign_in as store
 from dossier.permissions import Role
@@ -87,16 +87,16 @@ async def sign_in(
     await attempt.take(database)
     async with database.reading(NOBODY.scope) as reading:
         known = await store.password_hash(reading, email)
-    right = await asyncio.to_thread(_verify, known["hash"] if known else None, password)
+    right = await asyncio.to_thread(_verify, known.hash if known else None, password)
     if not known or not right:
         if known:
-            await database.write(NOBODY, lambda tx: note(tx, "member.sign_in_failed", known["id"], "failed"))
+            await database.write(NOBODY, lambda tx: note(tx, "member.sign_in_failed", known.id, "failed"))
         raise Invalid.because("E-mail address or password is wrong.", "wrong_password")
     await attempt.was_right(database)
 
     async def work(transaction: Transaction) -> NewSession:
-        await note(transaction, "member.signed_in", known["id"])
-        return await begin_session(transaction, known["id"], agent=agent)
+        await note(transaction, "member.signed_in", known.id)
+        return await begin_session(transaction, known.id, agent=agent)
 
     return await database.write(NOBODY, work)
 
@@ -134,7 +134,7 @@ async def begin_session(
         raise Invalid.because("You are in no workspace any more; ask an administrator.", "no_workspace")
     secret = secrets.token_urlsafe(32)
     factor = None if trusted else await second_factor.get(transaction, member_id)
-    half = bool(factor and factor["confirmed_at"])
+    half = bool(factor and factor.confirmed_at)
     session = store.NewSession(
         hash=hashed(secret),
         member_id=member_id,
@@ -155,31 +155,30 @@ async def authenticate_session(database: Database, secret: str) -> CurrentUser |
         row = await store.session(reading, hashed(secret), now, now - SESSION_IDLES)
     if row is None:
         return None
-    if row["seen_at"] is None or database.clock() - row["seen_at"] > SEEN_EVERY:
+    if row.seen_at is None or database.clock() - row.seen_at > SEEN_EVERY:
         await database.write(NOBODY, lambda tx: store.note_seen(tx, hashed(secret)))
-    name = " ".join(filter(None, (row["given_name"], row["family_name"]))) or row["email"]
-    scope = Scope((row["workspace_id"],), row["id"] if row["role"] == "limited" else None)
-    may = permissions.of_member(row["role"], studio=row["studio"])
+    scope = Scope((row.workspace_id,), row.id if row.role == "limited" else None)
+    may = permissions.of_member(row.role, studio=row.studio)
     return CurrentUser(
         # Who came by a one-time link may be whoever made it: histories say so until they set a password.
-        actor=Actor("member", row["id"], name, "link" if row["by_link"] else "app", scope, may),
-        email=row["email"],
-        role=row["role"],
-        asks_password=row["asks_password"],
-        by_link=row["by_link"],
-        workspace_id=row["workspace_id"],
-        workspace=row["workspace"],
-        slug=row["slug"],
-        time_zone=row["time_zone"],
-        accent=row["accent"],
-        language=row["language"],
+        actor=Actor("member", row.id, row.name, "link" if row.by_link else "app", scope, may),
+        email=row.email,
+        role=row.role,
+        asks_password=row.asks_password,
+        by_link=row.by_link,
+        workspace_id=row.workspace_id,
+        workspace=row.workspace,
+        slug=row.slug,
+        time_zone=row.time_zone,
+        accent=row.accent,
+        language=row.language,
         administered=tuple(
-            (UUID(each["id"]), each["slug"], each["name"]) for each in row["workspaces"] if each["administered"]
+            (UUID(each["id"]), each["slug"], each["name"]) for each in row.workspaces if each["administered"]
         ),
-        workspaces=tuple((UUID(each["id"]), each["name"]) for each in row["workspaces"]),
+        workspaces=tuple((UUID(each["id"]), each["name"]) for each in row.workspaces),
         secret=secret,
-        confirmed_at=row["session_confirmed_at"],
-        proof=row["proof"],
+        confirmed_at=row.session_confirmed_at,
+        proof=row.proof,
     )
 
 
@@ -232,15 +231,15 @@ async def link_of_colleague(transaction: Transaction, workspace_id: UUID, member
     """E-mail address of a colleague, or of who is invited, and a link for them; 409 when it would open other workspaces."""
     transaction.actor.require("members.manage")
     everybody = await people.everybody(transaction, workspace_id)
-    found = next((each for each in everybody if each["id"] == member_id), None)
+    found = next((each for each in everybody if each.id == member_id), None)
     if found is None:
         raise NotFound.because("There is no such member in this workspace.")
-    if found["accepted_at"] and await store.works_elsewhere(transaction, member_id, workspace_id):
+    if found.accepted_at and await store.works_elsewhere(transaction, member_id, workspace_id):
         detail = "They work in other workspaces too, which a link would open; ask the server's operator for one."
         raise Conflict.because(detail, "works_elsewhere")
     await audit.record(transaction, "link.made", member_id, workspace_id=workspace_id)
-    holds = COLLEAGUE_LINK_TTL if found["accepted_at"] else LINK_TTL
-    return found["email"], await link(transaction, member_id, workspace_id, holds)
+    holds = COLLEAGUE_LINK_TTL if found.accepted_at else LINK_TTL
+    return found.email, await link(transaction, member_id, workspace_id, holds)
 
 
 async def invite(
@@ -252,11 +251,11 @@ async def invite(
     """
     transaction.actor.require("members.manage")
     colleagues = await people.everybody(transaction, workspace_id)
-    if any(email_identity(each["email"]) == email_identity(email) for each in colleagues):
+    if any(email_identity(each.email) == email_identity(email) for each in colleagues):
         raise Conflict.because(
             "{email} is a member of this workspace already.", "duplicate", pointer="/email", email=email[:120]
         )
-    if any(fold(each["email"]) == fold(email) for each in colleagues):
+    if any(fold(each.email) == fold(email) for each in colleagues):
         detail = "A colleague's address differs from this one by letters that look alike; use that one."
         raise Conflict.because(detail, "duplicate", pointer="/email")
     member = await known_or_new(transaction, email)
@@ -278,32 +277,32 @@ async def use_link(
         found = await store.link_of(transaction, hashed(secret))
         if found is None:
             raise NotFound.because("This link was used already, or is too old. Ask an administrator for a new one.")
-        if found["workspace_id"] and not found["accepted"]:
-            return await _accept(transaction, found, secret, agent, user)
+        if found.workspace_id and not found.accepted:
+            return await _accept(transaction, found, found.workspace_id, hashed(secret), agent, user)
         if await store.take_link(transaction, hashed(secret)) is None:
             raise NotFound.because("This link was used already, or is too old. Ask an administrator for a new one.")
-        if found["workspace_id"] is None:
-            await store.prove(transaction, found["member_id"])
-        await note(transaction, "link.used", found["member_id"])
-        return await begin_session(transaction, found["member_id"], by_link=True, agent=agent)
+        if found.workspace_id is None:
+            await store.prove(transaction, found.member_id)
+        await note(transaction, "link.used", found.member_id)
+        return await begin_session(transaction, found.member_id, by_link=True, agent=agent)
 
     return await database.write(NOBODY, work)
 
 
 async def _accept(
-    transaction: Transaction, found: Mapping[str, Any], secret: str, agent: str, user: CurrentUser | None
+    transaction: Transaction, found: LinkFor, workspace_id: UUID, link: bytes, agent: str, user: CurrentUser | None
 ) -> NewSession | None:
     """Take a proposed place up. Who is signed in as that member just gets it; a proved account must sign in for that.
 
     An account that nobody vouched for begins anew: whoever set its password may not be who was invited now.
     """
-    member_id, workspace_id = found["member_id"], found["workspace_id"]
+    member_id = found.member_id
     if user and user.actor.id == member_id:
-        await store.take_link(transaction, hashed(secret))
+        await store.take_link(transaction, link)
         await _take_place(transaction, member_id, workspace_id)
         await store.move_session(transaction, hashed(user.secret), workspace_id)
         return None
-    if found["proved"]:
+    if found.proved:
         raise Unauthenticated.because("You have an account here: sign in, then open the link again.", "sign_in_first")
     await store.begin_anew(transaction, member_id, workspace_id)
     await _take_place(transaction, member_id, workspace_id)
@@ -314,7 +313,7 @@ async def _take_place(transaction: Transaction, member_id: UUID, workspace_id: U
     """Accept; who has no name of their own yet is called as the workspace called them."""
     if names := await store.accept(transaction, member_id, workspace_id):
         await note(transaction, "member.accepted", member_id)
-        await people.name_if_nameless(transaction, member_id, names["given_name"], names["family_name"])
+        await people.name_if_nameless(transaction, member_id, names.given_name, names.family_name)
         await events.publish(transaction, MemberRenamed(member_id))
 
 
@@ -377,7 +376,7 @@ async def raise_if_wrong_password(database: Database, user: CurrentUser, passwor
         known = await store.password_hash(reading, user.email)
     attempt = Attempt({f"present:{user.actor.id}": FAILURES_OF_ADDRESS})
     await attempt.take(database)
-    if not await asyncio.to_thread(_verify, known["hash"] if known else None, password):
+    if not await asyncio.to_thread(_verify, known.hash if known else None, password):
         raise Invalid.because("That is not your present password.", "wrong_password", pointer="/current")
     await attempt.was_right(database)
 

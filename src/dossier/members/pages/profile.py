@@ -149,7 +149,7 @@ async def _page(
         saved=saved,
         codes=codes,
         refusal=refusal,
-        factor=factor if factor and factor["confirmed_at"] else None,
+        factor=factor if factor and factor.confirmed_at else None,
         sessions=sessions,
         called=browsers.called,
         this_session=hashed(user.secret).hex(),

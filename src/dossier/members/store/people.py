@@ -5,7 +5,7 @@ from uuid import UUID
 from dossier.foundation.database import ReadSession, Row, Transaction
 from dossier.foundation.text import email_identity, fold
 from dossier.listing.sql import Column, of_relation
-from dossier.members.model import Member
+from dossier.members.model import Colleague, Member
 from dossier.permissions import Role
 
 _COLUMNS = "m.id, m.email, m.given_name, m.family_name, m.created_at"
@@ -124,14 +124,14 @@ def _member(row: Row) -> Member:
     return Member(**row)
 
 
-async def colleagues(reading: ReadSession, workspace_id: UUID) -> list[Row]:
-    """Who works in a workspace in scope, by name: `{id, email, given_name, family_name, role, studio}`."""
-    return [row for row in await everybody(reading, workspace_id) if row["accepted_at"]]
+async def colleagues(reading: ReadSession, workspace_id: UUID) -> list[Colleague]:
+    """Who works in a workspace in scope, by name."""
+    return [each for each in await everybody(reading, workspace_id) if each.accepted_at]
 
 
-async def everybody(reading: ReadSession, workspace_id: UUID) -> list[Row]:
+async def everybody(reading: ReadSession, workspace_id: UUID) -> list[Colleague]:
     """The same with those who were invited, under the names that the workspace gave them: `accepted_at` is None."""
-    return await reading.all(
+    rows = await reading.all(
         """
         SELECT m.id, m.email, s.role, s.studio, s.accepted_at,
                CASE WHEN s.accepted_at IS NULL THEN s.given_name ELSE m.given_name END AS given_name,
@@ -142,6 +142,7 @@ async def everybody(reading: ReadSession, workspace_id: UUID) -> list[Row]:
         """,
         workspace=workspace_id,
     )
+    return [Colleague(**row) for row in rows]
 
 
 async def set_profile(

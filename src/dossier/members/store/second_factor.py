@@ -3,12 +3,13 @@
 from datetime import datetime
 from uuid import UUID
 
-from dossier.foundation.database import ReadSession, Row, Transaction
+from dossier.foundation.database import ReadSession, Transaction
+from dossier.members.model import Factor, HalfSession
 
 
-async def get(reading: ReadSession, member_id: UUID) -> Row | None:
-    """`{secret, confirmed_at, begun_at, last_step, recovery_codes}`: how many of these are left."""
-    return await reading.first(
+async def get(reading: ReadSession, member_id: UUID) -> Factor | None:
+    """The factor of a member, confirmed or begun."""
+    row = await reading.first(
         """
         SELECT secret, confirmed_at, begun_at, last_step,
                (SELECT count(*) FROM member_recovery_codes c WHERE c.member_id = f.member_id) AS recovery_codes
@@ -16,11 +17,13 @@ async def get(reading: ReadSession, member_id: UUID) -> Row | None:
         """,
         member=member_id,
     )
+    return Factor(**row) if row else None
 
 
-async def secrets(transaction: Transaction) -> list[Row]:
-    """The encrypted secrets of all factors, held until the end: `{member_id, secret}`."""
-    return await transaction.all("SELECT member_id, secret FROM member_second_factors ORDER BY member_id FOR UPDATE")
+async def secrets(transaction: Transaction) -> dict[UUID, bytes]:
+    """The encrypted secrets of all factors, held until the end: member → secret."""
+    rows = await transaction.all("SELECT member_id, secret FROM member_second_factors ORDER BY member_id FOR UPDATE")
+    return {row["member_id"]: bytes(row["secret"]) for row in rows}
 
 
 async def replace_secret(transaction: Transaction, member_id: UUID, secret: bytes) -> None:
@@ -96,6 +99,7 @@ async def pass_session(transaction: Transaction, half: bytes, whole: bytes, ends
     return row is not None
 
 
-async def half_session(reading: ReadSession, hash: bytes) -> Row | None:
-    """`{member_id, expires_at}` of a session that lacks its second factor."""
-    return await reading.first("SELECT member_id, expires_at FROM sessions WHERE hash = %(hash)s AND half", hash=hash)
+async def half_session(reading: ReadSession, hash: bytes) -> HalfSession | None:
+    """A session that lacks its second factor."""
+    row = await reading.first("SELECT member_id, expires_at FROM sessions WHERE hash = %(hash)s AND half", hash=hash)
+    return HalfSession(**row) if row else None

@@ -5,17 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from dossier.foundation.database import ReadSession, Row, Transaction
+from dossier.foundation.database import ReadSession, Transaction
 from dossier.foundation.text import email_identity
+from dossier.members.model import KnownPassword, LinkFor, OpenSession, ProposedNames, SignedIn
 
 
-async def password_hash(reading: ReadSession, email: str) -> Row | None:
-    """`{id, hash}` of the member with that address; the hash is None where no password was set yet."""
-    return await reading.first(
+async def password_hash(reading: ReadSession, email: str) -> KnownPassword | None:
+    """The member with that address, and the hash of their password."""
+    row = await reading.first(
         "SELECT m.id, p.hash FROM members m LEFT JOIN member_passwords p ON p.member_id = m.id"
         " WHERE m.email_identity = %(email)s",
         email=email_identity(email),
     )
+    return KnownPassword(**row) if row else None
 
 
 async def keep_password(transaction: Transaction, member_id: UUID, hash: str) -> None:
@@ -124,9 +126,9 @@ async def first_workspace(reading: ReadSession, member_id: UUID) -> UUID | None:
     return row["workspace_id"] if row else None
 
 
-async def link_of(transaction: Transaction, hash: bytes) -> Row | None:
-    """What a link that holds is for, locked: `{member_id, workspace_id, proved, accepted}`; None when there is none."""
-    return await transaction.first(
+async def link_of(transaction: Transaction, hash: bytes) -> LinkFor | None:
+    """What a link that holds is for, locked; None when there is none."""
+    row = await transaction.first(
         """
         SELECT l.member_id, l.workspace_id, m.proved_at IS NOT NULL AS proved, p.accepted_at IS NOT NULL AS accepted
         FROM sign_in_links l JOIN members m ON m.id = l.member_id
@@ -137,6 +139,7 @@ async def link_of(transaction: Transaction, hash: bytes) -> Row | None:
         hash=hash,
         now=transaction.clock(),
     )
+    return LinkFor(**row) if row else None
 
 
 async def prove(transaction: Transaction, member_id: UUID) -> None:
@@ -153,9 +156,9 @@ async def is_proved(reading: ReadSession, member_id: UUID) -> bool:
     return bool(row and row["proved_at"])
 
 
-async def accept(transaction: Transaction, member_id: UUID, workspace_id: UUID) -> Row | None:
-    """Take a proposed place up: the names that the workspace gave, `{given_name, family_name}`; None when there is none."""
-    return await transaction.whole().first(
+async def accept(transaction: Transaction, member_id: UUID, workspace_id: UUID) -> ProposedNames | None:
+    """Take a proposed place up: the names that the workspace gave; None when there is none."""
+    row = await transaction.whole().first(
         """
         UPDATE memberships SET accepted_at = %(now)s
         WHERE member_id = %(member)s AND workspace_id = %(workspace)s AND accepted_at IS NULL
@@ -165,6 +168,7 @@ async def accept(transaction: Transaction, member_id: UUID, workspace_id: UUID) 
         workspace=workspace_id,
         now=transaction.clock(),
     )
+    return ProposedNames(**row) if row else None
 
 
 async def end_what_opens(transaction: Transaction, member_id: UUID) -> None:
@@ -235,9 +239,9 @@ async def note_seen(transaction: Transaction, hash: bytes) -> None:
     )
 
 
-async def sessions(reading: ReadSession, member_id: UUID, now: datetime) -> list[Row]:
-    """The sessions of a member, the one seen last first: `{id, client, created_at, seen_at, by_link}`."""
-    return await reading.all(
+async def sessions(reading: ReadSession, member_id: UUID, now: datetime) -> list[OpenSession]:
+    """The sessions of a member, the one seen last first."""
+    rows = await reading.all(
         """
         SELECT encode(hash, 'hex') AS id, client, created_at, seen_at, by_link FROM sessions
         WHERE member_id = %(member)s AND expires_at > %(now)s AND NOT half ORDER BY seen_at DESC NULLS LAST, hash
@@ -245,6 +249,7 @@ async def sessions(reading: ReadSession, member_id: UUID, now: datetime) -> list
         member=member_id,
         now=now,
     )
+    return [OpenSession(**row) for row in rows]
 
 
 async def end_others(transaction: Transaction, member_id: UUID, but: bytes) -> None:
@@ -264,12 +269,12 @@ async def end_one(transaction: Transaction, member_id: UUID, id: str) -> bool:
     return row is not None
 
 
-async def session(reading: ReadSession, hash: bytes, now: datetime, idle_since: datetime) -> Row | None:
+async def session(reading: ReadSession, hash: bytes, now: datetime, idle_since: datetime) -> SignedIn | None:
     """Who is behind a session, and where they are at the moment; None when it ended or they left the workspace.
 
     One that nobody used after `idle_since` has ended, too.
     """
-    return await reading.first(
+    row = await reading.first(
         """
         SELECT m.id, m.email, m.given_name, m.family_name, s.workspace_id, s.seen_at, w.name AS workspace, w.slug, w.time_zone, w.accent,
                m.language, p.role, p.studio, pw.member_id IS NOT NULL AND NOT s.by_link AS asks_password, s.by_link,
@@ -290,6 +295,7 @@ async def session(reading: ReadSession, hash: bytes, now: datetime, idle_since: 
         now=now,
         idle_since=idle_since,
     )
+    return SignedIn(**row) if row else None
 
 
 async def renew_session(transaction: Transaction, hash: bytes, new: bytes) -> None:
