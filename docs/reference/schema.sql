@@ -419,6 +419,26 @@ CREATE TABLE public.contact_tombstones (
 
 ALTER TABLE ONLY public.contact_tombstones FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.contact_view_defaults (
+    workspace_id uuid NOT NULL,
+    member_id uuid NOT NULL,
+    view_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY public.contact_view_defaults FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.contact_views (
+    workspace_id uuid NOT NULL,
+    id uuid NOT NULL,
+    member_id uuid NOT NULL,
+    shared boolean NOT NULL,
+    name text NOT NULL,
+    parameters jsonb NOT NULL,
+    created_at timestamp(3) with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.contact_views FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.contact_words (
     workspace_id uuid NOT NULL,
     word text NOT NULL COLLATE pg_catalog."C",
@@ -709,6 +729,12 @@ ALTER TABLE ONLY public.contact_search_words
 ALTER TABLE ONLY public.contact_tombstones
     ADD CONSTRAINT contact_tombstones_pkey PRIMARY KEY (workspace_id, id);
 
+ALTER TABLE ONLY public.contact_view_defaults
+    ADD CONSTRAINT contact_view_defaults_pkey PRIMARY KEY (workspace_id, member_id);
+
+ALTER TABLE ONLY public.contact_views
+    ADD CONSTRAINT contact_views_pkey PRIMARY KEY (workspace_id, id);
+
 ALTER TABLE ONLY public.contact_words
     ADD CONSTRAINT contact_words_pkey PRIMARY KEY (workspace_id, word, contact_id);
 
@@ -966,6 +992,18 @@ ALTER TABLE ONLY public.contact_search
 ALTER TABLE ONLY public.contact_tombstones
     ADD CONSTRAINT contact_tombstones_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
 
+ALTER TABLE ONLY public.contact_view_defaults
+    ADD CONSTRAINT contact_view_defaults_member_id_fkey FOREIGN KEY (member_id) REFERENCES public.members(id);
+
+ALTER TABLE ONLY public.contact_view_defaults
+    ADD CONSTRAINT contact_view_defaults_workspace_id_view_id_fkey FOREIGN KEY (workspace_id, view_id) REFERENCES public.contact_views(workspace_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.contact_views
+    ADD CONSTRAINT contact_views_member_id_fkey FOREIGN KEY (member_id) REFERENCES public.members(id);
+
+ALTER TABLE ONLY public.contact_views
+    ADD CONSTRAINT contact_views_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
+
 ALTER TABLE ONLY public.contact_words
     ADD CONSTRAINT contact_words_workspace_id_contact_id_fkey FOREIGN KEY (workspace_id, contact_id) REFERENCES public.contacts(workspace_id, id) ON DELETE CASCADE;
 
@@ -1078,6 +1116,10 @@ ALTER TABLE public.contact_search_words ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.contact_tombstones ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.contact_view_defaults ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.contact_views ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.contact_words ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.contacts ENABLE ROW LEVEL SECURITY;
@@ -1143,6 +1185,10 @@ CREATE POLICY workspace ON public.contact_search_queue USING (((( SELECT public.
 CREATE POLICY workspace ON public.contact_search_words USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 
 CREATE POLICY workspace ON public.contact_tombstones USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.contact_view_defaults USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.contact_views USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 
 CREATE POLICY workspace ON public.contact_words USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 

@@ -165,3 +165,39 @@ def test_what_the_search_knew_of_an_erased_contact_is_gone(
     assert {"contact_words", "contact_search_words"} <= set(traces(database_url, "canarysought"))
     assert api.delete(f"/v1/contacts/{case['contacts'][0]['id']}").status_code == 204
     assert traces(database_url, "canarysought") == []
+
+
+# ---- saved views ----
+
+VIEWS = "/workspace/contacts/views"
+
+
+def test_what_a_list_of_contacts_shows_is_kept_under_a_name(
+    world: World, workspace: Workspace, handler: Browser, people: list[str]
+) -> None:
+    """For oneself or for everybody, renamed, shown first, deleted: as with cases."""
+    they = world.browser(world.member(workspace, f"they-{workspace.slug}@example.org"))
+    query = "?a=family_name&o=eq&v=Peeters&sort=name"
+    mine = handler.send_form(VIEWS, name="The Peeters", query=query)
+    assert (mine.status_code, mine.url.path) == (200, "/workspace/contacts")
+    assert re.findall(r'<a href="/workspace/contacts/[0-9a-f-]{36}">([^<]*)</a>', mine.text) == ["An peeters", "Bram Peeters"]  # fmt: skip
+    shared = handler.send_form(VIEWS, name="For all of us", query=query, shared="yes").url.params["view"]
+    assert "The Peeters" not in they.get("/workspace/contacts").text
+    assert "For all of us" in they.get("/workspace/contacts").text
+    assert "For all of us" not in they.get("/workspace/cases").text, "each list has views of its own"
+    assert they.send_form(f"{VIEWS}/{shared}", name="Theirs", query=query).status_code == 404
+    they.send_form(f"{VIEWS}/{shared}/first", first="yes", query=query)
+    assert names(they) == ["An peeters", "Bram Peeters"]
+    assert len(names(they, "?view=all")) == len(people)
+    assert handler.send_form(f"{VIEWS}/{shared}/delete").status_code == 200
+    assert "For all of us" not in they.get("/workspace/contacts").text
+
+
+def test_views_that_look_for_somebody_who_is_erased_are_forgotten(
+    handler: Browser, api: Api, people: list[str]
+) -> None:
+    handler.send_form(VIEWS, name="Zoë", query="?a=email&o=eq&v=Zoe@example.org", shared="yes")
+    handler.send_form(VIEWS, name="Others", query="?a=family_name&o=eq&v=Peeters", shared="yes")
+    api.request("DELETE", f"/v1/contacts/{people[0]}")
+    page = handler.get("/workspace/contacts").text
+    assert ("Others" in page, ">Zoë" in page) == (True, False)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from dossier import contacts
 from dossier.app import PAGES
 from dossier.case_templates import actions as templates
 from dossier.cases.actions import bulk
@@ -46,6 +47,7 @@ def victim(world: World) -> Victim:
 def ask(browser: Browser, route: PageRoute, names: dict[str, str]) -> tuple[int, str]:
     """Status and text of the answer, with the names that were sent taken out."""
     about = {
+        "contacts/views": "contact_view",
         "workspace/contacts": "contact",
         "members": "member",
         "/api": "token",
@@ -97,10 +99,11 @@ async def _kept(transaction: Any, victim: Victim, member: UUID) -> dict[str, str
     """A view that everybody there has, and a change of many cases."""
     workspace = UUID(victim.names["workspace"])
     view = await VIEWS.insert(transaction, workspace, CANARY, {}, member_id=member, shared=True)
+    of_contacts = await contacts.VIEWS.insert(transaction, workspace, CANARY, {}, member_id=member, shared=True)
     acting = transaction.within(Scope((workspace,)))
     acting.actor = replace(acting.actor, type="member", id=member)
     change = await bulk.ask(acting, workspace, "archive", "", [UUID(victim.names["case"])])
-    return {"view": str(view), "bulk": str(change)}
+    return {"view": str(view), "contact_view": str(of_contacts), "bulk": str(change)}
 
 
 async def _token(transaction: Any) -> str:

@@ -4,10 +4,11 @@ from dossier.contacts.actions import Placed, add, hold, link, place, restore
 from dossier.contacts.jobs import WORDS
 from dossier.contacts.store import links
 from dossier.contacts.store.links import SLOTS, filled_slots
-from dossier.contacts.store.people import erase, erase_unused, find, get, kept, lock, workspace_of
+from dossier.contacts.store.people import VIEWS, erase, erase_unused, find, get, kept, lock, workspace_of
 
 __all__ = [
     "SLOTS",
+    "VIEWS",
     "WORDS",
     "Placed",
     "add",

@@ -10,7 +10,7 @@ from dossier.conditions.comparing import DAY, TEXT
 from dossier.conditions.rows import Choice
 from dossier.contacts.model import CONTACT_RECORD
 from dossier.contacts.store import people as store
-from dossier.contacts.store.people import COLLECTION, ROWS, SEARCH
+from dossier.contacts.store.people import COLLECTION, ROWS, SEARCH, VIEWS
 from dossier.foundation.http import query
 from dossier.listing.keyset import find
 from dossier.listing.list_pages import ListPages
@@ -59,6 +59,7 @@ LIST_PAGES = ListPages(
         *(Choice(name, DAY, group="contact") for name in ("created_at", "updated_at")),
     ),
     template="contacts/list.html",
+    views=VIEWS,
     columns=_names,
     note=_note,
 )

@@ -12,7 +12,9 @@ from dossier.foundation.database import ReadSession
 from dossier.listing.collection import Shape
 from dossier.listing.export import AttributeColumns, Export, steady
 from dossier.listing.list_query import ListPage, ResolvedQuery, resolve
-from dossier.web import PageRoute, current_user, database_of, language_of, render
+from dossier.listing.view_pages import ViewPages
+from dossier.listing.views import SavedViews
+from dossier.web import PageRoute, current_user, database_of, language_of, render, see_other
 
 T = TypeVar("T")
 
@@ -28,7 +30,7 @@ def counts_exactly(request: Request) -> bool:
 class ListPages(Generic[T]):
     """What a list shows of each row, by which `choices` it is filtered, and the `template` that draws it.
 
-    `columns`: attribute of a row → its name in a file, from the reader's gettext. `note` notes that so many columns were
+    `views`: where its saved views are. `columns`: attribute of a row → its name in a file, from the reader's gettext. `note` notes that so many columns were
     taken out, before they are.
     """
 
@@ -36,22 +38,32 @@ class ListPages(Generic[T]):
     shape: Shape[T]
     choices: Sequence[Choice]
     template: str
+    views: SavedViews
     columns: Callable[[Callable[[str], str]], Mapping[str, str]]
     note: Callable[[Request, int], Awaitable[None]]
 
     def pages(self) -> tuple[PageRoute, ...]:
-        """The list, and the files under its address."""
+        """The list, its views, and the files under its address."""
         address = self.page.address
         return (
             PageRoute("GET", address, self.list),
             PageRoute("GET", address + "/export.csv", self.as_csv, asks_again=True),
             PageRoute("GET", address + "/export.xlsx", self.as_xlsx, asks_again=True),
+            *self._views.pages(),
         )
 
+    @property
+    def _views(self) -> ViewPages:
+        return ViewPages(self.page, self.views)
+
     async def list(self, request: Request) -> Response:
-        """The template gets `rows`, `numbers`, `search`, `asked`, `wrong`, `choices`, `operator_of`, `previous` and `next`."""
-        async with database_of(request).reading(current_user(request).actor.scope, "costly") as reading:
+        """The template gets `rows`, `numbers`, `search`, `asked`, `wrong`, `choices`, `operator_of`, `previous`, `next`, and the views."""
+        user, pages = current_user(request), self._views
+        if not request.query_params and (first := await pages.first(request)):
+            return see_other(first)
+        async with database_of(request).reading(user.actor.scope, "costly") as reading:
             resolved = await self._resolved(request, reading)
+            known = await pages.known(reading, user)
             asked = resolved.query
             numbers = await resolved.numbers(reading, (), exactly=counts_exactly(request))
             shown = await resolved.fetch(reading, self.shape, PAGE_SIZE)
@@ -68,6 +80,7 @@ class ListPages(Generic[T]):
             operator_of=operator_of,
             previous=asked.previous(shown),
             next=asked.next(shown),
+            **pages.shown(known, asked),
         )
 
     async def as_csv(self, request: Request) -> Response:

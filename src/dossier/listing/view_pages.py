@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from starlette.requests import Request
@@ -46,6 +47,12 @@ class ViewPages:
         async with database_of(request).reading(user.actor.scope) as reading:
             known = await self.known(reading, user)
         return render(request, "components/rail_views.html", views=known, view_address=self.address, chosen=None)
+
+    def shown(self, known: Sequence[SavedView], asked: ListQuery) -> dict[str, Any]:
+        """What the list's page and its rail draw of the views: `chosen` is the one looked at, and whether the list shows something else by now."""
+        found = next((each for each in known if str(each.id) == asked.view), None)
+        chosen = found, found is not None and dict(found.parameters) != asked.kept
+        return {"views": known, "view_address": self.address, "chosen": chosen, "list_address": self.page.address}
 
     async def first(self, request: Request) -> str:
         """Where the view is that the user sees first, if there is one."""
@@ -120,12 +127,6 @@ class ViewPages:
             raise Conflict.because(
                 "There is a view of that name; choose it and change it, or take another name.", "duplicate"
             )
-
-
-def chosen(views: Sequence[SavedView], asked: ListQuery) -> tuple[SavedView | None, bool]:
-    """The view that is looked at, and whether the list shows something else by now."""
-    found = next((each for each in views if str(each.id) == asked.view), None)
-    return found, found is not None and dict(found.parameters) != asked.kept
 
 
 def _id(request: Request) -> UUID:

@@ -17,6 +17,7 @@ from dossier.listing import search
 from dossier.records.model import IfMatch
 
 REASON = "The contact was erased."
+_ALL_VIEWS = (VIEWS, contacts.VIEWS)
 _NAMES = ("email", "given_name", "family_name", "name")
 
 
@@ -70,7 +71,8 @@ async def erase_member(transaction: Transaction, email: str) -> int:
 
 
 async def _forget_member(transaction: Transaction, workspace_id: UUID, member_id: UUID, email: str) -> int:
-    await VIEWS.forget_of(transaction, workspace_id, member_id)
+    for views in _ALL_VIEWS:
+        await views.forget_of(transaction, workspace_id, member_id)
     await _forget_text(transaction, workspace_id, email, f"{member_id}@erased.invalid")
     of_entries = await records.forget_person(transaction, CASE_RECORD, workspace_id, member_id, _NAMES)
     cases = await erasing.steps_with(transaction, workspace_id, member_id)
@@ -85,5 +87,6 @@ async def _forget_member(transaction: Transaction, workspace_id: UUID, member_id
 
 async def _forget_text(transaction: Transaction, workspace_id: UUID, text: str, instead: str) -> None:
     """Where else an address or telephone number stands: views that look for it, and changes of many cases."""
-    await VIEWS.forget_text(transaction, workspace_id, text)
+    for views in _ALL_VIEWS:
+        await views.forget_text(transaction, workspace_id, text)
     await records.forget_text(transaction, workspace_id, text, instead)

@@ -11,7 +11,7 @@ from dossier.cases.store.lists import ROWS
 from dossier.conditions.rows import operator_of
 from dossier.listing.counting import counts_by_state
 from dossier.listing.list_pages import counts_exactly
-from dossier.listing.view_pages import ViewPages, chosen
+from dossier.listing.view_pages import ViewPages
 from dossier.web import PageRoute, current_user, database_of, render, see_other
 
 PAGE_SIZE = 25
@@ -48,9 +48,7 @@ async def case_list(request: Request) -> Response:
         offered=list(own_statuses(looked.templates)),
         templates=looked.templates,
         colleagues=looked.colleagues,
-        views=saved,
-        view_address=VIEW_PAGES.address,
-        chosen=chosen(saved, asked),
+        **VIEW_PAGES.shown(saved, asked),
         parent_statuses=PARENT_STATUSES,
         waiting_for=WAITING_FOR,
         titles={each.id: each.title for each in looked.templates},

@@ -21,6 +21,7 @@ from dossier.listing import search
 from dossier.listing.collection import Collection, Shape, Sort, Visible, by_time
 from dossier.listing.search import SearchIndex, Texts
 from dossier.listing.sql import Column, Columns
+from dossier.listing.views import SavedViews
 from dossier.records import entries_of, recording
 
 _COLUMNS = "p.id, p.email, p.given_name, p.family_name, p.phone"
@@ -57,6 +58,9 @@ COLLECTION = Collection(
     },
 )
 ROWS = Shape(f"{_KEPT}, (SELECT count(DISTINCT c.id) {_SHOWING}) AS cases", "", lambda row: ContactRow(**row))
+
+
+VIEWS = SavedViews("contact_views", "contact_view_defaults")
 
 
 async def _texts(_reading: ReadSession, row: Row) -> Texts:
