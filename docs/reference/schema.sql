@@ -259,6 +259,23 @@ CREATE TABLE public.case_template_drafts (
 
 ALTER TABLE ONLY public.case_template_drafts FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.case_template_events (
+    workspace_id uuid NOT NULL,
+    template_id uuid NOT NULL,
+    version bigint NOT NULL,
+    id uuid NOT NULL,
+    at timestamp(3) with time zone NOT NULL,
+    kind text NOT NULL,
+    actor_type text NOT NULL,
+    actor_id uuid,
+    via text NOT NULL,
+    changes jsonb NOT NULL,
+    reason text,
+    CONSTRAINT case_template_events_actor_type_check CHECK ((actor_type = ANY (ARRAY['token'::text, 'member'::text, 'contact'::text, 'system'::text])))
+);
+
+ALTER TABLE ONLY public.case_template_events FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.case_template_versions (
     workspace_id uuid NOT NULL,
     template_id uuid NOT NULL,
@@ -690,6 +707,9 @@ ALTER TABLE ONLY public.case_states_counted
 ALTER TABLE ONLY public.case_template_drafts
     ADD CONSTRAINT case_template_drafts_pkey PRIMARY KEY (workspace_id, template_id);
 
+ALTER TABLE ONLY public.case_template_events
+    ADD CONSTRAINT case_template_events_pkey PRIMARY KEY (workspace_id, template_id, version);
+
 ALTER TABLE ONLY public.case_template_versions
     ADD CONSTRAINT case_template_versions_pkey PRIMARY KEY (workspace_id, template_id, version);
 
@@ -938,6 +958,9 @@ ALTER TABLE ONLY public.case_template_drafts
 ALTER TABLE ONLY public.case_template_drafts
     ADD CONSTRAINT case_template_drafts_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
 
+ALTER TABLE ONLY public.case_template_events
+    ADD CONSTRAINT case_template_events_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
+
 ALTER TABLE ONLY public.case_template_versions
     ADD CONSTRAINT case_template_versions_workspace_id_template_id_fkey FOREIGN KEY (workspace_id, template_id) REFERENCES public.case_templates(workspace_id, id);
 
@@ -1090,6 +1113,8 @@ ALTER TABLE public.case_states_counted ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.case_template_drafts ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.case_template_events ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.case_template_versions ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.case_templates ENABLE ROW LEVEL SECURITY;
@@ -1159,6 +1184,8 @@ CREATE POLICY workspace ON public.case_state_deltas USING (((( SELECT public.vis
 CREATE POLICY workspace ON public.case_states_counted USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 
 CREATE POLICY workspace ON public.case_template_drafts USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.case_template_events USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 
 CREATE POLICY workspace ON public.case_template_versions USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 

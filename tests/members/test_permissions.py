@@ -42,10 +42,11 @@ ROLES = {
 OF_ALL_KINDS = (
     "records.actions.bulk.begin",
     "records.actions.history",
+    "records.actions.erasing",
     "audit.actions.record",
     "audit.actions.forget_name",
 )
-"""What is part of other actions: history, bulk, the log; whoever does one of those has been asked."""
+"""What is part of other actions: history, bulk, erasing, the log; whoever does one of those has been asked."""
 COMING_IN = (
     "members.actions.sign_in.sign_in",
     "members.actions.sign_in.use_link",
@@ -69,6 +70,7 @@ PARTS = (
     "members.actions.people.owner",
     "members.actions.sign_in.link",
     "case_templates.actions.publishing.get",
+    "case_templates.actions.history",
     "workspaces.actions.find",
 )
 """Steps of actions that have asked, and what only looks."""

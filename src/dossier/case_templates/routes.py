@@ -9,9 +9,10 @@ from starlette.responses import Response
 
 from dossier import members
 from dossier.case_templates import actions, schemas, store
-from dossier.case_templates.model import CASE_TEMPLATES, TemplateVersion
+from dossier.case_templates.actions.history import get_or_404
+from dossier.case_templates.model import CASE_TEMPLATES, TEMPLATE_RECORD, TemplateVersion
 from dossier.foundation.database import Transaction
-from dossier.foundation.errors import Invalid, NotFound
+from dossier.foundation.errors import Invalid
 from dossier.foundation.http import openapi, query
 from dossier.foundation.http.body import read as read_body
 from dossier.foundation.http.body import read_object, split
@@ -20,6 +21,7 @@ from dossier.foundation.http.responses import ApiResponse
 from dossier.foundation.http.writes import write
 from dossier.listing.filtering import EMAIL, UUID_TEXT, Direct, Filters, page_answer
 from dossier.members.model import email_problems
+from dossier.records.routes import history_route
 from dossier.tokens.model import Caller
 
 router = APIRouter()
@@ -152,13 +154,24 @@ async def archive_case_template(request: Request) -> Response:
     return await write(request, request.state.caller.actor, handle)
 
 
+history_route(
+    router,
+    "/case_templates/{id}/history",
+    TEMPLATE_ID,
+    TEMPLATE_RECORD,
+    get_or_404,
+    operation="listCaseTemplateHistory",
+    summary="What was changed about a template, newest first",
+)
+
+
 async def _current(request: Request) -> TemplateVersion:
     query.parameters(request)
     template_id = query.identifier(request.path_params["id"], "id")
     async with read(request) as reading:
         version = await store.get(reading, template_id)
     if version is None:
-        raise NotFound.because("There is no case template {id}.", id=template_id)
+        raise TEMPLATE_RECORD.no_such(template_id)
     return version
 
 

@@ -21,12 +21,13 @@ _CURRENT = (
     "case_templates t JOIN case_template_versions v"
     " ON v.workspace_id = t.workspace_id AND v.template_id = t.id AND v.version = t.current_version"
 )
-_VERSION = """
+_VERSION = f"""
 t.workspace_id, t.id, v.version, v.document, v.published_at, t.archived_at, t.created_at, t.updated_at,
-(SELECT jsonb_build_object('id', m.id, 'email', m.email, 'given_name', m.given_name, 'family_name', m.family_name)
- FROM members m WHERE m.id = t.owner_id) AS owner
+{members.owner_of("t")} AS owner
 """
-_SELECT = f"SELECT {_VERSION} FROM {_CURRENT} WHERE t.workspace_id = ANY(%(scope)s) "
+VISIBLE = Visible("t", "true")
+"""Every member sees every template of their workspace."""
+_SELECT = f"SELECT {_VERSION} FROM {_CURRENT} WHERE {VISIBLE} "
 
 COLUMNS = Columns(
     named={
@@ -45,7 +46,7 @@ COLUMNS = Columns(
 COLLECTION = Collection(
     source=_CURRENT,
     alias="t",
-    visible=Visible("t", "true"),
+    visible=VISIBLE,
     vocabulary=CASE_TEMPLATES,
     columns=COLUMNS,
     sorts={"updated_at": by_time("t.updated_at"), "created_at": by_time("t.created_at")},
@@ -111,19 +112,18 @@ async def page(reading: ReadSession, selection: Selection, title: str, page: Pag
 
 async def _titled(reading: ReadSession, part: str) -> list[UUID]:
     """The templates with that part in their title, in any case of any script: a collation of ours knows ASCII only."""
-    rows = await reading.all(f"SELECT t.id, v.title FROM {_CURRENT} WHERE t.workspace_id = ANY(%(scope)s)")
+    rows = await reading.all(f"SELECT t.id, v.title FROM {_CURRENT} WHERE {VISIBLE}")
     return [row["id"] for row in rows if fold(part) in fold(row["title"])]
 
 
 async def choices(reading: ReadSession) -> list[TemplateChoice]:
     """The templates that a new case can follow, by title."""
     rows = await reading.all(
-        """
+        f"""
         SELECT t.id, v.title, coalesce(v.document -> 'schema', '[]') AS fields,
                coalesce(v.document -> 'statuses', '[]') AS statuses,
-               v.document -> 'contacts' -> 0 ->> 'name' AS slot FROM case_templates t JOIN case_template_versions v
-          ON v.workspace_id = t.workspace_id AND v.template_id = t.id AND v.version = t.current_version
-        WHERE t.workspace_id = ANY(%(scope)s) AND t.archived_at IS NULL ORDER BY lower(v.title), t.id
+               v.document -> 'contacts' -> 0 ->> 'name' AS slot
+        FROM {_CURRENT} WHERE {VISIBLE} AND t.archived_at IS NULL ORDER BY lower(v.title), t.id
         """
     )
     return [TemplateChoice(**row) for row in rows]
@@ -182,19 +182,17 @@ async def archive(transaction: Transaction, template: TemplateVersion, archived:
 async def overview(reading: ReadSession) -> list[TemplateRow]:
     """Every template and every draft of one, by title: for who designs them."""
     rows = await reading.all(
-        """
+        f"""
         SELECT coalesce(t.id, d.template_id) AS id, coalesce(t.current_version, 0) AS version, t.archived_at,
-               coalesce(v.title, d.document ->> 'title') AS title, d.template_id IS NOT NULL AS has_draft,
+               coalesce(t.title, d.document ->> 'title') AS title, d.template_id IS NOT NULL AS has_draft,
                coalesce(d.updated_at, t.updated_at) AS updated_at,
-               jsonb_array_length(coalesce(v.document -> 'schema', d.document -> 'schema', '[]')) AS fields,
-               (SELECT count(*) FROM cases c WHERE c.workspace_id = t.workspace_id AND c.template_id = t.id
-                  AND (%(only_owner)s::uuid IS NULL OR c.owner_id = %(only_owner)s)) AS cases
-        FROM case_templates t
-        JOIN case_template_versions v
-          ON v.workspace_id = t.workspace_id AND v.template_id = t.id AND v.version = t.current_version
-        FULL JOIN case_template_drafts d ON d.workspace_id = t.workspace_id AND d.template_id = t.id
-        WHERE coalesce(t.workspace_id, d.workspace_id) = ANY(%(scope)s)
-        ORDER BY t.archived_at IS NOT NULL, lower(coalesce(v.title, d.document ->> 'title')), 1
+               jsonb_array_length(coalesce(t.document -> 'schema', d.document -> 'schema', '[]')) AS fields,
+               (SELECT count(*) FROM cases c WHERE {members.seen_by_owner("c")} AND c.workspace_id = t.workspace_id
+                  AND c.template_id = t.id) AS cases
+        FROM (SELECT t.*, v.title, v.document FROM {_CURRENT} WHERE {VISIBLE}) t
+        FULL JOIN (SELECT * FROM case_template_drafts WHERE workspace_id = ANY(%(scope)s)) d
+          ON d.workspace_id = t.workspace_id AND d.template_id = t.id
+        ORDER BY t.archived_at IS NOT NULL, lower(coalesce(t.title, d.document ->> 'title')), 1
         """
     )
     return [TemplateRow(**row) for row in rows]

@@ -3,18 +3,21 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from dossier import records
 from dossier.case_templates import store
+from dossier.case_templates.actions.history import begin_change
 from dossier.case_templates.actions.publishing import create, get_or_404, revise
-from dossier.case_templates.model import TemplateVersion, called, parse
+from dossier.case_templates.model import TEMPLATE_RECORD, KeptTemplate, TemplateVersion, called, changed_parts, parse
 from dossier.case_templates.model.difference import PARTS
 from dossier.foundation import json
 from dossier.foundation.database import ReadSession, Transaction
 from dossier.foundation.errors import Conflict, Invalid, NotFound, Problem, pointer
 from dossier.foundation.identifiers import new_id
-from dossier.records.model import IfMatch, VersionConflict, matches
+from dossier.records.model import Entry, IfMatch, VersionConflict, matches
 
 Document = dict[str, Any]
 
@@ -39,6 +42,11 @@ class Draft:
             if each["key"] == key:
                 return each
         raise NotFound.because("The template has no such part; somebody may have removed it.")
+
+    @property
+    def kept(self) -> KeptTemplate:
+        """The template as its history is asked for."""
+        return KeptTemplate(self.workspace_id, self.template_id, 0, datetime.min.replace(tzinfo=UTC), self.document)
 
     @property
     def problems(self) -> Sequence[Problem]:
@@ -68,6 +76,8 @@ async def begin(transaction: Transaction, workspace_id: UUID, document: Document
     transaction.actor.require("templates.design")
     id = new_id()
     await store.keep_draft(transaction, workspace_id, id, 0, 1, _shaped(document))
+    made = await begin_change(transaction, workspace_id, id, document)
+    await records.history.write(transaction, made.note(Entry("created", {})))
     return id
 
 
@@ -140,11 +150,30 @@ def _check_if_match(draft: Draft, if_match: IfMatch) -> None:
         raise VersionConflict.because("Somebody else changed this draft meanwhile; reload the page and do it again.")
 
 
-async def _change(transaction: Transaction, draft: Draft, values: Mapping[str, Any]) -> Draft:
+async def _change(transaction: Transaction, draft: Draft, values: Mapping[str, Any], kind: str = "draft") -> Draft:
     document = {name: value for name, value in {**draft.document, **values}.items() if value not in (None, [], "")}
     revision, id = draft.revision + 1, draft.template_id
     await store.keep_draft(transaction, draft.workspace_id, id, draft.based_on, revision, _shaped(document))
+    await _remember(transaction, draft, kind, document)
     return Draft(draft.workspace_id, id, draft.based_on, revision, document)
+
+
+async def _remember(transaction: Transaction, draft: Draft, kind: str, document: Mapping[str, Any]) -> None:
+    """Note what differs between the draft and what it becomes."""
+    change = await begin_change(transaction, draft.workspace_id, draft.template_id, draft.document)
+    await records.history.write(transaction, change.put(kind, changed_parts(draft.document, document)))
+
+
+async def undo(transaction: Transaction, template_id: UUID, entry_id: UUID) -> Draft:
+    """Take one entry of the history back in the draft; 409 where a later change stands in the way, 400 for none."""
+    transaction.actor.require("templates.design")
+    draft = await _held(transaction, template_id)
+    change = await begin_change(transaction, draft.workspace_id, template_id, draft.document)
+    entry = await records.history.get(transaction, TEMPLATE_RECORD, change.after, entry_id)
+    if entry is None:
+        raise Invalid.because("The template's history has no such entry.", "unknown_entry")
+    values = await records.values_before(transaction, TEMPLATE_RECORD, change.after, entry)
+    return await _change(transaction, draft, change.put("undone", values).after.document, "undone")
 
 
 async def remove_item(transaction: Transaction, template_id: UUID, if_match: IfMatch, part: str, key: str) -> Draft:
@@ -195,7 +224,7 @@ async def publish(transaction: Transaction, template_id: UUID, if_match: IfMatch
                 " export your draft, discard it, and import it into the new version.",
                 version=current.version,
             )
-        made = await revise(transaction, template_id, row.document)
+        made = await revise(transaction, template_id, row.document, of_draft=True)
     await store.discard_draft(transaction, template_id)
     return made
 
@@ -203,8 +232,13 @@ async def publish(transaction: Transaction, template_id: UUID, if_match: IfMatch
 async def discard(transaction: Transaction, template_id: UUID) -> None:
     """Forget what was changed since the last version; 404."""
     transaction.actor.require("templates.design")
+    draft = await get_draft(transaction, template_id)
     if not await store.discard_draft(transaction, template_id):
         raise NotFound.because("There is no draft to discard.")
+    if published := await store.get(transaction, template_id):
+        await _remember(transaction, draft, "discarded", published.document)
+    else:
+        await records.history.forget(transaction, TEMPLATE_RECORD, draft.workspace_id, template_id)
 
 
 def _shaped(document: Document) -> Document:

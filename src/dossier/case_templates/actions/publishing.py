@@ -4,14 +4,16 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from dossier import records
 from dossier.case_templates import store
+from dossier.case_templates.actions.history import begin_change
 from dossier.case_templates.events import TemplatePublished
-from dossier.case_templates.model import TemplateVersion, parse
+from dossier.case_templates.model import TEMPLATE_RECORD, TemplateChange, TemplateVersion, changed_parts, parse
 from dossier.foundation import events
 from dossier.foundation.database import Transaction
-from dossier.foundation.errors import Conflict, NotFound, Problem
+from dossier.foundation.errors import Conflict, Problem
 from dossier.foundation.identifiers import new_id
-from dossier.records.model import IfMatch, VersionConflict, matches
+from dossier.records.model import Entry, IfMatch, VersionConflict, matches
 
 
 async def create(
@@ -26,13 +28,21 @@ async def create(
     parse(document)
     id = id or new_id()
     await store.insert(transaction, workspace_id, id, owner_id)
-    return await _publish(transaction, workspace_id, id, 1, document)
+    return await _publish(transaction, await begin_change(transaction, workspace_id, id, document), 1, document)
 
 
 async def revise(
-    transaction: Transaction, template_id: UUID, document: Mapping[str, Any], if_match: IfMatch = None
+    transaction: Transaction,
+    template_id: UUID,
+    document: Mapping[str, Any],
+    if_match: IfMatch = None,
+    *,
+    of_draft: bool = False,
 ) -> TemplateVersion:
-    """A new version; the same document again changes nothing. Cases stay on the version they were made with. 404, 409, 412."""
+    """A new version; the same document again changes nothing. Cases stay on the version they were made with. 404, 409, 412.
+
+    `of_draft`: what differs is in the history already.
+    """
     transaction.actor.require("templates.design")
     parse(document)
     current = await get_for_update(transaction, template_id)
@@ -41,7 +51,10 @@ async def revise(
     _check_if_match(current, if_match)
     if document == current.document:
         return current
-    return await _publish(transaction, current.workspace_id, template_id, current.version + 1, document)
+    change = await begin_change(transaction, current.workspace_id, template_id, current.document)
+    if not of_draft:
+        change = change.put("revised", changed_parts(current.document, document))
+    return await _publish(transaction, change, current.version + 1, document)
 
 
 async def archive(
@@ -54,6 +67,8 @@ async def archive(
     if archived == (current.archived_at is not None):
         return current
     await store.archive(transaction, current, archived)
+    change = await begin_change(transaction, current.workspace_id, template_id, current.document)
+    await records.history.write(transaction, change.note(Entry("archived" if archived else "unarchived", {})))
     return await get_or_404(transaction, template_id)
 
 
@@ -74,15 +89,18 @@ async def get_for_update(transaction: Transaction, template_id: UUID) -> Templat
 
 
 async def _publish(
-    transaction: Transaction, workspace_id: UUID, id: UUID, version: int, document: Mapping[str, Any]
+    transaction: Transaction, change: TemplateChange, version: int, document: Mapping[str, Any]
 ) -> TemplateVersion:
-    await store.publish(transaction, workspace_id, id, version, document)
-    published = await get_or_404(transaction, id)
+    kept = change.after
+    await store.publish(transaction, kept.workspace_id, kept.id, version, document)
+    entry = Entry("published", {"published": {"old": version - 1 or None, "new": version}})
+    await records.history.write(transaction, change.note(entry))
+    published = await get_or_404(transaction, kept.id)
     await events.publish(transaction, TemplatePublished(published))
     return published
 
 
 def _or_404(template: TemplateVersion | None, id: UUID) -> TemplateVersion:
     if template is None:
-        raise NotFound.because("There is no case template {id}.", id=id)
+        raise TEMPLATE_RECORD.no_such(id)
     return template

@@ -2,6 +2,7 @@
 
 from dossier.case_templates.model.choices import document_choices, own_statuses, status_labels
 from dossier.case_templates.model.document import called, member_labels, parse, parse_stored
+from dossier.case_templates.model.record import TEMPLATE_RECORD, KeptTemplate, TemplateChange, changed_parts, told
 from dossier.case_templates.model.template import (
     BUILT_IN_STATUSES,
     PARENT_STATUSES,
@@ -21,19 +22,24 @@ __all__ = [
     "CASES",
     "CASE_TEMPLATES",
     "PARENT_STATUSES",
+    "TEMPLATE_RECORD",
     "ContactSlot",
+    "KeptTemplate",
     "ParentStatus",
     "Section",
     "Status",
     "Step",
     "Template",
+    "TemplateChange",
     "TemplateVersion",
     "Transition",
     "called",
+    "changed_parts",
     "document_choices",
     "member_labels",
     "own_statuses",
     "parse",
     "parse_stored",
     "status_labels",
+    "told",
 ]

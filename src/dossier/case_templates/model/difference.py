@@ -26,7 +26,7 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Diff
         if old.get(name) != new.get(name):
             yield Difference(name, "", "", "changed", ((name, old.get(name), new.get(name)),))
     for part in PARTS:
-        yield from _of_list(part, _by_key(old, part), _by_key(new, part))
+        yield from _of_list(part, by_key(old, part), by_key(new, part))
 
 
 def named(item: Mapping[str, Any]) -> str:
@@ -34,7 +34,8 @@ def named(item: Mapping[str, Any]) -> str:
     return str(item.get("name") or item.get("label") or item.get("title") or item["key"])
 
 
-def _by_key(document: Mapping[str, Any], part: str) -> dict[str, Mapping[str, Any]]:
+def by_key(document: Mapping[str, Any], part: str) -> dict[str, Mapping[str, Any]]:
+    """What is in one of the lists of a document, by its key."""
     return {each["key"]: each for each in document.get(part) or ()}
 
 
@@ -46,12 +47,13 @@ def _of_list(part: str, old: dict[str, Mapping[str, Any]], new: dict[str, Mappin
         if key not in old:
             yield Difference(part, key, named(item), "added")
         elif old[key] != item:
-            yield Difference(part, key, named(item), "changed", tuple(_members(old[key], item)))
+            yield Difference(part, key, named(item), "changed", tuple(members(old[key], item)))
         elif stayed_old.index(key) != stayed_new.index(key):
             yield Difference(part, key, named(item), "moved")
 
 
-def _members(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[tuple[str, Any, Any]]:
+def members(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[tuple[str, Any, Any]]:
+    """The members that differ: name, from what, to what."""
     for name in dict.fromkeys([*old, *new]):
         if old.get(name) != new.get(name):
             yield name, old.get(name), new.get(name)

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from dossier.case_templates import actions, store
 from dossier.case_templates.actions import drafts
 from dossier.case_templates.actions.drafts import Draft
-from dossier.case_templates.model import PARENT_STATUSES, document_choices, member_labels, parse
+from dossier.case_templates.model import PARENT_STATUSES, TEMPLATE_RECORD, document_choices, member_labels, parse, told
 from dossier.case_templates.model.difference import PARTS, differences
 from dossier.case_templates.pages import forms
 from dossier.conditions.rows import operator_of, to_rows
@@ -22,6 +22,8 @@ from dossier.foundation.database import Transaction
 from dossier.foundation.errors import AppError, Conflict, Invalid, NotFound
 from dossier.foundation.http import query
 from dossier.records.model import VersionConflict
+from dossier.records.pages import timeline
+from dossier.records.pages.timeline import MOST_SHOWN
 from dossier.web import PageRoute, addresses, current_user, database_of, form, render, see_other
 
 LIST = addresses.TEMPLATES
@@ -132,10 +134,30 @@ async def versions(request: Request) -> Response:
     async with database_of(request).reading(current_user(request).actor.scope) as reading:
         draft = await drafts.get_draft(reading, _id(request))
         published = await store.versions(reading, draft.template_id)
+        history = await timeline(reading, TEMPLATE_RECORD, draft.kept, MOST_SHOWN)
     documents: list[Any] = [each.document for each in published]
-    changes = [list(differences(old, new)) for new, old in zip(documents, [*documents[1:], {}], strict=True)]
+    changes = [list(differences(old, new)) for new, old in zip(documents, [*documents[1:], {}], strict=False)]
     of_draft = list(differences(documents[0] if documents else {}, draft.document)) if draft.revision else None
-    return render(request, "case_templates/versions.html", types=FIELD_TYPES, option_labels=member_labels(), choices=document_choices(draft.document), rows_of=to_rows, operator_of=operator_of, draft=draft, of_draft=of_draft, published=list(zip(published, changes, strict=True)))  # fmt: skip
+    return render(
+        request,
+        "case_templates/versions.html",
+        types=FIELD_TYPES,
+        option_labels=member_labels(),
+        choices=document_choices(draft.document),
+        rows_of=to_rows,
+        operator_of=operator_of,
+        draft=draft,
+        of_draft=of_draft,
+        published=list(zip(published, changes, strict=True)),
+        history=history,
+        differences_of=told,
+    )
+
+
+async def undo(request: Request) -> Response:
+    entry = query.identifier(form(request).get("entry", ""), "entry")
+    await database_of(request).write(current_user(request).actor, lambda tx: drafts.undo(tx, _id(request), entry))
+    return see_other(LIST / _id(request) / "versions")
 
 
 async def export(request: Request) -> Response:
@@ -161,6 +183,7 @@ PAGES = (
     PageRoute("POST", LIST + "/{id}", save_details, "templates.design"),
     PageRoute("POST", LIST + "/{id}/import", import_document, "templates.design"),
     PageRoute("GET", LIST + "/{id}/versions", versions, "templates.design"),
+    PageRoute("POST", LIST + "/{id}/undo", undo, "templates.design"),
     PageRoute("GET", LIST + "/{id}/export.{kind}", export, "templates.design"),
     PageRoute("POST", LIST + "/{id}/publish", publish, "templates.design"),
     PageRoute("POST", LIST + "/{id}/discard", discard, "templates.design"),

@@ -2,7 +2,7 @@
 
 from dossier import members, workspaces
 from dossier.case_templates.model import CASES
-from dossier.listing.collection import Collection, Sort, Visible, by_time
+from dossier.listing.collection import Collection, Sort, by_time
 from dossier.listing.counters import Counters
 from dossier.listing.field_index import FieldIndex
 from dossier.listing.sql import Column, Columns, of_relation
@@ -60,7 +60,7 @@ COLUMNS = Columns(
 # Only `case_updates` has an index on when cases were changed: what every update changes is not in `cases` (decision 6).
 _BY_UPDATE = "case_updates u JOIN cases c ON c.workspace_id = u.workspace_id AND c.id = u.id"
 
-VISIBLE = Visible("c", "c.owner_id = %(only_owner)s")
+VISIBLE = members.seen_by_owner("c")
 """A limited member sees their own cases."""
 
 COLLECTION = Collection(

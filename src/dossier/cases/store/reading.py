@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from dossier import case_templates as templates
-from dossier import contacts
+from dossier import contacts, members
 from dossier.cases.model import Case
 from dossier.cases.store.collection import VISIBLE
 from dossier.fields import parse_fields
@@ -12,10 +12,7 @@ from dossier.foundation.database import ReadSession, Row, Transaction
 
 _COLUMNS = f"""
 SELECT c.*, w.slug AS workspace_slug, w.time_zone,
-       CASE WHEN c.owner_id IS NOT NULL THEN
-         (SELECT jsonb_build_object('id', m.id, 'email', m.email, 'given_name', m.given_name,
-                                    'family_name', m.family_name)
-          FROM members m WHERE m.id = c.owner_id) END AS owner,
+       CASE WHEN c.owner_id IS NOT NULL THEN {members.owner_of("c")} END AS owner,
        {contacts.SLOTS} AS contacts,
        (SELECT array_agg(i.field) FROM indexed_fields i WHERE i.workspace_id = c.workspace_id) AS indexed
 """

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from dossier import workspaces
+from dossier import members, workspaces
 from dossier.contacts.model import (
     CONTACT_RECORD,
     VOCABULARY,
@@ -28,10 +28,10 @@ _COLUMNS = "p.id, p.email, p.given_name, p.family_name, p.phone"
 _KEPT = f"p.workspace_id, p.version, p.created_at, p.updated_at, {_COLUMNS}"
 
 # The cases that show a contact and that the reader may see.
-_SHOWING = """
+_SHOWING = f"""
 FROM case_contacts l JOIN cases c ON c.workspace_id = l.workspace_id AND c.id = l.case_id
 WHERE l.workspace_id = p.workspace_id AND l.contact_id = p.id
-  AND (%(only_owner)s::uuid IS NULL OR c.owner_id = %(only_owner)s)
+  AND {members.seen_by_owner("c")}
 """
 _NAME = "coalesce(p.family_name_folded || ' ' || coalesce(p.given_name_folded, ''), p.given_name_folded, p.email_folded, p.phone, '')"
 

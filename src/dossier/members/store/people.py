@@ -4,6 +4,7 @@ from uuid import UUID
 
 from dossier.foundation.database import ReadSession, Row, Transaction
 from dossier.foundation.text import email_identity, fold
+from dossier.listing.collection import Visible
 from dossier.listing.sql import Column, of_relation
 from dossier.members.model import Colleague, Member
 from dossier.permissions import Role
@@ -21,6 +22,19 @@ def columns_of_owner(alias: str) -> dict[str, Column]:
         given_name="m.given_name_folded",
         family_name="m.family_name_folded",
     )
+
+
+def seen_by_owner(alias: str) -> Visible:
+    """Who sees rows that have an owner: a limited member sees their own."""
+    return Visible(alias, f"{alias}.owner_id = %(only_owner)s")
+
+
+def owner_of(alias: str) -> str:
+    """SQL of a row's owner, as JSON: id, e-mail address and names; null where nobody owns it."""
+    return f"""
+    (SELECT jsonb_build_object('id', m.id, 'email', m.email, 'given_name', m.given_name, 'family_name', m.family_name)
+     FROM members m WHERE m.id = {alias}.owner_id)
+    """
 
 
 async def insert(transaction: Transaction, member: Member) -> None:

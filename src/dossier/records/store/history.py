@@ -61,6 +61,37 @@ def entries_of(transaction: Transaction, change: ChangeSet[T]) -> list[dict[str,
     ]
 
 
+async def write(transaction: Transaction, change: ChangeSet[T]) -> None:
+    """Write the entries of a change whose thing is written apart."""
+    if change.changed:
+        await transaction.send(recording(change.record), entries=Jsonb(entries_of(transaction, change)))
+
+
+async def newest(reading: ReadSession, record: Record[T], workspace_id: UUID, id: UUID) -> int:
+    """The version that the newest entry made of a thing; 0 where it has none."""
+    row = await reading.one(
+        f"""
+        SELECT coalesce(max(e.version), 0) AS version FROM {record.history} e
+        WHERE e.workspace_id = %(workspace)s AND e.workspace_id = ANY(%(scope)s) AND e.{record.key} = %(id)s
+        """,
+        workspace=workspace_id,
+        id=id,
+    )
+    return int(row["version"])
+
+
+async def forget(transaction: Transaction, record: Record[T], workspace_id: UUID, id: UUID) -> None:
+    """Forget what happened to a thing that is gone."""
+    await transaction.send(
+        f"""
+        DELETE FROM {record.history} e
+        WHERE e.workspace_id = %(workspace)s AND e.workspace_id = ANY(%(scope)s) AND e.{record.key} = %(id)s
+        """,
+        workspace=workspace_id,
+        id=id,
+    )
+
+
 async def page(
     reading: ReadSession, record: Record[T], thing: T, limit: int, offset: int
 ) -> tuple[int, list[HistoryEntry]]:
