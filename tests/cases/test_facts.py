@@ -29,7 +29,7 @@ class Follower:
 
     async def __call__(self, transaction: Transaction, fact: CaseCreated | CaseChanged | CaseErased) -> None:
         self.facts.append(fact)
-        case = await reading.get(transaction, fact.case.id)
+        case = await reading.WHOLE.get(transaction, fact.case.id)
         self.stored.append(case.version if case else None)
         if case:
             values = {"workspace": case.workspace_id, "id": case.id, "version": case.version}

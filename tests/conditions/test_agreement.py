@@ -134,7 +134,7 @@ class Room:
         ids = [await self._insert(transaction, _random_data()) for _ in range(HOW_MANY)]
         ids += [await self._insert(transaction, {key: text}) for key in KEYS for text in ALIKE]
         # Read again: a contact that several cases share was filled on the way.
-        found = [await reading.get(transaction, id) for id in ids]
+        found = [await reading.WHOLE.get(transaction, id) for id in ids]
         return [case for case in found if case]
 
     async def _insert(self, transaction: Any, data: dict[str, Any]) -> UUID:

@@ -8,14 +8,14 @@ from starlette.responses import Response
 
 from dossier.contacts import schemas
 from dossier.contacts.model import CONTACT_RECORD, VOCABULARY, KeptContact
-from dossier.contacts.store.people import COLLECTION, ROWS, kept
+from dossier.contacts.store.people import COLLECTION, ROWS, kept, page
 from dossier.foundation.database import ReadSession
 from dossier.foundation.http import openapi, query
 from dossier.foundation.http.reads import read
 from dossier.foundation.http.responses import ApiResponse
-from dossier.listing.counting import total
-from dossier.listing.filtering import EMAIL, UUID_TEXT, Direct, Filters, lane, page_answer
-from dossier.listing.keyset import find, page
+from dossier.listing.filtering import EMAIL, UUID_TEXT, Direct, Filters
+from dossier.listing.keyset import find
+from dossier.listing.list_routes import ListRoutes
 from dossier.members.model import email_problems
 from dossier.records.routes import history_route
 
@@ -37,32 +37,12 @@ _FILTERS = Filters(
 )
 
 
-@router.get(
-    "/contacts",
-    **openapi.documented(
-        "listContacts", "A page of contacts", parameters=_FILTERS.documented, gives=schemas.ContactPage
-    ),
+ListRoutes("/contacts", COLLECTION, _FILTERS, page, schemas.details).add(
+    router,
+    ("listContacts", "A page of contacts"),
+    ("countContacts", "How many contacts there are"),
+    schemas.ContactPage,
 )
-async def list_contacts(request: Request) -> Response:
-    sent = _FILTERS.sent(request)
-    asked, selection = query.page(sent), _FILTERS.selection(sent, request.state.caller.raise_if_uncovered)
-    async with read(request, lane(selection, asked)) as reading:
-        number, rows = await page(reading, COLLECTION, ROWS, selection, asked)
-    return page_answer(request, asked, number, rows, schemas.details)
-
-
-@router.get(
-    "/contacts/count",
-    **openapi.documented(
-        "countContacts", "How many contacts there are", parameters=_FILTERS.documented, gives=openapi.Count
-    ),
-)
-async def count_contacts(request: Request) -> Response:
-    sent = _FILTERS.sent(request)
-    query.page(sent)
-    selection = _FILTERS.selection(sent, request.state.caller.raise_if_uncovered)
-    async with read(request, lane(selection)) as reading:
-        return ApiResponse({"count": await total(reading, COLLECTION, selection)}).response()
 
 
 @router.get(

@@ -87,9 +87,9 @@ class FieldIndex:
 
         They get new row versions, so that who began to wait for one of them before reads it again.
         """
-        rows = await transaction.all(self.sql(_LOCK_NEXT), workspace=workspace_id, after=after)
+        rows = await transaction.all(self.sql(_LOCK_NEXT), workspace=workspace_id, after=after, field=field)
         for row in rows:
-            await self.put(transaction, workspace_id, row["id"], row["data"], (field,))
+            await self.put(transaction, workspace_id, row["id"], {field: row["value"]}, (field,))
         ids: Sequence[UUID] = [row["id"] for row in rows]
         if not ids:
             await self.mark_ready(transaction, workspace_id, field)
@@ -130,7 +130,7 @@ UPDATE {fields} SET ready = true
 WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s) AND field = %(field)s
 """
 _LOCK_NEXT = f"""
-SELECT id, data FROM {{table}} WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s) AND id > %(after)s
+SELECT id, data -> %(field)s::text AS value FROM {{table}} WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s) AND id > %(after)s
 ORDER BY id LIMIT {AT_ONCE} FOR NO KEY UPDATE
 """
 _TOUCH = """

@@ -12,9 +12,11 @@ from dossier.records.actions.history import announce, at, check_if_match, histor
 from dossier.records.store import history
 from dossier.records.store.bulk import forget as forget_bulk
 from dossier.records.store.history import entries_of, recording
+from dossier.records.store.whole import Whole
 
 __all__ = [
     "Bulk",
+    "Whole",
     "announce",
     "at",
     "begin_bulk",

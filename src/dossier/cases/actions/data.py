@@ -36,7 +36,7 @@ async def update_many(
 ) -> dict[UUID, CaseChange | AppError]:
     """The same for several cases, each all or nothing: what came of it, or why it was refused."""
     transaction.actor.require("cases.change")
-    cases = await reading.lock_many(transaction, sorted(sent))
+    cases = await reading.WHOLE.lock_many(transaction, sorted(sent))
     results: dict[UUID, CaseChange | AppError] = {}
     for case_id, data in sent.items():
         try:
@@ -52,7 +52,7 @@ async def update_in_company(
     transaction: Transaction, changes: Sequence[Change[Data]]
 ) -> list[CaseChange | AppError | None]:
     """The same for callers who may touch the same cases; None for a case that is locked, is not there, or fails."""
-    cases = await reading.lock_free(transaction, [change.subject for change in changes])
+    cases = await reading.WHOLE.lock_free(transaction, [change.subject for change in changes])
     acting = [transaction.acting(change.actor) for change in changes]
     outcomes = [
         _outcome(each, cases.get(change.subject), change.sent) for each, change in zip(acting, changes, strict=True)

@@ -32,7 +32,7 @@ async def erase_contact(transaction: Transaction, contact_id: UUID, if_match: If
         raise CONTACT_RECORD.no_such(contact_id)
     person = await contacts.get(transaction, workspace_id, contact_id)
     showing = await contacts.links.showing(transaction, workspace_id, contact_id, but=contact_id, most=None)
-    cases = await reading.lock_many(transaction, showing)
+    cases = await reading.WHOLE.lock_many(transaction, showing)
     if kept := await contacts.lock(transaction, workspace_id, contact_id):
         await records.check_if_match(transaction, CONTACT_RECORD, kept, if_match)
     for case in cases.values():

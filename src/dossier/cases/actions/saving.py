@@ -17,19 +17,19 @@ from dossier.records.model import ChangeSet
 
 async def get_or_404(reader: ReadSession, case_id: UUID) -> Case:
     """The case; 404."""
-    return or_404(await reading.get(reader, case_id), case_id)
+    return or_404(await reading.WHOLE.get(reader, case_id), case_id)
 
 
 async def find_together(database: Database, scope: Scope, case_ids: Sequence[UUID]) -> list[Case | Exception]:
     """Each of the cases as it stands, or its 404."""
     async with database.reading(scope) as reader:
-        cases = await reading.get_many(reader, set(case_ids))
+        cases = await reading.WHOLE.get_many(reader, set(case_ids))
     return [cases.get(each) or CASE_RECORD.no_such(each) for each in case_ids]
 
 
 async def get_for_update(transaction: Transaction, case_id: UUID, *, archived_too: bool = False) -> CaseChange:
     """The case, locked, ready to be changed; 404, and 409 when it is archived."""
-    case = or_404(await reading.lock(transaction, case_id), case_id)
+    case = or_404(await reading.WHOLE.lock(transaction, case_id), case_id)
     if not archived_too:
         case.raise_if_archived()
     return begin_change(transaction, case)

@@ -32,7 +32,7 @@ async def tell_others(transaction: Transaction, case: Case, placed: Sequence[Pla
 async def _tell(transaction: Transaction, case: Case, before: Contact, after: Contact) -> None:
     others = await links.showing(transaction, case.workspace_id, after.id, case.id, AT_ONCE + 1)
     told = others[:AT_ONCE]
-    for other in (await reading.lock_many(transaction, told)).values() if told else ():
+    for other in (await reading.WHOLE.lock_many(transaction, told)).values() if told else ():
         await save(transaction, heard(transaction, other, before, after))
     if len(others) > AT_ONCE:
         await links.tell_later(transaction, case.workspace_id, before, after, [case.id, *told])
@@ -54,6 +54,6 @@ async def tell_next(transaction: Transaction, workspace_id: UUID) -> bool:
     if news is None:
         return False
     actor = replace(transaction.actor, type=news.actor_type, id=news.actor_id, name="", via=news.via)
-    for case in (await reading.lock_many(transaction, [news.case_id])).values():
+    for case in (await reading.WHOLE.lock_many(transaction, [news.case_id])).values():
         await save(transaction.acting(actor), heard(transaction, case, news.before, news.after))
     return True
