@@ -31,7 +31,7 @@ async def _case(reading: ReadSession, row: Row) -> Case:
     )
 
 
-WHOLE: Whole[Case] = Whole(
+WHOLE = Whole(
     table="cases",
     alias="c",
     columns=f"""
