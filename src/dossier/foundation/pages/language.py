@@ -4,9 +4,9 @@ import io
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal, localcontext
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
@@ -30,7 +30,7 @@ class Language:
     code: str
     translations: NullTranslations
 
-    @property
+    @cached_property
     def locale(self) -> Locale:
         return Locale.parse(_REGIONS[self.code])
 
@@ -58,7 +58,11 @@ class Language:
 
     def moment(self, moment: datetime, time_zone: str) -> str:
         """Day and time on the workspace's clock: `24 Nov 2026, 14:05`."""
-        return dates.format_datetime(moment, "medium", ZoneInfo(time_zone), self.locale)[:-3]  # no seconds
+        return _minute(self.code, moment.replace(second=0, microsecond=0), time_zone)
+
+    def ago(self, spent: timedelta) -> str:
+        """How long ago, short: `3 h`, `2 wk`."""
+        return _ago(self.code, timedelta(minutes=spent // timedelta(minutes=1)))
 
     def day(self, day: date | str) -> str:
         """A day: `24 Nov 2026`; text that is none stays."""
@@ -93,6 +97,17 @@ def language(code: str) -> Language:
     write_mo(compiled, catalogue)
     compiled.seek(0)
     return Language(code, Translations(compiled))
+
+
+@lru_cache(maxsize=4096)
+def _minute(code: str, moment: datetime, time_zone: str) -> str:
+    written = dates.format_datetime(moment, "medium", ZoneInfo(time_zone), language(code).locale)
+    return str(written[:-3])  # without seconds
+
+
+@lru_cache(maxsize=4096)
+def _ago(code: str, spent: timedelta) -> str:
+    return str(dates.format_timedelta(spent, threshold=1, format="narrow", locale=language(code).locale))
 
 
 def language_of(request: Request) -> Language:
