@@ -136,6 +136,27 @@ def test_columns_speak_the_readers_language(
     assert "Brouillon" in row.values()
 
 
+def test_programs_get_moments_that_mean_something(
+    world: World, workspace: Workspace, handler: Browser, make_case: Any, api: Api
+) -> None:
+    """[F25] In UTC as the API writes them, not on a clock that the file does not name; cases and contacts."""
+    case = make_case(title="Made once", contacts=[{"given_name": "Eve"}])
+    [plain] = as_csv(handler, "?keys=true")
+    assert (plain["created_at"], plain["updated_at"]) == (case["created_at"], case["updated_at"])
+    contact = api.json("GET", f"/v1/contacts/{case['contacts'][0]['id']}")
+    known = handler.get("/workspace/contacts/export.csv?keys=true").text
+    assert f"{contact['created_at']},{contact['updated_at']}" in known
+
+
+def test_what_a_cell_cannot_hold_shows_that_it_goes_on(handler: Browser, make_template: Any, make_case: Any) -> None:
+    """[F09] A spreadsheet's cell ends at 32,767 characters."""
+    template = make_template(schema=[{"key": "note", "type": "text", "name": "Note"}])["id"]
+    make_case(template={"id": template}, schema=[{"key": "note", "value": "v" * 40_000}])
+    text = as_xlsx(handler)[0]["Note"].value
+    assert (len(text), text[-2:]) == (32_767, "v…")
+    assert as_csv(handler)[0]["Note"] == "v" * 40_000
+
+
 def test_excel_knows_the_encoding(handler: Browser, make_case: Any) -> None:
     """[F25] A mark for Excel, none for programs."""
     make_case(title="Zoë Müller 王")

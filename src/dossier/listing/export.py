@@ -18,6 +18,7 @@ import xlsxwriter
 from starlette.responses import Response, StreamingResponse
 
 from dossier.foundation.actor import Scope
+from dossier.foundation.clock import wire_time
 from dossier.foundation.database import Database
 from dossier.listing.collection import Collection, Matching, Shape
 from dossier.listing.keyset import Order, fetch_page
@@ -46,7 +47,7 @@ class ExportedColumns(Protocol):
         """The names of the columns, no two alike."""
 
     def cells(self, row: Any) -> list[Any]:
-        """A row's cells: texts, exact numbers, true and false, days, times on the workspace's clock."""
+        """A row's cells: texts, exact numbers, true and false, days, moments (`time_cell`)."""
 
 
 @dataclass(frozen=True)
@@ -68,8 +69,13 @@ class AttributeColumns:
 
     def _cell(self, value: Any) -> Any:
         if isinstance(value, datetime):
-            return value.astimezone(ZoneInfo(self.time_zone)).replace(tzinfo=None)
+            return time_cell(value, self.time_zone, keys=self.keys)
         return str(value) if isinstance(value, UUID) else value
+
+
+def time_cell(at: datetime, time_zone: str, *, keys: bool) -> Any:
+    """A moment on the workspace's clock for people; in UTC, as the API writes it, for programs."""
+    return wire_time(at) if keys else at.astimezone(ZoneInfo(time_zone)).replace(tzinfo=None)
 
 
 @dataclass(frozen=True)
@@ -144,7 +150,7 @@ def _text(cell: Any) -> Any:
         return format(cell, "f")
     if isinstance(cell, bool):
         return "true" if cell else "false"
-    return cell.isoformat(" ") if isinstance(cell, datetime) else cell
+    return cell.isoformat(" ", "milliseconds") if isinstance(cell, datetime) else cell
 
 
 async def _workbook(export: Export) -> BinaryIO:
@@ -192,7 +198,10 @@ class _Sheet:
         elif isinstance(cell, date) and cell.year >= FIRST_YEAR:
             self._sheet.write_datetime(*at, cell, self._day)
         elif cell is not None:
-            self._sheet.write_string(*at, str(_text(cell))[:LONGEST_CELL])  # never as a formula
+            text = str(_text(cell))
+            if len(text) > LONGEST_CELL:
+                text = text[: LONGEST_CELL - 1] + "…"  # it goes on, and shows it
+            self._sheet.write_string(*at, text)  # never as a formula
 
     def finish(self) -> None:
         for place, width in enumerate(self._widths):

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from dossier import case_templates as templates
 from dossier.case_templates.model import Template
@@ -13,6 +12,7 @@ from dossier.fields import Field, as_cell, parse_fields
 from dossier.foundation.database import ReadSession
 from dossier.foundation.pages.language import Language
 from dossier.listing.collection import Matching
+from dossier.listing.export import time_cell
 
 _PLAIN = ("id", "reference", "title", "parent_status", "status", "waiting_for", "owner_email")
 _CONTACT = ("given_name", "family_name", "email", "phone")
@@ -57,9 +57,9 @@ class Columns:
         return [*known, *_distinct_names(known, self.names)]
 
     def cells(self, row: ExportedCase) -> list[Any]:
-        """A case's cells: texts, exact numbers, true and false, days, times on the workspace's clock."""
-        zone = ZoneInfo(self.time_zone)
-        times = [at and at.astimezone(zone).replace(tzinfo=None) for at in (getattr(row, name) for name in _TIMES)]
+        """A case's cells: texts, exact numbers, true and false, days, moments."""
+        moments = (getattr(row, name) for name in _TIMES)
+        times = [at and time_cell(at, self.time_zone, keys=self.keys) for at in moments]
         if self.keys:
             plain = [
                 None if part is None else str(part) for part in (getattr(row, name) for name in (*_PLAIN, *_CONTACT))
