@@ -489,7 +489,7 @@ CREATE TABLE public.idempotency_keys (
     status integer NOT NULL,
     headers jsonb NOT NULL,
     body bytea NOT NULL,
-    case_id uuid,
+    about uuid,
     created_at timestamp(3) with time zone NOT NULL,
     workspaces uuid[]
 );
@@ -650,6 +650,17 @@ CREATE TABLE public.tokens (
     last_used_at timestamp(3) with time zone,
     revoked_at timestamp(3) with time zone
 );
+
+CREATE TABLE public.workspace_logos (
+    workspace_id uuid NOT NULL,
+    kind text NOT NULL,
+    hash text NOT NULL COLLATE pg_catalog."C",
+    content bytea NOT NULL,
+    changed_at timestamp(3) with time zone NOT NULL,
+    CONSTRAINT workspace_logos_content_check CHECK ((octet_length(content) <= 262144))
+);
+
+ALTER TABLE ONLY public.workspace_logos FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.workspaces (
     id uuid NOT NULL,
@@ -818,6 +829,9 @@ ALTER TABLE ONLY public.tokens
 ALTER TABLE ONLY public.tokens
     ADD CONSTRAINT tokens_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.workspace_logos
+    ADD CONSTRAINT workspace_logos_pkey PRIMARY KEY (workspace_id);
+
 ALTER TABLE ONLY public.workspaces
     ADD CONSTRAINT workspaces_pkey PRIMARY KEY (id);
 
@@ -878,9 +892,9 @@ CREATE INDEX contacts_family_name ON public.contacts USING btree (workspace_id, 
 
 CREATE INDEX contacts_given_name ON public.contacts USING btree (workspace_id, given_name_folded);
 
-CREATE INDEX idempotency_keys_age ON public.idempotency_keys USING btree (created_at);
+CREATE INDEX idempotency_keys_about ON public.idempotency_keys USING btree (about) WHERE (about IS NOT NULL);
 
-CREATE INDEX idempotency_keys_case ON public.idempotency_keys USING btree (case_id) WHERE (case_id IS NOT NULL);
+CREATE INDEX idempotency_keys_age ON public.idempotency_keys USING btree (created_at);
 
 CREATE INDEX member_recovery_codes_of_member ON public.member_recovery_codes USING btree (member_id);
 
@@ -1087,6 +1101,9 @@ ALTER TABLE ONLY public.token_workspaces
 ALTER TABLE ONLY public.tokens
     ADD CONSTRAINT tokens_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.members(id);
 
+ALTER TABLE ONLY public.workspace_logos
+    ADD CONSTRAINT workspace_logos_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE CASCADE;
+
 ALTER TABLE public.bulk_changes ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.bulk_results ENABLE ROW LEVEL SECURITY;
@@ -1231,6 +1248,10 @@ CREATE POLICY workspace ON public.search_queue USING (((( SELECT public.visible_
 
 CREATE POLICY workspace ON public.search_words USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 
+CREATE POLICY workspace ON public.workspace_logos USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
 CREATE POLICY workspace ON public.workspaces USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+ALTER TABLE public.workspace_logos ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.workspaces ENABLE ROW LEVEL SECURITY;

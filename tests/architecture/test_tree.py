@@ -220,11 +220,6 @@ def _texts(tree: ast.AST) -> Iterator[str]:
 
 
 BUSINESS = re.compile(r"\b(cases|case_id|case_templates?|contacts?|studio|/workspace)\b")
-STILL_NAMED = {
-    "http/writes.py": {"case_id"},  # stored answers are erased with their case
-    "stored_answers.py": {"case_id"},
-}
-"""What foundation still says of cases, by file; nothing may come to it."""
 
 
 def test_foundation_knows_no_business_word() -> None:
@@ -234,7 +229,7 @@ def test_foundation_knows_no_business_word() -> None:
         for path in modules()
         if path.is_relative_to(SOURCE / "foundation") and BUSINESS.search(path.read_text())
     }
-    assert found == STILL_NAMED
+    assert found == {}
 
 
 def test_no_unfinished_marks() -> None:

@@ -18,6 +18,6 @@ async def forget_old(transaction: Transaction) -> None:
 async def forget_about(transaction: Transaction, ids: Sequence[UUID]) -> None:
     """Empty those that show these things: a repeat of the request learns that it was erased (410)."""
     await transaction.send(
-        "UPDATE idempotency_keys SET status = 410, headers = '{}', body = '' WHERE case_id = ANY(%(ids)s)",
+        "UPDATE idempotency_keys SET status = 410, headers = '{}', body = '' WHERE about = ANY(%(ids)s)",
         ids=list(ids),
     )

@@ -115,6 +115,7 @@ class SignedIn:
     slug: str
     time_zone: str
     accent: str
+    logo: str | None  # hash of the workspace's, under which it is served
     language: str | None
     role: Role
     studio: bool

@@ -5,7 +5,7 @@ from dossier.web import addresses
 from dossier.web.area import Area
 from dossier.web.page import Page, PageRoute
 from dossier.web.render import render, render_text
-from dossier.web.requests import cookie_name, database_of, form, origin_of, see_other
+from dossier.web.requests import cookie_name, database_of, form, origin_of, see_other, uploaded
 from dossier.web.workspace.access import Public, current_user, workspace
 from dossier.web.workspace.current_user import CurrentUser
 
@@ -26,5 +26,6 @@ __all__ = [
     "render",
     "render_text",
     "see_other",
+    "uploaded",
     "workspace",
 ]

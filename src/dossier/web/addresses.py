@@ -16,6 +16,7 @@ class Address(str):
 SIGN_IN = Address("/sign-in")
 SIGN_OUT = Address("/sign-out")
 API_DOCS = Address("/docs")
+LOGO = Address("/logo")
 WORKSPACE = Address("/workspace")
 CONFIRM = WORKSPACE / "confirm"
 SWITCH = WORKSPACE / "switch"

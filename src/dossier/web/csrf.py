@@ -9,6 +9,7 @@ from dossier.foundation.errors import Forbidden, Invalid
 from dossier.foundation.http.body import receive
 from dossier.foundation.http.services import services_of
 from dossier.web.area import Guest
+from dossier.web.multipart import MAX_PARTS, MULTIPART, Fields, Files, parse_multipart
 
 
 async def read_form(request: Request, guest: Guest | None) -> None:
@@ -17,7 +18,7 @@ async def read_form(request: Request, guest: Guest | None) -> None:
         raise Forbidden.because("This form came from another site.", "foreign_form")
     body = await receive(request, services_of(request).body_limits)
     try:
-        fields = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=2000)
+        fields, request.state.files = _parsed(request.headers.get("content-type", ""), body)
     except ValueError:
         raise Invalid.because("The form could not be read.") from None
     if any("\0" in name + value for name, value in fields):
@@ -26,6 +27,12 @@ async def read_form(request: Request, guest: Guest | None) -> None:
     sent = request.headers.get("x-form-token") or dict(fields).get("form_token", "")
     if guest and not hmac.compare_digest(sent.encode(), guest.form_token.encode()):
         raise Forbidden.because("This form is from another session; go back, reload the page, and send it again.")
+
+
+def _parsed(content_type: str, body: bytes) -> tuple[Fields, Files]:
+    if content_type.lower().startswith(MULTIPART):
+        return parse_multipart(content_type, body)
+    return parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MAX_PARTS), {}
 
 
 def _is_foreign(request: Request) -> bool:

@@ -16,6 +16,12 @@ def form(request: Request) -> dict[str, str]:
     return dict(request.state.form)
 
 
+def uploaded(request: Request, name: str) -> bytes:
+    """The file that was sent as that field of the form; empty when none was chosen."""
+    files: dict[str, bytes] = request.state.files
+    return files.get(name, b"")
+
+
 def database_of(request: Request) -> Database:
     return services_of(request).database
 

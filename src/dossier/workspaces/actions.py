@@ -36,6 +36,20 @@ async def change(transaction: Transaction, workspace_id: UUID, name: str, time_z
     await audit.record(transaction, "workspace.changed", workspace_id, workspace_id=workspace_id)
 
 
+async def set_logo(transaction: Transaction, workspace_id: UUID, content: bytes) -> None:
+    """Show a picture as the workspace's logo; 400 for what is none, or too large."""
+    transaction.actor.require("workspace.change")
+    await store.set_logo(transaction, workspace_id, model.logo(content))
+    await audit.record(transaction, "workspace.changed", workspace_id, workspace_id=workspace_id)
+
+
+async def remove_logo(transaction: Transaction, workspace_id: UUID) -> None:
+    """Show no logo any more."""
+    transaction.actor.require("workspace.change")
+    await store.remove_logo(transaction, workspace_id)
+    await audit.record(transaction, "workspace.changed", workspace_id, workspace_id=workspace_id)
+
+
 async def retry_job(transaction: Transaction, id: int, *, everywhere: bool = False) -> None:
     """Have a job of the workspaces in scope, or of the whole server, run again; 404 when none failed."""
     transaction.actor.require("jobs.manage")

@@ -1,5 +1,6 @@
 """What a workspace is, and which slugs and time zones it may have."""
 
+import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo, available_timezones
 
 from dossier.conditions.vocabulary import Kind
-from dossier.foundation.errors import Problem
+from dossier.foundation.errors import Invalid, Problem
 from dossier.foundation.messages import Message, Named
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -18,6 +19,35 @@ ACCENTS = ("blue", "teal", "green", "purple", "red", "orange", "slate")
 
 WORKSPACE: Mapping[str, Kind] = {"id": "uuid", "slug": "text"}
 """What a condition can ask of a workspace."""
+
+
+MAX_LOGO = 256 * 1024  # bytes
+LOGO_KINDS: Mapping[str, re.Pattern[bytes]] = {
+    "png": re.compile(rb"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR.*IEND\xaeB`\x82", re.DOTALL),
+    "jpeg": re.compile(rb"\xff\xd8\xff.*\xff\xd9", re.DOTALL),
+    "webp": re.compile(rb"RIFF....WEBPVP8[ LX].*", re.DOTALL),
+}
+"""What a logo may be, and how its bytes begin and end. No SVG: a picture that is a program."""
+
+
+@dataclass(frozen=True, slots=True)
+class Logo:
+    """A picture as it is served: `image/{kind}`, under its hash."""
+
+    kind: str
+    hash: str
+    content: bytes
+
+
+def logo(content: bytes) -> Logo:
+    """The logo that these bytes are, whatever the file was called; 400."""
+    if len(content) > MAX_LOGO:
+        sentence = "A logo has {count} kB at most."
+        raise Invalid.because(sentence, "too_large", pointer="/logo", count=MAX_LOGO // 1024)
+    for kind, looks in LOGO_KINDS.items():
+        if looks.fullmatch(content):
+            return Logo(kind, hashlib.sha256(content).hexdigest()[:32], content)
+    raise Invalid.because("A logo is a PNG, JPEG or WebP picture.", "invalid_logo", pointer="/logo")
 
 
 @dataclass(frozen=True, slots=True)

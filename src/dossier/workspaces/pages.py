@@ -7,11 +7,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dossier.foundation import jobs
+from dossier.foundation.actor import SERVER
 from dossier.foundation.database import Transaction
-from dossier.foundation.errors import AppError
-from dossier.web import PageRoute, addresses, current_user, database_of, form, render, see_other
-from dossier.workspaces import actions
-from dossier.workspaces.model import ACCENTS
+from dossier.foundation.errors import AppError, NotFound
+from dossier.foundation.http import query
+from dossier.web import PageRoute, Public, addresses, current_user, database_of, form, render, see_other, uploaded
+from dossier.workspaces import actions, store
+from dossier.workspaces.model import ACCENTS, MAX_LOGO
 
 
 async def general(request: Request) -> Response:
@@ -27,6 +29,32 @@ async def save(request: Request) -> Response:
     except AppError as refusal:
         return _page(request, refusal)
     return see_other(addresses.GENERAL + "?saved=yes")
+
+
+async def set_logo(request: Request) -> Response:
+    user, content = current_user(request), uploaded(request, "logo")
+    try:
+        await database_of(request).write(user.actor, lambda tx: actions.set_logo(tx, user.workspace_id, content))
+    except AppError as refusal:
+        return _page(request, refusal)
+    return see_other(addresses.GENERAL + "?saved=yes")
+
+
+async def remove_logo(request: Request) -> Response:
+    user = current_user(request)
+    await database_of(request).write(user.actor, lambda tx: actions.remove_logo(tx, user.workspace_id))
+    return see_other(addresses.GENERAL + "?saved=yes")
+
+
+async def logo(request: Request) -> Response:
+    """A picture that stays as it is for good: another one has another address."""
+    workspace_id, hash = query.identifier(request.path_params["id"], "id"), request.path_params["key"]
+    async with database_of(request).reading(SERVER) as reading:
+        found = await store.logo(reading, workspace_id, hash)
+    if found is None:
+        raise NotFound.because("There is nothing at this address.")
+    headers = {"Cache-Control": "public, max-age=31536000, immutable"}
+    return Response(found.content, headers=headers, media_type=f"image/{found.kind}")
 
 
 async def work(request: Request) -> Response:
@@ -47,6 +75,9 @@ async def cancel(request: Request) -> Response:
 PAGES = (
     PageRoute("GET", addresses.GENERAL, general, "workspace.change"),
     PageRoute("POST", addresses.GENERAL, save, "workspace.change"),
+    PageRoute("POST", addresses.GENERAL + "/logo", set_logo, "workspace.change"),
+    PageRoute("POST", addresses.GENERAL + "/logo/remove", remove_logo, "workspace.change"),
+    PageRoute("GET", addresses.LOGO + "/{id}/{key}", logo, Public),
     PageRoute("GET", addresses.JOBS, work, "jobs.manage"),
     PageRoute("POST", addresses.JOBS + "/{id}/retry", retry, "jobs.manage"),
     PageRoute("POST", addresses.JOBS + "/{id}/cancel", cancel, "jobs.manage"),
@@ -67,6 +98,7 @@ def _page(request: Request, refusal: AppError | None = None) -> Response:
         status=refusal.status if refusal else 200,
         time_zones=sorted(available_timezones()),
         accents=ACCENTS,
+        most_logo=MAX_LOGO // 1024,
         saved="saved" in request.query_params,
         refusal=refusal,
     )

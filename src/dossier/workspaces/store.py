@@ -6,7 +6,7 @@ from uuid import UUID
 from dossier.foundation.database import ReadSession, Row, Transaction
 from dossier.foundation.lists import Page
 from dossier.listing.sql import Column, of_relation
-from dossier.workspaces.model import Workspace
+from dossier.workspaces.model import Logo, Workspace
 
 _COLUMNS = "id, slug, name, time_zone, created_at"
 
@@ -69,6 +69,48 @@ async def update(transaction: Transaction, workspace_id: UUID, name: str, time_z
         time_zone=time_zone,
         accent=accent,
     )
+
+
+async def set_logo(transaction: Transaction, workspace_id: UUID, logo: Logo) -> None:
+    """Show this one from now on."""
+    await transaction.send(
+        """
+        INSERT INTO workspace_logos (workspace_id, kind, hash, content, changed_at)
+        SELECT id, %(kind)s, %(hash)s, %(content)s, %(now)s FROM workspaces WHERE id = %(id)s AND id = ANY(%(scope)s)
+        ON CONFLICT (workspace_id) DO UPDATE
+        SET kind = excluded.kind, hash = excluded.hash, content = excluded.content, changed_at = excluded.changed_at
+        """,
+        id=workspace_id,
+        kind=logo.kind,
+        hash=logo.hash,
+        content=logo.content,
+        now=transaction.clock(),
+    )
+
+
+async def remove_logo(transaction: Transaction, workspace_id: UUID) -> None:
+    """Show none any more."""
+    await transaction.send(
+        "DELETE FROM workspace_logos WHERE workspace_id = %(id)s AND workspace_id = ANY(%(scope)s)", id=workspace_id
+    )
+
+
+async def logo(reading: ReadSession, workspace_id: UUID, hash: str) -> Logo | None:
+    """A logo by its workspace and hash, whoever asks: it is shown before anybody has signed in."""
+    row = await reading.whole().first(
+        "SELECT kind, hash, content FROM workspace_logos WHERE workspace_id = %(id)s AND hash = %(hash)s",
+        id=workspace_id,
+        hash=hash,
+    )
+    return Logo(row["kind"], row["hash"], bytes(row["content"])) if row else None
+
+
+async def only_logo(reading: ReadSession) -> tuple[UUID, str] | None:
+    """Workspace and hash of the logo of a server that has one workspace alone; None for any other."""
+    row = await reading.whole().first(
+        "SELECT workspace_id, hash FROM workspace_logos WHERE (SELECT count(*) FROM (SELECT FROM workspaces LIMIT 2) w) = 1"
+    )
+    return (row["workspace_id"], row["hash"]) if row else None
 
 
 def _workspace(row: Row) -> Workspace:

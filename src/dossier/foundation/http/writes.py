@@ -23,7 +23,7 @@ MAX_KEY = 255  # characters of an Idempotency-Key
 _TRY_LOCK = "SELECT pg_try_advisory_xact_lock(hashtextextended(%(actor)s::text || ' ' || %(key)s, 0)) AS locked"
 _EARLIER = "SELECT fingerprint, status, headers, body, coalesce(workspaces <@ %(scope)s::uuid[], true) AS visible FROM idempotency_keys WHERE actor_id = %(actor)s AND key = %(key)s"
 _KEEP = """
-INSERT INTO idempotency_keys (actor_id, key, fingerprint, status, headers, body, case_id, created_at, workspaces)
+INSERT INTO idempotency_keys (actor_id, key, fingerprint, status, headers, body, about, created_at, workspaces)
 VALUES (%(actor)s, %(key)s, %(fingerprint)s, %(status)s, %(headers)s, %(body)s, %(about)s, %(now)s, %(scope)s)
 """
 

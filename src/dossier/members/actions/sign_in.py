@@ -171,6 +171,7 @@ async def authenticate_session(database: Database, secret: str) -> CurrentUser |
         slug=row.slug,
         time_zone=row.time_zone,
         accent=row.accent,
+        logo=row.logo,
         language=row.language,
         administered=tuple(
             (UUID(each["id"]), each["slug"], each["name"]) for each in row.workspaces if each["administered"]

@@ -6,6 +6,8 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import Response
 
+from dossier import workspaces
+from dossier.foundation.actor import SERVER
 from dossier.foundation.cipher import Unreadable
 from dossier.foundation.errors import AppError, Forbidden, NotFound, Unauthenticated
 from dossier.foundation.http import query
@@ -27,6 +29,7 @@ from dossier.web import (
     render,
     see_other,
 )
+from dossier.web.assets import address_of as asset
 
 DEVICE_SECONDS = 365 * 24 * 3600  # seconds that a browser is remembered
 HOME = addresses.CASES
@@ -43,7 +46,7 @@ async def nowhere(_request: Request) -> Response:
 async def sign_in_form(request: Request) -> Response:
     if request.state.user:
         return see_other(HOME)
-    return _sign_in_page(request, next=request.query_params.get("next", ""))
+    return await _sign_in_page(request, next=request.query_params.get("next", ""))
 
 
 async def sign_in(request: Request) -> Response:
@@ -56,7 +59,7 @@ async def sign_in(request: Request) -> Response:
             database_of(request), email, sent.get("password", ""), client, _agent(request), _device(request, email)
         )
     except AppError as refusal:
-        return _sign_in_page(request, next=wanted, email=email, refusal=refusal, status=refusal.status)
+        return await _sign_in_page(request, next=wanted, email=email, refusal=refusal, status=refusal.status)
     response = await _signed_in(request, begun, ours(wanted))
     _know_device(request, response, email)
     return response
@@ -178,13 +181,16 @@ NOT_FOUND = PageRoute("GET", addresses.WORKSPACE + "/{path:path}", nowhere)
 """The last route of all."""
 
 
-def _sign_in_page(
+async def _sign_in_page(
     request: Request, *, next: str, email: str = "", refusal: AppError | None = None, status: int = 200
 ) -> Response:
     provider = services_of(request).provider
+    async with database_of(request).reading(SERVER, "gate") as reading:
+        logo = await workspaces.only_logo(reading)
     return render(
         request,
         "members/sign_in.html",
+        logo=addresses.LOGO / logo[0] / logo[1] if logo else asset("static/icon.svg"),
         status=status,
         headers=refusal.headers if refusal else {},
         next=next,

@@ -277,6 +277,7 @@ async def session(reading: ReadSession, hash: bytes, now: datetime, idle_since: 
     row = await reading.first(
         """
         SELECT m.id, m.email, m.given_name, m.family_name, s.workspace_id, s.seen_at, w.name AS workspace, w.slug, w.time_zone, w.accent,
+               (SELECT l.hash FROM workspace_logos l WHERE l.workspace_id = w.id) AS logo,
                m.language, p.role, p.studio, pw.member_id IS NOT NULL AND NOT s.by_link AS asks_password, s.by_link,
                coalesce(s.confirmed_at, s.created_at) AS session_confirmed_at,
                CASE WHEN f.confirmed_at IS NOT NULL THEN 'code' WHEN pw.member_id IS NOT NULL THEN 'password' END AS proof,

@@ -24,6 +24,7 @@ class CurrentUser:
     slug: str
     time_zone: str
     accent: str  # colour of the workspace, by its name
+    logo: str | None  # of the workspace: the hash under which it is served
     language: str | None  # None: as the browser asks
     workspaces: tuple[tuple[UUID, str], ...]
     administered: tuple[tuple[UUID, str, str], ...]  # id, slug, name of the workspaces they administer
