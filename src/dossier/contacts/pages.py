@@ -1,7 +1,5 @@
 """Contacts for people: who is known; and one with their cases and their history."""
 
-from collections.abc import Callable
-
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -11,12 +9,15 @@ from dossier.conditions.rows import Choice
 from dossier.contacts.model import CONTACT_RECORD
 from dossier.contacts.store import people as store
 from dossier.contacts.store.people import COLLECTION, ROWS, SEARCH, VIEWS
+from dossier.foundation.database import ReadSession
 from dossier.foundation.http import query
+from dossier.listing.collection import Matching
+from dossier.listing.export import AttributeColumns
 from dossier.listing.keyset import find
-from dossier.listing.list_pages import ListPages
+from dossier.listing.list_pages import Choices, ListPages
 from dossier.listing.list_query import ListPage
 from dossier.records.pages import timeline
-from dossier.web import PageRoute, addresses, current_user, database_of, render
+from dossier.web import CurrentUser, PageRoute, addresses, current_user, database_of, language_of, render
 
 MOST_CASES, MOST_ENTRIES = 100, 50  # that a contact's page shows
 
@@ -34,8 +35,9 @@ async def one_contact(request: Request) -> Response:
     return render(request, "contacts/contact.html", contact=contact, cases=cases, history=history)
 
 
-def _names(gettext: Callable[[str], str]) -> dict[str, str]:
-    return {
+async def _columns(request: Request, _reading: ReadSession, _rows: Matching) -> AttributeColumns:
+    gettext = language_of(request).gettext
+    names = {
         "family_name": gettext("Family name"),
         "given_name": gettext("Given name"),
         "email": gettext("E-mail address"),
@@ -45,6 +47,12 @@ def _names(gettext: Callable[[str], str]) -> dict[str, str]:
         "updated_at": gettext("Last change"),
         "id": gettext("Id"),
     }
+    return AttributeColumns(names, current_user(request).time_zone, "keys" in request.query_params)
+
+
+async def _choices(_reading: ReadSession, _user: CurrentUser) -> Choices:
+    details = (Choice(name, TEXT, group="contact") for name in ("family_name", "given_name", "email", "phone"))
+    return [*details, *(Choice(name, DAY, group="contact") for name in ("created_at", "updated_at"))], {}
 
 
 async def _note(request: Request, columns: int) -> None:
@@ -54,13 +62,11 @@ async def _note(request: Request, columns: int) -> None:
 LIST_PAGES = ListPages(
     ListPage(addresses.CONTACTS, COLLECTION, SEARCH),
     ROWS,
-    choices=(
-        *(Choice(name, TEXT, group="contact") for name in ("family_name", "given_name", "email", "phone")),
-        *(Choice(name, DAY, group="contact") for name in ("created_at", "updated_at")),
-    ),
     template="contacts/list.html",
     views=VIEWS,
-    columns=_names,
+    choices=_choices,
+    exported=ROWS,
+    columns=_columns,
     note=_note,
 )
 

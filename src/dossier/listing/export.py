@@ -39,6 +39,10 @@ class ExportedColumns(Protocol):
     """The columns of an export: their names, and what stands in them for a row."""
 
     @property
+    def names(self) -> Mapping[str, str]:
+        """Key → name, of what they show of each row."""
+
+    @property
     def keys(self) -> bool:
         """Whether they are as programs know them: then without a mark for Excel."""
 

@@ -1,45 +1,47 @@
-"""The pages of a kind whose list needs nothing but its rows: searched, filtered, sorted and leafed through, and as a file."""
+"""The pages of a list: searched, filtered, sorted, counted and leafed through, with its saved views, and as a file."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from datetime import datetime
+from typing import Any, Generic, TypeVar
 
+from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 
 from dossier.conditions.rows import Choice, operator_of
 from dossier.foundation.database import ReadSession
-from dossier.listing.collection import Shape
-from dossier.listing.export import AttributeColumns, Export, steady
+from dossier.listing.collection import Matching, Shape
+from dossier.listing.counting import counts_by_state
+from dossier.listing.export import Export, ExportedColumns, steady
 from dossier.listing.list_query import ListPage, ResolvedQuery, resolve
 from dossier.listing.view_pages import ViewPages
 from dossier.listing.views import SavedViews
-from dossier.web import PageRoute, current_user, database_of, language_of, render, see_other
+from dossier.web import CurrentUser, PageRoute, current_user, database_of, render, see_other
 
 T = TypeVar("T")
 
 PAGE_SIZE = 25  # rows
 
-
-def counts_exactly(request: Request) -> bool:
-    """Whether somebody wants to know how many there are, however many."""
-    return request.query_params.get("count") == "exact"
+Choices = tuple[Sequence[Choice], Mapping[str, Any]]
+"""What a list can be filtered by, and what more its template draws."""
 
 
 @dataclass(frozen=True, slots=True)
 class ListPages(Generic[T]):
-    """What a list shows of each row, by which `choices` it is filtered, and the `template` that draws it.
+    """What a list shows of each row (`shape`), the `template` that draws it, and where its saved views are.
 
-    `views`: where its saved views are. `columns`: attribute of a row → its name in a file, from the reader's gettext. `note` notes that so many columns were
-    taken out, before they are.
+    `choices`: what it can be filtered by, for a user. In a file stand the rows of another shape, `exported`, with the
+    `columns` that these rows have; `note` notes that so many columns were taken out, before they are.
     """
 
     page: ListPage
     shape: Shape[T]
-    choices: Sequence[Choice]
     template: str
     views: SavedViews
-    columns: Callable[[Callable[[str], str]], Mapping[str, str]]
+    choices: Callable[[ReadSession, CurrentUser], Awaitable[Choices]]
+    exported: Shape[Any]
+    columns: Callable[[Request, ReadSession, Matching], Awaitable[ExportedColumns]]
     note: Callable[[Request, int], Awaitable[None]]
 
     def pages(self) -> tuple[PageRoute, ...]:
@@ -56,31 +58,47 @@ class ListPages(Generic[T]):
     def _views(self) -> ViewPages:
         return ViewPages(self.page, self.views)
 
+    async def look(
+        self, reading: ReadSession, user: CurrentUser, parameters: QueryParams, now: datetime
+    ) -> tuple[ResolvedQuery, Mapping[str, Any]]:
+        """Which rows an address of the list means, and what more its template draws."""
+        choices, more = await self.choices(reading, user)
+        return await resolve(reading, self.page, user, parameters, now, choices), more
+
+    async def meant(
+        self, reading: ReadSession, user: CurrentUser, parameters: QueryParams, now: datetime
+    ) -> ResolvedQuery:
+        """The same for what is done with the rows: 400 where something is wrong with the conditions."""
+        return (await self.look(reading, user, parameters, now))[0].strictly()
+
     async def list(self, request: Request) -> Response:
-        """The template gets `rows`, `numbers`, `search`, `asked`, `wrong`, `choices`, `operator_of`, `previous`, `next`, and the views."""
-        user, pages = current_user(request), self._views
+        """The template gets `rows`, `numbers`, `counts` by state, `search`, `asked`, `wrong`, `choices`, the views, and more."""
+        user, pages, database = current_user(request), self._views, database_of(request)
         if not request.query_params and (first := await pages.first(request)):
             return see_other(first)
-        async with database_of(request).reading(user.actor.scope, "costly") as reading:
-            resolved = await self._resolved(request, reading)
+        states = [each.attribute for each in self.page.states.values()]
+        async with database.reading(user.actor.scope, "costly") as reading:
+            resolved, more = await self.look(reading, user, request.query_params, database.clock())
             known = await pages.known(reading, user)
-            asked = resolved.query
-            numbers = await resolved.numbers(reading, (), exactly=counts_exactly(request))
+            numbers = await resolved.numbers(reading, states, exactly=request.query_params.get("count") == "exact")
             shown = await resolved.fetch(reading, self.shape, PAGE_SIZE)
+        asked = resolved.query
         return render(
             request,
             self.template,
             status=resolved.wrong.status if resolved.wrong else 200,
             rows=shown.rows,
             numbers=numbers,
+            counts=counts_by_state(numbers.groups, states, asked.states),
             search=resolved.search,
             asked=asked,
             wrong=resolved.wrong,
-            choices=self.choices,
+            choices=resolved.choices,
             operator_of=operator_of,
             previous=asked.previous(shown),
             next=asked.next(shown),
             **pages.shown(known, asked),
+            **more,
         )
 
     async def as_csv(self, request: Request) -> Response:
@@ -91,16 +109,11 @@ class ListPages(Generic[T]):
         """The list as a workbook."""
         return await (await self._export(request)).as_xlsx()
 
-    async def _resolved(self, request: Request, reading: ReadSession) -> ResolvedQuery:
-        now = database_of(request).clock()
-        return await resolve(reading, self.page, current_user(request), request.query_params, now, self.choices)
-
     async def _export(self, request: Request) -> Export:
         user, database = current_user(request), database_of(request)
         async with database.reading(user.actor.scope, "costly") as reading:
-            resolved = (await self._resolved(request, reading)).strictly()
-        names = self.columns(language_of(request).gettext)
-        await self.note(request, len(names))
-        columns = AttributeColumns(names, user.time_zone, "keys" in request.query_params)
+            resolved = await self.meant(reading, user, request.query_params, database.clock())
+            columns = await self.columns(request, reading, resolved.matching)
+        await self.note(request, len(columns.names))
         name, scope, order = self.page.address.rpartition("/")[2], user.actor.scope, steady(resolved.query.order)
-        return Export(name, database, scope, self.page.kind, self.shape, resolved.matching, order, columns)
+        return Export(name, database, scope, self.page.kind, self.exported, resolved.matching, order, columns)

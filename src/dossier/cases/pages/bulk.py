@@ -1,10 +1,8 @@
 """What people change of many cases at once."""
 
 from collections.abc import Collection
-from datetime import datetime
 from uuid import UUID
 
-from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
@@ -12,28 +10,23 @@ from dossier import case_templates as templates
 from dossier import members
 from dossier.case_templates.model import status_labels
 from dossier.cases.actions.bulk import CASES_AT_ONCE, MOST_CASES, ask
-from dossier.cases.pages.looking import CASES_PAGE, LIST, look, look_strictly
+from dossier.cases.pages.lists import LIST, LIST_PAGES
 from dossier.cases.store.collection import COLLECTION, TEMPLATE_ID
 from dossier.cases.store.lists import NAMES, Named
 from dossier.foundation.database import ReadSession
 from dossier.listing.counting import distinct
 from dossier.listing.keyset import find_all
-from dossier.listing.list_query import ResolvedQuery
 from dossier.records.model import BulkChange
 from dossier.records.pages import BulkPages
-from dossier.web import CurrentUser, PageRoute, current_user, database_of
+from dossier.web import PageRoute, current_user, database_of
 
 
 async def listed_templates(request: Request) -> Response:
     """The ids of the templates that the listed cases follow, on every page: what statuses they can be given."""
     user = current_user(request)
     async with database_of(request).reading(user.actor.scope, "costly") as reading:
-        looked = await look_strictly(reading, user, request.query_params, database_of(request).clock())
-        return PlainTextResponse("\n".join(await distinct(reading, COLLECTION, looked.matching, TEMPLATE_ID)))
-
-
-async def _look(reading: ReadSession, user: CurrentUser, asked: QueryParams, now: datetime) -> ResolvedQuery:
-    return (await look(reading, user, asked, now)).resolved
+        meant = await LIST_PAGES.meant(reading, user, request.query_params, database_of(request).clock())
+        return PlainTextResponse("\n".join(await distinct(reading, COLLECTION, meant.matching, TEMPLATE_ID)))
 
 
 async def _names(reading: ReadSession, ids: Collection[UUID]) -> dict[UUID, Named]:
@@ -52,11 +45,11 @@ async def _meant(reading: ReadSession, found: BulkChange) -> str:
 
 
 BULK_PAGES = BulkPages(
-    page=CASES_PAGE,
+    page=LIST_PAGES.page,
     bulk=CASES_AT_ONCE,
     most=MOST_CASES,
     ask=ask,
-    look=_look,
+    look=LIST_PAGES.meant,
     meant=_meant,
     names=_names,
     template="cases/bulk.html",

@@ -12,7 +12,7 @@ from dossier.cases import actions
 from dossier.cases.actions.history import as_it_was
 from dossier.cases.model import CASE_RECORD, WAITING_FOR, Case, CaseChange
 from dossier.cases.pages.fields import version_seen
-from dossier.cases.pages.looking import LIST
+from dossier.cases.pages.lists import LIST
 from dossier.cases.store import reading as store
 from dossier.contacts.model import Contact
 from dossier.fields import Shown

@@ -10,7 +10,7 @@ from dossier.cases import actions
 from dossier.cases.actions import ContactIsKnown
 from dossier.cases.actions.contacts import Shared
 from dossier.cases.pages.fields import version_seen
-from dossier.cases.pages.looking import LIST
+from dossier.cases.pages.lists import LIST
 from dossier.contacts.model import DETAILS, typed
 from dossier.foundation.database import Transaction
 from dossier.foundation.http import query

@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from dossier.cases import actions
 from dossier.cases.model import Case
-from dossier.cases.pages.looking import LIST
+from dossier.cases.pages.lists import LIST
 from dossier.fields import Field, Shown, held, read_in
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import AppError, Invalid

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from dossier import members
 from dossier.cases.actions import bulk
-from dossier.cases.pages.looking import LIST
+from dossier.cases.pages.lists import LIST
 from dossier.cases.store import reading as store
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import Invalid, NotFound

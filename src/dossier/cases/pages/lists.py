@@ -1,58 +1,86 @@
-"""The list of cases: searched, filtered, counted and sorted."""
+"""The list of cases: what it can be searched, filtered and counted by, and what stands in its file."""
+
+from collections.abc import Sequence
 
 from starlette.requests import Request
-from starlette.responses import Response
 
+from dossier import audit, members
+from dossier import case_templates as templates
 from dossier.case_templates.model import PARENT_STATUSES, own_statuses, status_labels
+from dossier.case_templates.model.rows import TemplateChoice
 from dossier.cases.model import WAITING_FOR
-from dossier.cases.pages.looking import CASES_PAGE, LIST, look
-from dossier.cases.store.collection import VIEWS
-from dossier.cases.store.lists import ROWS
-from dossier.conditions.rows import operator_of
-from dossier.listing.counting import counts_by_state
-from dossier.listing.list_pages import counts_exactly
-from dossier.listing.view_pages import ViewPages
-from dossier.web import PageRoute, current_user, database_of, render, see_other
+from dossier.cases.pages.columns import Columns, columns
+from dossier.cases.store.collection import COLLECTION, VIEWS
+from dossier.cases.store.lists import EXPORTED, ROWS
+from dossier.cases.store.texts import SEARCH
+from dossier.conditions.comparing import DAY, ONE_OF, TEXT
+from dossier.conditions.rows import Choice
+from dossier.fields import field_choices
+from dossier.foundation.database import ReadSession
+from dossier.listing.collection import Matching
+from dossier.listing.list_pages import Choices, ListPages
+from dossier.listing.list_query import ListPage, State
+from dossier.members.model import Colleague
+from dossier.web import CurrentUser, addresses, current_user, database_of, language_of
 
-PAGE_SIZE = 25
-VIEW_PAGES = ViewPages(CASES_PAGE, VIEWS)
-_STATES = ("parent_status", "status", "waiting_for")
-
-
-async def case_list(request: Request) -> Response:
-    user = current_user(request)
-    if not request.query_params and (first := await VIEW_PAGES.first(request)):
-        return see_other(first)
-    async with database_of(request).reading(user.actor.scope, "costly") as reading:
-        looked = await look(reading, user, request.query_params, database_of(request).clock())
-        saved = await VIEW_PAGES.known(reading, user)
-        numbers = await looked.resolved.numbers(reading, _STATES, exactly=counts_exactly(request))
-        asked = looked.asked
-        shown = await looked.resolved.fetch(reading, ROWS, PAGE_SIZE)
-    wrong = looked.resolved.wrong
-    return render(
-        request,
-        "cases/list.html",
-        status=wrong.status if wrong else 200,
-        rows=shown.rows,
-        asked=asked,
-        wrong=wrong,
-        numbers=numbers,
-        counts=counts_by_state(numbers.groups, _STATES, asked.states),
-        search=looked.resolved.search,
-        previous=asked.previous(shown),
-        next=asked.next(shown),
-        choices=looked.resolved.choices,
-        operator_of=operator_of,
-        labels=status_labels(looked.templates),
-        offered=list(own_statuses(looked.templates)),
-        templates=looked.templates,
-        colleagues=looked.colleagues,
-        **VIEW_PAGES.shown(saved, asked),
-        parent_statuses=PARENT_STATUSES,
-        waiting_for=WAITING_FOR,
-        titles={each.id: each.title for each in looked.templates},
-    )
+LIST = addresses.CASES
 
 
-PAGES = (PageRoute("GET", LIST, case_list), *VIEW_PAGES.pages())
+async def _shown(reading: ReadSession, user: CurrentUser) -> Choices:
+    """Two statements: templates and colleagues."""
+    known = await templates.choices(reading)
+    colleagues = await members.colleagues(reading, user.workspace_id)
+    return _choices(known, colleagues), {
+        "labels": status_labels(known),
+        "offered": list(own_statuses(known)),
+        "templates": known,
+        "titles": {each.id: each.title for each in known},
+        "colleagues": colleagues,
+        "parent_statuses": PARENT_STATUSES,
+        "waiting_for": WAITING_FOR,
+    }
+
+
+def _choices(recipes: Sequence[TemplateChoice], colleagues: Sequence[Colleague]) -> list[Choice]:
+    """Everything that the list can be filtered by."""
+    statuses = {each["key"]: str(each["label"]) for recipe in recipes for each in recipe.statuses}
+    return [
+        Choice("status", ONE_OF, options=list(statuses.items())),
+        Choice("template.id", ONE_OF, options=[(str(each.id), each.title) for each in recipes]),
+        Choice("owner.email", ONE_OF, options=[(each.email, each.name) for each in colleagues]),
+        *(Choice(name, TEXT) for name in ("reference", "title", "description")),
+        *(Choice(name, DAY) for name in ("created_at", "updated_at")),
+        *(Choice(f"contact.{name}", TEXT, group="contact") for name in ("given_name", "family_name", "email", "phone")),
+        *(choice for each in recipes for choice in field_choices(each.fields, each.title)),
+    ]
+
+
+async def _columns(request: Request, reading: ReadSession, cases: Matching) -> Columns:
+    user, keys = current_user(request), request.url.path.endswith(".csv") and "keys" in request.query_params
+    return await columns(reading, cases, language_of(request), user.time_zone, keys=keys)
+
+
+async def _note(request: Request, fields: int) -> None:
+    await audit.record_alone(database_of(request), current_user(request).actor, "cases.exported", fields=fields)
+
+
+LIST_PAGES = ListPages(
+    ListPage(
+        address=LIST,
+        kind=COLLECTION,
+        index=SEARCH,
+        states={
+            "status": State("parent_status", PARENT_STATUSES),
+            "key": State("status"),
+            "waiting_for": State("waiting_for", WAITING_FOR),
+        },
+        of_members=frozenset({"owner.email"}),
+    ),
+    ROWS,
+    template="cases/list.html",
+    views=VIEWS,
+    choices=_shown,
+    exported=EXPORTED,
+    columns=_columns,
+    note=_note,
+)

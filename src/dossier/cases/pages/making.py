@@ -7,7 +7,7 @@ from dossier.cases import actions
 from dossier.cases.actions.create import NewCase
 from dossier.cases.model import Case
 from dossier.cases.pages.contacts import put_contact
-from dossier.cases.pages.looking import LIST
+from dossier.cases.pages.lists import LIST
 from dossier.contacts.model import MAIN, typed
 from dossier.foundation.database import Transaction
 from dossier.foundation.http import query

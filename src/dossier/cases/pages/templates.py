@@ -8,7 +8,7 @@ from dossier.case_templates.model import CASES, document_choices, member_labels
 from dossier.cases import actions
 from dossier.cases.actions.moving import look, move
 from dossier.cases.model import Case, context_of
-from dossier.cases.pages.looking import LIST
+from dossier.cases.pages.lists import LIST
 from dossier.cases.store import reading as store
 from dossier.conditions import parse_condition
 from dossier.conditions.rows import last_text, typed_condition

@@ -87,7 +87,7 @@ class BulkPages(Generic[T]):
         asked = query.parsed(form(request).get("query", ""))
         async with database.reading(user.actor.scope, "costly") as reading:
             resolved = await self.look(reading, user, asked, database.clock())
-            return await ids(reading, self.page.kind, resolved.strictly().matching, self.most + 1)
+            return await ids(reading, self.page.kind, resolved.matching, self.most + 1)
 
     def _chosen(self, request: Request) -> list[UUID]:
         name = self.bulk.record.name
