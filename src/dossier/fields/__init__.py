@@ -7,10 +7,10 @@ from dossier.fields.computed import Program, program
 from dossier.fields.faces import Cell, Clash, Sent
 from dossier.fields.field import INDEXED_TEXT, Field, as_cell, as_typed, index_values
 from dossier.fields.merging import merged
-from dossier.fields.own import from_schema
+from dossier.fields.own import as_own, from_schema
 from dossier.fields.registry import FIELD_TYPES, definition_schema, infer_field, option_labels, parse_fields
 from dossier.fields.shown import Shown, held, read_in
-from dossier.fields.values import UnknownFields, check_values
+from dossier.fields.values import UnknownFields, check_values, misfits
 
 __all__ = [
     "COLUMN_TYPES",
@@ -25,6 +25,7 @@ __all__ = [
     "Shown",
     "UnknownFields",
     "as_cell",
+    "as_own",
     "as_typed",
     "check_values",
     "definition_schema",
@@ -34,6 +35,7 @@ __all__ = [
     "index_values",
     "infer_field",
     "merged",
+    "misfits",
     "option_labels",
     "parse_fields",
     "program",

@@ -23,6 +23,11 @@ def from_schema(
     return own, data
 
 
+def as_own(field: Field) -> dict[str, Any]:
+    """The definition of a template's field as one's own: not required any more, and in no section."""
+    return {name: part for name, part in field.document().items() if name not in ("required", "section", "indexed")}
+
+
 def _own_fields(thing: HasFields, schema: Sequence[Mapping[str, Any]]) -> tuple[tuple[Field, ...], list[Problem]]:
     problems: list[Problem] = []
     definitions: list[tuple[int, Mapping[str, Any]]] = []

@@ -81,3 +81,14 @@ def _added(sent: Mapping[str, Any], values: dict[str, Any]) -> Iterator[Problem]
                 values |= {f"fields.{key}": infer_field(key, value).document(), f"data.{key}": value}
             except InvalidValue as bad:
                 yield bad.of(key, pointer("data", key))
+
+
+def misfits(thing: HasFields, fields: Mapping[str, Field], data: Mapping[str, Any], today: date) -> Iterator[Problem]:
+    """The values of a thing that do not fit other fields of the same keys, under the names that they have now."""
+    for key, value in data.items():
+        field = fields.get(key)
+        if field and not field.read_only:
+            try:
+                field.check(value, today)
+            except InvalidValue as bad:
+                yield bad.of((thing.field(key) or field).named, pointer("data", key))

@@ -15,6 +15,7 @@ from dossier.case_templates.model.template import (
     TemplateVersion,
     Transition,
 )
+from dossier.case_templates.model.upgrade import Upgrade, upgrade
 from dossier.case_templates.model.vocabulary import CASE_TEMPLATES, CASES
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "TemplateChange",
     "TemplateVersion",
     "Transition",
+    "Upgrade",
     "called",
     "changed_parts",
     "document_choices",
@@ -42,4 +44,5 @@ __all__ = [
     "parse_stored",
     "status_labels",
     "told",
+    "upgrade",
 ]
