@@ -46,6 +46,11 @@ class Counters:
         """Append to the counters."""
         await transaction.send(self._sql(_ADD), workspace=workspace_id, archived=archived, delta=delta)
 
+    async def move(self, transaction: Transaction, workspace_id: UUID, *, archived: bool) -> None:
+        """One of them was put away, or taken out again."""
+        await self.add(transaction, workspace_id, archived=not archived, delta=-1)
+        await self.add(transaction, workspace_id, archived=archived, delta=1)
+
     async def fold(self, transaction: Transaction) -> int:
         """Add appended rows, of every workspace, to the counters; how many rows those were."""
         return int((await transaction.one(self._sql(_FOLD)))["count"])

@@ -12,6 +12,7 @@ from dossier.records.actions.history import announce, at, check_if_match, histor
 from dossier.records.store import history
 from dossier.records.store.bulk import forget as forget_bulk
 from dossier.records.store.history import entries_of, recording
+from dossier.records.store.portions import portions
 from dossier.records.store.whole import Whole
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "history",
     "history_page",
     "nameless",
+    "portions",
     "recording",
     "take_back_bulk",
     "values_before",

@@ -5,10 +5,11 @@ A kind of thing describes itself by a `Record`, a value; there is nothing to inh
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Generic, Literal, LiteralString, Protocol, TypeVar
 from uuid import UUID
 
+from dossier.foundation.clock import milliseconds
 from dossier.foundation.errors import AppError, Conflict, NotFound, PreconditionFailed, Problem
 from dossier.foundation.json import same
 from dossier.foundation.messages import Message, Named
@@ -186,6 +187,11 @@ class BulkResult:
     id: UUID
     outcome: Literal["changed", "unchanged", "refused"]
     why: Sequence[Message]
+
+
+def next_moment(thing: Kept, now: datetime) -> datetime:
+    """Now, or the first moment after the last change: `updated_at` strictly increases."""
+    return max(now, milliseconds(thing.updated_at) + timedelta(milliseconds=1))
 
 
 def matches(if_match: IfMatch, version: int) -> bool:

@@ -12,7 +12,7 @@ from dossier.cases.store import reading, writing
 from dossier.foundation import events
 from dossier.foundation.actor import Actor, Scope
 from dossier.foundation.database import Database, ReadSession, Transaction
-from dossier.records.model import ChangeSet
+from dossier.records.model import ChangeSet, next_moment
 
 
 async def get_or_404(reader: ReadSession, case_id: UUID) -> Case:
@@ -37,7 +37,7 @@ async def get_for_update(transaction: Transaction, case_id: UUID, *, archived_to
 
 def begin_change(transaction: Transaction, case: Case) -> CaseChange:
     """A change that has not changed anything yet. The case carries the time it will have been changed at."""
-    return ChangeSet(CASE_RECORD, case, replace(case, updated_at=writing.next_moment(case, transaction.clock())))
+    return ChangeSet(CASE_RECORD, case, replace(case, updated_at=next_moment(case, transaction.clock())))
 
 
 async def save(transaction: Transaction, change: CaseChange) -> CaseChange:

@@ -1,8 +1,7 @@
 """Keeping a change: the case, its history, its contacts and the indexed values, in the caller's transaction."""
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -10,21 +9,14 @@ from dossier import contacts
 from dossier.cases.model import CASE_RECORD, Case, CaseChange
 from dossier.cases.store.collection import COUNTERS, FIELD_INDEX
 from dossier.foundation import stored_answers
-from dossier.foundation.clock import milliseconds
-from dossier.foundation.database import Jsonb, Row, Transaction
-from dossier.records import entries_of, recording
-
-AT_ONCE = 1_000_000  # characters of data that one statement writes, unless a single case has more
+from dossier.foundation.database import Jsonb, Transaction
+from dossier.records import entries_of, portions, recording
 
 _COLUMNS = (
     "template_version, version, title, description, locale, reference, reference_generated, status, parent_status, waiting_for,"
     " owner_id, archived_at, updated_at, data, own_fields, steps, fired"
 )
-_VALUES = (
-    "%(template_version)s, %(version)s, %(title)s, %(description)s, %(locale)s, %(reference)s, %(reference_generated)s, %(status)s,"
-    " %(parent_status)s, %(waiting_for)s, %(owner_id)s, %(archived_at)s, %(updated_at)s, %(data)s, %(own_fields)s,"
-    " %(steps)s, %(fired)s"
-)
+_VALUES = ", ".join(f"%({name})s" for name in _COLUMNS.split(", "))
 # The case and its history are one statement: what is recorded is exactly what is kept.
 _INSERT = f"""
 WITH made AS (
@@ -49,11 +41,6 @@ WITH changed AS (
 """
 
 
-def next_moment(case: Case, now: datetime) -> datetime:
-    """Now, or the first moment after the last change: `updated_at` strictly increases."""
-    return max(now, milliseconds(case.updated_at) + timedelta(milliseconds=1))
-
-
 async def insert(transaction: Transaction, change: CaseChange) -> None:
     """Keep a new case."""
     entries = Jsonb(entries_of(transaction, change))
@@ -66,7 +53,8 @@ async def insert(transaction: Transaction, change: CaseChange) -> None:
 
 async def update_all(changes: Sequence[tuple[Transaction, CaseChange]]) -> None:
     """Keep what was changed of locked cases, each with its history under its actor's name."""
-    for together in _portions([each for each in changes if _is_only_data(each[1])]):
+    only_data = [each for each in changes if _is_only_data(each[1])]
+    for together in portions(only_data, lambda each: each[1].after.data):
         transaction = together[0][0]
         entries = [entry for each, change in together for entry in entries_of(each, change)]
         await transaction.send(
@@ -77,29 +65,6 @@ async def update_all(changes: Sequence[tuple[Transaction, CaseChange]]) -> None:
         if not _is_only_data(change):
             await _update(transaction, change)
         await _index_changed(transaction, change)
-
-
-def _portions(
-    changes: Sequence[tuple[Transaction, CaseChange]],
-) -> Iterator[Sequence[tuple[Transaction, CaseChange]]]:
-    """The changes in their order, so many at a time that writing them down takes no long moment."""
-    begin, size = 0, 0
-    for place, (_, change) in enumerate(changes):
-        size += _size(change.after.data)
-        if size > AT_ONCE and place > begin:
-            yield changes[begin:place]
-            begin, size = place, _size(change.after.data)
-    if begin < len(changes):
-        yield changes[begin:]
-
-
-def _size(value: Any) -> int:
-    """About how many characters the value has as JSON."""
-    if isinstance(value, str):
-        return len(value) + 2
-    if isinstance(value, Mapping):
-        return sum(len(key) + 4 + _size(each) for key, each in value.items())
-    return sum(map(_size, value)) if isinstance(value, list | tuple) else 8
 
 
 def _is_only_data(change: CaseChange) -> bool:
@@ -114,8 +79,7 @@ async def _update(transaction: Transaction, change: CaseChange) -> None:
     await transaction.send(_UPDATE, workspace_id=case.workspace_id, id=case.id, entries=entries, **_columns(case))
     await contacts.links.relink(transaction, case.workspace_id, case.id, before.contacts, case.contacts)
     if (before.archived_at is None) != (case.archived_at is None):
-        await COUNTERS.add(transaction, case.workspace_id, archived=case.archived_at is None, delta=-1)
-        await COUNTERS.add(transaction, case.workspace_id, archived=case.archived_at is not None, delta=1)
+        await COUNTERS.move(transaction, case.workspace_id, archived=case.archived_at is not None)
 
 
 async def _index_changed(transaction: Transaction, change: CaseChange) -> None:
@@ -148,7 +112,7 @@ async def delete(transaction: Transaction, case: Case) -> None:
 
 async def free_reference(transaction: Transaction, workspace_id: UUID, candidates: list[str]) -> str:
     """The first of the candidates that no case of the workspace has."""
-    row: Row = await transaction.one(
+    row = await transaction.one(
         """
         SELECT candidate FROM unnest(%(candidates)s::text[]) AS candidate WHERE NOT EXISTS
           (SELECT FROM cases WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s)
@@ -158,8 +122,7 @@ async def free_reference(transaction: Transaction, workspace_id: UUID, candidate
         candidates=candidates,
         workspace=workspace_id,
     )
-    reference: str = row["candidate"]
-    return reference
+    return str(row["candidate"])
 
 
 def _data(case: Case) -> dict[str, Any]:
