@@ -3,13 +3,12 @@
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack
-from typing import Any
 
 import pytest
 
 from dossier.foundation.testing import postgres
 
-pytest_plugins = ["tests.log_lines", "tests.world"]
+pytest_plugins = ["tests.log_lines", "tests.order", "tests.world"]
 
 SERVER = "DOSSIER_TEST_DATABASE_URL"
 """Names a PostgreSQL to test on instead of the embedded one; its user may make databases."""
@@ -48,8 +47,3 @@ def fresh_database_url() -> Iterator[str]:
     """A database for one test alone."""
     with postgres.database(os.environ[SERVER]) as url:
         yield url
-
-
-def pytest_collection_modifyitems(items: list[Any]) -> None:
-    """Long ones first, so that no process is left alone with one at the end."""
-    items.sort(key=lambda item: item.get_closest_marker("long") is None)

@@ -80,7 +80,7 @@ class Load:
 def test_a_stop_resets_nobody(workers: str, drain: str) -> None:
     """[R13] Whoever has come is answered, who keeps a connection is told that it ends, and it ends with 0."""
     with server() as one:
-        one.start("--demo", "--workers", workers, DOSSIER_DRAIN_SECONDS=drain, DOSSIER_LOG_REQUESTS="false")
+        one.start("--workers", workers, DOSSIER_DRAIN_SECONDS=drain, DOSSIER_LOG_REQUESTS="false")
         until(lambda: answers(one))
         load = Load(one.url)
         until(lambda: load.found["new"] + load.found["kept"] > LEAST, 60)
@@ -103,7 +103,7 @@ def Load_address(one: Server) -> tuple[str, int]:  # noqa: N802
 def test_workers_end_with_their_supervisor() -> None:
     """[R13] kill -9 of it: the port is free at once, and the next start needs no help."""
     with server() as one:
-        one.start("--demo", "--workers", "2")
+        one.start("--workers", "2")
         until(lambda: answers(one))
         workers = [each for each in psutil.Process(one.process.pid).children() if "postgres" not in each.name()]  # type: ignore[union-attr]
         assert len(workers) >= 2

@@ -77,7 +77,8 @@ class Served:
 
     def is_well(self, *names: str) -> bool:
         page, metrics, doctor = self.page(), self.metrics(), self.doctor()
-        return all((page[each], metrics[each], doctor[each]) == ("ok", "1.0", "ok") for each in names or page)
+        well = ("ok", "1.0", "ok")
+        return all((page.get(each), metrics.get(each), doctor.get(each)) == well for each in names or page)
 
     def kill(self, task: str) -> None:
         """End a supervised task for good, its supervisor with it."""

@@ -47,8 +47,9 @@ def world(database_url: str) -> Iterator[World]:
         yield one
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    """Not for longer than a file: while it is there no test can run an event loop of its own in this process."""
     assert CHROMIUM, "install chromium"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])

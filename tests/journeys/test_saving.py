@@ -80,6 +80,7 @@ def test_a_save_that_fails_says_so_and_keeps_the_text(han: Any, case: str, api: 
     page.get_by_role("button", name="Try again").click()
     expect(alert).to_have_count(0)  # the form says still that it was saved before
     until(lambda: held(api, case, "note") == "typed into an error")
+    expect(page.locator("#field-note-form.htmx-request")).to_have_count(0)  # and the page knows it
     cookies = somebody.context.cookies()
     somebody.context.clear_cookies()
     note.fill("typed signed out")

@@ -126,7 +126,7 @@ def _a_started_step(case: Case, choice: int) -> None:
     case.body = {"status": "completed", "data": {"spoke_to": choice}}
 
 
-@accepted("listCases", "countCases", "listCaseTemplates", "listContacts", "listWorkspaces")
+@accepted("listCases", "countCases", "listCaseTemplates", "listContacts", "countContacts", "listWorkspaces")
 def _a_filter_that_is_understood(case: Case, choice: int) -> None:
     case.query.clear()
     case.query["page[size]"] = 1 + choice % 100

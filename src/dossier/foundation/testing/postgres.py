@@ -15,7 +15,7 @@ from dossier.foundation.postgres import served
 from dossier.migrations import grant, migrate
 
 # Only for clusters of tests: nothing of theirs must survive a crash.
-_CARELESS = "fsync = off\nfull_page_writes = off\nsynchronous_commit = off\nmax_connections = 200\n"
+_CARELESS = "fsync = off\nfull_page_writes = off\nsynchronous_commit = off\nmax_connections = 500\n"
 TEMPLATE = "dossier_migrated"
 SERVING = "dossier_tests_app"  # the role that servers under test are, as in production no superuser and no owner
 _PASSWORD = "serving"  # noqa: S105 - of a role that may touch databases of tests only

@@ -1,0 +1,38 @@
+"""Which process gets which tests, and when: long ones first, and each process the next when it is done with its last.
+
+A file stays together, for its tests may share a server. Files of `APART` share nothing and take seconds a test: any process takes one.
+"""
+
+from typing import Any
+
+import pytest
+from xdist.scheduler import LoadScopeScheduling
+
+APART = ("tests/cases/test_doors.py", "tests/cli/", "tests/wire/test_concurrency.py")
+LONGEST = ("tests/wire/test_fuzzing.py", "tests/journeys/test_handlers_day.py", "tests/journeys/test_handler.py")
+TOGETHER = ("tests/cli/test_serve.py",)  # all but this one of them
+
+
+def pytest_collection_modifyitems(items: list[Any]) -> None:
+    """What is short comes last, and fills the gaps."""
+    items.sort(key=_turn)
+
+
+def _turn(item: Any) -> int:
+    is_long = item.get_closest_marker("long") or item.nodeid.startswith("tests/journeys/")
+    return 0 if item.nodeid.startswith(LONGEST) else 1 if is_long else 2
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    config.option.loadscopereorder = False  # by their number
+    return Scheduler(config, log)
+
+
+class Scheduler(LoadScopeScheduling):
+    """In the order that they were collected in."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.split("::", maxsplit=1)[0]
+        is_apart = file.startswith(APART) and file not in TOGETHER
+        return nodeid if is_apart else file
