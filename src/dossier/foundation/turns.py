@@ -5,10 +5,11 @@ first that is free.
 """
 
 import asyncio
-from collections import Counter
-from collections.abc import AsyncIterator, Collection
+from collections import Counter, deque
+from collections.abc import AsyncIterator, Collection, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from itertools import count
 from uuid import UUID
 
 from dossier.foundation.errors import Problem, TooManyRequests
@@ -20,6 +21,7 @@ WAIT = 3.0  # seconds for a turn
 @dataclass(frozen=True, slots=True, eq=False)
 class _Waiting:
     who: frozenset[UUID]
+    came: int
     granted: asyncio.Future[None]
 
 
@@ -29,7 +31,8 @@ class Turns:
 
     places: int
     _taken: Counter[UUID] = field(default_factory=Counter)
-    _waiting: list[_Waiting] = field(default_factory=list)
+    _rows: dict[frozenset[UUID], deque[_Waiting]] = field(default_factory=dict)
+    _numbers: Iterator[int] = field(default_factory=count)
 
     @asynccontextmanager
     async def turns(self, workspaces: Collection[UUID]) -> AsyncIterator[None]:
@@ -44,8 +47,8 @@ class Turns:
             self._give_back(who)
 
     async def _wait(self, who: frozenset[UUID]) -> None:
-        mine = _Waiting(who, asyncio.get_running_loop().create_future())
-        self._waiting.append(mine)
+        mine = _Waiting(who, next(self._numbers), asyncio.get_running_loop().create_future())
+        self._rows.setdefault(who, deque()).append(mine)
         self._grant()
         if mine.granted.done():
             return  # at once, without the task that waiting with a limit takes
@@ -61,22 +64,26 @@ class Turns:
 
     def _leave(self, mine: _Waiting) -> None:
         """Out of the row. What was granted in the moment in which it was given up goes to the next."""
-        if mine in self._waiting:
-            self._waiting.remove(mine)
+        if mine in self._rows.get(mine.who, ()):
+            self._rows[mine.who].remove(mine)
+            self._forget(mine.who)
         else:
             self._give_back(mine.who)
 
     def _grant(self) -> None:
         """Give the free places to those who wait: first to who has the fewest, then in the order they came."""
-        while self.places and (able := [each for each in self._waiting if self._may(each)]):
-            mine = min(able, key=lambda each: self._has(each.who))
-            self._waiting.remove(mine)
+        while self.places and (able := [row[0] for who, row in self._rows.items() if self._has(who) < AT_ONCE]):
+            mine = min(able, key=lambda each: (self._has(each.who), each.came))
+            self._rows[mine.who].popleft()
+            self._forget(mine.who)
             self.places -= 1
             self._taken.update(mine.who)
-            mine.granted.set_result(None)
+            if not mine.granted.done():
+                mine.granted.set_result(None)
 
-    def _may(self, waiting: _Waiting) -> bool:
-        return self._has(waiting.who) < AT_ONCE and not waiting.granted.done()
+    def _forget(self, who: frozenset[UUID]) -> None:
+        if not self._rows[who]:
+            del self._rows[who]
 
     def _has(self, who: Collection[UUID]) -> int:
         return max((self._taken[each] for each in who), default=0)
@@ -84,5 +91,7 @@ class Turns:
     def _give_back(self, who: frozenset[UUID]) -> None:
         self.places += 1
         self._taken.subtract(who)
-        self._taken += Counter()  # without those who have none
+        for each in who:
+            if not self._taken[each]:
+                del self._taken[each]
         self._grant()
