@@ -1,129 +1,102 @@
-"""The columns of an export, and what stands in a cell: for people with labels and names, for programs with keys."""
+"""The columns of an export of cases: for people with labels and names, for programs with keys."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from operator import attrgetter
 from typing import Any
 
 from dossier import case_templates as templates
 from dossier.case_templates.model import Template
 from dossier.cases.model.rows import ExportedCase
 from dossier.cases.store import exporting
-from dossier.fields import Field, as_cell, parse_fields
+from dossier.fields import Field, parse_fields
 from dossier.foundation.database import ReadSession
 from dossier.foundation.pages.language import Language
 from dossier.listing.collection import Matching
 from dossier.listing.export import time_cell
+from dossier.listing.field_columns import FieldColumns, Known, names_of
 
 _PLAIN = ("id", "reference", "title", "parent_status", "status", "waiting_for", "owner_email")
 _CONTACT = ("given_name", "family_name", "email", "phone")
 _TIMES = ("created_at", "updated_at", "archived_at")
 
-
-@dataclass(frozen=True)
-class Columns:
-    """What is exported of each case. `names`: key → name of every field; `recipes`: the versions that cases follow."""
-
-    names: Mapping[str, str]
-    recipes: Mapping[tuple[Any, int], Template]
-    language: Language
-    time_zone: str
-    keys: bool = False  # keys and values as programs know them
-
-    @property
-    def head(self) -> list[str]:
-        """The names of the columns, no two alike."""
-        if self.keys:
-            return _distinct([*_PLAIN, *(f"contact_{name}" for name in _CONTACT), "template", *_TIMES], self.names)
-        gettext = self.language.translations.gettext
-        known = [
-            gettext("Reference"),
-            gettext("Title"),
-            gettext("Template"),
-            gettext("Stage"),
-            gettext("Status"),
-            gettext("Waiting for"),
-            gettext("Owner"),
-            gettext("E-mail address of the owner"),
-            gettext("Given name"),
-            gettext("Family name"),
-            gettext("E-mail address"),
-            gettext("Phone"),
-            *(
-                f"{each} ({self.time_zone})"
-                for each in (gettext("Created"), gettext("Last change"), gettext("Archived"))
-            ),
-            gettext("Id"),
-        ]
-        return [*known, *_distinct_names(known, self.names)]
-
-    def cells(self, row: ExportedCase) -> list[Any]:
-        """A case's cells: texts, exact numbers, true and false, days, moments."""
-        moments = (getattr(row, name) for name in _TIMES)
-        times = [at and time_cell(at, self.time_zone, keys=self.keys) for at in moments]
-        if self.keys:
-            plain = [
-                None if part is None else str(part) for part in (getattr(row, name) for name in (*_PLAIN, *_CONTACT))
-            ]
-            template = row.template_id and str(row.template_id)
-            return [*plain, template, *times, *(as_cell(row.data.get(key)) for key in self.names)]
-        recipe = self.recipes.get((row.template_id, row.template_version or 0))
-        fields = self._fields(recipe, row)
-        values = [self._value(fields.get(key), row.data.get(key)) for key in self.names]
-        return [*self._known(recipe, row), *times, str(row.id), *values]
-
-    def _known(self, recipe: Template | None, row: ExportedCase) -> list[str | None]:
-        gettext = self.language.translations.gettext
-        stages = {
-            "draft": gettext("Draft"),
-            "pending": gettext("Pending"),
-            "in_progress": gettext("In progress"),
-            "closed": gettext("Closed"),
-        }
-        waits = {"none": gettext("Nobody"), "owner": gettext("The owner"), "contact": gettext("The contact")}
-        status = recipe.status_by_key.get(row.status) if recipe else None
-        return [
-            row.reference,
-            row.title,
-            recipe.title if recipe else None,
-            stages[row.parent_status],
-            gettext(status.label) if status else stages.get(row.status, row.status),
-            waits[row.waiting_for],
-            row.owner,
-            row.owner_email,
-            *(getattr(row, name) for name in _CONTACT),
-        ]
-
-    def _fields(self, recipe: Template | None, row: ExportedCase) -> dict[str, Field]:
-        own = {field.key: field for field in parse_fields(row.own_fields, "")[0]} if row.own_fields else {}
-        return own | dict(recipe.field_by_key if recipe else {})
-
-    def _value(self, field: Field | None, value: Any) -> Any:
-        return as_cell(value) if value is None or field is None else field.exported(value, self.language)
+Followed = Mapping[tuple[Any, int], Template]
+"""The versions of templates that the cases follow."""
 
 
 async def columns(
     reading: ReadSession, cases: Matching, language: Language, time_zone: str, *, keys: bool = False
-) -> Columns:
+) -> FieldColumns:
     """The columns for these cases: every key that one of them has, in the order of the templates."""
-    names: dict[str, list[str]] = {}
-    recipes = {}
+    followed: dict[tuple[Any, int], Template] = {}
     found = await exporting.contents(reading, cases)
     for workspace_id, template_id, version in found.versions:
-        recipe = await templates.version(reading, workspace_id, template_id, version)
-        recipes[template_id, version] = recipe
-        for field in recipe.fields:
-            names.setdefault(field.key, []).append(field.name)
-    for key, name in (*found.own, *((key, "") for key in found.keys)):
-        names.setdefault(key, []).append(name)
-    joined = {key: " / ".join(filter(None, dict.fromkeys(said))) or key for key, said in names.items()}
-    return Columns(joined, recipes, language, time_zone, keys)
+        followed[template_id, version] = await templates.version(reading, workspace_id, template_id, version)
+    of_templates = ((field.key, field.name) for template in followed.values() for field in template.fields)
+    names = names_of([*of_templates, *found.own, *((key, "") for key in found.keys)])
+    known = _for_programs(time_zone) if keys else _for_people(followed, language, time_zone)
+    return FieldColumns(known, names, lambda row: _fields(followed, row), language, keys)
 
 
-def _distinct(known: Sequence[str], names: Iterable[str]) -> list[str]:
-    """Keys after the known columns; one that is called like a column is a `data.` one."""
-    return [*known, *(f"data.{key}" if key in known else key for key in names)]
+def _for_programs(time_zone: str) -> list[Known]:
+    return [
+        *((name, _text(name)) for name in _PLAIN),
+        *((f"contact_{name}", _text(name)) for name in _CONTACT),
+        ("template", _text("template_id")),
+        *((name, _time(name, time_zone, keys=True)) for name in _TIMES),
+    ]
 
 
-def _distinct_names(known: Sequence[str], names: Mapping[str, str]) -> list[str]:
-    said = [*known, *names.values()]
-    return [f"{name} ({key})" if said.count(name) > 1 else name for key, name in names.items()]
+def _for_people(followed: Followed, language: Language, time_zone: str) -> list[Known]:
+    gettext = language.translations.gettext
+    stages = {
+        "draft": gettext("Draft"),
+        "pending": gettext("Pending"),
+        "in_progress": gettext("In progress"),
+        "closed": gettext("Closed"),
+    }
+    waits = {"none": gettext("Nobody"), "owner": gettext("The owner"), "contact": gettext("The contact")}
+    times = zip(_TIMES, (gettext("Created"), gettext("Last change"), gettext("Archived")), strict=True)
+
+    def template_title(row: ExportedCase) -> str | None:
+        template = _template(followed, row)
+        return template.title if template else None
+
+    def status(row: ExportedCase) -> str:
+        template = _template(followed, row)
+        known = template.status_by_key.get(row.status) if template else None
+        return gettext(known.label) if known else stages.get(row.status, row.status)
+
+    return [
+        (gettext("Reference"), attrgetter("reference")),
+        (gettext("Title"), attrgetter("title")),
+        (gettext("Template"), template_title),
+        (gettext("Stage"), lambda row: stages[row.parent_status]),
+        (gettext("Status"), status),
+        (gettext("Waiting for"), lambda row: waits[row.waiting_for]),
+        (gettext("Owner"), attrgetter("owner")),
+        (gettext("E-mail address of the owner"), attrgetter("owner_email")),
+        (gettext("Given name"), attrgetter("given_name")),
+        (gettext("Family name"), attrgetter("family_name")),
+        (gettext("E-mail address"), attrgetter("email")),
+        (gettext("Phone"), attrgetter("phone")),
+        *((f"{called} ({time_zone})", _time(name, time_zone, keys=False)) for name, called in times),
+        (gettext("Id"), _text("id")),
+    ]
+
+
+def _template(followed: Followed, row: ExportedCase) -> Template | None:
+    return followed.get((row.template_id, row.template_version or 0))
+
+
+def _fields(followed: Followed, row: ExportedCase) -> Mapping[str, Field]:
+    own = {field.key: field for field in parse_fields(row.own_fields, "")[0]} if row.own_fields else {}
+    template = _template(followed, row)
+    return own | dict(template.field_by_key if template else {})
+
+
+def _text(name: str) -> Callable[[ExportedCase], str | None]:
+    return lambda row: None if (part := getattr(row, name)) is None else str(part)
+
+
+def _time(name: str, time_zone: str, *, keys: bool) -> Callable[[ExportedCase], Any]:
+    return lambda row: (at := getattr(row, name)) and time_cell(at, time_zone, keys=keys)

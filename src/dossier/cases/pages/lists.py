@@ -9,7 +9,7 @@ from dossier import case_templates as templates
 from dossier.case_templates.model import PARENT_STATUSES, own_statuses, status_labels
 from dossier.case_templates.model.rows import TemplateChoice
 from dossier.cases.model import WAITING_FOR
-from dossier.cases.pages.columns import Columns, columns
+from dossier.cases.pages.columns import columns
 from dossier.cases.store.collection import COLLECTION, VIEWS
 from dossier.cases.store.lists import EXPORTED, ROWS
 from dossier.cases.store.texts import SEARCH
@@ -18,6 +18,7 @@ from dossier.conditions.rows import Choice
 from dossier.fields import field_choices
 from dossier.foundation.database import ReadSession
 from dossier.listing.collection import Matching
+from dossier.listing.field_columns import FieldColumns
 from dossier.listing.list_pages import Choices, ListPages
 from dossier.listing.list_query import ListPage, State
 from dossier.members.model import Colleague
@@ -55,7 +56,7 @@ def _choices(recipes: Sequence[TemplateChoice], colleagues: Sequence[Colleague])
     ]
 
 
-async def _columns(request: Request, reading: ReadSession, cases: Matching) -> Columns:
+async def _columns(request: Request, reading: ReadSession, cases: Matching) -> FieldColumns:
     user, keys = current_user(request), request.url.path.endswith(".csv") and "keys" in request.query_params
     return await columns(reading, cases, language_of(request), user.time_zone, keys=keys)
 
