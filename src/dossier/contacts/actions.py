@@ -11,7 +11,7 @@ from dossier.foundation.database import Transaction
 from dossier.foundation.errors import Conflict
 from dossier.foundation.identifiers import new_id
 from dossier.foundation.text import email_identity
-from dossier.records.model import Changes, ChangeSet, Entry
+from dossier.records.model import ChangeSet, made
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +67,7 @@ async def restore(transaction: Transaction, workspace_id: UUID, contact: Contact
 
 async def _make(transaction: Transaction, workspace_id: UUID, contact: Contact) -> Contact:
     now = transaction.clock()
-    details: Changes = {
-        name: {"old": None, "new": text} for name in DETAILS if (text := getattr(contact, name)) is not None
-    }
-    made = ChangeSet(CONTACT_RECORD, None, KeptContact(workspace_id, contact, 0, now, now))
-    await _save(transaction, made.note(Entry("created", details)))
+    await _save(transaction, made(CONTACT_RECORD, KeptContact(workspace_id, contact, 0, now, now), DETAILS))
     return contact
 
 

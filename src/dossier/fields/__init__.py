@@ -9,7 +9,7 @@ from dossier.fields.field import INDEXED_TEXT, Field, as_cell, as_typed, index_v
 from dossier.fields.merging import merged
 from dossier.fields.own import as_own, from_schema
 from dossier.fields.registry import FIELD_TYPES, definition_schema, infer_field, option_labels, parse_fields
-from dossier.fields.shown import Shown, held, read_in
+from dossier.fields.shown import Shown, held, in_sections, read_in
 from dossier.fields.values import UnknownFields, check_values, misfits
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "field_choices",
     "from_schema",
     "held",
+    "in_sections",
     "index_values",
     "infer_field",
     "merged",

@@ -1,6 +1,6 @@
 """A field on a page: what its inputs hold, what was typed into them, and what is wrong with it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,3 +64,18 @@ def held(field: Field, sent: Sent) -> Any:
         return field.typed(sent)
     except AppError:
         return field.unread(sent)
+
+
+def in_sections(
+    names: Mapping[str | None, str | None], fields: Iterable[Field], data: Mapping[str, Any]
+) -> Iterator[tuple[str | None, list[Shown], list[Shown]]]:
+    """Name, fields, and those folded away while they are empty, of each section; `names`: section → its name.
+
+    Fields of no section come last, without a name.
+    """
+    every = [each for each in fields if each.visibility != "hidden"]
+    for section, name in ({**names} | {None: None}).items():
+        shown = [Shown(each, data.get(each.key)) for each in every if each.section == section]
+        folded = [each for each in shown if each.value is None and each.field.visibility == "hide-when-empty"]
+        if shown:
+            yield name, [each for each in shown if each not in folded], folded

@@ -3,7 +3,7 @@
 A kind of thing describes itself by a `Record`, a value; there is nothing to inherit from.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Generic, Literal, LiteralString, Protocol, TypeVar
@@ -128,6 +128,13 @@ class ChangeSet(Generic[T]):
     def _changes(self, values: Mapping[str, Any]) -> Changes:
         old = {path: self.record.get(self.after, path) for path in values}
         return {path: {"old": old[path], "new": new} for path, new in values.items() if not same(old[path], new)}
+
+
+def made(record: Record[T], thing: T, paths: Iterable[str]) -> ChangeSet[T]:
+    """The change that makes a thing, which is at version 0: its first entry says what these parts are."""
+    values = {path: record.get(thing, path) for path in paths}
+    changes: Changes = {path: {"old": None, "new": value} for path, value in values.items() if value is not None}
+    return ChangeSet(record, None, thing).note(Entry("created", changes))
 
 
 def _new(changes: Changes) -> dict[str, Any]:

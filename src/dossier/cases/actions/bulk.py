@@ -6,7 +6,7 @@ from uuid import UUID
 from dossier import members
 from dossier.cases.actions.later import CHANGE_MANY, GIVE_UP_CHANGES
 from dossier.cases.actions.lifecycle import archive, patch, undo_version
-from dossier.cases.model import CASE_RECORD, Case, CaseChange
+from dossier.cases.model import CASE_RECORD, Case
 from dossier.cases.store import reading
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import Invalid
@@ -16,27 +16,16 @@ from dossier.records import Bulk, begin_bulk
 MOST_CASES = 50_000  # of one change
 
 
-async def _archive(transaction: Transaction, case_id: UUID, _value: str) -> CaseChange:
-    return await archive(transaction, case_id, True)
-
-
-async def _unarchive(transaction: Transaction, case_id: UUID, _value: str) -> CaseChange:
-    return await archive(transaction, case_id, False)
-
-
-async def _assign(transaction: Transaction, case_id: UUID, email: str) -> CaseChange:
-    return await patch(transaction, case_id, {"owner": {"email": email} if email else None})
-
-
-async def _set_status(transaction: Transaction, case_id: UUID, status: str) -> CaseChange:
-    return await patch(transaction, case_id, {"status": status})
-
-
 CASES_AT_ONCE: Bulk[Case] = Bulk(
     record=CASE_RECORD,
     job=CHANGE_MANY,
     give_up=GIVE_UP_CHANGES,
-    changes={"archive": _archive, "unarchive": _unarchive, "owner": _assign, "status": _set_status},
+    changes={
+        "archive": lambda tx, case, _: archive(tx, case, True),
+        "unarchive": lambda tx, case, _: archive(tx, case, False),
+        "owner": lambda tx, case, email: patch(tx, case, {"owner": {"email": email} if email else None}),
+        "status": lambda tx, case, status: patch(tx, case, {"status": status}),
+    },
     take_back=undo_version,
     needs="cases.change",
     acting=members.actor_for_member,

@@ -11,7 +11,7 @@ from dossier import contacts, members, workspaces
 from dossier.case_templates.model import BUILT_IN_STATUSES, TemplateVersion
 from dossier.cases.actions.shared import tell_others
 from dossier.cases.events import CaseCreated
-from dossier.cases.model import CASE_RECORD, Case, CaseChange, get
+from dossier.cases.model import CASE_RECORD, Case, CaseChange
 from dossier.cases.model.change import raise_if_unknown_status
 from dossier.cases.model.computing import recomputed
 from dossier.cases.model.transitions import apply_transitions
@@ -25,7 +25,7 @@ from dossier.foundation.errors import Conflict, Invalid
 from dossier.foundation.identifiers import new_id
 from dossier.foundation.messages import Message, Named
 from dossier.members.model import Member
-from dossier.records.model import Changes, ChangeSet, Entry
+from dossier.records.model import made
 from dossier.workspaces.model import Workspace, today
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ23456789"
@@ -148,14 +148,8 @@ def _blank(transaction: Transaction, workspace: Workspace, asked: NewCase, follo
 def _made(case: Case) -> CaseChange:
     """The first two entries: what the case is, and what it knows."""
     paths = [*_CREATED, *(f"contacts.{slot}" for slot in case.contacts)]
-    values = {path: get(case, path) for path in paths}
-    changes: Changes = {path: {"old": None, "new": value} for path, value in values.items() if value is not None}
-    empty = replace(case, data={})
-    return (
-        ChangeSet(CASE_RECORD, None, empty)
-        .note(Entry("created", changes))
-        .put("data", {f"data.{key}": value for key, value in case.data.items()})
-    )
+    values = {f"data.{key}": value for key, value in case.data.items()}
+    return made(CASE_RECORD, replace(case, data={}), paths).put("data", values)
 
 
 async def _linked(transaction: Transaction, case: Case, slots: Slots) -> dict[str, FilledSlot]:

@@ -15,7 +15,7 @@ from dossier.cases.pages.fields import version_seen
 from dossier.cases.pages.lists import LIST
 from dossier.cases.store import reading as store
 from dossier.contacts.model import Contact
-from dossier.fields import Shown
+from dossier.fields import in_sections
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import Invalid
 from dossier.foundation.http import query
@@ -50,7 +50,7 @@ async def one_case(request: Request) -> Response:
         steps=list(_steps(case)),
         titles={step.key: step.title for step in case.template.steps} if case.template else {},
         slots=_slots(case),
-        sections=list(_sections(case)),
+        sections=list(in_sections(_section_names(case), case.fields(), case.data)),
         former=_former(case, colleagues),
         filled=sum(case.data.get(each.key) is not None for each in case.fields()),
         count=sum(1 for _ in case.fields()),
@@ -147,17 +147,8 @@ PAGES = (
 )
 
 
-def _sections(case: Case) -> Iterator[tuple[str | None, list[Shown], list[Shown]]]:
-    """Name, fields, and those folded away while they are empty, by section; those of none come last, without a name."""
-    names: dict[str | None, str | None] = (
-        {each.key: each.name for each in case.template.sections} if case.template else {}
-    )
-    for section, name in (names | {None: None}).items():
-        fields = [each for each in case.fields() if each.section == section and each.visibility != "hidden"]
-        shown = [Shown(each, case.data.get(each.key)) for each in fields]
-        folded = [each for each in shown if each.value is None and each.field.visibility == "hide-when-empty"]
-        if shown:
-            yield name, [each for each in shown if each not in folded], folded
+def _section_names(case: Case) -> dict[str | None, str | None]:
+    return {each.key: each.name for each in case.template.sections} if case.template else {}
 
 
 def _former(case: Case, colleagues: Iterable[Colleague]) -> str | None:
