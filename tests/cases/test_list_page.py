@@ -105,6 +105,40 @@ def test_rows_of_conditions_filter_by_any_field(api: Api, template: str, handler
     assert handler.get("/workspace/cases?a=nothing.here&o=eq&v=x").status_code == 400
 
 
+def test_a_condition_without_a_value_stays_on_the_way(api: Api, template: str, handler: Browser) -> None:
+    """[B1] “Is empty” narrows the next page, a view, an export and every form of the list as it did the first page."""
+    for number in range(26):
+        made(api, template, f"Nowhere {number}", amount=number)
+    for number in range(3):
+        made(api, template, f"Somewhere {number}", amount=number, city="Gent")
+    page = handler.get("/workspace/cases?a=data.city&o=empty&v=").text
+    assert 'id="total">26<' in page
+    for link in re.findall(r'href="([^"]*[?&]a=data\.city[^"]*)"', page):
+        if "/export." not in link:
+            shown = handler.get("/workspace/cases" + link[link.index("?") :].replace("&amp;", "&")).text
+            assert "Somewhere" not in shown, link
+    onwards = re.search(r'rel="next" href="([^"]+)"', page)
+    assert onwards
+    assert len(titles(handler, onwards[1].replace("&amp;", "&"))) == 1
+    exported = re.search(r'href="(/workspace/cases/export\.csv[^"]*)"', page)
+    assert exported
+    assert "Somewhere" not in handler.get(exported[1].replace("&amp;", "&")).text
+    view = handler.send_form("/workspace/cases/views", name="Nowhere", query="?a=data.city&o=empty&v=")
+    assert "Somewhere" not in view.text
+
+
+def test_forms_of_a_list_keep_each_value_with_its_condition(api: Api, template: str, handler: Browser) -> None:
+    """[B1] A blank value before another one: none slips to the condition before it."""
+    made(api, template, "Small", amount=10, city="Gent")
+    query = "?a=data.paid&o=empty&v=&a=data.amount&o=eq&v=10"
+    assert titles(handler, query) == ["Small"]
+    page = handler.get(f"/workspace/cases{query}").text
+    search = re.search(r'<form[^>]*role="search".*?</form>', page, re.DOTALL)
+    assert search
+    hidden = re.findall(r'type="hidden" name="([aov])" value="([^"]*)"', search[0])
+    assert hidden == [("a", "data.paid"), ("a", "data.amount"), ("o", "empty"), ("o", "eq"), ("v", ""), ("v", "10")]
+
+
 def test_filters_know_who_looks_and_which_day_it_is(world: World, workspace: Workspace, api: Api) -> None:
     """[H13] “me” and days from today, in a shared view too: each sees their own; owners are offered by name."""
     fields = [{"key": "due", "type": "date", "name": "Due"}]

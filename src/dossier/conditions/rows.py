@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import islice
+from itertools import islice, zip_longest
 from typing import Any, Literal
 
 from dossier.conditions.comparing import Comparing, Reader, yes_or_no
@@ -62,7 +62,7 @@ def typed_rows(pairs: Sequence[tuple[str, str]], prefix: str = "") -> Iterator[R
         list(islice((value for name, value in pairs if name == prefix + wanted), MOST_ROWS + 1))
         for wanted in ("a", "o", "v")
     ]
-    for name, operator, value in zip(*columns, strict=False):
+    for name, operator, value in zip_longest(*columns, fillvalue=""):
         if name and operator in OPERATORS:
             op, given = OPERATORS[operator]
             if given or value.strip():

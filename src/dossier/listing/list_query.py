@@ -56,6 +56,9 @@ class ListPage:
         return ("q", *self.states, "archived", "match", "a", "o", "v", "sort", "order", "view")
 
 
+_ROWS = ("a", "o", "v")  # of conditions: three lists that are kept as one, blanks too, as of “is filled in”
+
+
 @dataclass(frozen=True, slots=True)
 class ListQuery:
     """The list that an address asks for."""
@@ -86,7 +89,7 @@ class ListQuery:
     def beside(self, *own: str) -> list[tuple[str, str]]:
         """What a form about `own` parameters carries along of the others, so that it narrows the list that is shown."""
         others = ((name, values) for name, values in self.parameters.items() if name not in own)
-        return [(name, value) for name, values in others for value in values if value]
+        return [(name, value) for name, values in others for value in values if value or name in _ROWS]
 
     def address(self, **changed: str | None) -> str:
         """The same list with other parameters, from its beginning; None takes one out."""
@@ -194,7 +197,7 @@ def parse_query(page: ListPage, sent: QueryParams) -> ListQuery:
         parameters={
             name: list(parameters.getlist(name))[: MOST_ROWS + 1]
             for name in page.parameters
-            if any(parameters.getlist(name))
+            if any(parameters.getlist(_ROWS[0] if name in _ROWS else name))
         },
     )
 
