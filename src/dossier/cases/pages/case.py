@@ -13,6 +13,7 @@ from dossier.cases.actions.history import as_it_was
 from dossier.cases.model import CASE_RECORD, WAITING_FOR, Case, CaseChange
 from dossier.cases.pages.fields import version_seen
 from dossier.cases.pages.lists import LIST
+from dossier.cases.pages.telling import Telling
 from dossier.cases.store import reading as store
 from dossier.contacts.model import Contact
 from dossier.fields import in_sections
@@ -20,9 +21,9 @@ from dossier.foundation.database import Transaction
 from dossier.foundation.errors import Invalid
 from dossier.foundation.http import query
 from dossier.members.model import Colleague
-from dossier.records.pages import as_of_moment, difference, timeline
+from dossier.records.pages import as_of_moment, timeline
 from dossier.records.pages.timeline import MOST_SHOWN, SHOWN
-from dossier.web import PageRoute, addresses, current_user, database_of, form, render, see_other
+from dossier.web import PageRoute, addresses, current_user, database_of, form, language_of, render, see_other
 
 LENGTHS = {"title": 500, "reference": 500, "description": 100_000}
 
@@ -38,24 +39,25 @@ async def one_case(request: Request) -> Response:
         history = await timeline(reading, CASE_RECORD, present, most)
         colleagues = await members.colleagues(reading, user.workspace_id)
         newest = await store.newest_version(reading, case_id) if case.template_id and not at else None
+    steps, fixed = list(_steps(case)), bool(at or case.archived_at)
     return render(
         request,
         "cases/case.html",
         case=case,
         at=at,
         newest=newest,
-        fixed=bool(at or case.archived_at),
+        fixed=fixed,
         colleagues=colleagues,
         waiting_for=WAITING_FOR,
-        steps=list(_steps(case)),
-        titles={step.key: step.title for step in case.template.steps} if case.template else {},
+        steps=[each for each in steps if each["status"] != "completed"],
+        done=[each for each in steps if each["status"] == "completed"],
         slots=_slots(case),
         sections=list(in_sections(_section_names(case), case.fields(), case.data)),
         former=_former(case, colleagues),
         filled=sum(case.data.get(each.key) is not None for each in case.fields()),
         count=sum(1 for _ in case.fields()),
         history=history,
-        difference=difference,
+        telling=Telling(case, language_of(request), fixed),
     )
 
 

@@ -29,8 +29,12 @@ async def try_condition(request: Request) -> Response:
     if raw is None:
         raise Invalid.because("There is no condition to try yet.")
     condition, known = parse_condition(raw, CASES), context_of(case)
-    seen = {each.attribute.name: known.value(each.attribute) for each in condition.comparisons()
-            if not each.attribute.name.startswith("contact.")}  # fmt: skip
+    looked_at = {each.attribute.name: each.attribute for each in condition.comparisons()}
+    seen = [
+        (name, case.field(name.removeprefix("data.")) if name.startswith("data.") else None, known.value(each))
+        for name, each in looked_at.items()
+        if not name.startswith("contact.")
+    ]
     return render(request, "cases/tried.html", case=case, holds=condition.holds(known), seen=seen)
 
 

@@ -29,7 +29,6 @@ from dossier.web import (
     render,
     see_other,
 )
-from dossier.web.assets import address_of as asset
 
 DEVICE_SECONDS = 365 * 24 * 3600  # seconds that a browser is remembered
 HOME = addresses.CASES
@@ -190,7 +189,7 @@ async def _sign_in_page(
     return render(
         request,
         "members/sign_in.html",
-        logo=addresses.LOGO / logo[0] / logo[1] if logo else asset("static/icon.svg"),
+        logo=addresses.LOGO / logo[0] / logo[1] if logo else None,
         status=status,
         headers=refusal.headers if refusal else {},
         next=next,

@@ -1,0 +1,136 @@
+"""What the timeline tells of an entry: a line for each thing that changed, what it is called and both sides as people read them."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from dossier.case_templates.model import BUILT_IN_STATUSES
+from dossier.cases.model import Case
+from dossier.fields import Field
+from dossier.foundation.pages.language import Language
+from dossier.foundation.text import shortened
+from dossier.records.model import HistoryEntry
+from dossier.records.pages import difference
+
+LONGEST = 300  # characters of a value that is no field's
+UNDOABLE = ("data", "details", "contacts", "transition", "undone")
+_BUILT_IN = {each.key: each.label for each in BUILT_IN_STATUSES}
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of the app: its table in `cases/words.html`, and its key there."""
+
+    table: str
+    key: str
+
+
+Side = str | Word
+NOBODY, EMPTY = Word("nothing", "nobody"), Word("nothing", "empty")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that changed: what it is called, what it was and is, and what somebody noted about it."""
+
+    name: Side
+    old: Side
+    new: Side
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """How entries of a case are told to a reader; of a case that is `fixed` nothing can be taken back."""
+
+    case: Case
+    language: Language
+    fixed: bool
+
+    def is_undoable(self, entry: HistoryEntry) -> bool:
+        """Whether it can be taken back from the timeline."""
+        return entry.kind in UNDOABLE and not self.fixed
+
+    def lines(self, entry: HistoryEntry) -> Iterator[Line]:
+        """What changed; nothing of the entry that made the case, nor definitions of its own fields."""
+        for path, change in entry.changes.items() if entry.kind != "created" else ():
+            room, _, key = path.partition(".")
+            if room != "fields":
+                yield self._line(room, path, key, change["old"], change["new"])
+
+    def _line(self, room: str, path: str, key: str, old: Any, new: Any) -> Line:
+        match room:
+            case "steps":
+                return self._of_step(key, old, new)
+            case "contacts":
+                return Line(self._slot(key), _contact(old), _contact(new))
+            case "data":
+                return self._of_data(key, old, new)
+        return self._of_part(path, old, new)
+
+    def _of_step(self, key: str, old: Any, new: Any) -> Line:
+        template = self.case.template
+        titles = {step.key: step.title for step in template.steps} if template else {}
+        was, is_ = (Word("step", (state or {}).get("status", "–")) for state in (old, new))
+        return Line(titles.get(key, key), was, is_, (new or {}).get("data", {}).get("note") or "")
+
+    def _of_data(self, key: str, old: Any, new: Any) -> Line:
+        field = self.case.field(key)
+        was, is_ = difference(old, new)
+        name = field.name if field else Word("part", key)
+        return Line(name, self._value(field, was), self._value(field, is_))
+
+    def _of_part(self, path: str, old: Any, new: Any) -> Line:
+        shown = _PARTS.get(path)
+        was, is_ = (shown(self.case, old), shown(self.case, new)) if shown else self._plain(old, new)
+        return Line(Word("part", path), was, is_)
+
+    def _plain(self, old: Any, new: Any) -> tuple[Side, Side]:
+        was, is_ = difference(old, new)
+        return self._value(None, was), self._value(None, is_)
+
+    def _slot(self, key: str) -> str:
+        filled = self.case.contacts.get(key)
+        template = self.case.template
+        known = template.slot_by_key.get(key) if template else None
+        return filled.label if filled else known.name if known else key
+
+    def _value(self, field: Field | None, value: Any) -> Side:
+        if value is None:
+            return EMPTY
+        if field:
+            return field.displayed(value, self.language)
+        if isinstance(value, Mapping):
+            return shortened(", ".join(str(each) for each in value.values() if each), LONGEST)
+        return shortened(str(value), LONGEST)
+
+
+def _contact(contact: Mapping[str, Any] | None) -> Side:
+    names = ("given_name", "family_name", "email", "phone")
+    return ", ".join(filter(None, (contact.get(name) for name in names))) if contact else NOBODY
+
+
+def _owner(_case: Case, owner: Mapping[str, Any] | None) -> Side:
+    if not owner:
+        return NOBODY
+    name = " ".join(filter(None, (owner.get("given_name"), owner.get("family_name"))))
+    return name or owner.get("email") or Word("nothing", "erased")
+
+
+def _status(case: Case, key: str | None) -> Side:
+    known = case.statuses.get(key) if key else None
+    if known is None:
+        return key or EMPTY
+    return Word("stage", key) if key and known.label == _BUILT_IN.get(key) else known.label
+
+
+def _word(table: str) -> Callable[[Case, str | None], Side]:
+    return lambda _case, key: Word(table, key) if key else EMPTY
+
+
+_PARTS: Mapping[str, Callable[[Case, Any], Side]] = {
+    "owner": _owner,
+    "status": _status,
+    "parent_status": _word("stage"),
+    "waiting_for": _word("waits_for"),
+}
