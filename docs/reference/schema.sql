@@ -872,6 +872,8 @@ CREATE INDEX cases_status ON public.cases USING btree (workspace_id, status, cre
 
 CREATE INDEX cases_template ON public.cases USING btree (workspace_id, template_id, created_at, id);
 
+CREATE INDEX cases_title ON public.cases USING btree (workspace_id, title, id);
+
 CREATE INDEX cases_waiting_for ON public.cases USING btree (workspace_id, waiting_for, created_at, id);
 
 CREATE INDEX contact_search_words_likeness ON public.contact_search_words USING gin (letters public.gin_trgm_ops);

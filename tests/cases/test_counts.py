@@ -2,6 +2,7 @@
 
 import random
 import re
+import time
 from collections import Counter
 from collections.abc import Iterator
 
@@ -88,3 +89,34 @@ def test_what_is_searched_or_filtered_for_is_counted_to_a_thousand(
     assert shown(handler, "&a=title&o=contains&v=Storm") == {}
     counted = handler.get("/workspace/cases" + exact[1].replace("&amp;", "&")).text
     assert re.search(r'id="total">1,100<', counted)
+
+
+def test_a_common_word_is_leafed_through_without_looking_at_all(
+    world: World, database_url: str, handler: Browser, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Words that many cases have: every page follows the last one, there and back, each case once, exact ones first."""
+    monkeypatch.setattr("dossier.listing.lookup.SOME", 20)
+    monkeypatch.setattr("dossier.listing.keyset.STEPS", 40)
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute(_MANY.replace("'Storm ' || n", "CASE WHEN n %% 11 = 0 THEN 'Stormy roof ' ELSE 'Storm ' END || n").replace("1100", "330"), [workspace.id])  # fmt: skip
+        connection.execute("INSERT INTO procrastinate_jobs (queue_name, task_name, args) VALUES ('search', 'cases.refresh_all_words', '{}')")  # fmt: skip
+    end = time.monotonic() + 60
+    while 'id="total">330<' not in handler.get("/workspace/cases?q=storm&count=exact").text and time.monotonic() < end:
+        time.sleep(0.2)
+    every, addresses = list[str](), ["?q=storm"]
+    while addresses[-1]:
+        page = handler.get("/workspace/cases" + addresses[-1]).text
+        every += re.findall(r'<a href="/workspace/cases/[0-9a-f-]{36}">([^<]+)</a>', page)
+        following = re.search(r'rel="next" href="([^"]+)"', page)
+        addresses.append(following[1].replace("&amp;", "&") if following else "")
+    assert sorted(every) == sorted(set(every))
+    assert [each.startswith("Stormy") for each in every] == [False] * 300 + [True] * 30
+    back = re.search(r'rel="prev" href="([^"]+)"', handler.get("/workspace/cases" + addresses[-2]).text)
+    assert back
+    before = titles(handler, back[1].replace("&amp;", "&"))
+    assert before == every[len(every) - len(every) % 25 - 25 : len(every) - len(every) % 25]
+    assert len(titles(handler, "?q=stormy+roof")) == 25
+
+
+def titles(browser: Browser, query: str) -> list[str]:
+    return re.findall(r'<a href="/workspace/cases/[0-9a-f-]{36}">([^<]+)</a>', browser.get(f"/workspace/cases{query}").text)  # fmt: skip

@@ -1,6 +1,6 @@
 """Pages by key: those that programs turn, with a number or a cursor, and those that people leaf through, from a row on."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 from uuid import UUID
@@ -9,7 +9,7 @@ from dossier.foundation.database import ReadSession, Row
 from dossier.foundation.lists import Page
 from dossier.listing.collection import Collection, Matching, Selection, Shape, Sort
 from dossier.listing.counting import archives, is_kept, matching, total_of
-from dossier.listing.lookup import Search
+from dossier.listing.lookup import STEPS, Found, Search
 
 T = TypeVar("T")
 
@@ -44,9 +44,11 @@ ORDER BY page.{sort} {order}, page.id {order}
 # Who looks at pages is in one workspace; said so, an index gives its rows in their order, and the first ones are enough.
 _ROWS = """
 WITH stretch AS (
-  SELECT {alias}.workspace_id, {alias}.id, {key} AS sort_key FROM {begin}
-  WHERE {by}.workspace_id = (%(scope)s::uuid[])[1] AND {where} {position}
-  ORDER BY {key} {order}, {by}.id {order} LIMIT {size}
+  SELECT * FROM (
+    SELECT {alias}.workspace_id, {alias}.id, {key} AS sort_key FROM {begin}
+    WHERE {by}.workspace_id = (%(scope)s::uuid[])[1] AND {where} {position}
+    ORDER BY {key} {order}, {by}.id {order} LIMIT {steps}
+  ) AS {alias} WHERE {walked} ORDER BY sort_key {order}, id {order} LIMIT {size}
 )
 SELECT {columns}, stretch.sort_key::text AS place_key, stretch.id AS place_id
 FROM {source} JOIN stretch ON stretch.workspace_id = {alias}.workspace_id AND stretch.id = {alias}.id {joined}
@@ -159,7 +161,8 @@ async def fetch_page(
 ) -> Stretch[T]:
     """At most `size` rows in their order; what was found by a search is among the conditions of `rows`."""
     backwards = bool(at and at.backwards)
-    return _stretch(shape, await _fetch(reading, kind, shape, rows, order, at, size + 1), size, backwards=backwards)
+    found = await _Rows(reading, kind, shape, rows, order, backwards).first(at, size + 1)
+    return _stretch(shape, found, size, backwards=backwards)
 
 
 async def fetch_best(
@@ -168,43 +171,65 @@ async def fetch_best(
     """At most `size` of the rows that `order.rank` finds, the best first: one way to answer after the other, until there are enough."""
     assert order.rank
     backwards, found, ways = bool(at and at.backwards), list[Row](), order.rank.one_by_one()
+    wanted = _Rows(reading, kind, shape, rows, order, backwards)
     for rank, way in reversed(ways) if backwards else ways:
-        here = at.of_rank(rank) if at else None
         if at is None or at.reaches(rank):
-            meant = f"{rows[0]} AND {way.where}", rows[1] | way.values
-            more = await _fetch(reading, kind, shape, meant, order, here, size + 1 - len(found))
+            more = await wanted.found(way, at.of_rank(rank) if at else None, size + 1 - len(found))
             found += ({**row, "place_key": f"{rank} {row['place_key']}"} for row in more)
         if len(found) > size:
             break
     return _stretch(shape, found, size, backwards=backwards)
 
 
-async def _fetch(
-    reading: ReadSession, kind: Collection, shape: Shape[T], rows: Matching, order: Order, at: Cursor | None, size: int
-) -> list[Row]:
-    assert len(reading.scope.workspaces) == 1
-    values, sort = dict(rows[1]), kind.sort(order.sort)
-    query = _ROWS.format(
-        source=kind.source,
-        alias=kind.alias,
-        columns=shape.columns,
-        joined=shape.joined,
-        begin=sort.source,
-        by=sort.by,
-        key=sort.key,
-        where=rows[0],
-        position=_position(sort, order, at, values),
-        order="DESC" if order.descending != bool(at and at.backwards) else "ASC",
-        size=size,
-    )
-    return await (await reading.plan(query, **values)).all()
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Rows in an order, or backwards, and how the first of them behind a place are asked for."""
+
+    reading: ReadSession
+    kind: Collection
+    shape: Shape[Any]
+    rows: Matching
+    order: Order
+    backwards: bool
+
+    async def found(self, way: Found, at: Cursor | None, size: int) -> list[Row]:
+        """The first that are found so. Where the list is walked along and they are too few, the words are joined."""
+        if not way.instead:
+            return await self._with(way.where, way.values).first(at, size)
+        walked = await self._with("true", way.values).first(at, size, way.where)
+        return walked if len(walked) == size else await self._with(way.instead, way.values).first(at, size)
+
+    async def first(self, at: Cursor | None, size: int, walked: str = "") -> list[Row]:
+        """The first `size`; of those that come first in any case (`STEPS`) those for which `walked` holds, if it is given."""
+        assert len(self.reading.scope.workspaces) == 1
+        values, sort = dict(self.rows[1]), self.kind.sort(self.order.sort)
+        downwards = self.order.descending != self.backwards
+        query = _ROWS.format(
+            source=self.kind.source,
+            alias=self.kind.alias,
+            columns=self.shape.columns,
+            joined=self.shape.joined,
+            begin=sort.source,
+            by=sort.by,
+            key=sort.key,
+            where=self.rows[0],
+            position=_position(sort, at, values, downwards=downwards),
+            order="DESC" if downwards else "ASC",
+            walked=walked or "true",
+            steps=STEPS if walked else size,
+            size=size,
+        )
+        return await (await self.reading.plan(query, **values)).all()
+
+    def _with(self, where: str, values: Mapping[str, Any]) -> "_Rows":
+        return replace(self, rows=(f"{self.rows[0]} AND {where}", {**self.rows[1], **values}))
 
 
-def _position(sort: Sort, order: Order, at: Cursor | None, values: dict[str, Any]) -> str:
+def _position(sort: Sort, at: Cursor | None, values: dict[str, Any], *, downwards: bool) -> str:
     if at is None:
         return ""
     values |= {"place_key": at.key, "place_id": at.id}
-    sign = "<" if order.descending != at.backwards else ">"
+    sign = "<" if downwards else ">"
     return f"AND ({sort.key}, {sort.by}.id) {sign} (%(place_key)s{sort.cast}, %(place_id)s::uuid)"
 
 

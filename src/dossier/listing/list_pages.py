@@ -81,7 +81,7 @@ class ListPages(Generic[T]):
             resolved, more = await self.look(reading, user, request.query_params, database.clock())
             known = await pages.known(reading, user)
             numbers = await resolved.numbers(reading, states, exactly=request.query_params.get("count") == "exact")
-            shown = await resolved.fetch(reading, self.shape, PAGE_SIZE)
+            shown = await resolved.fetch(reading, self.shape, PAGE_SIZE, nothing=not (numbers.total or numbers.more))
         asked = resolved.query
         return render(
             request,

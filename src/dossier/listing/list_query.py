@@ -27,6 +27,7 @@ from dossier.web.addresses import Address
 T = TypeVar("T")
 
 ME = "me"  # as an owner: who looks
+FEW = 100  # rows that are not worth a “more than”
 LONGEST_SEARCH = 200  # characters
 _RELATIVE = re.compile(r"today([+-]\d{1,4})?")
 _PLACES = ("after", "before")
@@ -131,40 +132,39 @@ class ResolvedQuery:
 
     async def numbers(self, reading: ReadSession, states: Sequence[str], *, exactly: bool) -> Numbers:
         """How many rows there are; and of each combination of states, whichever of them narrow the list."""
-        groups = await self._groups(reading, states, exactly=exactly)
-        if groups is None:
-            counted = sum(each.count for each in await self._some(reading, self.narrow, ()))
-            return Numbers(min(counted, MOST), more=counted > MOST)
+        counted = await self._groups(reading, states, exactly=exactly)
+        if counted.more and self.query.states:
+            return await self._some(reading, self.narrow, ())
         asked = self.query.states.items()
-        return Numbers(
-            sum(each.count for each in groups if all(each.values[name] == value for name, value in asked)), groups
-        )
+        narrow = [each for each in counted.groups if all(each.values[name] == value for name, value in asked)]
+        return counted if counted.more else replace(counted, total=sum(each.count for each in narrow))
 
-    async def _groups(self, reading: ReadSession, states: Sequence[str], *, exactly: bool) -> Sequence[Group] | None:
-        """Of each combination of states; None when there are more rows than are counted."""
+    async def _groups(self, reading: ReadSession, states: Sequence[str], *, exactly: bool) -> Numbers:
+        """Of each combination of states, unless there are more rows than are counted."""
         if not self.search and not self.conditions and (kept := await self._kept(reading, states)) is not None:
-            return kept
+            return Numbers(0, kept)
         if exactly:
-            return await groups(
-                reading, self.kind, _both(self.wide, self.search.all() if self.search else None), states
-            )
-        some = await self._some(reading, self.wide, states)
-        return some if sum(each.count for each in some) <= MOST else None
+            found = self.search.all() if self.search else None
+            return Numbers(0, await groups(reading, self.kind, _both(self.wide, found), states))
+        return await self._some(reading, self.wide, states)
 
     async def _kept(self, reading: ReadSession, states: Sequence[str]) -> Sequence[Group] | None:
         return await kept_groups(reading, self.kind, self.query.archived, states)
 
-    async def _some(self, reading: ReadSession, rows: Matching, states: Sequence[str]) -> list[Group]:
-        """Counted among the first things that have the words; where that is too few to say, among all of them."""
-        if not self.search:
-            return await some_groups(reading, self.kind, rows, states)
-        found = await some_groups(reading, self.kind, _both(rows, self.search.some()), states)
-        enough = self.search.is_rare or sum(each.count for each in found) > MOST
-        return found if enough else await some_groups(reading, self.kind, _both(rows, self.search.all()), states)
+    async def _some(self, reading: ReadSession, rows: Matching, states: Sequence[str]) -> Numbers:
+        """Counted among the first things that have the words; where those are too few to say, among all of them."""
+        if self.search:
+            found = await some_groups(reading, self.kind, _both(rows, self.search.some()), states)
+            if self.search.is_rare or sum(each.count for each in found) > FEW:
+                return _numbers(found, complete=self.search.is_rare)
+            rows = _both(rows, self.search.all())
+        return _numbers(await some_groups(reading, self.kind, rows, states), complete=True)
 
-    async def fetch(self, reading: ReadSession, shape: Shape[T], size: int) -> Stretch[T]:
-        """The stretch of rows that is asked for."""
+    async def fetch(self, reading: ReadSession, shape: Shape[T], size: int, *, nothing: bool = False) -> Stretch[T]:
+        """The stretch of rows that is asked for; not looked for where it is known that there is `nothing`."""
         order, place = self.query.order, self.query.place
+        if nothing:
+            return Stretch([], [], more=False)
         if order.rank:
             return await fetch_best(reading, self.kind, shape, self.narrow, order, place, size)
         return await fetch_page(reading, self.kind, shape, self.matching, order, place, size)
@@ -174,6 +174,14 @@ class ResolvedQuery:
         if self.wrong:
             raise self.wrong
         return self
+
+
+def _numbers(some: Sequence[Group], *, complete: bool) -> Numbers:
+    """Of rows that were counted to a limit: all of them, or that there are more."""
+    counted = sum(each.count for each in some)
+    if counted > MOST or not complete:
+        return Numbers(min(counted - 1, MOST) // FEW * FEW, more=True)
+    return Numbers(counted, some)
 
 
 def address(parameters: Mapping[str, Sequence[str]]) -> str:

@@ -6,7 +6,7 @@ word, or, when every word is common, one that walks along the list and looks at 
 A word that nothing begins with stands for the nearest words that are known (`Search.near`).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +20,9 @@ SHORTEST_ALIKE = 4  # letters; shorter words are found by their beginning
 MOST_NEAR = 20  # words that stand for a mistyped one
 MOST_WORDS = 8  # of one search
 SOME = 3000  # things that are looked up one by one; where more have a word, the list is walked along
-LOOKED_AT = 20_000  # words that are looked at to count things
+STEPS = 10_000  # rows of the list that are walked along, before the words are joined instead
+COUNTED = 1500  # things that are counted, of at most so many words that are looked at:
+LOOKED_AT = 8000
 
 _OF_ROW = (
     "SELECT true FROM {words} w WHERE w.workspace_id = {of}.workspace_id AND w.{key} = {of}.{id} AND ({test}) LIMIT 1"
@@ -30,6 +32,7 @@ SELECT w.{key} FROM (SELECT w.workspace_id, w.{key} FROM {words} w
                      WHERE w.workspace_id = ANY(%(scope)s) AND ({test}) LIMIT {looked_at}) w
 WHERE {others} LIMIT {some}
 """
+_JOINED = "SELECT w0.{key} FROM {tables} WHERE w0.workspace_id = ANY(%(scope)s) AND {tests}"
 _IN = "({alias}.workspace_id, {alias}.id) IN (SELECT w.workspace_id, w.{key} FROM {words} w WHERE w.workspace_id = ANY(%(scope)s) AND ({test}))"
 
 
@@ -83,10 +86,14 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """SQL that holds for the rows that are found in some way, and its values."""
+    """SQL that holds for the rows that are found in some way, and its values.
+
+    `instead`: where `where` looks at every row's words, the same by joining them, for what the first rows have seldom.
+    """
 
     where: str
     values: dict[str, Any]
+    instead: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +122,11 @@ class Search:
         return Found("(" + (" OR ".join(tests) or "false") + ")", writer.values)
 
     def some(self) -> Found:
-        """Some of what is found, to be counted: `%(some)s` ids at most of each alternative, of `LOOKED_AT` words."""
+        """Some of what is found, to be counted: all of it, or `COUNTED` of each alternative, or what `LOOKED_AT` words give."""
         writer = _Writer(self.index)
-        lists = [f"({writer.ids(atoms, LOOKED_AT)})" for way in self.ways for atoms in way.alternatives()]
-        ids = " UNION ".join(dict.fromkeys(lists)) or "SELECT NULL::uuid"
-        return Found(f"{self.index.alias}.id = ANY(ARRAY({ids}))", writer.values)
+        some = SOME + 1 if self.is_rare else COUNTED
+        lists = [writer.ids(atoms, LOOKED_AT, some) for way in self.ways for atoms in way.alternatives()]
+        return Found(self._one_of(dict.fromkeys(lists)), writer.values)
 
     @property
     def is_rare(self) -> bool:
@@ -129,14 +136,18 @@ class Search:
     def _but(self, way: Way, better: Sequence[Way]) -> Found:
         writer, known = _Writer(self.index), [atoms for each in better for atoms in each.alternatives()]
         alternatives = [atoms for atoms in way.alternatives() if atoms not in known]
-        if any(atoms[0].is_common for atoms in alternatives):
-            found = " OR ".join(writer.all_of(atoms, writer.has) for atoms in alternatives)
-        else:
-            ids = " UNION ".join(f"({writer.ids(atoms, LOOKED_AT)})" for atoms in alternatives)
-            found = f"{self.index.alias}.id = ANY(ARRAY({ids or 'SELECT NULL::uuid'}))"
         others = [writer.all_of(atoms, writer.has) for atoms in known]
         without = f" AND NOT coalesce({' OR '.join(others)}, false)" if others else ""
-        return Found(f"({found}){without}", writer.values)
+        if any(atoms[0].is_common for atoms in alternatives):
+            found = " OR ".join(writer.all_of(atoms, writer.has) for atoms in alternatives)
+            joined = self._one_of(writer.joined(atoms) for atoms in alternatives)
+            return Found(f"({found}){without}", writer.values, f"{joined}{without}")
+        found = self._one_of(writer.ids(atoms, LOOKED_AT, SOME + 1) for atoms in alternatives)
+        return Found(f"{found}{without}", writer.values)
+
+    def _one_of(self, ids: Iterable[str]) -> str:
+        lists = " UNION ".join(f"({each})" for each in ids) or "SELECT NULL::uuid"
+        return f"{self.index.alias}.id = ANY(ARRAY({lists}))"
 
 
 class _Writer:
@@ -158,10 +169,20 @@ class _Writer:
         """A row is among those that have one of its words: the planner chooses."""
         return self._index.sql(_IN, test=self._test(atom))
 
-    def ids(self, atoms: Sequence[Atom], looked_at: int) -> str:
+    def joined(self, atoms: Sequence[Atom]) -> str:
+        """The ids of what has all of them, in whatever order PostgreSQL joins the words."""
+        more = [
+            f"JOIN {{words}} w{n} ON w{n}.workspace_id = w0.workspace_id AND w{n}.{{key}} = w0.{{key}}"
+            for n in range(1, len(atoms))
+        ]
+        tests = [f"({self._test(atom).replace('w.', f'w{n}.')})" for n, atom in enumerate(atoms)]
+        tables = self._index.sql(" ".join(["{words} w0", *more]))
+        return self._index.sql(_JOINED, tables=tables, tests=" AND ".join(tests))
+
+    def ids(self, atoms: Sequence[Atom], looked_at: int, some: int) -> str:
         """The ids of what has all of them, beginning with the rarest."""
         others = " AND ".join(self._probe(atom, "w", self._index.key) for atom in atoms[1:]) or "true"
-        values = {"looked_at": str(looked_at), "some": str(SOME + 1), "others": others}
+        values = {"looked_at": str(looked_at), "some": str(some), "others": others}
         return self._index.sql(_OF_WORD, test=self._test(atoms[0]), **values)
 
     def _probe(self, atom: Atom, of: str, id: str) -> str:
@@ -184,7 +205,13 @@ async def search(reading: ReadSession, index: SearchIndex, text: str) -> Search 
     counts = await _counts(reading, index, [*asked, *(kind + each for each in wholes for kind in (CALLED, VALUE))])
     near = await _near(reading, index, [word for word in asked if not any(counts[word]) and _may_be_mistyped(word)])
     counts |= await _counts(reading, index, sorted({each for those in near.values() for each in those}))
-    return Search(index, tuple(asked), tuple(_ways(asked, wholes, counts, near)), near, reading.scope.owner is None)
+    ways = _ways([] if _is_known_number(text, wholes, counts) else asked, wholes, counts, near)
+    return Search(index, tuple(asked), tuple(ways), near, reading.scope.owner is None)
+
+
+def _is_known_number(text: str, wholes: Sequence[str], counts: Mapping[str, tuple[int, int]]) -> bool:
+    """Whether it is a telephone number, or another one, that something has: then its parts say nothing."""
+    return is_number(text) and any(counts[kind + each][0] for each in wholes for kind in (CALLED, VALUE))
 
 
 def _ways(

@@ -23,10 +23,14 @@ _CAST = {"uuid": "::uuid", "time": "::timestamptz", "text": "::text", "folded": 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """Where an attribute lies: its value in SQL (`{key}` is its key), and `around`, which leads from the row to a related table."""
+    """Where an attribute lies: its value in SQL (`{key}` is its key), and `around`, which leads from the row to a related table.
+
+    `there_is`: whether the related table has such a thing at all, asked once and first: what nobody is called is not looked for.
+    """
 
     value: str
     around: str = "{}"
+    there_is: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +54,9 @@ class Columns:
         return self.named[name] if attribute.key is None else self.families[name.partition(".")[0]]
 
 
-def of_relation(relation: str, around: str, **values: str) -> dict[str, Column]:
+def of_relation(relation: str, around: str, there_is: str = "", **values: str) -> dict[str, Column]:
     """Columns of a related table by name: `of_relation("owner", "… {}", email="m.email_folded")`."""
-    return {f"{relation}.{name}": Column(value, around) for name, value in values.items()}
+    return {f"{relation}.{name}": Column(value, around, there_is) for name, value in values.items()}
 
 
 def to_sql(condition: Condition, columns: Columns, *, ready: Set[str] = frozenset()) -> tuple[str, dict[str, Any]]:
@@ -134,7 +138,9 @@ class _Writer:
     def _around(self, attribute: Attribute, test: str) -> str:
         column = self._columns.of(attribute)
         key = {} if attribute.key is None else {"key": self._value(attribute.key, "::text")}
-        return column.around.format(test.format(column.value.format(**key)))
+        related = test.format(column.value.format(**key))
+        found = column.around.format(related)
+        return f"({column.there_is.format(related)} AND {found})" if column.there_is else found
 
     # ---- data: a value of any type under a key ----
 

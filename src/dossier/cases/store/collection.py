@@ -14,6 +14,7 @@ _TEMPLATE = (
     " (SELECT v.workspace_id, v.template_id, v.version FROM case_template_versions v"
     " WHERE v.workspace_id = ANY(%(scope)s) AND {})"
 )
+_THERE_IS_TEMPLATE = "EXISTS (SELECT FROM case_template_versions v WHERE v.workspace_id = ANY(%(scope)s) AND {})"
 _UPDATE = (
     "(c.workspace_id, c.id) IN (SELECT u.workspace_id, u.id FROM case_updates u"
     " WHERE u.workspace_id = ANY(%(scope)s) AND {})"
@@ -48,7 +49,7 @@ COLUMNS = Columns(
             key="s.slot",
         ),
         **of_relation("template", "{}", id="c.template_id"),
-        **of_relation("template", _TEMPLATE, title="v.title"),
+        **of_relation("template", _TEMPLATE, _THERE_IS_TEMPLATE, title="v.title"),
         **workspaces.columns_of_workspace("c"),
     },
     families={"steps": Column("(c.steps -> {key} ->> 'status')")},

@@ -17,6 +17,7 @@ def columns_of_owner(alias: str) -> dict[str, Column]:
     return of_relation(
         "owner",
         alias + ".owner_id IN (SELECT m.id FROM members m WHERE {})",
+        "EXISTS (SELECT FROM members m WHERE {})",
         id="m.id",
         email="m.email_folded",
         given_name="m.given_name_folded",

@@ -1,0 +1,16 @@
+"""An index for the order of titles, built without stopping anybody."""
+
+from alembic import op
+
+from dossier.migrations.runner import before, statements
+
+revision = "0056_titles"
+down_revision = before(revision)
+
+
+def upgrade() -> None:
+    """Run `0056_titles.sql`, a statement at a time."""
+    with op.get_context().autocommit_block():
+        for statement in statements(revision).split(";\n"):
+            if statement.strip():
+                op.get_bind().connection.cursor().execute(statement)
