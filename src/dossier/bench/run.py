@@ -27,8 +27,8 @@ from dossier.tokens.model import hashed
 SMALL = 10_000  # cases that every measure but the growth of the lists is made on
 MATCHES = 200  # cases that the filtered list finds, however many there are
 CEILING = 3  # the load must be able to do that many times the result, else it measured itself
-WORDS = 100_000  # cases whose words are taken before the app's pages are measured; more would take minutes
 PAGES = 40  # times that a page is asked for, of which the median counts
+_TOTAL = re.compile(r'id="total"[^>]*>\s*([^<]*?)\s*<')
 PGBENCH = ("-M", "prepared", "-c", "16", "-j", "2", "-n")
 
 Progress = Callable[[str], None]
@@ -48,6 +48,7 @@ class Report:
     measures: dict[str, Result] = field(default_factory=dict)
     page_ms: dict[str, dict[int, float]] = field(default_factory=dict)
     app_ms: dict[str, dict[int, float]] = field(default_factory=dict)
+    app_hits: dict[str, dict[int, str]] = field(default_factory=dict)  # as the page says it
 
     @property
     def updates(self) -> float:
@@ -97,36 +98,37 @@ def _rates(report: Report, cluster: Cluster, seeded: world.Seeded, folder: Path,
 
 
 def _growth(report: Report, cluster: Cluster, seeded: world.Seeded, progress: Progress) -> None:
-    """How long a page takes with few cases and with many, both with as many matches."""
+    """How long a page takes with few cases and with many, all of them searched; the filtered list has as many matches."""
     for count in dict.fromkeys((SMALL, report.cases)):
         if count > SMALL:
             progress(f"Making {count:,} cases")
             world.seed_cases(cluster.conninfo, seeded, SMALL + 1, count, count * 2)  # no more matches
-            if count <= WORDS:
-                asyncio.run(world.catch_up(cluster.conninfo))
+            asyncio.run(world.catch_up(cluster.conninfo))
         with _server(cluster.serving_conninfo, 1) as (port, _):
-            if count <= WORDS:
-                for name, request in world.pages(seeded).items():
-                    progress(f"Measuring the app, {name}, with {count:,} cases")
-                    report.app_ms.setdefault(name, {})[count] = asyncio.run(_page_time(port, request))
+            for name, request in world.pages(seeded).items():
+                progress(f"Measuring the app, {name}, with {count:,} cases")
+                took, body = asyncio.run(_page(port, request))
+                report.app_ms.setdefault(name, {})[count] = took
+                report.app_hits.setdefault(name, {})[count] = "".join(_TOTAL.findall(body.decode()))
             for name, prepared in (("list", world.lists(seeded)), ("filtered list", world.filtered_lists(seeded))):
                 progress(f"Measuring {name} with {count:,} cases")
-                report.page_ms.setdefault(name, {})[count] = asyncio.run(_page_time(port, prepared[0]))
+                report.page_ms.setdefault(name, {})[count] = asyncio.run(_page(port, prepared[0]))[0]
 
 
-async def _page_time(port: int, request: bytes) -> float:
+async def _page(port: int, request: bytes) -> tuple[float, bytes]:
+    """How long a page takes (ms), and what it is."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    times = []
+    times, body = [], b""
     for _ in range(PAGES):
         began = time.perf_counter()
         writer.write(request)
         head = await reader.readuntil(b"\r\n\r\n")
         found = re.search(rb"content-length: (\d+)", head.lower())
         assert found
-        await reader.readexactly(int(found[1]))
+        body = await reader.readexactly(int(found[1]))
         times.append((time.perf_counter() - began) * 1000)
     writer.close()
-    return statistics.median(times)
+    return statistics.median(times), body
 
 
 @contextmanager

@@ -34,6 +34,7 @@ ALTER TABLE case_words ADD PRIMARY KEY (workspace_id, word, case_id);
 CREATE INDEX case_words_of_case ON case_words (workspace_id, case_id);
 """
 _AFTER = """
+DELETE FROM case_states_counted;
 INSERT INTO case_updates (workspace_id, id, updated_at) SELECT workspace_id, id, updated_at FROM cases ON CONFLICT DO NOTHING;
 INSERT INTO case_search (workspace_id, case_id, version, at) SELECT workspace_id, id, version, updated_at FROM cases ON CONFLICT DO NOTHING;
 """

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
+from dossier.bench import people
 from dossier.bench.seeding import case_id, copy_cases
 from dossier.case_templates import actions as templates
 from dossier.cases.jobs import fold_counts
@@ -20,10 +21,10 @@ from dossier.members.actions.sign_in import begin_session
 from dossier.server.services import database_on
 from dossier.tokens import actions as tokens
 from dossier.tokens.model import CoveredWorkspace
-from dossier.web import addresses
 from dossier.workspaces import actions as workspaces
 
 REQUESTS = 4000  # different updates, so that no answer repeats
+SOUGHT_CASE = 5000  # that is searched for
 SOUGHT = "sought"  # the value of the indexed field that the filtered list asks for
 
 # Conditions that look at what is changed, and a step that comes and goes: what a real template has.
@@ -82,7 +83,7 @@ def seed_cases(conninfo: str, seeded: Seeded, first: int, last: int, every: int)
 
 
 async def catch_up(conninfo: str) -> None:
-    """What the server's job would do within a minute: the cases counted by state."""
+    """What the server's job does within a minute: cases that no trigger saw are counted by state."""
     database = database_on(conninfo)
     await database.open()
     try:
@@ -103,17 +104,26 @@ def _update(seeded: Seeded, number: int) -> bytes:
 
 
 def pages(seeded: Seeded) -> dict[str, bytes]:
-    """The pages that handlers look at all day."""
-    row = "a=data.amount_1&o=gt&v=5&a=title&o=contains&v=7"
-    paths = {
+    """The pages that handlers look at all day; what is searched for is one of the first cases, however many there are."""
+    sought = people.person(SOUGHT_CASE)
+    questions = {
         "the list": "",
-        "the list, by title": "?sort=title",
-        "the list, searched with a typing error": "?q=brnch",
-        "the list, filtered by two rows": f"?{row}",
-        "a case": f"/{case_id(1)}",
+        "the list, by title": "sort=title",
+        "the list, of one status": "status=closed",
+        "the list, filtered by two rows": "a=data.amount_1&o=gt&v=5&a=title&o=contains&v=Emma",
+        "the list, of an owner whom nobody is": "a=owner.email&o=eq&v=nobody@example.org",
+        "search by a reference": f"q={quote(sought['reference'])}",
+        "search by part of one": f"q={quote(sought['reference'][:-2])}",
+        "search by a name": f"q={quote(sought['text_1'])}",
+        "search by a telephone number": f"q={quote(sought['text_5'])}",
+        "search by a mistyped word": "q=brusels",
+        "search by a common word": "q=damage",
+        "search by two words": "q=damage+brussels",
     }
     head = f" HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: dossier={seeded.session}\r\n\r\n"
-    return {name: f"GET {addresses.CASES}{path}{head}".encode() for name, path in paths.items()}
+    addresses = {name: f"?{question}" if question else "" for name, question in questions.items()}
+    addresses["a case"] = f"/{case_id(1)}"
+    return {name: f"GET /workspace/cases{address}{head}".encode() for name, address in addresses.items()}
 
 
 def gets(seeded: Seeded, cases: int) -> Sequence[bytes]:

@@ -11,7 +11,7 @@ from rich.table import Table
 from dossier.bench.run import CEILING, SMALL, Report, run
 from dossier.cli.output import JSON, stderr, stdout
 
-_STEPS = 12  # that a run announces
+_STEPS = 22  # that a run announces
 
 
 def bench(
@@ -45,10 +45,18 @@ def _show(report: Report) -> None:
     for name, times in report.page_ms.items():
         shown = ", ".join(f"{count:,} cases: {ms:.1f} ms" for count, ms in times.items())
         stdout.print(f"{name}, one page: {shown}{_growth(list(times.values()))}")
-    for name, times in report.app_ms.items():
-        shown = ", ".join(f"{count:,} cases: {ms:.1f} ms" for count, ms in times.items())
-        stdout.print(f"the app, {name}: {shown}")
+    _show_app(report)
     stdout.print(f"idle memory of server and PostgreSQL: {report.idle_mb:.0f} MB (PSS)")
+
+
+def _show_app(report: Report) -> None:
+    counts = list(next(iter(report.app_ms.values())))
+    columns = [column for count in counts for column in (f"{count:,} cases: ms", "found")]
+    table = Table("the app", *columns, "growth", box=None, header_style="bold")
+    for name, times in report.app_ms.items():
+        cells = [cell for count in counts for cell in (f"{times[count]:.1f}", report.app_hits[name][count])]
+        table.add_row(name, *cells, _growth(list(times.values())))
+    stdout.print(table)
 
 
 def _show_ratio(report: Report) -> None:
