@@ -33,6 +33,7 @@ SELECT w.{key} FROM (SELECT w.workspace_id, w.{key} FROM {words} w
 WHERE {others} LIMIT {some}
 """
 _JOINED = "SELECT w0.{key} FROM {tables} WHERE w0.workspace_id = ANY(%(scope)s) AND {tests}"
+_AND_WORD = "JOIN {words} w{n} ON w{n}.workspace_id = w0.workspace_id AND w{n}.{key} = w0.{key}"
 _IN = "({alias}.workspace_id, {alias}.id) IN (SELECT w.workspace_id, w.{key} FROM {words} w WHERE w.workspace_id = ANY(%(scope)s) AND ({test}))"
 
 
@@ -171,12 +172,9 @@ class _Writer:
 
     def joined(self, atoms: Sequence[Atom]) -> str:
         """The ids of what has all of them, in whatever order PostgreSQL joins the words."""
-        more = [
-            f"JOIN {{words}} w{n} ON w{n}.workspace_id = w0.workspace_id AND w{n}.{{key}} = w0.{{key}}"
-            for n in range(1, len(atoms))
-        ]
+        more = [self._index.sql(_AND_WORD, n=str(n)) for n in range(1, len(atoms))]
         tests = [f"({self._test(atom).replace('w.', f'w{n}.')})" for n, atom in enumerate(atoms)]
-        tables = self._index.sql(" ".join(["{words} w0", *more]))
+        tables = " ".join([f"{self._index.words} w0", *more])
         return self._index.sql(_JOINED, tables=tables, tests=" AND ".join(tests))
 
     def ids(self, atoms: Sequence[Atom], looked_at: int, some: int) -> str:
