@@ -62,7 +62,7 @@ def test_a_search_forgives_accents_and_a_typing_error(api: Api, template: str, h
     soon(handler, "?q=dupnt", ["First"])
     assert titles(handler, "?q=DUPONT") == ["First"]
     assert titles(handler, "?q=liege") == ["First"]
-    assert titles(handler, "?q=gent+dupuis") == ["Second"]
+    soon(handler, "?q=gent+dupuis", ["Second"])
     assert titles(handler, "?q=gent+dupont") == []
     assert set(titles(handler, "?q=dup")) == {"First", "Second"}, "a beginning is enough"
 
