@@ -103,7 +103,7 @@ def test_an_error_of_ours_says_nothing_and_is_logged_without_its_message(
         message = "canary of a value"
         raise ValueError(message)
 
-    monkeypatch.setattr("dossier.cases.store.lists.page", broken)
+    monkeypatch.setattr("dossier.listing.keyset.page", broken)
     response = api.get("/v1/cases")
     assert (response.status_code, response.json()["errors"][0]["code"]) == (500, "internal_error")
     assert response.headers["x-request-id"] in response.text
