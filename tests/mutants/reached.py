@@ -86,7 +86,7 @@ def pytest_runtest_protocol(item: Any, nextitem: Any) -> bool:
     for each in reports:
         item.ihook.pytest_runtest_logreport(report=each)
     if FOLDER in os.environ:
-        _write([item.nodeid, time.monotonic() - began, sorted(_now)])
+        _write([item.nodeid, time.monotonic() - began, sorted(_now), any(each.failed for each in reports)])
     return True
 
 
