@@ -334,3 +334,18 @@ def test_doctor_compares_the_index_with_the_cases(
         connection.execute("UPDATE indexed_fields SET ready = false")
     world.server.run(BACKFILL.fill_missing(world.services))
     assert (before, after) == (["ok"], ["fail"])
+
+
+def test_a_slow_filter_says_which_fields_have_no_index(
+    api: Api, cases: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Above 200 ms a filter that looks at every case names its fields, on the list and on the count; others say nothing."""
+    filters = {"filter": json.dumps({"attributes": {"data.nowhere": {"$eq": "x"}}})}
+    for path in ("/v1/cases", "/v1/cases/count"):
+        monkeypatch.setattr("dossier.listing.list_routes.SLOW", 60)
+        assert "Warning" not in api.get(path, params=filters).headers
+        monkeypatch.setattr("dossier.listing.list_routes.SLOW", 0)
+        assert api.get(path, params=filters).headers["Warning"] == '299 - "fields without index: nowhere"'
+        assert "Warning" not in api.get(path, params={"status": "draft"}).headers
+    typed = {"filter": json.dumps({"attributes": {"data.a\r\nb: c": {"$eq": "x"}}})}
+    assert "\n" not in api.get("/v1/cases", params=typed).headers.get("Warning", "")

@@ -100,7 +100,18 @@ class Shape(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which things: archived or live ones, for which a condition (None: no more) holds."""
+    """Which things: archived or live ones, for which a condition (None: no more) holds.
+
+    `ready`: the fields that it looks at and a side table answers for, where that was asked for already.
+    """
 
     archived: Archived = "false"
     condition: Condition | None = None
+    ready: frozenset[str] | None = None
+
+    @property
+    def without_index(self) -> list[str]:
+        """The fields that it looks at in every row."""
+        compared = self.condition.comparisons() if self.condition else ()
+        fields = {str(each.attribute.key) for each in compared if each.attribute.kind == "data"}
+        return sorted(fields - (self.ready or frozenset()))

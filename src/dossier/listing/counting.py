@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -49,18 +49,25 @@ async def matching(
     values: dict[str, Any] = {}
     if selection.condition is not None:
         if ready is None:
-            ready = await ready_fields(reading, kind, selection.condition)
+            ready = (await asked_ready(reading, kind, selection)).ready or frozenset()
         condition, values = to_sql(selection.condition, kind.columns, ready=ready)
         text = f"{text} AND {condition}"
     return text, values
 
 
-async def ready_fields(reading: ReadSession, kind: Collection, condition: Condition | None) -> Set[str]:
+async def asked_ready(reading: ReadSession, kind: Collection, selection: Selection) -> Selection:
+    """The same selection, knowing which fields are ready."""
+    if selection.ready is not None:
+        return selection
+    return replace(selection, ready=await ready_fields(reading, kind, selection.condition))
+
+
+async def ready_fields(reading: ReadSession, kind: Collection, condition: Condition | None) -> frozenset[str]:
     """The fields that the side table answers for, if the condition looks at any field."""
     looks = condition is not None and any(each.attribute.kind == "data" for each in condition.comparisons())
     if not looks or not kind.ready:
         return frozenset()
-    return {row["field"] for row in await reading.all(kind.ready)}
+    return frozenset(row["field"] for row in await reading.all(kind.ready))
 
 
 async def total(reading: ReadSession, kind: Collection, selection: Selection) -> int:

@@ -116,13 +116,18 @@ def lane(selection: Selection, page: Page = FIRST) -> Lane:
 
 
 def page_answer(
-    request: Request, page: Page, total: int, rows: Sequence[T], shown: Callable[[T], Mapping[str, Any]]
+    request: Request,
+    page: Page,
+    total: int,
+    rows: Sequence[T],
+    shown: Callable[[T], Mapping[str, Any]],
+    more: Mapping[str, str] | None = None,
 ) -> Response:
-    """The envelope of a page, and where the next one is; `rows` has one more than the page when more follow."""
+    """The envelope of a page, where the next one is, and `more` headers; `rows` has one more than the page when more follow."""
     end: Any = rows[page.size - 1] if len(rows) > page.size else None
     content = page.envelope(total, [shown(each) for each in rows[: page.size]])
     last = (getattr(end, page.sort), end.id) if end else None
-    return ApiResponse(content, headers=query.next_link(request, last)).response()
+    return ApiResponse(content, headers=query.next_link(request, last) | dict(more or {})).response()
 
 
 def named_workspaces(condition: Condition) -> tuple[frozenset[UUID], frozenset[str]]:

@@ -2,7 +2,9 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any, Generic, TypeVar
+from urllib.parse import quote
 
 from fastapi import APIRouter
 from pydantic import BaseModel
@@ -15,10 +17,13 @@ from dossier.foundation.http.reads import read
 from dossier.foundation.http.responses import ApiResponse
 from dossier.foundation.lists import Page
 from dossier.listing.collection import Collection, Selection
-from dossier.listing.counting import total
+from dossier.listing.counting import asked_ready, total
 from dossier.listing.filtering import Filters, lane, page_answer
 
 T = TypeVar("T")
+
+MOST_NAMED = 20  # fields, as an address would have them: a header is no place for what somebody typed
+SLOW = 0.2  # seconds from which on a filter says what it would be faster with
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +48,24 @@ class ListRoutes(Generic[T]):
         sent = self.filters.sent(request)
         page, selection = query.page(sent), self._selection(request, sent)
         async with read(request, lane(selection, page)) as reading:
+            selection, began = await asked_ready(reading, self.kind, selection), monotonic()
             number, rows = await self.read_page(reading, selection, page)
-        return page_answer(request, page, number, rows, self.shown)
+        return page_answer(request, page, number, rows, self.shown, _warning(selection, monotonic() - began))
 
     async def _count(self, request: Request) -> Response:
         sent = self.filters.sent(request)
         query.page(sent)
         selection = self._selection(request, sent)
         async with read(request, lane(selection)) as reading:
-            return ApiResponse({"count": await total(reading, self.kind, selection)}).response()
+            selection, began = await asked_ready(reading, self.kind, selection), monotonic()
+            number = await total(reading, self.kind, selection)
+        return ApiResponse({"count": number}, headers=_warning(selection, monotonic() - began)).response()
 
     def _selection(self, request: Request, sent: dict[str, str]) -> Selection:
         return self.filters.selection(sent, request.state.caller.raise_if_uncovered)
+
+
+def _warning(selection: Selection, took: float) -> dict[str, str]:
+    """The Warning header (RFC 7234 section 5.5, code 299) of a filter that looked at every row, and took long."""
+    fields = ", ".join(quote(each) for each in selection.without_index[:MOST_NAMED])
+    return {"Warning": f'299 - "fields without index: {fields}"'} if fields and took > SLOW else {}
