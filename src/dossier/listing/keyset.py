@@ -111,31 +111,44 @@ async def page(
     One statement, unless the page lies behind the last row.
     """
     meant = rows or await matching(reading, kind, selection)
-    sort, kept = kind.sort(page.sort), is_kept(kind, selection, reading.scope)
-    behind, more = page.behind(sort.by if kept else "found")
-    query = ((_PAGE if kept else _COUNTED_PAGE) + _OF_PAGE).format(
-        source=kind.source,
-        alias=kind.alias,
-        columns=shape.columns,
-        joined=shape.joined,
-        begin=sort.source,
-        by=sort.by,
+    query, values = _page_of(kind, shape, page, meant, is_kept=is_kept(kind, selection, reading.scope))
+    ask = reading.send if selection.condition is None and not page.after else reading.plan
+    found = await (await ask(query, **values, archived=archives(selection))).all()
+    if not found and (page.offset or page.after):
+        return await total_of(reading, kind, selection, meant), []
+    counted = [row.pop("of_all") for row in found] or [0]
+    return counted[0], [shape.make(row) for row in found]
+
+
+def _page_of(kind: Collection, shape: Shape[T], page: Page, rows: Matching, *, is_kept: bool) -> Matching:
+    """The statement of a page, and its values; `is_kept`: how many there are need not be counted."""
+    sort = kind.sort(page.sort)
+    behind, values = page.behind(sort.by if is_kept else "found")
+    query = ((_PAGE if is_kept else _COUNTED_PAGE) + _OF_PAGE).format(
+        **_names(kind, shape, sort),
         sort=page.sort,
-        key=sort.key,
-        where=meant[0],
+        where=rows[0],
         behind=behind,
         order="DESC" if page.descending else "ASC",
         size=page.size + 1,
         offset=page.offset,
         last=page.size + page.offset + 1,
-        total=kind.total if kept else "SELECT count(*) FROM found",
+        total=kind.total if is_kept else "SELECT count(*) FROM found",
     )
-    ask = reading.send if selection.condition is None and not page.after else reading.plan
-    found = await (await ask(query, **meant[1], **more, archived=archives(selection))).all()
-    if not found and (page.offset or page.after):
-        return await total_of(reading, kind, selection, meant), []
-    counted = [row.pop("of_all") for row in found] or [0]
-    return counted[0], [shape.make(row) for row in found]
+    return query, {**rows[1], **values}
+
+
+def _names(kind: Collection, shape: Shape[Any], sort: Sort) -> dict[str, str]:
+    """What a statement calls where things lie, what is read of them and how they are sorted."""
+    return {
+        "source": kind.source,
+        "alias": kind.alias,
+        "columns": shape.columns,
+        "joined": shape.joined,
+        "begin": sort.source,
+        "by": sort.by,
+        "key": sort.key,
+    }
 
 
 async def find(reading: ReadSession, kind: Collection, shape: Shape[T], id: UUID) -> T | None:
@@ -205,13 +218,7 @@ class _Rows:
         values, sort = dict(self.rows[1]), self.kind.sort(self.order.sort)
         downwards = self.order.descending != self.backwards
         query = _ROWS.format(
-            source=self.kind.source,
-            alias=self.kind.alias,
-            columns=self.shape.columns,
-            joined=self.shape.joined,
-            begin=sort.source,
-            by=sort.by,
-            key=sort.key,
+            **_names(self.kind, self.shape, sort),
             where=self.rows[0],
             position=_position(sort, at, values, downwards=downwards),
             order="DESC" if downwards else "ASC",
