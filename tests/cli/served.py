@@ -19,6 +19,7 @@ from typing import Any
 import httpx
 
 from dossier.foundation import postgres as cluster
+from dossier.foundation.testing.postgres import in_memory
 from dossier.migrations import migrate
 from tests.cli import warm
 
@@ -92,7 +93,7 @@ class Server:
 @cache
 def _migrated() -> Path:
     """A data folder with an empty, migrated database, which servers under test begin with a copy of."""
-    parent = Path(tempfile.mkdtemp(prefix="dossier-migrated-"))
+    parent = Path(tempfile.mkdtemp(prefix="dossier-migrated-", dir=in_memory()))
     atexit.register(shutil.rmtree, parent, ignore_errors=True)
     parent.chmod(0o711)
     with cluster.served(parent / "data", lambda _sentence: None) as made:
@@ -108,7 +109,7 @@ def _copy(folder: Path, to: Path) -> None:
 @contextmanager
 def data_folder() -> Iterator[Path]:
     """A folder that PostgreSQL's account can reach when tests run as root."""
-    parent = Path(tempfile.mkdtemp(prefix="dossier-served-"))
+    parent = Path(tempfile.mkdtemp(prefix="dossier-served-", dir=in_memory()))
     parent.chmod(0o711)
     try:
         yield parent / "data"
