@@ -103,3 +103,10 @@ def test_two_who_change_at_once_both_stand_in_the_history(
     designer.send("/edit/schema?type=number", name="Amount")
     colleague.send_form(f"{designer.address}/edit/schema?type=text", name="Kind")
     assert timeline(designer).count("changed the draft") == 2
+
+
+def test_the_versions_of_a_template_that_was_never_published(designer: Designer) -> None:
+    """There is none yet; what the draft has is told all the same."""
+    designer.send("/edit/schema?type=number", name="Amount")
+    page = designer.browser.get(f"{designer.address}/versions")
+    assert (page.status_code, "not published yet" in page.text) == (200, True)

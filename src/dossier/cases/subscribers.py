@@ -12,7 +12,7 @@ from dossier.members.events import MemberRenamed
 
 
 async def announce(transaction: Transaction, fact: CaseCreated | CaseChanged | CaseErased) -> None:
-    """Let every server know, once this is kept: open pages (`pages/live.py`) listen, and jobs follow (`Job.follows`)."""
+    """Let every server know, once this is kept: open pages (`records/pages/live.py`) listen, and jobs follow (`Job.follows`)."""
     records.announce(transaction, CASE_RECORD, fact.case)
 
 
