@@ -88,6 +88,11 @@ def test_address() -> None:
     assert stored("address", {"region": "x" * 500}) == {"region": "x" * 500}
 
 
+def test_a_blank_part_of_an_address_is_none() -> None:
+    """Not a text without characters, which would be filled in."""
+    assert stored("address", {"street": "  ", "city": "Gent", "region": ""}) == {"city": "Gent"}
+
+
 @pytest.mark.parametrize(
     ("part", "says", "pointer"),
     [

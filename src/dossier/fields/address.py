@@ -41,7 +41,8 @@ class Address(Field):
             raise InvalidValue(
                 "“{field}” must be an object with {parts}, not {given}.", parts=_PARTS, given=kind_of(value)
             )
-        return {name: _address_member(name, part) for name, part in value.items() if part is not None}
+        parts = {name: _address_member(name, part) for name, part in value.items() if part is not None}
+        return {name: text for name, text in parts.items() if text}  # a blank part is none
 
     @property
     def calculated(self) -> Kind | None:
