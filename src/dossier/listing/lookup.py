@@ -22,7 +22,7 @@ MOST_WORDS = 8  # of one search
 SOME = 3000  # things that are looked up one by one; where more have a word, the list is walked along
 STEPS = 10_000  # rows of the list that are walked along, before the words are joined instead
 COUNTED = 1500  # things that are counted, of at most so many words that are looked at:
-LOOKED_AT = 8000
+LOOKED_AT = 4000
 
 _OF_ROW = (
     "SELECT true FROM {words} w WHERE w.workspace_id = {of}.workspace_id AND w.{key} = {of}.{id} AND ({test}) LIMIT 1"
