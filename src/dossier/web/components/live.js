@@ -14,12 +14,17 @@ const values = (form) => JSON.stringify([...new FormData(form)].filter(([name]) 
 const holdsValues = (form) => [...form.elements].some((each) => each.name && each.type !== "hidden");
 const sameValues = (one, other) => holdsValues(one) && values(one) === values(other);
 let missed = false;
+// A page that was asked for before something was saved here is older than what is shown: it is asked for again.
+let saved = 0;
+for (const name of ["htmx:afterSwap", "dossier:saved"]) document.addEventListener(name, () => { saved += 1; });
 const refresh = async () => {
+  const before = saved;
   const answer = await fetch(location.href, { headers: { "X-Live": "refresh" } });
   if (answer.status === 401) return signedOut();
   if (answer.status >= 500) return; // what is shown stays; the next change asks again
   if (!answer.ok) return location.reload();
-  refreshFrom(await answer.text());
+  const text = await answer.text();
+  if (saved === before) refreshFrom(text); else refreshSoon();
 };
 // `acted`: the region in which somebody has just done something; it is replaced although they are in it.
 export const refreshFrom = (text, acted) => {
