@@ -234,7 +234,7 @@ def test_views_are_renamed_updated_and_shown_first(world: World, workspace: Work
     me, they = world.browser(mine), world.browser(theirs)
     views, query = "/workspace/cases/views", "?a=data.amount&o=gt&v=99"
     saved = me.send_form(views, name="Large ones", query=query, shared="yes")
-    assert ("Views: <strong" in re.sub(r"\s+", " ", saved.text), "(changed)" in saved.text) == (True, False)
+    assert ("Views</span>: <strong" in re.sub(r"\s+", " ", saved.text), "(changed)" in saved.text) == (True, False)
     id = saved.url.params["view"]
     assert me.send_form(views, name="large ONES", query="").status_code == 409
     changed = f"?a=data.amount&o=lt&v=99&view={id}"
