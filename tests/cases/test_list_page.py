@@ -103,6 +103,9 @@ def test_rows_of_conditions_filter_by_any_field(api: Api, template: str, handler
     assert wrong.status_code == 400
     assert "must be a number" in wrong.text
     assert handler.get("/workspace/cases?a=nothing.here&o=eq&v=x").status_code == 400
+    assert handler.get("/workspace/cases?a=title&o=nonsense&v=x").status_code == 400
+    everything = {"query": "?a=title&o=nonsense&v=x", "all": "yes", "change": "archive"}
+    assert handler.send_form("/workspace/cases/bulk", **everything).status_code == 400, "not everything is meant"
 
 
 def test_a_condition_without_a_value_stays_on_the_way(api: Api, template: str, handler: Browser) -> None:

@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 from starlette.datastructures import QueryParams
 
 from dossier.conditions import Condition, all_of, attribute, equals, parse_condition
-from dossier.conditions.rows import MOST_ROWS, Choice, Match, Row, from_rows, typed_rows
+from dossier.conditions.rows import MOST_ROWS, OPERATORS, Choice, Match, Row, from_rows, typed_rows
 from dossier.foundation import exact
 from dossier.foundation.database import ReadSession
-from dossier.foundation.errors import AppError
+from dossier.foundation.errors import AppError, Invalid
 from dossier.foundation.identifiers import parse_id
 from dossier.listing.collection import Archived, Collection, Matching, Selection, Shape
 from dossier.listing.counting import MOST, Group, Numbers, groups, kept_groups, matching, ready_fields, some_groups
@@ -228,8 +228,17 @@ async def resolve(
         conditions=wide.condition is not None,
         search=words,
         choices=choices,
-        wrong=wrong,
+        wrong=wrong or _unknown_operator(sent),
     )
+
+
+def _unknown_operator(sent: QueryParams) -> AppError | None:
+    """What is wrong with a row whose operator there is not: left out, everything would be listed."""
+    for name, operator in zip(sent.getlist("a"), sent.getlist("o"), strict=False):
+        if name and operator and operator not in OPERATORS:
+            known = ", ".join(OPERATORS)
+            return Invalid.because("There is no operator “{name}”; known are {known}.", name=operator[:60], known=known)
+    return None
 
 
 def _both(rows: Matching, found: Found | None) -> Matching:
