@@ -32,7 +32,9 @@ async def columns(
     for workspace_id, template_id, version in found.versions:
         followed[template_id, version] = await templates.version(reading, workspace_id, template_id, version)
     of_templates = ((field.key, field.name) for template in followed.values() for field in template.fields)
-    names = names_of([*of_templates, *found.own, *((key, "") for key in found.keys)])
+    named = [*of_templates, *found.own]
+    others = await exporting.other_keys(reading, cases, {key for key, _ in named})
+    names = names_of([*named, *((key, "") for key in others)])
     known = _for_programs(time_zone) if keys else _for_people(followed, language, time_zone)
     return FieldColumns(known, names, lambda row: _fields(followed, row), language, keys)
 
