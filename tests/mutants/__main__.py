@@ -1,8 +1,8 @@
 """`make mutants`: a seeded sample of mutants, each held against the tests that reach it. What no test notices is printed; less than `LEAST` noticed ends with 1.
 
 Our own, because of what the others do: mutmut forks a process that has run the tests, and pools and servers do not survive that; cosmic-ray removes no
-statements, and neither of them changes SQL. First the suite runs once, on a copy whose functions say that they were reached. Then each mutant has an
-interpreter of its own, and the tests that reach its function, then those that reach any function of its file: files of quick tests first.
+statements, and neither of them changes SQL. First the suite runs once, on a copy whose statements say that they were reached. Then each mutant has an
+interpreter of its own, and the tests that reach its statement, then those that reach its file: those of its domain and of the wire first, and files of quick tests.
 """
 
 import compileall
@@ -40,7 +40,7 @@ PATIENCE = 10  # times what the tests took without a mutant, and two minutes: a 
 
 @dataclass
 class Reached:
-    """What the suite said without a mutant: seconds of each test, and which tests reach a function."""
+    """What the suite said without a mutant: seconds of each test, and which tests reach a statement."""
 
     seconds: dict[str, float] = field(default_factory=dict)
     failed: list[str] = field(default_factory=list)
@@ -56,26 +56,35 @@ class Reached:
             self.by[name].add(test)
 
     def likeliest(self, mutant: Mutant) -> Iterator[list[str]]:
-        """Tests of its function; then the others of its file: what one has remembered is used by another. Of a file without functions, all."""
-        around = {each.name for each in _functions(mutant.path)}
-        holding = (each for each in _functions(mutant.path) if each.first <= mutant.line <= each.last)
+        """Tests of its statement; then the others of its file: what one has remembered is used by another. Of a file without functions, all."""
+        around = {each.name for each in _places(mutant.path)}
+        holding = (each for each in _places(mutant.path) if each.first <= mutant.line <= each.last)
         inner = max(holding, default=None, key=lambda each: each.first)
         first = self.by.get(inner.name, set()) if inner else set()
         rest = set().union(*(self.by.get(each, ()) for each in around)) or set(self.seconds)
-        yield self._in_order(first)
-        yield self._in_order(rest - first)
+        domain = mutant.path.relative_to(SOURCE / "dossier").parts[0]
+        yield self._in_order(first, domain)
+        yield self._in_order(rest - first, domain)
 
-    def _in_order(self, tests: set[str]) -> list[str]:
-        """File by file, those first whose tests are quick."""
+    def _in_order(self, tests: set[str], domain: str) -> list[str]:
+        """File by file: those of the domain first, then of the wire, and in each those whose tests are quick."""
         files = defaultdict(list)
         for each in sorted(tests):
             files[each.split("::")[0]].append(each)
-        quick = sorted(files.values(), key=lambda tests: sum(map(self.seconds.__getitem__, tests)) / len(tests))
-        return [test for tests in quick for test in tests]
+
+        def turn(file: str) -> tuple[bool, bool, float]:
+            folder = file.split("/")[1]
+            return (
+                folder != domain,
+                folder != "wire",
+                sum(map(self.seconds.__getitem__, files[file])) / len(files[file]),
+            )
+
+        return [test for file in sorted(files, key=turn) for test in files[file]]
 
 
-def _functions(path: Path) -> Iterator[reached.Function]:
-    return reached.functions(path, _name(path))
+def _places(path: Path) -> Iterator[reached.Place]:
+    return reached.places(path, _name(path))
 
 
 def _name(path: Path) -> str:
@@ -148,7 +157,7 @@ def _folders() -> list[str]:
 
 
 def reaching(chosen: list[Mutant], parent: Path) -> Reached:
-    """The suite without a mutant, whose functions in the files of the sample say which test reaches them. SystemExit when it fails."""
+    """The suite without a mutant, whose statements in the files of the sample say which test reaches them. SystemExit when it fails."""
     copy, folder = Copy.at(parent / "marked"), parent / "reached"
     folder.mkdir()
     with contextlib.ExitStack() as stack:

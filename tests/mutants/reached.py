@@ -1,4 +1,4 @@
-"""Which tests reach which function: marks in a copy of the source, and what pytest is told for it (`-p tests.mutants.reached`).
+"""Which tests reach which statement: marks in a copy of the source, and what pytest is told for it (`-p tests.mutants.reached`).
 
 Loaded with a file of `TESTS`, it runs those alone, in that order, and what fails a second time: on a busy machine one may fail by itself.
 """
@@ -29,8 +29,8 @@ _MARK = '{indent}getattr(__import__("builtins"), "reached", len)({name!r})\n'
 
 
 @dataclass(frozen=True, slots=True)
-class Function:
-    """A function of the source: its name with its file, and the lines of its body (from 1, both included)."""
+class Place:
+    """A statement in a function of the source: its file with its line, its lines (from 1, both included), and its column."""
 
     name: str
     first: int
@@ -38,21 +38,29 @@ class Function:
     column: int
 
 
-def functions(path: Path, name: str) -> Iterator[Function]:
-    """All of a file, inner ones too; their names begin with `name`."""
-    for node in ast.walk(ast.parse(path.read_text())):
-        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) or node.body[0].lineno == node.lineno:
+def places(path: Path, name: str) -> Iterator[Place]:
+    """All of a file before which a line can stand, inner ones too; their names begin with `name`."""
+    lines = path.read_text().splitlines()
+    for function in ast.walk(ast.parse("\n".join(lines))):
+        if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
             continue
-        body = node.body[1:] if ast.get_docstring(node, clean=False) is not None else node.body
-        if body:
-            first = min([body[0].lineno, *(each.lineno for each in getattr(body[0], "decorator_list", []))])
-            yield Function(f"{name}::{node.name}:{node.lineno}", first, node.end_lineno or first, body[0].col_offset)
+        for node in ast.walk(ast.Module(function.body, [])):
+            if isinstance(node, ast.stmt) and _stands_alone(node, lines):
+                first = min([node.lineno, *(each.lineno for each in getattr(node, "decorator_list", []))])
+                yield Place(f"{name}:{first}", first, node.end_lineno or first, node.col_offset)
+
+
+def _stands_alone(node: ast.stmt, lines: list[str]) -> bool:
+    """Not `elif`, nothing behind a colon, and no docstring."""
+    line = lines[node.lineno - 1]
+    is_text = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    return not is_text and not line[: node.col_offset].strip() and not line.lstrip().startswith("elif ")
 
 
 def marked(path: Path, name: str) -> str:
-    """The text of a file in which every function says that it was reached."""
+    """The text of a file in which every statement says that it was reached."""
     lines = path.read_text().splitlines(keepends=True)
-    for each in sorted(functions(path, name), key=lambda each: -each.first):
+    for each in sorted(set(places(path, name)), key=lambda each: -each.first):
         lines.insert(each.first - 1, _MARK.format(indent=" " * each.column, name=each.name))
     return "".join(lines)
 
