@@ -73,8 +73,15 @@ def test_a_token_made_in_the_settings_works(world: World, workspace: Workspace, 
     assert [each["slug"] for each in answer["data"]] == [workspace.slug]
     somebody.go("/workspace/settings/api")
     assert token not in page.content()
-    page.on("dialog", lambda dialog: dialog.accept())
-    page.get_by_role("button", name="Revoke").click()
+    revoke = page.get_by_role("button", name="Revoke")
+    revoke.click()
+    asked = page.get_by_role("dialog")
+    expect(asked).to_contain_text("Revoke “CRM”?")
+    somebody.look("tokens-revoke")
+    asked.get_by_role("button", name="Cancel").click()
+    expect(revoke).to_be_focused()
+    revoke.click()
+    asked.get_by_role("button", name="Revoke").click()
     expect(page.locator(".badge", has_text="revoked")).to_be_visible()
     assert (
         httpx.get(f"{world.server.url}/v1/workspaces", headers={"Authorization": f"Bearer {token}"}).status_code == 401

@@ -1,5 +1,25 @@
-// A form that asks before it is sent: data-confirm is the question.
+// A form that asks before it is sent: data-confirm is the question, and the words of its button are the answer that sends it.
+const dialog = document.getElementById("confirm");
+let agreed = null;
+
 document.addEventListener("submit", (event) => {
-  const question = event.target.dataset.confirm;
-  if (question && !confirm(question)) event.preventDefault();
-});
+  const { target: form, submitter } = event;
+  if (!form.dataset.confirm || form === agreed) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  ask(form, submitter);
+}, true);
+
+function ask(form, submitter) {
+  dialog.querySelector("h3").textContent = form.dataset.confirm;
+  dialog.querySelector("[value=yes]").textContent = submitter.getAttribute("aria-label") ?? submitter.textContent.trim();
+  dialog.returnValue = "";
+  dialog.onclose = () => { if (dialog.returnValue === "yes") send(form, submitter); };
+  dialog.showModal();
+}
+
+function send(form, submitter) {
+  agreed = form;
+  form.requestSubmit(submitter);
+  agreed = null;
+}
