@@ -104,6 +104,8 @@ REFUSED: list[tuple[Any, str, str]] = [
     ({"status": {"$defined": "yes"}}, "/status/$defined", "invalid_operand"),
     ({"created_at": {"$gt": "soon"}}, "/created_at/$gt", "invalid_operand"),
     ({"created_at": {"$gt": "2026-03-01T10:00:00"}}, "/created_at/$gt", "invalid_operand"),
+    ({"created_at": {"$contains": "2026"}}, "/created_at/$contains", "invalid_operand"),
+    ({"id": {"$contains": "01a2"}}, "/id/$contains", "invalid_operand"),
     ({"id": {"$eq": "nope"}}, "/id/$eq", "invalid_operand"),
     ({"data.n": {"$gt": True}}, "/data.n/$gt", "invalid_operand"),
     ({"data.n": {"$eq": {"a": 1}}}, "/data.n/$eq", "invalid_operand"),
@@ -132,6 +134,15 @@ def test_all_problems_are_reported_together() -> None:
     assert len(refusal.value.problems) == 3
     assert {each.parameter for each in refusal.value.problems} == {"filter"}
     assert "“status”?" in refusal.value.problems[0].detail
+
+
+def test_the_place_in_a_filter_is_said_at_its_root_too() -> None:
+    with pytest.raises(Invalid) as refusal:
+        parse_filter([], CASES)
+    assert refusal.value.problems[0].detail.endswith("(at / of the filter)")
+    with pytest.raises(Invalid) as refusal:
+        parse_filter({"attributes": {"title": {"$lik": 1}}}, CASES)
+    assert refusal.value.problems[0].detail.endswith("(at /attributes/title/$lik of the filter)")
 
 
 def test_depth_and_size_are_bounded() -> None:

@@ -29,6 +29,9 @@ def test_no_name_that_pretends_to_be_the_host(text: str) -> None:
 
 
 def test_length_has_an_end() -> None:
+    longest = "https://example.org/" + "a" * 1980
+    assert stored("url", longest) == longest
+    assert "2000 characters at most" in refused("url", longest + "a").detail
     assert "2000 characters at most" in refused("url", "https://example.org/" + "a" * 2000).detail
 
 
