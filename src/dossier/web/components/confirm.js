@@ -1,5 +1,5 @@
 // A form that asks before it is sent: data-confirm is the question, and the words of its button are the answer that sends it.
-const dialog = document.getElementById("confirm");
+const dialog = document.getElementById("question");
 let agreed = null;
 
 document.addEventListener("submit", (event) => {
