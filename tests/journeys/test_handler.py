@@ -88,6 +88,22 @@ def test_a_token_made_in_the_settings_works(world: World, workspace: Workspace, 
     )
 
 
+def test_a_role_is_changed_by_choosing_it(world: World, ada: Any, workspace: Workspace, person: Any) -> None:
+    """No button sends this form: the question is asked all the same, and who says no sees the role as it is."""
+    lee = world.member(workspace, f"lee-{workspace.slug}@example.org")
+    page = person(ada).go("/workspace/settings/members")
+    role, asked = page.get_by_label(f"Role of {lee.email}", exact=True), page.get_by_role("dialog")
+    before = role.input_value()
+    role.select_option("limited")
+    expect(asked).to_contain_text(f"Change the role of {lee.email}?")
+    asked.get_by_role("button", name="Cancel").click()
+    expect(role).to_have_value(before)
+    role.select_option("limited")
+    with page.expect_navigation():
+        asked.get_by_role("button", name="Continue").click()
+    expect(page.get_by_label(f"Role of {lee.email}", exact=True)).to_have_value("limited")
+
+
 def test_inviting_a_colleague(ada: Any, workspace: Workspace, person: Any) -> None:
     somebody = person(ada)
     page = somebody.go("/workspace/settings/members")
