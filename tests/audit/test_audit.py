@@ -163,6 +163,7 @@ def test_a_walk_by_id_and_an_unknown_act(api: Api, browser: Browser) -> None:
     )
     assert (first["meta"]["total_count"], len(first["data"]), len(rest["data"])) == (3, 2, 1)
     assert api.get("/v1/audit?act=nothing").status_code == 400
+    assert browser.get("/workspace/settings/audit?act=nothing").status_code == 400, "not every act"
 
 
 def test_entries_are_forgotten_after_two_years(world: World, api: Api, browser: Browser, database_url: str) -> None:

@@ -202,10 +202,40 @@ def test_a_stretch_keeps_its_place_while_cases_come(api: Api, template: str, han
 
 
 @pytest.mark.parametrize(
-    "query", ["?after=x", "?after=~~", "?sort=nothing", "?q=%00", "?after=nonsense~0190b3c4-0000-7000-8000-000000000000", "?a=&o=&v=", "?key=%00", "?a=title&o=eq&v=%00x", "?after=%00~0190b3c4-0000-7000-8000-000000000000&sort=title", "?sort=reference&before=x~0190b3c4-0000-7000-8000-000000000000", "?match=x&a=status", "?after=0001-01-01 00:00:00%2B23:59~0190b3c4-0000-7000-8000-000000000000", "?after=9999-12-31 23:59:59-23:59~0190b3c4-0000-7000-8000-000000000000"]
+    "query", ["?after=x", "?after=~~", "?q=%00", "?after=nonsense~0190b3c4-0000-7000-8000-000000000000", "?a=&o=&v=", "?key=%00", "?after=%00~0190b3c4-0000-7000-8000-000000000000&sort=title", "?sort=reference&before=x~0190b3c4-0000-7000-8000-000000000000", "?after=0001-01-01 00:00:00%2B23:59~0190b3c4-0000-7000-8000-000000000000", "?after=9999-12-31 23:59:59-23:59~0190b3c4-0000-7000-8000-000000000000", "?status=&waiting_for=&archived=", "?utm_source=mail&_=1", "?status=draft&view=0190b3c4-0000-7000-8000-000000000000"]
 )  # fmt: skip
-def test_an_address_that_makes_no_sense_shows_the_list(handler: Browser, query: str) -> None:
+def test_an_address_that_asks_for_nothing_else_shows_the_list(handler: Browser, query: str) -> None:
     assert handler.get(f"/workspace/cases{query}").status_code == 200
+
+
+UNKNOWN = ["status=nonsense", "waiting_for=nonsense", "archived=nonsense", "match=nonsense", "sort=nonsense", "order=nonsense", "page=2", "owner=eve", "view=0190b3c4-0000-7000-8000-000000000000", "a=title", "a=title&o=eq&v=", "a=title&o=eq&v=%00", "a=title&o=nonsense&v=x", "a=created_at&o=gt&v=many"]  # fmt: skip
+
+
+@pytest.mark.parametrize("query", UNKNOWN)
+def test_what_an_address_asks_for_and_there_is_not_never_means_everything(
+    api: Api, template: str, handler: Browser, query: str
+) -> None:
+    """[B1 H13] An unknown state, order, view or parameter is said where the rows would be, in the list as in its files."""
+    made(api, template, "Anything")
+    answer = handler.get(f"/workspace/cases?{query}")
+    assert answer.status_code == (404 if query.startswith("view=") else 400)
+    assert "Anything" not in answer.text
+    assert 'role="alert"' in answer.text
+    assert handler.get(f"/workspace/cases/export.csv?{query}").status_code == answer.status_code
+    everything = {"query": f"?{query}", "all": "yes", "change": "archive"}
+    assert handler.send_form("/workspace/cases/bulk", **everything).status_code == answer.status_code
+    kept = handler.send_form("/workspace/cases/views", name="Kept", query=f"?{query}")
+    assert kept.status_code == 400 or query.startswith("view=")
+
+
+@pytest.mark.parametrize("query", ["sort=status", "status=open", "archived=nonsense", "page=2", "a=email&o=eq&v="])
+def test_contacts_say_it_too(api: Api, template: str, handler: Browser, query: str) -> None:
+    """[B1 H13] A list says what it has not, and shows nobody instead of everybody."""
+    made(api, template, "First", "Dupont")
+    answer = handler.get(f"/workspace/contacts?{query}")
+    assert answer.status_code == 400
+    assert "Dupont" not in answer.text
+    assert 'role="alert"' in answer.text
 
 
 def test_views_are_mine_or_shared(world: World, workspace: Workspace, api: Api, template: str) -> None:

@@ -138,6 +138,25 @@ def test_a_page_that_does_not_exist_says_so_to_people(world: World, workspace: W
     assert browser.get("/workspace/cases/no-uuid").status_code == 400
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("PUT", "/workspace/cases", 405), ("POST", "/workspace/nowhere", 405), ("GET", "/sign-out", 405),
+     ("DELETE", "/workspace", 405), ("GET", "/nowhere", 404), ("GET", "/sign-in/nowhere", 404), ("POST", "/nowhere", 404)],
+)  # fmt: skip
+def test_a_browser_is_shown_a_page_where_none_answers(world: World, method: str, path: str, status: int) -> None:
+    """[H8] A wrong method and an unknown address answer people in their language, and programs as the contract says."""
+    with world.client() as client:
+        page = client.request(method, path, headers={"accept": "text/html,*/*;q=0.8", "accept-language": "fr"})
+        assert (page.status_code, page.headers["content-type"]) == (status, "text/html; charset=utf-8")
+        assert {404: "Introuvable", 405: "Pas possible ici"}[status] in page.text
+        assert "nonce-" in page.headers["content-security-policy"]
+        program = client.request(method, path, headers={"accept": "application/json"})
+        assert (program.status_code, program.headers["content-type"]) == (status, "application/json")
+        assert program.headers.get("allow") == page.headers.get("allow")
+        api = client.request("GET", "/v1/nowhere", headers={"accept": "text/html"})
+        assert api.headers["content-type"] == "application/json"
+
+
 @pytest.mark.parametrize("role", ["handler", "limited"])
 @pytest.mark.parametrize(
     "route",

@@ -5,6 +5,7 @@ from starlette.responses import Response
 
 from dossier.audit import store
 from dossier.audit.model import ACTS
+from dossier.foundation.errors import Invalid
 from dossier.foundation.identifiers import parse_id
 from dossier.web import PageRoute, addresses, current_user, database_of, render
 
@@ -13,7 +14,9 @@ AT_ONCE = 50
 
 async def audit(request: Request) -> Response:
     user, sent = current_user(request), request.query_params
-    act = sent.get("act") if sent.get("act") in ACTS else None
+    act = sent.get("act") or None
+    if act and act not in ACTS:
+        raise Invalid.because("The audit log knows no act “{name}”.", name=act[:60])
     async with database_of(request).reading(user.actor.scope) as reading:
         entries = await store.page(reading, act=act, before=parse_id(sent.get("before", "")), most=AT_ONCE + 1)
     more = entries[AT_ONCE - 1].id if len(entries) > AT_ONCE else None

@@ -69,6 +69,17 @@ def typed_rows(pairs: Sequence[tuple[str, str]], prefix: str = "") -> Iterator[R
                 yield Row(name, op, given or value.strip())
 
 
+def raise_if_unfinished(pairs: Sequence[tuple[str, str]], prefix: str = "") -> None:
+    """400 for a row of an attribute that has no operator that there is, or no value: left out, it would ask for nothing."""
+    columns = [[value for name, value in pairs if name == prefix + wanted] for wanted in ("a", "o", "v")]
+    for name, operator, value in zip_longest(*columns, fillvalue=""):
+        if name and operator not in OPERATORS:
+            known = ", ".join(OPERATORS)
+            raise Invalid.because("There is no operator “{name}”; known are {known}.", name=operator[:60], known=known)
+        if name and not (OPERATORS[operator][1] or value.strip()):
+            raise Invalid.because("A condition lacks the value to compare with.", "invalid_operand")
+
+
 def operator_of(row: Row) -> str:
     """How a row's operator is called in a form."""
     wanted = (row.op, row.value if row.op == "$defined" else None)
@@ -84,6 +95,7 @@ def typed_condition(
             return json.decode(text.encode())
         except AppError as refusal:
             raise Invalid(tuple(each.at(None) for each in refusal.problems)) from None
+    raise_if_unfinished(pairs, prefix)
     rows = list(typed_rows(pairs, prefix))
     match: Match = "any" if last_text(pairs, prefix + "match") == "any" else "all"
     return from_rows(match, rows, choices, vocabulary) if rows else None

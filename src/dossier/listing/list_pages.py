@@ -1,7 +1,7 @@
 """The pages of a list: searched, filtered, sorted, counted and leafed through, with its saved views, and as a file."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
@@ -11,11 +11,12 @@ from starlette.responses import Response
 
 from dossier.conditions.rows import Choice, operator_of
 from dossier.foundation.database import ReadSession
+from dossier.foundation.errors import NotFound
 from dossier.listing.collection import Matching, Shape
 from dossier.listing.counting import counts_by_state
 from dossier.listing.export import Export, ExportedColumns, steady
 from dossier.listing.list_query import ListPage, ResolvedQuery, resolve
-from dossier.listing.view_pages import ViewPages
+from dossier.listing.view_pages import EVERYTHING, ViewPages
 from dossier.listing.views import SavedViews
 from dossier.web import CurrentUser, PageRoute, current_user, database_of, render, see_other
 
@@ -63,12 +64,21 @@ class ListPages(Generic[T]):
     ) -> tuple[ResolvedQuery, Mapping[str, Any]]:
         """Which rows an address of the list means, and what more its template draws."""
         choices, more = await self.choices(reading, user)
-        return await resolve(reading, self.page, user, parameters, now, choices), more
+        resolved = await resolve(reading, self.page, user, parameters, now, choices)
+        asked = resolved.query
+        if (
+            asked.view not in ("", EVERYTHING)
+            and not asked.kept
+            and not await self._views.has(reading, user, asked.view)
+        ):
+            missing = NotFound.because("There is no such view, or it is somebody else's.")
+            return replace(resolved, wrong=resolved.wrong or missing), more
+        return resolved, more
 
     async def meant(
         self, reading: ReadSession, user: CurrentUser, parameters: QueryParams, now: datetime
     ) -> ResolvedQuery:
-        """The same for what is done with the rows: 400 where something is wrong with the conditions."""
+        """The same for what is done with the rows: 400 or 404 where something is wrong with what was asked for."""
         return (await self.look(reading, user, parameters, now))[0].strictly()
 
     async def list(self, request: Request) -> Response:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from starlette.datastructures import QueryParams
 
 from dossier.conditions import Condition, all_of, attribute, equals, parse_condition
-from dossier.conditions.rows import MOST_ROWS, OPERATORS, Choice, Match, Row, from_rows, typed_rows
+from dossier.conditions.rows import MOST_ROWS, Choice, Match, Row, from_rows, raise_if_unfinished, typed_rows
 from dossier.foundation import exact
 from dossier.foundation.database import ReadSession
 from dossier.foundation.errors import AppError, Invalid
@@ -31,6 +31,8 @@ FEW = 100  # rows that are not worth a “more than”
 LONGEST_SEARCH = 200  # characters
 _RELATIVE = re.compile(r"today([+-]\d{1,4})?")
 _PLACES = ("after", "before")
+_BESIDE = (*_PLACES, "count", "keys")  # what an address of a list may have besides what a view keeps
+_OPTIONS = {"archived": ("true", "false"), "match": ("all", "any"), "order": ("up", "down")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,7 @@ class ResolvedQuery:
     conditions: bool  # whether rows of conditions narrow them
     search: Search | None  # what more narrows both
     choices: Sequence[Choice]
-    wrong: AppError | None  # what is wrong with the rows of conditions, which then count for nothing
+    wrong: AppError | None  # what is wrong with what was asked for: then nothing is listed
 
     @property
     def matching(self) -> Matching:
@@ -132,6 +134,8 @@ class ResolvedQuery:
 
     async def numbers(self, reading: ReadSession, states: Sequence[str], *, exactly: bool) -> Numbers:
         """How many rows there are; and of each combination of states, whichever of them narrow the list."""
+        if self.wrong:
+            return Numbers(0)
         counted = await self._groups(reading, states, exactly=exactly)
         if counted.more and self.query.states:
             return await self._some(reading, self.narrow, ())
@@ -170,7 +174,7 @@ class ResolvedQuery:
         return await fetch_page(reading, self.kind, shape, self.matching, order, place, size)
 
     def strictly(self) -> "ResolvedQuery":
-        """The same for what is done with the rows: 400 where something is wrong with the conditions."""
+        """The same for what is done with the rows: what is wrong with what was asked for is raised."""
         if self.wrong:
             raise self.wrong
         return self
@@ -190,8 +194,8 @@ def address(parameters: Mapping[str, Sequence[str]]) -> str:
 
 
 def parse_query(page: ListPage, sent: QueryParams) -> ListQuery:
-    """What is asked for; parts that cannot be are left out, as an old link may have them."""
-    parameters = QueryParams([(name, value.replace("\0", "")) for name, value in sent.multi_items()])
+    """What is asked for; parts that cannot be are left out, and `resolve` says so."""
+    parameters = _cleaned(sent)
     states = {each.attribute: _known(parameters.get(name), each) for name, each in page.states.items()}
     order = _order(page, parameters)
     return ListQuery(
@@ -210,11 +214,23 @@ def parse_query(page: ListPage, sent: QueryParams) -> ListQuery:
     )
 
 
+def parse_strictly(page: ListPage, sent: QueryParams) -> ListQuery:
+    """The same for what is kept: 400 where an address asks for what there is not."""
+    if wrong := _unknown(page, _cleaned(sent)):
+        raise wrong
+    return parse_query(page, sent)
+
+
+def _cleaned(sent: QueryParams) -> QueryParams:
+    return QueryParams([(name, value.replace("\0", "")) for name, value in sent.multi_items()])
+
+
 async def resolve(
     reading: ReadSession, page: ListPage, user: CurrentUser, sent: QueryParams, now: datetime, choices: Sequence[Choice]
 ) -> ResolvedQuery:
     """Which rows an address means: at most two statements, for the words and for the fields that are indexed."""
-    asked = parse_query(page, sent)
+    cleaned = _cleaned(sent)
+    asked = parse_query(page, cleaned)
     today = now.astimezone(ZoneInfo(user.time_zone)).date()
     meant = replace(asked, rows=_meant(page, asked.rows, choices, user.email, today))
     narrow, wide, wrong = _selections(page, meant, choices)
@@ -228,17 +244,34 @@ async def resolve(
         conditions=wide.condition is not None,
         search=words,
         choices=choices,
-        wrong=wrong or _unknown_operator(sent),
+        wrong=_unknown(page, cleaned) or wrong,
     )
 
 
-def _unknown_operator(sent: QueryParams) -> AppError | None:
-    """What is wrong with a row whose operator there is not: left out, everything would be listed."""
-    for name, operator in zip(sent.getlist("a"), sent.getlist("o"), strict=False):
-        if name and operator and operator not in OPERATORS:
-            known = ", ".join(OPERATORS)
-            return Invalid.because("There is no operator “{name}”; known are {known}.", name=operator[:60], known=known)
+def _unknown(page: ListPage, sent: QueryParams) -> AppError | None:
+    """What an address asks for and there is not: left out, everything would be listed. `_…` and `utm_…` are not ours."""
+    try:
+        raise_if_unfinished(sent.multi_items())
+        _raise_if_unknown(page, sent)
+    except AppError as refusal:
+        return refusal
     return None
+
+
+def _raise_if_unknown(page: ListPage, sent: QueryParams) -> None:
+    states = {name: each.known for name, each in page.states.items() if each.known}
+    options = {**states, **_OPTIONS, "sort": tuple(page.kind.sorts)}
+    for name, value in sent.multi_items():
+        if name not in (*page.parameters, *_BESIDE) and not name.startswith(("_", "utm_")):
+            raise Invalid.because("A list knows nothing of “{name}” in its address.", name=name[:60])
+        if value and value not in options.get(name, (value,)):
+            known = ", ".join(options[name])
+            raise Invalid.because(
+                "In the address of a list “{name}” cannot be “{value}”; it can be {known}.",
+                name=name,
+                value=value[:60],
+                known=known,
+            )
 
 
 def _both(rows: Matching, found: Found | None) -> Matching:

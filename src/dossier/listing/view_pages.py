@@ -11,7 +11,7 @@ from starlette.responses import Response
 from dossier.foundation.database import ReadSession, Transaction
 from dossier.foundation.errors import Conflict, Invalid, NotFound
 from dossier.foundation.http import query
-from dossier.listing.list_query import ListPage, ListQuery, address, parse_query
+from dossier.listing.list_query import ListPage, ListQuery, address, parse_strictly
 from dossier.listing.views import SavedView, SavedViews
 from dossier.web import CurrentUser, PageRoute, current_user, database_of, form, render, see_other
 
@@ -41,6 +41,10 @@ class ViewPages:
         """The views that a user has."""
         return await self.views.of_member(reading, user.workspace_id, _member(user))
 
+    async def has(self, reading: ReadSession, user: CurrentUser, id: str) -> bool:
+        """Whether a user has the view of that id."""
+        return any(str(each.id) == id for each in await self.known(reading, user))
+
     async def rail(self, request: Request) -> Response:
         """The names of the views, as the rail of every page shows them."""
         user = current_user(request)
@@ -66,7 +70,7 @@ class ViewPages:
         return self.page.address + address({**parameters, "view": [str(id)]})
 
     def _parameters(self, sent: Mapping[str, str]) -> dict[str, list[str]]:
-        return parse_query(self.page, query.parsed(sent.get("query", ""))).kept
+        return parse_strictly(self.page, query.parsed(sent.get("query", ""))).kept
 
     async def save(self, request: Request) -> Response:
         """Keep what the list shows under a name."""

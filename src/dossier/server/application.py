@@ -29,7 +29,7 @@ from dossier.foundation.supervision import supervised
 from dossier.members.actions import authenticate_session
 from dossier.members.pages.profile import confirm
 from dossier.tokens import actions as tokens
-from dossier.web import CurrentUser, Page, cookie_name, workspace
+from dossier.web import Area, CurrentUser, Page, RefusedPage, cookie_name, workspace
 from dossier.web.assets import router as assets
 
 DESCRIPTION = "Cases, their templates and their data. Speaks Connect v1."
@@ -40,7 +40,8 @@ def create(services: Services) -> ASGIApp:
     app = Starlette(routes=routes(), lifespan=partial(_lifespan, services))
     app.router.redirect_slashes = False
     app.state.services = services
-    return Middleware(app, tokens.Authenticator.on(services.database), _needs_token, record_refused, services)
+    page_of = partial(RefusedPage, _members_area())
+    return Middleware(app, tokens.Authenticator.on(services.database), _needs_token, record_refused, page_of, services)
 
 
 def routes() -> list[Route]:
@@ -54,9 +55,13 @@ def routes() -> list[Route]:
         for route in router.routes
         if isinstance(route, APIRoute)
     ]
-    members_area = workspace(_authenticate, confirm, record_refused, NAVIGATION)
-    pages = [Route(each.path, Page(each, members_area), methods=[each.method]) for each in PAGES]
+    area = _members_area()
+    pages = [Route(each.path, Page(each, area), methods=[each.method]) for each in PAGES]
     return [*api, *pages]
+
+
+def _members_area() -> Area:
+    return workspace(_authenticate, confirm, record_refused, NAVIGATION)
 
 
 async def _authenticate(request: Request) -> CurrentUser | None:

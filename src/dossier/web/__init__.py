@@ -3,7 +3,7 @@
 from dossier.foundation.pages.language import LANGUAGES, language_of
 from dossier.web import addresses
 from dossier.web.area import Area
-from dossier.web.page import Page, PageRoute
+from dossier.web.page import Page, PageRoute, RefusedPage
 from dossier.web.render import render, render_text
 from dossier.web.requests import cookie_name, database_of, form, origin_of, see_other, uploaded
 from dossier.web.workspace.access import Public, current_user, workspace
@@ -16,6 +16,7 @@ __all__ = [
     "Page",
     "PageRoute",
     "Public",
+    "RefusedPage",
     "addresses",
     "cookie_name",
     "current_user",

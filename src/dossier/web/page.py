@@ -57,10 +57,7 @@ class Page:
         except Exception as error:  # noqa: BLE001 - people get a page, with the id to tell
             response = refused(request, unexpected(error, request.state.request_id))
         await _finish(response)
-        response.headers["Content-Security-Policy"] = _policy(request.state.nonce)
-        response.headers["Referrer-Policy"] = "same-origin"  # with less, a browser calls our own forms' origin “null”
-        if request.url.scheme == "https":
-            response.headers["Strict-Transport-Security"] = "max-age=31536000"
+        _guard(request, response)
         await response(scope, receive, send)
 
     async def _answer(self, request: Request) -> Response:
@@ -73,6 +70,29 @@ class Page:
         if self.route.asks_again and guest and (question := await self.area.prove(request)):
             return question
         return await self.route.view(request)
+
+
+@dataclass(frozen=True)
+class RefusedPage:
+    """What a browser is shown where no page answers: an address that is none, a method that is not possible there."""
+
+    area: Area
+    refusal: AppError
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        request.state.nonce, request.state.user, request.state.area = new_nonce(), None, self.area
+        response = refused(request, self.refusal)
+        await _finish(response)
+        _guard(request, response)
+        await response(scope, receive, send)
+
+
+def _guard(request: Request, response: Response) -> None:
+    response.headers["Content-Security-Policy"] = _policy(request.state.nonce)
+    response.headers["Referrer-Policy"] = "same-origin"  # with less, a browser calls our own forms' origin “null”
+    if request.url.scheme == "https":
+        response.headers["Strict-Transport-Security"] = "max-age=31536000"
 
 
 async def _finish(response: Response) -> None:

@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dossier.foundation.actor import Actor
 from dossier.foundation.database import Database, is_lost
@@ -36,6 +36,9 @@ Authenticate = Callable[[str | None], Awaitable[Any]]
 
 NoteRefused = Callable[[Database, Actor, str], Awaitable[None]]
 """Writes down, in a transaction of its own, what somebody was refused."""
+
+PageOf = Callable[[AppError], ASGIApp]
+"""What a browser is shown of an error that no page answers."""
 
 T = TypeVar("T")
 RawHeaders = list[tuple[bytes, bytes]]
@@ -92,13 +95,15 @@ async def once_more(method: str, work: Callable[[], Awaitable[T]]) -> T:
 class Middleware:
     """The outermost layer: only the application's router lies behind it, and it sees every error first.
 
-    `protects` says which paths need a token; `authenticate` knows who it is; `note_refused` writes down who was refused what.
+    `protects` says which paths need a token; `authenticate` knows who it is; `note_refused` writes down who was refused what;
+    `page_of` is what a browser sees of an error outside the API.
     """
 
     app: Starlette
     authenticate: Authenticate
     protects: Callable[[str], bool]
     note_refused: NoteRefused
+    page_of: PageOf
     services: Services
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -106,7 +111,7 @@ class Middleware:
         if scope["type"] != "http":
             await self.app.router(scope, receive, send)
             return
-        passage = _Exchange(scope, Headers(scope=scope), receive, send, self.services)
+        passage = _Exchange(scope, Headers(scope=scope), receive, send, self)
         scope.setdefault("state", {})["request_id"] = passage.id
         client = (scope.get("client") or ("",))[0]
         self.services.process.proxies.look(client, passage.headers.get("x-forwarded-for"))
@@ -145,12 +150,12 @@ class Middleware:
 class _Exchange:
     """One request on its way through the gate."""
 
-    def __init__(self, scope: Scope, headers: Headers, receive: Receive, send: Send, services: Services) -> None:
-        self.scope, self.services = scope, services
+    def __init__(self, scope: Scope, headers: Headers, receive: Receive, send: Send, within: Middleware) -> None:
+        self.scope, self.services, self.page_of = scope, within.services, within.page_of
         self.headers = headers
         self.id = self._request_id()
         self.status = 0
-        self.deadline = Deadline(services.request_seconds, self._answer_late)
+        self.deadline = Deadline(self.services.request_seconds, self._answer_late)
         self._receive, self._send = receive, send
         self._start = time.perf_counter()
 
@@ -212,7 +217,12 @@ class _Exchange:
 
     async def refuse(self, refusal: AppError) -> None:
         if not self.status:
-            await error_response(refusal, self.headers.get("accept", ""))(self.scope, self._receive, self.send)
+            await self._response_to(refusal)(self.scope, self._receive, self.send)
+
+    def _response_to(self, refusal: AppError) -> ASGIApp:
+        accept = self.headers.get("accept", "")
+        for_people = "text/html" in accept and not _is_api(self.scope["path"])
+        return self.page_of(refusal) if for_people else error_response(refusal, accept)
 
     def note(self) -> None:
         self.deadline.met()
