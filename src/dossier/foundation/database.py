@@ -7,6 +7,7 @@ block ends well. It is pipelined: `send` does not wait, so that the statements o
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from time import monotonic
 from typing import Any, Literal, LiteralString, NamedTuple, TypeVar
 from uuid import UUID
@@ -122,6 +123,12 @@ class Wall:
 _SHOW = "SELECT set_config('dossier.scope', %s, false)"
 
 
+@lru_cache(maxsize=1024)
+def _array(ids: tuple[UUID, ...]) -> str:
+    """A uuid[] as text, which need not be dumped again."""
+    return "{" + ",".join(map(str, ids)) + "}"
+
+
 class ReadSession:
     """Statements inside a scope: `%(scope)s` stands for the workspaces that may be touched, `%(only_owner)s` for whose things (null: all)."""
 
@@ -129,7 +136,7 @@ class ReadSession:
         self._connection = connection
         self._wall = wall
         self._observe = observe
-        self._workspaces = "{" + ",".join(map(str, scope.workspaces)) + "}"  # a uuid[] that need not be dumped again
+        self._workspaces = _array(scope.workspaces)
         self._visible = "*" if scope.whole else self._workspaces
         self._owner = scope.owner
         self.scope = scope
@@ -199,6 +206,22 @@ class Transaction(ReadSession):
         return transaction
 
 
+@dataclass
+class _Lent:
+    """A connection of a pool for a block. The pool's own `connection()` also ends a transaction, of which ours have none
+    open by then (they are autocommit, and a pipeline ends its own): a tenth of a short read.
+    """
+
+    pool: AsyncConnectionPool[Connection]
+
+    async def __aenter__(self) -> Connection:
+        self.connection = await self.pool.getconn()
+        return self.connection
+
+    async def __aexit__(self, *_error: object) -> None:
+        await self.pool.putconn(self.connection)
+
+
 def _ignore(_query: str) -> None:
     return None
 
@@ -266,10 +289,10 @@ class Database:
         connections, three at a time for a workspace (429), and the next one for who has fewest, and five seconds for a statement (422).
         """
         if lane != "costly":
-            async with self._readers[lane].connection() as connection:
+            async with _Lent(self._readers[lane]) as connection:
                 yield ReadSession(connection, scope, self.observe, connection.wall)
             return
-        async with self._turns.turns(scope.workspaces), self._readers[lane].connection() as connection:
+        async with self._turns.turns(scope.workspaces), _Lent(self._readers[lane]) as connection:
             try:
                 yield ReadSession(connection, scope, self.observe, connection.wall)
             except QueryCanceled:
@@ -281,7 +304,7 @@ class Database:
         # What a pipeline sends until its end is one transaction, without BEGIN and COMMIT (PostgreSQL's manual, libpq,
         # "Pipeline Mode"): two round trips and two statements an update. A pipeline inside would end it early;
         # tests/foundation/test_database.py holds that nothing we send does.
-        async with self._writers.connection() as connection:
+        async with _Lent(self._writers) as connection:
             wall = connection.wall
             with wall.until_undone():
                 async with connection.pipeline():
@@ -312,7 +335,7 @@ class Database:
 
     async def notify(self, channel: str, payloads: Sequence[str]) -> None:
         """Tell every process that listens to the channel."""
-        async with self._writers.connection() as connection:
+        async with _Lent(self._writers) as connection:
             await connection.execute("SELECT pg_notify(%s, each) FROM unnest(%s::text[]) AS each", [channel, payloads])
 
 

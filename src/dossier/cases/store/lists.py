@@ -1,7 +1,9 @@
 """Lists of cases: what each shows of one."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from uuid import UUID
+
+from msgspec import structs
 
 from dossier import case_templates as templates
 from dossier import contacts
@@ -70,4 +72,4 @@ async def _in_order(reading: ReadSession, row: ListedCase) -> ListedCase:
     if row.template_id and row.template_version:
         template = await templates.version(reading, row.workspace_id, row.template_id, row.template_version)
         order = list(template.slot_by_key)
-    return replace(row, slots=sorted(row.slots, key=lambda each: slot_place(order, each[0])))
+    return structs.replace(row, slots=sorted(row.slots, key=lambda each: slot_place(order, each[0])))
