@@ -138,6 +138,16 @@ def test_a_page_that_does_not_exist_says_so_to_people(world: World, workspace: W
     assert browser.get("/workspace/cases/no-uuid").status_code == 400
 
 
+def test_an_address_that_is_cut_short_leads_to_what_is_there(world: World, workspace: Workspace) -> None:
+    browser = world.browser(world.member(workspace, f"short-{workspace.slug}@example.org"))
+    for short, place in {
+        "/": "/workspace/cases",
+        "/workspace": "/workspace/cases",
+        "/workspace/settings": "/workspace/settings/profile",
+    }.items():
+        assert browser.get(short).url.path == place
+
+
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [("PUT", "/workspace/cases", 405), ("POST", "/workspace/nowhere", 405), ("GET", "/sign-out", 405),

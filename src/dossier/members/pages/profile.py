@@ -32,6 +32,10 @@ LONGEST_NAME = 200
 QR_SCALE = 5  # pixels of a module
 
 
+async def settings(_request: Request) -> Response:
+    return see_other(addresses.PROFILE)
+
+
 async def profile(request: Request) -> Response:
     return await _page(request, saved=request.query_params.get("saved", ""))
 
@@ -122,6 +126,7 @@ async def go_on(request: Request) -> Response:
 
 PAGES = (
     PageRoute("POST", addresses.CONFIRM, go_on, asks_again=True),
+    PageRoute("GET", addresses.SETTINGS, settings),
     PageRoute("GET", addresses.PROFILE, profile),
     PageRoute("POST", addresses.PROFILE, set_profile),
     PageRoute("POST", addresses.PROFILE + "/password", set_password),
