@@ -497,7 +497,10 @@ CREATE TABLE public.idempotency_keys (
 CREATE TABLE public.indexed_fields (
     workspace_id uuid NOT NULL,
     field text NOT NULL COLLATE pg_catalog."C",
-    ready boolean DEFAULT false NOT NULL
+    ready boolean DEFAULT false NOT NULL,
+    filled_to uuid,
+    filled bigint DEFAULT 0 NOT NULL,
+    unwanted_since timestamp(3) with time zone
 );
 
 ALTER TABLE ONLY public.indexed_fields FORCE ROW LEVEL SECURITY;

@@ -159,6 +159,7 @@ OF_EVERY_WORKSPACE = {
     "cases/store/texts.py: owner_was_renamed",  # a name is one in every workspace
     "listing/counters.py: _FOLD",
     "listing/field_index.py: _UNREADY",
+    "listing/field_index.py: _UNWANTED",
     "listing/state_counters.py: _FOLD",
     "records/store/history.py: recording",  # the end of a statement that writes things, whose rows name their workspace
     "workspaces/store.py: insert",  # the workspace itself, with its counters

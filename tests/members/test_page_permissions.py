@@ -197,7 +197,7 @@ def test_pages_take_few_statements(world: World, workspace: Workspace, make_case
     }
     bulk = str(browser.send_form("/workspace/cases/bulk", change="archive", case=case).url.path)
     paths = [
-        route.path.replace("{id}", next((id for part, id in ids.items() if part in route.path), case)).replace("{part}", "schema").replace("{kind}", "json")
+        route.path.replace("{id}", next((id for part, id in ids.items() if part in route.path), case)).replace("{part}", "schema").replace("{kind}", "json").replace("{key}", "amount")
         for route in PAGES
         if route.method == "GET" and route.needs != Public and not re.search("live|path:|bulk|provider", route.path)
     ]  # fmt: skip

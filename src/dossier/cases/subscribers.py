@@ -6,7 +6,6 @@ from dossier.cases.actions.later import BACKFILL, WORDS
 from dossier.cases.events import CaseChanged, CaseCreated, CaseErased
 from dossier.cases.model import CASE_RECORD
 from dossier.cases.store import texts
-from dossier.cases.store.collection import FIELD_INDEX
 from dossier.foundation.database import Topic, Transaction
 from dossier.members.events import MemberRenamed
 
@@ -29,9 +28,7 @@ async def take_owners_words(transaction: Transaction, renamed: MemberRenamed) ->
 
 
 async def index_fields(transaction: Transaction, published: TemplatePublished) -> None:
-    """Register the fields at once, so that every change from now on indexes them; a job fills in the rest."""
+    """Have an index of the fields that the template wants filtered fast."""
     version = published.version
-    if not version.template.indexed:
-        return
-    for name in await FIELD_INDEX.register(transaction, version.workspace_id, version.template.indexed):
-        await BACKFILL.fill.defer(transaction, workspace=str(version.workspace_id), field=name)
+    if version.template.indexed:
+        await BACKFILL.begin(transaction, version.workspace_id, version.template.indexed)

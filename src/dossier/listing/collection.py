@@ -7,7 +7,7 @@ from typing import Any, Generic, Literal, TypeVar
 from dossier.conditions import Condition, Vocabulary
 from dossier.foundation.actor import Scope
 from dossier.foundation.database import Row
-from dossier.listing.sql import Columns
+from dossier.listing.sql import Columns, worth_an_index
 
 T = TypeVar("T")
 
@@ -115,3 +115,9 @@ class Selection:
         compared = self.condition.comparisons() if self.condition else ()
         fields = {str(each.attribute.key) for each in compared if each.attribute.kind == "data"}
         return sorted(fields - (self.ready or frozenset()))
+
+    @property
+    def worth_an_index(self) -> list[str]:
+        """Those of them by which it would be faster with an index."""
+        worth = set(worth_an_index(self.condition)) if self.condition else set()
+        return sorted(worth - (self.ready or frozenset()))

@@ -15,6 +15,8 @@ from dossier.foundation.errors import NotFound
 from dossier.listing.collection import Matching, Shape
 from dossier.listing.counting import counts_by_state
 from dossier.listing.export import Export, ExportedColumns, steady
+from dossier.listing.field_index import FieldIndex
+from dossier.listing.field_states import slow_fields
 from dossier.listing.list_query import ListPage, ResolvedQuery, resolve
 from dossier.listing.view_pages import EVERYTHING, ViewPages
 from dossier.listing.views import SavedViews
@@ -33,7 +35,8 @@ class ListPages(Generic[T]):
     """What a list shows of each row (`shape`), the `template` that draws it, and where its saved views are.
 
     `choices`: what it can be filtered by, for a user. In a file stand the rows of another shape, `exported`, with the
-    `columns` that these rows have; `note` notes that so many columns were taken out, before they are.
+    `columns` that these rows have; `note` notes that so many columns were taken out, before they are. `fields`: which of its fields
+    have an index, where it has fields.
     """
 
     page: ListPage
@@ -44,6 +47,7 @@ class ListPages(Generic[T]):
     exported: Shape[Any]
     columns: Callable[[Request, ReadSession, Matching], Awaitable[ExportedColumns]]
     note: Callable[[Request, int], Awaitable[None]]
+    fields: FieldIndex | None = None
 
     def pages(self) -> tuple[PageRoute, ...]:
         """The list, its views, and the files under its address."""
@@ -82,7 +86,8 @@ class ListPages(Generic[T]):
         return (await self.look(reading, user, parameters, now))[0].strictly()
 
     async def list(self, request: Request) -> Response:
-        """The template gets `rows`, `numbers`, `counts` by state, `search`, `asked`, `wrong`, `choices`, the views, and more."""
+        """The template gets `rows`, `numbers`, `counts` by state, `search`, `asked`, `wrong`, `choices`,
+        the `slow` fields, the views, and more."""
         user, pages, database = current_user(request), self._views, database_of(request)
         if not request.query_params and (first := await pages.first(request)):
             return see_other(first)
@@ -90,6 +95,7 @@ class ListPages(Generic[T]):
         async with database.reading(user.actor.scope, "costly") as reading:
             resolved, more = await self.look(reading, user, request.query_params, database.clock())
             known = await pages.known(reading, user)
+            slow = await slow_fields(reading, self.fields, self.page.kind, resolved) if self.fields else ()
             numbers = await resolved.numbers(reading, states, exactly=request.query_params.get("count") == "exact")
             shown = await resolved.fetch(reading, self.shape, PAGE_SIZE, nothing=not (numbers.total or numbers.more))
         asked = resolved.query
@@ -104,6 +110,8 @@ class ListPages(Generic[T]):
             asked=asked,
             wrong=resolved.wrong,
             choices=resolved.choices,
+            slow=slow,
+            reads_all=bool(resolved.asked.without_index),
             operator_of=operator_of,
             previous=asked.previous(shown),
             next=asked.next(shown),

@@ -122,7 +122,7 @@ class ResolvedQuery:
     kind: Collection
     narrow: Matching
     wide: Matching
-    conditions: bool  # whether rows of conditions narrow them
+    asked: Selection  # of `wide`, whose conditions by rows narrow both
     search: Search | None  # what more narrows both
     choices: Sequence[Choice]
     wrong: AppError | None  # what is wrong with what was asked for: then nothing is listed
@@ -145,7 +145,7 @@ class ResolvedQuery:
 
     async def _groups(self, reading: ReadSession, states: Sequence[str], *, exactly: bool) -> Numbers:
         """Of each combination of states, unless there are more rows than are counted."""
-        if not self.search and not self.conditions and (kept := await self._kept(reading, states)) is not None:
+        if not self.search and self.asked.condition is None and (kept := await self._kept(reading, states)) is not None:
             return Numbers(0, kept)
         if exactly:
             found = self.search.all() if self.search else None
@@ -241,7 +241,7 @@ async def resolve(
         kind=page.kind,
         narrow=await matching(reading, page.kind, narrow, ready),
         wide=await matching(reading, page.kind, wide, ready),
-        conditions=wide.condition is not None,
+        asked=replace(wide, ready=ready),
         search=words,
         choices=choices,
         wrong=_unknown(page, cleaned) or wrong,

@@ -10,7 +10,7 @@ from dossier.case_templates.model import PARENT_STATUSES, own_statuses, status_l
 from dossier.case_templates.model.rows import TemplateChoice
 from dossier.cases.model import WAITING_FOR
 from dossier.cases.pages.columns import columns
-from dossier.cases.store.collection import COLLECTION, VIEWS
+from dossier.cases.store.collection import COLLECTION, FIELD_INDEX, VIEWS
 from dossier.cases.store.lists import EXPORTED, ROWS
 from dossier.cases.store.texts import SEARCH
 from dossier.conditions.comparing import DAY, ONE_OF, TEXT
@@ -84,4 +84,5 @@ LIST_PAGES = ListPages(
     exported=EXPORTED,
     columns=_columns,
     note=_note,
+    fields=FIELD_INDEX,
 )
