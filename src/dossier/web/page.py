@@ -3,6 +3,7 @@
 import ipaddress
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Literal
 from urllib.parse import quote
 
@@ -17,7 +18,7 @@ from dossier.foundation.pages.language import language_of
 from dossier.web.area import Area
 from dossier.web.csrf import read_form
 from dossier.web.render import Rendered, new_nonce, render
-from dossier.web.requests import SAFE, came_from, database_of, is_part, local, see_other
+from dossier.web.requests import SAFE, came_from, database_of, is_part, local, see_other, stays
 
 View = Callable[[Request], Awaitable[Response]]
 
@@ -57,6 +58,8 @@ class Page:
         except Exception as error:  # noqa: BLE001 - people get a page, with the id to tell
             response = refused(request, unexpected(error, request.state.request_id))
         await _finish(response)
+        if stays(request):
+            _say_where(response)
         _guard(request, response)
         await response(scope, receive, send)
 
@@ -93,6 +96,14 @@ def _guard(request: Request, response: Response) -> None:
     response.headers["Referrer-Policy"] = "same-origin"  # with less, a browser calls our own forms' origin “null”
     if request.url.scheme == "https":
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
+
+
+def _say_where(response: Response) -> None:
+    """A script that is sent elsewhere does not learn where: so it is told, and goes there itself."""
+    if response.status_code == HTTPStatus.SEE_OTHER:
+        response.status_code = HTTPStatus.NO_CONTENT
+        response.headers["X-See-Other"] = response.headers["Location"]
+        del response.headers["Location"]
 
 
 async def _finish(response: Response) -> None:

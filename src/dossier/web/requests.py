@@ -43,7 +43,12 @@ def cookie_name(request: Request) -> str:
 
 def is_part(request: Request) -> bool:
     """Whether a script of the page asks, which shows the answer in its place."""
-    return any(request.headers.get(name) for name in ("hx-request", "x-stay"))
+    return "hx-request" in request.headers or stays(request)
+
+
+def stays(request: Request) -> bool:
+    """Whether a script sent the form, and draws what comes of it over the page that is open."""
+    return "x-stay" in request.headers
 
 
 def came_from(request: Request, home: str) -> str:

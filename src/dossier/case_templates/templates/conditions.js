@@ -73,7 +73,9 @@ const chooseDay = (row, value, old) => {
   when.addEventListener("change", say);
   say();
 };
-document.querySelectorAll("[data-row]").forEach(fitValue);
+const fitAll = () => document.querySelectorAll("[data-row]").forEach(fitValue);
+fitAll();
+document.addEventListener("dossier:drawn", fitAll);
 document.addEventListener("dossier:put", (event) => { if (event.target.matches("[data-value]")) fitValue(event.target.closest("[data-row]")); });
 document.addEventListener("change", (event) => {
   const row = event.target.closest("[data-row]");

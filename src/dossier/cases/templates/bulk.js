@@ -46,6 +46,7 @@ const showChoice = () => {
   countChosen();
 };
 addEventListener("pageshow", showChoice);
+document.addEventListener("dossier:drawn", showChoice);
 document.addEventListener("dossier:refreshed", countChosen);
 document.addEventListener("change", (event) => {
   if (!event.target.closest("[data-bulk]")) return;

@@ -1,9 +1,9 @@
 // What is typed and not saved stays in this tab: it is there again after signing in anew, or coming back to the page.
 // In the tab alone (sessionStorage), under the member who typed it: nobody else at this machine finds it.
-import { leaving } from "./session.js";
+import { again } from "./stay.js";
 
-const member = document.body.dataset.member;
-const words = document.getElementById("sayings")?.dataset ?? {};
+const { member } = document.body.dataset;
+const words = () => document.getElementById("sayings")?.dataset ?? {};
 const nameOf = (form) => `draft ${member} ${location.pathname} ${form.id}`;
 const draftNames = () => Object.keys(sessionStorage).filter((name) => name.startsWith("draft "));
 const read = (name) => JSON.parse(sessionStorage.getItem(name) ?? "null");
@@ -49,9 +49,9 @@ document.addEventListener("htmx:afterSwap", (event) => {
   if (!form?.matches("form[data-keeps]")) return;
   if (form.querySelector("[data-said]")) { forget(form); look(form.parentElement); }
 });
-document.addEventListener("dossier:saved", (event) => forget(event.target));
+document.addEventListener("dossier:returned", (event) => { const draft = read(nameOf(event.target)); if (draft) keep(nameOf(event.target), { ...draft, sent: false }); });
 document.addEventListener("dossier:fresh", (event) => look(event.target.parentElement));
-document.addEventListener("click", (event) => { const form = event.target.matches("[data-forget]") && event.target.closest("form"); if (form) { forget(form); leaving.on = true; } });
+document.addEventListener("click", (event) => { const form = event.target.matches("[data-forget]") && event.target.closest("form"); if (form) forget(form); });
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.matches("[data-signs-out]")) draftNames().forEach((name) => sessionStorage.removeItem(name));
@@ -101,7 +101,7 @@ const restore = (form) => {
   if (clashes.length && asks && draft.old.version) version(form).value = draft.old.version;
   if (asks) form.dataset.touched = "yes";
   for (let around = form.closest("details"); around; around = around.parentElement.closest("details")) around.open = true;
-  tell(form, clashes.length ? (asks ? words.keptClash : `${words.youTyped} ${clashes.map(([name, mine]) => `${name}: ${mine}`).join("; ")}`) : "");
+  tell(form, clashes.length ? (asks ? words().keptClash : `${words().youTyped} ${clashes.map(([name, mine]) => `${name}: ${mine}`).join("; ")}`) : "");
 };
 const tell = (form, more) => {
   const note = document.createElement("div");
@@ -109,11 +109,11 @@ const tell = (form, more) => {
   note.dataset.draft = "";
   note.setAttribute("role", "status");
   const text = document.createElement("div");
-  text.textContent = `${words.kept} ${more}`.trim();
+  text.textContent = `${words().kept} ${more}`.trim();
   const buttons = document.createElement("div");
   buttons.className = "mt-2 d-flex flex-wrap gap-2";
-  const saves = form.querySelector("button:not([type=button])") ? [] : [["draftSave", words.save]];
-  for (const [name, label] of [...saves, ["draftDiscard", words.discard]]) {
+  const saves = form.querySelector("button:not([type=button])") ? [] : [["draftSave", words().save]];
+  for (const [name, label] of [...saves, ["draftDiscard", words().discard]]) {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "btn btn-sm";
@@ -127,15 +127,19 @@ const tell = (form, more) => {
 document.addEventListener("click", (event) => {
   const form = event.target.closest("form");
   if (event.target.matches("[data-draft-save]")) htmx.trigger(form, "submit");
-  if (event.target.matches("[data-draft-discard]")) { forget(form); leaving.on = true; location.reload(); }
+  if (event.target.matches("[data-draft-discard]")) { forget(form); again(form); }
 });
-// Here a form that was sent has arrived: taken, unless this page refuses it or asks who one is.
-const refused = !member || document.querySelector("[data-refused]");
-for (const name of draftNames()) {
-  const draft = read(name);
-  if (member && !name.startsWith(`draft ${member} `)) sessionStorage.removeItem(name);
-  else if (draft.sent && refused) keep(name, { ...draft, sent: false });
-  else if (draft.sent) sessionStorage.removeItem(name);
-}
-look(document);
-if (member) document.querySelectorAll("form[data-keeps][id]").forEach(restore);
+// Here a form that was sent has arrived: taken, unless this page refuses it or asks who one is. What is `kept` as it was is at work still.
+const arrive = (kept) => {
+  const refused = !member || document.querySelector("[data-refused]");
+  for (const name of draftNames()) {
+    const draft = read(name);
+    if (member && !name.startsWith(`draft ${member} `)) sessionStorage.removeItem(name);
+    else if (draft.sent && refused) keep(name, { ...draft, sent: false });
+    else if (draft.sent) sessionStorage.removeItem(name);
+  }
+  look(document);
+  if (member) [...document.querySelectorAll("form[data-keeps][id]")].filter((form) => !kept.includes(form)).forEach(restore);
+};
+arrive([]);
+document.addEventListener("dossier:drawn", (event) => arrive(event.detail.kept));

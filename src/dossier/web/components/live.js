@@ -1,14 +1,10 @@
 // What others change appears; what is being typed, or was refused, stays as it is.
+import { isBusy } from "./busy.js";
+import { parsed } from "./draw.js";
 import { signedOut } from "./session.js";
 
-const changedByHand = (each) =>
-  each.matches("select") ? [...each.options].some((option) => option.selected !== option.defaultSelected) && each.querySelector("option[selected]") !== null
-    : each.matches("[type=checkbox]") ? each.checked !== each.defaultChecked : each.value !== each.defaultValue;
-const isBusy = (region) =>
-  (region.contains(document.activeElement) && document.activeElement.matches("input, textarea, select"))
-  || region.querySelector("details[open]:not([data-fold]), [role=alert], [name=case]:checked") || region.matches(".htmx-request, [data-touched]")
-  || [...region.querySelectorAll("input:not([type=hidden]), textarea, select")].some(changedByHand);
-const seen = new Map([...document.querySelectorAll("[data-live][id]")].map((region) => [region.id, region.outerHTML]));
+const regions = () => new Map([...document.querySelectorAll("[data-live][id]")].map((region) => [region.id, region.outerHTML]));
+let seen = regions();
 const values = (form) => JSON.stringify([...new FormData(form)].filter(([name]) => name !== "version"));
 // A form that only shows a value holds none that could be the same.
 const holdsValues = (form) => [...form.elements].some((each) => each.name && each.type !== "hidden");
@@ -16,7 +12,7 @@ const sameValues = (one, other) => holdsValues(one) && values(one) === values(ot
 let missed = false;
 // A page that was asked for before something was saved here is older than what is shown: it is asked for again.
 let saved = 0;
-for (const name of ["htmx:afterSwap", "dossier:saved"]) document.addEventListener(name, () => { saved += 1; });
+for (const name of ["htmx:afterSwap", "dossier:drawn"]) document.addEventListener(name, () => { saved += 1; });
 const refresh = async () => {
   const before = saved;
   const answer = await fetch(location.href, { headers: { "X-Live": "refresh" } });
@@ -26,9 +22,8 @@ const refresh = async () => {
   const text = await answer.text();
   if (saved === before) refreshFrom(text); else refreshSoon();
 };
-// `acted`: the region in which somebody has just done something; it is replaced although they are in it.
-export const refreshFrom = (text, acted) => {
-  const page = new DOMParser().parseFromString(text, "text/html");
+const refreshFrom = (text) => {
+  const page = parsed(text);
   missed = false;
   for (const fresh of page.querySelectorAll("[data-live][id]")) {
     const region = document.getElementById(fresh.id);
@@ -37,7 +32,7 @@ export const refreshFrom = (text, acted) => {
       region.querySelector("[name=version]").value = fresh.querySelector("[name=version]").value;
       continue;
     }
-    if (fresh.id !== acted && isBusy(region)) { missed = true; continue; }
+    if (isBusy(region)) { missed = true; continue; }
     seen.set(fresh.id, fresh.outerHTML);
     const unfolded = [...region.querySelectorAll("[data-fold][open]")].map((each) => each.id);
     Idiomorph.morph(region, fresh.outerHTML, { restoreFocus: true });
@@ -48,11 +43,12 @@ export const refreshFrom = (text, acted) => {
   document.dispatchEvent(new CustomEvent("dossier:refreshed"));
 };
 const refreshSoon = (() => { let timer; return () => { clearTimeout(timer); timer = setTimeout(refresh, 50); }; })();
-const source = document.querySelector("[data-live-source]");
+const sourceOf = () => document.querySelector("[data-live-source]")?.dataset.liveSource;
+let source = sourceOf();
 let stream;
 const listen = () => {
   if (!source || stream || document.hidden) return;
-  stream = new EventSource(source.dataset.liveSource);
+  stream = new EventSource(source);
   stream.addEventListener("changed", async () => {
     await refresh();
     const note = document.querySelector("[data-live-note]");
@@ -72,6 +68,15 @@ listen();
 document.addEventListener("visibilitychange", () => {
   if (!source) return;
   if (document.hidden) { stream?.close(); stream = undefined; } else { listen(); refreshSoon(); }
+});
+document.addEventListener("dossier:drawn", () => {
+  seen = regions();
+  missed = false;
+  if (sourceOf() === source) return;
+  stream?.close();
+  stream = undefined;
+  source = sourceOf();
+  listen();
 });
 document.addEventListener("focusout", () => { if (missed) refreshSoon(); });
 addEventListener("pagehide", () => stream?.close());

@@ -13,7 +13,7 @@ from dossier.foundation.http.services import services_of
 from dossier.web import addresses
 from dossier.web.area import Area
 from dossier.web.render import render
-from dossier.web.requests import SAFE, came_from, database_of, form, is_part, local
+from dossier.web.requests import SAFE, came_from, database_of, form, is_part, local, stays
 from dossier.web.workspace.current_user import CurrentUser
 from dossier.web.workspace.navigation import Navigation
 
@@ -87,7 +87,7 @@ def _without_proof(fields: list[tuple[str, str]]) -> list[tuple[str, str]]:
 
 def _ask(request: Request, user: CurrentUser, refusal: AppError | None = None) -> Response:
     """The page that asks who it is; it carries what was typed, or where somebody wanted to go."""
-    if is_part(request):
+    if is_part(request) and not stays(request):
         raise Forbidden.because("Reload the page, and do it again: you will be asked for your password.", "confirm")
     here = local(request.url)
     posted = request.method not in SAFE
