@@ -30,7 +30,7 @@ def drawn(made: Field, code: str, **shown: Any) -> str:
     """The field as the case page draws it, for a user of that language."""
     user = SimpleNamespace(language=code, form_token="t")
     case = {"id": "c", "version": 1, "archived_at": None}
-    return render_text(code, "cases/field.html", user=user, case=case, at=None, shown=Shown(made, **shown))
+    return render_text(code, "cases/field.html", user=user, case=case, fixed=False, shown=Shown(made, **shown))
 
 
 def test_every_type_has_a_sample() -> None:

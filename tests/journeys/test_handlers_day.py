@@ -199,7 +199,7 @@ def test_many_at_once_and_an_export(ada: Any, workspace: Workspace, api: Api, pe
     somebody.look("cases-chosen")
     page.get_by_role("combobox", name="Change", exact=True).select_option(label="Ada Lovelace")
     page.get_by_role("button", name="Change them").click()
-    expect(page.get_by_text("Done.")).to_be_visible()
+    expect(page.locator("#progress").get_by_text("Done.")).to_be_visible()
     expect(page.get_by_text("4 changed", exact=True)).to_be_visible()
     somebody.look("bulk")
     somebody.go("/workspace/cases")

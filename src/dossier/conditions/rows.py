@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import islice, zip_longest
+from itertools import groupby, islice, zip_longest
 from typing import Any, Literal
 
 from dossier.conditions.comparing import Comparing, Reader, yes_or_no
@@ -84,6 +84,44 @@ def operator_of(row: Row) -> str:
     """How a row's operator is called in a form."""
     wanted = (row.op, row.value if row.op == "$defined" else None)
     return next(name for name, each in OPERATORS.items() if each == wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRow:
+    """A row as a form shows it: by heading what can be asked about, and what is asked; `unknown` is an attribute that no choice has."""
+
+    groups: Sequence[tuple[str, Sequence[Choice]]]
+    attribute: Choice | None
+    unknown: str
+    operator: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRows:
+    """The rows of a form, and a blank one after them."""
+
+    match: Match
+    rows: Sequence[ShownRow]
+
+
+def shown_rows(choices: Sequence[Choice], match: Match, rows: Sequence[Row]) -> ShownRows:
+    """A condition as its form shows it; of several choices under one name the first is chosen."""
+    groups = [(group, list(those)) for group, those in groupby(choices, key=lambda each: each.group)]
+    first = {each.name: each for each in reversed(choices)}
+    blank = ShownRow(groups, None, "", "eq", "")
+    return ShownRows(match, [*(_shown_row(groups, first.get(each.attribute), each) for each in rows), blank])
+
+
+def told_condition(choices: Sequence[Choice], raw: object) -> ShownRows | None:
+    """What a condition's JSON says, row by row; None for one that rows cannot say."""
+    found = to_rows(raw)
+    return ShownRows(found[0], shown_rows(choices, *found).rows[:-1]) if found else None
+
+
+def _shown_row(groups: Sequence[tuple[str, Sequence[Choice]]], choice: Choice | None, row: Row) -> ShownRow:
+    value = row.value if row.op != "$defined" else ""
+    return ShownRow(groups, choice, "" if choice else row.attribute, operator_of(row), value)
 
 
 def typed_condition(

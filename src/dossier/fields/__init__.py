@@ -4,7 +4,7 @@ from dossier.fields.choices import OPTIONS
 from dossier.fields.columns import COLUMN_TYPES
 from dossier.fields.comparing import field_choices
 from dossier.fields.computed import Program, program
-from dossier.fields.faces import Cell, Clash, Sent
+from dossier.fields.faces import Cell, Clash, Option, Sent
 from dossier.fields.field import INDEXED_TEXT, Field, as_cell, as_typed, index_values
 from dossier.fields.merging import merged
 from dossier.fields.own import as_own, from_schema
@@ -20,6 +20,7 @@ __all__ = [
     "Cell",
     "Clash",
     "Field",
+    "Option",
     "Program",
     "Sent",
     "Shown",

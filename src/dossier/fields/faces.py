@@ -49,6 +49,10 @@ class Input:
     grouped: ClassVar[bool] = False
     composed: ClassVar[bool] = False
 
+    def too_large(self, _value: Any) -> bool:
+        """Whether there is more than a page can show as inputs; programs can change it."""
+        return False
+
 
 @dataclass(frozen=True, slots=True)
 class Line(Input):
@@ -129,7 +133,6 @@ class Rows(Input):
     columns: Sequence[Column]
 
     def too_large(self, value: Any) -> bool:
-        """Whether there are more cells than a page can show as inputs; programs can change them."""
         return isinstance(value, list) and len(value) * len(self.columns) > MOST_CELLS
 
     def crowded(self, rows: int) -> bool:

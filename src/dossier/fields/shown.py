@@ -29,10 +29,25 @@ class Shown:
         return self.typed if self.refusal else self.value
 
     @property
+    def id(self) -> str:
+        """Of its input on the page; what belongs to it begins so."""
+        return f"field-{self.field.key}"
+
+    @property
     def texts(self) -> list[str]:
         if self.held is None:
             return []
         return [as_typed(each) for each in self.held] if isinstance(self.held, list) else [as_typed(self.held)]
+
+    @property
+    def text(self) -> str:
+        """The same where it is one."""
+        return next(iter(self.texts), "")
+
+    @property
+    def parts(self) -> Mapping[str, Any]:
+        """Of a value in named parts, each."""
+        return self.held if isinstance(self.held, Mapping) else {}
 
     @property
     def rows(self) -> list[Mapping[str, str]]:

@@ -9,7 +9,7 @@ from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 
-from dossier.conditions.rows import Choice, operator_of
+from dossier.conditions.rows import Choice, shown_rows
 from dossier.foundation.database import ReadSession
 from dossier.foundation.errors import NotFound
 from dossier.listing.collection import Matching, Shape
@@ -86,7 +86,7 @@ class ListPages(Generic[T]):
         return (await self.look(reading, user, parameters, now))[0].strictly()
 
     async def list(self, request: Request) -> Response:
-        """The template gets `rows`, `numbers`, `counts` by state, `search`, `asked`, `wrong`, `choices`,
+        """The template gets `rows`, `numbers`, `counts` by state, `search`, `asked`, `wrong`, `condition`,
         the `slow` fields, the views, and more."""
         user, pages, database = current_user(request), self._views, database_of(request)
         if not request.query_params and (first := await pages.first(request)):
@@ -109,10 +109,9 @@ class ListPages(Generic[T]):
             search=resolved.search,
             asked=asked,
             wrong=resolved.wrong,
-            choices=resolved.choices,
+            condition=shown_rows(resolved.choices, asked.match, asked.rows),
             slow=slow,
             reads_all=bool(resolved.asked.without_index),
-            operator_of=operator_of,
             previous=asked.previous(shown),
             next=asked.next(shown),
             **pages.shown(known, asked),

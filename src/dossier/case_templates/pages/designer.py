@@ -1,8 +1,9 @@
 """The designer: templates, the parts of one, and what happens to its draft."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -12,10 +13,10 @@ from starlette.responses import Response
 from dossier.case_templates import actions, store
 from dossier.case_templates.actions import drafts
 from dossier.case_templates.actions.drafts import Draft
-from dossier.case_templates.model import PARENT_STATUSES, TEMPLATE_RECORD, document_choices, member_labels, parse, told
+from dossier.case_templates.model import TEMPLATE_RECORD, document_choices, member_labels, parse, told
 from dossier.case_templates.model.difference import PARTS, differences
 from dossier.case_templates.pages import forms
-from dossier.conditions.rows import operator_of, to_rows
+from dossier.conditions.rows import Choice, told_condition
 from dossier.fields import COLUMN_TYPES, FIELD_TYPES, Sent
 from dossier.foundation import json, yaml
 from dossier.foundation.database import Transaction
@@ -143,9 +144,7 @@ async def versions(request: Request) -> Response:
         "case_templates/versions.html",
         types=FIELD_TYPES,
         option_labels=member_labels(),
-        choices=document_choices(draft.document),
-        rows_of=to_rows,
-        operator_of=operator_of,
+        told_condition=partial(told_condition, document_choices(draft.document)),
         draft=draft,
         of_draft=of_draft,
         published=list(zip(published, changes, strict=True)),
@@ -292,7 +291,7 @@ async def _editor(request: Request, refusal: AppError | None = None) -> Response
     item = draft.item(part, key) if key else forms.Part(type=request.query_params.get("type", "text"))
     if part == "schema" and item["type"] not in FIELD_TYPES:
         raise NotFound.because("There is no such type of field.")
-    typed = request.state.form if refusal else None
+    typed, choices = request.state.form if refusal else None, document_choices(draft.document)
     return render(
         request,
         "case_templates/item.html",
@@ -301,29 +300,35 @@ async def _editor(request: Request, refusal: AppError | None = None) -> Response
         part=part,
         key=key,
         item=item,
+        named_by=forms.NAMED_BY[part],
+        name=item[forms.NAMED_BY[part]] or "",
         seen=seen,
         sent=dict(typed) if typed else None,
         refusal=refusal,
-        choices=document_choices(draft.document),
-        conditions=_conditions(part, item, typed),
-        operator_of=operator_of,
+        conditions=_conditions(part, item, typed, choices),
+        when=item["when"] or forms.Part(),
+        watched=forms.watch_shown((item["when"] or forms.Part())["watch"] or [], choices),
+        sections=forms.names_of(draft.items("sections")),
+        slots=forms.names_of(draft.items("contacts")),
+        own_visibility=item["visibility"] if item["visibility"] not in (None, *forms.VISIBILITIES) else None,
         types=FIELD_TYPES,
         option_labels=member_labels(),
         shown=forms.shown,
-        watch_shown=forms.watch_shown,
         columns=forms.columns_sent(typed) if typed else list(forms.columns_shown(item)),
+        column_inputs=forms.column_inputs,
         column_types=list(COLUMN_TYPES),
         step_types=forms.STEP_TYPES,
-        parent_statuses=PARENT_STATUSES,
     )
 
 
-def _conditions(part: str, item: dict[str, Any], sent: Sent | None) -> dict[str, forms.ConditionForm]:
+def _conditions(
+    part: str, item: dict[str, Any], sent: Sent | None, choices: Sequence[Choice]
+) -> dict[str, forms.ConditionForm]:
     """The conditions of a part, by the prefix of their inputs."""
     if part == "statuses":
         raw = {"": (item.get("when") or {}).get("condition")}
     else:
         raw = {f"{name}.": item.get(name) for name in ("visible_when", "start_when")}
     if sent:
-        return {prefix: forms.ConditionForm.sent(sent, prefix) for prefix in raw}
-    return {prefix: forms.ConditionForm.of(each) for prefix, each in raw.items()}
+        return {prefix: forms.ConditionForm.sent(sent, prefix, choices) for prefix in raw}
+    return {prefix: forms.ConditionForm.of(each, choices) for prefix, each in raw.items()}

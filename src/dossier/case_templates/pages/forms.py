@@ -7,8 +7,18 @@ from decimal import Decimal
 from typing import Any
 
 from dossier.case_templates.model import CASES, called
-from dossier.conditions.rows import Choice, Match, Row, last_text, to_rows, typed_condition, typed_rows
-from dossier.fields import FIELD_TYPES, OPTIONS, Sent
+from dossier.conditions.rows import (
+    Choice,
+    Match,
+    Row,
+    ShownRows,
+    last_text,
+    shown_rows,
+    to_rows,
+    typed_condition,
+    typed_rows,
+)
+from dossier.fields import FIELD_TYPES, OPTIONS, Option, Sent
 from dossier.foundation import exact, json
 from dossier.foundation.errors import AppError, Invalid, InvalidValue
 
@@ -16,6 +26,9 @@ Item = dict[str, Any]
 
 STEP_TYPES = ("task", "note", "email", "sms", "form", "http")
 BLANK_COLUMNS = 2
+NAMED_BY = {"contacts": "name", "sections": "name", "schema": "name", "statuses": "label", "steps": "title"}
+VISIBILITIES = ("always", "hide-when-empty", "hidden")
+"""That the form offers; another one that stands there stays."""
 
 
 def field(sent: Sent, kind: str, key: str | None) -> Item:
@@ -93,19 +106,19 @@ def lenient(value: Any) -> Any:
 class ConditionForm:
     """A condition as its form shows it: rows, or JSON where rows cannot say it."""
 
-    def __init__(self, match: Match, rows: list[Row], text: str) -> None:
-        self.match, self.rows, self.text = match, rows, text
+    def __init__(self, rows: ShownRows, text: str) -> None:
+        self.rows, self.text = rows, text
 
     @classmethod
-    def of(cls, raw: Any) -> "ConditionForm":
+    def of(cls, raw: Any, choices: Sequence[Choice]) -> "ConditionForm":
         found: tuple[Match, list[Row]] | None = ("all", []) if raw is None else to_rows(raw)
-        return cls(*found, "") if found else cls("all", [], json.pretty(raw))
+        return cls(shown_rows(choices, *(found or ("all", []))), "" if found else json.pretty(raw))
 
     @classmethod
-    def sent(cls, sent: Sent, prefix: str) -> "ConditionForm":
+    def sent(cls, sent: Sent, prefix: str, choices: Sequence[Choice]) -> "ConditionForm":
         """As it was typed, where that could not be saved."""
         match: Match = "any" if last_text(sent, prefix + "match") == "any" else "all"
-        return cls(match, list(typed_rows(sent, prefix)), last_text(sent, prefix + "json"))
+        return cls(shown_rows(choices, match, list(typed_rows(sent, prefix))), last_text(sent, prefix + "json"))
 
 
 def _key(sent: Sent, joint: str, named_by: str = "name") -> str:
@@ -231,6 +244,21 @@ def columns_shown(item: Mapping[str, Any]) -> Iterator[Item]:
             },
         }
     yield from [{"key": "", "name": "", "type": "text", "more": "", "options": {}}] * BLANK_COLUMNS
+
+
+def names_of(parts: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """Key and name of each, to choose from."""
+    return [(each["key"], each["name"]) for each in parts]
+
+
+def column_inputs(column: Item, place: int) -> list[tuple[Option, str, str]]:
+    """What is asked about a column that is there: the option of its type, the name of its input, and what it holds."""
+    kind = FIELD_TYPES.get(column["type"]) if column["name"] else None
+    return (
+        [(each, f"column.{place}.{each.name}", column["options"].get(each.name, "")) for each in kind.designed]
+        if kind
+        else []
+    )
 
 
 def _without_empty(item: Item) -> Item:

@@ -34,7 +34,7 @@ async def set_field(request: Request) -> Response:
     else:
         shown = Shown(_field(case, key), case.data.get(key), saved=True)
     status = shown.refusal.status if shown.refusal else 200
-    return render(request, "cases/field.html", status=status, case=case, shown=shown, at=None)
+    return render(request, "cases/field.html", status=status, case=case, shown=shown, fixed=bool(case.archived_at))
 
 
 PAGES = (PageRoute("POST", LIST + "/{id}/fields/{key}", set_field),)
