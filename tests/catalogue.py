@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -60,8 +61,13 @@ def _parts(node: ast.expr) -> Iterator[ast.expr]:
         yield node
 
 
-def said() -> Iterator[Said]:
+@cache
+def said() -> tuple[Said, ...]:
     """Every sentence that the code says or marks, but where only programs read it."""
+    return tuple(_said())
+
+
+def _said() -> Iterator[Said]:
     for path in sorted(SOURCE.rglob("*.py")):
         place = str(path.relative_to(SOURCE))
         if not any(part in place for part in FOR_PROGRAMS):
@@ -93,8 +99,13 @@ def _of_call(node: ast.Call, where: str) -> Iterator[Said]:
     yield from (Said(where, each) for each in people)
 
 
-def messages() -> Iterator[Message]:
+@cache
+def messages() -> tuple[Message, ...]:
     """Every sentence of the templates, and every one that the server says to people."""
+    return tuple(_messages())
+
+
+def _messages() -> Iterator[Message]:
     for path in sorted([*SOURCE.glob("**/templates/**/*.html"), *SOURCE.glob("web/components/*.html")]):
         for _, message, _, _ in extract_from_file("jinja2", path):
             yield message

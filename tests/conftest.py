@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
+from hypothesis import settings
 
 from dossier.foundation.testing import postgres
 
@@ -15,6 +16,10 @@ SERVER = "DOSSIER_TEST_DATABASE_URL"
 
 PREPARED = "DOSSIER_TEST_DATABASE_PREPARED"
 """Set when that PostgreSQL has a migrated database to copy already."""
+
+# Made-up values; no deadline, for the machine may have much else to do.
+settings.register_profile("suite", max_examples=120 if os.environ.get("DOSSIER_MANY") else 20, deadline=None)
+settings.load_profile("suite")
 
 _running = ExitStack()
 

@@ -67,20 +67,20 @@ class World:
     def browser(self, member: Any) -> "Browser":
         """A browser in which that member has signed in by a link."""
         secret = self.do(lambda tx: members.link_for(tx, member.email))
-        browser = Browser(base_url=self.server.url, timeout=30, follow_redirects=True)
+        browser = Browser(base_url=self.server.url, follow_redirects=True)
         browser.post(f"/sign-in/link/{secret}")
         return browser
 
     def client(self, token: str | None = None) -> "Api":
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        return Api(base_url=self.server.url, headers=headers, timeout=30, event_hooks={"response": [held]})
+        return Api(base_url=self.server.url, headers=headers, event_hooks={"response": [held]})
 
 
 class Client(httpx.Client):
-    """A client that is made in no time."""
+    """A client that is made in no time, and waits as long as a busy machine may take (seconds)."""
 
     def __init__(self, **more: Any) -> None:
-        super().__init__(**{"verify": CERTIFICATES} | more)
+        super().__init__(**{"verify": CERTIFICATES, "timeout": 30} | more)
 
 
 class Api(Client):

@@ -49,6 +49,16 @@ def test_one_bad_key_and_nothing_is_written(api: Api, case: dict[str, Any]) -> N
     assert api.json("GET", f"/v1/cases/{case['id']}") == case
 
 
+def test_a_key_has_120_characters_at_most(api: Api) -> None:
+    """Longer ones are refused, and quoted in part."""
+    template = api.json("POST", "/v1/case_templates", 201, json={"title": "T", "unknown_fields": "add"})["id"]
+    made = api.json("POST", "/v1/cases", json={"title": "T", "template": {"id": template}})
+    assert values(update(api, made, {"x" * 120: "Eve"})) == {"x" * 120: "Eve"}
+    response = api.post(f"/v1/cases/{made['id']}/data", json={"data": {"x" * 121: "Eve"}})
+    assert list(errors(response).values()) == ["invalid_key"]
+    assert f"“{'x' * 120}”" in response.text
+
+
 def test_equal_values_change_nothing(api: Api, case: dict[str, Any]) -> None:
     first = update(api, case, {"number": 3, "name": "Eve"})
     again = api.post(f"/v1/cases/{case['id']}/data", json={"data": {"number": 3.0, "name": "Eve"}})

@@ -128,7 +128,7 @@ def server() -> Iterator[Server]:
                 one.end()
 
 
-def until(check: Any, seconds: float = 60) -> None:
+def until(check: Any, seconds: float = 120) -> None:
     """Wait until something is so. The limit is for a machine that has much else to do."""
     end = time.monotonic() + seconds
     while not check():

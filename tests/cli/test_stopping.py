@@ -2,6 +2,7 @@
 
 import contextlib
 import http.client
+import os
 import re
 import signal
 import socket
@@ -19,6 +20,7 @@ from tests.cli.served import Server, server, until
 
 pytestmark = pytest.mark.long
 LEAST = 1000  # requests of one stop
+STOPS = [("1", "0"), ("2", "1"), *([("2", "0")] if os.environ.get("DOSSIER_MANY") else [])]
 
 
 class Load:
@@ -76,7 +78,7 @@ class Load:
         return self.found
 
 
-@pytest.mark.parametrize(("workers", "drain"), [("2", "0"), ("2", "1"), ("1", "0")])
+@pytest.mark.parametrize(("workers", "drain"), STOPS)
 def test_a_stop_resets_nobody(workers: str, drain: str) -> None:
     """[R13] Whoever has come is answered, who keeps a connection is told that it ends, and it ends with 0."""
     with server() as one:

@@ -128,6 +128,40 @@ def test_refused_with_the_place(raw: Any, where: str, code: str) -> None:
     assert [(each.pointer, each.code) for each in refusal.value.problems] == [("/at" + where, code)]
 
 
+def nested(levels: int) -> dict[str, Any]:
+    """A condition in that many others."""
+    raw: dict[str, Any] = {"status": {"$eq": "x"}}
+    for _ in range(levels):
+        raw = {"$not": raw}
+    return raw
+
+
+@pytest.mark.parametrize(
+    ("most", "beyond", "says"),
+    [
+        (nested(32), nested(33), "nested deeper than 32 levels"),
+        ({"$or": [{"status": {"$eq": "x"}}] * 200}, {"$or": [{"status": {"$eq": "x"}}] * 201}, "more than 200"),
+        ({"status": {"$in": ["x"] * 1000}}, {"status": {"$in": ["x"] * 1001}}, "at most 1000 values"),
+    ],
+    ids=["depth", "comparisons", "operands"],
+)
+def test_limits_are_met_exactly(most: Any, beyond: Any, says: str) -> None:
+    """What reaches one is taken, what goes one beyond is refused."""
+    parse_condition(most, CASES)
+    with pytest.raises(Invalid) as refusal:
+        parse_condition(beyond, CASES)
+    assert [says in str(each.message) for each in refusal.value.problems] == [True]
+
+
+@pytest.mark.parametrize("start", ["x", "data."])
+def test_a_long_unknown_name_is_quoted_in_part(start: str) -> None:
+    whole = start + "X" * (120 - len(start))
+    for name in (whole, whole + "X"):
+        with pytest.raises(Invalid) as refusal:
+            parse_condition({name: {"$eq": 1}}, CASES)
+        assert f"“{whole}”" in str(refusal.value.problems[0].message)
+
+
 def test_all_problems_are_reported_together() -> None:
     with pytest.raises(Invalid) as refusal:
         parse_filter({"attributes": {"statu": {"$eq": 1}, "title": {"$lik": 1}}, "relationship": {}}, CASES)

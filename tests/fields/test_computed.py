@@ -232,6 +232,13 @@ def test_publishing_says_what_is_wrong_and_where(formula: str, says: str) -> Non
     assert says in wrong(formula)
 
 
+@pytest.mark.parametrize("formula", ["{}", "{}(1)"])
+def test_a_long_unknown_name_is_quoted_in_part(formula: str) -> None:
+    whole, longer = "x" * 120, "x" * 121
+    assert f"“{whole}”" in wrong(formula.format(whole))
+    assert f"“{whole}”" in wrong(formula.format(longer))
+
+
 def test_circles_are_refused_with_the_way_round() -> None:
     fields = [
         {"key": key, "type": "computed", "name": key, "formula": f"{other} + 1", "result": "number"}

@@ -1,6 +1,5 @@
 """What holds for any field and any JSON value."""
 
-import os
 from decimal import Decimal
 from typing import Any
 
@@ -48,11 +47,7 @@ def outcome(made: Field, value: Any) -> Any:
         return bad
 
 
-THOROUGH = settings(
-    max_examples=120 if os.environ.get("DOSSIER_MANY") else 20,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow],
-)
+THOROUGH = settings(suppress_health_check=[HealthCheck.too_slow])
 
 
 @pytest.mark.parametrize("made", FIELDS)

@@ -1,7 +1,9 @@
 """A real browser on the served app. Chromium of the system; without one these tests say so and do not run (CI fails)."""
 
+import asyncio
 import os
 import shutil
+from asyncio import _set_running_loop
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -47,14 +49,26 @@ def world(database_url: str) -> Iterator[World]:
         yield one
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """Not for longer than a file: while it is there no test can run an event loop of its own in this process."""
+@pytest.fixture(scope="session")
+def launched() -> Iterator[tuple[Browser, asyncio.AbstractEventLoop]]:
+    """One for all journeys of a process, and Playwright's loop: a start takes more processor time than most of them."""
     assert CHROMIUM, "install chromium"
     with sync_playwright() as playwright:
+        loop = asyncio.get_running_loop()
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
+        _set_running_loop(None)
+        yield browser, loop
+        _set_running_loop(loop)
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def chromium(launched: tuple[Browser, asyncio.AbstractEventLoop]) -> Iterator[Browser]:
+    """For a file: Playwright's loop waits all the time, and after it other tests of this process run loops of their own."""
+    browser, loop = launched
+    _set_running_loop(loop)
+    yield browser
+    _set_running_loop(None)
 
 
 class Person:

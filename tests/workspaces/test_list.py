@@ -2,8 +2,10 @@
 
 from typing import Any
 
+import psycopg
 import pytest
 
+from dossier.foundation.actor import Scope, system
 from tests.world import Api, World
 
 
@@ -34,3 +36,22 @@ def test_a_slug_is_taken_once(world: World, workspace: Any) -> None:
 
     with pytest.raises(Exception, match="already"):
         world.do(lambda tx: actions.create(tx, workspace.slug, "Name"))
+
+
+def test_what_is_done_to_one_workspace_leaves_the_others_in_scope_alone(world: World, database_url: str) -> None:
+    """Name, colour and logo of the one that is meant, by whom both are open to."""
+    from dossier.workspaces import actions
+
+    one, other = world.workspace(), world.workspace()
+    both = system(scope=Scope((one.id, other.id)))
+    world.do(lambda tx: actions.change(tx, one.id, "Changed", "Europe/Brussels", "green"), both)
+    for each in (one, other):
+        world.do(lambda tx, meant=each.id: actions.set_logo(tx, meant, b"\xff\xd8\xff\xe0JFIF\xff\xd9"), both)
+    world.do(lambda tx: actions.remove_logo(tx, one.id), both)
+    with psycopg.connect(database_url) as connection:
+        found = connection.execute(
+            "SELECT name, time_zone, accent, (SELECT count(*) FROM workspace_logos l WHERE l.workspace_id = w.id)"
+            " FROM workspaces w WHERE id = ANY(%s) ORDER BY created_at, id",
+            [[one.id, other.id]],
+        ).fetchall()
+    assert found == [("Changed", "Europe/Brussels", "green", 0), (other.name, "UTC", "blue", 1)]

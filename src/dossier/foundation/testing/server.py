@@ -52,6 +52,7 @@ def serving(app: ASGIApp) -> Iterator[RunningServer]:
             log_level="critical",
             access_log=False,
             timeout_graceful_shutdown=1,
+            timeout_keep_alive=300,  # longer than a test: else one that is held up asks just as its connection ends
         )
     )
     thread = threading.Thread(target=server.run, daemon=True)
