@@ -2,12 +2,14 @@
 
 import csv
 import io
+import sys
 from datetime import date, datetime
 from typing import Any
 
 import openpyxl
 import pytest
 
+from dossier.listing.export import escape_formula
 from dossier.workspaces.model import Workspace
 from tests.world import Api, Browser, World
 
@@ -203,3 +205,29 @@ def test_a_workbook_can_be_filtered_and_read(handler: Browser, make_case: Any) -
     assert sheet.auto_filter.ref.startswith("A1:")
     assert sheet.freeze_panes == "A2"
     assert sheet.column_dimensions["B"].width > 30
+
+
+def test_what_begins_with_a_letter_or_digit_is_never_a_formula() -> None:
+    """[#16 7] Such cells are written without a further look: in no script does one begin a formula, in whatever form it is read."""
+    begins = [chr(code) for code in range(sys.maxunicode + 1) if chr(code).isalnum()]
+    assert [each for each in begins if escape_formula(each) != each or escape_formula(f"{each}=1") != f"{each}=1"] == []
+
+
+def test_rows_are_read_while_others_are_written(
+    handler: Browser, make_case: Any, make_template: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """[#16 7] Rows of several templates and of none in turn: each is read by its own fields, also one of a case alone."""
+    monkeypatch.setattr("dossier.listing.export.AT_ONCE", 2)
+    yes = {"key": "part", "type": "checkbox", "name": "Part"}
+    one = make_template(title="One", schema=[yes])["id"]
+    two = make_template(title="Two", schema=[yes | {"type": "choices", "options": [{"value": "f", "label": "Front"}]}])[
+        "id"
+    ]
+    expected = []
+    for number in range(4):
+        make_case(title=f"A{number}", template={"id": one}, schema=[{"key": "part", "value": True}])
+        make_case(title=f"B{number}", template={"id": two}, schema=[{"key": "part", "value": "f"}])
+        make_case(title=f"C{number}", schema=[yes | {"value": False}])
+        expected += [(f"A{number}", "Yes"), (f"B{number}", "Front"), (f"C{number}", "No")]
+    rows = as_csv(handler, "?sort=created_at&order=up")
+    assert [(row["Title"], row["Part"]) for row in rows] == expected

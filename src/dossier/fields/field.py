@@ -222,6 +222,8 @@ def as_text(value: Mapping[str, Any]) -> str:
 
 def as_cell(value: Any) -> Cell:
     """A value of no known type in a spreadsheet."""
+    if type(value) is str:
+        return value
     if isinstance(value, list) and all(isinstance(each, str) for each in value):
         return ", ".join(value)
     return json.encode(value).decode() if isinstance(value, list | dict) else value

@@ -21,7 +21,7 @@ from dossier.foundation.actor import Scope
 from dossier.foundation.clock import wire_time
 from dossier.foundation.database import Database
 from dossier.listing.collection import Collection, Matching, Shape
-from dossier.listing.keyset import Order, fetch_page
+from dossier.listing.keyset import Cursor, Order, Stretch, fetch_page
 
 AT_ONCE = 500  # rows
 CHUNK = 64 * 1024  # bytes
@@ -95,16 +95,23 @@ class Export:
     order: Order
     columns: ExportedColumns
 
-    async def rows(self) -> AsyncIterator[list[list[Any]]]:
-        """All rows, some at a time, each time from where the last ones ended."""
-        place, more = None, True
-        while more:
-            async with self.database.reading(self.scope, "costly") as reading:
-                found = await fetch_page(reading, self.kind, self.shape, self.matching, self.order, place, AT_ONCE)
-            more = found.more
-            if found.rows:
-                place = found.places[-1]
-                yield [self.columns.cells(row) for row in found.rows]
+    async def rows(self) -> AsyncIterator[list[Any]]:
+        """All rows, some at a time; while they are written, the next ones are read, from where these ended."""
+        reading = asyncio.ensure_future(self._fetch(None))
+        try:
+            more = True
+            while more:
+                found = await reading
+                if more := found.more:
+                    reading = asyncio.ensure_future(self._fetch(found.places[-1]))
+                if found.rows:
+                    yield found.rows
+        finally:
+            reading.cancel()
+
+    async def _fetch(self, place: Cursor | None) -> Stretch[Any]:
+        async with self.database.reading(self.scope, "costly") as reading:
+            return await fetch_page(reading, self.kind, self.shape, self.matching, self.order, place, AT_ONCE)
 
     def as_csv(self) -> Response:
         """CSV (RFC 4180), UTF-8: for people with names and a mark for Excel, or with keys for programs."""
@@ -137,15 +144,21 @@ async def _csv(export: Export) -> AsyncIterator[bytes]:
     yield b"" if export.columns.keys else MARK.encode()
     yield _lines([export.columns.head])
     async for rows in export.rows():
-        yield _lines(rows)
+        yield await asyncio.to_thread(_lines, map(export.columns.cells, rows))
 
 
 def _lines(rows: Iterable[list[Any]]) -> bytes:
+    """What begins with a letter or a digit, most cells, is no formula and is written as it is, as integers are."""
     text = io.StringIO()
-    writer = csv.writer(text)
-    for row in rows:
-        writer.writerow([escape_formula(_text(cell)) for cell in row])
+    csv.writer(text).writerows(
+        [cell if type(cell) is int or (type(cell) is str and cell[:1].isalnum()) else _written(cell) for cell in row]
+        for row in rows
+    )
     return text.getvalue().encode()
+
+
+def _written(cell: Any) -> Any:
+    return None if cell is None else escape_formula(_text(cell))
 
 
 def _text(cell: Any) -> Any:
@@ -162,7 +175,7 @@ async def _workbook(export: Export) -> BinaryIO:
     book = xlsxwriter.Workbook(file, {"constant_memory": True})
     sheet = _Sheet(book, export.name.capitalize(), export.columns.head)
     async for rows in export.rows():
-        await asyncio.to_thread(sheet.write, rows)
+        await asyncio.to_thread(sheet.write, map(export.columns.cells, rows))
     sheet.finish()
     await asyncio.to_thread(book.close)
     file.seek(0)
@@ -183,7 +196,7 @@ class _Sheet:
             self._sheet.write_string(0, place, column, bold)
         self._sheet.freeze_panes(1, 0)
 
-    def write(self, rows: Sequence[Sequence[Any]]) -> None:
+    def write(self, rows: Iterable[Sequence[Any]]) -> None:
         for row in rows:
             for place, cell in enumerate(row):
                 self._write(place, cell)

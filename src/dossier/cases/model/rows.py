@@ -1,7 +1,6 @@
 """A case as lists have it: what programs see of one, what people do, and what is exported."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -37,8 +36,7 @@ class ListedCase(Struct, frozen=True, gc=False):
     slots: Sequence[tuple[str, FilledSlot]]
 
 
-@dataclass(frozen=True)
-class CaseRow:
+class CaseRow(Struct, frozen=True, gc=False):
     """A row for people: `owner` and `contact` are what they are called; the contact is the first of the case."""
 
     id: UUID
@@ -60,9 +58,8 @@ class CaseRow:
     contact: str | None
 
 
-@dataclass(frozen=True)
-class ExportedCase(CaseRow):
-    """A row with its values, and what they are values of."""
+class ExportedCase(CaseRow, frozen=True, gc=False):
+    """A row with its values, and what they are values of; `own_fields`: None where it has none."""
 
     data: Mapping[str, Any]
     own_fields: Any

@@ -91,9 +91,14 @@ def _template(followed: Followed, row: ExportedCase) -> Template | None:
 
 
 def _fields(followed: Followed, row: ExportedCase) -> Mapping[str, Field]:
-    own = {field.key: field for field in parse_fields(row.own_fields, "")[0]} if row.own_fields else {}
     template = _template(followed, row)
-    return own | dict(template.field_by_key if template else {})
+    fields = template.field_by_key if template else _NO_FIELDS
+    if not row.own_fields:
+        return fields
+    return {field.key: field for field in parse_fields(row.own_fields, "")[0]} | dict(fields)
+
+
+_NO_FIELDS: Mapping[str, Field] = {}
 
 
 def _text(name: str) -> Callable[[ExportedCase], str | None]:

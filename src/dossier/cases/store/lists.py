@@ -45,7 +45,11 @@ LEFT JOIN LATERAL (
   WHERE l.workspace_id = c.workspace_id AND l.case_id = c.id ORDER BY l.slot <> 'main', l.slot LIMIT 1) AS p ON true
 """
 ROWS = Shape(_COLUMNS, _JOINED, lambda row: CaseRow(**row))
-EXPORTED = Shape(f"{_COLUMNS}, c.data, c.own_fields, c.template_version", _JOINED, lambda row: ExportedCase(**row))
+EXPORTED = Shape(
+    f"{_COLUMNS}, c.data, nullif(c.own_fields, '[]') AS own_fields, c.template_version",
+    _JOINED,
+    lambda row: ExportedCase(**row),
+)
 
 
 @dataclass(frozen=True, slots=True)
