@@ -184,7 +184,7 @@ def show_alone(api: Api, browser: Browser, case: str) -> None:
 def show_together(api: Api, browser: Browser, cases: set[str]) -> None:
     """Lists and exports. They are those that changed last, and no more than a page has."""
     assert cases <= {each["id"] for each in api.json("GET", "/v1/cases?page[size]=100")["data"]}
-    page = browser.get("/workspace/cases?sort=-updated_at").text
+    page = browser.get("/workspace/cases?sort=updated_at").text
     assert [each for each in cases if f"/workspace/cases/{each}" not in page] == []
     text = browser.get("/workspace/cases/export.csv?keys=true").text
     assert cases <= {row["id"] for row in csv.DictReader(io.StringIO(text, newline=""))}
