@@ -96,7 +96,7 @@ def test_a_common_word_is_leafed_through_without_looking_at_all(
 ) -> None:
     """Words that many cases have: every page follows the last one, there and back, each case once, exact ones first."""
     monkeypatch.setattr("dossier.listing.lookup.SOME", 20)
-    monkeypatch.setattr("dossier.listing.keyset.STEPS", 40)
+    monkeypatch.setattr("dossier.listing.keyset.STEPS", (10, 40))
     with psycopg.connect(database_url, autocommit=True) as connection:
         connection.execute(_MANY.replace("'Storm ' || n", "CASE WHEN n %% 11 = 0 THEN 'Stormy roof ' ELSE 'Storm ' END || n").replace("1100", "330"), [workspace.id])  # fmt: skip
         connection.execute("INSERT INTO procrastinate_jobs (queue_name, task_name, args) VALUES ('search', 'cases.refresh_all_words', '{}')")  # fmt: skip

@@ -209,11 +209,17 @@ class _Rows:
         """The first that are found so. Where the list is walked along and they are too few, the words are joined."""
         if not way.instead:
             return await self._with(way.where, way.values).first(at, size)
-        walked = await self._with("true", way.values).first(at, size, way.where)
-        return walked if len(walked) == size else await self._with(way.instead, way.values).first(at, size)
+        every = self._with("true", way.values)
+        for steps in STEPS:
+            walked = await every.first(at, size, way.where, steps)
+            if len(walked) == size:
+                return walked
+            if len(walked) * STEPS[-1] < size * steps:
+                break  # they are so rare that walking on would not fill the page
+        return await self._with(way.instead, way.values).first(at, size)
 
-    async def first(self, at: Cursor | None, size: int, walked: str = "") -> list[Row]:
-        """The first `size`; of those that come first in any case (`STEPS`) those for which `walked` holds, if it is given."""
+    async def first(self, at: Cursor | None, size: int, walked: str = "", steps: int = 0) -> list[Row]:
+        """The first `size`; of those that come first in any case (`steps`) those for which `walked` holds, if it is given."""
         assert len(self.reading.scope.workspaces) == 1
         values, sort = dict(self.rows[1]), self.kind.sort(self.order.sort)
         downwards = self.order.descending != self.backwards
@@ -223,7 +229,7 @@ class _Rows:
             position=_position(sort, at, values, downwards=downwards),
             order="DESC" if downwards else "ASC",
             walked=walked or "true",
-            steps=STEPS if walked else size,
+            steps=steps or size,
             size=size,
         )
         return await (await self.reading.plan(query, **values)).all()

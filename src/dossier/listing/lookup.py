@@ -20,7 +20,11 @@ SHORTEST_ALIKE = 4  # letters; shorter words are found by their beginning
 MOST_NEAR = 20  # words that stand for a mistyped one
 MOST_WORDS = 8  # of one search
 SOME = 3000  # things that are looked up one by one; where more have a word, the list is walked along
-STEPS = 10_000  # rows of the list that are walked along, before the words are joined instead
+STEPS = (
+    500,
+    2_000,
+    10_000,
+)  # rows of the list that are walked along, while that promises a page; else words are joined
 COUNTED = 1500  # things that are counted, of at most so many words that are looked at:
 LOOKED_AT = 4000
 
