@@ -857,6 +857,14 @@ CREATE INDEX case_updates_by_time ON public.case_updates USING btree (workspace_
 
 CREATE INDEX case_words_of_case ON public.case_words USING btree (workspace_id, case_id);
 
+CREATE INDEX cases_archived ON public.cases USING btree (workspace_id, id) WHERE (archived_at IS NOT NULL);
+
+CREATE INDEX cases_by_reference ON public.cases USING btree (workspace_id, COALESCE(reference, ''::text), id);
+
+CREATE INDEX cases_by_status ON public.cases USING btree (workspace_id, status, id);
+
+CREATE INDEX cases_by_waiting ON public.cases USING btree (workspace_id, waiting_for, id);
+
 CREATE INDEX cases_created ON public.cases USING btree (workspace_id, created_at, id);
 
 CREATE UNIQUE INDEX cases_generated_reference ON public.cases USING btree (workspace_id, reference) WHERE reference_generated;
@@ -871,23 +879,23 @@ CREATE INDEX cases_reference ON public.cases USING btree (workspace_id, referenc
 
 CREATE INDEX cases_states ON public.cases USING btree (workspace_id, parent_status, status, waiting_for) WHERE (archived_at IS NULL);
 
-CREATE INDEX cases_status ON public.cases USING btree (workspace_id, status, created_at, id);
-
 CREATE INDEX cases_template ON public.cases USING btree (workspace_id, template_id, created_at, id);
 
 CREATE INDEX cases_title ON public.cases USING btree (workspace_id, title, id);
 
-CREATE INDEX cases_waiting_for ON public.cases USING btree (workspace_id, waiting_for, created_at, id);
-
 CREATE INDEX contact_search_words_likeness ON public.contact_search_words USING gin (letters public.gin_trgm_ops);
 
 CREATE INDEX contact_words_of_contact ON public.contact_words USING btree (workspace_id, contact_id);
+
+CREATE INDEX contacts_by_address ON public.contacts USING btree (workspace_id, COALESCE(email_folded, ''::text), id);
 
 CREATE INDEX contacts_by_email ON public.contacts USING btree (workspace_id, email_folded);
 
 CREATE INDEX contacts_by_making ON public.contacts USING btree (workspace_id, created_at, id);
 
 CREATE INDEX contacts_by_name ON public.contacts USING btree (workspace_id, COALESCE(((family_name_folded || ' '::text) || COALESCE(given_name_folded, ''::text)), given_name_folded, email_folded, phone, ''::text), id);
+
+CREATE INDEX contacts_by_phone ON public.contacts USING btree (workspace_id, phone);
 
 CREATE INDEX contacts_by_update ON public.contacts USING btree (workspace_id, updated_at, id);
 

@@ -10,7 +10,7 @@ from dossier.conditions import Condition
 from dossier.foundation.actor import Scope
 from dossier.foundation.database import ReadSession
 from dossier.listing.collection import Archived, Collection, Matching, Selection
-from dossier.listing.sql import to_sql
+from dossier.listing.sql import Related, related, related_things, to_sql
 
 _FROM = "FROM {source} WHERE {alias}.workspace_id = ANY(%(scope)s) AND {where}"
 MOST = 1000  # that are counted for a page
@@ -18,6 +18,7 @@ _SOME = """
 SELECT {grouped}count(*) AS count FROM (
   SELECT {columns} FROM {source} WHERE {alias}.workspace_id = ANY(%(scope)s) AND {where} LIMIT {most}) AS {alias} {end}
 """
+_FEW_RELATED = "SELECT related.id FROM ({things} LIMIT {most}) AS related"
 _ARCHIVED = {"true": [True], "false": [False], "any": [True, False]}
 
 
@@ -43,16 +44,32 @@ async def matching(
     kind: Collection,
     selection: Selection,
     ready: Set[str] | None = None,
+    found: Related | None = None,
 ) -> Matching:
-    """The rows of a selection; `ready` (`ready_fields`) where it was asked for already."""
+    """The rows of a selection; `ready` (`ready_fields`) and `found` (`find_related`) where they were asked for already."""
     text = f"{kind.live(selection.archived)} AND {kind.visible.within_workspaces(reading.scope)}"
     values: dict[str, Any] = {}
     if selection.condition is not None:
         if ready is None:
             ready = (await asked_ready(reading, kind, selection)).ready or frozenset()
-        condition, values = to_sql(selection.condition, kind.columns, ready=ready)
+        if found is None:
+            found = await find_related(reading, kind, selection.condition)
+        condition, values = to_sql(selection.condition, kind.columns, ready=ready, found=found)
         text = f"{text} AND {condition}"
     return text, values
+
+
+async def find_related(reading: ReadSession, kind: Collection, condition: Condition | None) -> Related:
+    """What is related in the way that a condition asks, where that is few: then no row is looked at that is not. Nobody of
+    a name is nothing at once. Where it is many, the rows are found on the way.
+    """
+    found: dict[int, list[UUID]] = {}
+    for part in related(condition) if condition else ():
+        things, values = related_things(part, kind.columns)
+        rows = await (await reading.plan(_FEW_RELATED.format(things=things, most=MOST + 1), **values)).all()
+        if len(rows) <= MOST:
+            found[id(part)] = sorted({row["id"] for row in rows})
+    return found
 
 
 async def asked_ready(reading: ReadSession, kind: Collection, selection: Selection) -> Selection:

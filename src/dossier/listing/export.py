@@ -151,14 +151,17 @@ def _lines(rows: Iterable[list[Any]]) -> bytes:
     """What begins with a letter or a digit, most cells, is no formula and is written as it is, as integers are."""
     text = io.StringIO()
     csv.writer(text).writerows(
-        [cell if type(cell) is int or (type(cell) is str and cell[:1].isalnum()) else _written(cell) for cell in row]
+        [
+            cell if cell is None or type(cell) is int or (type(cell) is str and cell[:1].isalnum()) else _written(cell)
+            for cell in row
+        ]
         for row in rows
     )
     return text.getvalue().encode()
 
 
 def _written(cell: Any) -> Any:
-    return None if cell is None else escape_formula(_text(cell))
+    return escape_formula(_text(cell))
 
 
 def _text(cell: Any) -> Any:

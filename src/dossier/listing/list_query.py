@@ -17,7 +17,17 @@ from dossier.foundation.database import ReadSession
 from dossier.foundation.errors import AppError, Invalid
 from dossier.foundation.identifiers import parse_id
 from dossier.listing.collection import Archived, Collection, Matching, Selection, Shape
-from dossier.listing.counting import MOST, Group, Numbers, groups, kept_groups, matching, ready_fields, some_groups
+from dossier.listing.counting import (
+    MOST,
+    Group,
+    Numbers,
+    find_related,
+    groups,
+    kept_groups,
+    matching,
+    ready_fields,
+    some_groups,
+)
 from dossier.listing.keyset import Cursor, Order, Stretch, fetch_best, fetch_page
 from dossier.listing.lookup import Found, Search, search
 from dossier.listing.search import SearchIndex
@@ -236,11 +246,12 @@ async def resolve(
     narrow, wide, wrong = _selections(page, meant, choices)
     words = await search(reading, page.index, asked.words) if asked.words else None
     ready = await ready_fields(reading, page.kind, wide.condition)
+    found = await find_related(reading, page.kind, wide.condition)
     return ResolvedQuery(
         query=_ranked(page, asked, words),
         kind=page.kind,
-        narrow=await matching(reading, page.kind, narrow, ready),
-        wide=await matching(reading, page.kind, wide, ready),
+        narrow=await matching(reading, page.kind, narrow, ready, found),
+        wide=await matching(reading, page.kind, wide, ready, found),
         asked=replace(wide, ready=ready),
         search=words,
         choices=choices,

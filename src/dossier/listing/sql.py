@@ -4,11 +4,13 @@ Negations are pushed down to the comparisons. A positive comparison may be NULL 
 stays one that an index can answer; a negated one is built around `coalesce`, and so plain negation.
 """
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import count
+from types import MappingProxyType
 from typing import Any
+from uuid import UUID
 
 from dossier.conditions import Condition
 from dossier.conditions.condition import ORDER, All, AnyOf, Comparison, Moment, Not, OfOne
@@ -34,17 +36,27 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Several:
+    """A relation that a row, `alias`, can have more than one of.
+
+    `things`: SQL that gives `workspace_id` and `id` of the rows that have one of which `{}` holds.
+    """
+
+    alias: str
+    things: str
+
+
+@dataclass(frozen=True, slots=True)
 class Columns:
     """Where everything that a vocabulary names lies, by the names of attributes, families and relations.
 
     `data`: the jsonb column in which values of any type lie by key, and `indexed` where a side table has candidates:
-    SQL with `{key}`, `{column}` (text_value, number_value) and `{comparison}`. `several`: SQL that leads to the rows of
-    a relation, `{}` being what is asked of one.
+    SQL with `{key}`, `{column}` (text_value, number_value) and `{comparison}`. `several`: relations, by name.
     """
 
     named: Mapping[str, Column]
     families: Mapping[str, Column] = field(default_factory=dict)
-    several: Mapping[str, str] = field(default_factory=dict)
+    several: Mapping[str, Several] = field(default_factory=dict)
     data: str = ""
     indexed: str = ""
 
@@ -59,14 +71,40 @@ def of_relation(relation: str, around: str, there_is: str = "", **values: str) -
     return {f"{relation}.{name}": Column(value, around, there_is) for name, value in values.items()}
 
 
-def to_sql(condition: Condition, columns: Columns, *, ready: Set[str] = frozenset()) -> tuple[str, dict[str, Any]]:
+Related = Mapping[int, Sequence[UUID]]
+"""Part of a condition about a relation (its `id()`) → the rows of which it holds."""
+
+
+def to_sql(
+    condition: Condition, columns: Columns, *, ready: Set[str] = frozenset(), found: Related = MappingProxyType({})
+) -> tuple[str, dict[str, Any]]:
     """A WHERE expression (NULL counts as false) and its parameters; the caller supplies `scope`.
 
-    `ready`: fields whose side table is complete, so that it may be asked for candidates.
+    `ready`: fields whose side table is complete, so that it may be asked for candidates. `found`: what is related where
+    that is known already.
     """
-    writer = _Writer(columns, ready)
+    writer = _Writer(columns, ready, found)
     text = writer.write(condition, negated=False)
     return text, writer.values
+
+
+def related(condition: Condition) -> Iterator[OfOne]:
+    """The parts about a relation that a row can have more than one of."""
+    match condition:
+        case OfOne():
+            yield condition
+        case Not(part):
+            yield from related(part)
+        case All(parts) | AnyOf(parts):
+            for part in parts:
+                yield from related(part)
+
+
+def related_things(part: OfOne, columns: Columns) -> tuple[str, dict[str, Any]]:
+    """A statement that gives `workspace_id` and `id` of the rows of which the part holds."""
+    writer = _Writer(columns, frozenset(), {})
+    text = writer.write(part.part, negated=False)
+    return columns.several[part.relation].things.format(text), writer.values
 
 
 def worth_an_index(condition: Condition, *, negated: bool = False) -> Iterator[str]:
@@ -85,9 +123,10 @@ def worth_an_index(condition: Condition, *, negated: bool = False) -> Iterator[s
 
 
 class _Writer:
-    def __init__(self, columns: Columns, ready: Set[str]) -> None:
+    def __init__(self, columns: Columns, ready: Set[str], found: Related) -> None:
         self._columns = columns
         self._ready = ready
+        self._found = found
         self._names = (f"f{number}" for number in count())
         self.values: dict[str, Any] = {}
 
@@ -103,12 +142,19 @@ class _Writer:
                 return self.write(part, negated=not negated)
             case All(parts) | AnyOf(parts):
                 return self._joined(parts, conjunction=isinstance(condition, All) != negated, negated=negated)
-            case OfOne(relation, part):
-                exists = self._columns.several[relation].format(self.write(part, negated=False))
+            case OfOne():
+                exists = self._of_one(condition)
                 return f"NOT ({exists})" if negated else exists
             case Comparison():
                 return self._comparison(condition, negated=negated)
         raise AssertionError(condition)
+
+    def _of_one(self, condition: OfOne) -> str:
+        several = self._columns.several[condition.relation]
+        if (found := self._found.get(id(condition))) is not None:
+            return f"{several.alias}.id = ANY({self._value(list(found), '::uuid[]')})" if found else "false"
+        things = several.things.format(self.write(condition.part, negated=False))
+        return f"({several.alias}.workspace_id, {several.alias}.id) IN ({things})"
 
     def _joined(self, parts: tuple[Condition, ...], *, conjunction: bool, negated: bool) -> str:
         written = [self.write(part, negated=negated) for part in parts]

@@ -5,7 +5,7 @@ from dossier.case_templates.model import CASES
 from dossier.listing.collection import Collection, Sort, by_time
 from dossier.listing.counters import Counters
 from dossier.listing.field_index import FieldIndex
-from dossier.listing.sql import Column, Columns, of_relation
+from dossier.listing.sql import Column, Columns, Several, of_relation
 from dossier.listing.state_counters import StateCounters
 from dossier.listing.views import SavedViews
 
@@ -19,9 +19,9 @@ _UPDATE = (
     "(c.workspace_id, c.id) IN (SELECT u.workspace_id, u.id FROM case_updates u"
     " WHERE u.workspace_id = ANY(%(scope)s) AND {})"
 )
-_CONTACT = (
-    "(c.workspace_id, c.id) IN (SELECT s.workspace_id, s.case_id FROM contacts p JOIN case_contacts s"
-    " ON s.workspace_id = p.workspace_id AND s.contact_id = p.id WHERE p.workspace_id = ANY(%(scope)s) AND {})"
+_OF_CONTACTS = (
+    "SELECT s.workspace_id, s.case_id AS id FROM contacts p JOIN case_contacts s"
+    " ON s.workspace_id = p.workspace_id AND s.contact_id = p.id WHERE p.workspace_id = ANY(%(scope)s) AND {}"
 )
 _OWN = {name: Column(f"c.{name}") for name in CASES.attributes if name not in ("template", "updated_at")}
 
@@ -53,7 +53,7 @@ COLUMNS = Columns(
         **workspaces.columns_of_workspace("c"),
     },
     families={"steps": Column("(c.steps -> {key} ->> 'status')")},
-    several={"contact": _CONTACT},
+    several={"contact": Several("c", _OF_CONTACTS)},
     data="c.data",
     indexed=FIELD_INDEX.candidates("c"),
 )

@@ -1,0 +1,16 @@
+"""Indexes for the orders of lists, built without stopping anybody."""
+
+from alembic import op
+
+from dossier.migrations.runner import before, statements
+
+revision = "0063_orders"
+down_revision = before(revision)
+
+
+def upgrade() -> None:
+    """Run `0063_orders.sql`, a statement at a time."""
+    with op.get_context().autocommit_block():
+        for statement in statements(revision).split(";\n"):
+            if statement.strip():
+                op.get_bind().connection.cursor().execute(statement)
