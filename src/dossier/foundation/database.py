@@ -43,9 +43,10 @@ Lane = Literal["plain", "gate", "costly"]
 
 def connections(each_pool: int) -> int:
     """How many connections of PostgreSQL a server process may take: its pools, its jobs', and one that listens."""
-    return 2 * each_pool + GATE_CONNECTIONS + COSTLY_CONNECTIONS + 8 + 1
+    return 2 * each_pool + GATE_CONNECTIONS + COSTLY_CONNECTIONS + 6 + 1
 
 
+MAX_IDLE = 15.0  # seconds after which one more connection of a pool that nobody needed is given back
 POOL_WAIT = 3.0  # seconds that a request waits for a connection; then it is answered 503
 IDLE = 0.5  # seconds after which a connection is looked at before it is used
 _last_loss = 0.0  # when a connection turned out to be dead; those that were used before are looked at
@@ -245,12 +246,12 @@ class Database:
         self._readers: Mapping[Lane, AsyncConnectionPool[Connection]] = {
             "plain": self._pool(read_only, self.max_connections),
             "gate": self._pool(read_only, GATE_CONNECTIONS),
-            "costly": self._pool(f"{read_only} {_COSTLY}", COSTLY_CONNECTIONS),
+            "costly": self._pool(f"{read_only} {_COSTLY}", COSTLY_CONNECTIONS, least=0),
         }
         self._writers = self._pool("", self.max_connections)
         self._turns = Turns(COSTLY_CONNECTIONS)
 
-    def _pool(self, options: str, most: int) -> AsyncConnectionPool[Connection]:
+    def _pool(self, options: str, most: int, least: int = 1) -> AsyncConnectionPool[Connection]:
         return AsyncConnectionPool(
             self.conninfo,
             connection_class=Connection,
@@ -265,10 +266,11 @@ class Database:
                 f" -c plan_cache_mode=force_generic_plan -c dossier.scope={{}} {options}",
             },
             configure=_configure,
-            min_size=1,
+            min_size=least,
             max_size=most,
             open=False,
             timeout=POOL_WAIT,
+            max_idle=MAX_IDLE,
             reconnect_timeout=POOL_WAIT,  # then whoever asks next tries anew: the pool's own tries grow twice as rare each time
             check=_check,
         )

@@ -20,9 +20,10 @@ from procrastinate.jobs import Status
 from procrastinate.manager import JobManager
 from procrastinate.worker import Worker
 from psycopg.errors import DiskFull, QueryCanceled
+from psycopg_pool import AsyncConnectionPool
 
 from dossier.foundation.actor import system
-from dossier.foundation.database import Database, ReadSession, Row, Topic, Transaction
+from dossier.foundation.database import MAX_IDLE, Database, ReadSession, Row, Topic, Transaction
 from dossier.foundation.services import Services
 from dossier.foundation.supervision import supervised
 
@@ -30,7 +31,7 @@ log = structlog.get_logger()
 
 HEARTBEAT = 1.5  # seconds between two signs of life of a worker
 STALLED = 6.0  # seconds without one, after which its jobs are given to others
-OPEN_SECONDS = 5.0  # that the database may take to be reached
+CONNECTIONS, WAIT_SECONDS = 3, 5.0  # of all lanes of a process together, and how long one of them is waited for
 TRIES = 12
 LONGEST_WAIT = 600  # seconds between two tries
 SOON = 3.0  # seconds, after the database was to blame; such tries are not counted
@@ -185,34 +186,38 @@ async def working(services: Services, jobs: Jobs) -> AsyncIterator[Queue]:
     """Work on jobs in the background while the block runs; what is under way is finished before it ends."""
     tasks = services.process.tasks
     async with AsyncExitStack() as stack:
+        pool = await stack.enter_async_context(_pool(services.database.conninfo))
         for lane in LANES:
-            work = partial(_work, services, jobs, lane, [])
+            work = partial(_work, services, jobs, pool, lane, [])
             await stack.enter_async_context(supervised(f"jobs: {lane.name}", work, tasks))
-        await stack.enter_async_context(supervised("jobs: rescue", partial(_rescue, services, jobs), tasks))
+        await stack.enter_async_context(supervised("jobs: rescue", partial(_rescue, services, jobs, pool), tasks))
         yield Queue(services.database)
 
 
-async def _rescue(services: Services, jobs: Jobs) -> None:
-    async with _opened(_app(services, jobs)) as app:
+def _pool(conninfo: str) -> AsyncConnectionPool[Any]:
+    """What all lanes speak with the database by, one statement each time; an idle connection of PostgreSQL takes megabytes."""
+    return AsyncConnectionPool(
+        conninfo,
+        min_size=1,
+        max_size=CONNECTIONS,
+        open=False,
+        timeout=WAIT_SECONDS,
+        reconnect_timeout=WAIT_SECONDS,  # as in `foundation.database`
+        max_idle=MAX_IDLE,
+        check=AsyncConnectionPool.check_connection,
+    )
+
+
+async def _rescue(services: Services, jobs: Jobs, pool: AsyncConnectionPool[Any]) -> None:
+    async with _app(services, jobs).open_async(pool) as app:
         while True:
             await rescue(app)
             await asyncio.sleep(HEARTBEAT)
 
 
-@asynccontextmanager
-async def _opened(app: App) -> AsyncIterator[App]:
-    """Closed also when it could not be opened in time, or its pool would go on trying, ever more rarely, beside the next life's."""
-    try:
-        async with asyncio.timeout(OPEN_SECONDS):
-            await app.open_async()
-        yield app
-    finally:
-        await app.close_async()
-
-
-async def _work(services: Services, jobs: Jobs, lane: Lane, gone: list[int]) -> None:
+async def _work(services: Services, jobs: Jobs, pool: AsyncConnectionPool[Any], lane: Lane, gone: list[int]) -> None:
     """One life of a worker; it ends when it loses its database. What a life before left under way (`gone`) runs again at once."""
-    async with _opened(_app(services, jobs, lane)) as app:
+    async with _app(services, jobs, lane).open_async(pool) as app:
         await app.connector.execute_query_async("DELETE FROM procrastinate_workers WHERE id = ANY(%(gone)s)", gone=gone)
         gone.clear()
         worker = Worker(
@@ -253,7 +258,7 @@ def forget_workers(conninfo: str) -> None:
 
 def _app(services: Services, jobs: Jobs, lane: Lane | None = None) -> App:
     """The job queue on the database, with all its kinds of work; a lane's app brings what comes by itself there."""
-    app = App(connector=PsycopgConnector(conninfo=services.database.conninfo, min_size=1, max_size=2))
+    app = App(connector=PsycopgConnector())
     app.job_manager = _Outcomes(app.connector)
     for job, work in jobs.items():
         _register(app, services, job, work, lane)

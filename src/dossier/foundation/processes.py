@@ -1,4 +1,4 @@
-"""What a server process asks of its operating system: to end with its parent, and to let nobody new come."""
+"""What a server process asks of its operating system: to end with its parent, to let nobody new come, to take memory back."""
 
 import ctypes
 import multiprocessing
@@ -40,6 +40,12 @@ def let_nobody_come(listening: socket.socket) -> None:
     program = _Program(len(code), code)
     with suppress(OSError):
         listening.setsockopt(socket.SOL_SOCKET, _ATTACH_FILTER, bytes(program))
+
+
+def give_memory_back() -> None:
+    """Let the system have what was needed for a while, as at the start: some megabytes; only glibc keeps them."""
+    with suppress(AttributeError, OSError, TypeError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def end_with_parent() -> None:

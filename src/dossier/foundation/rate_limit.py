@@ -3,10 +3,6 @@
 import time
 from uuid import UUID
 
-from limits import RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
-
 from dossier.foundation.errors import Problem, TooManyRequests
 
 
@@ -14,24 +10,41 @@ class RateLimit:
     """At most `per_minute` requests a minute for one caller; 0: no limit."""
 
     def __init__(self, per_minute: int = 0) -> None:
-        self._item = RateLimitItemPerMinute(per_minute) if per_minute else None
-        self._window = MovingWindowRateLimiter(MemoryStorage())
+        self._window = _Window(per_minute) if per_minute else None
 
     def count(self, caller: UUID | None) -> None:
         """One more request of that caller; 429 with Retry-After and RateLimit (IETF draft 10) beyond the limit."""
-        if self._item is None or self._window.hit(self._item, str(caller)):
+        if self._window is None or (seconds := self._window.hit(str(caller))) is None:
             return
-        reset, _ = self._window.get_window_stats(self._item, str(caller))
-        seconds = str(max(1, round(reset - time.time())))
         headers = {
-            "Retry-After": seconds,
-            "RateLimit-Policy": f'"token";q={self._item.amount};w=60',
+            "Retry-After": str(seconds),
+            "RateLimit-Policy": f'"token";q={self._window.amount};w=60',
             "RateLimit": f'"token";r=0;t={seconds}',
         }
         problem = Problem(
             "More than {count} requests in a minute; wait {seconds} s.",
             "too_many_requests",
-            count=self._item.amount,
-            seconds=seconds,
+            count=self._window.amount,
+            seconds=str(seconds),
         )
         raise TooManyRequests((problem,), headers)
+
+
+class _Window:
+    """The last minute of each caller."""
+
+    def __init__(self, amount: int) -> None:
+        from limits import RateLimitItemPerMinute  # noqa: PLC0415 - memory that servers without a limit do without
+        from limits.storage import MemoryStorage  # noqa: PLC0415
+        from limits.strategies import MovingWindowRateLimiter  # noqa: PLC0415
+
+        self.amount = amount
+        self._item = RateLimitItemPerMinute(amount)
+        self._window = MovingWindowRateLimiter(MemoryStorage())
+
+    def hit(self, caller: str) -> int | None:
+        """None for one more request; beyond the amount the seconds to wait."""
+        if self._window.hit(self._item, caller):
+            return None
+        reset, _ = self._window.get_window_stats(self._item, caller)
+        return max(1, round(reset - time.time()))

@@ -14,7 +14,6 @@ from typing import Any, BinaryIO, Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-import xlsxwriter
 from starlette.responses import Response, StreamingResponse
 
 from dossier.foundation.actor import Scope
@@ -174,6 +173,8 @@ def _text(cell: Any) -> Any:
 
 
 async def _workbook(export: Export) -> BinaryIO:
+    import xlsxwriter  # noqa: PLC0415 - memory that most servers need seldom
+
     file = tempfile.TemporaryFile()  # noqa: SIM115 - closed when it was sent
     book = xlsxwriter.Workbook(file, {"constant_memory": True})
     sheet = _Sheet(book, export.name.capitalize(), export.columns.head)

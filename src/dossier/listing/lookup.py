@@ -10,8 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from rapidfuzz.distance import OSA
-
 from dossier.foundation.database import ReadSession
 from dossier.foundation.words import is_number, joined, letters, numbers, words
 from dossier.listing.search import CALLED, VALUE, SearchIndex, is_known
@@ -310,4 +308,6 @@ async def _near(reading: ReadSession, index: SearchIndex, asked: Sequence[str]) 
 
 def _distance(word: str, known: str) -> int:
     """Letters that differ; what follows the length of the word counts as an ending that was not typed yet."""
+    from rapidfuzz.distance import OSA  # noqa: PLC0415 - memory that only mistyped words need
+
     return min(OSA.distance(word, known), OSA.distance(word, known[: len(word)]))

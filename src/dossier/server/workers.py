@@ -22,7 +22,7 @@ from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors.multiprocess import Multiprocess, Process
 
 from dossier.foundation.http.protocol import Protocol
-from dossier.foundation.processes import end_with_parent, let_nobody_come
+from dossier.foundation.processes import end_with_parent, give_memory_back, let_nobody_come
 from dossier.foundation.watchdog import Watchdog
 from dossier.server.settings import Settings
 
@@ -162,6 +162,7 @@ class _Workers(Multiprocess):
 def _collect_less() -> None:
     """What was loaded at the start stays; looking through it again and again for garbage took a tenth of an update."""
     gc.collect()
+    give_memory_back()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
 

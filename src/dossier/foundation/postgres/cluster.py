@@ -51,6 +51,7 @@ listen_addresses = ''
 max_connections = 60
 shared_buffers = 128MB
 max_wal_size = 1GB
+max_logical_replication_workers = 0
 checkpoint_timeout = 15min
 io_method = sync
 jit = off

@@ -6,17 +6,11 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
-import httpx2
-from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
-
 from dossier import audit
 from dossier.foundation import json
 from dossier.foundation.cipher import Cipher, Unreadable
 from dossier.foundation.database import Database, Transaction
 from dossier.foundation.errors import Forbidden, Invalid
-from dossier.foundation.outbound import SECONDS, Transport
 from dossier.foundation.services import Provider
 from dossier.members.actions.sign_in import NOBODY, NewSession, begin_session, note
 from dossier.members.store import identities, people
@@ -48,6 +42,8 @@ def _is_secure(provider: Provider) -> bool:
 def client_of(provider: Provider, redirect_uri: str, token_auth: str = "client_secret_basic") -> Any:  # noqa: S107 - a method's name
     """What speaks with the provider, and with nobody else of this network."""
     from authlib.integrations.httpx_client import AsyncOAuth2Client  # noqa: PLC0415 - most servers need none of it
+
+    from dossier.foundation.outbound import SECONDS, Transport  # noqa: PLC0415
 
     parts = urlsplit(provider.issuer)
     port = parts.port or (443 if parts.scheme == "https" else 80)
@@ -109,6 +105,9 @@ def _attempt(cipher: Cipher, kept: str) -> dict[str, str]:
 
 async def _claims(provider: Provider, redirect_uri: str, code: str, attempt: Mapping[str, str]) -> Mapping[str, Any]:
     """What the provider's signed token says (OpenID Connect Core, 3.1.3.7)."""
+    from joserfc import jwt  # noqa: PLC0415 - see client_of
+    from joserfc.jwk import KeySet  # noqa: PLC0415
+
     async with client_of(provider, redirect_uri) as client:
         found = await _discovered(client, provider)
         try:
@@ -137,13 +136,17 @@ async def _claims(provider: Provider, redirect_uri: str, code: str, attempt: Map
 
 
 def _not_trusted() -> tuple[type[Exception], ...]:
-    from authlib.common.errors import AuthlibBaseError  # noqa: PLC0415 - see client_of
+    import httpx2  # noqa: PLC0415 - see client_of
+    from authlib.common.errors import AuthlibBaseError  # noqa: PLC0415
+    from joserfc.errors import JoseError  # noqa: PLC0415
 
     return (httpx2.HTTPError, JoseError, AuthlibBaseError, KeyError, ValueError, TypeError)
 
 
 async def _discovered(client: Any, provider: Provider) -> Mapping[str, str]:
     """The provider's own description (OpenID Connect Discovery, 4); of its own issuer, with https addresses."""
+    import httpx2  # noqa: PLC0415 - see client_of
+
     address = provider.issuer.rstrip("/") + "/.well-known/openid-configuration"
     try:
         answer = await client.request("GET", address, withhold_token=True)
