@@ -29,6 +29,7 @@ from dossier.server.settings import Settings
 SHUTDOWN_SECONDS = 30  # that requests under way may take after the server stopped taking new ones
 BACKLOG = 2048  # connections that wait to be taken in
 LINGER, SETTLE = 1.0, 0.05  # seconds that idle connections may still ask something, and between two looks
+BEGINS = 60.0  # seconds that a worker process may take to load everything, on a machine that has much else to do
 DRAIN = signal.SIGUSR1  # what tells a worker process that it is not ready any more
 
 
@@ -95,6 +96,8 @@ class _Server(uvicorn.Server):
 class _Worker(Process):
     """One of several such processes; its settings came through the environment. It ends with its supervisor."""
 
+    began = 0.0  # by the supervisor's monotonic clock
+
     def target(self, sockets: list[socket.socket] | None = None) -> None:
         from dossier.foundation import logs  # noqa: PLC0415
         from dossier.server import settings as settings_module  # noqa: PLC0415 - see _Workers
@@ -129,7 +132,7 @@ class _Workers(Multiprocess):
     def keep_subprocess_alive(self) -> None:
         """Replace who has ended; one that cannot even start ends all of them, for a supervisor to begin anew."""
         for place, process in enumerate(self.processes):
-            if self.should_exit.is_set() or process.is_alive(timeout=self.config.timeout_worker_healthcheck):
+            if self.should_exit.is_set() or self._lives(process):
                 continue
             process.kill()
             process.join()
@@ -137,6 +140,13 @@ class _Workers(Multiprocess):
                 self.should_exit.set()
             else:
                 self.processes[place] = self._started()
+
+    def _lives(self, process: Process) -> bool:
+        """It answers the supervisor; one that begins cannot yet, and would begin again and again where that takes long."""
+        assert isinstance(process, _Worker)
+        if time.monotonic() - process.began < BEGINS:
+            return process.process.is_alive()
+        return process.is_alive(timeout=self.config.timeout_worker_healthcheck)
 
     def handle_term(self) -> None:
         for process in self.processes:
@@ -155,6 +165,7 @@ class _Workers(Multiprocess):
 
     def _started(self) -> Process:
         process = _Worker(self.config, self.sockets)
+        process.began = time.monotonic()
         process.start()
         return process
 
