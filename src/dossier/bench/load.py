@@ -5,18 +5,10 @@ import json
 import random
 import sys
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
-
-@dataclass(frozen=True)
-class Result:
-    """Answers a second, and how long the median and the slowest hundredth took (milliseconds)."""
-
-    per_second: float
-    p50: float
-    p99: float
-    failed: int
+from dossier.bench.report import Result
 
 
 class _Connection(asyncio.Protocol):

@@ -254,6 +254,8 @@ _REMARKS = [
     "painter",
     "estimate",
 ]
+_WITHOUT_ALPHABET = 40  # one person of so many is written in signs that are no letters
+_FAMILIES, _NAMES = "王李張劉陳楊黃趙吳周佐鈴高田渡伊山中小加", "偉芳娜敏靜麗強磊軍洋勇艷杰娟濤明超秀霞平"
 SURNAMES = tuple("".join(parts) for parts in product(_BEGINS, _MIDDLES, _ENDS))
 _FREQUENT = 2.2  # how much more frequent the first words of a list are than its last
 
@@ -264,10 +266,14 @@ def person(number: int) -> dict[str, str]:
     given, family, town = _one(chance, _GIVEN), _one(chance, SURNAMES), _one(chance, _TOWNS)
     matter, street = _one(chance, _MATTERS), f"{_one(chance, _STREETS)} {chance.randrange(1, 200)}"
     plate = f"1-{_letters(chance)}-{chance.randrange(1000):03}"
+    written = f"{given} {family}"
+    if number % _WITHOUT_ALPHABET == 1:
+        own = Random(f"{number}")  # noqa: S311
+        written = _one(own, _FAMILIES) + _one(own, _NAMES) + _one(own, _NAMES)
     return {
         "title": f"{matter} {given} {family}, {town}",
         "reference": reference(number),
-        "text_1": f"{given} {family}",
+        "text_1": written,
         "text_2": street,
         "text_3": town,
         "text_4": plate,

@@ -1,0 +1,67 @@
+"""What a benchmark keeps: figures that are read again, pictures that are drawn right, goals that say whether they are reached."""
+
+import os
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from dossier.bench import pages
+from dossier.bench.report import FOUND, IDLE, Figure, Page, Report, Result, Updates, goals
+from dossier.bench.run import Part, run
+from dossier.cli.bench import bench
+
+MANY = bool(os.environ.get("DOSSIER_MANY"))
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def measured() -> Report:
+    report = Report([10_000, 1_000_000], 3, ceiling=9000)
+    report.updates.append(Updates(16, 1, Result(1000, 14.2, 30.1, 0), 2000, 0.5))
+    report.updates.append(Updates(64, 1, Result(4000, 14.2, 30.1, 0), 4000, 1.0))  # more than the load can tell
+    report.figures[IDLE] = Figure(131.2, "MB")
+    report.pages["the list"] = {10_000: Page(12.3, 10.1, "10,000"), 1_000_000: Page(31.0, 20.2, "1,000,000")}
+    return report
+
+
+def test_goals_say_whether_they_are_reached_and_nothing_of_what_is_not_known() -> None:
+    """Not measured, and measured by a load that was itself too slow, are no verdict."""
+    reached = {goal.name: goal.reached(measured()) for goal in goals()}
+    assert reached["updates / pgbench, 16 connections, 1 workers"] is False
+    assert reached["updates / pgbench, 64 connections, 1 workers"] is None
+    assert (reached[IDLE], reached[FOUND]) == (True, None)
+    assert reached["the list: growth"] is False
+    assert reached["the list: with most cases"] is True
+
+
+def test_what_is_kept_is_read_again_and_drawn(tmp_path: Path) -> None:
+    pages.keep(measured(), tmp_path)
+    assert pages.decoded((tmp_path / pages.FIGURES).read_text()) == measured()
+    picture = ET.parse(tmp_path / "the-list.svg").getroot()  # noqa: S314 - our own
+    few, many = picture.findall(f"{SVG}circle")
+    assert float(few.attrib["cx"]) < float(many.attrib["cx"])
+    assert float(few.attrib["cy"]) > float(many.attrib["cy"])
+    assert "20 ms with 1,000,000 cases" in picture.attrib["aria-label"]
+    about = (tmp_path / pages.ABOUT).read_text()
+    assert "| the list: growth | ≤ 1.5 times | 2.00 times (not reached) |" in about
+    assert "the-list.svg" in about
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"), [(["--cases", "10000,many"], "--cases are numbers"), (["--only", "lunch"], "no part “lunch”")]
+)
+def test_what_cannot_be_measured_is_refused(asked: list[str], said: str) -> None:
+    alone = typer.Typer()  # all commands set up the log, of this very process here
+    alone.command()(bench)
+    refused = CliRunner().invoke(alone, asked)
+    assert (refused.exit_code, said in refused.stderr) == (2, True)
+
+
+@pytest.mark.skipif(not MANY, reason="takes a minute: DOSSIER_MANY=1")
+@pytest.mark.long
+def test_a_run_measures_what_is_asked_for() -> None:
+    report = run([10_000], 1, {Part.SHAPES, Part.CHANGES}, lambda _: None)
+    assert report.figures[FOUND].value > 0
+    assert not report.pages
