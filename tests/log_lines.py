@@ -7,7 +7,7 @@ import pytest
 
 from dossier.foundation import logs
 
-MOST_LINES = 60  # of the log that a failing test shows
+MAX_LINES = 60  # of the log that a failing test shows
 
 
 class LogFile:
@@ -50,7 +50,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Any:
     report = yield
     if report.failed:
         file = item.config.stash[_file]
-        lines = file.text.splitlines()[-MOST_LINES:]
+        lines = file.text.splitlines()[-MAX_LINES:]
         report.sections.append((f"Server log, its last lines ({file.path})", "\n".join(lines)))
     return report
 

@@ -45,7 +45,7 @@ PAGES = (
 SUBSCRIBERS: Subscribers = {
     CaseCreated: (cases.announce,),
     CaseChanged: (cases.announce,),
-    CaseErased: (cases.announce, cases.forget_words),
+    CaseErased: (cases.announce, cases.unindex),
     TemplatePublished: (cases.index_fields,),
     MemberRenamed: (cases.take_owners_words,),
 }

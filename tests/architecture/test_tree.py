@@ -155,7 +155,7 @@ COMMENT = re.compile(r"/\*.*?\*/|--[^\n]*", re.DOTALL)
 OF_EVERY_WORKSPACE = {
     "records/store/bulk.py: forget",
     "records/store/bulk.py: give_up",
-    "listing/search.py: behind",
+    "listing/search.py: workspaces_to_reindex",
     "cases/store/texts.py: owner_was_renamed",  # a name is one in every workspace
     "listing/counters.py: _FOLD",
     "listing/field_index.py: _UNREADY",

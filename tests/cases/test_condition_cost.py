@@ -51,7 +51,7 @@ def test_what_was_published_once_goes_on_and_is_quick() -> None:
     template = parse_stored(moving(130, 1000))
     facts = EvaluationContext(families={"data": {"a": "none of them"}})
     began = time.thread_time()
-    assert not any(condition.holds(facts) for condition in template.conditions())
+    assert not any(condition.evaluate(facts) for condition in template.conditions())
     assert time.thread_time() - began < 0.05
 
 
@@ -74,9 +74,9 @@ def test_what_was_published_once_goes_on_and_is_quick() -> None:
 def test_one_of_many_means_equal_to_one(value: Any, operands: list[Any], held: bool) -> None:
     """[S18] Made ready once, `$in` still says what `$eq` says."""
     data = {} if value is None else {"a": value}
-    several = parse_condition({"data.a": {"$in": operands}}, CASES).holds(EvaluationContext(families={"data": data}))
+    several = parse_condition({"data.a": {"$in": operands}}, CASES).evaluate(EvaluationContext(families={"data": data}))
     single = [
-        parse_condition({"data.a": {"$eq": each}}, CASES).holds(EvaluationContext(families={"data": data}))
+        parse_condition({"data.a": {"$eq": each}}, CASES).evaluate(EvaluationContext(families={"data": data}))
         for each in operands
     ]
     assert several == any(single) == held

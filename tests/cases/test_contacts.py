@@ -285,7 +285,7 @@ def test_what_looked_for_somebody_erased_is_gone_too(
     handler = world.browser(world.member(workspace, f"eraser-{workspace.slug}@example.org"))
     for name, query in (("by address", "?a=contact.email&o=eq&v=Words-s13@example.org"), ("other", "?q=x")):
         handler.send_form("/workspace/cases/views", name=name, query=query, shared="yes")
-    world.server.run(WORDS.refresh_words(world.services, str(workspace.id)))
+    world.server.run(WORDS.reindex(world.services, str(workspace.id)))
     assert "case_words" in traces(database_url, "canarywords")
     assert api.delete(f"/v1/contacts/{case['contacts'][0]['id']}").status_code == 204
     assert traces(database_url, "canarywords", "ords-s13@", "477321321") == []

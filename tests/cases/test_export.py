@@ -58,7 +58,7 @@ def test_an_export_is_all_that_the_list_shows(handler: Browser, api: Api) -> Non
 def test_an_export_is_longer_than_one_stretch(
     handler: Browser, make_case: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dossier.listing.export.AT_ONCE", 3)
+    monkeypatch.setattr("dossier.listing.export.BATCH_SIZE", 3)
     for number in range(10):
         make_case(title=f"Case {number}")
     assert sorted(row["Title"] for row in as_csv(handler)) == [f"Case {number}" for number in range(10)]
@@ -217,7 +217,7 @@ def test_rows_are_read_while_others_are_written(
     handler: Browser, make_case: Any, make_template: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """[#16 7] Rows of several templates and of none in turn: each is read by its own fields, also one of a case alone."""
-    monkeypatch.setattr("dossier.listing.export.AT_ONCE", 2)
+    monkeypatch.setattr("dossier.listing.export.BATCH_SIZE", 2)
     yes = {"key": "part", "type": "checkbox", "name": "Part"}
     one = make_template(title="One", schema=[yes])["id"]
     two = make_template(title="Two", schema=[yes | {"type": "choices", "options": [{"value": "f", "label": "Front"}]}])[

@@ -136,7 +136,7 @@ def test_a_back_fill_goes_on_where_it_was_killed(
     world: World, workspace: Workspace, designer: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """[#16 5] What was done stays done, and the page says how far it is."""
-    monkeypatch.setattr("dossier.listing.field_index.AT_ONCE", 1)
+    monkeypatch.setattr("dossier.listing.field_index.BATCH_SIZE", 1)
     register(world, workspace)
     acting = system(scope=Scope((workspace.id,)))
     for _ in range(2):

@@ -96,7 +96,7 @@ def _migrated() -> Path:
     parent = Path(tempfile.mkdtemp(prefix="dossier-migrated-", dir=in_memory()))
     atexit.register(shutil.rmtree, parent, ignore_errors=True)
     parent.chmod(0o711)
-    with cluster.served(parent / "data", lambda _sentence: None) as made:
+    with cluster.running_cluster(parent / "data", lambda _sentence: None) as made:
         migrate(made.conninfo, lambda _sentence: None)
     return parent / "data"
 

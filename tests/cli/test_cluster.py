@@ -6,7 +6,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from dossier.foundation.postgres import Cluster, PostgresError, binaries, served
+from dossier.foundation.postgres import Cluster, PostgresError, binaries, running_cluster
 from tests.cli.served import data_folder
 
 pytestmark = pytest.mark.long
@@ -14,11 +14,11 @@ pytestmark = pytest.mark.long
 
 def test_a_pid_file_that_nobody_stands_behind() -> None:
     with data_folder() as folder:
-        with served(folder, print) as cluster:
+        with running_cluster(folder, print) as cluster:
             pid_file = cluster.data / "postmaster.pid"
             content = pid_file.read_text()
         pid_file.write_text(content.replace(content.split("\n")[0], str(os.getpid()), 1))
-        with served(folder, print) as cluster, psycopg.connect(cluster.conninfo):
+        with running_cluster(folder, print) as cluster, psycopg.connect(cluster.conninfo):
             pass
 
 
@@ -26,16 +26,16 @@ def test_a_path_too_long_for_a_socket() -> None:
     with data_folder() as folder:
         long = folder.parent / ("x" * 60) / ("y" * 60)
         long.parent.mkdir(mode=0o711)
-        with served(long, print) as cluster, psycopg.connect(cluster.conninfo):
+        with running_cluster(long, print) as cluster, psycopg.connect(cluster.conninfo):
             assert len(str(cluster.socket_folder)) < 99
 
 
 def test_another_major_version_is_explained() -> None:
     with data_folder() as folder:
-        with served(folder, print) as cluster:
+        with running_cluster(folder, print) as cluster:
             version = cluster.data / "PG_VERSION"
         version.write_text("14\n")
-        with pytest.raises(PostgresError, match=r"PostgreSQL 14.*dossier backup"), served(folder, print):
+        with pytest.raises(PostgresError, match=r"PostgreSQL 14.*dossier backup"), running_cluster(folder, print):
             pass
 
 
@@ -61,14 +61,14 @@ def test_root_follows_no_link_of_the_account(tmp_path: Path) -> None:
     secret.write_text("root's own")
     secret.chmod(0o600)
     with data_folder() as folder:
-        with served(folder, print) as cluster:
+        with running_cluster(folder, print) as cluster:
             pass
         for file in (cluster.data / "postgresql.conf", cluster.log):
             file.unlink()
             file.symlink_to(secret)
-            with pytest.raises(PostgresError), served(folder, print):
+            with pytest.raises(PostgresError), running_cluster(folder, print):
                 pass
             file.unlink()
         assert secret.read_text() == "root's own"
-        with served(folder, print) as cluster, psycopg.connect(cluster.conninfo) as connection:
+        with running_cluster(folder, print) as cluster, psycopg.connect(cluster.conninfo) as connection:
             assert connection.execute("SELECT 1").fetchone() == (1,)

@@ -10,7 +10,7 @@ import psutil
 import psycopg
 import pytest
 
-from dossier.foundation.postgres import Cluster, reachable
+from dossier.foundation.postgres import Cluster, connect_or_start
 from tests.cli import warm
 from tests.cli.served import Server, data_folder, server
 
@@ -62,7 +62,7 @@ def test_doctor_finds_a_served_cluster_well(running: Server) -> None:
 
 
 def test_served_clusters_are_durable_and_closed(running: Server) -> None:
-    with reachable(running.folder, print) as cluster, psycopg.connect(cluster.conninfo) as connection:
+    with connect_or_start(running.folder, print) as cluster, psycopg.connect(cluster.conninfo) as connection:
         for name in ("fsync", "full_page_writes", "synchronous_commit", "data_checksums"):
             assert connection.execute(f"SHOW {name}").fetchone() == ("on",)  # type: ignore[arg-type]
         assert connection.execute("SHOW listen_addresses").fetchone() == ("",)
@@ -76,7 +76,7 @@ def test_folders_that_we_did_not_make_keep_their_mode(running: Server) -> None:
 
 
 def test_the_database_logs_no_value(running: Server) -> None:
-    with reachable(running.folder, print) as cluster:
+    with connect_or_start(running.folder, print) as cluster:
         with psycopg.connect(cluster.conninfo, autocommit=True) as connection, pytest.raises(psycopg.Error):
             connection.execute("SELECT 'canary-in-a-statement'::integer")
         assert "canary" not in cluster.log.read_text()

@@ -201,7 +201,7 @@ profile = settings(
 
 
 def agree(room: Room, condition: Condition) -> None:
-    expected = {case.id for case in room.cases if condition.holds(context_of(case))}
+    expected = {case.id for case in room.cases if condition.evaluate(context_of(case))}
     for ready in (frozenset[str](), frozenset(KEYS)):
         assert room.answers(condition, ready) == expected, to_sql(condition, COLUMNS, ready=ready)
 
@@ -243,4 +243,4 @@ def test_agreement_would_show_a_difference(room: Room) -> None:
     right = parse_condition({"data.a": {"$gt": "a"}}, CASES)
     wrong = parse_condition({"data.a": {"$ge": "a"}}, CASES)
     here = replace(room.cases[0], data={"a": "a"})
-    assert right.holds(context_of(here)) != wrong.holds(context_of(here))
+    assert right.evaluate(context_of(here)) != wrong.evaluate(context_of(here))

@@ -83,12 +83,12 @@ DOES_NOT: list[dict[str, Any]] = [
 
 @pytest.mark.parametrize("raw", HOLDS, ids=str)
 def test_condition_true(raw: dict[str, Any]) -> None:
-    assert parse_condition(raw, CASES).holds(FACTS)
+    assert parse_condition(raw, CASES).evaluate(FACTS)
 
 
 @pytest.mark.parametrize("raw", DOES_NOT, ids=str)
 def test_condition_false(raw: dict[str, Any]) -> None:
-    assert not parse_condition(raw, CASES).holds(FACTS)
+    assert not parse_condition(raw, CASES).evaluate(FACTS)
 
 
 REFUSED: list[tuple[Any, str, str]] = [

@@ -16,7 +16,7 @@ import httpx
 import psutil
 import psycopg
 
-from dossier.foundation.postgres import SERVING, reachable
+from dossier.foundation.postgres import SERVING, connect_or_start
 from tests.cli.served import CERTIFICATES, Server, until
 
 MANY = bool(os.environ.get("DOSSIER_MANY"))
@@ -92,7 +92,10 @@ def _command(process: psutil.Process) -> list[str]:
 
 
 def sql(one: Server, query: str, *values: Any) -> list[Any]:
-    with reachable(one.folder, print) as cluster, psycopg.connect(cluster.conninfo, autocommit=True) as connection:
+    with (
+        connect_or_start(one.folder, print) as cluster,
+        psycopg.connect(cluster.conninfo, autocommit=True) as connection,
+    ):
         cursor = connection.execute(query, values)
         return cursor.fetchall() if cursor.description else []
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from dossier.case_templates.model import CASES
-from dossier.conditions.rows import OPERATORS, Row, from_rows
+from dossier.conditions.rows import OPERATORS, FilterRow, from_rows
 from dossier.fields import COLUMN_TYPES, FIELD_TYPES, Field, Shown, as_typed, field_choices
 from dossier.fields.faces import Rows
 from dossier.foundation.errors import Invalid
@@ -128,11 +128,11 @@ def test_it_is_compared_by_rows(kind: str) -> None:
         assert set(choice.compared.operators) <= set(OPERATORS)
         typed = as_typed(SAMPLES[kind].value)
         for name in choice.compared.operators:
-            row = Row(choice.name, OPERATORS[name][0], OPERATORS[name][1] or typed)
+            row = FilterRow(choice.name, OPERATORS[name][0], OPERATORS[name][1] or typed)
             assert from_rows("all", [row], choices, CASES)["attributes"]
         if choice.compared.input in ("decimal", "date", "time"):
             with pytest.raises(Invalid):
-                from_rows("all", [Row(choice.name, "$eq", "soon")], choices, CASES)
+                from_rows("all", [FilterRow(choice.name, "$eq", "soon")], choices, CASES)
 
 
 @IN_EVERY_LANGUAGE

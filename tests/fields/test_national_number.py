@@ -3,7 +3,7 @@
 import pytest
 
 from dossier.case_templates.model import CASES
-from dossier.conditions.rows import Row, from_rows
+from dossier.conditions.rows import FilterRow, from_rows
 from dossier.fields import field_choices
 from dossier.foundation.pages.language import language
 from tests.fields.support import definition, field, pointers, refused, stored
@@ -47,6 +47,6 @@ def test_its_country_is_known() -> None:
 
 def test_a_filter_takes_it_as_it_is_written() -> None:
     choices = list(field_choices([definition("national_number")]))
-    assert from_rows("all", [Row("data.k", "$eq", "85.07.30-033.28")], choices, CASES) == {
+    assert from_rows("all", [FilterRow("data.k", "$eq", "85.07.30-033.28")], choices, CASES) == {
         "attributes": {"data.k": {"$eq": "85073003328"}}
     }

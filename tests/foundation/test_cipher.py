@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from dossier.foundation.cipher import FILE, Cipher, Unreadable, kept_key
+from dossier.foundation.cipher import FILE, Cipher, Unreadable, load_or_create_key
 
 
 def test_the_key_stays_and_is_private(tmp_path: Path) -> None:
     folder = tmp_path / "data"
-    key = kept_key(folder)
-    assert kept_key(folder) == key
+    key = load_or_create_key(folder)
+    assert load_or_create_key(folder) == key
     assert len(key) >= 32
     assert stat.S_IMODE((folder / FILE).stat().st_mode) == 0o600
 

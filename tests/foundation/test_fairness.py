@@ -187,7 +187,7 @@ def test_the_words_of_large_cases_hold_nobody_up(world: World, workspace: Worksp
     for n in range(4):
         api.json("POST", "/v1/cases", json={"title": f"Large {n}", "schema": fields})
     with longest_hold(world) as longest:
-        world.server.run(WORDS.refresh_words(world.services, str(workspace.id), rest=0), 120)
+        world.server.run(WORDS.reindex(world.services, str(workspace.id), rest=0), 120)
         assert longest() < 0.2
 
 
@@ -198,7 +198,7 @@ def test_what_a_large_case_is_called_is_never_crowded_out(
     text = " ".join(f"w{n}x" for n in range(5000))
     field = {"key": "long", "type": "text", "name": "Long", "value": text}
     case = api.json("POST", "/v1/cases", json={"title": "Much to read", "reference": "LONG-77", "schema": [field]})
-    world.server.run(WORDS.refresh_words(world.services, str(workspace.id), rest=0), 60)
+    world.server.run(WORDS.reindex(world.services, str(workspace.id), rest=0), 60)
     with psycopg.connect(database_url) as connection:
         found = connection.execute("SELECT word FROM case_words WHERE case_id = %s", [case["id"]]).fetchall()
     assert {"!muchtoread", "!long77", "much", "w7x"} <= {word for (word,) in found}

@@ -61,7 +61,7 @@ def test_after_a_full_disk_work_goes_on_at_once(fresh_database_url: str) -> None
             await database.close()
 
     asyncio.run(asyncio.wait_for(watch(), 60))
-    assert tried[3] - tried[2] < jobs.SOON * 1.5 + jobs.LOOK_EVERY + 2
+    assert tried[3] - tried[2] < jobs.SOON_SECONDS * 1.5 + jobs.LOOK_EVERY + 2
 
 
 def test_a_job_that_fails_while_the_same_waits_leaves_it_the_turn(fresh_database_url: str) -> None:

@@ -17,7 +17,7 @@ from dossier.foundation.supervision import Task, supervised
 def test_work_that_fails_or_ends_begins_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """[R1] Whatever the error is, also one that nobody foresaw; who looks sees that it failed."""
     monkeypatch.setattr(supervision, "FIRST_WAIT", 0.01)
-    monkeypatch.setattr(supervision, "LONGEST_WAIT", 0.02)
+    monkeypatch.setattr(supervision, "MAX_WAIT", 0.02)
     monkeypatch.setattr(supervision, "TRUSTED", 0.05)
     lives = 0
 

@@ -33,7 +33,7 @@ def test_an_erased_member_leaves_an_id(
     browser.send_form("/workspace/cases/bulk", case=case["id"], change=f"owner:{gone.email}")
     his = f"?a=owner.email&o=eq&v={gone.email}"
     world.browser(boss).send_form("/workspace/cases/views", name="theirs", query=his, shared="yes")
-    world.server.run(WORDS.refresh_words(world.services, str(workspace.id)))
+    world.server.run(WORDS.reindex(world.services, str(workspace.id)))
     assert "case_words" in traces(database_url, "quxley")
     assert "works" not in erase(database_url, "nobody@example.org", 1)
     assert workspace.slug in erase(database_url, gone.email, 1), "who works somewhere stays"

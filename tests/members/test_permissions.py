@@ -194,7 +194,7 @@ SHOWN = {
     "members/pages/people.py",  # which role somebody is given
     "members/templates/members.html",
     "members/templates/profile.html",  # one's own is shown
-    "web/components/parts.html",  # what roles are called
+    "web/components/_macros.html",  # what roles are called
     "web/components/showcase.html",
     "cli/members.py",
 }

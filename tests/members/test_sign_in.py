@@ -438,11 +438,11 @@ def test_what_ended_is_forgotten(world: World, ada: Any) -> None:
     browser = world.browser(ada)
     user(world).post("/sign-in", data={"email": ada.email, "password": "wrong wrong wrong"})
     world.do(lambda tx: actions.link_for(tx, ada.email))
-    world.server.run(jobs.forget_sign_ins(world.services))
+    world.server.run(jobs.purge_expired_sign_ins(world.services))
     assert "Sign out" in browser.get("/workspace/cases").text, "nothing that still holds"
     world.clock.forward(days=15)
     assert "Sign out" not in browser.get("/workspace/cases").text
-    world.server.run(jobs.forget_sign_ins(world.services))
+    world.server.run(jobs.purge_expired_sign_ins(world.services))
     for table in ("sessions", "sign_in_links", "sign_in_failures"):
         query = f"SELECT count(*) AS count FROM {table}"
         assert world.do(lambda tx, query=query: tx.one(query))["count"] == 0, table

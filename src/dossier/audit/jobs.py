@@ -6,9 +6,9 @@ from dossier.foundation.jobs import Job, Jobs
 from dossier.foundation.services import Services
 
 
-async def forget_entries(services: Services) -> None:
+async def purge_expired_entries(services: Services) -> None:
     """Forget entries that are older than two years."""
     await services.database.write(system(), actions.forget)
 
 
-JOBS: Jobs = {Job("audit.forget_entries", cron="27 3 * * *"): forget_entries}
+JOBS: Jobs = {Job("audit.forget_entries", cron="27 3 * * *"): purge_expired_entries}

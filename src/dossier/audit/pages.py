@@ -9,7 +9,7 @@ from dossier.foundation.errors import Invalid
 from dossier.foundation.identifiers import parse_id
 from dossier.web import PageRoute, addresses, current_user, database_of, render
 
-AT_ONCE = 50
+PAGE_SIZE = 50
 
 
 async def audit(request: Request) -> Response:
@@ -18,9 +18,9 @@ async def audit(request: Request) -> Response:
     if act and act not in ACTS:
         raise Invalid.because("The audit log knows no act “{name}”.", name=act[:60])
     async with database_of(request).reading(user.actor.scope) as reading:
-        entries = await store.page(reading, act=act, before=parse_id(sent.get("before", "")), most=AT_ONCE + 1)
-    more = entries[AT_ONCE - 1].id if len(entries) > AT_ONCE else None
-    return render(request, "audit/audit.html", entries=entries[:AT_ONCE], acts=ACTS, act=act or "", more=more)
+        entries = await store.page(reading, act=act, before=parse_id(sent.get("before", "")), most=PAGE_SIZE + 1)
+    more = entries[PAGE_SIZE - 1].id if len(entries) > PAGE_SIZE else None
+    return render(request, "audit/audit.html", entries=entries[:PAGE_SIZE], acts=ACTS, act=act or "", more=more)
 
 
 PAGES = (PageRoute("GET", addresses.AUDIT, audit, "audit.read"),)

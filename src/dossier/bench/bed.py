@@ -19,7 +19,7 @@ import psycopg
 
 from dossier.bench import world
 from dossier.bench.report import Result
-from dossier.foundation.postgres import SERVING, Cluster, binaries, served
+from dossier.foundation.postgres import SERVING, Cluster, binaries, running_cluster
 from dossier.migrations import grant, migrate
 from dossier.tokens.model import hashed
 
@@ -113,7 +113,7 @@ def laid() -> Iterator[Bed]:
     with tempfile.TemporaryDirectory(prefix="dossier-bench-") as parent:
         folder = Path(parent)
         folder.chmod(0o711)  # PostgreSQL's account passes through when this runs as root
-        with served(folder / "data", lambda _: None, _ROOM) as cluster:
+        with running_cluster(folder / "data", lambda _: None, _ROOM) as cluster:
             migrate(cluster.conninfo, lambda _: None)
             grant(cluster.conninfo, SERVING)
             bed = Bed(cluster, world.seed(cluster.conninfo), folder)

@@ -14,7 +14,7 @@ from dossier.bench import people
 from dossier.foundation.words import letters
 from dossier.listing.search import Texts, is_known
 
-AT_ONCE = 10_000  # cases of one transaction
+BATCH_SIZE = 10_000  # cases of one transaction
 MANY = 100_000  # cases from which on the index of words is built after them
 _FIRST_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 _STATES = (("draft", "draft"),) * 5 + (("large", "in_progress"),) * 3 + (("closed", "closed"),) * 2
@@ -47,7 +47,9 @@ def case_id(number: int) -> str:
 
 def copy_cases(conninfo: str, workspace: UUID, template: UUID, numbers: range, every: int) -> None:
     """Cases of these numbers, every so-many-th of the kind that is sought; as a superuser, who may leave triggers out."""
-    parts = [range(first, min(first + AT_ONCE, numbers.stop)) for first in range(numbers.start, numbers.stop, AT_ONCE)]
+    parts = [
+        range(first, min(first + BATCH_SIZE, numbers.stop)) for first in range(numbers.start, numbers.stop, BATCH_SIZE)
+    ]
     with psycopg.connect(conninfo, autocommit=True) as connection, ProcessPoolExecutor(2) as processes:
         connection.execute(_BEFORE_MANY if len(numbers) >= MANY else "SELECT")
         known = set().union(*processes.map(partial(_copy, conninfo, workspace, template, every), parts))

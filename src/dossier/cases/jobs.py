@@ -22,11 +22,11 @@ async def tell_of_contacts(services: Services, workspace: str) -> None:
         pass
 
 
-async def forget_answers(services: Services) -> None:
+async def purge_expired_answers(services: Services) -> None:
     """Forget the stored answers of idempotent requests after a day, and changes of many things after a month."""
     async with services.database.transaction(SYSTEM) as transaction:
-        await stored_answers.forget_old(transaction)
-        await records.forget_bulk(transaction)
+        await stored_answers.purge_expired(transaction)
+        await records.purge_expired_bulk(transaction)
 
 
 async def fold_counts(services: Services) -> None:
@@ -41,5 +41,5 @@ JOBS: Jobs = {
     **BACKFILL.jobs(),
     **WORDS.jobs(),
     Job("cases.fold_counts", cron="* * * * *"): fold_counts,
-    Job("cases.forget_answers", cron="17 * * * *"): forget_answers,
+    Job("cases.forget_answers", cron="17 * * * *"): purge_expired_answers,
 }

@@ -15,7 +15,7 @@ async def announce(transaction: Transaction, fact: CaseCreated | CaseChanged | C
     records.announce(transaction, CASE_RECORD, fact.case)
 
 
-async def forget_words(transaction: Transaction, erased: CaseErased) -> None:
+async def unindex(transaction: Transaction, erased: CaseErased) -> None:
     """Words that only the erased case had, or the contacts that went with it, are forgotten by jobs."""
     for each in (WORDS, contacts.WORDS):
         await each.sweep.defer(transaction, workspace=str(erased.case.workspace_id))

@@ -14,7 +14,7 @@ from dossier.foundation.actor import system
 from dossier.foundation.cipher import FILE as KEY_FILE
 from dossier.foundation.cipher import Cipher
 from dossier.foundation.database import Transaction
-from dossier.foundation.postgres import PostgresError, reachable
+from dossier.foundation.postgres import PostgresError, connect_or_start
 from dossier.migrations import NewerSchema, migrate, pending
 from dossier.server.settings import BadSettings, Settings, load, overridden
 
@@ -64,7 +64,7 @@ def reached(*, migrated: bool = False, make: bool = False, seconds: float | None
             raise_if_old_schema(url)
         yield url
         return
-    with reachable(settings().data_dir, say, make=make, seconds=seconds) as cluster:
+    with connect_or_start(settings().data_dir, say, make=make, seconds=seconds) as cluster:
         if migrated:
             migrate(cluster.conninfo, say)
         yield cluster.conninfo

@@ -15,7 +15,7 @@ from dossier.cli.connection import database_url, settings
 from dossier.cli.output import fail, say
 from dossier.cli.programs import busy, counts, program, tables
 from dossier.foundation.cipher import FILE as KEY_FILE
-from dossier.foundation.postgres import served
+from dossier.foundation.postgres import running_cluster
 
 # What other servers than the one that was backed up do not know: a setting of PostgreSQL 17 and later, and a mark that
 # 15.20 keeps on columns and pg_dump writes out.
@@ -48,7 +48,10 @@ def rehearse(file: Path) -> int:
         folder = Path(made)
         folder.chmod(0o711)  # PostgreSQL's account passes through
         manifest = archive.unpack(file, folder)
-        with busy("Restoring the backup to look at it…"), served(folder / "rehearsal", lambda _: None) as cluster:
+        with (
+            busy("Restoring the backup to look at it…"),
+            running_cluster(folder / "rehearsal", lambda _: None) as cluster,
+        ):
             _replay(cluster.conninfo, folder / archive.DUMP)
             _check(cluster.conninfo, manifest)
     return sum(manifest["rows"].values())

@@ -15,10 +15,10 @@ from dossier.cli.connection import raise_if_old_schema, raise_if_unfit, settings
 from dossier.cli.output import fail, say
 from dossier.demo import Demo, make_demo
 from dossier.foundation import logs
-from dossier.foundation.cipher import kept_key
+from dossier.foundation.cipher import load_or_create_key
 from dossier.foundation.database import connections
 from dossier.foundation.jobs import forget_workers
-from dossier.foundation.postgres import SERVING, Busy, PostgresError, served
+from dossier.foundation.postgres import SERVING, DataFolderInUse, PostgresError, running_cluster
 from dossier.migrations import NewerSchema, grant, migrate
 from dossier.server.settings import Settings, overridden
 from dossier.server.workers import run
@@ -45,7 +45,7 @@ def serve(
         listening = stack.enter_context(_listening(chosen))
         try:
             url, made = _database(stack, chosen, demo)
-        except (Busy, PostgresError, NewerSchema) as error:
+        except (DataFolderInUse, PostgresError, NewerSchema) as error:
             raise fail(str(error)) from None
         address = _address(chosen, listening)
         complete = replace(chosen, database_url=url, secret_key=chosen.secret_key or _key(chosen))
@@ -54,7 +54,7 @@ def serve(
 
 def _key(chosen: Settings) -> str:
     try:
-        return kept_key(chosen.data_dir)
+        return load_or_create_key(chosen.data_dir)
     except OSError as error:
         hint = f"{chosen.data_dir} cannot be written ({error.strerror})"
         raise fail(f"There is no key to encrypt second factors with: set DOSSIER_SECRET_KEY, for {hint}.") from None
@@ -87,7 +87,7 @@ def _database(stack: ExitStack, chosen: Settings, demo: bool) -> tuple[str, Demo
         raise_if_old_schema(chosen.database_url)
         raise_if_unfit(chosen.database_url, wanted)
         return chosen.database_url, None
-    cluster = stack.enter_context(served(chosen.data_dir, say, f"max_connections = {wanted + FOR_COMMANDS}\n"))
+    cluster = stack.enter_context(running_cluster(chosen.data_dir, say, f"max_connections = {wanted + FOR_COMMANDS}\n"))
     migrate(cluster.conninfo, say)
     grant(cluster.conninfo, SERVING)
     forget_workers(cluster.conninfo)

@@ -46,7 +46,7 @@ def export(id: Annotated[UUID, typer.Argument(help="The template's id.")]) -> No
     """Print the document of a template's current version as JSON."""
 
     async def work(transaction: Transaction) -> TemplateVersion | None:
-        everything = tuple(each.id for each in await workspace_store.every(transaction))
+        everything = tuple(each.id for each in await workspace_store.list_all(transaction))
         return await store.get(transaction.within(Scope(everything)), id)
 
     version = operate(work)

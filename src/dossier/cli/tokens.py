@@ -66,7 +66,7 @@ def list_(as_json: Annotated[bool, JSON] = False) -> None:
             "last used": each.last_used_at and wire_time(each.last_used_at),
             "revoked": each.revoked_at and wire_time(each.revoked_at),
         }
-        for each in operate(store.every)
+        for each in operate(store.list_all)
     ]
     show(rows, ("id", "name", "workspaces", "created", "expires", "last used", "revoked"), as_json)
 

@@ -40,6 +40,6 @@ def list_(as_json: Annotated[bool, JSON] = False) -> None:
             "time zone": each.time_zone,
             "created": wire_time(each.created_at),
         }
-        for each in operate(store.every)
+        for each in operate(store.list_all)
     ]
     show(rows, ("id", "slug", "name", "time zone", "created"), as_json)

@@ -74,7 +74,7 @@ class Condition(ABC):
     __slots__ = ()
 
     @abstractmethod
-    def holds(self, facts: EvaluationContext) -> bool:
+    def evaluate(self, context: EvaluationContext) -> bool:
         """Whether it is true of the thing."""
 
     @abstractmethod
@@ -92,8 +92,8 @@ class All(Condition):
 
     parts: tuple[Condition, ...]
 
-    def holds(self, facts: EvaluationContext) -> bool:
-        return all(part.holds(facts) for part in self.parts)
+    def evaluate(self, context: EvaluationContext) -> bool:
+        return all(part.evaluate(context) for part in self.parts)
 
     def comparisons(self) -> "Iterator[Comparison]":
         for part in self.parts:
@@ -106,8 +106,8 @@ class AnyOf(Condition):
 
     parts: tuple[Condition, ...]
 
-    def holds(self, facts: EvaluationContext) -> bool:
-        return any(part.holds(facts) for part in self.parts)
+    def evaluate(self, context: EvaluationContext) -> bool:
+        return any(part.evaluate(context) for part in self.parts)
 
     def comparisons(self) -> "Iterator[Comparison]":
         for part in self.parts:
@@ -120,8 +120,8 @@ class Not(Condition):
 
     part: Condition
 
-    def holds(self, facts: EvaluationContext) -> bool:
-        return not self.part.holds(facts)
+    def evaluate(self, context: EvaluationContext) -> bool:
+        return not self.part.evaluate(context)
 
     def comparisons(self) -> "Iterator[Comparison]":
         yield from self.part.comparisons()
@@ -134,9 +134,9 @@ class OfOne(Condition):
     relation: str
     part: Condition
 
-    def holds(self, facts: EvaluationContext) -> bool:
-        several = facts.related.get(self.relation, ())
-        return any(self.part.holds(EvaluationContext(related={self.relation: each})) for each in several)
+    def evaluate(self, context: EvaluationContext) -> bool:
+        several = context.related.get(self.relation, ())
+        return any(self.part.evaluate(EvaluationContext(related={self.relation: each})) for each in several)
 
     def comparisons(self) -> "Iterator[Comparison]":
         yield from self.part.comparisons()
@@ -154,12 +154,12 @@ class Comparison(Condition):
     def __post_init__(self) -> None:
         object.__setattr__(self, "members", Members(self.operand) if self.op == "$in" else None)
 
-    def holds(self, facts: EvaluationContext) -> bool:
-        value = self._value(facts)
+    def evaluate(self, context: EvaluationContext) -> bool:
+        value = self._value(context)
         return matches(value, self.op, self.operand) if self.members is None else value in self.members
 
-    def _value(self, facts: EvaluationContext) -> Any:
-        value = facts.value(self.attribute)
+    def _value(self, context: EvaluationContext) -> Any:
+        value = context.value(self.attribute)
         return fold(value) if self.attribute.kind == "folded" and value is not None else value
 
     def comparisons(self) -> "Iterator[Comparison]":

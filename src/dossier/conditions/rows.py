@@ -14,11 +14,11 @@ from dossier.foundation.errors import AppError, Invalid, InvalidValue, Problem
 from dossier.foundation.messages import Named
 
 Match = Literal["all", "any"]
-MOST_ROWS = 20  # of a form: each offers everything that can be asked about
+MAX_ROWS = 20  # of a form: each offers everything that can be asked about
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class FilterRow:
     """`data.amount`, `$gt`, `100`: the value as it was typed; of `$in` and `$nin` by commas, of `$defined` true or false."""
 
     attribute: str
@@ -43,7 +43,7 @@ OPERATORS: Mapping[str, tuple[Operator, str | None]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class FilterAttribute:
     """An attribute that a row can be about; `label` only where it is the workspace's own word."""
 
     name: str
@@ -53,20 +53,20 @@ class Choice:
     group: str = ""  # under which heading it is offered; "" for the thing itself
 
 
-def typed_rows(pairs: Sequence[tuple[str, str]], prefix: str = "") -> Iterator[Row]:
+def parse_rows(pairs: Sequence[tuple[str, str]], prefix: str = "") -> Iterator[FilterRow]:
     """The rows of a form or an address: `a` (attribute), `o` (operator) and `v` (value), again and again.
 
-    Of more than `MOST_ROWS` the first, and one by which `from_rows` knows that there are too many.
+    Of more than `MAX_ROWS` the first, and one by which `from_rows` knows that there are too many.
     """
     columns = [
-        list(islice((value for name, value in pairs if name == prefix + wanted), MOST_ROWS + 1))
+        list(islice((value for name, value in pairs if name == prefix + wanted), MAX_ROWS + 1))
         for wanted in ("a", "o", "v")
     ]
     for name, operator, value in zip_longest(*columns, fillvalue=""):
         if name and operator in OPERATORS:
             op, given = OPERATORS[operator]
             if given or value.strip():
-                yield Row(name, op, given or value.strip())
+                yield FilterRow(name, op, given or value.strip())
 
 
 def raise_if_unfinished(pairs: Sequence[tuple[str, str]], prefix: str = "") -> None:
@@ -80,7 +80,7 @@ def raise_if_unfinished(pairs: Sequence[tuple[str, str]], prefix: str = "") -> N
             raise Invalid.because("A condition lacks the value to compare with.", "invalid_operand")
 
 
-def operator_of(row: Row) -> str:
+def operator_of(row: FilterRow) -> str:
     """How a row's operator is called in a form."""
     wanted = (row.op, row.value if row.op == "$defined" else None)
     return next(name for name, each in OPERATORS.items() if each == wanted)
@@ -90,8 +90,8 @@ def operator_of(row: Row) -> str:
 class ShownRow:
     """A row as a form shows it: by heading what can be asked about, and what is asked; `unknown` is an attribute that no choice has."""
 
-    groups: Sequence[tuple[str, Sequence[Choice]]]
-    attribute: Choice | None
+    groups: Sequence[tuple[str, Sequence[FilterAttribute]]]
+    attribute: FilterAttribute | None
     unknown: str
     operator: str
     value: str
@@ -105,7 +105,7 @@ class ShownRows:
     rows: Sequence[ShownRow]
 
 
-def shown_rows(choices: Sequence[Choice], match: Match, rows: Sequence[Row]) -> ShownRows:
+def shown_rows(choices: Sequence[FilterAttribute], match: Match, rows: Sequence[FilterRow]) -> ShownRows:
     """A condition as its form shows it; of several choices under one name the first is chosen."""
     groups = [(group, list(those)) for group, those in groupby(choices, key=lambda each: each.group)]
     first = {each.name: each for each in reversed(choices)}
@@ -113,42 +113,46 @@ def shown_rows(choices: Sequence[Choice], match: Match, rows: Sequence[Row]) -> 
     return ShownRows(match, [*(_shown_row(groups, first.get(each.attribute), each) for each in rows), blank])
 
 
-def told_condition(choices: Sequence[Choice], raw: object) -> ShownRows | None:
+def told_condition(choices: Sequence[FilterAttribute], raw: object) -> ShownRows | None:
     """What a condition's JSON says, row by row; None for one that rows cannot say."""
     found = to_rows(raw)
     return ShownRows(found[0], shown_rows(choices, *found).rows[:-1]) if found else None
 
 
-def _shown_row(groups: Sequence[tuple[str, Sequence[Choice]]], choice: Choice | None, row: Row) -> ShownRow:
+def _shown_row(
+    groups: Sequence[tuple[str, Sequence[FilterAttribute]]], choice: FilterAttribute | None, row: FilterRow
+) -> ShownRow:
     value = row.value if row.op != "$defined" else ""
     return ShownRow(groups, choice, "" if choice else row.attribute, operator_of(row), value)
 
 
 def typed_condition(
-    pairs: Sequence[tuple[str, str]], prefix: str, choices: Sequence[Choice], vocabulary: Vocabulary
+    pairs: Sequence[tuple[str, str]], prefix: str, choices: Sequence[FilterAttribute], vocabulary: Vocabulary
 ) -> Any:
     """The JSON of the condition that a form asks for, by rows or as JSON; None for none. 400."""
-    if text := last_text(pairs, prefix + "json"):
+    if text := last_value(pairs, prefix + "json"):
         try:
             return json.decode(text.encode())
         except AppError as refusal:
             raise Invalid(tuple(each.at(None) for each in refusal.problems)) from None
     raise_if_unfinished(pairs, prefix)
-    rows = list(typed_rows(pairs, prefix))
-    match: Match = "any" if last_text(pairs, prefix + "match") == "any" else "all"
+    rows = list(parse_rows(pairs, prefix))
+    match: Match = "any" if last_value(pairs, prefix + "match") == "any" else "all"
     return from_rows(match, rows, choices, vocabulary) if rows else None
 
 
-def last_text(pairs: Sequence[tuple[str, str]], wanted: str) -> str:
+def last_value(pairs: Sequence[tuple[str, str]], wanted: str) -> str:
     """What was typed into an input; of several with the name, the last."""
     return next((value.replace("\r\n", "\n").strip() for name, value in reversed(pairs) if name == wanted), "")
 
 
-def from_rows(match: Match, rows: Sequence[Row], choices: Sequence[Choice], vocabulary: Vocabulary) -> dict[str, Any]:
+def from_rows(
+    match: Match, rows: Sequence[FilterRow], choices: Sequence[FilterAttribute], vocabulary: Vocabulary
+) -> dict[str, Any]:
     """The JSON of the condition; what is asked of one of several must hold for the same one. 400 naming each bad value."""
-    if len(rows) > MOST_ROWS:
+    if len(rows) > MAX_ROWS:
         raise Invalid.because(
-            "A form takes {count} conditions at most; programs can ask for more, as JSON.", count=MOST_ROWS
+            "A form takes {count} conditions at most; programs can ask for more, as JSON.", count=MAX_ROWS
         )
     first = reversed(choices)  # of several templates' fields under one key the first counts
     known = {each.name: each for each in first}
@@ -171,16 +175,16 @@ def from_rows(match: Match, rows: Sequence[Row], choices: Sequence[Choice], voca
     return wholes[0] if len(wholes) == 1 else {"attributes": {}, "$and": wholes}
 
 
-def to_rows(raw: object) -> tuple[Match, list[Row]] | None:
+def to_rows(raw: object) -> tuple[Match, list[FilterRow]] | None:
     """The rows that say what a condition's JSON says; None for one that is put together in another way, or of too many."""
     try:
         match, rows = _match_and_parts(raw)
-        return (match, [_row(*each) for each in rows]) if len(rows) <= MOST_ROWS else None
+        return (match, [_row(*each) for each in rows]) if len(rows) <= MAX_ROWS else None
     except (TypeError, ValueError, KeyError, AttributeError):
         return None
 
 
-def _operand(row: Row, readers: Mapping[str, Reader]) -> Any:
+def _operand(row: FilterRow, readers: Mapping[str, Reader]) -> Any:
     read = readers.get(row.attribute, str)
     if row.op == "$defined":
         return yes_or_no(row.value or "true")
@@ -238,8 +242,8 @@ def _flat(raw: Mapping[str, Any], prefix: str) -> list[tuple[str, str, Any]]:
     return found
 
 
-def _row(attribute: str, op: str, operand: Any) -> Row:
-    return Row(attribute, op, ", ".join(map(_text, operand)) if isinstance(operand, list) else _text(operand))  # type: ignore[arg-type]
+def _row(attribute: str, op: str, operand: Any) -> FilterRow:
+    return FilterRow(attribute, op, ", ".join(map(_text, operand)) if isinstance(operand, list) else _text(operand))  # type: ignore[arg-type]
 
 
 def _text(operand: Any) -> str:

@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from dossier import audit
 from dossier.conditions.comparing import DAY, TEXT
-from dossier.conditions.rows import Choice
+from dossier.conditions.rows import FilterAttribute
 from dossier.contacts.model import CONTACT_RECORD
 from dossier.contacts.store import people as store
 from dossier.contacts.store.people import COLLECTION, ROWS, SEARCH, VIEWS
@@ -19,7 +19,7 @@ from dossier.listing.list_query import ListPage
 from dossier.records.pages import timeline
 from dossier.web import CurrentUser, PageRoute, addresses, current_user, database_of, language_of, render
 
-MOST_CASES, MOST_ENTRIES = 100, 50  # that a contact's page shows
+MAX_CASES, MAX_ENTRIES = 100, 50  # that a contact's page shows
 
 
 async def one_contact(request: Request) -> Response:
@@ -30,8 +30,8 @@ async def one_contact(request: Request) -> Response:
         kept = await store.kept(reading, contact_id)
         if contact is None or kept is None:
             raise CONTACT_RECORD.no_such(contact_id)
-        cases = await store.showing(reading, contact_id, MOST_CASES)
-        history = await timeline(reading, CONTACT_RECORD, kept, MOST_ENTRIES)
+        cases = await store.showing(reading, contact_id, MAX_CASES)
+        history = await timeline(reading, CONTACT_RECORD, kept, MAX_ENTRIES)
     return render(request, "contacts/contact.html", contact=contact, cases=cases, history=history)
 
 
@@ -51,8 +51,8 @@ async def _columns(request: Request, _reading: ReadSession, _rows: Matching) -> 
 
 
 async def _choices(_reading: ReadSession, _user: CurrentUser) -> Choices:
-    details = (Choice(name, TEXT, group="contact") for name in ("family_name", "given_name", "email", "phone"))
-    return [*details, *(Choice(name, DAY, group="contact") for name in ("created_at", "updated_at"))], {}
+    details = (FilterAttribute(name, TEXT, group="contact") for name in ("family_name", "given_name", "email", "phone"))
+    return [*details, *(FilterAttribute(name, DAY, group="contact") for name in ("created_at", "updated_at"))], {}
 
 
 async def _note(request: Request, columns: int) -> None:

@@ -51,7 +51,7 @@ async def _make(conninfo: str) -> Demo | None:
 
 
 async def _fill(transaction: Transaction) -> Demo | None:
-    if await workspace_store.every(transaction):
+    if await workspace_store.list_all(transaction):
         return None
     workspace = await workspaces.create(transaction, SLUG, "Demo", "Europe/Brussels")
     inside = transaction.within(Scope((workspace.id,)))

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from dossier.conditions.rows import Choice
+from dossier.conditions.rows import FilterAttribute
 from dossier.fields.registry import FIELD_TYPES
 
 
-def field_choices(fields: Sequence[Mapping[str, Any]], group: str = "") -> Iterator[Choice]:
+def field_choices(fields: Sequence[Mapping[str, Any]], group: str = "") -> Iterator[FilterAttribute]:
     """The fields (definitions) that can be compared; of one key, the first."""
     seen: set[str] = set()
     for field in fields:
@@ -15,4 +15,4 @@ def field_choices(fields: Sequence[Mapping[str, Any]], group: str = "") -> Itera
         compared = kind.comparing(field) if kind else None
         if kind and compared and field["key"] not in seen:
             seen.add(field["key"])
-            yield Choice(f"data.{field['key']}", compared, field["name"], kind.choices(field), group)
+            yield FilterAttribute(f"data.{field['key']}", compared, field["name"], kind.choices(field), group)

@@ -30,8 +30,8 @@ class Language(Protocol):
     def money(self, amount: int | Decimal, currency: str | None) -> str: ...
 
 
-MOST_CELLS = 1_500  # of rows that can be changed on a page: a form is read up to 2,000 fields
-MOST_OPTIONS = 20_000  # in all cells together; where there would be more, one types what else one chooses
+MAX_CELLS = 1_500  # of rows that can be changed on a page: a form is read up to 2,000 fields
+MAX_OPTIONS = 20_000  # in all cells together; where there would be more, one types what else one chooses
 
 
 class Clash(Exception):
@@ -133,11 +133,11 @@ class Rows(Input):
     columns: Sequence[Column]
 
     def too_large(self, value: Any) -> bool:
-        return isinstance(value, list) and len(value) * len(self.columns) > MOST_CELLS
+        return isinstance(value, list) and len(value) * len(self.columns) > MAX_CELLS
 
     def crowded(self, rows: int) -> bool:
         """Whether in so many rows what else is chosen is typed, with a list to help."""
-        return rows * sum(len(column.offered) for column in self.columns) > MOST_OPTIONS
+        return rows * sum(len(column.offered) for column in self.columns) > MAX_OPTIONS
 
 
 @dataclass(frozen=True, slots=True)

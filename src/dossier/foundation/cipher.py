@@ -16,7 +16,7 @@ from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-SHORTEST_KEY = 32  # characters
+MIN_KEY = 32  # characters
 FILE = "secret-key"
 
 
@@ -49,7 +49,7 @@ def _derived(text: str, info: bytes, length: int) -> bytes:
 def texts(keys: str) -> list[str]:
     """The keys that a setting or a file holds, the newest first, with blanks between them. A phrase of short words is one key."""
     parts = keys.split()
-    return parts if all(len(each) >= SHORTEST_KEY for each in parts) else [keys.strip()]
+    return parts if all(len(each) >= MIN_KEY for each in parts) else [keys.strip()]
 
 
 class Cipher:
@@ -100,7 +100,7 @@ class Cipher:
             self._take(found)
 
 
-def kept_key(folder: Path) -> str:
+def load_or_create_key(folder: Path) -> str:
     """The keys in the data folder; one is made at the first start, readable by its owner only."""
     file = folder / FILE
     folder.mkdir(parents=True, exist_ok=True)

@@ -20,8 +20,8 @@ from dossier.migrations import NewerSchema, head, migrations
 Verdict = Literal["ok", "warn", "fail"]
 
 SECONDS = 1.5  # that the database may take to answer; whoever asks waits no longer
-LONGEST_WAIT = 120.0  # seconds that a due job, or a change that the search does not know, may wait
-LONGEST_BULK_WAIT = 3600.0
+MAX_WAIT = 120.0  # seconds that a due job, or a change that the search does not know, may wait
+MAX_BULK_WAIT = 3600.0
 SIGN_OF_LIFE = 20.0  # seconds without one of a worker, or of a server process
 CLOCK_SECONDS = 2.0  # that our clock and the database's may differ
 
@@ -144,14 +144,14 @@ def database_checks(row: Mapping[str, Any], limits: HealthLimits) -> list[Check]
         _schema(row["schema"]),
         _limit("worker", row["heartbeat"], SIGN_OF_LIFE, "last sign of life {:.0f} s ago", "there is none"),
         *_job_checks(row),
-        _limit("search", row["search"] or 0.0, LONGEST_WAIT, "the oldest change that it lacks is {:.0f} s old", verdict="warn"),
+        _limit("search", row["search"] or 0.0, MAX_WAIT, "the oldest change that it lacks is {:.0f} s old", verdict="warn"),
         _backup(row, limits),
     ]  # fmt: skip
 
 
 def _job_checks(row: Mapping[str, Any]) -> Iterator[Check]:
     oldest, bulk = row["oldest"], row["oldest_bulk"]
-    late = oldest > LONGEST_WAIT or bulk > LONGEST_BULK_WAIT
+    late = oldest > MAX_WAIT or bulk > MAX_BULK_WAIT
     says = f"{row['waiting']} wait, the oldest for {max(oldest, bulk):.0f} s"
     yield Check("jobs waiting", "fail" if late else "ok", says, max(oldest, bulk))
     stuck, failed = row["stuck"], row["failed"]

@@ -33,8 +33,8 @@ HEARTBEAT = 1.5  # seconds between two signs of life of a worker
 STALLED = 6.0  # seconds without one, after which its jobs are given to others
 CONNECTIONS, WAIT_SECONDS = 3, 5.0  # of all lanes of a process together, and how long one of them is waited for
 TRIES = 12
-LONGEST_WAIT = 600  # seconds between two tries
-SOON = 3.0  # seconds, after the database was to blame; such tries are not counted
+MAX_WAIT = 600  # seconds between two tries
+SOON_SECONDS = 3.0  # seconds, after the database was to blame; such tries are not counted
 PERSIST_EVERY, PERSIST_TRIES = 0.5, 120  # seconds, and how often it is tried to keep what came of a job
 LOOK_EVERY = 1.5  # seconds between two looks for jobs whose time has come
 FOLLOWS_EVERY = 1.0  # seconds between two jobs for changes in one workspace
@@ -141,7 +141,7 @@ class Later(BaseRetryStrategy):
         is_innocent = cannot_work(exception)
         if job.attempts + 1 >= TRIES and not is_innocent:
             return None
-        wait = SOON if is_innocent else min(2 ** (job.attempts + 1), LONGEST_WAIT)
+        wait = SOON_SECONDS if is_innocent else min(2 ** (job.attempts + 1), MAX_WAIT)
         return RetryDecision(retry_in={"seconds": max(1, round(wait * random.uniform(0.5, 1.5)))})  # noqa: S311
 
 

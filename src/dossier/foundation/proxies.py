@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 DIFFERENT = 3  # people whom one address says it speaks for, until it is taken for a proxy
-MOST = 100  # addresses that are remembered
+MAX_REMEMBERED = 100  # addresses that are remembered
 
 
 @dataclass
@@ -16,7 +16,7 @@ class UnnamedProxies:
         """One more request: whose address it came from, and its `X-Forwarded-For`. A believed proxy has been replaced before
         this by whom it speaks for, so it is not seen here.
         """
-        if named is None or peer in {each.strip() for each in named.split(",")} or len(self._seen) >= MOST:
+        if named is None or peer in {each.strip() for each in named.split(",")} or len(self._seen) >= MAX_REMEMBERED:
             return
         people = self._seen.setdefault(peer, set())
         if len(people) < DIFFERENT:

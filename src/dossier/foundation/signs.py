@@ -14,7 +14,7 @@ from dossier.foundation.health import Check
 from dossier.foundation.metrics import show_checks
 from dossier.foundation.services import Services
 
-EVERY, SOON = 5.0, 1.0  # seconds between two signs, and after one that says that something is wrong here
+EVERY, SOON_SECONDS = 5.0, 1.0  # seconds between two signs, and after one that says that something is wrong here
 KNOWN_TEXT = "the key of this database"
 FORGOTTEN = 60  # seconds after its last sign, when another process still lives
 
@@ -25,7 +25,7 @@ async def signing(services: Services) -> None:
         await services.database.write(jobs.SYSTEM, lambda tx: _arrive(tx, services))
         while True:
             is_well = await _sign(services)
-            await asyncio.sleep(EVERY if is_well else SOON)
+            await asyncio.sleep(EVERY if is_well else SOON_SECONDS)
     except asyncio.CancelledError:
         with suppress(Exception):
             async with asyncio.timeout(1):

@@ -9,7 +9,7 @@ from dossier.foundation.database import Transaction
 KEPT = timedelta(hours=24)
 
 
-async def forget_old(transaction: Transaction) -> None:
+async def purge_expired(transaction: Transaction) -> None:
     """Forget those of every workspace that are older than a day."""
     before = transaction.clock() - KEPT
     await transaction.send("DELETE FROM idempotency_keys WHERE created_at < %(before)s", before=before)

@@ -11,7 +11,7 @@ import structlog
 
 log = structlog.get_logger()
 
-FIRST_WAIT, LONGEST_WAIT = 0.5, 5.0  # seconds before the next life
+FIRST_WAIT, MAX_WAIT = 0.5, 5.0  # seconds before the next life
 TRUSTED = 2.0  # seconds that a life after a failed one has to last, before it is believed
 SETTLED = 30.0  # seconds of a life after which the next failure is a first one again
 
@@ -52,7 +52,7 @@ async def _keep_alive(task: Task, work: Callable[[], Awaitable[None]]) -> None:
             task.failed = "ended"
         except Exception as error:  # noqa: BLE001 - whatever it was, it must not have been the last life
             task.failed = type(error).__name__
-        wait = FIRST_WAIT if monotonic() - task.began > SETTLED else min(wait * 2, LONGEST_WAIT)
+        wait = FIRST_WAIT if monotonic() - task.began > SETTLED else min(wait * 2, MAX_WAIT)
         log.warning("begins again", task=task.name, error=task.failed, lives=task.lives)
         await asyncio.sleep(wait * random.uniform(0.5, 1))  # noqa: S311 - servers shall not come back in step
 

@@ -48,12 +48,12 @@ def did_you_mean(word: str, known: Iterable[str]) -> "Message | str":
     return Message(" Did you mean “{guess}”?", {"guess": guess}) if guess else ""
 
 
-MOST_COMPARED = 500  # words; each takes about ten microseconds
+MAX_COMPARED = 500  # words; each takes about ten microseconds
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word closest to a mistyped one, among the first few hundred; None when nothing is close."""
     matches = difflib.get_close_matches(
-        word[:120], [each[:120] for each in islice(known, MOST_COMPARED)], n=1, cutoff=0.6
+        word[:120], [each[:120] for each in islice(known, MAX_COMPARED)], n=1, cutoff=0.6
     )
     return matches[0] if matches else None

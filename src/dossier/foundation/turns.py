@@ -14,7 +14,7 @@ from uuid import UUID
 
 from dossier.foundation.errors import Problem, TooManyRequests
 
-AT_ONCE = 3
+MAX_TURNS = 3
 WAIT = 3.0  # seconds for a turn
 
 
@@ -72,7 +72,7 @@ class Turns:
 
     def _grant(self) -> None:
         """Give the free places to those who wait: first to who has the fewest, then in the order they came."""
-        while self.places and (able := [row[0] for who, row in self._rows.items() if self._has(who) < AT_ONCE]):
+        while self.places and (able := [row[0] for who, row in self._rows.items() if self._has(who) < MAX_TURNS]):
             mine = min(able, key=lambda each: (self._has(each.who), each.came))
             self._rows[mine.who].popleft()
             self._forget(mine.who)

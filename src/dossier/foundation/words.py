@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-LONGEST = 60  # characters of a word that count
+MAX_WORD = 60  # characters of a word that count
 _LATIN = str.maketrans(
     {"ø": "o", "đ": "d", "ð": "d", "ł": "l", "æ": "ae", "œ": "oe", "þ": "th", "ı": "i", "ħ": "h", "ŋ": "n"}
 )
@@ -41,7 +41,7 @@ def words(text: str) -> Iterator[str]:
     """The words of a text, folded; of scripts without spaces every pair of characters, and each one."""
     for run in _runs(folded(text)):
         if not _RUN.match(run):
-            yield run[:LONGEST]
+            yield run[:MAX_WORD]
         elif len(run) == 1:
             yield run
         else:
@@ -84,7 +84,7 @@ def _parted(run: str) -> Iterator[str]:
 
 def joined(text: str) -> str:
     """All letters and digits of a text in one: how a code is compared, whatever blanks and hyphens it is written with."""
-    return "".join(_runs(folded(text)))[:LONGEST]
+    return "".join(_runs(folded(text)))[:MAX_WORD]
 
 
 def is_number(text: str) -> bool:

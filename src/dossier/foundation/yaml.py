@@ -12,7 +12,7 @@ from dossier.foundation import exact, json
 from dossier.foundation.errors import Invalid, InvalidValue
 from dossier.foundation.messages import Message, Value
 
-MOST = 256 * 1024  # characters
+MAX_YAML = 256 * 1024  # characters
 
 _TAG = "tag:yaml.org,2002:"
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
@@ -25,9 +25,9 @@ def decode(text: str) -> Any:
 
     Takes half a second at the most for what is allowed: leave the event loop for it.
     """
-    if len(text) > MOST:
+    if len(text) > MAX_YAML:
         sentence = "The YAML has more than {count} kB; write it as JSON."
-        raise Invalid.because(sentence, "malformed_yaml", count=MOST // 1024)
+        raise Invalid.because(sentence, "malformed_yaml", count=MAX_YAML // 1024)
     try:
         return _Reader(yaml.parse(text.removeprefix("\ufeff"), Loader=_Loader)).document()
     except yaml.YAMLError as error:

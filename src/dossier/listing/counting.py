@@ -1,4 +1,4 @@
-"""Which rows are meant, and how many there are: exactly, or for people to `MOST` and then “more than that”."""
+"""Which rows are meant, and how many there are: exactly, or for people to `MAX_COUNTED` and then “more than that”."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
@@ -13,7 +13,7 @@ from dossier.listing.collection import Archived, Collection, Matching, Selection
 from dossier.listing.sql import Related, related, related_things, to_sql
 
 _FROM = "FROM {source} WHERE {alias}.workspace_id = ANY(%(scope)s) AND {where}"
-MOST = 1000  # that are counted for a page
+MAX_COUNTED = 1000  # that are counted for a page
 _SOME = """
 SELECT {grouped}count(*) AS count FROM (
   SELECT {columns} FROM {source} WHERE {alias}.workspace_id = ANY(%(scope)s) AND {where} LIMIT {most}) AS {alias} {end}
@@ -66,8 +66,8 @@ async def find_related(reading: ReadSession, kind: Collection, condition: Condit
     found: dict[int, list[UUID]] = {}
     for part in related(condition) if condition else ():
         things, values = related_things(part, kind.columns)
-        rows = await (await reading.plan(_FEW_RELATED.format(things=things, most=MOST + 1), **values)).all()
-        if len(rows) <= MOST:
+        rows = await (await reading.plan(_FEW_RELATED.format(things=things, most=MAX_COUNTED + 1), **values)).all()
+        if len(rows) <= MAX_COUNTED:
             found[id(part)] = sorted({row["id"] for row in rows})
     return found
 
@@ -134,7 +134,7 @@ async def kept_groups(
 
 
 async def some_groups(reading: ReadSession, kind: Collection, rows: Matching, columns: Sequence[str]) -> list[Group]:
-    """How many of each combination are among the first rows that come, `MOST` + 1 of them."""
+    """How many of each combination are among the first rows that come, `MAX_COUNTED` + 1 of them."""
     names = ", ".join(f"{kind.alias}.{each}" for each in columns)
     query = _SOME.format(
         grouped=f"{names}, " if columns else "",
@@ -142,7 +142,7 @@ async def some_groups(reading: ReadSession, kind: Collection, rows: Matching, co
         source=kind.source,
         alias=kind.alias,
         where=rows[0],
-        most=MOST + 1,
+        most=MAX_COUNTED + 1,
         end=f"GROUP BY {names}" if columns else "",
     )
     found = await (await reading.plan(query, **rows[1])).all()

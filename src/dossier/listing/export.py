@@ -22,9 +22,9 @@ from dossier.foundation.database import Database
 from dossier.listing.collection import Collection, Matching, Shape
 from dossier.listing.keyset import Cursor, Order, Stretch, fetch_page
 
-AT_ONCE = 500  # rows
+BATCH_SIZE = 500  # rows
 CHUNK = 64 * 1024  # bytes
-LONGEST_CELL = 32_767  # characters, the most that a spreadsheet takes
+MAX_CELL = 32_767  # characters, the most that a spreadsheet takes
 FIRST_YEAR = 1900  # of a spreadsheet's calendar; earlier days are texts
 DIGITS = 15  # of a number that a spreadsheet keeps; one with more is written as text
 WIDEST = 60  # characters of a column
@@ -110,7 +110,7 @@ class Export:
 
     async def _fetch(self, place: Cursor | None) -> Stretch[Any]:
         async with self.database.reading(self.scope, "costly") as reading:
-            return await fetch_page(reading, self.kind, self.shape, self.matching, self.order, place, AT_ONCE)
+            return await fetch_page(reading, self.kind, self.shape, self.matching, self.order, place, BATCH_SIZE)
 
     def as_csv(self) -> Response:
         """CSV (RFC 4180), UTF-8: for people with names and a mark for Excel, or with keys for programs."""
@@ -220,8 +220,8 @@ class _Sheet:
             self._sheet.write_datetime(*at, cell, self._day)
         elif cell is not None:
             text = str(_text(cell))
-            if len(text) > LONGEST_CELL:
-                text = text[: LONGEST_CELL - 1] + "…"  # it goes on, and shows it
+            if len(text) > MAX_CELL:
+                text = text[: MAX_CELL - 1] + "…"  # it goes on, and shows it
             self._sheet.write_string(*at, text)  # never as a formula
 
     def finish(self) -> None:

@@ -19,7 +19,7 @@ from dossier.foundation.database import ReadSession, Transaction
 from dossier.foundation.jobs import SYSTEM, Job, Jobs
 from dossier.foundation.services import Services
 
-AT_ONCE = 100  # things locked by one transaction of the back-fill: who changes one of them waits for it
+BATCH_SIZE = 100  # things locked by one transaction of the back-fill: who changes one of them waits for it
 SWEPT_AT_ONCE = 5000  # values of an index that nobody wants
 _FIRST = UUID(int=0)
 
@@ -133,7 +133,7 @@ class FieldIndex:
         begun = await transaction.first(self.sql(_BEGIN), **about)
         if begun is None:
             return False
-        rows = await transaction.all(self.sql(_LOCK_NEXT), after=begun["filled_to"] or _FIRST, most=AT_ONCE, **about)
+        rows = await transaction.all(self.sql(_LOCK_NEXT), after=begun["filled_to"] or _FIRST, most=BATCH_SIZE, **about)
         if not rows:
             await self.mark_ready(transaction, workspace_id, field)
             return False

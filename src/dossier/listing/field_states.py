@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from dossier.conditions.rows import Choice
+from dossier.conditions.rows import FilterAttribute
 from dossier.foundation.database import ReadSession
 from dossier.listing.collection import Collection as Kind
 from dossier.listing.field_index import FieldIndex, IndexedField, State
@@ -27,7 +27,7 @@ async def field_states(
     reading: ReadSession,
     index: FieldIndex,
     kind: Kind,
-    choices: Sequence[Choice],
+    choices: Sequence[FilterAttribute],
     wanted: Collection[str] | None = None,
 ) -> list[FieldState]:
     """Every field that can be asked about or has an index, by name, or only those that are wanted; two statements at most."""
@@ -46,7 +46,7 @@ async def slow_fields(reading: ReadSession, index: FieldIndex, kind: Kind, asked
     return await field_states(reading, index, kind, asked.choices, wanted) if wanted else []
 
 
-def _names(choices: Sequence[Choice]) -> dict[str, str]:
+def _names(choices: Sequence[FilterAttribute]) -> dict[str, str]:
     fields = [each for each in choices if each.name.startswith(_OF_FIELD)]
     return {each.name.removeprefix(_OF_FIELD): each.label for each in reversed(fields)}
 

@@ -12,8 +12,8 @@ from dossier.foundation.services import Services
 from dossier.listing import search
 from dossier.listing.search import SearchIndex
 
-LONGEST_REST = 1.0  # second: what took long because the database did is no reason to rest long
-REST = 5.0  # times as long as it worked: the search waits for a storm of updates, not they for it
+MAX_REST = 1.0  # second: what took long because the database did is no reason to rest long
+REST_FACTOR = 5.0  # times as long as it worked: the search waits for a storm of updates, not they for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +27,13 @@ class Indexing:
 
     def jobs(self) -> Jobs:
         """What does each of them."""
-        return {self.refresh: self.refresh_words, self.sweep: self.sweep_words, self.catch_up: self.refresh_all_words}
+        return {self.refresh: self.reindex, self.sweep: self.delete_orphan_words, self.catch_up: self.reindex_all}
 
-    async def refresh_words(self, services: Services, workspace: str, *, rest: float = REST) -> None:
+    async def reindex(self, services: Services, workspace: str, *, rest: float = REST_FACTOR) -> None:
         """Take the words of the workspace's things that changed, until none is left; with a rest after many of them."""
         began = monotonic()
         while await services.database.write(_system(workspace), lambda tx: self._refresh_next(tx, UUID(workspace))):
-            await asyncio.sleep(min(rest * (monotonic() - began), LONGEST_REST))
+            await asyncio.sleep(min(rest * (monotonic() - began), MAX_REST))
             began = monotonic()
 
     async def _refresh_next(self, transaction: Transaction, workspace_id: UUID) -> bool:
@@ -41,15 +41,15 @@ class Indexing:
         await search.refresh(transaction, self.index, workspace_id, ids)
         return bool(ids)
 
-    async def sweep_words(self, services: Services, workspace: str) -> None:
+    async def delete_orphan_words(self, services: Services, workspace: str) -> None:
         """Forget the words that only erased things had."""
         await services.database.write(_system(workspace), lambda tx: search.sweep(tx, self.index, UUID(workspace)))
 
-    async def refresh_all_words(self, services: Services) -> None:
+    async def reindex_all(self, services: Services) -> None:
         """What a server that died could not ask for: the words of every workspace with changes."""
-        for workspace in await services.database.write(SYSTEM, lambda tx: search.behind(tx, self.index)):
-            await self.refresh_words(services, str(workspace))
-            await self.sweep_words(services, str(workspace))
+        for workspace in await services.database.write(SYSTEM, lambda tx: search.workspaces_to_reindex(tx, self.index)):
+            await self.reindex(services, str(workspace))
+            await self.delete_orphan_words(services, str(workspace))
 
 
 def _system(workspace: str) -> Actor:

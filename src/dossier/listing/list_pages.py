@@ -9,7 +9,7 @@ from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 
-from dossier.conditions.rows import Choice, shown_rows
+from dossier.conditions.rows import FilterAttribute, shown_rows
 from dossier.foundation.database import ReadSession
 from dossier.foundation.errors import NotFound
 from dossier.listing.collection import Matching, Shape
@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 PAGE_SIZE = 25  # rows
 
-Choices = tuple[Sequence[Choice], Mapping[str, Any]]
+Choices = tuple[Sequence[FilterAttribute], Mapping[str, Any]]
 """What a list can be filtered by, and what more its template draws."""
 
 

@@ -11,14 +11,22 @@ from zoneinfo import ZoneInfo
 from starlette.datastructures import QueryParams
 
 from dossier.conditions import Condition, all_of, attribute, equals, parse_condition
-from dossier.conditions.rows import MOST_ROWS, Choice, Match, Row, from_rows, raise_if_unfinished, typed_rows
+from dossier.conditions.rows import (
+    MAX_ROWS,
+    FilterAttribute,
+    FilterRow,
+    Match,
+    from_rows,
+    parse_rows,
+    raise_if_unfinished,
+)
 from dossier.foundation import exact
 from dossier.foundation.database import ReadSession
 from dossier.foundation.errors import AppError, Invalid
 from dossier.foundation.identifiers import parse_id
 from dossier.listing.collection import Archived, Collection, Matching, Selection, Shape
 from dossier.listing.counting import (
-    MOST,
+    MAX_COUNTED,
     Group,
     Numbers,
     find_related,
@@ -38,7 +46,7 @@ T = TypeVar("T")
 
 ME = "me"  # as an owner: who looks
 FEW = 100  # rows that are not worth a “more than”
-LONGEST_SEARCH = 200  # characters
+MAX_SEARCH = 200  # characters
 _RELATIVE = re.compile(r"today([+-]\d{1,4})?")
 _PLACES = ("after", "before")
 _BESIDE = (*_PLACES, "count", "keys")  # what an address of a list may have besides what a view keeps
@@ -80,7 +88,7 @@ class ListQuery:
     archived: Archived
     states: Mapping[str, str]  # by attribute: each narrows the list, and not its own counts
     match: Match
-    rows: Sequence[Row]
+    rows: Sequence[FilterRow]
     order: Order
     place: Cursor | None
     parameters: Mapping[str, list[str]]
@@ -134,7 +142,7 @@ class ResolvedQuery:
     wide: Matching
     asked: Selection  # of `wide`, whose conditions by rows narrow both
     search: Search | None  # what more narrows both
-    choices: Sequence[Choice]
+    choices: Sequence[FilterAttribute]
     wrong: AppError | None  # what is wrong with what was asked for: then nothing is listed
 
     @property
@@ -193,8 +201,8 @@ class ResolvedQuery:
 def _numbers(some: Sequence[Group], *, complete: bool) -> Numbers:
     """Of rows that were counted to a limit: all of them, or that there are more."""
     counted = sum(each.count for each in some)
-    if counted > MOST or not complete:
-        return Numbers(min(counted - 1, MOST) // FEW * FEW, more=True)
+    if counted > MAX_COUNTED or not complete:
+        return Numbers(min(counted - 1, MAX_COUNTED) // FEW * FEW, more=True)
     return Numbers(counted, some)
 
 
@@ -209,15 +217,15 @@ def parse_query(page: ListPage, sent: QueryParams) -> ListQuery:
     states = {each.attribute: _known(parameters.get(name), each) for name, each in page.states.items()}
     order = _order(page, parameters)
     return ListQuery(
-        words=parameters.get("q", "").strip()[:LONGEST_SEARCH],
+        words=parameters.get("q", "").strip()[:MAX_SEARCH],
         archived="true" if parameters.get("archived") == "true" else "false",
         states={name: value for name, value in states.items() if value},
         match="any" if parameters.get("match") == "any" else "all",
-        rows=list(typed_rows(parameters.multi_items())),
+        rows=list(parse_rows(parameters.multi_items())),
         order=order,
         place=_place(parameters, is_time=page.kind.sorts[order.sort].is_time),
         parameters={
-            name: list(parameters.getlist(name))[: MOST_ROWS + 1]
+            name: list(parameters.getlist(name))[: MAX_ROWS + 1]
             for name in page.parameters
             if any(parameters.getlist(_ROWS[0] if name in _ROWS else name))
         },
@@ -236,7 +244,12 @@ def _cleaned(sent: QueryParams) -> QueryParams:
 
 
 async def resolve(
-    reading: ReadSession, page: ListPage, user: CurrentUser, sent: QueryParams, now: datetime, choices: Sequence[Choice]
+    reading: ReadSession,
+    page: ListPage,
+    user: CurrentUser,
+    sent: QueryParams,
+    now: datetime,
+    choices: Sequence[FilterAttribute],
 ) -> ResolvedQuery:
     """Which rows an address means: at most two statements, for the words and for the fields that are indexed."""
     cleaned = _cleaned(sent)
@@ -296,13 +309,15 @@ def _ranked(page: ListPage, asked: ListQuery, words: Search | None) -> ListQuery
     return replace(asked, order=replace(asked.order, rank=by_rank), place=asked.place if fits else None)
 
 
-def _meant(page: ListPage, rows: Sequence[Row], choices: Sequence[Choice], email: str, today: date) -> list[Row]:
+def _meant(
+    page: ListPage, rows: Sequence[FilterRow], choices: Sequence[FilterAttribute], email: str, today: date
+) -> list[FilterRow]:
     """The rows with who and when is meant: “me” among members, `today`, `today-7` or `today+30` among days."""
     days = {each.name for each in choices if each.compared.input == "date"}
     return [replace(row, value=_value(page, row, row.attribute in days, email, today)) for row in rows]
 
 
-def _value(page: ListPage, row: Row, is_day: bool, email: str, today: date) -> str:
+def _value(page: ListPage, row: FilterRow, is_day: bool, email: str, today: date) -> str:
     if row.attribute in page.of_members:
         return ", ".join(email if each.strip() == ME else each.strip() for each in row.value.split(","))
     found = _RELATIVE.fullmatch(row.value) if is_day else None
@@ -310,7 +325,7 @@ def _value(page: ListPage, row: Row, is_day: bool, email: str, today: date) -> s
 
 
 def _selections(
-    page: ListPage, asked: ListQuery, choices: Sequence[Choice]
+    page: ListPage, asked: ListQuery, choices: Sequence[FilterAttribute]
 ) -> tuple[Selection, Selection, AppError | None]:
     """The rows of the list; those whose states are counted; and what is wrong with the conditions, which then count for nothing."""
     vocabulary = page.kind.vocabulary
@@ -325,7 +340,7 @@ def _selections(
     return replace(wide, condition=all_of(parts) if parts else None), wide, wrong
 
 
-def _condition(page: ListPage, asked: ListQuery, choices: Sequence[Choice]) -> Condition | None:
+def _condition(page: ListPage, asked: ListQuery, choices: Sequence[FilterAttribute]) -> Condition | None:
     """The condition that the rows stand for; 400."""
     vocabulary = page.kind.vocabulary
     raw = from_rows(asked.match, asked.rows, choices, vocabulary) if asked.rows else None

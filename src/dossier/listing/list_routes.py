@@ -22,7 +22,7 @@ from dossier.listing.filtering import Filters, lane, page_answer
 
 T = TypeVar("T")
 
-MOST_NAMED = 20  # fields, as an address would have them: a header is no place for what somebody typed
+MAX_NAMED = 20  # fields, as an address would have them: a header is no place for what somebody typed
 SLOW = 0.2  # seconds from which on a filter says what it would be faster with
 
 
@@ -67,5 +67,5 @@ class ListRoutes(Generic[T]):
 
 def _warning(selection: Selection, took: float) -> dict[str, str]:
     """The Warning header (RFC 7234 section 5.5, code 299) of a filter that looked at every row, and took long."""
-    fields = ", ".join(quote(each) for each in selection.without_index[:MOST_NAMED])
+    fields = ", ".join(quote(each) for each in selection.without_index[:MAX_NAMED])
     return {"Warning": f'299 - "fields without index: {fields}"'} if fields and took > SLOW else {}

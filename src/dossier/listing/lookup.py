@@ -14,9 +14,9 @@ from dossier.foundation.database import ReadSession
 from dossier.foundation.words import is_number, joined, letters, numbers, words
 from dossier.listing.search import CALLED, VALUE, SearchIndex, is_known
 
-SHORTEST_ALIKE = 4  # letters; shorter words are found by their beginning
-MOST_NEAR = 20  # words that stand for a mistyped one
-MOST_WORDS = 8  # of one search
+MIN_ALIKE = 4  # letters; shorter words are found by their beginning
+MAX_NEAR = 20  # words that stand for a mistyped one
+MAX_WORDS = 8  # of one search
 SOME = 3000  # things that are looked up one by one; where more have a word, the list is walked along
 STEPS = (
     500,
@@ -198,7 +198,7 @@ class _Writer:
 
 async def search(reading: ReadSession, index: SearchIndex, text: str) -> Search | None:
     """What is meant by a text that somebody searches for; None when there is nothing in it. A statement, or three."""
-    asked = list(dict.fromkeys(words(text)))[:MOST_WORDS]
+    asked = list(dict.fromkeys(words(text)))[:MAX_WORDS]
     if not asked:
         return None
     wholes = _wholes(text)
@@ -271,7 +271,7 @@ async def _counts(reading: ReadSession, index: SearchIndex, asked: Sequence[str]
 
 
 def _may_be_mistyped(word: str) -> bool:
-    return len(word) >= SHORTEST_ALIKE and is_known(word)
+    return len(word) >= MIN_ALIKE and is_known(word)
 
 
 _NEAR = """
@@ -303,7 +303,7 @@ async def _near(reading: ReadSession, index: SearchIndex, asked: Sequence[str]) 
         distance = _distance(row["asked"], row["word"])
         if is_known(row["word"]) and distance <= (1 if len(row["asked"]) < 8 else 2):
             found.setdefault(row["asked"], []).append((distance, row["word"]))
-    return {word: tuple(near for _, near in sorted(each)[:MOST_NEAR]) for word, each in found.items()}
+    return {word: tuple(near for _, near in sorted(each)[:MAX_NEAR]) for word, each in found.items()}
 
 
 def _distance(word: str, known: str) -> int:

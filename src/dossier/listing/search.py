@@ -13,11 +13,11 @@ from uuid import UUID
 from dossier.foundation.database import ReadSession, Row, Transaction
 from dossier.foundation.words import is_number, joined, letters, numbers, single, words
 
-MOST_OF_ONE = 4000  # words of a thing
+MAX_OF_ONE = 4000  # words of a thing
 SHORT = 48  # characters of a value that is found as a whole too
 LONG = 10_000  # characters of values whose words are taken in a thread: requests go on meanwhile
 CALLED, VALUE = "!", "="
-AT_ONCE = 50  # things whose words are taken by one transaction
+BATCH_SIZE = 50  # things whose words are taken by one transaction
 LOOKED_AT = 1000  # changes among which they are: one thing may have changed many times
 
 
@@ -30,11 +30,11 @@ class Texts:
     about: Sequence[str | None] = ()
 
     def words(self) -> list[str]:
-        """Its words, `MOST_OF_ONE` at most: first of what it is called, which the longest values do not crowd out."""
+        """Its words, `MAX_OF_ONE` at most: first of what it is called, which the longest values do not crowd out."""
         found: dict[str, None] = {}
         for word in self._every():
             found[word] = None
-            if len(found) == MOST_OF_ONE:
+            if len(found) == MAX_OF_ONE:
                 break
         return list(found)
 
@@ -168,7 +168,7 @@ _ONE = "SELECT pg_advisory_xact_lock(hashtextextended(%(lock)s || ' ' || %(works
 
 
 async def take(transaction: Transaction, index: SearchIndex, workspace_id: UUID) -> list[UUID]:
-    """The next things that changed, `AT_ONCE` at most; all their changes are taken off the queue with this transaction.
+    """The next things that changed, `BATCH_SIZE` at most; all their changes are taken off the queue with this transaction.
 
     A change is on the queue as soon as it is committed, and its thing is read after that: no clock is asked, and nothing
     that was committed late is missed. Another process waits, or its older words could be the last ones written.
@@ -182,12 +182,12 @@ _TAKE = f"""
 DELETE FROM {{queue}} WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s) AND {{key}} IN
   (SELECT {{key}} FROM (SELECT {{key}}, position FROM {{queue}} WHERE workspace_id = %(workspace)s
                         ORDER BY position LIMIT {LOOKED_AT}) AS next
-   GROUP BY {{key}} ORDER BY min(position) LIMIT {AT_ONCE})
+   GROUP BY {{key}} ORDER BY min(position) LIMIT {BATCH_SIZE})
 RETURNING {{key}} AS id
 """
 
 
-async def behind(transaction: Transaction, index: SearchIndex) -> list[UUID]:
+async def workspaces_to_reindex(transaction: Transaction, index: SearchIndex) -> list[UUID]:
     """Workspaces with changes on the queue: for the server itself."""
     rows = await transaction.all(
         index.sql("SELECT w.id FROM workspaces w WHERE EXISTS (SELECT FROM {queue} q WHERE q.workspace_id = w.id)")

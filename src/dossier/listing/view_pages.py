@@ -15,7 +15,7 @@ from dossier.listing.list_query import ListPage, ListQuery, address, parse_stric
 from dossier.listing.views import SavedView, SavedViews
 from dossier.web import CurrentUser, PageRoute, current_user, database_of, form, render, see_other
 
-LONGEST_NAME = 100
+MAX_NAME = 100
 EVERYTHING = "all"  # in the place of a view's id: the list as it is without any
 
 
@@ -148,8 +148,6 @@ def _owned_by(user: CurrentUser) -> UUID | None:
 
 def _name(sent: Mapping[str, str]) -> str:
     name = sent.get("name", "").strip()
-    if not 0 < len(name) <= LONGEST_NAME:
-        raise Invalid.because(
-            "A view needs a name, of at most {count} characters.", pointer="/name", count=LONGEST_NAME
-        )
+    if not 0 < len(name) <= MAX_NAME:
+        raise Invalid.because("A view needs a name, of at most {count} characters.", pointer="/name", count=MAX_NAME)
     return name

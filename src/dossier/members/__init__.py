@@ -1,14 +1,14 @@
 """Who works here."""
 
 from dossier.members.actions import actor_for_member, erase, owner, remove
-from dossier.members.store.people import colleagues, columns_of_owner, everybody, owner_of, seen_by_owner, tokens_of
+from dossier.members.store.people import columns_of_owner, everybody, list_members, owner_of, seen_by_owner, tokens_of
 
 __all__ = [
     "actor_for_member",
-    "colleagues",
     "columns_of_owner",
     "erase",
     "everybody",
+    "list_members",
     "owner",
     "owner_of",
     "remove",

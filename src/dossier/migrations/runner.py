@@ -10,7 +10,7 @@ import psycopg
 Announce = Callable[[str], None]
 
 LOCK = 4_127_202_601  # pg_advisory_lock key of whoever migrates
-LOOK_AGAIN_AFTER = 0.1  # seconds
+RETRY_SECONDS = 0.1  # seconds
 LOCK_TIMEOUT = "10s"  # a migration waits so long for a table, then fails rather than stop the traffic behind it
 
 
@@ -75,7 +75,7 @@ def migrate(conninfo: str, announce: Announce) -> list[str]:
 def _take_lock(guard: psycopg.Connection[Any]) -> None:
     """Asked for again and again: who waits inside a statement holds a snapshot, which a concurrent index build waits for."""
     while not (row := guard.execute("SELECT pg_try_advisory_lock(%s)", (LOCK,)).fetchone()) or not row[0]:
-        time.sleep(LOOK_AGAIN_AFTER)
+        time.sleep(RETRY_SECONDS)
 
 
 def _upgrade(conninfo: str) -> None:

@@ -10,7 +10,7 @@ from dossier.records.actions.bulk import (
 from dossier.records.actions.erasing import forget_person, forget_text, nameless
 from dossier.records.actions.history import announce, at, check_if_match, history_page, values_before
 from dossier.records.store import history
-from dossier.records.store.bulk import forget as forget_bulk
+from dossier.records.store.bulk import forget as purge_expired_bulk
 from dossier.records.store.history import entries_of, recording
 from dossier.records.store.portions import portions
 from dossier.records.store.whole import Whole
@@ -25,13 +25,13 @@ __all__ = [
     "bulk_results",
     "check_if_match",
     "entries_of",
-    "forget_bulk",
     "forget_person",
     "forget_text",
     "history",
     "history_page",
     "nameless",
     "portions",
+    "purge_expired_bulk",
     "recording",
     "take_back_bulk",
     "values_before",

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import platformdirs
 
-from dossier.foundation.cipher import SHORTEST_KEY
+from dossier.foundation.cipher import MIN_KEY
 
 
 class BadSettings(Exception):  # shown to the operator
@@ -62,8 +62,8 @@ def _address(text: str) -> str:
 
 
 def _key(text: str) -> str:
-    if len(text.strip()) < SHORTEST_KEY:
-        message = f"must have {SHORTEST_KEY} characters or more"
+    if len(text.strip()) < MIN_KEY:
+        message = f"must have {MIN_KEY} characters or more"
         raise ValueError(message)
     return text
 

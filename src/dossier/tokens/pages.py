@@ -91,7 +91,7 @@ async def _page(request: Request, *, text: str = "", refusal: AppError | None = 
     user = current_user(request)
     database = database_of(request)
     async with database.reading(user.actor.scope) as reading:
-        found = await store.of_workspace(reading, user.workspace_id)
+        found = await store.list_in_workspace(reading, user.workspace_id)
     return render(
         request,
         "tokens/api.html",

@@ -43,13 +43,13 @@ async def by_hash(reading: ReadSession, hashes: Collection[bytes]) -> dict[bytes
     return {row["hash"]: _token(row) for row in await reading.all(_BY_HASH, hashes=array)}
 
 
-async def every(reading: ReadSession) -> Sequence[Token]:
+async def list_all(reading: ReadSession) -> Sequence[Token]:
     """All tokens of the server, oldest first: for its operator only."""
     rows = await reading.all(_SELECT + "GROUP BY t.id ORDER BY t.created_at, t.id")
     return [_token(row) for row in rows]
 
 
-async def of_workspace(reading: ReadSession, workspace_id: UUID) -> list[Row]:
+async def list_in_workspace(reading: ReadSession, workspace_id: UUID) -> list[Row]:
     """The tokens that cover a workspace in scope, newest first, with who made them and all that they cover."""
     return await reading.all(
         """

@@ -73,6 +73,6 @@ async def find(transaction: Transaction, slug: str) -> Workspace:
     """The workspace with that slug; the nearest one is named when there is none."""
     if workspace := await store.by_slug(transaction, slug):
         return workspace
-    hint = did_you_mean(slug, [each.slug for each in await store.every(transaction)])
+    hint = did_you_mean(slug, [each.slug for each in await store.list_all(transaction)])
     shown = Message(" `dossier workspace list` shows them.")
     raise NotFound.because("There is no workspace “{slug}”.{hint}", slug=slug, hint=hint or shown)

@@ -42,7 +42,7 @@ async def page(reading: ReadSession, page: Page) -> tuple[int, list[Workspace]]:
     return count["count"], [_workspace(row) for row in await rows.all()]
 
 
-async def every(reading: ReadSession) -> list[Workspace]:
+async def list_all(reading: ReadSession) -> list[Workspace]:
     """All workspaces of the server: for its operator only."""
     rows = await reading.all(f"SELECT {_COLUMNS} FROM workspaces ORDER BY created_at, id")
     return [_workspace(row) for row in rows]

@@ -6,23 +6,23 @@ from typing import Any
 from dossier.case_templates.model.rows import TemplateChoice
 from dossier.case_templates.model.template import BUILT_IN_STATUSES, PARENT_STATUSES
 from dossier.conditions.comparing import ONE_OF, TEXT
-from dossier.conditions.rows import Choice
+from dossier.conditions.rows import FilterAttribute
 from dossier.fields import field_choices
 
 
-def document_choices(document: Mapping[str, Any]) -> list[Choice]:
+def document_choices(document: Mapping[str, Any]) -> list[FilterAttribute]:
     """What a condition of a template can be about, from the template's document."""
     statuses = [(each["key"], each["label"]) for each in document.get("statuses") or ()]
     stages = [(each, each.replace("_", " ")) for each in PARENT_STATUSES]
     return [
         *field_choices(document.get("schema") or ()),
-        Choice("status", ONE_OF, options=[*stages, *statuses]),
-        Choice("parent_status", ONE_OF, options=stages),
-        Choice("waiting_for", ONE_OF, options=[(each, each) for each in ("none", "owner", "contact")]),
-        *(Choice(f"steps.{each['key']}.status", TEXT, each["title"]) for each in document.get("steps") or ()),
-        Choice("owner.email", TEXT),
-        *(Choice(f"contact.{name}", TEXT) for name in ("given_name", "family_name", "email", "phone")),
-        *(Choice(name, TEXT) for name in ("reference", "title")),
+        FilterAttribute("status", ONE_OF, options=[*stages, *statuses]),
+        FilterAttribute("parent_status", ONE_OF, options=stages),
+        FilterAttribute("waiting_for", ONE_OF, options=[(each, each) for each in ("none", "owner", "contact")]),
+        *(FilterAttribute(f"steps.{each['key']}.status", TEXT, each["title"]) for each in document.get("steps") or ()),
+        FilterAttribute("owner.email", TEXT),
+        *(FilterAttribute(f"contact.{name}", TEXT) for name in ("given_name", "family_name", "email", "phone")),
+        *(FilterAttribute(name, TEXT) for name in ("reference", "title")),
     ]
 
 

@@ -29,10 +29,10 @@ TemplateChange = ChangeSet[KeptTemplate]
 
 
 def _get(kept: KeptTemplate, path: str) -> Any:
-    room, _, key = path.partition(".")
-    if room in PARTS:
-        return by_key(kept.document, room).get(key)
-    return list(by_key(kept.document, key)) if room == _ORDER else kept.document.get(path)
+    prefix, _, key = path.partition(".")
+    if prefix in PARTS:
+        return by_key(kept.document, prefix).get(key)
+    return list(by_key(kept.document, key)) if prefix == _ORDER else kept.document.get(path)
 
 
 def _put_all(kept: KeptTemplate, values: Mapping[str, Any], version: int) -> KeptTemplate:
@@ -43,11 +43,11 @@ def _put_all(kept: KeptTemplate, values: Mapping[str, Any], version: int) -> Kep
 
 
 def _put(document: Mapping[str, Any], path: str, value: Any) -> Mapping[str, Any]:
-    room, _, key = path.partition(".")
-    if room in PARTS:
-        items = by_key(document, room) | {key: value}
-        return {**document, room: [each for each in items.values() if each is not None]}
-    if room == _ORDER:
+    prefix, _, key = path.partition(".")
+    if prefix in PARTS:
+        items = by_key(document, prefix) | {key: value}
+        return {**document, prefix: [each for each in items.values() if each is not None]}
+    if prefix == _ORDER:
         items = by_key(document, key)
         places = {each: place for place, each in enumerate(value)}
         return {**document, key: sorted(items.values(), key=lambda each: places.get(each["key"], len(places)))}
@@ -55,8 +55,8 @@ def _put(document: Mapping[str, Any], path: str, value: Any) -> Mapping[str, Any
 
 
 def _called(kept: KeptTemplate, path: str) -> str | Message:
-    room, _, key = path.partition(".")
-    item = by_key(kept.document, room).get(key) if room in PARTS else None
+    prefix, _, key = path.partition(".")
+    item = by_key(kept.document, prefix).get(key) if prefix in PARTS else None
     return named(item) if item else key or path
 
 
@@ -74,15 +74,15 @@ def changed_parts(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, A
 def told(changes: Changes) -> Iterator[Difference]:
     """An entry's changes as people read them, in the words of differences between versions."""
     for path, change in changes.items():
-        (room, _, key), old, new = path.partition("."), change["old"], change["new"]
-        if room == _ORDER:
+        (prefix, _, key), old, new = path.partition("."), change["old"], change["new"]
+        if prefix == _ORDER:
             yield Difference(key, "", "", "moved")
-        elif room in SINGLE:
+        elif prefix in SINGLE:
             yield Difference(path, "", "", "changed", ((path, old, new),))
-        elif room in PARTS and old and new:
-            yield Difference(room, key, named(new), "changed", tuple(members(old, new)))
-        elif room in PARTS:
-            yield Difference(room, key, named(old or new), "removed" if old else "added")
+        elif prefix in PARTS and old and new:
+            yield Difference(prefix, key, named(new), "changed", tuple(members(old, new)))
+        elif prefix in PARTS:
+            yield Difference(prefix, key, named(old or new), "removed" if old else "added")
 
 
 _BY_ITSELF = gettext_noop("Archive it, or bring it back, instead.")

@@ -16,7 +16,7 @@ from dossier.case_templates.actions.drafts import Draft
 from dossier.case_templates.model import TEMPLATE_RECORD, document_choices, member_labels, parse, told
 from dossier.case_templates.model.difference import PARTS, differences
 from dossier.case_templates.pages import forms
-from dossier.conditions.rows import Choice, told_condition
+from dossier.conditions.rows import FilterAttribute, told_condition
 from dossier.fields import COLUMN_TYPES, FIELD_TYPES, Sent
 from dossier.foundation import json, yaml
 from dossier.foundation.database import Transaction
@@ -24,7 +24,7 @@ from dossier.foundation.errors import AppError, Conflict, Invalid, NotFound
 from dossier.foundation.http import query
 from dossier.records.model import VersionConflict
 from dossier.records.pages import timeline
-from dossier.records.pages.timeline import MOST_SHOWN
+from dossier.records.pages.timeline import MAX_SHOWN
 from dossier.web import PageRoute, addresses, current_user, database_of, form, render, see_other
 
 LIST = addresses.TEMPLATES
@@ -135,7 +135,7 @@ async def versions(request: Request) -> Response:
     async with database_of(request).reading(current_user(request).actor.scope) as reading:
         draft = await drafts.get_draft(reading, _id(request))
         published = await store.versions(reading, draft.template_id)
-        history = await timeline(reading, TEMPLATE_RECORD, draft.kept, MOST_SHOWN)
+        history = await timeline(reading, TEMPLATE_RECORD, draft.kept, MAX_SHOWN)
     documents: list[Any] = [each.document for each in published]
     changes = [list(differences(old, new)) for new, old in zip(documents, [*documents[1:], {}], strict=False)]
     of_draft = list(differences(documents[0] if documents else {}, draft.document)) if draft.revision else None
@@ -294,7 +294,7 @@ async def _editor(request: Request, refusal: AppError | None = None) -> Response
     typed, choices = request.state.form if refusal else None, document_choices(draft.document)
     return render(
         request,
-        "case_templates/item.html",
+        "case_templates/edit_part.html",
         status=refusal.status if refusal else 200,
         draft=draft,
         part=part,
@@ -322,7 +322,7 @@ async def _editor(request: Request, refusal: AppError | None = None) -> Response
 
 
 def _conditions(
-    part: str, item: dict[str, Any], sent: Sent | None, choices: Sequence[Choice]
+    part: str, item: dict[str, Any], sent: Sent | None, choices: Sequence[FilterAttribute]
 ) -> dict[str, forms.ConditionForm]:
     """The conditions of a part, by the prefix of their inputs."""
     if part == "statuses":

@@ -8,15 +8,15 @@ from typing import Any
 
 from dossier.case_templates.model import CASES, called
 from dossier.conditions.rows import (
-    Choice,
+    FilterAttribute,
+    FilterRow,
     Match,
-    Row,
     ShownRows,
-    last_text,
+    last_value,
+    parse_rows,
     shown_rows,
     to_rows,
     typed_condition,
-    typed_rows,
 )
 from dossier.fields import FIELD_TYPES, OPTIONS, Option, Sent
 from dossier.foundation import exact, json
@@ -33,10 +33,10 @@ VISIBILITIES = ("always", "hide-when-empty", "hidden")
 
 def field(sent: Sent, kind: str, key: str | None) -> Item:
     """A field of that type; its key, once given, stays."""
-    item: Item = {"key": key or _key(sent, "_"), "type": kind, "name": last_text(sent, "name")}
+    item: Item = {"key": key or _key(sent, "_"), "type": kind, "name": last_value(sent, "name")}
     for name in ("description", "section", "visibility"):
-        item[name] = last_text(sent, name) or None
-    item |= {name: True for name in ("required", "indexed") if last_text(sent, name)}
+        item[name] = last_value(sent, name) or None
+    item |= {name: True for name in ("required", "indexed") if last_value(sent, name)}
     for option in FIELD_TYPES[kind].designed:
         item[option.name] = _READ[option.how](sent, option.name)
     item["default"] = _default(sent, kind)
@@ -44,46 +44,46 @@ def field(sent: Sent, kind: str, key: str | None) -> Item:
 
 
 def section(sent: Sent, key: str | None) -> Item:
-    return {"key": key or _key(sent, "-"), "name": last_text(sent, "name")}
+    return {"key": key or _key(sent, "-"), "name": last_value(sent, "name")}
 
 
 def slot(sent: Sent, key: str | None) -> Item:
-    required = {"required": True} if last_text(sent, "required") else {}
-    return {"key": key or _key(sent, "-"), "name": last_text(sent, "name"), **required}
+    required = {"required": True} if last_value(sent, "required") else {}
+    return {"key": key or _key(sent, "-"), "name": last_value(sent, "name"), **required}
 
 
-def status(sent: Sent, key: str | None, choices: Sequence[Choice]) -> Item:
+def status(sent: Sent, key: str | None, choices: Sequence[FilterAttribute]) -> Item:
     """A status, and when a case moves there by itself."""
-    parent = last_text(sent, "parent_status")
-    item: Item = {"key": key or _key(sent, "_", "label"), "label": last_text(sent, "label"), "parent_status": parent}
+    parent = last_value(sent, "parent_status")
+    item: Item = {"key": key or _key(sent, "_", "label"), "label": last_value(sent, "label"), "parent_status": parent}
     if (condition := typed_condition(sent, "", choices, CASES)) is not None:
-        watch = watched(last_text(sent, "watch"), choices)
-        once = {"once": True} if last_text(sent, "once") else {}
+        watch = watched(last_value(sent, "watch"), choices)
+        once = {"once": True} if last_value(sent, "once") else {}
         item["when"] = ({"watch": watch} if watch else {}) | {"condition": condition} | once
     return item
 
 
-def watched(text: str, choices: Sequence[Choice]) -> list[str]:
+def watched(text: str, choices: Sequence[FilterAttribute]) -> list[str]:
     """What is watched, typed by name or key with commas between."""
     names = {each.label.casefold(): each.name for each in choices if each.label}
     return [names.get(each.strip().casefold(), each.strip()) for each in text.split(",") if each.strip()]
 
 
-def watch_shown(watch: Sequence[str], choices: Sequence[Choice]) -> str:
+def watch_shown(watch: Sequence[str], choices: Sequence[FilterAttribute]) -> str:
     """The same by name; by key where a name would not lead back to it."""
     labels = {each.name: each.label for each in choices if each.label and watched(each.label, choices) == [each.name]}
     return ", ".join(labels.get(each, each) for each in watch)
 
 
-def step(sent: Sent, key: str | None, choices: Sequence[Choice]) -> Item:
+def step(sent: Sent, key: str | None, choices: Sequence[FilterAttribute]) -> Item:
     """A step, when it is shown, and when it starts by itself."""
     item: Item = {
         "key": key or _key(sent, "-", "title"),
-        "title": last_text(sent, "title"),
-        "type": last_text(sent, "type"),
+        "title": last_value(sent, "title"),
+        "type": last_value(sent, "type"),
     }
     for name in ("description", "recipient", "subject", "body", "form", "url", "method"):
-        item[name] = last_text(sent, name) or None
+        item[name] = last_value(sent, name) or None
     for name in ("visible_when", "start_when"):
         item[name] = typed_condition(sent, f"{name}.", choices, CASES)
     return _without_empty(item)
@@ -110,20 +110,20 @@ class ConditionForm:
         self.rows, self.text = rows, text
 
     @classmethod
-    def of(cls, raw: Any, choices: Sequence[Choice]) -> "ConditionForm":
-        found: tuple[Match, list[Row]] | None = ("all", []) if raw is None else to_rows(raw)
+    def of(cls, raw: Any, choices: Sequence[FilterAttribute]) -> "ConditionForm":
+        found: tuple[Match, list[FilterRow]] | None = ("all", []) if raw is None else to_rows(raw)
         return cls(shown_rows(choices, *(found or ("all", []))), "" if found else json.pretty(raw))
 
     @classmethod
-    def sent(cls, sent: Sent, prefix: str, choices: Sequence[Choice]) -> "ConditionForm":
+    def sent(cls, sent: Sent, prefix: str, choices: Sequence[FilterAttribute]) -> "ConditionForm":
         """As it was typed, where that could not be saved."""
-        match: Match = "any" if last_text(sent, prefix + "match") == "any" else "all"
-        return cls(shown_rows(choices, match, list(typed_rows(sent, prefix))), last_text(sent, prefix + "json"))
+        match: Match = "any" if last_value(sent, prefix + "match") == "any" else "all"
+        return cls(shown_rows(choices, match, list(parse_rows(sent, prefix))), last_value(sent, prefix + "json"))
 
 
 def _key(sent: Sent, joint: str, named_by: str = "name") -> str:
     """The key that was typed, or one made of the name: `Número de placa` is `numero_de_placa`."""
-    plain = unicodedata.normalize("NFKD", last_text(sent, "key") or last_text(sent, named_by))
+    plain = unicodedata.normalize("NFKD", last_value(sent, "key") or last_value(sent, named_by))
     words = re.findall(
         r"[a-z0-9_]+" if joint == "_" else r"[a-z0-9_-]+", plain.encode("ascii", "ignore").decode().lower()
     )
@@ -131,7 +131,7 @@ def _key(sent: Sent, joint: str, named_by: str = "name") -> str:
 
 
 def _whole(sent: Sent, name: str) -> int | None:
-    text = last_text(sent, name)
+    text = last_value(sent, name)
     if not text:
         return None
     if not re.fullmatch(r"-?[0-9]{1,18}", text):
@@ -140,7 +140,7 @@ def _whole(sent: Sent, name: str) -> int | None:
 
 
 def _number(sent: Sent, name: str) -> int | Decimal | None:
-    text = last_text(sent, name)
+    text = last_value(sent, name)
     if not text:
         return None
     try:
@@ -152,7 +152,7 @@ def _number(sent: Sent, name: str) -> int | Decimal | None:
 def _options(sent: Sent, name: str) -> list[Item]:
     """A line each: `value: label`, or only a label, of which the value is made."""
     options = []
-    for line in filter(None, map(str.strip, last_text(sent, name).split("\n"))):
+    for line in filter(None, map(str.strip, last_value(sent, name).split("\n"))):
         value, colon, label = line.partition(":")
         made = _key([("name", line)], "_") or line
         options.append({"value": value.strip(), "label": label.strip()} if colon else {"value": made, "label": line})
@@ -186,18 +186,18 @@ def _more(name: str, text: str) -> Item:
 
 
 _READ: Mapping[str, Callable[[Sent, str], Any]] = {
-    "text": lambda sent, name: last_text(sent, name) or None,
-    "yes": lambda sent, name: True if last_text(sent, name) else None,
+    "text": lambda sent, name: last_value(sent, name) or None,
+    "yes": lambda sent, name: True if last_value(sent, name) else None,
     "whole": _whole,
     "number": _number,
     "options": _options,
     "columns": _columns,
-    "list": lambda sent, name: [each.strip() for each in last_text(sent, name).split(",") if each.strip()],
+    "list": lambda sent, name: [each.strip() for each in last_value(sent, name).split(",") if each.strip()],
 }
 
 
 def _default(sent: Sent, kind: str) -> Any:
-    text = last_text(sent, "default")
+    text = last_value(sent, "default")
     try:
         return FIELD_TYPES[kind].read_default(text) if text else None
     except InvalidValue as bad:

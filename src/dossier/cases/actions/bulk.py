@@ -13,7 +13,7 @@ from dossier.foundation.errors import Invalid
 from dossier.foundation.messages import Message
 from dossier.records import Bulk, begin_bulk
 
-MOST_CASES = 50_000  # of one change
+MAX_CASES = 50_000  # of one change
 
 
 CASES_AT_ONCE: Bulk[Case] = Bulk(
@@ -42,9 +42,9 @@ async def ask(transaction: Transaction, workspace_id: UUID, kind: str, value: st
         transaction.actor.require("cases.reassign")
     if not case_ids:
         raise Invalid.because("Choose at least one case.", pointer="/case")
-    if len(case_ids) > MOST_CASES:
+    if len(case_ids) > MAX_CASES:
         raise Invalid.because(
-            "That is more than {count} cases; filter the list further.", pointer="/case", count=MOST_CASES
+            "That is more than {count} cases; filter the list further.", pointer="/case", count=MAX_CASES
         )
     return await begin_bulk(transaction, CASES_AT_ONCE, workspace_id, kind, value, case_ids)
 

@@ -63,7 +63,7 @@ async def erase_member(transaction: Transaction, email: str) -> int:
     transaction.actor.require("server.operate")
     member_id = await members.erase(transaction, email)
     touched = 0
-    for workspace in await workspaces.every(transaction):
+    for workspace in await workspaces.list_all(transaction):
         touched += await _forget_member(transaction.within(Scope((workspace.id,))), workspace.id, member_id, email)
     await audit.forget_name(transaction, member_id)
     await audit.record(transaction, "member.erased", member_id, cases=touched)

@@ -13,13 +13,13 @@ from dossier.contacts.model import Contact
 from dossier.foundation.database import Transaction
 from dossier.foundation.text import email_identity
 
-AT_ONCE = 100  # other cases that hear of it in the same transaction; a job tells the rest
+BATCH_SIZE = 100  # other cases that hear of it in the same transaction; a job tells the rest
 REASON = "The contact was changed on another case."
 
 
 async def hold(transaction: Transaction, case_id: UUID, emails: Iterable[str | None] = ()) -> None:
     """Before anything else that changes a contact: the cases that will hear of it, in one order."""
-    await reading.hold_showing(transaction, case_id, [email_identity(each) for each in emails if each], AT_ONCE + 1)
+    await reading.hold_showing(transaction, case_id, [email_identity(each) for each in emails if each], BATCH_SIZE + 1)
 
 
 async def tell_others(transaction: Transaction, case: Case, placed: Sequence[Placed]) -> None:
@@ -30,11 +30,11 @@ async def tell_others(transaction: Transaction, case: Case, placed: Sequence[Pla
 
 
 async def _tell(transaction: Transaction, case: Case, before: Contact, after: Contact) -> None:
-    others = await links.showing(transaction, case.workspace_id, after.id, case.id, AT_ONCE + 1)
-    told = others[:AT_ONCE]
+    others = await links.showing(transaction, case.workspace_id, after.id, case.id, BATCH_SIZE + 1)
+    told = others[:BATCH_SIZE]
     for other in (await reading.WHOLE.lock_many(transaction, told)).values() if told else ():
         await save(transaction, heard(transaction, other, before, after))
-    if len(others) > AT_ONCE:
+    if len(others) > BATCH_SIZE:
         await links.tell_later(transaction, case.workspace_id, before, after, [case.id, *told])
         await TELL_OF_CONTACTS.defer(transaction, workspace=str(case.workspace_id))
 

@@ -87,15 +87,15 @@ class Case:
 
 def get(case: Case, path: str) -> Any:
     """The part of a case that a path names, as JSON has it; None where there is none."""
-    room, _, key = path.partition(".")
-    if room == "data":
+    prefix, _, key = path.partition(".")
+    if prefix == "data":
         return case.data.get(key)
-    if room == "steps":
+    if prefix == "steps":
         return case.steps.get(key)
-    if room == "contacts":
+    if prefix == "contacts":
         filled = case.contacts.get(key)
         return filled.document() if filled else None
-    if room == "fields":
+    if prefix == "fields":
         return next((own.document() for own in case.own_fields if own.key == key), None)
     value = getattr(case, path)
     return wire_time(value) if isinstance(value, datetime) else value
@@ -103,14 +103,14 @@ def get(case: Case, path: str) -> Any:
 
 def put(case: Case, path: str, value: Any) -> Case:
     """The case with that part set; None takes it away."""
-    room, _, key = path.partition(".")
-    if room == "data":
+    prefix, _, key = path.partition(".")
+    if prefix == "data":
         return replace(case, data=_with(case.data, key, value))
-    if room == "steps":
+    if prefix == "steps":
         return replace(case, steps=_with(case.steps, key, value))
-    if room == "contacts":
+    if prefix == "contacts":
         return replace(case, contacts=_with(case.contacts, key, value and FilledSlot.of(value)))
-    if room == "fields":
+    if prefix == "fields":
         kept = tuple(own for own in case.own_fields if own.key != key)
         return replace(case, own_fields=kept + (parse_fields([value], "")[0] if value else ()))
     if path == "archived_at":

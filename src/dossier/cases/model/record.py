@@ -23,13 +23,13 @@ _NOT_CHANGED = gettext_noop("Nothing was changed by this entry.")
 
 def called(case: Case, path: str) -> str | Message:
     """How people know the part at a path: fields, steps and slots by their names."""
-    room, _, key = path.partition(".")
+    prefix, _, key = path.partition(".")
     template = case.template
-    if room == "data" and (field := case.field(key)):
+    if prefix == "data" and (field := case.field(key)):
         return field.name
-    if room == "steps" and template and key in template.step_by_key:
+    if prefix == "steps" and template and key in template.step_by_key:
         return template.step_by_key[key].title
-    if room == "contacts" and template and key in template.slot_by_key:
+    if prefix == "contacts" and template and key in template.slot_by_key:
         return template.slot_by_key[key].name
     return Message(PARTS[path]) if path in PARTS else key or path
 

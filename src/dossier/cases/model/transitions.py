@@ -53,7 +53,7 @@ def _show_steps(change: CaseChange, template: Template) -> CaseChange:
         state = change.after.steps[step.key]
         if step.visible_when and state["status"] in ("hidden", "available"):
             now = now or context_of(change.after)
-            status = "available" if step.visible_when.holds(now) else "hidden"
+            status = "available" if step.visible_when.evaluate(now) else "hidden"
             values[f"steps.{step.key}"] = {**state, "status": status}
     return change.put("steps", values, "The conditions of the steps.", automatic=True) if values else change
 
@@ -64,7 +64,7 @@ def _move(change: CaseChange, template: Template, changed: frozenset[str]) -> Ca
         return change
     now = context_of(change.after)
     for status, transition in candidates:
-        if not (transition.once and status.key in change.after.fired) and transition.condition.holds(now):
+        if not (transition.once and status.key in change.after.fired) and transition.condition.evaluate(now):
             return _fire(change, status, transition, changed)
     return change
 
@@ -81,7 +81,7 @@ def _fire(change: CaseChange, status: Status, transition: Transition, changed: f
 
 def _start_steps(change: CaseChange, template: Template) -> CaseChange:
     for step, condition in _waiting(change.after, template):
-        if condition.holds(context_of(change.after)) and not _could_start_before(change.before, step, condition):
+        if condition.evaluate(context_of(change.after)) and not _could_start_before(change.before, step, condition):
             change = _start(change, step)
     return change
 
@@ -95,7 +95,9 @@ def _waiting(case: Case, template: Template) -> Iterator[tuple[Step, Condition]]
 def _could_start_before(before: Case | None, step: Step, condition: Condition) -> bool:
     """Whether it is no news that the condition holds: then starting the step is left to people."""
     return (
-        before is not None and before.steps[step.key]["status"] == "available" and condition.holds(context_of(before))
+        before is not None
+        and before.steps[step.key]["status"] == "available"
+        and condition.evaluate(context_of(before))
     )
 
 

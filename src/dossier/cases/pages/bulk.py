@@ -9,7 +9,7 @@ from starlette.responses import PlainTextResponse, Response
 from dossier import case_templates as templates
 from dossier import members
 from dossier.case_templates.model import status_labels
-from dossier.cases.actions.bulk import CASES_AT_ONCE, MOST_CASES, ask
+from dossier.cases.actions.bulk import CASES_AT_ONCE, MAX_CASES, ask
 from dossier.cases.pages.lists import LIST, LIST_PAGES
 from dossier.cases.store.collection import COLLECTION, TEMPLATE_ID
 from dossier.cases.store.lists import NAMES, Named
@@ -40,14 +40,14 @@ async def _meant(reading: ReadSession, found: BulkChange) -> str:
         return status_labels(await templates.choices(reading)).get(value, value)
     if found.kind != "owner" or not value:
         return ""
-    colleagues = await members.colleagues(reading, reading.scope.workspaces[0])
+    colleagues = await members.list_members(reading, reading.scope.workspaces[0])
     return next((each.name for each in colleagues if each.email == value), value)
 
 
 BULK_PAGES = BulkPages(
     page=LIST_PAGES.page,
     bulk=CASES_AT_ONCE,
-    most=MOST_CASES,
+    most=MAX_CASES,
     ask=ask,
     look=LIST_PAGES.meant,
     meant=_meant,

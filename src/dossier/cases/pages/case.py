@@ -22,7 +22,7 @@ from dossier.foundation.errors import Invalid
 from dossier.foundation.http import query
 from dossier.members.model import Colleague
 from dossier.records.pages import as_of_moment, timeline
-from dossier.records.pages.timeline import MOST_SHOWN, SHOWN
+from dossier.records.pages.timeline import MAX_SHOWN, SHOWN
 from dossier.web import PageRoute, addresses, current_user, database_of, form, language_of, render, see_other
 
 LENGTHS = {"title": 500, "reference": 500, "description": 100_000}
@@ -32,12 +32,12 @@ async def one_case(request: Request) -> Response:
     """The case now, or as it was `at` a moment."""
     user, case_id = current_user(request), query.identifier(request.path_params["id"], "id")
     at = as_of_moment(request.query_params.get("at", ""), user.time_zone)
-    most = MOST_SHOWN if request.query_params.get("timeline") == "all" else SHOWN
+    most = MAX_SHOWN if request.query_params.get("timeline") == "all" else SHOWN
     async with database_of(request).reading(user.actor.scope) as reading:
         present = await actions.get_or_404(reading, case_id)
         case = await as_it_was(reading, present, at) if at else present
         history = await timeline(reading, CASE_RECORD, present, most)
-        colleagues = await members.colleagues(reading, user.workspace_id)
+        colleagues = await members.list_members(reading, user.workspace_id)
         newest = await store.newest_version(reading, case_id) if case.template_id and not at else None
     steps, fixed = list(_steps(case)), bool(at or case.archived_at)
     return render(

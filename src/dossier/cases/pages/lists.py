@@ -14,7 +14,7 @@ from dossier.cases.store.collection import COLLECTION, FIELD_INDEX, VIEWS
 from dossier.cases.store.lists import EXPORTED, ROWS
 from dossier.cases.store.texts import SEARCH
 from dossier.conditions.comparing import DAY, ONE_OF, TEXT
-from dossier.conditions.rows import Choice
+from dossier.conditions.rows import FilterAttribute
 from dossier.fields import field_choices
 from dossier.foundation.database import ReadSession
 from dossier.listing.collection import Matching
@@ -30,7 +30,7 @@ LIST = addresses.CASES
 async def _shown(reading: ReadSession, user: CurrentUser) -> Choices:
     """Two statements: templates and colleagues."""
     known = await templates.choices(reading)
-    colleagues = await members.colleagues(reading, user.workspace_id)
+    colleagues = await members.list_members(reading, user.workspace_id)
     return _choices(known, colleagues), {
         "labels": status_labels(known),
         "offered": list(own_statuses(known)),
@@ -42,17 +42,20 @@ async def _shown(reading: ReadSession, user: CurrentUser) -> Choices:
     }
 
 
-def _choices(recipes: Sequence[TemplateChoice], colleagues: Sequence[Colleague]) -> list[Choice]:
+def _choices(templates: Sequence[TemplateChoice], colleagues: Sequence[Colleague]) -> list[FilterAttribute]:
     """Everything that the list can be filtered by."""
-    statuses = {each["key"]: str(each["label"]) for recipe in recipes for each in recipe.statuses}
+    statuses = {each["key"]: str(each["label"]) for template in templates for each in template.statuses}
     return [
-        Choice("status", ONE_OF, options=list(statuses.items())),
-        Choice("template.id", ONE_OF, options=[(str(each.id), each.title) for each in recipes]),
-        Choice("owner.email", ONE_OF, options=[(each.email, each.name) for each in colleagues]),
-        *(Choice(name, TEXT) for name in ("reference", "title", "description")),
-        *(Choice(name, DAY) for name in ("created_at", "updated_at")),
-        *(Choice(f"contact.{name}", TEXT, group="contact") for name in ("given_name", "family_name", "email", "phone")),
-        *(choice for each in recipes for choice in field_choices(each.fields, each.title)),
+        FilterAttribute("status", ONE_OF, options=list(statuses.items())),
+        FilterAttribute("template.id", ONE_OF, options=[(str(each.id), each.title) for each in templates]),
+        FilterAttribute("owner.email", ONE_OF, options=[(each.email, each.name) for each in colleagues]),
+        *(FilterAttribute(name, TEXT) for name in ("reference", "title", "description")),
+        *(FilterAttribute(name, DAY) for name in ("created_at", "updated_at")),
+        *(
+            FilterAttribute(f"contact.{name}", TEXT, group="contact")
+            for name in ("given_name", "family_name", "email", "phone")
+        ),
+        *(choice for each in templates for choice in field_choices(each.fields, each.title)),
     ]
 
 

@@ -12,14 +12,14 @@ from dossier.foundation.text import shortened
 from dossier.records.model import HistoryEntry
 from dossier.records.pages import difference
 
-LONGEST = 300  # characters of a value that is no field's
+MAX_VALUE = 300  # characters of a value that is no field's
 UNDOABLE = ("data", "details", "contacts", "transition", "undone")
 _BUILT_IN = {each.key: each.label for each in BUILT_IN_STATUSES}
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word of the app: its table in `cases/words.html`, and its key there."""
+    """A word of the app: its table in `cases/_labels.html`, and its key there."""
 
     table: str
     key: str
@@ -54,12 +54,12 @@ class Telling:
     def lines(self, entry: HistoryEntry) -> Iterator[Line]:
         """What changed; nothing of the entry that made the case, nor definitions of its own fields."""
         for path, change in entry.changes.items() if entry.kind != "created" else ():
-            room, _, key = path.partition(".")
-            if room != "fields":
-                yield self._line(room, path, key, change["old"], change["new"])
+            prefix, _, key = path.partition(".")
+            if prefix != "fields":
+                yield self._line(prefix, path, key, change["old"], change["new"])
 
-    def _line(self, room: str, path: str, key: str, old: Any, new: Any) -> Line:
-        match room:
+    def _line(self, prefix: str, path: str, key: str, old: Any, new: Any) -> Line:
+        match prefix:
             case "steps":
                 return self._of_step(key, old, new)
             case "contacts":
@@ -101,8 +101,8 @@ class Telling:
         if field:
             return field.displayed(value, self.language)
         if isinstance(value, Mapping):
-            return shortened(", ".join(str(each) for each in value.values() if each), LONGEST)
-        return shortened(str(value), LONGEST)
+            return shortened(", ".join(str(each) for each in value.values() if each), MAX_VALUE)
+        return shortened(str(value), MAX_VALUE)
 
 
 def _contact(contact: Mapping[str, Any] | None) -> Side:

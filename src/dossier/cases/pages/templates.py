@@ -6,12 +6,12 @@ from starlette.responses import Response
 from dossier import case_templates as templates
 from dossier.case_templates.model import CASES, document_choices, member_labels
 from dossier.cases import actions
-from dossier.cases.actions.moving import look, move
+from dossier.cases.actions.upgrade import preview_upgrade, upgrade_template
 from dossier.cases.model import Case, context_of
 from dossier.cases.pages.lists import LIST
 from dossier.cases.store import reading as store
 from dossier.conditions import parse_condition
-from dossier.conditions.rows import last_text, typed_condition
+from dossier.conditions.rows import last_value, typed_condition
 from dossier.fields import FIELD_TYPES
 from dossier.foundation.database import ReadSession
 from dossier.foundation.errors import AppError, Invalid, NotFound
@@ -24,7 +24,7 @@ async def try_condition(request: Request) -> Response:
     """Whether the condition of the form holds for a case, and what the case has of what it looks at."""
     async with database_of(request).reading(current_user(request).actor.scope) as reading:
         draft = await templates.get_draft(reading, query.identifier(request.path_params["id"], "id"))
-        case = await _named(reading, last_text(request.state.form, "case"))
+        case = await _named(reading, last_value(request.state.form, "case"))
     raw = typed_condition(request.state.form, "", document_choices(draft.document), CASES)
     if raw is None:
         raise Invalid.because("There is no condition to try yet.")
@@ -35,7 +35,7 @@ async def try_condition(request: Request) -> Response:
         for name, each in looked_at.items()
         if not name.startswith("contact.")
     ]
-    return render(request, "cases/tried.html", case=case, holds=condition.holds(known), seen=seen)
+    return render(request, "cases/_condition_result.html", case=case, holds=condition.evaluate(known), seen=seen)
 
 
 async def look_at_move(request: Request) -> Response:
@@ -45,7 +45,7 @@ async def look_at_move(request: Request) -> Response:
 async def move_case(request: Request) -> Response:
     sent, case_id = form(request), query.identifier(request.path_params["id"], "id")
     version, seen = (_whole(sent.get(name, "")) for name in ("template_version", "version"))
-    handle = lambda tx: move(tx, case_id, version, sent.get("status", ""), seen)  # noqa: E731
+    handle = lambda tx: upgrade_template(tx, case_id, version, sent.get("status", ""), seen)  # noqa: E731
     try:
         await database_of(request).write(current_user(request).actor, handle)
     except AppError as refusal:
@@ -62,7 +62,7 @@ PAGES = (
 
 async def _preview(request: Request, refusal: AppError | None = None) -> Response:
     async with database_of(request).reading(current_user(request).actor.scope) as reading:
-        case, found = await look(reading, query.identifier(request.path_params["id"], "id"))
+        case, found = await preview_upgrade(reading, query.identifier(request.path_params["id"], "id"))
     if found is None:
         return see_other(LIST / case.id)
     return render(

@@ -9,7 +9,7 @@ from dossier.contacts.model import called
 from dossier.foundation.database import ReadSession, Row, Transaction
 from dossier.listing.search import SearchIndex, Texts
 
-LONGEST_TEXT = 5000  # characters of a value that are looked at
+MAX_TEXT = 5000  # characters of a value that are looked at
 
 _COLUMNS = """
 c.workspace_id, c.id, c.version, c.title, c.reference, c.data, c.status, c.template_id, c.template_version,
@@ -33,7 +33,7 @@ async def _texts(reading: ReadSession, row: Row) -> Texts:
 def _values(value: Any) -> Iterator[str]:
     """Every text in the data of a case, and its numbers as they are written."""
     if isinstance(value, str):
-        yield value[:LONGEST_TEXT]
+        yield value[:MAX_TEXT]
     elif isinstance(value, Mapping):
         for member in value.values():
             yield from _values(member)

@@ -14,7 +14,7 @@ from dossier.foundation.postgres.cluster import Announce, Cluster
 COMMAND = "command"  # in the lock file: who holds it is no server, and ends soon
 
 
-class Busy(Exception):  # a refusal, with who is in the way
+class DataFolderInUse(Exception):  # a refusal, with who is in the way
     """Another server runs on the data folder; the message names its process."""
 
 
@@ -22,16 +22,16 @@ _NOTHING_THERE = (
     "There is no database in {folder}. Name the data folder with --data-dir or DOSSIER_DATA_DIR "
     "(the service's settings are in /etc/dossier/dossier.env), or make a new one there with: dossier serve"
 )
-_LOOK_AGAIN_AFTER = 0.2  # seconds
+_RETRY_SECONDS = 0.2  # seconds
 
 
 @contextmanager
-def served(folder: Path, announce: Announce, extra: str = "", *, command: bool = False) -> Iterator[Cluster]:
+def running_cluster(folder: Path, announce: Announce, extra: str = "", *, command: bool = False) -> Iterator[Cluster]:
     """The running cluster of a folder, for who has sole use of it; it stops when the block ends.
 
-    Busy when a server runs on the folder; a command (a backup, say) is waited for.
+    DataFolderInUse when a server runs on the folder; a command (a backup, say) is waited for.
     """
-    with _sole_use(folder, announce, command=command):
+    with exclusive_lock(folder, announce, command=command):
         cluster = Cluster(folder, announce, extra)
         try:
             cluster.start()
@@ -42,7 +42,7 @@ def served(folder: Path, announce: Announce, extra: str = "", *, command: bool =
 
 
 @contextmanager
-def reachable(
+def connect_or_start(
     folder: Path, announce: Announce, *, make: bool = False, seconds: float | None = None
 ) -> Iterator[Cluster]:
     """The running cluster of a folder, for a command: the server's if one runs, else started and stopped after.
@@ -53,28 +53,28 @@ def reachable(
     if not make and not Cluster(folder, announce).exists:
         raise PostgresError(_NOTHING_THERE.format(folder=folder))
     try:
-        with served(folder, announce, command=True) as cluster:
+        with running_cluster(folder, announce, command=True) as cluster:
             yield cluster
             return
-    except Busy:
+    except DataFolderInUse:
         cluster = Cluster(folder, announce)
     cluster.wait_until_ready(seconds=seconds)
     yield cluster
 
 
 @contextmanager
-def _sole_use(folder: Path, announce: Announce, *, command: bool) -> Iterator[None]:
+def exclusive_lock(folder: Path, announce: Announce, *, command: bool) -> Iterator[None]:
     with _lock_file(folder).open("a+") as lock:
         said = ""
         while (holder := _taken(lock)) is not None:
             pid, _, kind = holder.partition(" ")
             if kind != COMMAND:
                 message = f"Another Dossier runs on {folder} (process {pid or 'unknown'})."
-                raise Busy(message)
+                raise DataFolderInUse(message)
             if holder != said:
                 announce(f"A dossier command (process {pid}) works on {folder}; waiting for it to end…")
                 said = holder
-            time.sleep(_LOOK_AGAIN_AFTER)
+            time.sleep(_RETRY_SECONDS)
         lock.truncate(0)
         lock.write(f"{os.getpid()} {COMMAND if command else ''}".strip())
         lock.flush()

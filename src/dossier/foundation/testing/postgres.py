@@ -11,7 +11,7 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from dossier.foundation.identifiers import new_id
-from dossier.foundation.postgres import served
+from dossier.foundation.postgres import running_cluster
 from dossier.migrations import grant, migrate
 
 # Only for clusters of tests: nothing of theirs must survive a crash.
@@ -40,7 +40,7 @@ def cluster() -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="dossier-tests-", dir=in_memory()))
     folder.chmod(0o711)  # PostgreSQL's account passes through when tests run as root
     try:
-        with served(folder, _quietly, _CARELESS) as running:
+        with running_cluster(folder, _quietly, _CARELESS) as running:
             prepare(running.conninfo)
             yield running.conninfo
     finally:

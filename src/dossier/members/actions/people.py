@@ -53,14 +53,14 @@ async def known_or_new(
 
 async def owner(transaction: Transaction, workspace_id: UUID, email: str, at: str) -> Member:
     """The member of a workspace whom a body names as owner; 400 pointing `at` it when there is none."""
-    if found := await store.of_workspace(transaction, workspace_id, email):
+    if found := await store.find_in_workspace(transaction, workspace_id, email):
         return found
     raise Invalid.because("“{email}” is no member of the workspace.", "unknown_owner", pointer=at, email=email[:120])
 
 
 async def actor_for_member(reading: ReadSession, workspace_id: UUID, member_id: UUID) -> Actor | None:
     """The member as who does something in a workspace in scope, with the role they have now; None when they left."""
-    everybody = await store.colleagues(reading, workspace_id)
+    everybody = await store.list_members(reading, workspace_id)
     found = next((each for each in everybody if each.id == member_id), None)
     if found is None:
         return None

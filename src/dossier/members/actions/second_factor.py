@@ -104,10 +104,10 @@ async def remove_of(transaction: Transaction, email: str) -> None:
     await audit.record_of_member(transaction, "second_factor.removed", member.id)
 
 
-async def complete_mfa(database: Database, half: str, code: str, cipher: Cipher) -> str:
-    """The secret of the whole session; 400 for a wrong code, 401 for no half session, 429 after too many."""
+async def complete_mfa(database: Database, mfa_pending: str, code: str, cipher: Cipher) -> str:
+    """The secret of the whole session; 400 for a wrong code, 401 for no session that waits for it, 429 after too many."""
     async with database.reading(NOBODY.scope) as reading:
-        session = await store.half_session(reading, hashed(half))
+        session = await store.half_session(reading, hashed(mfa_pending))
         if session is None or session.expires_at <= database.clock():
             raise Unauthenticated.because("Sign in again.")
     attempt = _attempt(session.member_id)
@@ -118,7 +118,7 @@ async def complete_mfa(database: Database, half: str, code: str, cipher: Cipher)
             await audit.record_of_member(transaction, "second_factor.failed", session.member_id, result="failed")
             return None
         whole, ends = secrets.token_urlsafe(32), transaction.clock() + SESSION_TTL
-        return whole if await store.pass_session(transaction, hashed(half), hashed(whole), ends) else None
+        return whole if await store.promote_session(transaction, hashed(mfa_pending), hashed(whole), ends) else None
 
     if whole := await database.write(NOBODY, work):
         await attempt.was_right(database)

@@ -33,11 +33,11 @@ SESSION_TTL = timedelta(days=14)
 SESSION_IDLES = timedelta(hours=12)  # without a request, then it ends
 MFA_PENDING_TTL = timedelta(minutes=10)  # to type the code of the second factor
 SEEN_EVERY = timedelta(minutes=5)
-LONGEST_AGENT = 300  # characters of what a browser calls itself
+MAX_AGENT = 300  # characters of what a browser calls itself
 LINK_TTL = timedelta(days=7)  # of an invitation
 COLLEAGUE_LINK_TTL = timedelta(days=1)  # of one that opens an account that is there
 LINK_SETS = timedelta(minutes=15)  # after coming in, a password can be set without giving the present one
-SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 200
+MIN_PASSWORD, MAX_PASSWORD = 12, 200
 ESTIMATED = 72  # characters that are enough to judge a password by; more take long
 GOOD = 3  # of zxcvbn's 0 to 4: more than 10^8 guesses
 FAILURES_COUNT = timedelta(minutes=15)
@@ -63,10 +63,10 @@ _nobodys_hash = _of_nobody()
 
 @dataclass(frozen=True, slots=True)
 class NewSession:
-    """A session's secret, which goes into the cookie and nowhere else; `half`: the second factor is still to come."""
+    """A session's secret, which goes into the cookie and nowhere else; `mfa_pending`: the second factor is still to come."""
 
     secret: str
-    half: bool
+    mfa_pending: bool
 
 
 def hashed(secret: str) -> bytes:
@@ -117,7 +117,7 @@ def _strangers(who: str, client: str) -> dict[str, int]:
 
 def _verify(hash: str | None, password: str) -> bool:
     try:
-        return _hasher.verify(hash or _nobodys_hash, password[:LONGEST_PASSWORD]) and hash is not None
+        return _hasher.verify(hash or _nobodys_hash, password[:MAX_PASSWORD]) and hash is not None
     except VerificationError:
         return False
 
@@ -134,18 +134,18 @@ async def begin_session(
         raise Invalid.because("You are in no workspace any more; ask an administrator.", "no_workspace")
     secret = secrets.token_urlsafe(32)
     factor = None if trusted else await second_factor.get(transaction, member_id)
-    half = bool(factor and factor.confirmed_at)
+    mfa_pending = bool(factor and factor.confirmed_at)
     session = store.NewSession(
         hash=hashed(secret),
         member_id=member_id,
         workspace_id=workspace,
         by_link=by_link,
-        half=half,
-        client=agent[:LONGEST_AGENT] or None,
-        expires_at=transaction.clock() + (MFA_PENDING_TTL if half else SESSION_TTL),
+        half=mfa_pending,
+        client=agent[:MAX_AGENT] or None,
+        expires_at=transaction.clock() + (MFA_PENDING_TTL if mfa_pending else SESSION_TTL),
     )
     await store.insert_session(transaction, session)
-    return NewSession(secret, half)
+    return NewSession(secret, mfa_pending)
 
 
 async def authenticate_session(database: Database, secret: str) -> CurrentUser | None:
@@ -324,13 +324,13 @@ async def set_password(database: Database, user: CurrentUser, new: str, current:
     The secret under which this session goes on: whoever knows the old one is out.
     """
     user.actor.require("account.change")
-    if not SHORTEST_PASSWORD <= len(new) <= LONGEST_PASSWORD:
+    if not MIN_PASSWORD <= len(new) <= MAX_PASSWORD:
         raise Invalid.because(
             "A password has {least} to {most} characters; a few words make a good one.",
             "invalid_password",
             pointer="/new",
-            least=SHORTEST_PASSWORD,
-            most=LONGEST_PASSWORD,
+            least=MIN_PASSWORD,
+            most=MAX_PASSWORD,
         )
     if await asyncio.to_thread(is_easy, new, (user.email, user.actor.name, user.workspace, "dossier")):
         detail = "That password is among the first that are guessed; a few words that do not belong together make a good one."

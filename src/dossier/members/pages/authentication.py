@@ -38,7 +38,7 @@ async def home(_request: Request) -> Response:
     return see_other(HOME)
 
 
-async def nowhere(_request: Request) -> Response:
+async def page_not_found(_request: Request) -> Response:
     raise NotFound.because("There is no such page. It may have moved, or the address is cut short.")
 
 
@@ -94,10 +94,10 @@ async def code_page(request: Request) -> Response:
 async def send_code(request: Request) -> Response:
     """The second factor: the half session becomes a whole one, under another secret."""
     sent = form(request)
-    half = request.cookies.get(cookie_name(request), "")
+    mfa_pending = request.cookies.get(cookie_name(request), "")
     try:
         whole = await second_factor.complete_mfa(
-            database_of(request), half, sent.get("code", ""), services_of(request).cipher
+            database_of(request), mfa_pending, sent.get("code", ""), services_of(request).cipher
         )
     except AppError as refusal:
         if refusal.status == 401:
@@ -110,10 +110,10 @@ async def send_code(request: Request) -> Response:
             next=sent.get("next", ""),
             refusal=refusal,
         )
-    return await _signed_in(request, NewSession(whole, half=False), ours(sent.get("next", "")))
+    return await _signed_in(request, NewSession(whole, mfa_pending=False), ours(sent.get("next", "")))
 
 
-async def to_provider(request: Request) -> Response:
+async def oidc_start(request: Request) -> Response:
     """Off to the identity provider; the attempt stays in a cookie that only we can read."""
     address, attempt = await oidc.begin(
         _provider(request), services_of(request).cipher, _back(request), ours(request.query_params.get("next", ""))
@@ -123,7 +123,7 @@ async def to_provider(request: Request) -> Response:
     return response
 
 
-async def from_provider(request: Request) -> Response:
+async def oidc_callback(request: Request) -> Response:
     """Back from the identity provider."""
     kept = request.cookies.get(_attempt_cookie(request), "")
     try:
@@ -168,15 +168,15 @@ PAGES = (
     PageRoute("POST", addresses.SIGN_IN, sign_in, Public),
     PageRoute("GET", addresses.SIGN_IN + "/code", code_page, Public),
     PageRoute("POST", addresses.SIGN_IN + "/code", send_code, Public),
-    PageRoute("GET", addresses.SIGN_IN + "/provider", to_provider, Public),
-    PageRoute("GET", addresses.SIGN_IN + "/provider/back", from_provider, Public),
+    PageRoute("GET", addresses.SIGN_IN + "/provider", oidc_start, Public),
+    PageRoute("GET", addresses.SIGN_IN + "/provider/back", oidc_callback, Public),
     PageRoute("GET", addresses.SIGN_IN + "/link/{secret}", link_page, Public),
     PageRoute("POST", addresses.SIGN_IN + "/link/{secret}", use_link, Public),
     PageRoute("POST", addresses.SIGN_OUT, sign_out),
     PageRoute("POST", addresses.SWITCH, switch_workspace),
 )
 
-NOT_FOUND = PageRoute("GET", addresses.WORKSPACE + "/{path:path}", nowhere)
+NOT_FOUND = PageRoute("GET", addresses.WORKSPACE + "/{path:path}", page_not_found)
 """The last route of all."""
 
 
@@ -216,8 +216,8 @@ def _know_device(request: Request, response: Response, email: str) -> None:
 
 
 async def _signed_in(request: Request, begun: NewSession, address: str) -> Response:
-    response = see_other(f"{addresses.SIGN_IN}/code?next={quote(address)}" if begun.half else address)
-    holds = MFA_PENDING_TTL if begun.half else SESSION_TTL
+    response = see_other(f"{addresses.SIGN_IN}/code?next={quote(address)}" if begun.mfa_pending else address)
+    holds = MFA_PENDING_TTL if begun.mfa_pending else SESSION_TTL
     set_cookie(request, response, cookie_name(request), begun.secret, int(holds.total_seconds()))
     await _connect(request, response, begun)
     return response
@@ -226,7 +226,11 @@ async def _signed_in(request: Request, begun: NewSession, address: str) -> Respo
 async def _connect(request: Request, response: Response, begun: NewSession) -> None:
     """Link the identity with which somebody came from the provider, now that they have proved who they are here."""
     kept = request.cookies.get(_identity_cookie(request))
-    user = await actions.authenticate_session(database_of(request), begun.secret) if kept and not begun.half else None
+    user = (
+        await actions.authenticate_session(database_of(request), begun.secret)
+        if kept and not begun.mfa_pending
+        else None
+    )
     if kept and user:
         await oidc.connect(database_of(request), user, services_of(request).cipher, kept)
         response.delete_cookie(_identity_cookie(request), secure=request.url.scheme == "https", httponly=True)

@@ -28,7 +28,7 @@ from dossier.web import (
     see_other,
 )
 
-LONGEST_NAME = 200
+MAX_NAME = 200
 QR_SCALE = 5  # pixels of a module
 
 
@@ -42,7 +42,7 @@ async def profile(request: Request) -> Response:
 
 async def set_profile(request: Request) -> Response:
     user, sent = current_user(request), form(request)
-    given, family = (sent.get(name, "").strip()[:LONGEST_NAME] or None for name in ("given_name", "family_name"))
+    given, family = (sent.get(name, "").strip()[:MAX_NAME] or None for name in ("given_name", "family_name"))
     language = sent.get("language") or None
     if language is not None and language not in LANGUAGES:
         raise Invalid.because("Choose one of the languages.", pointer="/language")

@@ -121,7 +121,7 @@ async def by_email(reading: ReadSession, email: str) -> Member | None:
     return _member(row) if row else None
 
 
-async def of_workspace(reading: ReadSession, workspace_id: UUID, email: str) -> Member | None:
+async def find_in_workspace(reading: ReadSession, workspace_id: UUID, email: str) -> Member | None:
     """The member of a workspace in scope with that address."""
     row = await reading.first(
         f"""
@@ -139,7 +139,7 @@ def _member(row: Row) -> Member:
     return Member(**row)
 
 
-async def colleagues(reading: ReadSession, workspace_id: UUID) -> list[Colleague]:
+async def list_members(reading: ReadSession, workspace_id: UUID) -> list[Colleague]:
     """Who works in a workspace in scope, by name."""
     return [each for each in await everybody(reading, workspace_id) if each.accepted_at]
 

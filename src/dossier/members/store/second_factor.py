@@ -87,7 +87,7 @@ async def remove(transaction: Transaction, member_id: UUID) -> None:
     await transaction.send("DELETE FROM member_recovery_codes WHERE member_id = %(member)s", member=member_id)
 
 
-async def pass_session(transaction: Transaction, half: bytes, whole: bytes, ends: datetime) -> bool:
+async def promote_session(transaction: Transaction, half: bytes, whole: bytes, ends: datetime) -> bool:
     """Make a half session a whole one, under a new secret."""
     row = await transaction.first(
         "UPDATE sessions SET half = false, hash = %(whole)s, expires_at = %(ends)s"

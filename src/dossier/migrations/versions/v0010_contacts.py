@@ -11,7 +11,7 @@ from dossier.migrations.runner import before, statements
 revision = "0010_contacts"
 down_revision = before(revision)
 
-AT_ONCE = 5_000  # contacts
+BATCH_SIZE = 5_000  # contacts
 
 _LACKING = """
 SELECT workspace_id, id, email FROM contacts
@@ -43,7 +43,7 @@ def upgrade() -> None:
 
 def _fill(cursor: Any) -> None:
     after = (_ZERO, _ZERO)
-    while rows := cursor.execute(_LACKING, (*after, AT_ONCE)).fetchall():
+    while rows := cursor.execute(_LACKING, (*after, BATCH_SIZE)).fetchall():
         workspaces, ids, emails = zip(*rows, strict=True)
         cursor.execute(_FILL, (list(workspaces), list(ids), [_identity(each) for each in emails]))
         after = rows[-1][:2]

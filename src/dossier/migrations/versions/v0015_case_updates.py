@@ -9,7 +9,7 @@ from dossier.migrations.runner import before, statements
 revision = "0015_case_updates"
 down_revision = before(revision)
 
-AT_ONCE = 2_000  # cases
+BATCH_SIZE = 2_000  # cases
 
 # Who erases one of these cases meanwhile waits for this batch; who changes one does not.
 _FILL = """
@@ -45,4 +45,4 @@ def upgrade() -> None:
 def _fill(cursor: Any) -> None:
     after: Any = (_ZERO, _ZERO)
     while after:
-        after = cursor.execute(_FILL, (*after, AT_ONCE)).fetchone()
+        after = cursor.execute(_FILL, (*after, BATCH_SIZE)).fetchone()

@@ -17,7 +17,7 @@ from dossier.foundation.services import Services
 from dossier.records.model import BulkChange, BulkItem, BulkResult, ChangeSet, Record, T
 from dossier.records.store import bulk as store
 
-AT_ONCE = 100  # things looked up at a time
+BATCH_SIZE = 100  # things looked up at a time
 UNDO = "undo"
 """The kind of a change that takes another one back; its value is the id of that."""
 
@@ -112,7 +112,7 @@ async def _change_many(database: Database, bulk: Bulk[T], workspace_id: UUID, id
         return
     while True:
         async with database.reading(server.scope) as reading:
-            items = await store.pending(reading, workspace_id, id, AT_ONCE)
+            items = await store.pending(reading, workspace_id, id, BATCH_SIZE)
         if not items:
             break
         for item in items:

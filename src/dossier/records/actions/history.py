@@ -68,7 +68,7 @@ async def check_if_match(
 
 
 def _changed(record: Record[T], thing: T, path: str, entry: HistoryEntry) -> Problem:
-    room, _, key = path.partition(".")
+    prefix, _, key = path.partition(".")
     meta: dict[str, Any] = {
         "value": record.get(thing, path),
         "version": entry.version,
@@ -78,7 +78,7 @@ def _changed(record: Record[T], thing: T, path: str, entry: HistoryEntry) -> Pro
     return Problem(
         "“{field}” was changed by {name} at {time}.",
         "changed_since",
-        pointer(*filter(None, (room, key))),
+        pointer(*filter(None, (prefix, key))),
         people="“{field}” was changed by {name} meanwhile; look at it, and do it again.",
         meta=meta,
         field=Named(key or path, record.called(thing, path)),

@@ -17,7 +17,7 @@ from dossier.records.model import Record, T
 from dossier.web import CurrentUser, PageRoute, current_user, database_of
 
 PING_AFTER = 15.0  # seconds of silence, so that no proxy takes the connection for dead
-REST = 0.5  # seconds between two events: many changes are one
+PAUSE_SECONDS = 0.5  # seconds between two events: many changes are one
 
 EventOf = Callable[[CurrentUser, set[UUID]], Awaitable[str]]
 """What a user is sent when these things changed; an empty text: nothing."""
@@ -76,7 +76,7 @@ async def _events(request: Request, topic: str, event_of: EventOf) -> AsyncItera
     yield "retry: 2000\n\n"
     with feed.subscribe(topic, first.workspace_id, first.actor.id) as subscription:
         while not (feed.ending or subscription.ended):
-            changed = await subscription.wait(PING_AFTER, REST)
+            changed = await subscription.wait(PING_AFTER, PAUSE_SECONDS)
             user = await request.state.area.authenticate(request)  # the session may have ended, the role changed
             if user is None or user.workspace_id != first.workspace_id:
                 return

@@ -14,7 +14,7 @@ from dossier.foundation.lists import Page
 from dossier.records.actions.history import history_page
 from dossier.records.model import HistoryEntry, Record, T
 
-SHOWN, MOST_SHOWN = 20, 1000  # entries
+SHOWN, MAX_SHOWN = 20, 1000  # entries
 LONG = 120  # characters of a text, from which on only what differs is shown
 AROUND = 30  # characters that stay before and after it
 

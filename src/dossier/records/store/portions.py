@@ -3,18 +3,18 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
-AT_ONCE = 1_000_000  # characters of values that one statement writes, unless a single thing has more
+BATCH_SIZE = 1_000_000  # characters of values that one statement writes, unless a single thing has more
 
 C = TypeVar("C")
 
 
 def portions(changes: Sequence[C], value_of: Callable[[C], Any]) -> Iterator[Sequence[C]]:
-    """The changes in their order, as many at a time as have values of `AT_ONCE` characters together."""
+    """The changes in their order, as many at a time as have values of `BATCH_SIZE` characters together."""
     begin, size = 0, 0
     for place, change in enumerate(changes):
         own = _size(value_of(change))
         size += own
-        if size > AT_ONCE and place > begin:
+        if size > BATCH_SIZE and place > begin:
             yield changes[begin:place]
             begin, size = place, own
     if begin < len(changes):

@@ -36,7 +36,7 @@ def workspace(authenticate: Authenticate, confirm: Confirm, note_refused: NoteRe
         name="workspace",
         home=addresses.CASES,
         sign_in=addresses.SIGN_IN,
-        layout="workspace/narrow.html",
+        layout="workspace/centered.html",
         authenticate=authenticate,
         admit=_admit,
         prove=partial(_prove, confirm),

@@ -12,7 +12,7 @@ from dossier.foundation.errors import Problem
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class CaseUpgrade:
     """What moving would do. `kept`: fields that the template drops and that have a value; they become the case's own."""
 
     version: int
@@ -25,10 +25,10 @@ class Move:
     problems: tuple[Problem, ...]  # values that do not fit; they must be put right first
 
 
-def preview(case: Case, template: Template, version: int, today: date) -> Move:
+def preview(case: Case, template: Template, version: int, today: date) -> CaseUpgrade:
     """What moving the case to that version would do."""
     differs = upgrade(case.template, template)
-    return Move(
+    return CaseUpgrade(
         version=version,
         template=template,
         upgrade=differs,
@@ -40,7 +40,7 @@ def preview(case: Case, template: Template, version: int, today: date) -> Move:
     )
 
 
-def moved(case: Case, move: Move, status: str, today: date) -> tuple[Case, Mapping[str, Any]]:
+def upgraded(case: Case, move: CaseUpgrade, status: str, today: date) -> tuple[Case, Mapping[str, Any]]:
     """The case with the template of the move in it, and the paths that change with it."""
     values: dict[str, Any] = {"template_version": move.version}
     values |= {f"fields.{field.key}": as_own(field) for field in move.kept}
