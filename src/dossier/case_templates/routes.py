@@ -1,6 +1,7 @@
 """Case templates over HTTP: read in the shape of a case, written as a document."""
 
-from collections.abc import Mapping
+from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -16,9 +17,9 @@ from dossier.foundation.errors import Invalid
 from dossier.foundation.http import openapi, query
 from dossier.foundation.http.body import read as read_body
 from dossier.foundation.http.body import read_object, split
-from dossier.foundation.http.reads import read
+from dossier.foundation.http.reads import read, unless_known
 from dossier.foundation.http.responses import ApiResponse
-from dossier.foundation.http.writes import write
+from dossier.foundation.http.writes import changed, write
 from dossier.listing.filtering import EMAIL, UUID_TEXT, Direct, Filters, page_answer
 from dossier.members.model import email_problems
 from dossier.records.routes import history_route
@@ -68,7 +69,7 @@ async def list_case_templates(request: Request) -> Response:
 )
 async def get_case_template(request: Request) -> Response:
     current = await _current(request)
-    return _read(request, current, _answer(current)).response()
+    return _read(request, current, lambda: schemas.full(current))
 
 
 @router.get(
@@ -82,8 +83,7 @@ async def get_case_template(request: Request) -> Response:
 )
 async def get_case_template_document(request: Request) -> Response:
     current = await _current(request)
-    document = {"version": current.version, "document": current.document}
-    return _read(request, current, ApiResponse(document, headers=_etag(current))).response()
+    return _read(request, current, lambda: {"version": current.version, "document": current.document})
 
 
 @router.post(
@@ -124,13 +124,7 @@ async def create_case_template(request: Request) -> Response:
 )
 async def revise_case_template(request: Request) -> Response:
     document = await read_object(request)
-    template_id = query.identifier(request.path_params["id"], "id")
-    seen = query.if_match(request)
-
-    async def handle(transaction: Transaction) -> ApiResponse:
-        return _answer(await actions.revise(transaction, template_id, document, seen))
-
-    return await write(request, request.state.caller.actor, handle)
+    return await changed(request, lambda tx, template, seen: actions.revise(tx, template, document, seen), _answer)
 
 
 @router.post(
@@ -145,13 +139,9 @@ async def revise_case_template(request: Request) -> Response:
 )
 async def archive_case_template(request: Request) -> Response:
     body = await read_body(request, schemas.ArchiveTemplate)
-    template_id = query.identifier(request.path_params["id"], "id")
-    seen = query.if_match(request)
-
-    async def handle(transaction: Transaction) -> ApiResponse:
-        return _answer(await actions.archive(transaction, template_id, body.archived, seen))
-
-    return await write(request, request.state.caller.actor, handle)
+    return await changed(
+        request, lambda tx, template, seen: actions.archive(tx, template, body.archived, seen), _answer
+    )
 
 
 history_route(
@@ -176,18 +166,11 @@ async def _current(request: Request) -> TemplateVersion:
 
 
 def _answer(version: TemplateVersion, status: int = 200) -> ApiResponse:
-    return ApiResponse(schemas.full(version), status, _etag(version))
+    return ApiResponse(schemas.full(version), status, {"ETag": f'"{_tag(version)}"'})
 
 
-def _read(request: Request, version: TemplateVersion, answer: ApiResponse) -> ApiResponse:
-    """The answer, or 304 for who has it already."""
-    if query.not_modified(request, version.version, _tag(version)):
-        return ApiResponse(None, 304, headers=answer.headers)
-    return answer
-
-
-def _etag(version: TemplateVersion) -> Mapping[str, str]:
-    return {"ETag": f'"{_tag(version)}"'}
+def _read(request: Request, version: TemplateVersion, content: Callable[[], Any]) -> Response:
+    return unless_known(request, content, version.version, _tag(version))
 
 
 def _tag(version: TemplateVersion) -> str:

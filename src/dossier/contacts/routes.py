@@ -11,8 +11,7 @@ from dossier.contacts.model import CONTACT_RECORD, VOCABULARY, KeptContact
 from dossier.contacts.store.people import COLLECTION, ROWS, kept, page
 from dossier.foundation.database import ReadSession
 from dossier.foundation.http import openapi, query
-from dossier.foundation.http.reads import read
-from dossier.foundation.http.responses import ApiResponse
+from dossier.foundation.http.reads import read, unless_known
 from dossier.listing.filtering import EMAIL, UUID_TEXT, Direct, Filters
 from dossier.listing.keyset import find
 from dossier.listing.list_routes import ListRoutes
@@ -57,10 +56,7 @@ async def get_contact(request: Request) -> Response:
     if row is None:
         raise CONTACT_RECORD.no_such(contact_id)
     tag = f"{row.version}-{row.cases}"  # how many cases show them is no version of theirs
-    headers = {"ETag": f'"{tag}"'}
-    if query.not_modified(request, row.version, tag):
-        return ApiResponse(None, 304, headers=headers).response()
-    return ApiResponse(schemas.details(row), headers=headers).response()
+    return unless_known(request, lambda: schemas.details(row), row.version, tag)
 
 
 async def _kept(reading: ReadSession, contact_id: UUID) -> KeptContact:

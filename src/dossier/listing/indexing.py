@@ -7,7 +7,7 @@ from uuid import UUID
 
 from dossier.foundation.actor import Actor, Scope
 from dossier.foundation.database import Transaction
-from dossier.foundation.jobs import SYSTEM, Job, Jobs
+from dossier.foundation.jobs import INDEXING, SYSTEM, Job, Jobs
 from dossier.foundation.services import Services
 from dossier.listing import search
 from dossier.listing.search import SearchIndex
@@ -24,6 +24,13 @@ class Indexing:
     refresh: Job  # workspace
     sweep: Job  # workspace
     catch_up: Job
+
+    @classmethod
+    def of(cls, kind: str, index: SearchIndex, follows: str) -> "Indexing":
+        """With jobs called after a kind (`cases`), which follow what is announced of it."""
+        refresh = Job(f"{kind}.refresh_words", INDEXING, follows=follows)
+        sweep = Job(f"{kind}.sweep_words", INDEXING)
+        return cls(index, refresh, sweep, Job(f"{kind}.refresh_all_words", INDEXING, cron="*/5 * * * *"))
 
     def jobs(self) -> Jobs:
         """What does each of them."""

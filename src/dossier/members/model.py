@@ -26,6 +26,11 @@ class Member:
     family_name: str | None
     created_at: datetime
 
+    def document(self) -> dict[str, Any]:
+        """As what they own carries them, as JSON has it: what `owner_of` reads."""
+        names = {"email": self.email, "given_name": self.given_name, "family_name": self.family_name}
+        return {"id": str(self.id)} | names
+
 
 @dataclass(frozen=True, slots=True)
 class Colleague:

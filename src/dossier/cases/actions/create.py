@@ -24,7 +24,6 @@ from dossier.foundation.database import ReadSession, Transaction
 from dossier.foundation.errors import Conflict, Invalid
 from dossier.foundation.identifiers import new_id
 from dossier.foundation.messages import Message, Named
-from dossier.members.model import Member
 from dossier.records.model import made
 from dossier.workspaces.model import Workspace, today
 
@@ -69,7 +68,7 @@ async def create(transaction: Transaction, asked: NewCase) -> CaseChange:
     case = replace(case, own_fields=own, data=data)
     if asked.owner_email:
         owner = await members.owner(transaction, case.workspace_id, asked.owner_email, "/owner/email")
-        case = replace(case, owner=owner_document(owner))
+        case = replace(case, owner=owner.document())
     if case.reference is None:
         reference = await writing.free_reference(transaction, case.workspace_id, _references())
         case = replace(case, reference=reference, reference_generated=True)
@@ -99,12 +98,6 @@ def _workspace(scope: Scope, named: UUID | None, template: TemplateVersion | Non
         return scope.workspaces[0]
     detail = "The token covers several workspaces: name one as “workspace”, or a template."
     raise Invalid.because(detail, "missing_member", pointer="/workspace")
-
-
-def owner_document(member: Member) -> dict[str, Any]:
-    """A case's owner as the case carries it."""
-    names = ("email", "given_name", "family_name")
-    return {"id": str(member.id)} | {name: getattr(member, name) for name in names}
 
 
 def _blank(transaction: Transaction, workspace: Workspace, asked: NewCase, followed: TemplateVersion | None) -> Case:

@@ -3,7 +3,7 @@
 from dossier.cases.events import CASE
 from dossier.cases.store.collection import FIELD_INDEX
 from dossier.cases.store.texts import SEARCH
-from dossier.foundation.jobs import BULK, INDEXING, Job
+from dossier.foundation.jobs import BULK, Job
 from dossier.listing.field_index import Backfill
 from dossier.listing.indexing import Indexing
 
@@ -13,7 +13,4 @@ TELL_OF_CONTACTS = Job("cases.tell_of_contacts", BULK)  # workspace
 BACKFILL_INDEX = Job("cases.backfill_index", BULK)  # workspace, field
 BACKFILL_MISSING = Job("cases.backfill_missing", BULK, cron="* * * * *")
 BACKFILL = Backfill(FIELD_INDEX, BACKFILL_INDEX, BACKFILL_MISSING)
-REFRESH_WORDS = Job("cases.refresh_words", INDEXING, follows=CASE)  # workspace
-SWEEP_WORDS = Job("cases.sweep_words", INDEXING)  # workspace
-REFRESH_ALL_WORDS = Job("cases.refresh_all_words", INDEXING, cron="*/5 * * * *")
-WORDS = Indexing(SEARCH, REFRESH_WORDS, SWEEP_WORDS, REFRESH_ALL_WORDS)
+WORDS = Indexing.of("cases", SEARCH, CASE)

@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from dossier import audit, contacts, members, records
-from dossier.cases.actions.create import owner_document
 from dossier.cases.actions.saving import get_for_update, save
 from dossier.cases.actions.shared import hold, tell_others
 from dossier.cases.events import CaseErased
@@ -32,7 +31,7 @@ async def patch(
     values = dict(sent)
     if values.get("owner"):
         owner = await members.owner(transaction, change.after.workspace_id, values["owner"]["email"], "/owner/email")
-        values["owner"] = owner_document(owner)
+        values["owner"] = owner.document()
     if "status" in values:
         raise_if_unknown_status(change.after, values["status"], "/status")
         values["parent_status"] = change.after.statuses[values["status"]].parent_status

@@ -19,7 +19,7 @@ REASON = "The contact was changed on another case."
 
 async def hold(transaction: Transaction, case_id: UUID, emails: Iterable[str | None] = ()) -> None:
     """Before anything else that changes a contact: the cases that will hear of it, in one order."""
-    await reading.hold_showing(transaction, case_id, [email_identity(each) for each in emails if each], BATCH_SIZE + 1)
+    await links.hold_cases(transaction, case_id, [email_identity(each) for each in emails if each], BATCH_SIZE + 1)
 
 
 async def tell_others(transaction: Transaction, case: Case, placed: Sequence[Placed]) -> None:

@@ -2,41 +2,18 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from dossier.case_templates.model import BUILT_IN_STATUSES
 from dossier.cases.model import Case
 from dossier.fields import Field
 from dossier.foundation.pages.language import Language
-from dossier.foundation.text import shortened
 from dossier.records.model import HistoryEntry
-from dossier.records.pages import difference
+from dossier.records.pages.lines import EMPTY, NOBODY, Line, Side, Word, sides
 
-MAX_VALUE = 300  # characters of a value that is no field's
 UNDOABLE = ("data", "details", "contacts", "transition", "undone")
 _BUILT_IN = {each.key: each.label for each in BUILT_IN_STATUSES}
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A word of the app: its table in `cases/_labels.html`, and its key there."""
-
-    table: str
-    key: str
-
-
-Side = str | Word
-NOBODY, EMPTY = Word("nothing", "nobody"), Word("nothing", "empty")
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One thing that changed: what it is called, what it was and is, and what somebody noted about it."""
-
-    name: Side
-    old: Side
-    new: Side
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,19 +52,14 @@ class Telling:
         return Line(titles.get(key, key), was, is_, (new or {}).get("data", {}).get("note") or "")
 
     def _of_data(self, key: str, old: Any, new: Any) -> Line:
-        field = self.case.field(key)
-        was, is_ = difference(old, new)
-        name = field.name if field else Word("part", key)
-        return Line(name, self._value(field, was), self._value(field, is_))
+        if field := self.case.field(key):
+            return Line(field.name, *sides(old, new, partial(self._value, field)))
+        return Line(Word("part", key), *sides(old, new))
 
     def _of_part(self, path: str, old: Any, new: Any) -> Line:
         shown = _PARTS.get(path)
-        was, is_ = (shown(self.case, old), shown(self.case, new)) if shown else self._plain(old, new)
+        was, is_ = (shown(self.case, old), shown(self.case, new)) if shown else sides(old, new)
         return Line(Word("part", path), was, is_)
-
-    def _plain(self, old: Any, new: Any) -> tuple[Side, Side]:
-        was, is_ = difference(old, new)
-        return self._value(None, was), self._value(None, is_)
 
     def _slot(self, key: str) -> str:
         filled = self.case.contacts.get(key)
@@ -95,14 +67,8 @@ class Telling:
         known = template.slot_by_key.get(key) if template else None
         return filled.label if filled else known.name if known else key
 
-    def _value(self, field: Field | None, value: Any) -> Side:
-        if value is None:
-            return EMPTY
-        if field:
-            return field.displayed(value, self.language)
-        if isinstance(value, Mapping):
-            return shortened(", ".join(str(each) for each in value.values() if each), MAX_VALUE)
-        return shortened(str(value), MAX_VALUE)
+    def _value(self, field: Field, value: Any) -> Side:
+        return EMPTY if value is None else field.displayed(value, self.language)
 
 
 def _contact(contact: Mapping[str, Any] | None) -> Side:

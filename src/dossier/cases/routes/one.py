@@ -11,7 +11,7 @@ from dossier.cases.routes.responses import CASE_ID, change, changed
 from dossier.foundation.http import openapi, query
 from dossier.foundation.http.body import read
 from dossier.foundation.http.reads import read as reading_for
-from dossier.foundation.http.responses import ApiResponse
+from dossier.foundation.http.reads import unless_known
 from dossier.foundation.http.services import services_of
 from dossier.foundation.http.writes import erased
 from dossier.records.routes import AT, as_of, history_route
@@ -34,9 +34,7 @@ async def get_case(request: Request) -> Response:
 
 
 def _answer(request: Request, case: Case) -> Response:
-    if query.not_modified(request, case.version):
-        return ApiResponse(None, 304, headers=schemas.etag(case)).response()
-    return ApiResponse(schemas.full(case), headers=schemas.etag(case)).response()
+    return unless_known(request, lambda: schemas.full(case), case.version)
 
 
 @router.post("/cases/{id}", **change("archiveCase", "Archive a case, or bring it back", schemas.ArchiveCase))

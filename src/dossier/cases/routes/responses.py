@@ -1,6 +1,7 @@
 """How a case is changed and answered over HTTP: whole, or as the receipt that was asked for."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -11,9 +12,8 @@ from starlette.responses import Response
 from dossier.cases import schemas
 from dossier.cases.model import CaseChange
 from dossier.foundation.database import Transaction
-from dossier.foundation.http import openapi, query
+from dossier.foundation.http import openapi, query, writes
 from dossier.foundation.http.responses import ApiResponse
-from dossier.foundation.http.writes import write
 from dossier.records.model import IfMatch
 
 CASE_ID = openapi.path("id", "the case")
@@ -34,12 +34,7 @@ def change(
 
 async def changed(request: Request, work: Callable[[Transaction, UUID, IfMatch], Awaitable[CaseChange]]) -> Response:
     """Change the case of the address, as the client has seen it, and answer it."""
-    case_id, seen = query.identifier(request.path_params["id"], "id"), query.if_match(request)
-
-    async def handle(transaction: Transaction) -> ApiResponse:
-        return answer(request, await work(transaction, case_id, seen))
-
-    return await write(request, request.state.caller.actor, handle)
+    return await writes.changed(request, work, partial(answer, request))
 
 
 def answer(request: Request, done: CaseChange) -> ApiResponse:

@@ -1,6 +1,5 @@
 """One case, whole: read as it stands, or locked to be changed."""
 
-from collections.abc import Sequence
 from uuid import UUID
 
 from dossier import case_templates as templates
@@ -8,7 +7,7 @@ from dossier import contacts, members
 from dossier.cases.model import Case
 from dossier.cases.store.collection import VISIBLE
 from dossier.fields import parse_fields
-from dossier.foundation.database import ReadSession, Row, Transaction
+from dossier.foundation.database import ReadSession, Row
 from dossier.records import Whole
 
 
@@ -49,32 +48,6 @@ WHOLE = Whole(
     """,
     make=_case,
 )
-
-
-async def hold_showing(transaction: Transaction, case_id: UUID, emails: Sequence[str], most: int) -> None:
-    """Lock a case, and the first cases that show its contacts or those with these addresses, in the order of their ids.
-
-    Whoever changes a contact changes these cases too. Without one order two who change the same person from two cases
-    would each hold what the other one waits for.
-    """
-    await transaction.send(
-        """
-        SELECT FROM cases c WHERE c.workspace_id = ANY(%(scope)s) AND c.id = ANY(array(
-          SELECT %(case)s::uuid
-          UNION
-          (SELECT DISTINCT l.case_id FROM case_contacts l WHERE (l.workspace_id, l.contact_id) IN (
-             SELECT o.workspace_id, o.contact_id FROM case_contacts o
-             WHERE o.workspace_id = ANY(%(scope)s) AND o.case_id = %(case)s
-             UNION
-             SELECT p.workspace_id, p.id FROM contacts p
-             WHERE p.workspace_id = ANY(%(scope)s) AND p.email_identity = ANY(%(emails)s))
-           ORDER BY l.case_id LIMIT %(most)s)))
-        ORDER BY c.id FOR NO KEY UPDATE
-        """,
-        case=case_id,
-        emails=list(emails),
-        most=most,
-    )
 
 
 async def by_reference(reading: ReadSession, reference: str) -> UUID | None:

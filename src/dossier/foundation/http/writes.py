@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, TypeVar
 from uuid import UUID
 
 from starlette.requests import Request
@@ -27,6 +27,7 @@ INSERT INTO idempotency_keys (actor_id, key, fingerprint, status, headers, body,
 VALUES (%(actor)s, %(key)s, %(fingerprint)s, %(status)s, %(headers)s, %(body)s, %(about)s, %(now)s, %(scope)s)
 """
 
+T = TypeVar("T")
 Handler = Callable[[Transaction], Awaitable[ApiResponse]]
 Seen = int | Literal["*"] | None  # a version
 
@@ -52,6 +53,18 @@ async def erased(request: Request, erase: Callable[[Transaction, UUID, Seen], Aw
     async def handle(transaction: Transaction) -> ApiResponse:
         await erase(transaction, id, seen)
         return ApiResponse(None, 204)
+
+    return await write(request, request.state.caller.actor, handle)
+
+
+async def changed(
+    request: Request, change: Callable[[Transaction, UUID, Seen], Awaitable[T]], answer: Callable[[T], ApiResponse]
+) -> Response:
+    """Change what the address names, as the client has seen it, and answer it."""
+    id, seen = identifier(request.path_params["id"], "id"), if_match(request)
+
+    async def handle(transaction: Transaction) -> ApiResponse:
+        return answer(await change(transaction, id, seen))
 
     return await write(request, request.state.caller.actor, handle)
 

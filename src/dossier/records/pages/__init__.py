@@ -2,6 +2,6 @@
 
 from dossier.records.pages.bulk import BulkPages
 from dossier.records.pages.live import LivePages
-from dossier.records.pages.timeline import Timeline, as_of_moment, difference, timeline
+from dossier.records.pages.timeline import Timeline, as_of_moment, timeline
 
-__all__ = ["BulkPages", "LivePages", "Timeline", "as_of_moment", "difference", "timeline"]
+__all__ = ["BulkPages", "LivePages", "Timeline", "as_of_moment", "timeline"]
