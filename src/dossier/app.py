@@ -21,6 +21,7 @@ from dossier.members import jobs as member_jobs
 from dossier.members.events import MemberRenamed
 from dossier.members.pages import NOT_FOUND
 from dossier.members.pages import PAGES as MEMBER_PAGES
+from dossier.records import jobs as record_jobs
 from dossier.tokens.pages import PAGES as TOKEN_PAGES
 from dossier.web import addresses
 from dossier.web.workspace.navigation import Entry, Navigation
@@ -67,4 +68,4 @@ NAVIGATION = Navigation(
     ),
 )
 
-JOBS: Jobs = {**case_jobs.JOBS, **contact_jobs.JOBS, **audit_jobs.JOBS, **member_jobs.JOBS}
+JOBS: Jobs = {**case_jobs.JOBS, **contact_jobs.JOBS, **audit_jobs.JOBS, **member_jobs.JOBS, **record_jobs.JOBS}

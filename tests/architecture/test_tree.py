@@ -153,7 +153,7 @@ CONTENT = re.compile(
 )
 COMMENT = re.compile(r"/\*.*?\*/|--[^\n]*", re.DOTALL)
 OF_EVERY_WORKSPACE = {
-    "records/store/bulk.py: forget",
+    "records/store/bulk.py: purge_expired",
     "records/store/bulk.py: give_up",
     "listing/search.py: workspaces_to_reindex",
     "cases/store/texts.py: owner_was_renamed",  # a name is one in every workspace

@@ -1,14 +1,12 @@
-"""Work on cases done later: counters, back-filling, telling, forgetting."""
+"""Work on cases done later: counters, back-filling, telling."""
 
 from dataclasses import replace
 from uuid import UUID
 
-from dossier import records
 from dossier.cases.actions.bulk import CASES_AT_ONCE
 from dossier.cases.actions.later import BACKFILL, TELL_OF_CONTACTS, WORDS
 from dossier.cases.actions.shared import tell_next
 from dossier.cases.store.collection import COUNTERS, STATE_COUNTERS
-from dossier.foundation import stored_answers
 from dossier.foundation.actor import Scope
 from dossier.foundation.jobs import SYSTEM, Job, Jobs
 from dossier.foundation.services import Services
@@ -20,13 +18,6 @@ async def tell_of_contacts(services: Services, workspace: str) -> None:
     actor = replace(SYSTEM, scope=Scope((id,)))
     while await services.database.write(actor, lambda tx: tell_next(tx, id)):
         pass
-
-
-async def purge_expired_answers(services: Services) -> None:
-    """Forget the stored answers of idempotent requests after a day, and changes of many things after a month."""
-    async with services.database.transaction(SYSTEM) as transaction:
-        await stored_answers.purge_expired(transaction)
-        await records.purge_expired_bulk(transaction)
 
 
 async def fold_counts(services: Services) -> None:
@@ -41,5 +32,4 @@ JOBS: Jobs = {
     **BACKFILL.jobs(),
     **WORDS.jobs(),
     Job("cases.fold_counts", cron="* * * * *"): fold_counts,
-    Job("cases.forget_answers", cron="17 * * * *"): purge_expired_answers,
 }

@@ -10,8 +10,7 @@ from dossier.records.actions.bulk import (
 from dossier.records.actions.erasing import forget_person, forget_text, nameless
 from dossier.records.actions.history import announce, at, check_if_match, history_page, values_before
 from dossier.records.store import history
-from dossier.records.store.bulk import forget as purge_expired_bulk
-from dossier.records.store.history import entries_of, recording
+from dossier.records.store.history import entries_of, inserting, recording, updating
 from dossier.records.store.portions import portions
 from dossier.records.store.whole import Whole
 
@@ -29,10 +28,11 @@ __all__ = [
     "forget_text",
     "history",
     "history_page",
+    "inserting",
     "nameless",
     "portions",
-    "purge_expired_bulk",
     "recording",
     "take_back_bulk",
+    "updating",
     "values_before",
 ]

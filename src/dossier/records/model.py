@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Generic, Literal, LiteralString, Protocol, TypeVar
 from uuid import UUID
 
-from dossier.foundation.clock import milliseconds
+from dossier.foundation.clock import milliseconds, wire_time
 from dossier.foundation.errors import AppError, Conflict, NotFound, PreconditionFailed, Problem
 from dossier.foundation.json import same
 from dossier.foundation.messages import Message, Named
@@ -72,6 +72,64 @@ class Record(Generic[T]):
     def no_such(self, id: UUID) -> AppError:
         """404: there is none with that id, or none that the reader may see."""
         return NotFound.because(self.missing, id=id)
+
+
+Reader = Callable[[Any], Any]
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class Keyed:
+    """A member that holds parts by key. `show`: a part as JSON has it; `read`: from that to the part.
+
+    `spread` makes a mapping by key of a member that is none, and `gather` the member again.
+    """
+
+    member: str
+    show: Reader = _as_it_is
+    read: Reader = _as_it_is
+    spread: Callable[[Any], Mapping[str, Any]] = _as_it_is
+    gather: Callable[[Mapping[str, Any]], Any] = _as_it_is
+
+
+@dataclass(frozen=True, slots=True)
+class Parts(Generic[T]):
+    """`keyed`: what a path begins with → where its parts stand; `read`: member → what changes when it is set, if not it alone."""
+
+    keyed: Mapping[str, Keyed]
+    read: Mapping[str, Callable[[Any], Mapping[str, Any]]] = field(default_factory=dict)
+
+    def get(self, thing: T, path: str) -> Any:
+        """The part that a path names, as JSON has it; None where there is none."""
+        prefix, _, key = path.partition(".")
+        if kind := self.keyed.get(prefix):
+            part = kind.spread(getattr(thing, kind.member)).get(key)
+            return None if part is None else kind.show(part)
+        value = getattr(thing, path)
+        return wire_time(value) if isinstance(value, datetime) else value
+
+    def put_all(self, thing: T, values: Mapping[str, Any], version: int) -> T:
+        """The thing at another version, with many parts set; None takes one away."""
+        members: dict[str, Any] = {"version": version}
+        under: dict[str, dict[str, Any]] = {}
+        for path, value in values.items():
+            prefix, _, key = path.partition(".")
+            if prefix in self.keyed:
+                under.setdefault(prefix, {})[key] = value
+            else:
+                members |= self.read[path](value) if path in self.read else {path: value}
+        for prefix, new in under.items():
+            kind = self.keyed[prefix]
+            members[kind.member] = _with(kind, getattr(thing, kind.member), new)
+        return replace(thing, **members)  # type: ignore[type-var]
+
+
+def _with(kind: Keyed, held: Any, new: Mapping[str, Any]) -> Any:
+    kept = {key: part for key, part in kind.spread(held).items() if key not in new}
+    return kind.gather(kept | {key: kind.read(value) for key, value in new.items() if value is not None})
 
 
 @dataclass(frozen=True, slots=True)

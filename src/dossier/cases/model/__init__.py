@@ -1,6 +1,6 @@
 """What a case is, how it changes, and how it refuses: frozen values and pure functions."""
 
-from dossier.cases.model.case import WAITING_FOR, Case, context_of, get
+from dossier.cases.model.case import WAITING_FOR, Case, context_of
 from dossier.cases.model.change import CaseChange
 from dossier.cases.model.record import CASE_RECORD
 
@@ -10,5 +10,4 @@ __all__ = [
     "Case",
     "CaseChange",
     "context_of",
-    "get",
 ]

@@ -1,7 +1,7 @@
 """The case itself, and its parts by path: `data.amount`, `contacts.main`, `steps.call`, `title`."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, get_args
 from uuid import UUID
@@ -9,9 +9,7 @@ from uuid import UUID
 from dossier.case_templates.model import BUILT_IN_STATUSES, Status, Template
 from dossier.conditions import EvaluationContext
 from dossier.contacts.model import MAIN, FilledSlot, slot_place
-from dossier.fields import Field, parse_fields
-from dossier.foundation import exact
-from dossier.foundation.clock import wire_time
+from dossier.fields import Field
 from dossier.foundation.errors import Conflict
 
 WaitingFor = Literal["none", "owner", "contact"]
@@ -83,58 +81,6 @@ class Case:
     def raise_if_archived(self) -> None:
         if self.archived_at:
             raise Conflict.because("The case is archived; unarchive it first.", "archived")
-
-
-def get(case: Case, path: str) -> Any:
-    """The part of a case that a path names, as JSON has it; None where there is none."""
-    prefix, _, key = path.partition(".")
-    if prefix == "data":
-        return case.data.get(key)
-    if prefix == "steps":
-        return case.steps.get(key)
-    if prefix == "contacts":
-        filled = case.contacts.get(key)
-        return filled.document() if filled else None
-    if prefix == "fields":
-        return next((own.document() for own in case.own_fields if own.key == key), None)
-    value = getattr(case, path)
-    return wire_time(value) if isinstance(value, datetime) else value
-
-
-def put(case: Case, path: str, value: Any) -> Case:
-    """The case with that part set; None takes it away."""
-    prefix, _, key = path.partition(".")
-    if prefix == "data":
-        return replace(case, data=_with(case.data, key, value))
-    if prefix == "steps":
-        return replace(case, steps=_with(case.steps, key, value))
-    if prefix == "contacts":
-        return replace(case, contacts=_with(case.contacts, key, value and FilledSlot.of(value)))
-    if prefix == "fields":
-        kept = tuple(own for own in case.own_fields if own.key != key)
-        return replace(case, own_fields=kept + (parse_fields([value], "")[0] if value else ()))
-    if path == "archived_at":
-        value = value and exact.local_moment(value)
-    if path == "reference":
-        return replace(case, reference=value, reference_generated=False)  # one that is given may repeat
-    return replace(case, **{path: value})
-
-
-def put_all(case: Case, values: Mapping[str, Any], version: int) -> Case:
-    """The case at another version, with many parts set; its data, of which most are, in one go."""
-    data = {path.removeprefix("data."): value for path, value in values.items() if path.startswith("data.")}
-    kept = {key: value for key, value in {**case.data, **data}.items() if value is not None} if data else case.data
-    case = replace(case, version=version, data=kept)
-    for path, value in values.items():
-        if not path.startswith("data."):
-            case = put(case, path, value)
-    return case
-
-
-def _with(parts: Mapping[str, Any], key: str, value: Any) -> Mapping[str, Any]:
-    if value is None:
-        return {name: part for name, part in parts.items() if name != key}
-    return {**parts, key: value}
 
 
 def context_of(case: Case) -> EvaluationContext:

@@ -1,9 +1,12 @@
 """How cases describe themselves: where their history is, their parts by path, and what of it nobody takes back."""
 
-from dossier.cases.model.case import Case, get, put_all
+from dossier.cases.model.case import Case
+from dossier.contacts.model import FilledSlot
+from dossier.fields import parse_fields
+from dossier.foundation import exact
 from dossier.foundation.messages import Message
 from dossier.foundation.text import gettext_noop
-from dossier.records.model import Record
+from dossier.records.model import Keyed, Parts, Record
 
 PARTS = {
     "title": gettext_noop("Title"),
@@ -18,6 +21,24 @@ PARTS = {
     "template_version": gettext_noop("Version of the template"),
 }
 """Path → how people know the part of a case, in English."""
+_PATHS: Parts[Case] = Parts(
+    keyed={
+        "data": Keyed("data"),
+        "steps": Keyed("steps"),
+        "contacts": Keyed("contacts", FilledSlot.document, FilledSlot.of),
+        "fields": Keyed(
+            "own_fields",
+            show=lambda own: own.document(),
+            read=lambda document: parse_fields([document], "")[0][0],
+            spread=lambda fields: {own.key: own for own in fields},
+            gather=lambda fields: tuple(fields.values()),
+        ),
+    },
+    read={
+        "archived_at": lambda value: {"archived_at": value and exact.local_moment(value)},
+        "reference": lambda value: {"reference": value, "reference_generated": False},  # one that is given may repeat
+    },
+)
 _NOT_CHANGED = gettext_noop("Nothing was changed by this entry.")
 
 
@@ -39,8 +60,8 @@ CASE_RECORD: Record[Case] = Record(
     missing=gettext_noop("There is no case {id}."),
     history="case_events",
     key="case_id",
-    get=get,
-    put_all=put_all,
+    get=_PATHS.get,
+    put_all=_PATHS.put_all,
     not_undone={
         "created": gettext_noop("A case cannot be un-made; delete it instead."),
         "steps": gettext_noop("Steps come and go by their conditions."),

@@ -10,26 +10,15 @@ from dossier.cases.model import CASE_RECORD, Case, CaseChange
 from dossier.cases.store.collection import COUNTERS, FIELD_INDEX
 from dossier.foundation import stored_answers
 from dossier.foundation.database import Jsonb, Transaction
-from dossier.records import entries_of, portions, recording
+from dossier.records import entries_of, inserting, portions, recording, updating
 
 _COLUMNS = (
     "template_version, version, title, description, locale, reference, reference_generated, status, parent_status, waiting_for,"
     " owner_id, archived_at, updated_at, data, own_fields, steps, fired"
 )
-_VALUES = ", ".join(f"%({name})s" for name in _COLUMNS.split(", "))
 # The case and its history are one statement: what is recorded is exactly what is kept.
-_INSERT = f"""
-WITH made AS (
-  INSERT INTO cases (workspace_id, id, template_id, created_at, {_COLUMNS})
-  VALUES (%(workspace_id)s, %(id)s, %(template_id)s, %(created_at)s, {_VALUES})
-) {recording(CASE_RECORD)}
-"""
-_UPDATE = f"""
-WITH changed AS (
-  UPDATE cases SET ({_COLUMNS}) = ROW ({_VALUES})
-  WHERE workspace_id = %(workspace_id)s AND workspace_id = ANY(%(scope)s) AND id = %(id)s
-) {recording(CASE_RECORD)}
-"""
+_INSERT = inserting(CASE_RECORD, "cases", f"workspace_id, id, template_id, created_at, {_COLUMNS}")
+_UPDATE = updating(CASE_RECORD, "cases", _COLUMNS)
 # Only the data has changed: the most frequent update leaves the other columns alone, and many go in one statement.
 _UPDATE_DATA = f"""
 WITH changed AS (

@@ -7,6 +7,7 @@ from uuid import UUID
 from dossier import members, workspaces
 from dossier.contacts.model import (
     CONTACT_RECORD,
+    NAMES,
     VOCABULARY,
     Contact,
     ContactChange,
@@ -23,7 +24,7 @@ from dossier.listing.collection import Collection, Selection, Shape, Sort, Visib
 from dossier.listing.search import SearchIndex, Texts
 from dossier.listing.sql import Column, Columns
 from dossier.listing.views import SavedViews
-from dossier.records import entries_of, recording
+from dossier.records import entries_of, inserting, updating
 
 _COLUMNS = "p.id, p.email, p.given_name, p.family_name, p.phone"
 _KEPT = f"p.workspace_id, p.version, p.created_at, p.updated_at, {_COLUMNS}"
@@ -109,24 +110,9 @@ async def hold(transaction: Transaction, workspace_id: UUID, emails: Sequence[st
     )
 
 
-_INSERT = f"""
-WITH made AS (
-  INSERT INTO contacts (workspace_id, id, version, email, email_folded, email_identity, given_name, given_name_folded,
-                        family_name, family_name_folded, phone, created_at, updated_at)
-  VALUES (%(workspace_id)s, %(id)s, %(version)s, %(email)s, %(email_folded)s, %(email_identity)s,
-          %(given_name)s, %(given_name_folded)s, %(family_name)s, %(family_name_folded)s,
-          %(phone)s, %(updated_at)s, %(updated_at)s)
-) {recording(CONTACT_RECORD)}
-"""
-_UPDATE = f"""
-WITH changed AS (
-  UPDATE contacts SET version = %(version)s, email = %(email)s, email_folded = %(email_folded)s,
-    email_identity = %(email_identity)s, given_name = %(given_name)s, given_name_folded = %(given_name_folded)s,
-    family_name = %(family_name)s, family_name_folded = %(family_name_folded)s,
-    phone = %(phone)s, updated_at = %(updated_at)s
-  WHERE workspace_id = %(workspace_id)s AND workspace_id = ANY(%(scope)s) AND id = %(id)s
-) {recording(CONTACT_RECORD)}
-"""
+_DETAILS = "email, email_folded, email_identity, given_name, given_name_folded, family_name, family_name_folded, phone"
+_INSERT = inserting(CONTACT_RECORD, "contacts", f"workspace_id, id, created_at, version, updated_at, {_DETAILS}")
+_UPDATE = updating(CONTACT_RECORD, "contacts", f"version, updated_at, {_DETAILS}")
 
 
 async def save(transaction: Transaction, change: ContactChange) -> None:
@@ -269,17 +255,7 @@ def _kept(row: Row) -> KeptContact:
 
 def _values(kept: KeptContact) -> dict[str, Any]:
     contact = kept.contact
-    return {
-        "workspace_id": kept.workspace_id,
-        "id": contact.id,
-        "version": kept.version,
-        "updated_at": kept.updated_at,
-        "email": contact.email,
-        "email_folded": contact.email and fold(contact.email),
-        "email_identity": contact.email and email_identity(contact.email),
-        "given_name": contact.given_name,
-        "given_name_folded": contact.given_name and fold(contact.given_name),
-        "family_name": contact.family_name,
-        "family_name_folded": contact.family_name and fold(contact.family_name),
-        "phone": contact.phone,
-    }
+    values = {name: getattr(kept, name) for name in ("workspace_id", "id", "version", "created_at", "updated_at")}
+    values |= {name: getattr(contact, name) for name in ("email", "given_name", "family_name", "phone")}
+    folded = {f"{name}_folded": values[name] and fold(values[name]) for name in ("email", *NAMES)}
+    return values | folded | {"email_identity": contact.email and email_identity(contact.email)}

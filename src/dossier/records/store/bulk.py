@@ -186,7 +186,7 @@ async def forget_text(transaction: Transaction, workspace_id: UUID, text: str, i
     )
 
 
-async def forget(transaction: Transaction) -> None:
+async def purge_expired(transaction: Transaction) -> None:
     """Delete what was finished a month ago, in every workspace: for the server itself."""
     await transaction.send(
         "DELETE FROM bulk_changes WHERE finished_at < %(now)s::timestamptz - interval '30 days'",

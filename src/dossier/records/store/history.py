@@ -39,6 +39,25 @@ def recording(record: Record[T]) -> LiteralString:
     """
 
 
+def inserting(record: Record[T], table: LiteralString, columns: LiteralString) -> LiteralString:
+    """The statement that makes a row of these columns, each of which it gets under its name, and its first entries."""
+    return f"WITH made AS (INSERT INTO {table} ({columns}) VALUES ({_values(columns)})) {recording(record)}"
+
+
+def updating(record: Record[T], table: LiteralString, columns: LiteralString) -> LiteralString:
+    """The same for a row that is there, found by `workspace_id` and `id` in the scope."""
+    return f"""
+    WITH changed AS (
+      UPDATE {table} SET ({columns}) = ROW ({_values(columns)})
+      WHERE workspace_id = %(workspace_id)s AND workspace_id = ANY(%(scope)s) AND id = %(id)s
+    ) {recording(record)}
+    """
+
+
+def _values(columns: LiteralString) -> LiteralString:
+    return ", ".join(f"%({name})s" for name in columns.split(", "))
+
+
 def entries_of(transaction: Transaction, change: ChangeSet[T]) -> list[dict[str, Any]]:
     """The rows that `recording` writes: what the thing did by itself is its own, the rest the actor's."""
     actor, after = transaction.actor, change.after
