@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.test_handler import ada
+from tests.workspaces.test_jobs import job
 from tests.world import Api, World
 
 __all__ = ["ada"]  # a fixture
@@ -258,6 +259,81 @@ def test_who_is_asked_for_a_password_comes_back(world: World, ada: Any, person: 
     expect(page.get_by_label("Your new token")).to_be_visible()
     assert page.url.endswith("/settings/api")
     assert stayed(page)
+
+
+def test_jobs_and_the_audit_log_are_looked_through_in_place(
+    workspace: Any, ada: Any, person: Any, database_url: str
+) -> None:
+    again, gone = (job(database_url, workspace, "cases.change_many") for _ in range(2))
+    somebody = person(ada)
+    page = somebody.go("/workspace/settings/jobs")
+    mark(page)
+    page.locator(f"form[action$='/{gone}/cancel'] button").click()
+    page.get_by_role("dialog").locator("[value=yes]").click()
+    expect(page.locator(f"form[action$='/{gone}/cancel']")).to_have_count(0)
+    said(page, "Done.")
+    page.locator(f"form[action$='/{again}/retry'] button").click()
+    expect(page.locator(f"form[action$='/{again}/retry']")).to_have_count(0)
+    assert stayed(page)
+
+    page = somebody.go("/workspace/settings/audit")
+    mark(page)
+    page.get_by_label("What happened").select_option(label="cancelled a job")
+    page.get_by_role("button", name="Show").click()
+    expect(page.locator("tbody tr")).to_have_count(1)
+    expect(page.get_by_role("button", name="Show")).to_be_focused()
+    expect(page.locator("#announcements")).to_contain_text("Audit log")
+    page.go_back()
+    expect(page.locator("tbody")).to_contain_text("had a job run again")
+    expect(page.get_by_label("What happened")).to_have_value("")
+    assert stayed(page)
+    assert somebody.problems == []
+
+
+def test_a_change_of_a_draft_is_taken_back_in_place(ada: Any, api: Api, person: Any) -> None:
+    template = api.json("POST", "/v1/case_templates", 201, json={"title": "Claim"})["id"]
+    somebody = person(ada)
+    page = somebody.go(f"/workspace/templates/{template}")
+    mark(page)
+    page.get_by_label("Description").fill("What happened")
+    page.locator("#details").get_by_role("button", name="Save").click()
+    expect(page.get_by_role("button", name="Publish version 2")).to_be_visible()
+    said(page, "Save: done.")
+    page.get_by_role("button", name="Discard draft").click()
+    page.get_by_role("dialog").get_by_role("button", name="Discard draft").click()
+    expect(page.locator("h1")).to_contain_text("version 1")
+    page.get_by_label("Description").fill("Another")
+    page.locator("#details").get_by_role("button", name="Save").click()
+    expect(page.get_by_role("button", name="Publish version 2")).to_be_visible()
+    assert stayed(page)
+    page = somebody.go(f"/workspace/templates/{template}/versions")
+    mark(page)
+    page.locator("[data-newest]").get_by_role("button", name="Undo").click()
+    expect(page.locator("[data-newest]")).to_contain_text("took a change back")
+    said(page, "Undo: done.")
+    assert stayed(page)
+    assert somebody.problems == []
+
+
+@pytest.mark.usefixtures("many")
+def test_many_cases_are_changed_and_changed_back_in_place(world: World, ada: Any, person: Any) -> None:
+    """The page of what becomes of them comes in the list's place, with its behaviours, and counts on; Back is the list."""
+    somebody = person(ada)
+    page = somebody.go("/workspace/cases?view=all&sort=title")
+    mark(page)
+    page.get_by_label("Choose Case 01").check()
+    page.get_by_role("combobox", name="Change", exact=True).select_option(label="Archive")
+    page.get_by_role("button", name="Change them").click()
+    expect(page.locator("#progress").get_by_text("1 changed")).to_be_visible()
+    assert "/bulk/" in page.url
+    page.get_by_role("button", name="Take this back").click()
+    expect(page.get_by_role("button", name="Take this back")).to_have_count(0)
+    expect(page.locator("#progress").get_by_text("1 changed")).to_be_visible()
+    for _ in range(2):
+        page.go_back()
+    expect(page.get_by_label("Choose Case 01")).not_to_be_checked()
+    assert stayed(page)
+    assert somebody.problems == []
 
 
 @pytest.mark.usefixtures("many")
