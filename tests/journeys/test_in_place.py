@@ -224,6 +224,26 @@ def test_a_case_is_made_and_changed_and_asks_in_place(ada: Any, api: Api, person
     assert somebody.problems == []
 
 
+@pytest.mark.usefixtures("many")
+def test_a_page_that_comes_in_another_ones_place_brings_its_behaviours(ada: Any, api: Api, person: Any) -> None:
+    case = api.json("POST", "/v1/cases", json={"title": "To be erased"})["id"]
+    somebody = person(ada)
+    page = somebody.go(f"/workspace/cases/{case}")
+    mark(page)
+    page.get_by_text("Erase this case").click()
+    page.locator("[name=sure]").check()
+    page.locator("form[action$='/erase'] button").click()
+    expect(page.get_by_role("heading", name="Cases")).to_be_visible()
+    expect(page.locator("tbody tr")).to_have_count(25)
+    page.locator("[name=case]").first.check()
+    expect(page.locator("[data-chosen]")).to_have_text("1")
+    page.get_by_text("Filters").click()
+    page.get_by_label("Attribute").select_option(label="Changed")
+    expect(page.get_by_label("Value").first).to_have_attribute("class", "form-select mb-1")
+    assert stayed(page)
+    assert somebody.problems == []
+
+
 def test_a_refusal_stands_where_it_was_asked_for(world: World, workspace: Any, ada: Any, person: Any) -> None:
     """A choice that is refused is as it was; what is typed elsewhere stays."""
     bea = world.member(workspace, "bea@example.org", "administrator", given_name="Bea")

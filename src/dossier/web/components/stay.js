@@ -10,7 +10,7 @@ import { toast } from "./toast.js";
 const isMember = () => Boolean(document.body.dataset.member);
 const withoutHash = (address) => address.split("#")[0];
 const pathOf = (address) => new URL(address, location).pathname;
-let asked = 0; // of several that were asked for, the last is shown
+let asked = new AbortController(); // of several pages that were asked for, the last is shown
 let last = location.href;
 let drawn = location.pathname;
 
@@ -35,10 +35,11 @@ addEventListener("popstate", async (event) => {
 
 // Draws the page at an address; false when something else was asked for meanwhile, or the page has to be loaded.
 const look = async (address, how) => {
-  const mine = asked += 1;
+  asked.abort();
+  const mine = asked = new AbortController();
   document.getElementById("content").setAttribute("aria-busy", "true");
-  const answer = await fetch(address, { headers: { "X-Live": "refresh" } }).catch(() => undefined);
-  const text = isPage(answer) ? await answer.text() : undefined;
+  const answer = await fetch(address, { headers: { "X-Live": "refresh" }, signal: mine.signal }).catch(() => undefined);
+  const text = isPage(answer) ? await answer.text().catch(() => undefined) : undefined;
   if (mine !== asked) return false;
   const there = answer?.redirected ? answer.url : address;
   if (text === undefined) return load(there);
