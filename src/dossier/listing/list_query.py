@@ -121,6 +121,11 @@ class ListQuery:
                 kept[name] = [value]
         return address(kept)
 
+    def sorted_by(self, sort: str) -> str:
+        """The address of the same list sorted so; of one that is so already, in the other direction."""
+        turned = ("up" if self.order.descending else "down") if self.order.sort == sort else None
+        return self.address(sort=sort, order=turned)
+
     def next(self, shown: Stretch[Any]) -> str:
         """The address of the stretch after this one, empty at the end."""
         there_is = shown.more or (self.place and self.place.backwards)
