@@ -231,3 +231,19 @@ def test_rows_are_read_while_others_are_written(
         expected += [(f"A{number}", "Yes"), (f"B{number}", "Front"), (f"C{number}", "No")]
     rows = as_csv(handler, "?sort=created_at&order=up")
     assert [(row["Title"], row["Part"]) for row in rows] == expected
+
+
+def test_a_workbook_that_cannot_hold_all_rows_says_so(
+    handler: Browser, make_case: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """[#16 7] Rows behind the last that a sheet has were left out without a word. As CSV the list comes whole."""
+    monkeypatch.setattr("dossier.listing.export.MAX_ROWS", 2)
+    for number in range(2):
+        make_case(title=f"Case {number}")
+    assert len(as_xlsx(handler)) == 2
+    make_case(title="One more")
+    answer = handler.get("/workspace/cases/export.xlsx")
+    assert answer.status_code == 422
+    assert "A workbook has room for 1,048,575 rows, and this list has more." in answer.text
+    assert len(as_csv(handler)) == 3
+    assert len(as_xlsx(handler, "?a=title&o=eq&v=One+more")) == 1

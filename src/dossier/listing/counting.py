@@ -167,6 +167,12 @@ async def ids(reading: ReadSession, kind: Collection, rows: Matching, most: int)
     return [row["id"] for row in await _all(reading, kind, f"SELECT {kind.alias}.id", rows, end)]
 
 
+async def has_more(reading: ReadSession, kind: Collection, rows: Matching, than: int) -> bool:
+    """Whether there are more rows than that; no more are looked at."""
+    row = await _all(reading, kind, "SELECT 1", rows, f"LIMIT 1 OFFSET {than}")
+    return bool(row)
+
+
 async def can_see(reading: ReadSession, kind: Collection, ids: Iterable[UUID]) -> bool:
     """Whether the reader may see one of these."""
     row = await reading.one(

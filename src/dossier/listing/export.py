@@ -19,11 +19,14 @@ from starlette.responses import Response, StreamingResponse
 from dossier.foundation.actor import Scope
 from dossier.foundation.clock import wire_time
 from dossier.foundation.database import Database
+from dossier.foundation.errors import Unprocessable
 from dossier.listing.collection import Collection, Matching, Shape
+from dossier.listing.counting import has_more
 from dossier.listing.keyset import Cursor, Order, Stretch, fetch_page
 
 BATCH_SIZE = 500  # rows
 CHUNK = 64 * 1024  # bytes
+MAX_ROWS = 1_048_575  # of a sheet, under its head
 MAX_CELL = 32_767  # characters, the most that a spreadsheet takes
 FIRST_YEAR = 1900  # of a spreadsheet's calendar; earlier days are texts
 DIGITS = 15  # of a number that a spreadsheet keeps; one with more is written as text
@@ -32,6 +35,13 @@ MARK = "\ufeff"  # by which Excel knows UTF-8
 _FORMULA = ("=", "+", "-", "@", "|", "%", "\t", "\r", "\n")
 """What makes a spreadsheet read a text as a formula (OWASP, CSV injection), full-width forms and blanks aside."""
 _NUMBER = re.compile(r"[+-]?[0-9 ().,/]+")  # runs nowhere: numbers, telephone numbers
+
+
+_TOO_MANY = Unprocessable.because(
+    "A workbook has room for {count} rows, and this list has more. Take it as CSV, or narrow it first.",
+    "too_many_rows",
+    count=MAX_ROWS,
+)
 
 
 class ExportedColumns(Protocol):
@@ -117,7 +127,10 @@ class Export:
         return StreamingResponse(_csv(self), headers=self._headers("csv"), media_type="text/csv; charset=utf-8")
 
     async def as_xlsx(self) -> Response:
-        """A workbook; it grows in a temporary file, not in memory."""
+        """A workbook; it grows in a temporary file, not in memory. 422 where a sheet has no room for all rows."""
+        async with self.database.reading(self.scope, "costly") as reading:
+            if await has_more(reading, self.kind, self.matching, MAX_ROWS):
+                raise _TOO_MANY
         kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
         return StreamingResponse(_chunks(await _workbook(self)), headers=self._headers("xlsx"), media_type=kind)
 
@@ -179,6 +192,8 @@ async def _workbook(export: Export) -> BinaryIO:
     book = xlsxwriter.Workbook(file, {"constant_memory": True})
     sheet = _Sheet(book, export.name.capitalize(), export.columns.head)
     async for rows in export.rows():
+        if sheet.rows + len(rows) > MAX_ROWS:  # by cases that were made meanwhile
+            raise _TOO_MANY
         await asyncio.to_thread(sheet.write, map(export.columns.cells, rows))
     sheet.finish()
     await asyncio.to_thread(book.close)
@@ -194,7 +209,7 @@ class _Sheet:
         self._moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
         self._day = book.add_format({"num_format": "yyyy-mm-dd"})
         self._widths = [len(name) + 4 for name in head]
-        self._next = 1
+        self.rows = 0
         bold = book.add_format({"bold": True})
         for place, column in enumerate(head):
             self._sheet.write_string(0, place, column, bold)
@@ -206,10 +221,10 @@ class _Sheet:
                 self._write(place, cell)
                 width = 17 if isinstance(cell, datetime) else len(str(cell)) + 1
                 self._widths[place] = max(self._widths[place], min(width, WIDEST))
-            self._next += 1
+            self.rows += 1
 
     def _write(self, place: int, cell: Any) -> None:
-        at = (self._next, place)
+        at = (self.rows + 1, place)
         if isinstance(cell, bool):
             self._sheet.write_boolean(*at, cell)
         elif isinstance(cell, int | Decimal) and _fits(cell):
@@ -227,7 +242,7 @@ class _Sheet:
     def finish(self) -> None:
         for place, width in enumerate(self._widths):
             self._sheet.set_column(place, place, width)
-        self._sheet.autofilter(0, 0, max(self._next - 1, 1), len(self._widths) - 1)
+        self._sheet.autofilter(0, 0, max(self.rows, 1), len(self._widths) - 1)
 
 
 def _fits(number: int | Decimal) -> bool:
