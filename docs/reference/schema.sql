@@ -6,6 +6,17 @@ CREATE EXTENSION IF NOT EXISTS unaccent WITH SCHEMA public;
 
 COMMENT ON EXTENSION unaccent IS 'text search dictionary that removes accents';
 
+CREATE FUNCTION public.case_contact_was_taken_out() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  INSERT INTO case_contacts_past (workspace_id, contact_id, case_id)
+    SELECT OLD.workspace_id, OLD.contact_id, OLD.case_id FROM cases c
+    WHERE c.workspace_id = OLD.workspace_id AND c.id = OLD.case_id
+    ON CONFLICT DO NOTHING;
+  RETURN NULL;
+END $$;
+
 CREATE FUNCTION public.case_state_was_changed() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -144,6 +155,21 @@ CREATE TABLE public.case_contacts (
 );
 
 ALTER TABLE ONLY public.case_contacts FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.case_contacts_past (
+    workspace_id uuid NOT NULL,
+    contact_id uuid NOT NULL,
+    case_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY public.case_contacts_past FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.case_contacts_past_read (
+    workspace_id uuid NOT NULL,
+    at timestamp(3) with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.case_contacts_past_read FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.case_count_deltas (
     workspace_id uuid NOT NULL,
@@ -691,6 +717,12 @@ ALTER TABLE ONLY public.bulk_results
 ALTER TABLE ONLY public.case_contact_news
     ADD CONSTRAINT case_contact_news_pkey PRIMARY KEY (workspace_id, id);
 
+ALTER TABLE ONLY public.case_contacts_past
+    ADD CONSTRAINT case_contacts_past_pkey PRIMARY KEY (workspace_id, contact_id, case_id);
+
+ALTER TABLE ONLY public.case_contacts_past_read
+    ADD CONSTRAINT case_contacts_past_read_pkey PRIMARY KEY (workspace_id);
+
 ALTER TABLE ONLY public.case_contacts
     ADD CONSTRAINT case_contacts_pkey PRIMARY KEY (workspace_id, case_id, slot);
 
@@ -849,6 +881,8 @@ CREATE INDEX case_contact_news_of_case ON public.case_contact_news USING btree (
 
 CREATE INDEX case_contacts_of_contact ON public.case_contacts USING btree (workspace_id, contact_id, case_id);
 
+CREATE INDEX case_contacts_past_of_case ON public.case_contacts_past USING btree (workspace_id, case_id);
+
 CREATE INDEX case_field_numbers ON public.case_field_values USING btree (workspace_id, field, number_value, case_id) WHERE (number_value IS NOT NULL);
 
 CREATE INDEX case_field_texts ON public.case_field_values USING btree (workspace_id, field, text_value, case_id) WHERE (text_value IS NOT NULL);
@@ -925,6 +959,10 @@ CREATE INDEX sign_in_failures_of_key ON public.sign_in_failures USING btree (key
 
 CREATE INDEX token_workspaces_of_workspace ON public.token_workspaces USING btree (workspace_id);
 
+CREATE TRIGGER case_contact_was_replaced AFTER UPDATE ON public.case_contacts FOR EACH ROW WHEN ((old.contact_id IS DISTINCT FROM new.contact_id)) EXECUTE FUNCTION public.case_contact_was_taken_out();
+
+CREATE TRIGGER case_contact_was_taken_out AFTER DELETE ON public.case_contacts FOR EACH ROW EXECUTE FUNCTION public.case_contact_was_taken_out();
+
 CREATE TRIGGER case_state_was_changed AFTER UPDATE ON public.cases FOR EACH ROW WHEN ((((((old.archived_at IS NULL) IS DISTINCT FROM (new.archived_at IS NULL)) OR (old.parent_status IS DISTINCT FROM new.parent_status)) OR (old.status IS DISTINCT FROM new.status)) OR (old.waiting_for IS DISTINCT FROM new.waiting_for))) EXECUTE FUNCTION public.case_state_was_changed();
 
 CREATE TRIGGER case_state_was_made AFTER INSERT OR DELETE ON public.cases FOR EACH ROW EXECUTE FUNCTION public.case_state_was_changed();
@@ -948,6 +986,12 @@ ALTER TABLE ONLY public.bulk_results
 
 ALTER TABLE ONLY public.case_contact_news
     ADD CONSTRAINT case_contact_news_workspace_id_case_id_fkey FOREIGN KEY (workspace_id, case_id) REFERENCES public.cases(workspace_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.case_contacts_past_read
+    ADD CONSTRAINT case_contacts_past_read_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
+
+ALTER TABLE ONLY public.case_contacts_past
+    ADD CONSTRAINT case_contacts_past_workspace_id_case_id_fkey FOREIGN KEY (workspace_id, case_id) REFERENCES public.cases(workspace_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.case_contacts
     ADD CONSTRAINT case_contacts_workspace_id_case_id_fkey FOREIGN KEY (workspace_id, case_id) REFERENCES public.cases(workspace_id, id) ON DELETE CASCADE;
@@ -1125,6 +1169,10 @@ ALTER TABLE public.case_contact_news ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.case_contacts ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.case_contacts_past ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.case_contacts_past_read ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.case_count_deltas ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.case_counts ENABLE ROW LEVEL SECURITY;
@@ -1196,6 +1244,10 @@ CREATE POLICY workspace ON public.bulk_results USING (((( SELECT public.visible_
 CREATE POLICY workspace ON public.case_contact_news USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 
 CREATE POLICY workspace ON public.case_contacts USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.case_contacts_past USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.case_contacts_past_read USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 
 CREATE POLICY workspace ON public.case_count_deltas USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 

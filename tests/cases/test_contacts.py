@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from dossier.cases.actions.later import WORDS
-from dossier.cases.jobs import tell_of_contacts
+from dossier.cases.jobs import read_past_contacts, tell_of_contacts
 from tests.world import Api, Browser, World, errors
 
 
@@ -315,6 +315,48 @@ def test_erasing_a_contact_leaves_no_trace_but_that(database_url: str, api: Api,
     with psycopg.connect(database_url) as connection:
         row = connection.execute("SELECT cases, actor_type FROM contact_tombstones WHERE id = %s", [person]).fetchone()
     assert row == (2, "token")
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_somebody_who_was_in_a_case_once_is_erased_from_its_history(
+    world: World, workspace: Any, database_url: str, api: Api, make_case: Any, known: bool
+) -> None:
+    """[#16] Replaced, taken out, undone: whether their cases are noted by now (then no other history is read) or all are read."""
+    main = {"key": "main", "email": "past-s16@example.org", "given_name": "Canarypast", "phone": "+32477161616"}
+    other = {"key": "main", "email": "other-s16@example.org", "given_name": "Other"}
+    cases = [make_case(contacts=[main]) for _ in range(3)]
+    person = cases[0]["contacts"][0]["id"]
+    put(api, cases[0], other)
+    put(api, cases[1], other)
+    put(api, cases[1], main)
+    with psycopg.connect(database_url) as connection:
+        if known:  # as of histories from before: nobody noted anything
+            connection.execute("DELETE FROM case_contacts_past")
+        connection.execute("DELETE FROM case_contacts_past_read")
+    if known:
+        for _ in range(2):
+            world.server.run(read_past_contacts(world.services))
+        with psycopg.connect(database_url) as connection:
+            found = connection.execute("SELECT case_id::text FROM case_contacts_past WHERE contact_id = %s", [person])
+            assert found.fetchall() == [(cases[0]["id"],)]
+    put(api, cases[2], other)
+    world.statements.clear()
+    assert api.delete(f"/v1/contacts/{person}").status_code == 204
+    read = next(each for each in world.statements if "strpos(e.changes::text" in each)
+    assert ("case_id = ANY" in read) == known
+    assert traces(database_url, "past-s16@", "Canarypast", "+32477161616", person) == (traces(database_url, person)), (
+        "only the id is left"
+    )
+    assert "case_contacts_past" not in traces(database_url, person)
+
+
+def test_erasing_a_case_leaves_nothing_of_who_stood_in_it(database_url: str, api: Api, make_case: Any) -> None:
+    """[#16] Also not that they once did."""
+    case = make_case(contacts=[{"key": "main", "email": "gone-s16@example.org"}])
+    put(api, case, {"key": "main", "email": "later-s16@example.org", "given_name": "Later"})
+    assert api.delete(f"/v1/cases/{case['id']}").status_code == 204
+    with psycopg.connect(database_url) as connection:
+        assert connection.execute("SELECT 1 FROM case_contacts_past WHERE case_id = %s", [case["id"]]).fetchall() == []
 
 
 # ---- the app asks first ----

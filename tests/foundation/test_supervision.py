@@ -81,6 +81,7 @@ def test_bulk_work_and_the_search_have_lanes_of_their_own() -> None:
     assert by_lane[BULK] == {
         "cases.backfill_index",
         "cases.backfill_missing",
+        "cases.read_past_contacts",
         "cases.change_many",
         "cases.tell_of_contacts",
     }
@@ -110,6 +111,7 @@ def test_every_job_that_somebody_asks_for_is_done() -> None:
         "cases.fold_counts": "* * * * *",
         "cases.forget_answers": "17 * * * *",
         "cases.give_up_changes": "* * * * *",
+        "cases.read_past_contacts": "* * * * *",
         "cases.refresh_all_words": "*/5 * * * *",
         "contacts.refresh_all_words": "*/5 * * * *",
         "members.forget_sign_ins": "47 * * * *",

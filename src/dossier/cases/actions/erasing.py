@@ -37,7 +37,10 @@ async def erase_contact(transaction: Transaction, contact_id: UUID, if_match: If
         await records.check_if_match(transaction, CONTACT_RECORD, kept, if_match)
     for case in cases.values():
         await _take_out(transaction, case, contact_id)
-    scrubbed = await records.forget_person(transaction, CASE_RECORD, workspace_id, contact_id, DETAILS)
+    past = await erasing.have_shown(transaction, workspace_id, contact_id)
+    things = None if past is None else sorted({*showing, *past})
+    scrubbed = await records.forget_person(transaction, CASE_RECORD, workspace_id, contact_id, DETAILS, things)
+    await erasing.forget_have_shown(transaction, workspace_id, contact_id)
     touched = sorted({*showing, *scrubbed})
     await stored_answers.forget_about(transaction, touched)
     for text in filter(None, (person.email, person.phone)):

@@ -1,6 +1,6 @@
 """Somebody taken out of what is kept about things: histories are rewritten only for that."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -11,11 +11,19 @@ from dossier.records.store import bulk, history
 
 
 async def forget_person(
-    transaction: Transaction, record: Record[T], workspace_id: UUID, id: UUID, names: Collection[str]
+    transaction: Transaction,
+    record: Record[T],
+    workspace_id: UUID,
+    id: UUID,
+    names: Collection[str],
+    things: Sequence[UUID] | None = None,
 ) -> set[UUID]:
-    """Empty these members of whoever has the id, in every entry of the histories; the things whose they are."""
+    """Empty these members of whoever has the id, in every entry of the histories; the things whose they are.
+
+    `things`: those in whose histories they can stand; None where that is not known, and all are read.
+    """
     without = partial(nameless, id=id, names=names)
-    return await history.rewrite(transaction, record, workspace_id, str(id), without)
+    return await history.rewrite(transaction, record, workspace_id, str(id), without, things)
 
 
 async def forget_text(transaction: Transaction, workspace_id: UUID, text: str, instead: str) -> None:

@@ -167,17 +167,27 @@ async def moment_of(reading: ReadSession, record: Record[T], thing: T, version: 
 
 
 async def rewrite(
-    transaction: Transaction, record: Record[T], workspace_id: UUID, text: str, anew: Callable[[Changes], Changes]
+    transaction: Transaction,
+    record: Record[T],
+    workspace_id: UUID,
+    text: str,
+    anew: Callable[[Changes], Changes],
+    things: Sequence[UUID] | None = None,
 ) -> set[UUID]:
-    """Put anew what entries say in which the text stands; the things whose they are. Only for erasing: histories are append-only."""
+    """Put anew what entries say in which the text stands; the things whose they are. Only for erasing: histories are append-only.
+
+    `things`: those in whose histories it can stand; None: every history is read.
+    """
+    within = "" if things is None else f"AND e.{record.key} = ANY(%(things)s::uuid[])"
     rows = await transaction.all(
         f"""
         SELECT e.{record.key} AS thing, e.version, e.changes FROM {record.history} e
         WHERE e.workspace_id = %(workspace)s AND e.workspace_id = ANY(%(scope)s)
-          AND strpos(e.changes::text, %(text)s) > 0 ORDER BY e.{record.key}, e.version FOR UPDATE
+          {within} AND strpos(e.changes::text, %(text)s) > 0 ORDER BY e.{record.key}, e.version FOR UPDATE
         """,
         workspace=workspace_id,
         text=text,
+        things=things,
     )
     changed = [(row, changes) for row in rows if (changes := anew(row["changes"])) != row["changes"]]
     for row, changes in changed:
