@@ -45,7 +45,7 @@ def test_a_contact_of_a_name_that_nobody_has_is_asked_for_once(
             assert "No case fits." in handler.get(f"/workspace/cases?a=contact.{name}&o={operator}&v=nobody").text
             assert sum("case_contacts s" in each for each in world.statements) == 1, world.statements
     for most in (1000, 0):
-        monkeypatch.setattr("dossier.listing.counting.MOST", most)
+        monkeypatch.setattr("dossier.listing.counting.MAX_COUNTED", most)
         page = handler.get(
             "/workspace/cases?a=contact.family_name&o=contains&v=ada&a=contact.given_name&o=eq&v=eve"
         ).text
