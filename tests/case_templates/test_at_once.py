@@ -43,6 +43,15 @@ def test_two_revisions_at_once_are_two_versions(api: Api, database_url: str) -> 
     assert api.json("GET", f"{address}/document")["version"] == 3
 
 
+def test_archiving_twice_at_once_is_archiving_once(api: Api, database_url: str) -> None:
+    template = api.json("POST", "/v1/case_templates", 201, json={"title": "Claim"})["id"]
+    address = f"/v1/case_templates/{template}"
+    archive = lambda: api.post(address, json={"archived": True})  # noqa: E731
+    assert [each.status_code for each in at_once(database_url, template, archive, archive)] == [200, 200]
+    kinds = [each["kind"] for each in api.json("GET", f"{address}/history")["data"]]
+    assert kinds.count("archived") == 1
+
+
 def test_of_two_additions_to_a_draft_at_once_none_is_lost(
     world: World, workspace: Workspace, database_url: str
 ) -> None:
