@@ -1,13 +1,18 @@
 """One PostgreSQL for the whole run, a migrated database for each test process."""
 
+import gc
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from hypothesis import settings
 
 from dossier.foundation.testing import postgres
+from tests.cli.served import SHARED
 
 pytest_plugins = ["tests.log_lines", "tests.order", "tests.world"]
 
@@ -27,12 +32,25 @@ _running = ExitStack()
 def pytest_configure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput"):
         return
+    os.environ[SHARED] = _running.enter_context(TemporaryDirectory(prefix="dossier-shared-", dir=postgres.in_memory()))
+    Path(os.environ[SHARED]).chmod(0o711)  # PostgreSQL's account passes through when tests run as root
     if PREPARED in os.environ:
         return
     if SERVER in os.environ:
         postgres.prepare(os.environ[SERVER])
     else:
         os.environ[SERVER] = _running.enter_context(postgres.cluster())
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Any:
+    """What is imported and collected stays: looking through it for garbage takes time, then and in every test."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        gc.freeze()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -42,6 +42,7 @@ def last(api: Api, act: str, **expected: Any) -> dict[str, Any]:
     return found[0]
 
 
+@pytest.mark.long
 def test_coming_in_and_going_out(world: World, api: Api, ada: Any, browser: Browser) -> None:
     """[S12] Links, passwords right and wrong, second factors, ended sessions."""
     last(api, "link.made", via="cli")

@@ -101,6 +101,7 @@ def test_from_a_title_to_a_case(designer: Designer, api: Api) -> None:
     assert (changed["status"], changed["title"]) == ("to_review", "Claim")
 
 
+@pytest.mark.long
 def test_every_option_of_every_type_survives_the_form(designer: Designer, administrator: Browser) -> None:
     """What a document says, its form shows and sends back unchanged."""
     document = example("motor-claim.yaml")

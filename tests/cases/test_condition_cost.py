@@ -26,6 +26,7 @@ def moving(transitions: int, operands: int) -> dict[str, Any]:
     return {"title": "T", "schema": [{"key": "a", "type": "text", "name": "A"}], "statuses": statuses}
 
 
+@pytest.mark.long
 def test_a_template_says_how_much_it_may_ask(world: World) -> None:
     """[S18] 130 transitions of 1,000 values each are refused with a sentence, and are not stored."""
     api = world.client(world.token(world.workspace()))

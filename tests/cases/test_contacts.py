@@ -227,6 +227,7 @@ def test_a_number_without_its_country_is_the_same_number(api: Api, make_case: An
     assert second["contacts"][0] == first["contacts"][0]
 
 
+@pytest.mark.long
 def test_more_than_a_hundred_cases_hear_of_it_by_a_job(world: World, api: Api, make_case: Any, workspace: Any) -> None:
     """[F08] A hundred at once; the rest is told by a job, each case once, also when it is begun twice."""
     main = [{"key": "main", "email": "many@example.org", "given_name": "Max"}]

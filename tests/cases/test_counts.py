@@ -41,6 +41,7 @@ def shown(browser: Browser, query: str = "") -> dict[str, int]:
     return {name: int(number.replace(",", "")) for name, number in found if name and name != "All"}
 
 
+@pytest.mark.long
 def test_states_are_kept_exactly_whatever_happens(
     world: World, api: Api, handler: Browser, workspace: Workspace
 ) -> None:
@@ -91,6 +92,7 @@ def test_what_is_searched_or_filtered_for_is_counted_to_a_thousand(
     assert re.search(r'id="total">1,100<', counted)
 
 
+@pytest.mark.long
 def test_a_common_word_is_leafed_through_without_looking_at_all(
     world: World, database_url: str, handler: Browser, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:

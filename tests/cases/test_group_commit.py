@@ -71,6 +71,7 @@ def _entries(api: Api, case: str) -> list[Any]:
     return [{key: value for key, value in entry.items() if key not in ("id", "at")} for entry in page]
 
 
+@pytest.mark.long
 def test_company_and_alone_are_one(world: World, workspace: Workspace, api: Api, make_template: Any) -> None:
     """The property: many callers at once, then one after the other on twins, in the order that came about."""
     template = make_template(**TEMPLATE)["id"]

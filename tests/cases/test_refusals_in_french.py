@@ -13,6 +13,8 @@ from dossier.members import actions as members
 from dossier.workspaces.model import Workspace
 from tests.world import Api, Browser, World
 
+pytestmark = pytest.mark.long
+
 TWO = [{"value": "a", "label": "Rouge"}, {"value": "b", "label": "Vert"}]
 SCHEMA = [
     {"key": "k_text", "type": "text", "name": "Texte", "maxlength": 3},

@@ -1,6 +1,6 @@
 """A `dossier serve` in a process of its own, with its embedded PostgreSQL."""
 
-import atexit
+import fcntl
 import os
 import re
 import shutil
@@ -23,6 +23,8 @@ from dossier.foundation.testing.postgres import in_memory
 from dossier.migrations import migrate
 from tests.cli import warm
 
+SHARED = "DOSSIER_TEST_FOLDER"
+"""Names the folder that all processes of a run share; `tests/conftest.py` makes it."""
 CERTIFICATES = ssl.create_default_context()  # read once: that takes longer than a request
 
 
@@ -92,12 +94,14 @@ class Server:
 
 @cache
 def _migrated() -> Path:
-    """A data folder with an empty, migrated database, which servers under test begin with a copy of."""
-    parent = Path(tempfile.mkdtemp(prefix="dossier-migrated-", dir=in_memory()))
-    atexit.register(shutil.rmtree, parent, ignore_errors=True)
-    parent.chmod(0o711)
-    with cluster.running_cluster(parent / "data", lambda _sentence: None) as made:
-        migrate(made.conninfo, lambda _sentence: None)
+    """A data folder with an empty, migrated database, which servers under test begin with a copy of: the first process that needs it makes it."""
+    parent = Path(os.environ[SHARED])
+    with (parent / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (parent / "data").exists():
+            with cluster.running_cluster(parent / "making", lambda _sentence: None) as made:
+                migrate(made.conninfo, lambda _sentence: None)
+            (parent / "making").rename(parent / "data")
     return parent / "data"
 
 

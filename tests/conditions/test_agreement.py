@@ -232,6 +232,7 @@ def _fits(op: str, operand: Any) -> bool:
     )
 
 
+@pytest.mark.long
 def test_every_operator_with_every_operand_agrees(room: Room) -> None:
     for raw in every_comparison():
         agree(room, parse_condition(raw, CASES))

@@ -12,6 +12,8 @@ from dossier.foundation.errors import InvalidValue
 from dossier.foundation.json import same
 from tests.fields.support import TODAY, definition, field
 
+pytestmark = pytest.mark.long
+
 ANY_TEXT = st.text(st.characters(codec=None), max_size=50)
 NUMBERS = st.integers() | st.decimals(allow_nan=False, allow_infinity=False, places=3)
 LIKELY = st.sampled_from(

@@ -15,6 +15,7 @@ from tests.world import Api, World
 NAMES = {"Dossier", "YAML", "JSON", "GET", "POST", "PUT", "PATCH", "DELETE", "nl", "BE", "v"}  # the same everywhere
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_every_sentence_is_translated(code: str) -> None:
     assert missing(code) == [], "python -m tests.catalogue adds them to the catalogues"

@@ -23,6 +23,8 @@ from dossier.workspaces.model import Workspace
 from tests.wire.test_tenancy import CANARY, Victim
 from tests.world import Api, Browser, World
 
+pytestmark = pytest.mark.long
+
 NAMES = ("view", "bulk", "template", "contact")
 FORMS = {
     "revision": "1",

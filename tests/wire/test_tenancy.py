@@ -17,6 +17,8 @@ from dossier.server.application import routes
 from dossier.web import Page
 from tests.world import Api, World
 
+pytestmark = pytest.mark.long
+
 PUBLIC = {
     "/livez",
     "/readyz",

@@ -1,7 +1,6 @@
 """What a workspace is called, by which clock it goes, and the work that is done for it in the background."""
 
 from collections.abc import Awaitable, Callable
-from zoneinfo import available_timezones
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -13,7 +12,7 @@ from dossier.foundation.errors import AppError, NotFound
 from dossier.foundation.http import query
 from dossier.web import PageRoute, Public, addresses, current_user, database_of, form, render, see_other, uploaded
 from dossier.workspaces import actions, store
-from dossier.workspaces.model import ACCENTS, MAX_LOGO
+from dossier.workspaces.model import ACCENTS, MAX_LOGO, time_zones
 
 
 async def general(request: Request) -> Response:
@@ -96,7 +95,7 @@ def _page(request: Request, refusal: AppError | None = None) -> Response:
         request,
         "workspaces/general.html",
         status=refusal.status if refusal else 200,
-        time_zones=sorted(available_timezones()),
+        time_zones=time_zones(),
         accents=ACCENTS,
         most_logo=MAX_LOGO // 1024,
         saved="saved" in request.query_params,
