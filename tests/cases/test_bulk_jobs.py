@@ -2,11 +2,15 @@
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
+import psycopg
 import pytest
 
+from dossier.foundation.actor import Scope
+from dossier.members import actions as members
 from dossier.workspaces.model import Workspace
 from tests.world import Api, Browser, World, working_world
 
@@ -94,6 +98,37 @@ def test_nobody_else_takes_it_back(world: World, workspace: Workspace, handler: 
     assert back
     other = world.browser(world.member(workspace, f"o-{workspace.slug}@example.org"))
     assert other.send_form(back[0]).status_code == 404
+
+
+@contextmanager
+def held_up(handler: Browser, database_url: str, cases: list[str], change: str) -> Iterator[str]:
+    """A change of many that has done the first case and waits for the second; afterwards it goes on to its end."""
+    with psycopg.connect(database_url) as other:
+        other.execute("SELECT FROM cases WHERE id = %s FOR UPDATE", (cases[1],))
+        address = str(handler.send_form("/workspace/cases/bulk", change=change, case=cases).url.path)
+        soon(lambda: "1 changed" in handler.get(address).text)
+        yield address
+
+
+def soon(holds: Callable[[], bool]) -> None:
+    until = time.monotonic() + 60
+    while not holds() and time.monotonic() < until:
+        time.sleep(0.05)
+    assert holds()
+
+
+def test_who_loses_a_role_half_way_does_no_more(
+    world: World, workspace: Workspace, make_case: Any, api: Api, database_url: str
+) -> None:
+    """[S15 H11] A change of many asks before each case what its member may do by then, and is not taken back half done."""
+    world.member(workspace, f"boss-{workspace.slug}@example.org", "administrator")
+    member = world.member(workspace, f"demoted-{workspace.slug}@example.org")
+    browser, cases = world.browser(member), [make_case(title=f"Case {number}")["id"] for number in range(4)]
+    with held_up(browser, database_url, cases, "status:pending") as address:
+        assert browser.send_form(f"{address}/back").status_code == 409, "it is under way"
+        world.do(lambda tx: members.change_role(tx.within(Scope((workspace.id,))), workspace.id, member.id, "limited"))
+    soon(lambda: ">Done.<" in browser.get(address).text)
+    assert [api.json("GET", f"/v1/cases/{each}")["status"] for each in cases[2:]] == ["draft", "draft"]
 
 
 def test_statuses_are_those_of_the_listed_templates(handler: Browser, make_case: Any, api: Api) -> None:

@@ -39,6 +39,14 @@ def test_the_key_is_changed_while_the_server_runs() -> None:
         signs_in(one, secret)
 
 
+def test_a_key_that_was_retired_encrypts_nothing_more() -> None:
+    """[S24] Within the moment in which a server has not noticed that its key was changed: what it encrypted then could be read by nobody."""
+    keys = ["x" * 32]
+    cipher = Cipher(keys[0], lambda: keys[0])
+    keys[0] = "y" * 32
+    assert Cipher("y" * 32).decrypt(cipher.encrypt("kept")) == "kept"
+
+
 def with_factor(one: Server) -> str:
     browser = Browser(base_url=one.url, timeout=30, follow_redirects=True)
     browser.post((one.folder / "demo-link").read_text().strip().replace(one.url, ""))

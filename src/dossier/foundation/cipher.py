@@ -53,7 +53,7 @@ def texts(keys: str) -> list[str]:
 
 
 class Cipher:
-    """Encrypts under the first of the keys, decrypts under all; `again` reads them anew when an unknown one is met."""
+    """Encrypts under the first of the keys, decrypts under all; `again` reads them anew: before it encrypts, and when an unknown one is met."""
 
     def __init__(self, keys: str, again: Callable[[], str] | None = None) -> None:
         self._again = again
@@ -68,6 +68,7 @@ class Cipher:
         return [each.id for each in self._keys]
 
     def encrypt(self, secret: str) -> bytes:
+        self._look_again()  # what lies under a key that was retired meanwhile could be read by nobody
         newest = self._keys[0]
         return newest.id.encode() + b":" + newest.fernet.encrypt(secret.encode())
 
@@ -126,3 +127,8 @@ def keep_keys(folder: Path, keys: list[str]) -> None:
         file.flush()
         os.fsync(file.fileno())
     unfinished.replace(folder / FILE)
+    held = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(held)  # the name too: what lies under the new key may be kept before the folder is
+    finally:
+        os.close(held)

@@ -220,6 +220,15 @@ class VersionConflict(PreconditionFailed):
 
 
 @dataclass(frozen=True, slots=True)
+class BulkAsked:
+    """What a member asked to have done to many things; the value is somebody's address, and another one once they are erased."""
+
+    member_id: UUID
+    kind: str
+    value: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class BulkChange:
     """One change of many things: what a member asked for, and how far it is."""
 

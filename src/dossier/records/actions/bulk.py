@@ -9,12 +9,12 @@ from uuid import UUID
 from dossier.foundation import jobs
 from dossier.foundation.actor import Actor, Scope, system
 from dossier.foundation.database import Database, ReadSession, Transaction
-from dossier.foundation.errors import AppError, Forbidden, Invalid, NotFound
+from dossier.foundation.errors import AppError, Conflict, Forbidden, Invalid, NotFound
 from dossier.foundation.identifiers import new_id
 from dossier.foundation.jobs import Job, Jobs
 from dossier.foundation.messages import Message
 from dossier.foundation.services import Services
-from dossier.records.model import BulkChange, BulkItem, BulkResult, ChangeSet, Record, T
+from dossier.records.model import BulkAsked, BulkChange, BulkItem, BulkResult, ChangeSet, Record, T
 from dossier.records.store import bulk as store
 
 BATCH_SIZE = 100  # things looked up at a time
@@ -88,8 +88,11 @@ async def bulk_results(reading: ReadSession, workspace_id: UUID, id: UUID, most:
 
 
 async def take_back_bulk(transaction: Transaction, bulk: Bulk[T], workspace_id: UUID, id: UUID) -> UUID:
-    """Have everything that a change did taken back, where nothing stands in the way: a change of its own. 400."""
+    """Have everything that a change did taken back, where nothing stands in the way: a change of its own. 400, 409."""
     transaction.actor.require(bulk.needs)
+    found = await store.get(transaction, bulk.record, workspace_id, id)
+    if found and not found.finished_at:
+        raise Conflict.because("This change is still under way; wait until it is done.", "under_way")
     done = await store.changed(transaction, workspace_id, id)
     if not done:
         raise Invalid.because("There is nothing to take back.")
@@ -103,31 +106,35 @@ async def _give_up(transaction: Transaction, bulk: Bulk[T]) -> None:
 
 
 async def _change_many(database: Database, bulk: Bulk[T], workspace_id: UUID, id: UUID) -> None:
-    """Change what is still to do, as the member who asked, with the role they have by now."""
+    """Change what is still to do, one after the other."""
     server = system(scope=Scope((workspace_id,)))
-    async with database.reading(server.scope) as reading:
-        asked = await store.get(reading, bulk.record, workspace_id, id)
-        actor = await bulk.acting(reading, workspace_id, asked.member_id) if asked else None
-    if asked is None:
-        return
     while True:
         async with database.reading(server.scope) as reading:
             items = await store.pending(reading, workspace_id, id, BATCH_SIZE)
         if not items:
             break
         for item in items:
-            try:
-                if actor is None:
-                    raise Forbidden.because("Whoever asked for this may not do it any more.")
-                await database.write(actor, partial(_change, bulk, workspace_id, asked, item))
-            except AppError as refusal:
-                why = [each.message for each in refusal.problems]
-                await database.write(server, partial(_note_refused, workspace_id, id, item, why))
+            await _change_or_refuse(database, bulk, workspace_id, id, item)
     await database.write(server, partial(store.finish, workspace_id=workspace_id, id=id))
 
 
+async def _change_or_refuse(database: Database, bulk: Bulk[T], workspace_id: UUID, id: UUID, item: BulkItem) -> None:
+    """Change one thing as the member who asked, who may have left, lost a role or been erased since the one before."""
+    server = system(scope=Scope((workspace_id,)))
+    async with database.reading(server.scope) as reading:
+        asked = await store.asked(reading, workspace_id, id)
+        actor = await bulk.acting(reading, workspace_id, asked.member_id) if asked else None
+    try:
+        if asked is None or actor is None:
+            raise Forbidden.because("Whoever asked for this may not do it any more.")
+        await database.write(actor, partial(_change, bulk, workspace_id, id, asked, item))
+    except AppError as refusal:
+        why = [each.message for each in refusal.problems]
+        await database.write(server, partial(_note_refused, workspace_id, id, item, why))
+
+
 async def _change(
-    bulk: Bulk[T], workspace_id: UUID, asked: BulkChange, item: BulkItem, transaction: Transaction
+    bulk: Bulk[T], workspace_id: UUID, id: UUID, asked: BulkAsked, item: BulkItem, transaction: Transaction
 ) -> None:
     if asked.kind == UNDO:
         assert item.version is not None
@@ -135,7 +142,7 @@ async def _change(
     else:
         done = await bulk.changes[asked.kind](transaction, item.id, asked.value or "")
     outcome, version = ("changed", done.before.version + 1) if done.changed and done.before else ("unchanged", None)
-    await store.note(transaction, workspace_id, asked.id, item.position, outcome, version=version)
+    await store.note(transaction, workspace_id, id, item.position, outcome, version=version)
 
 
 async def _note_refused(

@@ -6,7 +6,7 @@ from uuid import UUID
 from dossier.foundation.database import ReadSession, Transaction
 from dossier.foundation.messages import Message
 from dossier.foundation.stored_messages import restored, stored
-from dossier.records.model import BulkChange, BulkItem, BulkResult, Record, T
+from dossier.records.model import BulkAsked, BulkChange, BulkItem, BulkResult, Record, T
 
 
 async def insert(
@@ -64,6 +64,19 @@ async def get(reading: ReadSession, record: Record[T], workspace_id: UUID, id: U
         record=record.name,
     )
     return BulkChange(**row) if row else None
+
+
+async def asked(reading: ReadSession, workspace_id: UUID, id: UUID) -> BulkAsked | None:
+    """What a change does, as it stands by now."""
+    row = await reading.first(
+        """
+        SELECT member_id, kind, value FROM bulk_changes
+        WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s) AND id = %(id)s
+        """,
+        workspace=workspace_id,
+        id=id,
+    )
+    return BulkAsked(**row) if row else None
 
 
 async def results(reading: ReadSession, workspace_id: UUID, id: UUID, most: int) -> list[BulkResult]:

@@ -15,9 +15,9 @@ let saved = 0;
 for (const name of ["htmx:afterSwap", "dossier:drawn"]) document.addEventListener(name, () => { saved += 1; });
 const refresh = async () => {
   const before = saved;
-  const answer = await fetch(location.href, { headers: { "X-Live": "refresh" } });
-  if (answer.status === 401) return signedOut();
-  if (answer.status >= 500) return; // what is shown stays; the next change asks again
+  const answer = await fetch(location.href, { headers: { "X-Live": "refresh" } }).catch(() => undefined);
+  if (answer?.status === 401) return signedOut();
+  if (!answer || answer.status === 429 || answer.status >= 500) return; // what is shown stays; the next change asks again
   if (!answer.ok) return location.reload();
   const text = await answer.text();
   if (saved === before) refreshFrom(text); else refreshSoon();
@@ -46,9 +46,12 @@ const refreshSoon = (() => { let timer; return () => { clearTimeout(timer); time
 const sourceOf = () => document.querySelector("[data-live-source]")?.dataset.liveSource;
 let source = sourceOf();
 let stream;
+let heard = "";
 const listen = () => {
   if (!source || stream || document.hidden) return;
   stream = new EventSource(source);
+  // What happened while nothing was heard, as while a server started again, is looked for.
+  stream.addEventListener("open", () => { if (heard === source) refreshSoon(); heard = source; });
   stream.addEventListener("changed", async () => {
     await refresh();
     const note = document.querySelector("[data-live-note]");

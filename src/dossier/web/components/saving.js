@@ -47,9 +47,11 @@ export const show = (form, state, text, link) => {
   note.append(again);
   form.append(note);
 };
+const sent = new WeakMap();
+const typedInto = (form) => JSON.stringify([...new FormData(form)].filter(([name]) => name !== "version"));
 const formOf = (event) => event.detail.elt?.closest?.("[data-saves]") ?? event.target.closest?.("[data-saves]");
 const failed = (event, name, link) => { const form = formOf(event); if (form) { show(form, "failed", saying(name), link); announce(saying(name)); } };
-document.addEventListener("htmx:beforeRequest", (event) => { const form = formOf(event); if (form) show(form, "saving"); });
+document.addEventListener("htmx:beforeRequest", (event) => { const form = formOf(event); if (form) { show(form, "saving"); sent.set(form, typedInto(form)); } });
 document.addEventListener("htmx:sendError", (event) => failed(event, "offline"));
 document.addEventListener("htmx:timeout", (event) => failed(event, "offline"));
 document.addEventListener("htmx:responseError", async (event) => {
@@ -66,7 +68,16 @@ addEventListener("online", () => document.querySelectorAll("[data-saves][data-sa
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { status } = event.detail.xhr;
   if (status >= 400 && status < 500 && ![401, 403].includes(status)) { event.detail.shouldSwap = true; event.detail.isError = false; }
+  const form = formOf(event);
+  if (event.detail.shouldSwap && form && sent.has(form) && sent.get(form) !== typedInto(form)) goOn(form, event.detail);
 });
+// What was typed while an earlier text was on its way stays, and goes its own way when it is left; it follows what was saved.
+const goOn = (form, detail) => {
+  detail.shouldSwap = false;
+  show(form, "");
+  const answer = new DOMParser().parseFromString(detail.serverResponse, "text/html");
+  if (answer.querySelector("[data-said]")) form.querySelector("[name=version]").value = answer.querySelector("[name=version]").value;
+};
 // Work that was typed and not saved is not left without a question.
 addEventListener("beforeunload", (event) => {
   if (leaving.on) return;

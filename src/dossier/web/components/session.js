@@ -4,8 +4,8 @@ import { saying } from "./say.js";
 export const leaving = { on: false };
 // A session that ended may have begun anew, in another tab: our forms then carry its word. Not when it is somebody else's.
 export const renew = async () => {
-  const answer = await fetch(location.href, { headers: { "X-Live": "refresh" } });
-  if (!answer.ok) return false;
+  const answer = await fetch(location.href, { headers: { "X-Live": "refresh" } }).catch(() => undefined);
+  if (!answer?.ok) return false;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const word = page.querySelector("[name=form_token]")?.value;
   if (!word || page.body.dataset.member !== document.body.dataset.member) return false;
