@@ -150,6 +150,18 @@ def test_an_address_that_is_cut_short_leads_to_what_is_there(world: World, works
         assert browser.get(short).url.path == place
 
 
+def test_no_part_of_an_address_is_an_error_of_ours(world: World, workspace: Workspace) -> None:
+    """[S2 S3] What no text may have, and what is no text, in each part of each page's address."""
+    browser = world.browser(world.member(workspace, f"walks-{workspace.slug}@example.org", "administrator"))
+    word = re.search(r'name="form_token" value="(\w+)"', browser.get("/workspace/settings/profile").text)
+    assert word
+    for route in PAGES:
+        for part in re.findall(r"\{[a-z]+(?::path)?\}", route.path):
+            for wrong in ("%00", "%ff"):
+                path = re.sub(r"\{[a-z]+(?::path)?\}", str(new_id()), route.path.replace(part, wrong))
+                assert browser.request(route.method, path, data={"form_token": word[1]}).status_code < 500, path
+
+
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [("PUT", "/workspace/cases", 405), ("POST", "/workspace/nowhere", 405), ("GET", "/sign-out", 405),

@@ -13,20 +13,29 @@ from dossier.workspaces.model import MAX_LOGO, Workspace
 from tests.world import Browser, World, working_world
 
 
-def png(size: int = 0) -> bytes:
-    """One red pixel, and as many bytes more as make it that large."""
+def png(size: int = 0, width: int = 1, height: int = 1) -> bytes:
+    """One red pixel, and as many bytes more as make it that large; it says that it is so wide and high."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
-    head = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 2, 0, 0, 0))
+    head = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
     end = chunk(b"IDAT", zlib.compress(b"\0\xff\0\0")) + chunk(b"IEND", b"")
     more = chunk(b"tEXt", b"x" * (size - len(head + end) - 12)) if size else b""
     return head + more + end
 
 
-JPEG = b"\xff\xd8\xff\xe0\0\x10JFIF\0\r\n--\xff\xd9"
-WEBP = b"RIFF\x1a\0\0\0WEBPVP8L" + bytes(range(16))
+def jpeg(width: int = 1, height: int = 1) -> bytes:
+    frame = b"\xff\xc2\0\x0b\x08" + struct.pack(">HH", height, width) + b"\x01\x01\x11\0"
+    return b"\xff\xd8\xff\xe0\0\x0cJFIF\0\r\n--z\xff" + frame + b"\xff\xd9"  # before a marker there may be more of \xff
+
+
+def webp(kind: bytes, size: bytes) -> bytes:
+    return b"RIFF\x1a\0\0\0WEBP" + kind + size
+
+
+JPEG = jpeg()
+WEBP = webp(b"VP8L", b"\x0e\0\0\0\x2f" + struct.pack("<I", 63 | 63 << 14) + b"rest")
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 
 
@@ -84,10 +93,18 @@ def test_another_logo_has_another_address_and_none_is_none(ada: Browser) -> None
         (b"GIF89a" + bytes(20), "PNG, JPEG or WebP"),
         (b"", "PNG, JPEG or WebP"),
         (png(MAX_LOGO + 1), "256 kB at most"),
+        (png(width=60_000, height=60_000), "4,096 pixels"),
+        (png(width=0), "4,096 pixels"),
+        (jpeg(60_000, 10), "4,096 pixels"),
+        (jpeg(10, 60_000), "4,096 pixels"),
+        (b"\xff\xd8\xff\xe0\0\x10JFIF\0\r\n--\xff\xd9", "4,096 pixels"),
+        (webp(b"VP8X", bytes(8) + b"\xff\xff\xff\0\0\0"), "4,096 pixels"),
+        (webp(b"VP8L", bytes(5) + struct.pack("<I", 63 | 16_000 << 14)), "4,096 pixels"),
+        (webp(b"VP8 ", bytes(10) + struct.pack("<HH", 16_000, 10)), "4,096 pixels"),
     ],
 )
 def test_what_is_no_such_picture_is_refused(ada: Browser, content: bytes, says: str) -> None:
-    """By its content, whatever it is called."""
+    """[S2] By its content, whatever it is called; few bytes that unpack to gigabytes would end every member's browser."""
     answer = _send(ada, content)
     assert answer.status_code == 400
     assert says in answer.text
@@ -110,7 +127,13 @@ def test_a_logo_is_asked_for_by_its_workspace_and_hash(world: World, ada: Browse
     assert address
     hash = address.rsplit("/", 1)[1]
     other = world.workspace()
-    for wrong in (f"/logo/{other.id}/{hash}", f"/logo/{uuid4()}/{hash}", address[:-1], f"/logo/x/{hash}"):
+    for wrong in (
+        f"/logo/{other.id}/{hash}",
+        f"/logo/{uuid4()}/{hash}",
+        address[:-1],
+        f"/logo/x/{hash}",
+        address + "%00",
+    ):
         assert ada.get(wrong).status_code in (400, 404), wrong
 
 

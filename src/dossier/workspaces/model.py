@@ -31,6 +31,14 @@ LOGO_KINDS: Mapping[str, re.Pattern[bytes]] = {
 """What a logo may be, and how its bytes begin and end. No SVG: a picture that is a program."""
 
 
+MOST_PIXELS = 4096  # of a side: what a browser makes of more takes all the memory it has
+_JPEG_SIZE = frozenset(range(0xC0, 0xD0)) - {
+    0xC4,
+    0xC8,
+    0xCC,
+}  # the markers of frames, which say how large (ITU T.81, B.1.1.3)
+
+
 @dataclass(frozen=True, slots=True)
 class Logo:
     """A picture as it is served: `image/{kind}`, under its hash."""
@@ -47,8 +55,39 @@ def logo(content: bytes) -> Logo:
         raise Invalid.because(sentence, "too_large", pointer="/logo", count=MAX_LOGO // 1024)
     for kind, looks in LOGO_KINDS.items():
         if looks.fullmatch(content):
+            _raise_if_vast(*_size(kind, content))
             return Logo(kind, hashlib.sha256(content).hexdigest()[:32], content)
     raise Invalid.because("A logo is a PNG, JPEG or WebP picture.", "invalid_logo", pointer="/logo")
+
+
+def _raise_if_vast(width: int, height: int) -> None:
+    if not (0 < width <= MOST_PIXELS and 0 < height <= MOST_PIXELS):
+        sentence = "A logo is at most {count} pixels wide and high."
+        raise Invalid.because(sentence, "too_large", pointer="/logo", count=MOST_PIXELS)
+
+
+def _size(kind: str, content: bytes) -> tuple[int, int]:
+    """How wide and high a picture says that it is, in pixels; zero where it does not say."""
+    if kind == "png":
+        return int.from_bytes(content[16:20]), int.from_bytes(content[20:24])
+    if kind == "jpeg":
+        return _size_of_jpeg(content)
+    if content[12:16] == b"VP8X":
+        return int.from_bytes(content[24:27], "little") + 1, int.from_bytes(content[27:30], "little") + 1
+    if content[12:16] == b"VP8L":
+        bits = int.from_bytes(content[21:25], "little")
+        return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+    return int.from_bytes(content[26:28], "little") & 0x3FFF, int.from_bytes(content[28:30], "little") & 0x3FFF
+
+
+def _size_of_jpeg(content: bytes) -> tuple[int, int]:
+    place = 2
+    while content[place : place + 1] == b"\xff":
+        marker = content[place + 1]
+        if marker in _JPEG_SIZE:
+            return int.from_bytes(content[place + 7 : place + 9]), int.from_bytes(content[place + 5 : place + 7])
+        place += 2 + max(2, int.from_bytes(content[place + 2 : place + 4])) if marker != 0xFF else 1
+    return 0, 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ async def logo(request: Request) -> Response:
     """A picture that stays as it is for good: another one has another address."""
     workspace_id, hash = query.identifier(request.path_params["id"], "id"), request.path_params["key"]
     async with database_of(request).reading(SERVER) as reading:
-        found = await store.logo(reading, workspace_id, hash)
+        found = await store.logo(reading, workspace_id, hash) if hash.isalnum() else None
     if found is None:
         raise NotFound.because("There is nothing at this address.")
     headers = {"Cache-Control": "public, max-age=31536000, immutable"}
