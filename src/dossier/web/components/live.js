@@ -70,7 +70,7 @@ listen();
 // A browser keeps six connections to a server: pages that nobody looks at give theirs back.
 document.addEventListener("visibilitychange", () => {
   if (!source) return;
-  if (document.hidden) { stream?.close(); stream = undefined; } else { listen(); refreshSoon(); }
+  if (document.hidden) { stream?.close(); stream = undefined; heard = ""; } else { listen(); refreshSoon(); }
 });
 document.addEventListener("dossier:drawn", () => {
   seen = regions();
