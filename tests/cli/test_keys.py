@@ -4,12 +4,13 @@ import json
 import re
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor, wait
 
 import psycopg
 import pyotp
 
 from dossier.demo import ADMINISTRATOR
-from dossier.foundation.cipher import FILE, Cipher, Key
+from dossier.foundation.cipher import FILE, Cipher, Key, changing_keys
 from dossier.foundation.postgres import Cluster
 from tests.cli.served import Server, server, until
 from tests.world import Browser
@@ -45,6 +46,21 @@ def test_a_key_that_was_retired_encrypts_nothing_more() -> None:
     cipher = Cipher(keys[0], lambda: keys[0])
     keys[0] = "y" * 32
     assert Cipher("y" * 32).decrypt(cipher.encrypt("kept")) == "kept"
+
+
+def test_two_changes_of_the_key_wait_for_each_other() -> None:
+    """[S24] One that overwrote what another had just put into the folder lost a key for good, and who had a factor under it."""
+    with server() as one:
+        one.start("--demo")
+        with_factor(one)
+        before = (one.folder / FILE).read_text()
+        with ThreadPoolExecutor() as others, changing_keys(one.folder):
+            changes = [others.submit(one.command, "key", each) for each in ("rotate", "retire", "rotate")]
+            done, _ = wait(changes, timeout=5)
+            assert (done, (one.folder / FILE).read_text()) == (set(), before)
+        assert [each.result().returncode for each in changes] == [0, 0, 0]
+        kept = {Key.of(each).id for each in (one.folder / FILE).read_text().split()}
+        assert set(under(one)) <= kept
 
 
 def with_factor(one: Server) -> str:

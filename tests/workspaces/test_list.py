@@ -6,6 +6,7 @@ import psycopg
 import pytest
 
 from dossier.foundation.actor import Scope, system
+from tests.workspaces.test_logo import JPEG
 from tests.world import Api, World
 
 
@@ -46,7 +47,7 @@ def test_what_is_done_to_one_workspace_leaves_the_others_in_scope_alone(world: W
     both = system(scope=Scope((one.id, other.id)))
     world.do(lambda tx: actions.change(tx, one.id, "Changed", "Europe/Brussels", "green"), both)
     for each in (one, other):
-        world.do(lambda tx, meant=each.id: actions.set_logo(tx, meant, b"\xff\xd8\xff\xe0JFIF\xff\xd9"), both)
+        world.do(lambda tx, meant=each.id: actions.set_logo(tx, meant, JPEG), both)
     world.do(lambda tx: actions.remove_logo(tx, one.id), both)
     with psycopg.connect(database_url) as connection:
         found = connection.execute(

@@ -7,7 +7,7 @@ import typer
 from dossier.cli.connection import operate, settings
 from dossier.cli.output import JSON, fail, say, show
 from dossier.foundation import signs
-from dossier.foundation.cipher import FILE, Cipher, Key, keep_keys, new_key, texts
+from dossier.foundation.cipher import FILE, Cipher, Key, changing_keys, keep_keys, new_key, texts
 from dossier.members.actions import keys
 
 app = typer.Typer(
@@ -27,7 +27,11 @@ def list_keys(as_json: Annotated[bool, JSON] = False) -> None:
 @app.command(epilog="Example: dossier key rotate")
 def rotate() -> None:
     """Make a new key and put every second factor under it. Servers that run on this data folder take it by themselves."""
-    known = _known()
+    with changing_keys(settings().data_dir):
+        _rotate(_known())
+
+
+def _rotate(known: list[str]) -> None:
     if not settings().secret_key:
         known = [new_key(), *known]
         keep_keys(settings().data_dir, known)
@@ -46,7 +50,11 @@ def rotate() -> None:
 @app.command(epilog="Example: dossier key retire")
 def retire() -> None:
     """Forget all keys but the newest, once nothing lies under them any more. Backups from before need the old key still."""
-    known = _known()
+    with changing_keys(settings().data_dir):
+        _retire(_known())
+
+
+def _retire(known: list[str]) -> None:
     cipher = Cipher("\n".join(known))
     operate(lambda tx: keys.encrypt_anew(tx, cipher))
     if settings().secret_key:

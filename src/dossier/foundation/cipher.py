@@ -5,10 +5,12 @@ servers run. What older releases encrypted says nothing, and is tried with all o
 """
 
 import base64
+import fcntl
 import hashlib
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -116,6 +118,20 @@ def load_or_create_key(folder: Path) -> str:
 
 def new_key() -> str:
     return secrets.token_urlsafe(48)
+
+
+@contextmanager
+def changing_keys(folder: Path) -> Iterator[None]:
+    """Whoever else changes the keys waits meanwhile: one change that overwrote another would lose a key for good."""
+    if not folder.is_dir():  # the keys are in DOSSIER_SECRET_KEY then
+        yield
+        return
+    held = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(held)
 
 
 def keep_keys(folder: Path, keys: list[str]) -> None:
