@@ -11,12 +11,14 @@ import sys
 import threading
 import time
 from collections import Counter
+from pathlib import Path
 from urllib.parse import urlsplit
 
+import httpx
 import psutil
 import pytest
 
-from tests.cli.served import Server, server, until
+from tests.cli.served import CERTIFICATES, Server, server, until
 
 pytestmark = pytest.mark.long
 MANY = bool(os.environ.get("DOSSIER_MANY"))
@@ -101,6 +103,31 @@ def answers(one: Server) -> bool:
 def Load_address(one: Server) -> tuple[str, int]:  # noqa: N802
     parts = urlsplit(one.url)
     return parts.hostname or "", parts.port or 0
+
+
+def test_worker_processes_that_begin_slowly_begin(tmp_path: Path) -> None:
+    """[R1] On a machine that has much else to do: after five seconds without an answer they were ended, and begun again, for ever."""
+    slow = "import sys, time\nif 'spawn_main' in str(sys.orig_argv): time.sleep(7)\n"
+    (tmp_path / "sitecustomize.py").write_text(slow)
+    with server() as one:
+        one.start("--workers", "2", PYTHONPATH=str(tmp_path))
+        until(lambda: len(_workers(one)) == 2)
+        first = _workers(one)
+        until(lambda: _is_ready(one))
+        assert _workers(one) == first
+
+
+def _workers(one: Server) -> set[int]:
+    assert one.process
+    children = psutil.Process(one.process.pid).children()
+    return {each.pid for each in children if "spawn_main" in " ".join(each.cmdline())}
+
+
+def _is_ready(one: Server) -> bool:
+    try:
+        return httpx.get(one.url + "/readyz", timeout=2, verify=CERTIFICATES).status_code == 200
+    except httpx.HTTPError:
+        return False
 
 
 def test_workers_end_with_their_supervisor() -> None:
