@@ -115,6 +115,23 @@ def test_what_is_typed_while_it_is_saved_stays(han: Any, case: str, api: Api, pe
     expect(page.locator("#field-note-form [role=alert]")).to_have_count(0)
 
 
+def test_a_page_that_heard_nothing_for_a_while_looks(han: Any, case: str, api: Api, person: Any) -> None:
+    """[R4 B5] What others change while a server starts again, or the network is away, is there when the page hears again."""
+    somebody = person(han)
+    streams: list[Any] = []
+
+    def once_cut(route: Any) -> None:
+        streams.append(route)
+        cut = {"content_type": "text/event-stream", "body": "retry: 2000\n\n"}
+        route.fulfill(**cut) if len(streams) == 1 else route.continue_()
+
+    somebody.page.route("**/live", once_cut)  # and not live.js
+    page = somebody.go(f"/workspace/cases/{case}")
+    until(lambda: page.wait_for_timeout(20) or streams)
+    api.json("POST", f"/v1/cases/{case}/data", json={"data": {"note": "changed meanwhile"}})
+    expect(page.get_by_label("Note")).to_have_value("changed meanwhile")
+
+
 def test_a_wrong_address_is_refused_on_the_field(han: Any, case: str, api: Api, person: Any) -> None:
     """[B5] The browser's own check does not stop it in silence."""
     page = person(han).go(f"/workspace/cases/{case}")

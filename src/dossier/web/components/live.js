@@ -46,9 +46,12 @@ const refreshSoon = (() => { let timer; return () => { clearTimeout(timer); time
 const sourceOf = () => document.querySelector("[data-live-source]")?.dataset.liveSource;
 let source = sourceOf();
 let stream;
+let heard = "";
 const listen = () => {
   if (!source || stream || document.hidden) return;
   stream = new EventSource(source);
+  // What happened while nothing was heard, as while a server started again, is looked for.
+  stream.addEventListener("open", () => { if (heard === source) refreshSoon(); heard = source; });
   stream.addEventListener("changed", async () => {
     await refresh();
     const note = document.querySelector("[data-live-note]");
@@ -67,7 +70,7 @@ listen();
 // A browser keeps six connections to a server: pages that nobody looks at give theirs back.
 document.addEventListener("visibilitychange", () => {
   if (!source) return;
-  if (document.hidden) { stream?.close(); stream = undefined; } else { listen(); refreshSoon(); }
+  if (document.hidden) { stream?.close(); stream = undefined; heard = ""; } else { listen(); refreshSoon(); }
 });
 document.addEventListener("dossier:drawn", () => {
   seen = regions();
