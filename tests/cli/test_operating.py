@@ -132,6 +132,13 @@ def test_a_backup_is_verified_by_restoring_it(run: Run, tmp_path: Path) -> None:
     )
 
 
+def test_a_backup_that_cannot_be_written_there_is_explained(run: Run, tmp_path: Path) -> None:  # noqa: F811
+    """[R18] A folder that is not there, and one in which nothing can be made, are a sentence."""
+    for where in (tmp_path / "none" / "x.tar", Path("/proc/x.tar")):
+        refused = run("backup", str(where), code=1)
+        assert refused.stderr.startswith(f"dossier: Nothing can be written in {where.parent}")
+
+
 def test_old_backups_are_removed(run: Run, tmp_path: Path) -> None:  # noqa: F811
     """[R12] `--keep` counts those of the folder that are named by their time, and touches nothing else."""
     for day in ("01", "02", "03"):

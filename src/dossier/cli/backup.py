@@ -1,6 +1,8 @@
 """`dossier backup`: everything in one file while servers run; looked at again with `dossier backup verify`."""
 
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -53,14 +55,12 @@ def write(
     target = file / NAME.format(moment=datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")) if file.is_dir() else file
     if target.exists():
         raise fail(f"{target} is there already; choose another name.")
-    with tempfile.TemporaryDirectory(dir=target.absolute().parent, prefix=".dossier-") as made:
-        folder = Path(made)
-        with database_url() as url:
-            with busy("Writing the backup…"):
-                manifest = _dump(url, folder / archive.DUMP)
-            with_key = _lay_key(folder, passphrase_file)
-            archive.write(folder, manifest | {"key": with_key}, target)
-            _note(url, target)
+    with _folder_beside(target) as folder, database_url() as url:
+        with busy("Writing the backup…"):
+            manifest = _dump(url, folder / archive.DUMP)
+        with_key = _lay_key(folder, passphrase_file)
+        archive.write(folder, manifest | {"key": with_key}, target)
+        _note(url, target)
     rows = sum(manifest["rows"].values())
     say(f"Wrote {target}: {rows:,} rows, {target.stat().st_size / 1e6:.1f} MB.")
     say(_about_key(with_key))
@@ -72,6 +72,18 @@ def verify(file: Annotated[Path, typer.Argument(help="A backup.", exists=True, d
     """Restore a backup into a database that is thrown away afterwards, and compare every sum and count."""
     rows = rehearse(file)
     say(f"{file} is whole: {rows:,} rows, restored and counted.")
+
+
+@contextmanager
+def _folder_beside(target: Path) -> Iterator[Path]:
+    """Where the backup is put together, on the same disk; gone afterwards."""
+    beside = target.absolute().parent
+    try:
+        made = tempfile.TemporaryDirectory(dir=beside, prefix=".dossier-")
+    except OSError as error:
+        raise fail(f"Nothing can be written in {beside}: {error.strerror}.") from None
+    with made as name:
+        yield Path(name)
 
 
 def _dump(url: str, file: Path) -> dict[str, Any]:
