@@ -17,7 +17,7 @@ import psycopg
 import pytest
 
 from dossier.app import SUBSCRIBERS
-from dossier.cases.actions import update_in_company
+from dossier.cases.actions import DATA
 from dossier.cases.events import CaseChanged
 from dossier.foundation.actor import Actor, Scope
 from dossier.foundation.errors import Invalid
@@ -115,7 +115,7 @@ def actor(workspace: Workspace) -> Actor:
 
 def _together(world: World, changes: list[Change[Any]]) -> list[Any]:
     """What came of changes that were asked for in one moment, and so share."""
-    updates: GroupCommit[Any, Any] = GroupCommit.of(world.database, update_in_company)
+    updates: GroupCommit[Any, Any] = GroupCommit.of(world.database, DATA.update_in_company)
 
     async def ask() -> list[Any]:
         return await asyncio.gather(*map(updates.submit, changes), return_exceptions=True)
@@ -235,7 +235,7 @@ def test_what_fails_for_one_fails_for_one(
 
 
 def _break(world: World, monkeypatch: pytest.MonkeyPatch, where: str) -> None:
-    actions: Any = import_module("dossier.cases.actions.data")
+    actions: Any = import_module("dossier.records.actions.data")
     check_values = actions.check_values
 
     def check(case: Any, unknown: Any, sent: Any, today: Any) -> Any:
@@ -259,7 +259,7 @@ def test_who_gives_up_takes_nobody_along(world: World, actor: Actor, make_simple
     async def slowly(transaction: Any, changes: Any) -> Any:
         began.set()
         await go_on.wait()
-        return await update_in_company(transaction, changes)
+        return await DATA.update_in_company(transaction, changes)
 
     updates: GroupCommit[Any, Any] = GroupCommit.of(world.database, slowly)
 

@@ -17,7 +17,7 @@ import pytest
 
 import dossier
 from dossier.app import PAGES
-from dossier.cases.actions import update_in_company
+from dossier.cases.actions import DATA
 from dossier.foundation.actor import Actor, Scope
 from dossier.foundation.errors import Forbidden
 from dossier.foundation.group_commit import Change
@@ -61,7 +61,11 @@ COMING_IN = (
 )
 """Done by who is nobody yet, or leaves, or proves who they are. Linking an identity at the end of it asks."""
 PARTS = (
-    "cases.actions.saving.",
+    "records.actions.keeping.Keeping.lock",
+    "records.actions.keeping.Keeping.begin",
+    "records.actions.keeping.Keeping.save",
+    "records.actions.keeping.Keeping.carried_on",
+    "records.actions.keeping.Keeping.get",
     "cases.actions.shared.hold",
     "cases.actions.shared.tell_others",
     "cases.actions.shared.heard",
@@ -74,21 +78,32 @@ PARTS = (
     "workspaces.actions.find",
 )
 """Steps of actions that have asked, and what only looks."""
-ONE_BY_ONE = "cases.actions.data.update_in_company"  # many actors at once: each is asked, below
+ONE_BY_ONE = "records.actions.data.DataChanges.update_in_company"  # many actors at once: each is asked, below
 
 
 def _actions() -> Iterator[tuple[str, Callable[..., Any]]]:
-    """Name → every public function of the `actions` that is given a transaction, or the database, to write with."""
+    """Name → every public function of the `actions` that is given a transaction, or the database, to write with.
+
+    Those of a value, by which a kind of thing describes itself, count as functions of its class.
+    """
     for found in pkgutil.walk_packages(dossier.__path__, "dossier."):
         if ".actions" not in found.name:
             continue
         module = import_module(found.name)
         for name, each in vars(module).items():
-            if name.startswith("_") or getattr(each, "__module__", "") != found.name or not inspect.isfunction(each):
-                continue
-            first = next(iter(inspect.signature(each).parameters.values()), None)
-            if first and getattr(first.annotation, "__name__", "") in ("Transaction", "Database"):
+            if ".actions" in type(each).__module__:
+                for method, bound in inspect.getmembers(each, inspect.ismethod):
+                    if not method.startswith("_") and _writes(bound):
+                        yield f"{type(each).__module__}.{type(each).__name__}.{method}".removeprefix("dossier."), bound
+            elif not name.startswith("_") and getattr(each, "__module__", "") == found.name and _writes(each):
                 yield f"{found.name}.{name}".removeprefix("dossier."), each
+
+
+def _writes(action: Any) -> bool:
+    if not inspect.isfunction(action) and not inspect.ismethod(action):
+        return False
+    first = next(iter(inspect.signature(action).parameters.values()), None)
+    return bool(first) and getattr(first.annotation, "__name__", "") in ("Transaction", "Database")
 
 
 def _asks(name: str) -> bool:
@@ -121,7 +136,7 @@ def test_every_writing_action_asks_before_anything_else(name: str) -> None:
 
 def test_the_walk_finds_the_actions() -> None:
     assert len(ASKING) > 40
-    for name in ("cases.actions.data.update_data", "tokens.actions.create", "members.actions.sign_in.invite"):
+    for name in ("records.actions.data.DataChanges.update", "tokens.actions.create", "members.actions.sign_in.invite"):
         assert name in ASKING
 
 
@@ -132,7 +147,7 @@ def test_who_shares_a_transaction_is_asked_alone(
     cases = [UUID(make_case(template={"id": template})["id"]) for _ in range(2)]
     nobody = _nobody(Scope((workspace.id,)))
     changes = [Change(who, case, {"n": 1}) for who, case in zip((nobody, replace(nobody, permissions=of_token())), cases, strict=True)]  # fmt: skip
-    refused, done = world.do(lambda tx: update_in_company(tx.within(nobody.scope), changes))
+    refused, done = world.do(lambda tx: DATA.update_in_company(tx.within(nobody.scope), changes))
     assert isinstance(refused, Forbidden)
     assert done.after.data["n"] == 1
 

@@ -10,7 +10,7 @@ from dossier.fields.merging import merged
 from dossier.fields.own import as_own, from_schema
 from dossier.fields.registry import FIELD_TYPES, definition_schema, infer_field, option_labels, parse_fields
 from dossier.fields.shown import Shown, held, in_sections, read_in
-from dossier.fields.values import UnknownFields, check_values, misfits
+from dossier.fields.values import HasFields, UnknownFields, check_values, misfits
 
 __all__ = [
     "COLUMN_TYPES",
@@ -20,6 +20,7 @@ __all__ = [
     "Cell",
     "Clash",
     "Field",
+    "HasFields",
     "Option",
     "Program",
     "Sent",

@@ -1,7 +1,8 @@
 """The time, injectable, at the precision we store: milliseconds, UTC."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 Clock = Callable[[], datetime]
 
@@ -19,3 +20,8 @@ def system_clock() -> datetime:
 def wire_time(moment: datetime) -> str:
     """RFC 3339 in UTC with exactly three decimals (contract section 1)."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def today(moment: datetime, time_zone: str) -> date:
+    """The calendar day it is in a time zone."""
+    return moment.astimezone(ZoneInfo(time_zone)).date()

@@ -7,8 +7,11 @@ from dossier.records.actions.bulk import (
     bulk_results,
     take_back_bulk,
 )
+from dossier.records.actions.data import DataChanges
 from dossier.records.actions.erasing import forget_person, forget_text, nameless
 from dossier.records.actions.history import announce, at, check_if_match, history_page, values_before
+from dossier.records.actions.keeping import Keeping
+from dossier.records.actions.undo import TakingBack
 from dossier.records.store import history
 from dossier.records.store.history import entries_of, inserting, recording, updating
 from dossier.records.store.portions import portions
@@ -16,6 +19,9 @@ from dossier.records.store.whole import Whole
 
 __all__ = [
     "Bulk",
+    "DataChanges",
+    "Keeping",
+    "TakingBack",
     "Whole",
     "announce",
     "at",

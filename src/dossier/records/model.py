@@ -34,7 +34,16 @@ class Kept(Protocol):
     def updated_at(self) -> datetime: ...
 
 
+class Archivable(Kept, Protocol):
+    """A thing that can be put away; while it is, changes of it are refused."""
+
+    @property
+    def archived_at(self) -> datetime | None: ...
+    def raise_if_archived(self) -> None: ...
+
+
 T = TypeVar("T", bound=Kept)
+A = TypeVar("A", bound=Archivable)
 
 
 def _nothing(_thing: Any) -> Collection[str]:
@@ -56,6 +65,7 @@ class Record(Generic[T]):
     `follows`: kinds of entries that come of another one of the same moment, and go back with it.
     `derived`: paths that follow from others, and so are never set by taking back.
     `called`: how people know the part at a path.
+    `no_entry`, `no_version`: what is said where a history has no entry `{id}`, or none any more that made a version.
     """
 
     name: str
@@ -68,6 +78,14 @@ class Record(Generic[T]):
     follows: Collection[str] = ()
     derived: Callable[[T], Collection[str]] = _nothing
     called: Callable[[T, str], "str | Message"] = _last
+    no_entry: str = ""
+    no_version: str = ""
+
+    def found(self, thing: T | None, id: UUID) -> T:
+        """The thing that was looked for; 404."""
+        if thing is None:
+            raise self.no_such(id)
+        return thing
 
     def no_such(self, id: UUID) -> AppError:
         """404: there is none with that id, or none that the reader may see."""

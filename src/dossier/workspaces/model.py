@@ -4,10 +4,10 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import cache
 from uuid import UUID
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import available_timezones
 
 from dossier.conditions.vocabulary import Kind
 from dossier.foundation.errors import Invalid, Problem
@@ -118,8 +118,3 @@ def problems(slug: str, name: str, time_zone: str) -> Iterator[Problem]:
     if time_zone not in time_zones():
         sentence = "“{field}” must be an IANA time zone such as Europe/Brussels."
         yield Problem(sentence, pointer="/time_zone", field=Named("time_zone", Message("Time zone")))
-
-
-def today(moment: datetime, time_zone: str) -> date:
-    """The calendar day it is in a workspace."""
-    return moment.astimezone(ZoneInfo(time_zone)).date()

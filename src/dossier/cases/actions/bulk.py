@@ -5,7 +5,8 @@ from uuid import UUID
 
 from dossier import members
 from dossier.cases.actions.later import CHANGE_MANY, GIVE_UP_CHANGES
-from dossier.cases.actions.lifecycle import archive, patch, undo_version
+from dossier.cases.actions.lifecycle import UNDO, patch
+from dossier.cases.actions.saving import KEEPING
 from dossier.cases.model import CASE_RECORD, Case
 from dossier.cases.store import reading
 from dossier.foundation.database import Transaction
@@ -21,12 +22,12 @@ CASES_AT_ONCE: Bulk[Case] = Bulk(
     job=CHANGE_MANY,
     give_up=GIVE_UP_CHANGES,
     changes={
-        "archive": lambda tx, case, _: archive(tx, case, True),
-        "unarchive": lambda tx, case, _: archive(tx, case, False),
+        "archive": lambda tx, case, _: KEEPING.archive(tx, case, archived=True),
+        "unarchive": lambda tx, case, _: KEEPING.archive(tx, case, archived=False),
         "owner": lambda tx, case, email: patch(tx, case, {"owner": {"email": email} if email else None}),
         "status": lambda tx, case, status: patch(tx, case, {"status": status}),
     },
-    take_back=undo_version,
+    take_back=UNDO.undo_version,
     needs="cases.change",
     acting=members.actor_for_member,
     cancelled=Message("Cancelled before it was this case’s turn."),

@@ -5,7 +5,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from dossier import contacts
-from dossier.cases.actions.saving import get_for_update, save
+from dossier.cases.actions.saving import KEEPING
 from dossier.cases.actions.shared import hold, tell_others
 from dossier.cases.model import CASE_RECORD, Case, CaseChange
 from dossier.contacts import Placed
@@ -43,7 +43,7 @@ async def update_contacts(
     """Set the slots that are named, leave the others; here given members overwrite the contact, in every case of it."""
     transaction.actor.require("contacts.change")
     await hold(transaction, case_id, (each.get("email") for each in sent))
-    change = await get_for_update(transaction, case_id)
+    change = await KEEPING.lock(transaction, case_id)
     slots = sent_slots(sent, change.after.slot_names)
     if MAIN in slots and slots[MAIN] is None:
         slot = Named(MAIN, change.after.label(MAIN))
@@ -59,7 +59,7 @@ async def update_contacts(
     for key, each in placed.items():
         values |= _shown(change.after, key, each.contact)
     await tell_others(transaction, change.after, list(placed.values()))
-    return await save(transaction, change.put("contacts", values))
+    return await KEEPING.save(transaction, change.put("contacts", values))
 
 
 async def _place(transaction: Transaction, case: Case, key: str, given: Given, shared: Shared) -> Placed:

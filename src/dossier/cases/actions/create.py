@@ -20,12 +20,13 @@ from dossier.contacts.model import FilledSlot, Slots, sent_slots
 from dossier.fields import from_schema
 from dossier.foundation import events
 from dossier.foundation.actor import Scope
+from dossier.foundation.clock import today
 from dossier.foundation.database import ReadSession, Transaction
 from dossier.foundation.errors import Conflict, Invalid
 from dossier.foundation.identifiers import new_id
 from dossier.foundation.messages import Message, Named
 from dossier.records.model import made
-from dossier.workspaces.model import Workspace, today
+from dossier.workspaces.model import Workspace
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ23456789"
 _REFERENCE_LENGTH = 6

@@ -4,7 +4,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from dossier import audit, contacts, members, records, workspaces
-from dossier.cases.actions.saving import begin_change, save
+from dossier.cases.actions.saving import KEEPING
 from dossier.cases.model import CASE_RECORD, Case
 from dossier.cases.store import erasing, reading
 from dossier.cases.store.collection import VIEWS
@@ -54,8 +54,8 @@ async def erase_contact(transaction: Transaction, contact_id: UUID, if_match: If
 async def _take_out(transaction: Transaction, case: Case, contact_id: UUID) -> None:
     slots = {key: each for key, each in case.contacts.items() if each.contact.id == contact_id}
     blank = {key: replace(each, contact=Contact(contact_id)) for key, each in slots.items()}
-    change = begin_change(transaction, replace(case, contacts={**case.contacts, **blank}))
-    await save(transaction, change.put("contacts", {f"contacts.{key}": None for key in slots}, REASON))
+    change = KEEPING.begin(transaction, replace(case, contacts={**case.contacts, **blank}))
+    await KEEPING.save(transaction, change.put("contacts", {f"contacts.{key}": None for key in slots}, REASON))
 
 
 async def erase_member(transaction: Transaction, email: str) -> int:

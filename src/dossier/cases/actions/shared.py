@@ -5,7 +5,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from dossier.cases.actions.later import TELL_OF_CONTACTS
-from dossier.cases.actions.saving import begin_change, save
+from dossier.cases.actions.saving import KEEPING
 from dossier.cases.model import Case, CaseChange
 from dossier.cases.store import reading
 from dossier.contacts import Placed, links
@@ -33,7 +33,7 @@ async def _tell(transaction: Transaction, case: Case, before: Contact, after: Co
     others = await links.showing(transaction, case.workspace_id, after.id, case.id, BATCH_SIZE + 1)
     told = others[:BATCH_SIZE]
     for other in (await reading.WHOLE.lock_many(transaction, told)).values() if told else ():
-        await save(transaction, heard(transaction, other, before, after))
+        await KEEPING.save(transaction, heard(transaction, other, before, after))
     if len(others) > BATCH_SIZE:
         await links.tell_later(transaction, case.workspace_id, before, after, [case.id, *told])
         await TELL_OF_CONTACTS.defer(transaction, workspace=str(case.workspace_id))
@@ -44,7 +44,7 @@ def heard(transaction: Transaction, case: Case, before: Contact, after: Contact)
     slots = {key: each for key, each in case.contacts.items() if each.contact.id == after.id}
     was = {key: replace(each, contact=before) for key, each in slots.items()}
     values = {f"contacts.{key}": replace(each, contact=after).document() for key, each in slots.items()}
-    return begin_change(transaction, replace(case, contacts={**case.contacts, **was})).put("contacts", values, REASON)
+    return KEEPING.begin(transaction, replace(case, contacts={**case.contacts, **was})).put("contacts", values, REASON)
 
 
 async def tell_next(transaction: Transaction, workspace_id: UUID) -> bool:
@@ -55,5 +55,5 @@ async def tell_next(transaction: Transaction, workspace_id: UUID) -> bool:
         return False
     actor = replace(transaction.actor, type=news.actor_type, id=news.actor_id, name="", via=news.via)
     for case in (await reading.WHOLE.lock_many(transaction, [news.case_id])).values():
-        await save(transaction.acting(actor), heard(transaction, case, news.before, news.after))
+        await KEEPING.save(transaction.acting(actor), heard(transaction, case, news.before, news.after))
     return True

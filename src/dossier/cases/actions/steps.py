@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from dossier.case_templates.model import Step
-from dossier.cases.actions.saving import get_for_update, save
+from dossier.cases.actions.saving import KEEPING
 from dossier.cases.model import CASE_RECORD, Case, CaseChange
 from dossier.cases.model.steps import completed, is_available_here, started
 from dossier.foundation.database import Transaction
@@ -31,12 +31,12 @@ async def start_step(
 ) -> CaseChange:
     """Start a step by hand, with its data; 404 no such step, 409 started already or not possible yet, 422 hidden."""
     transaction.actor.require("cases.change")
-    change = await get_for_update(transaction, case_id)
+    change = await KEEPING.lock(transaction, case_id)
     step = _step(change.after, key)
     _raise_if_start(change.after, step)
     await check_if_match(transaction, CASE_RECORD, change.after, if_match, [f"steps.{key}"])
     state = started(transaction.actor, change.after.updated_at, data)
-    return await save(transaction, change.put("step_started", {f"steps.{key}": state}))
+    return await KEEPING.save(transaction, change.put("step_started", {f"steps.{key}": state}))
 
 
 async def complete_step(
@@ -44,14 +44,14 @@ async def complete_step(
 ) -> CaseChange:
     """Say that a started step is done; `data` is merged into what it has."""
     transaction.actor.require("cases.change")
-    change = await get_for_update(transaction, case_id)
+    change = await KEEPING.lock(transaction, case_id)
     step = _step(change.after, key)
     status = change.after.steps[step.key]["status"]
     if status != "started":
         raise Conflict.because(_NOT_STARTED[status], "not_started", step=Named(key, step.title))
     await check_if_match(transaction, CASE_RECORD, change.after, if_match, [f"steps.{key}"])
     state = completed(change.after.steps[key], transaction.actor, change.after.updated_at, data)
-    return await save(transaction, change.put("step_completed", {f"steps.{key}": state}))
+    return await KEEPING.save(transaction, change.put("step_completed", {f"steps.{key}": state}))
 
 
 def _step(case: Case, key: str) -> Step:

@@ -9,7 +9,7 @@ from uuid import UUID
 from dossier.case_templates.model import BUILT_IN_STATUSES, Status, Template
 from dossier.conditions import EvaluationContext
 from dossier.contacts.model import MAIN, FilledSlot, slot_place
-from dossier.fields import Field
+from dossier.fields import Field, UnknownFields
 from dossier.foundation.errors import Conflict
 
 WaitingFor = Literal["none", "owner", "contact"]
@@ -58,6 +58,10 @@ class Case:
     def field(self, key: str) -> Field | None:
         found = self.template.field_by_key.get(key) if self.template else None
         return found or next((own for own in self.own_fields if own.key == key), None)
+
+    @property
+    def unknown_fields(self) -> UnknownFields:
+        return self.template.unknown_fields if self.template else "reject"
 
     @property
     def statuses(self) -> Mapping[str, Status]:

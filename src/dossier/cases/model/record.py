@@ -71,5 +71,7 @@ CASE_RECORD: Record[Case] = Record(
     },
     follows=("transition",),
     called=called,
+    no_entry=gettext_noop("The case's history has no entry {id}."),
+    no_version=gettext_noop("The case's history does not have this change any more."),
     derived=lambda case: {f"data.{field.key}" for field in case.fields() if field.derived},
 )

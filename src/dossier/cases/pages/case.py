@@ -34,7 +34,7 @@ async def one_case(request: Request) -> Response:
     at = as_of_moment(request.query_params.get("at", ""), user.time_zone)
     most = MAX_SHOWN if request.query_params.get("timeline") == "all" else SHOWN
     async with database_of(request).reading(user.actor.scope) as reading:
-        present = await actions.get_or_404(reading, case_id)
+        present = await actions.KEEPING.get(reading, case_id)
         case = await as_it_was(reading, present, at) if at else present
         history = await timeline(reading, CASE_RECORD, present, most)
         colleagues = await members.list_members(reading, user.workspace_id)
@@ -63,12 +63,12 @@ async def one_case(request: Request) -> Response:
 
 async def undo(request: Request) -> Response:
     entry = query.identifier(form(request).get("entry", ""), "entry")
-    return await _changed(request, lambda tx, case: actions.undo(tx, case, entry, followed=True))
+    return await _changed(request, lambda tx, case: actions.UNDO.undo(tx, case, entry, followed=True))
 
 
 async def archive(request: Request) -> Response:
     archived = form(request).get("archived") == "true"
-    return await _changed(request, lambda tx, case: actions.archive(tx, case, archived))
+    return await _changed(request, lambda tx, case: actions.KEEPING.archive(tx, case, archived))
 
 
 async def set_status(request: Request) -> Response:
@@ -94,7 +94,7 @@ async def set_details(request: Request) -> Response:
     values = {name: sent.get(name, "").strip() or None for name in LENGTHS}
 
     async def change(transaction: Transaction, case_id: UUID) -> CaseChange:
-        case = (await actions.get_for_update(transaction, case_id)).after
+        case = (await actions.KEEPING.lock(transaction, case_id)).after
         _raise_if_bad_details(values)
         changed = {name: value for name, value in values.items() if value != getattr(case, name)}
         return await actions.patch(transaction, case_id, changed, version_seen(sent) if changed else None)

@@ -20,16 +20,16 @@ async def set_field(request: Request) -> Response:
     database = database_of(request)
 
     async def handle(transaction: Transaction) -> Case:
-        case = (await actions.get_for_update(transaction, case_id)).after
+        case = (await actions.KEEPING.lock(transaction, case_id)).after
         field, seen = _field(case, key), version_seen(form(request))
         value = read_in(field, user.time_zone).typed(sent)
-        return (await actions.set_field(transaction, case, field, value, seen)).after
+        return (await actions.DATA.set_field(transaction, case, field, value, seen)).after
 
     try:
         case = await database.write(user.actor, handle)
     except AppError as refusal:
         async with database.reading(user.actor.scope) as reading:
-            case = await actions.get_or_404(reading, case_id)
+            case = await actions.KEEPING.get(reading, case_id)
         shown = Shown(_field(case, key), case.data.get(key), held(_field(case, key), sent), refusal)
     else:
         shown = Shown(_field(case, key), case.data.get(key), saved=True)

@@ -81,11 +81,11 @@ async def _preview(request: Request, refusal: AppError | None = None) -> Respons
 async def _named(reading: ReadSession, text: str) -> Case:
     """A case by its id or its reference; 404."""
     if id := parse_id(text):
-        return await actions.get_or_404(reading, id)
+        return await actions.KEEPING.get(reading, id)
     id = await store.by_reference(reading, text) if text else None
     if id is None:
         raise NotFound.because("There is no case with that reference; type the reference or the id of one.")
-    return await actions.get_or_404(reading, id)
+    return await actions.KEEPING.get(reading, id)
 
 
 def _whole(text: str) -> int:

@@ -40,10 +40,10 @@ async def update_case_data(request: Request) -> Response:
     body = await read(request, schemas.UpdateData)
     if is_plain(request):
         case_id, actor = query.identifier(request.path_params["id"], "id"), request.state.caller.actor
-        updates = services_of(request).group_commit(actions.update_in_company)
+        updates = services_of(request).group_commit(actions.DATA.update_in_company)
         if done := await updates.submit(Change(actor, case_id, body.data)):
             return answered(request, answer(request, done))
-    return await changed(request, lambda tx, case, seen: actions.update_data(tx, case, body.data, seen))
+    return await changed(request, lambda tx, case, seen: actions.DATA.update(tx, case, body.data, seen))
 
 
 @router.post(
@@ -63,7 +63,7 @@ async def update_many_cases(request: Request) -> Response:
     _raise_if_repeated(body, len(sent))
 
     async def handle(transaction: Transaction) -> ApiResponse:
-        results = await actions.update_many(transaction, {id: each.data for id, each in sent.items()})
+        results = await actions.DATA.update_many(transaction, {id: each.data for id, each in sent.items()})
         return ApiResponse({"results": [schemas.result_of_many(str(id), results[id]) for id in sent]})
 
     return await write(request, request.state.caller.actor, handle)

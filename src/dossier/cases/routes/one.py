@@ -28,8 +28,10 @@ async def get_case(request: Request) -> Response:
     moment, case_id = as_of(sent), query.identifier(request.path_params["id"], "id")
     if moment:
         async with reading_for(request) as reading:
-            return _answer(request, await as_it_was(reading, await actions.get_or_404(reading, case_id), moment))
-    case = await services_of(request).lookups(actions.find_together).ask(request.state.caller.actor.scope, case_id)
+            return _answer(request, await as_it_was(reading, await actions.KEEPING.get(reading, case_id), moment))
+    case = (
+        await services_of(request).lookups(actions.KEEPING.get_together).ask(request.state.caller.actor.scope, case_id)
+    )
     return _answer(request, case)
 
 
@@ -40,7 +42,7 @@ def _answer(request: Request, case: Case) -> Response:
 @router.post("/cases/{id}", **change("archiveCase", "Archive a case, or bring it back", schemas.ArchiveCase))
 async def archive_case(request: Request) -> Response:
     body = await read(request, schemas.ArchiveCase)
-    return await changed(request, lambda tx, case, seen: actions.archive(tx, case, body.archived, seen))
+    return await changed(request, lambda tx, case, seen: actions.KEEPING.archive(tx, case, body.archived, seen))
 
 
 @router.patch(
@@ -70,7 +72,7 @@ history_route(
     "/cases/{id}/history",
     CASE_ID,
     CASE_RECORD,
-    actions.get_or_404,
+    actions.KEEPING.get,
     operation="listCaseHistory",
     summary="What happened to a case, newest first",
 )
@@ -79,4 +81,4 @@ history_route(
 @router.post("/cases/{id}/undo", **change("undoCaseChange", "Take one entry of the history back", schemas.Undo))
 async def undo_case_change(request: Request) -> Response:
     entry = query.body_identifier((await read(request, schemas.Undo)).entry, "entry")
-    return await changed(request, lambda tx, case, seen: actions.undo(tx, case, entry, seen))
+    return await changed(request, lambda tx, case, seen: actions.UNDO.undo(tx, case, entry, seen))
