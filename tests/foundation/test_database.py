@@ -7,7 +7,8 @@ import psycopg
 import pytest
 
 from dossier.foundation.database import Transaction
-from dossier.foundation.jobs import Job
+from dossier.foundation.jobs import Job, Queue
+from tests.log_lines import LogFile
 from tests.world import OPERATOR, World
 
 INSERT = "INSERT INTO workspaces (id, slug, name, created_at) VALUES (gen_random_uuid(), %(slug)s, 'x', now())"
@@ -117,3 +118,27 @@ def test_a_connection_is_used_again_after_a_refusal(world: World, query: Any) ->
 
     world.server.run(refused())
     assert not used[0].closed
+
+
+def test_a_refusal_leaves_no_second_one_in_the_log(world: World, server_log: LogFile) -> None:
+    """Whoever catches what PostgreSQL refuses has seen it; that the rest of the pipeline was left out is no news."""
+
+    async def work(tx: Transaction) -> None:
+        refused = await tx.send("SELECT 1 / 0 AS n")
+        await tx.send(COUNT, slug="left out")
+        await refused.one()
+
+    with pytest.raises(psycopg.errors.DivisionByZero):
+        world.do(work)
+    assert "warning" not in server_log.text
+
+
+def test_who_asks_for_the_same_job_in_one_moment_is_no_warning(world: World, server_log: LogFile) -> None:
+    """As server processes do that hear of the same change: one of them is told that the job waits already."""
+    job, queue = Job("nobody.does_this_either"), Queue(world.database)
+
+    async def ask() -> None:
+        await asyncio.gather(*(queue.once(job, "subject") for _ in range(5)))
+
+    world.server.run(ask())
+    assert "warning" not in server_log.text

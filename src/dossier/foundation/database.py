@@ -5,15 +5,16 @@ block ends well. It is pipelined: `send` does not wait, so that the statements o
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from time import monotonic
 from typing import Any, Literal, LiteralString, NamedTuple, TypeVar
 from uuid import UUID
 
-from psycopg import AsyncConnection, AsyncCursor, errors
+from psycopg import AsyncConnection, AsyncCursor, AsyncPipeline, errors
 from psycopg.errors import QueryCanceled
+from psycopg.pq import PipelineStatus
 from psycopg.rows import DictRow, dict_row
 from psycopg.types.json import Jsonb, set_json_dumps, set_json_loads
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
@@ -309,15 +310,15 @@ class Database:
         async with _Lent(self._writers) as connection:
             wall = connection.wall
             with wall.until_undone():
-                async with connection.pipeline():
+                async with connection.pipeline() as pipeline:
                     transaction = Transaction(connection, actor, self.observe, self.clock, self.subscribers, wall)
                     try:
                         yield transaction
                         if not commit:
                             wall.forget()
-                            await _undo(connection)
+                            await _undo(connection, pipeline)
                     except BaseException:
-                        await _undo(connection)
+                        await _undo(connection, pipeline)
                         raise
         if commit:
             self.announced |= transaction.announced
@@ -341,9 +342,16 @@ class Database:
             await connection.execute("SELECT pg_notify(%s, each) FROM unnest(%s::text[]) AS each", [channel, payloads])
 
 
-async def _undo(connection: Connection) -> None:
-    """Before the end of the pipeline, which keeps what is not undone. A connection that cannot undo is closed, which does."""
+async def _undo(connection: Connection, pipeline: AsyncPipeline) -> None:
+    """Before the end of the pipeline, which keeps what is not undone. A connection that cannot undo is closed, which does.
+
+    What PostgreSQL refused it has undone itself, and left out what was sent after it; psycopg would warn of these.
+    """
     try:
+        if connection.pgconn.pipeline_status == PipelineStatus.ABORTED:
+            with suppress(errors.PipelineAborted):
+                await pipeline.sync()
+            return
         await connection.execute("BEGIN", prepare=False)  # else ROLLBACK would leave a warning in the server's log
         await connection.execute("ROLLBACK", prepare=False)
     except BaseException:
