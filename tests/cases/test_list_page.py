@@ -311,3 +311,16 @@ def test_a_private_view_is_nobody_elses_not_even_an_administrators(world: World,
     assert boss.send_form(f"{views}/{shared}/delete").status_code == 200
     page = mine.get("/workspace/cases").text
     assert ("Private" in page, "For all" in page) == (True, False)
+
+
+def test_what_can_be_filtered_by_is_as_the_templates_are_now(api: Api, template: str, handler: Browser) -> None:
+    """What is offered is drawn once and kept: another version, another language and what is chosen show at once."""
+    asked = handler.get("/workspace/cases?a=data.city&o=eq&v=Namur").text
+    assert asked.count(">City</option>") == 2, "the row that asks, and a blank one"
+    assert re.findall(r'<option value="data.city"( selected)?', asked) == [" selected", ""]
+    renamed = {"title": "Claim", "schema": [{**FIELDS[1], "name": "Town"}, *FIELDS[::2]]}
+    api.json("PUT", f"/v1/case_templates/{template}", json=renamed)
+    page = handler.get("/workspace/cases").text
+    assert ">Town</option>" in page
+    assert ">City</option>" not in page
+    assert ">Référence</option>" in handler.get("/workspace/cases", headers={"Accept-Language": "fr"}).text

@@ -120,7 +120,7 @@ async def choices(reading: ReadSession) -> list[TemplateChoice]:
     """The templates that a new case can follow, by title."""
     rows = await reading.all(
         f"""
-        SELECT t.id, v.title, coalesce(v.document -> 'schema', '[]') AS fields,
+        SELECT t.id, v.title, coalesce(v.document ->> 'schema', '[]') AS stored_fields,
                coalesce(v.document -> 'statuses', '[]') AS statuses,
                v.document -> 'contacts' -> 0 ->> 'name' AS slot
         FROM {_CURRENT} WHERE {VISIBLE} AND t.archived_at IS NULL ORDER BY lower(v.title), t.id

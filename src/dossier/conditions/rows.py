@@ -49,7 +49,7 @@ class FilterAttribute:
     name: str
     compared: Comparing
     label: str = ""
-    options: Sequence[tuple[str, str]] = ()
+    options: tuple[tuple[str, str], ...] = ()
     group: str = ""  # under which heading it is offered; "" for the thing itself
 
 
@@ -86,11 +86,15 @@ def operator_of(row: FilterRow) -> str:
     return next(name for name, each in OPERATORS.items() if each == wanted)
 
 
+Groups = tuple[tuple[str, tuple[FilterAttribute, ...]], ...]
+"""What a row can be about, by heading: a value, so that what is drawn of it can be kept."""
+
+
 @dataclass(frozen=True, slots=True)
 class ShownRow:
     """A row as a form shows it: by heading what can be asked about, and what is asked; `unknown` is an attribute that no choice has."""
 
-    groups: Sequence[tuple[str, Sequence[FilterAttribute]]]
+    groups: Groups
     attribute: FilterAttribute | None
     unknown: str
     operator: str
@@ -107,7 +111,7 @@ class ShownRows:
 
 def shown_rows(choices: Sequence[FilterAttribute], match: Match, rows: Sequence[FilterRow]) -> ShownRows:
     """A condition as its form shows it; of several choices under one name the first is chosen."""
-    groups = [(group, list(those)) for group, those in groupby(choices, key=lambda each: each.group)]
+    groups = tuple((group, tuple(those)) for group, those in groupby(choices, key=lambda each: each.group))
     first = {each.name: each for each in reversed(choices)}
     blank = ShownRow(groups, None, "", "eq", "")
     return ShownRows(match, [*(_shown_row(groups, first.get(each.attribute), each) for each in rows), blank])
@@ -119,9 +123,7 @@ def told_condition(choices: Sequence[FilterAttribute], raw: object) -> ShownRows
     return ShownRows(found[0], shown_rows(choices, *found).rows[:-1]) if found else None
 
 
-def _shown_row(
-    groups: Sequence[tuple[str, Sequence[FilterAttribute]]], choice: FilterAttribute | None, row: FilterRow
-) -> ShownRow:
+def _shown_row(groups: Groups, choice: FilterAttribute | None, row: FilterRow) -> ShownRow:
     value = row.value if row.op != "$defined" else ""
     return ShownRow(groups, choice, "" if choice else row.attribute, operator_of(row), value)
 

@@ -2,7 +2,7 @@
 
 from dossier.fields.choices import OPTIONS
 from dossier.fields.columns import COLUMN_TYPES
-from dossier.fields.comparing import field_choices
+from dossier.fields.comparing import field_choices, stored_field_choices
 from dossier.fields.computed import Program, program
 from dossier.fields.faces import Cell, Clash, Option, Sent
 from dossier.fields.field import INDEXED_TEXT, Field, as_cell, as_typed, index_values
@@ -43,4 +43,5 @@ __all__ = [
     "parse_fields",
     "program",
     "read_in",
+    "stored_field_choices",
 ]

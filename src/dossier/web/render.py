@@ -3,7 +3,7 @@
 import asyncio
 import re
 import secrets
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Hashable, Iterator, Mapping, MutableMapping
 from datetime import UTC, datetime, timedelta
 from functools import cache, lru_cache, partial
 from itertools import islice
@@ -99,6 +99,18 @@ def ago(language: Language, moment: datetime) -> str:
     return language.ago(spent)
 
 
+@lru_cache(maxsize=64)
+def once(macro: Callable[..., Markup], *values: Hashable) -> Markup:
+    """What a macro makes of values, kept: for what is large and seldom changes. It may look at nothing else."""
+    return macro(*values)
+
+
+def selecting(options: Markup, value: str) -> Markup:
+    """The options of a select, the first one of this value chosen; "" chooses none."""
+    found = f'<option value="{escape(value)}"'
+    return Markup(str(options).replace(found, f"{found} selected", 1)) if value else options  # noqa: S704 - as they were
+
+
 _BEHAVIOURS = re.compile(r'data-behaviour="([a-z_/ -]+)"')  # what people typed cannot match: its quotes are escaped
 _PLACE = "<!-- behaviours -->"
 
@@ -142,10 +154,12 @@ def _environment(code: str) -> Environment:
         "languages": LANGUAGES,
         "countries": chosen.countries,
         "said": chosen.said,
+        "once": once,
     }
     environment.filters |= {
         "local_time": chosen.moment,
         "ago": partial(ago, chosen),
+        "selecting": selecting,
         "day": chosen.day,
         "number": chosen.number,
         "money": chosen.money,

@@ -12,13 +12,13 @@ from dossier.fields import field_choices
 
 def document_choices(document: Mapping[str, Any]) -> list[FilterAttribute]:
     """What a condition of a template can be about, from the template's document."""
-    statuses = [(each["key"], each["label"]) for each in document.get("statuses") or ()]
-    stages = [(each, each.replace("_", " ")) for each in PARENT_STATUSES]
+    statuses = ((each["key"], each["label"]) for each in document.get("statuses") or ())
+    stages = tuple((each, each.replace("_", " ")) for each in PARENT_STATUSES)
     return [
         *field_choices(document.get("schema") or ()),
-        FilterAttribute("status", ONE_OF, options=[*stages, *statuses]),
+        FilterAttribute("status", ONE_OF, options=(*stages, *statuses)),
         FilterAttribute("parent_status", ONE_OF, options=stages),
-        FilterAttribute("waiting_for", ONE_OF, options=[(each, each) for each in ("none", "owner", "contact")]),
+        FilterAttribute("waiting_for", ONE_OF, options=tuple((each, each) for each in ("none", "owner", "contact"))),
         *(FilterAttribute(f"steps.{each['key']}.status", TEXT, each["title"]) for each in document.get("steps") or ()),
         FilterAttribute("owner.email", TEXT),
         *(FilterAttribute(f"contact.{name}", TEXT) for name in ("given_name", "family_name", "email", "phone")),

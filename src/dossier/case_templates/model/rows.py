@@ -6,16 +6,24 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from dossier.foundation.json import decode_stored
+
 
 @dataclass(frozen=True, slots=True)
 class TemplateChoice:
-    """A template that a case can follow; `fields` and `statuses` as its document says; `slot`: what the first contact is called."""
+    """A template that a case can follow; `statuses` as its document says; `slot`: what the first contact is called."""
 
     id: UUID
     title: str
-    fields: Sequence[Mapping[str, Any]]
+    stored_fields: str
     statuses: Sequence[Mapping[str, Any]]
     slot: str | None
+
+    @property
+    def fields(self) -> Sequence[Mapping[str, Any]]:
+        """The definitions of its fields, read anew: whoever asks often keeps what it makes of `stored_fields`."""
+        found: Sequence[Mapping[str, Any]] = decode_stored(self.stored_fields)
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from dossier.cases.store.lists import EXPORTED, ROWS
 from dossier.cases.store.texts import SEARCH
 from dossier.conditions.comparing import DAY, ONE_OF, TEXT
 from dossier.conditions.rows import FilterAttribute
-from dossier.fields import field_choices
+from dossier.fields import stored_field_choices
 from dossier.foundation.database import ReadSession
 from dossier.listing.collection import Matching
 from dossier.listing.field_columns import FieldColumns
@@ -46,16 +46,16 @@ def _choices(templates: Sequence[TemplateChoice], colleagues: Sequence[Colleague
     """Everything that the list can be filtered by."""
     statuses = {each["key"]: str(each["label"]) for template in templates for each in template.statuses}
     return [
-        FilterAttribute("status", ONE_OF, options=list(statuses.items())),
-        FilterAttribute("template.id", ONE_OF, options=[(str(each.id), each.title) for each in templates]),
-        FilterAttribute("owner.email", ONE_OF, options=[(each.email, each.name) for each in colleagues]),
+        FilterAttribute("status", ONE_OF, options=tuple(statuses.items())),
+        FilterAttribute("template.id", ONE_OF, options=tuple((str(each.id), each.title) for each in templates)),
+        FilterAttribute("owner.email", ONE_OF, options=tuple((each.email, each.name) for each in colleagues)),
         *(FilterAttribute(name, TEXT) for name in ("reference", "title", "description")),
         *(FilterAttribute(name, DAY) for name in ("created_at", "updated_at")),
         *(
             FilterAttribute(f"contact.{name}", TEXT, group="contact")
             for name in ("given_name", "family_name", "email", "phone")
         ),
-        *(choice for each in templates for choice in field_choices(each.fields, each.title)),
+        *(choice for each in templates for choice in stored_field_choices(each.stored_fields, each.title)),
     ]
 
 
