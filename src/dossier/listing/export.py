@@ -82,13 +82,13 @@ class AttributeColumns:
 
     def _cell(self, value: Any) -> Any:
         if isinstance(value, datetime):
-            return time_cell(value, self.time_zone, keys=self.keys)
+            return time_cell(value, ZoneInfo(self.time_zone), keys=self.keys)
         return str(value) if isinstance(value, UUID) else value
 
 
-def time_cell(at: datetime, time_zone: str, *, keys: bool) -> Any:
+def time_cell(at: datetime, zone: ZoneInfo, *, keys: bool) -> Any:
     """A moment on the workspace's clock for people; in UTC, as the API writes it, for programs."""
-    return wire_time(at) if keys else at.astimezone(ZoneInfo(time_zone)).replace(tzinfo=None)
+    return wire_time(at) if keys else at.astimezone(zone).replace(tzinfo=None)
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ class Export:
             while more:
                 found = await reading
                 if more := found.more:
-                    reading = asyncio.ensure_future(self._fetch(found.places[-1]))
+                    reading = asyncio.ensure_future(self._fetch(found.ends and found.ends[1]))
                 if found.rows:
                     yield found.rows
         finally:
@@ -148,7 +148,7 @@ def escape_formula(cell: Any) -> Any:
     """A cell of a CSV file: a text that a spreadsheet could run begins with an apostrophe, a number never does."""
     if not isinstance(cell, str) or _NUMBER.fullmatch(cell):
         return cell
-    plain = unicodedata.normalize("NFKC", cell)
+    plain = cell if cell.isascii() else unicodedata.normalize("NFKC", cell)
     return f"'{cell}" if plain.startswith(_FORMULA) or plain.strip().startswith(_FORMULA) else cell
 
 
@@ -164,7 +164,7 @@ def _lines(rows: Iterable[list[Any]]) -> bytes:
     text = io.StringIO()
     csv.writer(text).writerows(
         [
-            cell if cell is None or type(cell) is int or (type(cell) is str and cell[:1].isalnum()) else _written(cell)
+            cell if (type(cell) is str and cell[:1].isalnum()) or cell is None or type(cell) is int else _written(cell)
             for cell in row
         ]
         for row in rows
@@ -173,16 +173,16 @@ def _lines(rows: Iterable[list[Any]]) -> bytes:
 
 
 def _written(cell: Any) -> Any:
-    return escape_formula(_text(cell))
+    return escape_formula(cell) if type(cell) is str else _text(cell)
 
 
 def _text(cell: Any) -> Any:
     """All digits of a number, never with an exponent; a time with a blank between."""
+    if isinstance(cell, datetime):
+        return cell.isoformat(" ", "milliseconds")
     if isinstance(cell, Decimal):
         return format(cell, "f")
-    if isinstance(cell, bool):
-        return "true" if cell else "false"
-    return cell.isoformat(" ", "milliseconds") if isinstance(cell, datetime) else cell
+    return ("true" if cell else "false") if isinstance(cell, bool) else cell
 
 
 async def _workbook(export: Export) -> BinaryIO:

@@ -1,7 +1,8 @@
 """The columns of an export of things with fields: what is known of each, and a column for every field that one of them has."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -29,7 +30,7 @@ class FieldColumns:
     fields_of: Callable[[Any], Mapping[str, Field]]
     language: Language
     keys: bool = False
-    _last: list[tuple[Mapping[str, Field], list[tuple[str, Reader]]]] = field(default_factory=list)
+    _last: list[tuple[Mapping[str, Field], list[tuple[int, Reader]]]] = field(default_factory=list)
 
     @property
     def head(self) -> list[str]:
@@ -42,26 +43,29 @@ class FieldColumns:
 
     def cells(self, row: Any) -> list[Any]:
         """A row's cells: texts, exact numbers, true and false, days, moments."""
-        cells, value_of = [read(row) for _, read in self.known], row.data.get
-        for key, read in self._readers(row):
-            value = value_of(key)
-            cells.append(value if value is None else read(value))
-        return cells
+        values = list(map(row.data.get, self.names))
+        for place, read in self._readers(row):
+            if (value := values[place]) is not None:
+                values[place] = read(value)
+        known = [read(row) for _, read in self.known]
+        return known + [value if type(value) in _CELLS else as_cell(value) for value in values]
 
-    def _readers(self, row: Any) -> list[tuple[str, Reader]]:
-        """Those of the fields that the row before had too, mostly."""
+    def _readers(self, row: Any) -> list[tuple[int, Reader]]:
+        """How values are read that do not stand in a cell as they are, by place; of the fields that the row before had too, mostly."""
         fields = _NONE if self.keys else self.fields_of(row)
         if not self._last or self._last[0][0] is not fields:
-            self._last[:] = [(fields, [(key, self._reader(fields.get(key))) for key in self.names])]
+            self._last[:] = [(fields, list(self._special(fields)))]
         return self._last[0][1]
 
-    def _reader(self, field: Field | None) -> Reader:
-        if field is None or type(field).exported is Field.exported:
-            return as_cell
-        return partial(field.exported, language=self.language)
+    def _special(self, fields: Mapping[str, Field]) -> Iterator[tuple[int, Reader]]:
+        for place, key in enumerate(self.names):
+            field = fields.get(key)
+            if field is not None and type(field).exported is not Field.exported:
+                yield place, partial(field.exported, language=self.language)
 
 
 _NONE: Mapping[str, Field] = {}
+_CELLS = frozenset({str, int, bool, Decimal, type(None)})  # that stand in a cell as they are
 
 
 def names_of(fields: Iterable[tuple[str, str]]) -> dict[str, str]:

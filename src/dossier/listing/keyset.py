@@ -91,10 +91,10 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Stretch(Generic[T]):
-    """Rows in their order, where each of them stands, and whether more follow in the direction that was gone."""
+    """Rows in their order, where the first and the last of them stand, and whether more follow in the direction that was gone."""
 
     rows: list[T]
-    places: list[Cursor]
+    ends: tuple[Cursor, Cursor] | None  # None where there is no row
     more: bool
 
 
@@ -248,5 +248,11 @@ def _position(sort: Sort, at: Cursor | None, values: dict[str, Any], *, downward
 
 def _stretch(shape: Shape[T], found: list[Row], size: int, *, backwards: bool) -> Stretch[T]:
     rows = found[:size][::-1] if backwards else found[:size]
-    places = [Cursor(row.pop("place_key"), str(row.pop("place_id"))) for row in rows]
-    return Stretch([shape.make(row) for row in rows], places, len(found) > size)
+    ends = (_place(rows[0]), _place(rows[-1])) if rows else None
+    for row in rows:
+        del row["place_key"], row["place_id"]
+    return Stretch([shape.make(row) for row in rows], ends, len(found) > size)
+
+
+def _place(row: Row) -> Cursor:
+    return Cursor(row["place_key"], str(row["place_id"]))

@@ -129,12 +129,12 @@ class ListQuery:
     def next(self, shown: Stretch[Any]) -> str:
         """The address of the stretch after this one, empty at the end."""
         there_is = shown.more or (self.place and self.place.backwards)
-        return self.address(after=shown.places[-1].text) if shown.rows and there_is else ""
+        return self.address(after=shown.ends[1].text) if shown.ends and there_is else ""
 
     def previous(self, shown: Stretch[Any]) -> str:
         """The address of the stretch before this one, empty at the beginning."""
         there_is = self.place and (shown.more or not self.place.backwards)
-        return self.address(before=shown.places[0].text) if shown.rows and there_is else ""
+        return self.address(before=shown.ends[0].text) if shown.ends and there_is else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +191,7 @@ class ResolvedQuery:
         """The stretch of rows that is asked for; not looked for where it is known that there is `nothing`."""
         order, place = self.query.order, self.query.place
         if nothing:
-            return Stretch([], [], more=False)
+            return Stretch([], None, more=False)
         if order.rank:
             return await fetch_best(reading, self.kind, shape, self.narrow, order, place, size)
         return await fetch_page(reading, self.kind, shape, self.matching, order, place, size)

@@ -58,9 +58,25 @@ class CaseRow(Struct, frozen=True, gc=False):
     contact: str | None
 
 
-class ExportedCase(CaseRow, frozen=True, gc=False):
-    """A row with its values, and what they are values of; `own_fields`: None where it has none."""
+class ExportedCase(Struct, frozen=True, gc=False):
+    """A row of a file, with its values and what they are values of; `own_fields`: None where it has none. Ids are texts."""
 
+    id: str
+    reference: str | None
+    title: str
+    parent_status: ParentStatus
+    status: str
+    waiting_for: WaitingFor
+    owner: str | None
+    owner_email: str | None
+    given_name: str | None
+    family_name: str | None
+    email: str | None
+    phone: str | None
+    created_at: datetime
+    updated_at: datetime
+    archived_at: datetime | None
+    template_id: str | None
+    template_version: int | None
     data: Mapping[str, Any]
     own_fields: Any
-    template_version: int | None

@@ -1,8 +1,10 @@
 """The columns of an export of cases: for people with labels and names, for programs with keys."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from operator import attrgetter
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from dossier import case_templates as templates
 from dossier.case_templates.model import Template
@@ -19,7 +21,7 @@ _PLAIN = ("id", "reference", "title", "parent_status", "status", "waiting_for", 
 _CONTACT = ("given_name", "family_name", "email", "phone")
 _TIMES = ("created_at", "updated_at", "archived_at")
 
-Followed = Mapping[tuple[Any, int], Template]
+Followed = Mapping[tuple[str | None, int | None], Template]
 """The versions of templates that the cases follow."""
 
 
@@ -27,10 +29,10 @@ async def columns(
     reading: ReadSession, cases: Matching, language: Language, time_zone: str, *, keys: bool = False
 ) -> FieldColumns:
     """The columns for these cases: every key that one of them has, in the order of the templates."""
-    followed: dict[tuple[Any, int], Template] = {}
+    followed: dict[tuple[str | None, int | None], Template] = {}
     found = await exporting.contents(reading, cases)
     for workspace_id, template_id, version in found.versions:
-        followed[template_id, version] = await templates.version(reading, workspace_id, template_id, version)
+        followed[str(template_id), version] = await templates.version(reading, workspace_id, template_id, version)
     of_templates = ((field.key, field.name) for template in followed.values() for field in template.fields)
     named = [*of_templates, *found.own]
     others = await exporting.other_keys(reading, cases, {key for key, _ in named})
@@ -41,9 +43,9 @@ async def columns(
 
 def _for_programs(time_zone: str) -> list[Known]:
     return [
-        *((name, _text(name)) for name in _PLAIN),
-        *((f"contact_{name}", _text(name)) for name in _CONTACT),
-        ("template", _text("template_id")),
+        *((name, attrgetter(name)) for name in _PLAIN),
+        *((f"contact_{name}", attrgetter(name)) for name in _CONTACT),
+        ("template", attrgetter("template_id")),
         *((name, _time(name, time_zone, keys=True)) for name in _TIMES),
     ]
 
@@ -59,19 +61,21 @@ def _for_people(followed: Followed, language: Language, time_zone: str) -> list[
     waits = {"none": gettext("Nobody"), "owner": gettext("The owner"), "contact": gettext("The contact")}
     times = zip(_TIMES, (gettext("Created"), gettext("Last change"), gettext("Archived")), strict=True)
 
-    def template_title(row: ExportedCase) -> str | None:
-        template = _template(followed, row)
-        return template.title if template else None
+    titles = {version: template.title for version, template in followed.items()}
+    statuses = {
+        (*version, key): gettext(status.label)
+        for version, template in followed.items()
+        for key, status in template.status_by_key.items()
+    }
 
     def status(row: ExportedCase) -> str:
-        template = _template(followed, row)
-        known = template.status_by_key.get(row.status) if template else None
-        return gettext(known.label) if known else stages.get(row.status, row.status)
+        label = statuses.get((row.template_id, row.template_version, row.status))
+        return stages.get(row.status, row.status) if label is None else label
 
     return [
         (gettext("Reference"), attrgetter("reference")),
         (gettext("Title"), attrgetter("title")),
-        (gettext("Template"), template_title),
+        (gettext("Template"), lambda row: titles.get((row.template_id, row.template_version))),
         (gettext("Stage"), lambda row: stages[row.parent_status]),
         (gettext("Status"), status),
         (gettext("Waiting for"), lambda row: waits[row.waiting_for]),
@@ -82,12 +86,12 @@ def _for_people(followed: Followed, language: Language, time_zone: str) -> list[
         (gettext("E-mail address"), attrgetter("email")),
         (gettext("Phone"), attrgetter("phone")),
         *((f"{called} ({time_zone})", _time(name, time_zone, keys=False)) for name, called in times),
-        (gettext("Id"), _text("id")),
+        (gettext("Id"), attrgetter("id")),
     ]
 
 
 def _template(followed: Followed, row: ExportedCase) -> Template | None:
-    return followed.get((row.template_id, row.template_version or 0))
+    return followed.get((row.template_id, row.template_version))
 
 
 def _fields(followed: Followed, row: ExportedCase) -> Mapping[str, Field]:
@@ -101,9 +105,6 @@ def _fields(followed: Followed, row: ExportedCase) -> Mapping[str, Field]:
 _NO_FIELDS: Mapping[str, Field] = {}
 
 
-def _text(name: str) -> Callable[[ExportedCase], str | None]:
-    return lambda row: None if (part := getattr(row, name)) is None else str(part)
-
-
 def _time(name: str, time_zone: str, *, keys: bool) -> Callable[[ExportedCase], Any]:
-    return lambda row: (at := getattr(row, name)) and time_cell(at, time_zone, keys=keys)
+    read, cell = attrgetter(name), partial(time_cell, zone=ZoneInfo(time_zone), keys=keys)
+    return lambda row: (at := read(row)) and cell(at)

@@ -10,6 +10,7 @@ from dossier import contacts
 from dossier.cases.model.rows import CaseRow, ExportedCase, ListedCase
 from dossier.cases.store.collection import COLLECTION
 from dossier.contacts.model import slot_place
+from dossier.foundation import json
 from dossier.foundation.database import ReadSession, Row
 from dossier.foundation.lists import Page
 from dossier.listing import keyset
@@ -33,22 +34,33 @@ _LISTED = Shape(
     _listed,
 )
 _COLUMNS = """
-c.id, c.title, c.parent_status, c.status, c.waiting_for, c.reference, c.archived_at, c.created_at, c.updated_at, c.template_id,
+c.title, c.parent_status, c.status, c.waiting_for, c.reference, c.archived_at, c.created_at, c.updated_at,
 m.email AS owner_email, coalesce(nullif(concat_ws(' ', m.given_name, m.family_name), ''), m.email) AS owner,
-p.given_name, p.family_name, p.email, p.phone,
-coalesce(nullif(concat_ws(' ', p.given_name, p.family_name), ''), p.email, p.phone) AS contact
+p.given_name, p.family_name, p.email, p.phone
 """
+_CONTACT = "coalesce(nullif(concat_ws(' ', p.given_name, p.family_name), ''), p.email, p.phone) AS contact"
 _JOINED = """
 LEFT JOIN members m ON m.id = c.owner_id
 LEFT JOIN LATERAL (
   SELECT p.* FROM case_contacts l JOIN contacts p ON p.workspace_id = l.workspace_id AND p.id = l.contact_id
   WHERE l.workspace_id = c.workspace_id AND l.case_id = c.id ORDER BY l.slot <> 'main', l.slot LIMIT 1) AS p ON true
 """
-ROWS = Shape(_COLUMNS, _JOINED, lambda row: CaseRow(**row))
+ROWS = Shape(f"c.id, c.template_id, {_COLUMNS}, {_CONTACT}", _JOINED, lambda row: CaseRow(**row))
+
+
+def _exported(row: Row) -> ExportedCase:
+    """The values are read from their text here: psycopg's way to it takes twice as long."""
+    row["data"] = json.decode_stored(row["data"])
+    return ExportedCase(**row)
+
+
 EXPORTED = Shape(
-    f"{_COLUMNS}, c.data, nullif(c.own_fields, '[]') AS own_fields, c.template_version",
+    f"""
+    {_COLUMNS}, c.id::text AS id, c.template_id::text AS template_id, c.template_version,
+    c.data::text AS data, nullif(c.own_fields, '[]') AS own_fields
+    """,
     _JOINED,
-    lambda row: ExportedCase(**row),
+    _exported,
 )
 
 
