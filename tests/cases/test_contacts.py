@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from dossier.cases.actions.later import WORDS
-from dossier.cases.jobs import read_past_contacts, tell_of_contacts
+from dossier.cases.actions.people import SLOTS
 from tests.world import Api, Browser, World, errors
 
 
@@ -236,7 +236,7 @@ def test_more_than_a_hundred_cases_hear_of_it_by_a_job(world: World, api: Api, m
     heard = [len(api.json("GET", f"/v1/cases/{case['id']}/history")["data"]) == 2 for case in cases]
     assert (sum(heard), heard[50]) == (101, True), "a hundred, and the one that was changed"
     for _ in range(2):
-        world.server.run(tell_of_contacts(world.services, str(workspace.id)))
+        world.server.run(SLOTS.tell_all(world.services, str(workspace.id)))
     for case in cases:
         entries = api.json("GET", f"/v1/cases/{case['id']}/history")["data"]
         assert [each["kind"] for each in entries] == ["contacts", "created"], case["id"]
@@ -336,7 +336,7 @@ def test_somebody_who_was_in_a_case_once_is_erased_from_its_history(
         connection.execute("DELETE FROM case_contacts_past_read")
     if known:
         for _ in range(2):
-            world.server.run(read_past_contacts(world.services))
+            world.server.run(SLOTS.read_all_past(world.services))
         with psycopg.connect(database_url) as connection:
             found = connection.execute("SELECT case_id::text FROM case_contacts_past WHERE contact_id = %s", [person])
             assert found.fetchall() == [(cases[0]["id"],)]

@@ -66,10 +66,13 @@ PARTS = (
     "records.actions.keeping.Keeping.save",
     "records.actions.keeping.Keeping.carried_on",
     "records.actions.keeping.Keeping.get",
-    "cases.actions.shared.hold",
-    "cases.actions.shared.tell_others",
-    "cases.actions.shared.heard",
-    "contacts.actions.",  # a contact is made and changed with a case that shows it
+    "contacts.actions.slots.ContactSlots.hold",
+    "contacts.actions.slots.ContactSlots.link",
+    "contacts.actions.slots.ContactSlots.restore",
+    "contacts.actions.slots.ContactSlots.take_out",
+    "contacts.actions.slots.ContactSlots.ever_shown",
+    "contacts.actions.erasing.ShowsPeople",
+    "contacts.actions.people.",  # a contact is made and changed with a case that shows it
     "members.actions.people.known_or_new",
     "members.actions.people.owner",
     "members.actions.sign_in.link",
@@ -92,7 +95,8 @@ def _actions() -> Iterator[tuple[str, Callable[..., Any]]]:
         module = import_module(found.name)
         for name, each in vars(module).items():
             if ".actions" in type(each).__module__:
-                for method, bound in inspect.getmembers(each, inspect.ismethod):
+                for method, _ in inspect.getmembers(type(each), inspect.isfunction):
+                    bound = getattr(each, method)
                     if not method.startswith("_") and _writes(bound):
                         yield f"{type(each).__module__}.{type(each).__name__}.{method}".removeprefix("dossier."), bound
             elif not name.startswith("_") and getattr(each, "__module__", "") == found.name and _writes(each):

@@ -43,6 +43,6 @@ def erase(workspace: WORKSPACE, ids: Annotated[list[UUID], typer.Argument(help="
     async def work(transaction: Transaction) -> int:
         found = await workspaces.find(transaction, workspace)
         within = transaction.within(Scope((found.id,)))
-        return sum([await actions.erase_contact(within, id) for id in ids])
+        return sum([await actions.ERASING.contact(within, id) for id in ids])
 
     say(f"Erased, from {operate(work)} cases.")

@@ -61,7 +61,7 @@ def link(
 @app.command(epilog="Example: dossier member erase eve@example.org")
 def erase(email: Annotated[str, typer.Argument(help="Who works in no workspace any more.")]) -> None:
     """Erase a person who worked here from members, cases, histories and the audit log; it cannot be undone."""
-    number = operate(lambda transaction: cases.erase_member(transaction, email))
+    number = operate(lambda transaction: cases.ERASING.member(transaction, email))
     say(f"Erased, from {number} cases. Histories still say that it was one and the same member, not who.")
 
 

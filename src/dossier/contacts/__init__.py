@@ -1,28 +1,23 @@
 """The people that cases are about."""
 
-from dossier.contacts.actions import Placed, add, hold, link, place, restore
+from dossier.contacts.actions.erasing import Erasing, ShowsPeople
+from dossier.contacts.actions.people import add
+from dossier.contacts.actions.slots import ContactSlots
 from dossier.contacts.jobs import WORDS
-from dossier.contacts.store import links
-from dossier.contacts.store.links import SLOTS, filled_slots
-from dossier.contacts.store.people import VIEWS, erase, erase_unused, find, get, kept, lock, workspace_of
+from dossier.contacts.store.links import Links, filled_slots
+from dossier.contacts.store.mentions import Mentions
+from dossier.contacts.store.people import erase_unused, find, kept
 
 __all__ = [
-    "SLOTS",
-    "VIEWS",
     "WORDS",
-    "Placed",
+    "ContactSlots",
+    "Erasing",
+    "Links",
+    "Mentions",
+    "ShowsPeople",
     "add",
-    "erase",
     "erase_unused",
     "filled_slots",
     "find",
-    "get",
-    "hold",
     "kept",
-    "link",
-    "links",
-    "lock",
-    "place",
-    "restore",
-    "workspace_of",
 ]

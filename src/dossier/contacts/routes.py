@@ -1,4 +1,4 @@
-"""Contacts over HTTP: listed, counted, and one by itself. Erasing one touches cases, and is theirs (`cases/routes/contacts.py`)."""
+"""Contacts over HTTP: listed, counted, and one by itself. Erasing one is added by what knows everything that shows them."""
 
 from uuid import UUID
 
@@ -7,11 +7,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dossier.contacts import schemas
+from dossier.contacts.actions.erasing import Erasing
 from dossier.contacts.model import CONTACT_RECORD, VOCABULARY, KeptContact
 from dossier.contacts.store.people import COLLECTION, ROWS, kept, page
 from dossier.foundation.database import ReadSession
 from dossier.foundation.http import openapi, query
 from dossier.foundation.http.reads import read, unless_known
+from dossier.foundation.http.writes import erased
 from dossier.listing.filtering import EMAIL, UUID_TEXT, Direct, Filters
 from dossier.listing.keyset import find
 from dossier.listing.list_routes import ListRoutes
@@ -74,3 +76,19 @@ history_route(
     operation="listContactHistory",
     summary="What was changed about a contact, newest first",
 )
+
+
+def add_erasing(router: APIRouter, erasing: Erasing) -> None:
+    """Add the address that erases a person from everything."""
+
+    async def delete_contact(request: Request) -> Response:
+        return await erased(request, erasing.contact)
+
+    documented = openapi.documented(
+        "deleteContact",
+        "Erase a person from every case and every history",
+        description="Their slots are empty afterwards. What remains is that they were erased: when, by whom, from how many cases.",
+        parameters=(CONTACT_ID, *openapi.WRITE, openapi.IF_MATCH),
+        status=204,
+    )
+    router.delete("/contacts/{id}", **documented)(delete_contact)

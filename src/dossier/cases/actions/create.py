@@ -7,16 +7,16 @@ from typing import Any
 from uuid import UUID
 
 from dossier import case_templates as templates
-from dossier import contacts, members, workspaces
+from dossier import members, workspaces
 from dossier.case_templates.model import BUILT_IN_STATUSES, TemplateVersion
-from dossier.cases.actions.shared import tell_others
+from dossier.cases.actions.people import SLOTS
 from dossier.cases.events import CaseCreated
 from dossier.cases.model import CASE_RECORD, Case, CaseChange
 from dossier.cases.model.change import raise_if_unknown_status
 from dossier.cases.model.computing import recomputed
 from dossier.cases.model.transitions import apply_transitions
 from dossier.cases.store import writing
-from dossier.contacts.model import FilledSlot, Slots, sent_slots
+from dossier.contacts.model import sent_slots
 from dossier.fields import from_schema
 from dossier.foundation import events
 from dossier.foundation.actor import Scope
@@ -73,7 +73,7 @@ async def create(transaction: Transaction, asked: NewCase) -> CaseChange:
     if case.reference is None:
         reference = await writing.free_reference(transaction, case.workspace_id, _references())
         case = replace(case, reference=reference, reference_generated=True)
-    case = replace(case, contacts=await _linked(transaction, case, slots))
+    case = replace(case, contacts=await SLOTS.link(transaction, case, slots))
     change = apply_transitions(recomputed(_made(case)))
     await writing.insert(transaction, change)
     await events.publish(transaction, CaseCreated(change.after, change.entries))
@@ -144,16 +144,6 @@ def _made(case: Case) -> CaseChange:
     paths = [*_CREATED, *(f"contacts.{slot}" for slot in case.contacts)]
     values = {f"data.{key}": value for key, value in case.data.items()}
     return made(CASE_RECORD, replace(case, data={}), paths).put("data", values)
-
-
-async def _linked(transaction: Transaction, case: Case, slots: Slots) -> dict[str, FilledSlot]:
-    """Who is in the slots; a contact in several of them, as it is after the last one."""
-    given = {key: each for key, each in slots.items() if each is not None}
-    await contacts.hold(transaction, case.workspace_id, given.values())
-    placed = {key: await contacts.link(transaction, case.workspace_id, each) for key, each in given.items()}
-    await tell_others(transaction, case, list(placed.values()))
-    newest = {each.contact.id: each.contact for each in placed.values()}
-    return {key: FilledSlot(newest[each.contact.id], case.label(key)) for key, each in placed.items()}
 
 
 def _references() -> list[str]:

@@ -1,20 +1,18 @@
-"""Editing what a case is called, deleting it, and what taking an entry of its history back brings back."""
+"""Editing what a case is called, deleting it, and taking an entry of its history back."""
 
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from dossier import audit, contacts, members, records
+from dossier import audit, contacts, members
+from dossier.cases.actions.people import SLOTS
 from dossier.cases.actions.saving import KEEPING
-from dossier.cases.actions.shared import hold, tell_others
 from dossier.cases.events import CaseErased
 from dossier.cases.model import CASE_RECORD, Case, CaseChange
 from dossier.cases.model.change import raise_if_unknown_status
 from dossier.cases.store import writing
 from dossier.foundation import events
 from dossier.foundation.database import Transaction
-from dossier.foundation.errors import Conflict
-from dossier.foundation.messages import Named
 from dossier.records import TakingBack, check_if_match
 from dossier.records.model import IfMatch
 
@@ -43,25 +41,11 @@ async def delete(transaction: Transaction, case_id: UUID, if_match: IfMatch = No
     transaction.actor.require("cases.erase")
     change = await KEEPING.lock(transaction, case_id, archived_too=True)
     await check_if_match(transaction, CASE_RECORD, change.after, if_match, None)
-    people = await contacts.links.of_case(transaction, change.after.workspace_id, case_id)
-    people |= await records.history.mentioned(transaction, CASE_RECORD, change.after, "contacts.")
+    people = await SLOTS.ever_shown(transaction, change.after)
     await writing.delete(transaction, change.after)
     await contacts.erase_unused(transaction, change.after.workspace_id, sorted(people))
     await audit.record(transaction, "case.erased", case_id, workspace_id=change.after.workspace_id)
     await events.publish(transaction, CaseErased(change.after))
 
 
-async def _restore(transaction: Transaction, change: CaseChange, values: Mapping[str, Any]) -> None:
-    """The contacts in slots that are filled again, as they were; 409 where nobody would be left in `main`."""
-    if values.get("contacts.main", ...) is None:
-        slot = Named("main", change.after.label("main"))
-        raise Conflict.because("The slot “{slot}” cannot be emptied.", "main_contact", slot=slot)
-    slots = {path.removeprefix("contacts.") for path in change.changed_paths() if path.startswith("contacts.")}
-    restored = [
-        await contacts.restore(transaction, change.after.workspace_id, change.after.contacts[slot].contact)
-        for slot in sorted(slots & change.after.contacts.keys())
-    ]
-    await tell_others(transaction, change.after, restored)
-
-
-UNDO: TakingBack[Case] = TakingBack(KEEPING, hold, _restore)
+UNDO: TakingBack[Case] = TakingBack(KEEPING, SLOTS.hold, SLOTS.restore)

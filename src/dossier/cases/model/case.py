@@ -78,10 +78,6 @@ class Case:
         """The slots of the template by key, and what they are called; None without one: then any will do."""
         return {slot.key: slot.name for slot in self.template.slots} if self.template else None
 
-    def label(self, slot: str) -> str:
-        """What a slot is called on this case."""
-        return (self.slot_names or {}).get(slot, slot)
-
     def raise_if_archived(self) -> None:
         if self.archived_at:
             raise Conflict.because("The case is archived; unarchive it first.", "archived")

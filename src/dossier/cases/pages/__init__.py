@@ -2,8 +2,9 @@
 
 from dossier.cases.actions.indexing import drop_index, keep_index
 from dossier.cases.model import CASE_RECORD
-from dossier.cases.pages import bulk, case, contacts, fields, leaving, making, templates
+from dossier.cases.pages import bulk, case, fields, leaving, making, templates
 from dossier.cases.pages.lists import LIST, LIST_PAGES
+from dossier.cases.pages.slots import SLOT_PAGES
 from dossier.cases.store.collection import COLLECTION
 from dossier.listing.index_pages import IndexPages
 from dossier.records.pages import LivePages
@@ -19,7 +20,7 @@ PAGES = (
     *INDEXES.pages(),
     *LivePages(LIST, CASE_RECORD, COLLECTION).pages(),
     *case.PAGES,
-    *contacts.PAGES,
+    *SLOT_PAGES.pages(),
     *fields.PAGES,
     *templates.PAGES,
     *leaving.PAGES,

@@ -11,7 +11,6 @@ from dossier import members
 from dossier.cases import actions
 from dossier.cases.actions.history import as_it_was
 from dossier.cases.model import CASE_RECORD, WAITING_FOR, Case, CaseChange
-from dossier.cases.pages.fields import version_seen
 from dossier.cases.pages.lists import LIST
 from dossier.cases.pages.telling import Telling
 from dossier.cases.store import reading as store
@@ -97,7 +96,7 @@ async def set_details(request: Request) -> Response:
         case = (await actions.KEEPING.lock(transaction, case_id)).after
         _raise_if_bad_details(values)
         changed = {name: value for name, value in values.items() if value != getattr(case, name)}
-        return await actions.patch(transaction, case_id, changed, version_seen(sent) if changed else None)
+        return await actions.patch(transaction, case_id, changed, query.version_seen(sent) if changed else None)
 
     return await _changed(request, change)
 

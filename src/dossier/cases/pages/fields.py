@@ -21,7 +21,7 @@ async def set_field(request: Request) -> Response:
 
     async def handle(transaction: Transaction) -> Case:
         case = (await actions.KEEPING.lock(transaction, case_id)).after
-        field, seen = _field(case, key), version_seen(form(request))
+        field, seen = _field(case, key), query.version_seen(form(request))
         value = read_in(field, user.time_zone).typed(sent)
         return (await actions.DATA.set_field(transaction, case, field, value, seen)).after
 
@@ -44,9 +44,3 @@ def _field(case: Case, key: str) -> Field:
     if found := case.field(key):
         return found
     raise Invalid.because("The case has no such field.", "unknown_field")
-
-
-def version_seen(sent: dict[str, str]) -> int | None:
-    """The version that the person saw; after a conflict that is the one with both values."""
-    seen = sent.get("version", "")
-    return int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 19 else None

@@ -6,8 +6,8 @@ from starlette.responses import Response
 from dossier.cases import actions
 from dossier.cases.actions.create import NewCase
 from dossier.cases.model import Case
-from dossier.cases.pages.contacts import put_contact
 from dossier.cases.pages.lists import LIST
+from dossier.cases.pages.slots import SLOT_PAGES
 from dossier.contacts.model import MAIN, typed
 from dossier.foundation.database import Transaction
 from dossier.foundation.http import query
@@ -26,7 +26,7 @@ async def new_case(request: Request) -> Response:
 
     case = await database_of(request).write(user.actor, handle)
     if any(contact.values()):
-        return await put_contact(request, case.id, _first_slot(case), contact, "ask")
+        return await SLOT_PAGES.put(request, case.id, _first_slot(case), contact, "ask")
     return see_other(LIST / case.id)
 
 

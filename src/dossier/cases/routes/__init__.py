@@ -1,5 +1,12 @@
 """Cases over HTTP."""
 
-from dossier.cases.routes import changing, contacts, lists, one, steps
+from fastapi import APIRouter
 
-ROUTERS = (changing.router, lists.router, one.router, steps.router, contacts.router)
+from dossier.cases.actions import ERASING
+from dossier.cases.routes import changing, lists, one, steps
+from dossier.contacts.routes import add_erasing
+
+_people = APIRouter()
+add_erasing(_people, ERASING)
+
+ROUTERS = (changing.router, lists.router, one.router, steps.router, _people)

@@ -95,7 +95,7 @@ async def create_case(request: Request) -> Response:
 )
 async def update_case_contacts(request: Request) -> Response:
     contacts = contacts_sent((await read(request, schemas.UpdateContacts)).contacts)
-    return await changed(request, lambda tx, case, seen: actions.update_contacts(tx, case, contacts, seen))
+    return await changed(request, lambda tx, case, seen: actions.SLOTS.update(tx, case, contacts, seen))
 
 
 def _raise_if_repeated(body: schemas.UpdateMany, distinct: int) -> None:

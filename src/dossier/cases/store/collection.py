@@ -2,6 +2,8 @@
 
 from dossier import members, workspaces
 from dossier.case_templates.model import CASES
+from dossier.cases.model import CASE_RECORD
+from dossier.contacts import Links
 from dossier.listing.collection import Collection, Sort, by_time
 from dossier.listing.counters import Counters
 from dossier.listing.field_index import FieldIndex
@@ -29,6 +31,9 @@ FIELD_INDEX = FieldIndex("cases", "case_id", "case_field_values", "indexed_field
 COUNTERS = Counters("case_counts", "case_count_deltas")
 STATE_COUNTERS = StateCounters(
     "cases", ("parent_status", "status", "waiting_for"), "case_state_counts", "case_state_deltas", "case_states_counted"
+)
+LINKS = Links(
+    CASE_RECORD, "cases", "c", "case_contacts", "case_contact_news", "case_contacts_past", "case_contacts_past_read"
 )
 VIEWS = SavedViews("case_views", "case_view_defaults")
 

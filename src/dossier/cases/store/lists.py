@@ -8,7 +8,7 @@ from msgspec import structs
 from dossier import case_templates as templates
 from dossier import contacts
 from dossier.cases.model.rows import CaseRow, ExportedCase, ListedCase
-from dossier.cases.store.collection import COLLECTION
+from dossier.cases.store.collection import COLLECTION, LINKS
 from dossier.contacts.model import slot_place
 from dossier.foundation import json
 from dossier.foundation.database import ReadSession, Row
@@ -28,7 +28,7 @@ _LISTED = Shape(
     CASE WHEN m.id IS NOT NULL THEN
       jsonb_build_object('id', m.id, 'email', m.email, 'given_name', m.given_name, 'family_name', m.family_name)
     END AS owner,
-    {contacts.SLOTS} AS contacts
+    {LINKS.slots} AS contacts
     """,
     "LEFT JOIN members m ON m.id = c.owner_id",
     _listed,

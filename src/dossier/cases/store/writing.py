@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from dossier import contacts
 from dossier.cases.model import CASE_RECORD, Case, CaseChange
-from dossier.cases.store.collection import COUNTERS, FIELD_INDEX
+from dossier.cases.store.collection import COUNTERS, FIELD_INDEX, LINKS
 from dossier.foundation import stored_answers
 from dossier.foundation.database import Jsonb, Transaction
 from dossier.records import entries_of, inserting, portions, recording, updating
@@ -35,7 +34,7 @@ async def insert(transaction: Transaction, change: CaseChange) -> None:
     entries = Jsonb(entries_of(transaction, change))
     await transaction.send(_INSERT, entries=entries, **_identity(change.after), **_columns(change.after))
     case = change.after
-    await contacts.links.relink(transaction, case.workspace_id, case.id, {}, case.contacts)
+    await LINKS.relink(transaction, case.workspace_id, case.id, {}, case.contacts)
     await FIELD_INDEX.add(transaction, case.workspace_id, case.id, case.data)
     await COUNTERS.add(transaction, case.workspace_id, archived=False, delta=1)
 
@@ -66,7 +65,7 @@ async def _update(transaction: Transaction, change: CaseChange) -> None:
     assert before
     entries = Jsonb(entries_of(transaction, change))
     await transaction.send(_UPDATE, workspace_id=case.workspace_id, id=case.id, entries=entries, **_columns(case))
-    await contacts.links.relink(transaction, case.workspace_id, case.id, before.contacts, case.contacts)
+    await LINKS.relink(transaction, case.workspace_id, case.id, before.contacts, case.contacts)
     if (before.archived_at is None) != (case.archived_at is None):
         await COUNTERS.move(transaction, case.workspace_id, archived=case.archived_at is not None)
 

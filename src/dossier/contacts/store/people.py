@@ -217,11 +217,10 @@ async def find(reading: ReadSession, workspace_id: UUID, email: str | None, *, u
 async def erase(transaction: Transaction, workspace_id: UUID, contact_id: UUID, cases: int) -> None:
     """Erase a contact that no case shows any more; the tombstone says when, by whom, and from how many cases."""
     values = {"workspace": workspace_id, "id": contact_id}
-    for table, column in (("case_contact_news", "contact_id"), ("contacts", "id")):
-        await transaction.send(
-            f"DELETE FROM {table} WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s) AND {column} = %(id)s",
-            **values,
-        )
+    await transaction.send(
+        "DELETE FROM contacts WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s) AND id = %(id)s",
+        **values,
+    )
     await transaction.send(
         """
         INSERT INTO contact_tombstones (workspace_id, id, erased_at, cases, actor_type, actor_id)

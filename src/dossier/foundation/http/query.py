@@ -221,3 +221,9 @@ def _unknown(name: str, known: Collection[str]) -> Problem:
 def parsed(text: str) -> QueryParams:
     """The parameters of a text such as `?a=1&b=2`; what is no parameter is left out."""
     return QueryParams(text.removeprefix("?").replace("\0", "")[:_LONGEST])
+
+
+def version_seen(sent: dict[str, str]) -> int | None:
+    """The version that the person saw who sent a form; after a conflict that is the one with both values."""
+    seen = sent.get("version", "")
+    return int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 19 else None

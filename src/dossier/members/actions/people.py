@@ -98,7 +98,7 @@ async def remove(transaction: Transaction, workspace_id: UUID, member_id: UUID) 
 async def erase(transaction: Transaction, email: str) -> UUID:
     """Forget who works nowhere any more: name, address, and what opened the account; the id stays. 404, 409.
 
-    Who is called so in cases is for whoever knows cases (`cases.actions.erase_member`).
+    Who is called so in cases is for whoever knows cases (`contacts/actions/erasing.py`).
     """
     transaction.actor.require("server.operate")
     member = await store.by_email(transaction, email)
