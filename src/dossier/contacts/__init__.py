@@ -6,9 +6,10 @@ from dossier.contacts.actions.slots import ContactSlots
 from dossier.contacts.jobs import WORDS
 from dossier.contacts.store.links import Links, filled_slots
 from dossier.contacts.store.mentions import Mentions
-from dossier.contacts.store.people import erase_unused, find, kept
+from dossier.contacts.store.people import VIEWS, erase_unused, find, kept
 
 __all__ = [
+    "VIEWS",
     "WORDS",
     "ContactSlots",
     "Erasing",
