@@ -4,6 +4,8 @@ A shared transaction costs two round trips and one flush of PostgreSQL's log, ho
 callers who may touch exactly the same things share, so that no workspace waits for another's and `%(scope)s` is right
 for each.
 
+Who calls is looked up in the same round trip, where that is known from a moment ago (`claims.py`).
+
 Each change is kept or refused by itself. What cannot be decided in company is answered None, and its request does it in
 a transaction of its own; when a shared transaction fails, that is so for all that were in it.
 """
@@ -18,6 +20,7 @@ from psycopg.errors import OperationalError
 from psycopg_pool import PoolTimeout
 
 from dossier.foundation.actor import Actor, Scope
+from dossier.foundation.claims import Claim, Proof
 from dossier.foundation.database import Database, Transaction
 from dossier.foundation.errors import AppError
 from dossier.foundation.rounds import Rounds
@@ -28,11 +31,12 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True)
 class Change(Generic[Sent]):
-    """What somebody wants done to a thing."""
+    """What somebody wants done to a thing. `claim`: that they are who they were, which is still to be proved."""
 
     actor: Actor
     subject: UUID
     sent: Sent
+    claim: Claim | None = None
 
 
 Apply = Callable[[Transaction, Sequence[Change[Sent]]], Awaitable[Sequence[Result | AppError | None]]]
@@ -59,11 +63,26 @@ async def _commit(
 ) -> Sequence[Result | AppError | None]:
     try:
         async with database.transaction(changes[0].actor) as transaction:
-            return await apply(transaction, changes)
+            proof = await _send(transaction, changes)
+            outcomes = await apply(transaction, changes)
+            await _raise_if_not(proof)
+            return outcomes
     except (OperationalError, PoolTimeout):  # the database cannot work: neither could each alone
         raise
     except Exception:  # noqa: BLE001 - undone; each does it again alone, and whose fault it is raises it there
         return [None] * len(changes)
+
+
+async def _send(transaction: Transaction, changes: list[Change[Sent]]) -> Proof | None:
+    """Ask about all claims of the round, in front of its first statement: they share a round trip."""
+    claims = {change.claim.secret: change.claim for change in changes if change.claim}
+    return await next(iter(claims.values())).send(transaction, claims.values()) if claims else None
+
+
+async def _raise_if_not(proof: Proof | None) -> None:
+    """One of those that share is not who they were: nothing is kept, and each proves it alone."""
+    if proof and not await proof():
+        raise PermissionError
 
 
 def _subject(change: Change[Sent]) -> UUID:

@@ -1,5 +1,6 @@
 """The ASGI application: every address of the tables, and what runs beside the requests."""
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import cache, partial
@@ -41,7 +42,8 @@ def create(services: Services) -> ASGIApp:
     app.router.redirect_slashes = False
     app.state.services = services
     page_of = partial(RefusedPage, _members_area())
-    return Middleware(app, tokens.Authenticator.on(services.database), _needs_token, record_refused, page_of, services)
+    authenticator = tokens.Authenticator.on(services.database)
+    return Middleware(app, authenticator, _needs_token, _proves_itself, record_refused, page_of, services)
 
 
 def routes() -> list[Route]:
@@ -105,6 +107,14 @@ async def _lifespan(services: Services, _app: Starlette) -> AsyncIterator[None]:
         if services.works_on_jobs:
             await stack.enter_async_context(supervised("signs", partial(signing, services), process.tasks))
         yield
+
+
+_UPDATE_OF_DATA = re.compile(openapi.BASE_PATH + "/cases/[^/]+/data")
+
+
+def _proves_itself(method: str, path: str) -> bool:
+    """Whether a request looks up who calls in the transaction of its change (`cases/routes/changing.py`)."""
+    return method == "POST" and bool(_UPDATE_OF_DATA.fullmatch(path))
 
 
 def _needs_token(path: str) -> bool:

@@ -1,13 +1,14 @@
 """What can be done to a token, and who it lets in."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from uuid import UUID
 
 from dossier import audit
 from dossier.foundation.actor import system
+from dossier.foundation.claims import Claim, Proof
 from dossier.foundation.database import Database, Transaction
 from dossier.foundation.errors import Conflict, Invalid, NotFound, Problem, Unauthenticated
 from dossier.foundation.identifiers import new_id
@@ -17,6 +18,7 @@ from dossier.tokens import model, store
 from dossier.tokens.model import Caller, CoveredWorkspace, Token
 
 _NOBODY = system()
+MAX_KNOWN = 1024  # tokens that a process knows from a look-up
 
 
 async def create(
@@ -81,12 +83,13 @@ async def _raise_if_others(transaction: Transaction, token_id: UUID, administere
 
 @dataclass(frozen=True)
 class Authenticator:
-    """Knows who calls. Tokens of requests that come together are looked up together, and none is remembered: a revoked
-    token ends with the next request.
+    """Knows who calls. Tokens of requests that come together are looked up together. None is trusted because it once held:
+    what is known from a look-up is only a claim, and a revoked token ends with the next request.
     """
 
     database: Database
     lookups: Rounds[None, bytes, Token | None]
+    known: dict[bytes, tuple[Token, Caller]] = field(default_factory=dict)
 
     @classmethod
     def on(cls, database: Database) -> "Authenticator":
@@ -97,14 +100,41 @@ class Authenticator:
         text = _bearer(authorization or "")
         if not model.is_plausible(text):
             raise _unauthenticated()
-        token = await self.lookups.ask(None, model.hashed(text))
+        token = await self.lookups.ask(None, hash := model.hashed(text))
         now = self.database.clock()
+        self.known.pop(hash, None)
         if token is None or not token.is_valid(now):
             raise _unauthenticated()
         if not token.was_used_lately(now):
             async with self.database.transaction(_NOBODY) as transaction:
                 await store.touch(transaction, token.id)
-        return model.caller(token)
+        caller = model.caller(token)
+        self._remember(hash, token, caller)
+        return caller
+
+    def claim(self, authorization: str | None) -> Claim | None:
+        """Who the caller claims to be, from a look-up of the last minute; None where it takes one now."""
+        text = _bearer(authorization or "")
+        known = self.known.get(hash := model.hashed(text))
+        if known is None or not known[0].was_used_lately(self.database.clock()):
+            return None
+        return Claim(hash, known[1], _send_claims, partial(self, authorization))
+
+    def _remember(self, hash: bytes, token: Token, caller: Caller) -> None:
+        if len(self.known) >= MAX_KNOWN:
+            self.known.clear()
+        self.known[hash] = (token, caller)
+
+
+async def _send_claims(transaction: Transaction, claims: Collection[Claim]) -> Proof:
+    sent = await store.send_by_hash(transaction, [each.secret for each in claims])
+
+    async def proof() -> bool:
+        tokens, now = await store.tokens_of(sent), transaction.clock()
+        found = [(each, tokens.get(each.secret)) for each in claims]
+        return all(token and token.is_valid(now) and model.caller(token) == each.caller for each, token in found)
+
+    return proof
 
 
 async def _look_up(database: Database, _lane: None, hashes: list[bytes]) -> list[Token | None]:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from dossier.foundation.database import ReadSession, Row, Transaction
+from dossier.foundation.database import ReadSession, Result, Row, Transaction
 from dossier.tokens.model import LAST_USED_EVERY, CoveredWorkspace, Token
 
 _SELECT = """
@@ -39,8 +39,18 @@ async def insert(transaction: Transaction, token: Token, hash: bytes) -> None:
 
 async def by_hash(reading: ReadSession, hashes: Collection[bytes]) -> dict[bytes, Token]:
     """The tokens with these SHA-256: how callers without a scope yet are recognised."""
+    return await tokens_of(await send_by_hash(reading, hashes))
+
+
+async def send_by_hash(reading: ReadSession, hashes: Collection[bytes]) -> Result:
+    """Ask for them without waiting."""
     array = "{" + ",".join(f'"\\\\x{each.hex()}"' for each in hashes) + "}"  # a bytea[] that need not be dumped
-    return {row["hash"]: _token(row) for row in await reading.all(_BY_HASH, hashes=array)}
+    return await reading.send(_BY_HASH, hashes=array)
+
+
+async def tokens_of(result: Result) -> dict[bytes, Token]:
+    """Those that were asked for, by their SHA-256."""
+    return {row["hash"]: _token(row) for row in await result.all()}
 
 
 async def list_all(reading: ReadSession) -> Sequence[Token]:

@@ -15,6 +15,7 @@ from dossier.foundation.errors import Invalid, Problem, pointer
 from dossier.foundation.group_commit import Change
 from dossier.foundation.http import openapi, query
 from dossier.foundation.http.body import read
+from dossier.foundation.http.claims import claim_of, is_proved, prove
 from dossier.foundation.http.responses import ApiResponse
 from dossier.foundation.http.services import services_of
 from dossier.foundation.http.writes import answered, is_plain, write
@@ -41,8 +42,10 @@ async def update_case_data(request: Request) -> Response:
     if is_plain(request):
         case_id, actor = query.identifier(request.path_params["id"], "id"), request.state.caller.actor
         updates = services_of(request).group_commit(actions.DATA.update_in_company)
-        if done := await updates.submit(Change(actor, case_id, body.data)):
+        if done := await updates.submit(Change(actor, case_id, body.data, claim_of(request.scope))):
+            is_proved(request)
             return answered(request, answer(request, done))
+    await prove(request.scope)
     return await changed(request, lambda tx, case, seen: actions.DATA.update(tx, case, body.data, seen))
 
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import structlog
 from psycopg import errors as postgres
@@ -20,8 +20,10 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dossier.foundation.actor import Actor
+from dossier.foundation.claims import Claim
 from dossier.foundation.database import Database, is_lost
 from dossier.foundation.errors import AppError, Forbidden, MethodNotAllowed, NoSpace, NotFound, Problem, Unavailable
+from dossier.foundation.http.claims import claim_of, prove
 from dossier.foundation.http.deadline import Deadline
 from dossier.foundation.http.responses import error_response
 from dossier.foundation.identifiers import new_id
@@ -31,8 +33,16 @@ from dossier.foundation.whence import Whence, whence
 
 log = structlog.get_logger()
 
-Authenticate = Callable[[str | None], Awaitable[Any]]
-"""From the Authorization header to the caller; raises Unauthenticated."""
+
+class Authenticator(Protocol):
+    """Knows the caller by the Authorization header."""
+
+    async def __call__(self, authorization: str | None, /) -> Any:
+        """The caller; raises Unauthenticated."""
+
+    def claim(self, authorization: str | None, /) -> Claim | None:
+        """Who the caller claims to be, where that is known without asking."""
+
 
 NoteRefused = Callable[[Database, Actor, str], Awaitable[None]]
 """Writes down, in a transaction of its own, what somebody was refused."""
@@ -95,13 +105,15 @@ async def once_more(method: str, work: Callable[[], Awaitable[T]]) -> T:
 class Middleware:
     """The outermost layer: only the application's router lies behind it, and it sees every error first.
 
-    `protects` says which paths need a token; `authenticate` knows who it is; `note_refused` writes down who was refused what;
+    `protects` says which paths need a token; `authenticate` knows who it is; `proves` says which addresses prove that
+    themselves; `note_refused` writes down who was refused what;
     `page_of` is what a browser sees of an error outside the API.
     """
 
     app: Starlette
-    authenticate: Authenticate
+    authenticate: Authenticator
     protects: Callable[[str], bool]
+    proves: Callable[[str, str], bool]
     note_refused: NoteRefused
     page_of: PageOf
     services: Services
@@ -127,7 +139,7 @@ class Middleware:
                 raise
             await passage.deadline.answered()
         except Exception as error:  # noqa: BLE001 - the last net: whatever it is, the client gets an answer
-            await self._refuse(passage, _as_refusal(error, passage))
+            await self._refuse(passage, _as_refusal(await _blamed(scope, error), passage))
         finally:
             passage.note()
 
@@ -142,9 +154,21 @@ class Middleware:
 
     async def _admit(self, scope: Scope, headers: Headers) -> None:
         if self.protects(scope["path"]):
-            caller = await self.authenticate(headers.get("authorization"))
-            scope.setdefault("state", {})["caller"] = caller
-            self.services.rate_limit.count(caller.actor.id)
+            state, token = scope["state"], headers.get("authorization")
+            if self.proves(scope["method"], scope["path"]) and (claim := self.authenticate.claim(token)):
+                state["claim"], state["caller"] = claim, claim.caller
+            else:
+                state["caller"] = await self.authenticate(token)
+            self.services.rate_limit.count(state["caller"].actor.id)
+
+
+async def _blamed(scope: Scope, error: Exception) -> Exception:
+    """What the request fails of: first of all, that nobody knows who calls."""
+    try:
+        await prove(scope)
+    except Exception as unproved:  # noqa: BLE001 - answered instead
+        return unproved
+    return error
 
 
 class _Exchange:
@@ -184,6 +208,7 @@ class _Exchange:
 
     async def _send_on(self, message: Message) -> None:
         if message["type"] == "http.response.start":
+            assert self.deadline.passed or not claim_of(self.scope), "nothing is answered before it is known who calls"
             self.deadline.met()
             self.status = message["status"]
             message["headers"] = [*self._guarded(message["headers"]), (b"x-request-id", self.id.encode())]
