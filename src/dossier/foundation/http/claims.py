@@ -15,8 +15,8 @@ def claim_of(scope: Scope) -> Claim | None:
 async def prove(scope: Scope) -> None:
     """Look up who calls, where that was not done; from then on it is they who call. 401."""
     if claim := claim_of(scope):
+        del scope["state"]["claim"], scope["state"]["caller"]
         scope["state"]["caller"] = await claim.look_up()
-        del scope["state"]["claim"]
 
 
 def is_proved(request: Request) -> None:
