@@ -38,7 +38,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Page:
-    """How long a page takes (milliseconds): the median, and the best, which a busy machine changes least; how many were found, as it says."""
+    """How long a page takes (milliseconds): the median, and the best, which a busy machine changes least; how many were found, as it says, or what was answered instead."""
 
     ms: float
     best: float
