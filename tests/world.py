@@ -122,11 +122,12 @@ def world(database_url: str) -> Iterator[World]:
 
 @contextmanager
 def working_world(database_url: str) -> Iterator[World]:
-    """The same with a server that works on jobs, as every real one does; its statements cannot be counted."""
-    clock = MovableClock()
-    services = Services(database_on(postgres.serving(database_url), 10, clock=clock), development=True)
+    """The same with a server that works on jobs, as every real one does; among its statements are theirs."""
+    clock, statements = MovableClock(), []
+    database = database_on(postgres.serving(database_url), 10, clock=clock, observe=statements.append)
+    services = Services(database, development=True)
     with serving(create(services)) as server:
-        yield World(server, services, clock)
+        yield World(server, services, clock, statements)
 
 
 @pytest.fixture

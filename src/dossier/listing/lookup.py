@@ -186,8 +186,10 @@ class _Writer:
         return self._index.sql(_OF_WORD, test=self._test(atoms[0]), **values)
 
     def _probe(self, atom: Atom, of: str, id: str) -> str:
+        """A range of words is held against each word of the thing (`|| ''`): all things' words in that range are many more."""
         inner = _OF_ROW.replace(" w ", " o ").replace("w.", "o.")
-        return "(" + self._index.sql(inner, of=of, id=id, test=self._test(atom).replace("w.", "o.")) + ")"
+        test = self._test(atom).replace("w.word >=", "w.word || '' >=").replace("w.word <", "w.word || '' <")
+        return "(" + self._index.sql(inner, of=of, id=id, test=test.replace("w.", "o.")) + ")"
 
     def _test(self, atom: Atom) -> str:
         if atom not in self._names:
