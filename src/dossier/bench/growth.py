@@ -34,5 +34,5 @@ async def _page(port: int, request: bytes) -> Page:
         while len(answers) < TIMES and sum(each.ms for each in answers) < ENOUGH * 1000:
             answers.append(await visitor.ask(request))
     times, last = [each.ms for each in answers], answers[-1]
-    found = last.found if last.status == 200 else f"answered {last.status}"  # the others are worth measuring all the same
+    found = last.found if last.status == 200 else f"answered {last.status}"
     return Page(statistics.median(times), min(times), found)
