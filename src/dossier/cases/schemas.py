@@ -1,6 +1,5 @@
 """Cases as programs see them (contract sections 5 to 7)."""
 
-from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, model_validator
@@ -9,20 +8,17 @@ from dossier.case_templates.schemas import FieldKey, FieldValue, Step, TemplateR
 from dossier.cases.model import Case as Model
 from dossier.cases.model import CaseChange
 from dossier.cases.model.case import WaitingFor
-from dossier.cases.model.change import changed_data
 from dossier.cases.model.rows import ListedCase
 from dossier.contacts.schemas import ContactInput, in_slot
 from dossier.foundation.clock import wire_time
-from dossier.foundation.errors import AppError
 from dossier.foundation.http.body import RequestModel, StrictRequestModel
-from dossier.foundation.http.openapi import Email, PageMeta, Timestamp, Uuid
-from dossier.foundation.http.responses import error_objects
-from dossier.records.schemas import Change
+from dossier.foundation.http.openapi import Email, PageMeta, Uuid
+from dossier.records import schemas as records
+from dossier.records.schemas import OneOfMany
 
 Title = Annotated[str, Field(min_length=1, max_length=500)]
 LongText = Annotated[str, Field(max_length=100_000)]
 ShortText = Annotated[str, Field(max_length=500)]
-EntityTag = Mapping[str, str]
 
 # ---- what is taken ----
 
@@ -64,12 +60,6 @@ class CreateCase(RequestModel):
     description: LongText | None = None
     locale: ShortText | None = None
     waiting_for: WaitingFor | None = None
-
-
-class UpdateData(RequestModel):
-    """Field key → value; null clears."""
-
-    data: dict[str, Any]
 
 
 class UpdateContacts(RequestModel):
@@ -117,19 +107,6 @@ class CompleteStep(StrictRequestModel):
     data: dict[str, Any] = {}
 
 
-class Undo(StrictRequestModel):
-    """The history entry to take back."""
-
-    entry: Uuid
-
-
-class OneOfMany(StrictRequestModel):
-    """The data for one case."""
-
-    id: Uuid
-    data: dict[str, Any]
-
-
 class UpdateMany(StrictRequestModel):
     """Data for up to 100 cases."""
 
@@ -157,22 +134,6 @@ class CasePage(BaseModel):
 
     meta: PageMeta
     data: list[CaseRow]
-
-
-class Receipt(BaseModel):
-    """What was changed, for `Prefer: return=minimal`."""
-
-    id: Uuid
-    updated_at: Timestamp
-    version: int
-    changed: dict[str, Change]
-    status: str | None
-
-
-class ManyResults(BaseModel):
-    """For each case, in the order sent: a receipt with `status` 200, or `errors` with theirs."""
-
-    results: list[dict[str, Any]]
 
 
 # ---- from model to wire ----
@@ -215,25 +176,6 @@ def _steps(case: Model) -> list[dict[str, Any]]:
     ]
 
 
-def etag(case: Model) -> EntityTag:
-    """The version of a case as a header."""
-    return {"ETag": f'"{case.version}"'}
-
-
 def receipt(change: CaseChange) -> dict[str, Any]:
     """What a change did, in short."""
-    case = change.after
-    return {
-        "id": case.id,
-        "updated_at": wire_time(case.updated_at),
-        "version": case.version,
-        "changed": changed_data(change),
-        "status": case.status,
-    }
-
-
-def result_of_many(case_id: str, result: CaseChange | AppError) -> dict[str, Any]:
-    """A case's part in the answer of a bulk update; its own status is 200 or that of the refusal."""
-    if isinstance(result, AppError):
-        return {"id": case_id, "status": result.status.value, "errors": error_objects(result)}
-    return receipt(result) | {"status": 200}
+    return records.receipt(change, change.after.status)

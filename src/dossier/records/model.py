@@ -201,6 +201,15 @@ class ChangeSet(Generic[T]):
         """Every path that the entries from position `since` on have changed."""
         return frozenset(path for entry in self.entries[since:] for path in entry.changes)
 
+    def changed_data(self) -> dict[str, dict[str, Any]]:
+        """Field key → its value before all of this and after it."""
+        paths = dict.fromkeys(path for entry in self.entries for path in entry.changes if path.startswith("data."))
+        get, before = self.record.get, self.before
+        return {
+            path.removeprefix("data."): {"old": get(before, path) if before else None, "new": get(self.after, path)}
+            for path in paths
+        }
+
     def _changes(self, values: Mapping[str, Any]) -> Changes:
         old = {path: self.record.get(self.after, path) for path in values}
         return {path: {"old": old[path], "new": new} for path, new in values.items() if not same(old[path], new)}

@@ -1,12 +1,37 @@
-"""Histories as programs see them, of whatever kind of thing."""
+"""Changes and histories as programs see them, of whatever kind of thing."""
 
+from collections.abc import Callable, Mapping
 from typing import Any, Literal
+from uuid import UUID
 
 from pydantic import BaseModel
 
 from dossier.foundation.clock import wire_time
+from dossier.foundation.errors import AppError
+from dossier.foundation.http.body import RequestModel, StrictRequestModel
 from dossier.foundation.http.openapi import PageMeta, Timestamp, Uuid
+from dossier.foundation.http.responses import error_objects
+from dossier.records.model import A, ChangeSet
 from dossier.records.model import HistoryEntry as Entry
+
+
+class UpdateData(RequestModel):
+    """Field key → value; null clears."""
+
+    data: dict[str, Any]
+
+
+class OneOfMany(StrictRequestModel):
+    """The data for one case."""
+
+    id: Uuid
+    data: dict[str, Any]
+
+
+class Undo(StrictRequestModel):
+    """The history entry to take back."""
+
+    entry: Uuid
 
 
 class Change(BaseModel):
@@ -14,6 +39,22 @@ class Change(BaseModel):
 
     old: Any
     new: Any
+
+
+class Receipt(BaseModel):
+    """What was changed, for `Prefer: return=minimal`."""
+
+    id: Uuid
+    updated_at: Timestamp
+    version: int
+    changed: dict[str, Change]
+    status: str | None
+
+
+class ManyResults(BaseModel):
+    """For each case, in the order sent: a receipt with `status` 200, or `errors` with theirs."""
+
+    results: list[dict[str, Any]]
 
 
 class HistoryActor(BaseModel):
@@ -42,6 +83,26 @@ class HistoryPage(BaseModel):
 
     meta: PageMeta
     data: list[HistoryEntry]
+
+
+def receipt(change: ChangeSet[A], status: str | None) -> dict[str, Any]:
+    """What a change did to a thing that is at a status by now, in short."""
+    return {
+        "id": change.after.id,
+        "updated_at": wire_time(change.after.updated_at),
+        "version": change.after.version,
+        "changed": change.changed_data(),
+        "status": status,
+    }
+
+
+def result_of_many(
+    id: UUID, result: ChangeSet[A] | AppError, receipt: Callable[[ChangeSet[A]], Mapping[str, Any]]
+) -> dict[str, Any]:
+    """A thing's part in the answer of an update of many; its own status is 200 or that of the refusal."""
+    if isinstance(result, AppError):
+        return {"id": str(id), "status": result.status.value, "errors": error_objects(result)}
+    return {**receipt(result), "status": 200}
 
 
 def history_entry(entry: Entry) -> dict[str, Any]:

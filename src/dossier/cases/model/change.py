@@ -1,6 +1,4 @@
-"""A change of a case in the making, and what a receipt says of it."""
-
-from typing import Any
+"""A change of a case in the making."""
 
 from dossier.cases.model.case import Case
 from dossier.foundation.errors import Invalid
@@ -9,16 +7,6 @@ from dossier.foundation.text import nearest
 from dossier.records.model import ChangeSet
 
 CaseChange = ChangeSet[Case]
-
-
-def changed_data(change: CaseChange) -> dict[str, dict[str, Any]]:
-    """Field key → its value before all of this and after it."""
-    paths = dict.fromkeys(path for entry in change.entries for path in entry.changes if path.startswith("data."))
-    get, before = change.record.get, change.before
-    return {
-        path.removeprefix("data."): {"old": get(before, path) if before else None, "new": get(change.after, path)}
-        for path in paths
-    }
 
 
 def raise_if_unknown_status(case: Case, status: str, at: str) -> None:

@@ -1,84 +1,63 @@
-"""One case: read it as it is or was, edit it, archive it, delete it, take something back."""
+"""One case: read as it is or was, edited, archived, deleted, something of it taken back; its steps."""
 
 from fastapi import APIRouter
-from starlette.requests import Request
-from starlette.responses import Response
 
 from dossier.cases import actions, schemas
+from dossier.cases.actions import KEEPING, UNDO
 from dossier.cases.actions.history import as_it_was
-from dossier.cases.model import CASE_RECORD, Case
-from dossier.cases.routes.responses import CASE_ID, change, changed
-from dossier.foundation.http import openapi, query
-from dossier.foundation.http.body import read
-from dossier.foundation.http.reads import read as reading_for
-from dossier.foundation.http.reads import unless_known
-from dossier.foundation.http.services import services_of
-from dossier.foundation.http.writes import erased
-from dossier.records.routes import AT, as_of, history_route
+from dossier.cases.model import CASE_RECORD
+from dossier.cases.routes.case import CASE, CASE_ID
+from dossier.foundation.http import openapi
+from dossier.records.routes import history_route
 
 router = APIRouter()
 
+STEP_KEY = openapi.path("stepKey", "the step", {"type": "string"})
 
-@router.get(
-    "/cases/{id}",
-    **openapi.documented("getCase", "A case in full", parameters=(CASE_ID, AT), gives=schemas.Case),
+CASE.read(router, KEEPING, as_it_was, ("getCase", "A case in full"))
+CASE.change(
+    router,
+    "POST",
+    "",
+    ("archiveCase", "Archive a case, or bring it back"),
+    schemas.ArchiveCase,
+    lambda tx, sent: KEEPING.archive(tx, sent.id, sent.body.archived, sent.seen),
 )
-async def get_case(request: Request) -> Response:
-    sent = query.parameters(request, ("at",))
-    moment, case_id = as_of(sent), query.identifier(request.path_params["id"], "id")
-    if moment:
-        async with reading_for(request) as reading:
-            return _answer(request, await as_it_was(reading, await actions.KEEPING.get(reading, case_id), moment))
-    case = (
-        await services_of(request).lookups(actions.KEEPING.get_together).ask(request.state.caller.actor.scope, case_id)
-    )
-    return _answer(request, case)
-
-
-def _answer(request: Request, case: Case) -> Response:
-    return unless_known(request, lambda: schemas.full(case), case.version)
-
-
-@router.post("/cases/{id}", **change("archiveCase", "Archive a case, or bring it back", schemas.ArchiveCase))
-async def archive_case(request: Request) -> Response:
-    body = await read(request, schemas.ArchiveCase)
-    return await changed(request, lambda tx, case, seen: actions.KEEPING.archive(tx, case, body.archived, seen))
-
-
-@router.patch(
-    "/cases/{id}",
-    **change("patchCase", "Set title, description, locale, reference, status, waiting_for or owner", schemas.PatchCase),
+CASE.change(
+    router,
+    "PATCH",
+    "",
+    ("patchCase", "Set title, description, locale, reference, status, waiting_for or owner"),
+    schemas.PatchCase,
+    lambda tx, sent: actions.patch(tx, sent.id, sent.body.model_dump(exclude_unset=True), sent.seen),
 )
-async def patch_case(request: Request) -> Response:
-    values = (await read(request, schemas.PatchCase)).model_dump(exclude_unset=True)
-    return await changed(request, lambda tx, case, seen: actions.patch(tx, case, values, seen))
-
-
-@router.delete(
-    "/cases/{id}",
-    **openapi.documented(
-        "deleteCase",
-        "Erase a case with its values and its history",
-        parameters=(CASE_ID, *openapi.WRITE, openapi.IF_MATCH),
-        status=204,
-    ),
-)
-async def delete_case(request: Request) -> Response:
-    return await erased(request, actions.delete)
-
-
+CASE.erase(router, actions.delete, ("deleteCase", "Erase a case with its values and its history"))
 history_route(
     router,
     "/cases/{id}/history",
     CASE_ID,
     CASE_RECORD,
-    actions.KEEPING.get,
+    KEEPING.get,
     operation="listCaseHistory",
     summary="What happened to a case, newest first",
 )
-
-
-@router.post("/cases/{id}/undo", **change("undoCaseChange", "Take one entry of the history back", schemas.Undo))
-async def undo_case_change(request: Request) -> Response:
-    entry = query.body_identifier((await read(request, schemas.Undo)).entry, "entry")
-    return await changed(request, lambda tx, case, seen: actions.UNDO.undo(tx, case, entry, seen))
+CASE.undo(router, UNDO, ("undoCaseChange", "Take one entry of the history back"))
+CASE.change(
+    router,
+    "POST",
+    "/start/{stepKey}",
+    ("startCaseStep", "Start a step"),
+    schemas.StartStep,
+    lambda tx, sent: actions.start_step(tx, sent.id, sent.parts["stepKey"], sent.body.data, sent.seen),
+    parts=(STEP_KEY,),
+    optional=True,
+)
+CASE.change(
+    router,
+    "PATCH",
+    "/steps/{stepKey}",
+    ("completeCaseStep", "Say that a started step is done"),
+    schemas.CompleteStep,
+    lambda tx, sent: actions.complete_step(tx, sent.id, sent.parts["stepKey"], sent.body.data, sent.seen),
+    parts=(STEP_KEY,),
+)
