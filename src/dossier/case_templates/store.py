@@ -94,6 +94,19 @@ async def get(reading: ReadSession, template_id: UUID) -> TemplateVersion | None
     return _version(row) if row else None
 
 
+async def current_version(reading: ReadSession, workspace_id: UUID, template_id: UUID) -> int | None:
+    """The version that a template has by now."""
+    row = await reading.first(
+        """
+        SELECT current_version FROM case_templates
+        WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s) AND id = %(id)s
+        """,
+        workspace=workspace_id,
+        id=template_id,
+    )
+    return row["current_version"] if row else None
+
+
 async def lock(transaction: Transaction, template_id: UUID) -> TemplateVersion | None:
     """The same, with the template locked until the end of the transaction."""
     await transaction.send(

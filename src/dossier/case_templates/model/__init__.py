@@ -2,6 +2,7 @@
 
 from dossier.case_templates.model.choices import document_choices, own_statuses, status_labels
 from dossier.case_templates.model.document import called, member_labels, parse, parse_stored
+from dossier.case_templates.model.moving import raise_if_unknown_status
 from dossier.case_templates.model.record import TEMPLATE_RECORD, KeptTemplate, TemplateChange, changed_parts, told
 from dossier.case_templates.model.template import (
     BUILT_IN_STATUSES,
@@ -42,6 +43,7 @@ __all__ = [
     "own_statuses",
     "parse",
     "parse_stored",
+    "raise_if_unknown_status",
     "status_labels",
     "told",
     "upgrade",

@@ -67,6 +67,11 @@ class Step:
     start_when: Condition | None
     description: str | None = None
 
+    @property
+    def first(self) -> dict[str, Any]:
+        """Its state on a case that gets it."""
+        return {"status": "hidden" if self.visible_when else "available", "data": {}}
+
 
 @dataclass(frozen=True)
 class Template:

@@ -8,11 +8,10 @@ from uuid import UUID
 
 from dossier import case_templates as templates
 from dossier import members, workspaces
-from dossier.case_templates.model import BUILT_IN_STATUSES, TemplateVersion
+from dossier.case_templates.model import BUILT_IN_STATUSES, TemplateVersion, raise_if_unknown_status
 from dossier.cases.actions.people import SLOTS
 from dossier.cases.events import CaseCreated
 from dossier.cases.model import CASE_RECORD, Case, CaseChange
-from dossier.cases.model.change import raise_if_unknown_status
 from dossier.cases.model.computing import recomputed
 from dossier.cases.model.transitions import apply_transitions
 from dossier.cases.store import writing
@@ -63,7 +62,7 @@ async def create(transaction: Transaction, asked: NewCase) -> CaseChange:
     if template and template.archived_at:
         raise Conflict.because("The template is archived; unarchive it first.", "archived", pointer="/template/id")
     case = _blank(transaction, await workspaces.get(transaction, workspace_id), asked, template)
-    raise_if_unknown_status(case, case.status, "/status")
+    raise_if_unknown_status(case.statuses, case.status, "/status")
     slots = sent_slots(asked.contacts, case.slot_names)
     own, data = from_schema(case, asked.schema, today(case.created_at, case.time_zone))
     case = replace(case, own_fields=own, data=data)
@@ -135,7 +134,7 @@ def _blank(transaction: Transaction, workspace: Workspace, asked: NewCase, follo
         archived_at=None,
         created_at=now,
         updated_at=now,
-        steps={step.key: {"status": "hidden" if step.visible_when else "available", "data": {}} for step in steps},
+        steps={step.key: step.first for step in steps},
     )
 
 

@@ -5,11 +5,11 @@ from typing import Any
 from uuid import UUID
 
 from dossier import audit, contacts, members
+from dossier.case_templates.model import raise_if_unknown_status
 from dossier.cases.actions.people import SLOTS
 from dossier.cases.actions.saving import KEEPING
 from dossier.cases.events import CaseErased
 from dossier.cases.model import CASE_RECORD, Case, CaseChange
-from dossier.cases.model.change import raise_if_unknown_status
 from dossier.cases.store import writing
 from dossier.foundation import events
 from dossier.foundation.database import Transaction
@@ -30,7 +30,7 @@ async def patch(
         owner = await members.owner(transaction, change.after.workspace_id, values["owner"]["email"], "/owner/email")
         values["owner"] = owner.document()
     if "status" in values:
-        raise_if_unknown_status(change.after, values["status"], "/status")
+        raise_if_unknown_status(change.after.statuses, values["status"], "/status")
         values["parent_status"] = change.after.statuses[values["status"]].parent_status
     await check_if_match(transaction, CASE_RECORD, change.after, if_match, values)
     return await KEEPING.save(transaction, change.put("details", values))

@@ -1,5 +1,6 @@
 """How cases are changed: what follows of a change by itself, and what takes more than changing a case."""
 
+from dossier.case_templates import Moving
 from dossier.cases.events import CaseChanged
 from dossier.cases.model import CASE_RECORD, Case, CaseChange
 from dossier.cases.model.computing import recomputed
@@ -27,3 +28,4 @@ KEEPING: Keeping[Case] = Keeping(
     fact=CaseChanged,
 )
 DATA: DataChanges[Case] = DataChanges(KEEPING)
+MOVING: Moving[Case] = Moving(KEEPING, "cases.upgrade")

@@ -1,8 +1,7 @@
 """What a case is, how it changes, and how it refuses: frozen values and pure functions."""
 
 from dossier.cases.model.case import WAITING_FOR, Case, context_of
-from dossier.cases.model.change import CaseChange
-from dossier.cases.model.record import CASE_RECORD
+from dossier.cases.model.record import CASE_RECORD, CaseChange
 
 __all__ = [
     "CASE_RECORD",

@@ -1,6 +1,6 @@
 """Values that follow from others: recomputed in the change itself, by the entry that changed what they follow from."""
 
-from dossier.cases.model.change import CaseChange
+from dossier.cases.model.record import CaseChange
 
 
 def recomputed(change: CaseChange) -> CaseChange:

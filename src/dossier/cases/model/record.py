@@ -6,7 +6,7 @@ from dossier.fields import parse_fields
 from dossier.foundation import exact
 from dossier.foundation.messages import Message
 from dossier.foundation.text import gettext_noop
-from dossier.records.model import Keyed, Parts, Record
+from dossier.records.model import ChangeSet, Keyed, Parts, Record
 
 PARTS = {
     "title": gettext_noop("Title"),
@@ -54,6 +54,8 @@ def called(case: Case, path: str) -> str | Message:
         return template.slot_by_key[key].name
     return Message(PARTS[path]) if path in PARTS else key or path
 
+
+CaseChange = ChangeSet[Case]
 
 CASE_RECORD: Record[Case] = Record(
     name="case",

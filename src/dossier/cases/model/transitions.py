@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from dossier.case_templates.model import Status, Step, Template, Transition
 from dossier.cases.model.case import Case, context_of
-from dossier.cases.model.change import CaseChange
+from dossier.cases.model.record import CaseChange
 from dossier.cases.model.steps import is_available_here, started
 from dossier.conditions import Condition
 from dossier.foundation.actor import system

@@ -7,13 +7,13 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import Response
 
+from dossier import case_templates as templates
 from dossier import members
 from dossier.cases import actions
 from dossier.cases.actions.history import as_it_was
 from dossier.cases.model import CASE_RECORD, WAITING_FOR, Case, CaseChange
 from dossier.cases.pages.lists import LIST
 from dossier.cases.pages.telling import Telling
-from dossier.cases.store import reading as store
 from dossier.contacts.model import Contact
 from dossier.fields import in_sections
 from dossier.foundation.database import Transaction
@@ -37,7 +37,8 @@ async def one_case(request: Request) -> Response:
         case = await as_it_was(reading, present, at) if at else present
         history = await timeline(reading, CASE_RECORD, present, most)
         colleagues = await members.list_members(reading, user.workspace_id)
-        newest = await store.newest_version(reading, case_id) if case.template_id and not at else None
+        follows = None if at else case.template_id
+        newest = await templates.current_version(reading, case.workspace_id, follows) if follows else None
     steps, fixed = list(_steps(case)), bool(at or case.archived_at)
     return render(
         request,

@@ -4,20 +4,20 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dossier import case_templates as templates
-from dossier.case_templates.model import CASES, document_choices, member_labels
+from dossier.case_templates.model import CASES, document_choices
+from dossier.case_templates.pages.moving import MovePages
 from dossier.cases import actions
-from dossier.cases.actions.upgrade import preview_upgrade, upgrade_template
+from dossier.cases.actions.saving import MOVING
 from dossier.cases.model import Case, context_of
 from dossier.cases.pages.lists import LIST
 from dossier.cases.store import reading as store
 from dossier.conditions import parse_condition
 from dossier.conditions.rows import last_value, typed_condition
-from dossier.fields import FIELD_TYPES
 from dossier.foundation.database import ReadSession
-from dossier.foundation.errors import AppError, Invalid, NotFound
+from dossier.foundation.errors import Invalid, NotFound
 from dossier.foundation.http import query
 from dossier.foundation.identifiers import parse_id
-from dossier.web import PageRoute, addresses, current_user, database_of, form, render, see_other
+from dossier.web import PageRoute, addresses, current_user, database_of, render
 
 
 async def try_condition(request: Request) -> Response:
@@ -38,44 +38,10 @@ async def try_condition(request: Request) -> Response:
     return render(request, "cases/_condition_result.html", case=case, holds=condition.evaluate(known), seen=seen)
 
 
-async def look_at_move(request: Request) -> Response:
-    return await _preview(request)
-
-
-async def move_case(request: Request) -> Response:
-    sent, case_id = form(request), query.identifier(request.path_params["id"], "id")
-    version, seen = (_whole(sent.get(name, "")) for name in ("template_version", "version"))
-    handle = lambda tx: upgrade_template(tx, case_id, version, sent.get("status", ""), seen)  # noqa: E731
-    try:
-        await database_of(request).write(current_user(request).actor, handle)
-    except AppError as refusal:
-        return await _preview(request, refusal)
-    return see_other(LIST / case_id)
-
-
 PAGES = (
     PageRoute("POST", addresses.TEMPLATES + "/{id}/try", try_condition, "templates.design"),
-    PageRoute("GET", LIST + "/{id}/template", look_at_move, "cases.upgrade"),
-    PageRoute("POST", LIST + "/{id}/template", move_case, "cases.upgrade"),
+    *MovePages(MOVING, LIST, "cases/move.html").pages(),
 )
-
-
-async def _preview(request: Request, refusal: AppError | None = None) -> Response:
-    async with database_of(request).reading(current_user(request).actor.scope) as reading:
-        case, found = await preview_upgrade(reading, query.identifier(request.path_params["id"], "id"))
-    if found is None:
-        return see_other(LIST / case.id)
-    return render(
-        request,
-        "cases/move.html",
-        types=FIELD_TYPES,
-        option_labels=member_labels(),
-        status=refusal.status if refusal else 200,
-        case=case,
-        move=found,
-        problems=[each.message for each in found.problems],
-        refusal=refusal,
-    )
 
 
 async def _named(reading: ReadSession, text: str) -> Case:
@@ -86,9 +52,3 @@ async def _named(reading: ReadSession, text: str) -> Case:
     if id is None:
         raise NotFound.because("There is no case with that reference; type the reference or the id of one.")
     return await actions.KEEPING.get(reading, id)
-
-
-def _whole(text: str) -> int:
-    if not text.isdecimal() or len(text) > 15:
-        raise Invalid.because("Reload the page, and do it again.")
-    return int(text)

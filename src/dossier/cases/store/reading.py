@@ -59,19 +59,6 @@ async def by_reference(reading: ReadSession, reference: str) -> UUID | None:
     return row["id"] if row else None
 
 
-async def newest_version(reading: ReadSession, case_id: UUID) -> int | None:
-    """The version that the case's template has by now."""
-    row = await reading.first(
-        """
-        SELECT t.current_version FROM cases c JOIN case_templates t
-          ON t.workspace_id = c.workspace_id AND t.id = c.template_id
-        WHERE c.workspace_id = ANY(%(scope)s) AND c.id = %(id)s
-        """,
-        id=case_id,
-    )
-    return row["current_version"] if row else None
-
-
 async def owned(reading: ReadSession, workspace_id: UUID, owner_id: UUID) -> list[UUID]:
     """The cases of an owner that are not archived."""
     rows = await reading.all(
