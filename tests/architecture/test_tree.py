@@ -84,8 +84,8 @@ def test_other_domains_enter_by_the_front_door() -> None:
                 layer = inside.parts[1].removesuffix(".py")
                 # A shape is made of shapes, and a route says which it gives.
                 shapes = parts[2] == "schemas" and layer in ("schemas", "routes")
-                # What every kept thing has, or every one with contacts or a template, is there to be used: pages by pages, routes by routes.
-                every_kind = parts[1] in ("records", "contacts", "case_templates") and parts[2] == layer
+                # What every kept thing has, or every one with an owner, contacts or a template, is there to be used: pages by pages, routes by routes.
+                every_kind = parts[1] in ("records", "members", "contacts", "case_templates") and parts[2] == layer
                 assert shapes or every_kind or parts[2] in ("model", "events"), f"{inside} imports {name}"
 
 

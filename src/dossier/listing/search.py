@@ -6,8 +6,9 @@ are found again: `lookup.py`.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from dossier.foundation.database import ReadSession, Row, Transaction
@@ -18,6 +19,7 @@ SHORT = 48  # characters of a value that is found as a whole too
 LONG = 10_000  # characters of values whose words are taken in a thread: requests go on meanwhile
 CALLED, VALUE = "!", "="
 BATCH_SIZE = 50  # things whose words are taken by one transaction
+MAX_TEXT = 5000  # characters of a value that are looked at
 LOOKED_AT = 1000  # changes among which they are: one thing may have changed many times
 
 
@@ -51,6 +53,18 @@ class Texts:
     def is_long(self) -> bool:
         """Whether taking its words takes more than a moment."""
         return sum(map(len, self.values)) > LONG
+
+
+def texts_in(value: Any) -> Iterator[str]:
+    """Every text in the values of a thing, the beginning of a long one."""
+    if isinstance(value, str):
+        yield value[:MAX_TEXT]
+    elif isinstance(value, Mapping):
+        for member in value.values():
+            yield from texts_in(member)
+    elif isinstance(value, list):
+        for member in value:
+            yield from texts_in(member)
 
 
 _NAMES = ("table", "alias", "key", "words", "known", "queue", "taken", "columns")

@@ -1,6 +1,6 @@
 """One case: what is known and who is asked, what is to be done, what happened."""
 
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -20,10 +20,11 @@ from dossier.foundation.database import Transaction
 from dossier.foundation.errors import Invalid
 from dossier.foundation.http import query
 from dossier.members.model import Colleague
-from dossier.records.pages import as_of_moment, timeline
+from dossier.records.pages import ActPages, as_of_moment, timeline
 from dossier.records.pages.timeline import MAX_SHOWN, SHOWN
-from dossier.web import PageRoute, addresses, current_user, database_of, form, language_of, render, see_other
+from dossier.web import PageRoute, current_user, database_of, form, language_of, render, see_other
 
+ACTS = ActPages(actions.UNDO, LIST)
 LENGTHS = {"title": 500, "reference": 500, "description": 100_000}
 
 
@@ -61,31 +62,21 @@ async def one_case(request: Request) -> Response:
     )
 
 
-async def undo(request: Request) -> Response:
-    entry = query.identifier(form(request).get("entry", ""), "entry")
-    return await _changed(request, lambda tx, case: actions.UNDO.undo(tx, case, entry, followed=True))
-
-
-async def archive(request: Request) -> Response:
-    archived = form(request).get("archived") == "true"
-    return await _changed(request, lambda tx, case: actions.KEEPING.archive(tx, case, archived))
-
-
 async def set_status(request: Request) -> Response:
-    return await _changed(
+    return await ACTS.done(
         request, lambda tx, case: actions.patch(tx, case, {"status": form(request).get("status", "")})
     )
 
 
 async def set_waiting_for(request: Request) -> Response:
     value = query.choice(form(request), "waiting_for", WAITING_FOR, "none")
-    return await _changed(request, lambda tx, case: actions.patch(tx, case, {"waiting_for": value}))
+    return await ACTS.done(request, lambda tx, case: actions.patch(tx, case, {"waiting_for": value}))
 
 
 async def set_owner(request: Request) -> Response:
     email = form(request).get("owner", "")
     owner = {"email": email} if email else None
-    return await _changed(request, lambda tx, case: actions.patch(tx, case, {"owner": owner}))
+    return await ACTS.done(request, lambda tx, case: actions.patch(tx, case, {"owner": owner}))
 
 
 async def set_details(request: Request) -> Response:
@@ -99,7 +90,7 @@ async def set_details(request: Request) -> Response:
         changed = {name: value for name, value in values.items() if value != getattr(case, name)}
         return await actions.patch(transaction, case_id, changed, query.version_seen(sent) if changed else None)
 
-    return await _changed(request, change)
+    return await ACTS.done(request, change)
 
 
 def _raise_if_bad_details(values: Mapping[str, str | None]) -> None:
@@ -119,33 +110,25 @@ async def erase(request: Request) -> Response:
 
 
 async def start_step(request: Request) -> Response:
-    return await _changed(request, lambda tx, case: actions.start_step(tx, case, request.path_params["key"], {}))
+    return await ACTS.done(request, lambda tx, case: actions.start_step(tx, case, request.path_params["key"], {}))
 
 
 async def complete_step(request: Request) -> Response:
     note = form(request).get("note", "").strip()
     data = {"note": note} if note else {}
-    return await _changed(request, lambda tx, case: actions.complete_step(tx, case, request.path_params["key"], data))
-
-
-async def _changed(request: Request, change: Callable[[Transaction, UUID], Awaitable[CaseChange]]) -> Response:
-    """Do it, and show the case again."""
-    case_id = query.identifier(request.path_params["id"], "id")
-    await database_of(request).write(current_user(request).actor, lambda tx: change(tx, case_id))
-    return see_other(addresses.CASES / case_id)
+    return await ACTS.done(request, lambda tx, case: actions.complete_step(tx, case, request.path_params["key"], data))
 
 
 PAGES = (
-    PageRoute("GET", addresses.CASES + "/{id}", one_case),
-    PageRoute("POST", addresses.CASES + "/{id}/undo", undo),
-    PageRoute("POST", addresses.CASES + "/{id}/archive", archive),
-    PageRoute("POST", addresses.CASES + "/{id}/status", set_status),
-    PageRoute("POST", addresses.CASES + "/{id}/waiting-for", set_waiting_for),
-    PageRoute("POST", addresses.CASES + "/{id}/owner", set_owner, "cases.reassign"),
-    PageRoute("POST", addresses.CASES + "/{id}/details", set_details),
-    PageRoute("POST", addresses.CASES + "/{id}/erase", erase, "cases.erase"),
-    PageRoute("POST", addresses.CASES + "/{id}/steps/{key}/start", start_step),
-    PageRoute("POST", addresses.CASES + "/{id}/steps/{key}/done", complete_step),
+    PageRoute("GET", LIST + "/{id}", one_case),
+    *ACTS.pages(),
+    PageRoute("POST", LIST + "/{id}/status", set_status),
+    PageRoute("POST", LIST + "/{id}/waiting-for", set_waiting_for),
+    PageRoute("POST", LIST + "/{id}/owner", set_owner, "cases.reassign"),
+    PageRoute("POST", LIST + "/{id}/details", set_details),
+    PageRoute("POST", LIST + "/{id}/erase", erase, "cases.erase"),
+    PageRoute("POST", LIST + "/{id}/steps/{key}/start", start_step),
+    PageRoute("POST", LIST + "/{id}/steps/{key}/done", complete_step),
 )
 
 

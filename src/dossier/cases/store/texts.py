@@ -1,15 +1,11 @@
 """What the search finds a case by: what it and its contacts are called, its values, its owner, template and status."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
 from uuid import UUID
 
 from dossier import case_templates as templates
 from dossier.contacts.model import called
 from dossier.foundation.database import ReadSession, Row, Transaction
-from dossier.listing.search import SearchIndex, Texts
-
-MAX_TEXT = 5000  # characters of a value that are looked at
+from dossier.listing.search import SearchIndex, Texts, texts_in
 
 _COLUMNS = """
 c.workspace_id, c.id, c.version, c.title, c.reference, c.data, c.status, c.template_id, c.template_version,
@@ -27,19 +23,7 @@ async def _texts(reading: ReadSession, row: Row) -> Texts:
     status = template.status_by_key.get(row["status"]) if template else None
     about = [row["owner"], template.title if template else None, status.label if status else row["status"]]
     people = [text for person in row["contacts"] or () for text in called(person)]
-    return Texts([row["title"], row["reference"], *people], list(_values(row["data"])), about)
-
-
-def _values(value: Any) -> Iterator[str]:
-    """Every text in the data of a case, and its numbers as they are written."""
-    if isinstance(value, str):
-        yield value[:MAX_TEXT]
-    elif isinstance(value, Mapping):
-        for member in value.values():
-            yield from _values(member)
-    elif isinstance(value, list):
-        for member in value:
-            yield from _values(member)
+    return Texts([row["title"], row["reference"], *people], list(texts_in(row["data"])), about)
 
 
 async def owner_was_renamed(transaction: Transaction, member_id: UUID) -> list[Row]:

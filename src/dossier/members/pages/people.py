@@ -1,4 +1,4 @@
-"""Who works in the workspace: inviting, roles, the studio right, one-time links. Removing is asked by who knows their cases."""
+"""Who works in the workspace: inviting, roles, the studio right, one-time links. Removing: `leaving.py`."""
 
 from starlette.requests import Request
 from starlette.responses import Response
