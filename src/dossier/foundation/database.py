@@ -4,7 +4,7 @@
 block ends well. It is pipelined: `send` does not wait, so that the statements of a step share a round trip.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -125,10 +125,14 @@ class Wall:
 _SHOW = "SELECT set_config('dossier.scope', %s, false)"
 
 
+def array_of(ids: Iterable[UUID]) -> str:
+    """A uuid[] as text, for a place in a statement that can be nothing else: psycopg would look at each, and at its type."""
+    return "{" + ",".join(map(str, ids)) + "}"
+
+
 @lru_cache(maxsize=1024)
 def _array(ids: tuple[UUID, ...]) -> str:
-    """A uuid[] as text, which need not be dumped again."""
-    return "{" + ",".join(map(str, ids)) + "}"
+    return array_of(ids)
 
 
 class ReadSession:

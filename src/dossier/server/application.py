@@ -113,7 +113,7 @@ _UPDATE_OF_DATA = re.compile(openapi.BASE_PATH + "/cases/[^/]+/data")
 
 
 def _proves_itself(method: str, path: str) -> bool:
-    """Whether a request looks up who calls in the transaction of its change (`cases/routes/changing.py`)."""
+    """Whether a request looks up who calls in the transaction of its change (`records/routes.py`)."""
     return method == "POST" and bool(_UPDATE_OF_DATA.fullmatch(path))
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import email.message
+from functools import cache
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -143,10 +144,15 @@ def _raise_if_compressed(content_encoding: str) -> None:
 
 def _note_ignored(request: Request, shape: type[RequestModel], value: dict[str, Any]) -> None:
     if shape.model_config.get("extra") == "ignore":
-        known = {field.alias or name for name, field in shape.model_fields.items()}
+        unknown = value.keys() - _known(shape)
         request.state.ignored = [
-            name[:60] for name in value if name not in known and name.isascii() and name.isprintable()
+            name[:60] for name in value if name in unknown and name.isascii() and name.isprintable()
         ]
+
+
+@cache
+def _known(shape: type[RequestModel]) -> frozenset[str]:
+    return frozenset(field.alias or name for name, field in shape.model_fields.items())
 
 
 def _problem(error: ErrorDetails, shape: type[RequestModel]) -> Problem:

@@ -18,6 +18,7 @@ from dossier.foundation.http.responses import ApiResponse, json_response
 from dossier.foundation.http.services import services_of
 
 MAX_PLAIN_BODY = 16 * 1024  # bytes; the bodies of a whole round are a megabyte at most
+_ASKS_MORE = {b"idempotency-key", b"if-match", b"if-none-match"}
 MAX_KEY = 255  # characters of an Idempotency-Key
 
 _TRY_LOCK = "SELECT pg_try_advisory_xact_lock(hashtextextended(%(actor)s::text || ' ' || %(key)s, 0)) AS locked"
@@ -71,8 +72,8 @@ async def changed(
 
 def is_plain(request: Request) -> bool:
     """Whether a change may share its transaction: small, and nothing is asked for beside it (contract section 2)."""
-    asks = ("idempotency-key", "if-match", "if-none-match")
-    if request.scope["query_string"] or any(name in request.headers for name in asks):
+    scope = request.scope
+    if scope["query_string"] or not _ASKS_MORE.isdisjoint({name for name, _ in scope["headers"]}):
         return False
     return len(request.state.body) <= MAX_PLAIN_BODY
 

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Generic
 from uuid import UUID
 
-from dossier.foundation.database import ReadSession, Row, Transaction
+from dossier.foundation.database import ReadSession, Row, Transaction, array_of
 from dossier.records.model import T
 
 
@@ -33,10 +33,10 @@ class Whole(Generic[T]):
 
     async def get_many(self, reading: ReadSession, ids: Collection[UUID]) -> dict[UUID, T]:
         """Those that the caller may see, as they stand; large ones are read one by one."""
-        rows = await reading.all(f"SELECT {self.columns} {self._among} AND {self.light}", ids=list(ids))
+        rows = await reading.all(f"SELECT {self.columns} {self._among} AND {self.light}", ids=array_of(ids))
         found = {row["id"]: await self.make(reading, row) for row in rows}
         left = [id for id in ids if id not in found]
-        for row in await reading.all(f"SELECT {self.alias}.id {self._among}", ids=left) if left else ():
+        for row in await reading.all(f"SELECT {self.alias}.id {self._among}", ids=array_of(left)) if left else ():
             if thing := await self.get(reading, row["id"]):
                 found[thing.id] = thing
         return found
@@ -56,7 +56,7 @@ class Whole(Generic[T]):
         One of which another version was committed meanwhile has two row versions.
         """
         query = f"{self._locking} {self._among} AND {self.light} {self._lock} SKIP LOCKED"
-        rows = await transaction.all(query, ids=list(ids))
+        rows = await transaction.all(query, ids=array_of(ids))
         return {
             row["id"]: await self.make(transaction, row) for row in rows if row.pop("locked_row") == row.pop("seen_row")
         }
@@ -66,7 +66,7 @@ class Whole(Generic[T]):
         await transaction.send(
             f"SELECT FROM {self.table} WHERE workspace_id = ANY(%(scope)s) AND id = ANY(%(ids)s)"
             " ORDER BY id FOR NO KEY UPDATE",
-            ids=list(ids),
+            ids=array_of(ids),
         )
         return await self.get_many(transaction, ids)
 
