@@ -88,6 +88,7 @@ def test_what_is_searched_or_filtered_for_is_counted_to_a_thousand(
     exact = re.search(r'<a class="d-count" id="total" href="([^"]+)"[^>]*>\s*more than 1,000</a>', page)
     assert exact
     assert shown(handler, "&a=title&o=contains&v=Storm") == {}
+    assert 'id="total">0<' in handler.get("/workspace/cases?a=title&o=contains&v=Storm&status=closed").text
     counted = handler.get("/workspace/cases" + exact[1].replace("&amp;", "&")).text
     assert re.search(r'id="total">1,100<', counted)
 

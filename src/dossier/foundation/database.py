@@ -34,7 +34,7 @@ Row = dict[str, Any]
 
 GATE_CONNECTIONS, COSTLY_CONNECTIONS = 3, 4
 COSTLY_SECONDS = 5  # that a statement of a list, a count or a search may take
-_COSTLY = f"-c statement_timeout={COSTLY_SECONDS}s -c plan_cache_mode=force_custom_plan"
+_COSTLY = f"-c statement_timeout={COSTLY_SECONDS}s -c plan_cache_mode=force_custom_plan -c work_mem=32MB"
 _TOO_COSTLY = Message(
     "This would take longer than {count} seconds: narrow it, by status, template, owner, time, or a field that is indexed.",
     {"count": COSTLY_SECONDS},

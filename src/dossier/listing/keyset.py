@@ -170,11 +170,19 @@ async def find_all(reading: ReadSession, kind: Collection, shape: Shape[T], ids:
 
 
 async def fetch_page(
-    reading: ReadSession, kind: Collection, shape: Shape[T], rows: Matching, order: Order, at: Cursor | None, size: int
+    reading: ReadSession,
+    kind: Collection,
+    shape: Shape[T],
+    rows: Matching,
+    order: Order,
+    at: Cursor | None,
+    size: int,
+    searched: Found | None = None,
 ) -> Stretch[T]:
-    """At most `size` rows in their order; what was found by a search is among the conditions of `rows`."""
+    """At most `size` rows in their order, of those that were `searched` for."""
     backwards = bool(at and at.backwards)
-    found = await _Rows(reading, kind, shape, rows, order, backwards).first(at, size + 1)
+    wanted = _Rows(reading, kind, shape, rows, order, backwards)
+    found = await (wanted.found(searched, at, size + 1) if searched else wanted.first(at, size + 1))
     return _stretch(shape, found, size, backwards=backwards)
 
 

@@ -161,7 +161,7 @@ class ResolvedQuery:
             return Numbers(0)
         counted = await self._groups(reading, states, exactly=exactly)
         if counted.more and self.query.states:
-            return await self._some(reading, self.narrow, ())
+            return replace(await self._some(reading, self.narrow, ()), groups=())
         asked = self.query.states.items()
         narrow = [each for each in counted.groups if all(each.values[name] == value for name, value in asked)]
         return counted if counted.more else replace(counted, total=sum(each.count for each in narrow))
@@ -194,7 +194,8 @@ class ResolvedQuery:
             return Stretch([], None, more=False)
         if order.rank:
             return await fetch_best(reading, self.kind, shape, self.narrow, order, place, size)
-        return await fetch_page(reading, self.kind, shape, self.matching, order, place, size)
+        found = self.search.whichever() if self.search else None
+        return await fetch_page(reading, self.kind, shape, self.narrow, order, place, size, found)
 
     def strictly(self) -> "ResolvedQuery":
         """The same for what is done with the rows: what is wrong with what was asked for is raised."""

@@ -36,7 +36,6 @@ WHERE {others} LIMIT {some}
 """
 _JOINED = "SELECT w0.{key} FROM {tables} WHERE w0.workspace_id = ANY(%(scope)s) AND {tests}"
 _AND_WORD = "JOIN {words} w{n} ON w{n}.workspace_id = w0.workspace_id AND w{n}.{key} = w0.{key}"
-_IN = "({alias}.workspace_id, {alias}.id) IN (SELECT w.workspace_id, w.{key} FROM {words} w WHERE w.workspace_id = ANY(%(scope)s) AND ({test}))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,26 +118,40 @@ class Search:
         return [(way.rank, self._but(way, possible[:place])) for place, way in enumerate(possible)]
 
     def all(self) -> Found:
-        """Whatever is found, however well: for a list in another order, and its files."""
-        writer = _Writer(self.index)
-        tests = [writer.all_of(atoms, writer.among) for way in self.ways for atoms in way.alternatives()]
-        return Found("(" + (" OR ".join(tests) or "false") + ")", writer.values)
+        """Whatever is found, however well: for its files and exact numbers. The things of one word may be very many, and
+        the planner knows how many; those that have several words are fewer than it thinks, and looked up.
+        """
+        writer, alternatives = _Writer(self.index), list(self._alternatives())
+        lists = dict.fromkeys(writer.joined(atoms) for atoms in alternatives)
+        are_fewer = any(len(atoms) > 1 for atoms in alternatives)
+        return Found(self._one_of(lists) if are_fewer else self._among(lists), writer.values)
+
+    def whichever(self) -> Found:
+        """The same for a page in another order than the best first."""
+        return self._found(list(self._alternatives()), [])
+
+    def _alternatives(self) -> Iterator[tuple[Atom, ...]]:
+        return (atoms for way in self.ways for atoms in way.alternatives())
 
     def some(self) -> Found:
         """Some of what is found, to be counted: all of it, or `COUNTED` of each alternative, or what `LOOKED_AT` words give."""
         writer = _Writer(self.index)
         some = SOME + 1 if self.is_rare else COUNTED
-        lists = [writer.ids(atoms, LOOKED_AT, some) for way in self.ways for atoms in way.alternatives()]
+        lists = [writer.ids(atoms, LOOKED_AT, some) for atoms in self._alternatives()]
         return Found(self._one_of(dict.fromkeys(lists)), writer.values)
 
     @property
     def is_rare(self) -> bool:
         """Whether `some` is all of it."""
-        return all(not atoms[0].is_common for way in self.ways for atoms in way.alternatives())
+        return all(not atoms[0].is_common for atoms in self._alternatives())
 
     def _but(self, way: Way, better: Sequence[Way]) -> Found:
-        writer, known = _Writer(self.index), [atoms for each in better for atoms in each.alternatives()]
-        alternatives = [atoms for atoms in way.alternatives() if atoms not in known]
+        known = [atoms for each in better for atoms in each.alternatives()]
+        return self._found([atoms for atoms in way.alternatives() if atoms not in known], known)
+
+    def _found(self, alternatives: Sequence[tuple[Atom, ...]], known: Sequence[tuple[Atom, ...]]) -> Found:
+        """What one of the alternatives finds, and none of those that are known already."""
+        writer = _Writer(self.index)
         others = [writer.all_of(atoms, writer.has) for atoms in known]
         without = f" AND NOT coalesce({' OR '.join(others)}, false)" if others else ""
         if any(atoms[0].is_common for atoms in alternatives):
@@ -148,9 +161,15 @@ class Search:
         found = self._one_of(writer.ids(atoms, LOOKED_AT, SOME + 1) for atoms in alternatives)
         return Found(f"{found}{without}", writer.values)
 
-    def _one_of(self, ids: Iterable[str]) -> str:
-        lists = " UNION ".join(f"({each})" for each in ids) or "SELECT NULL::uuid"
-        return f"{self.index.alias}.id = ANY(ARRAY({lists}))"
+    def _one_of(self, lists: Iterable[str]) -> str:
+        return f"{self.index.alias}.id = ANY(ARRAY({_union(lists)}))"
+
+    def _among(self, lists: Iterable[str]) -> str:
+        return f"{self.index.alias}.id IN ({_union(lists)})"
+
+
+def _union(lists: Iterable[str]) -> str:
+    return " UNION ".join(f"({each})" for each in lists) or "SELECT NULL::uuid"
 
 
 class _Writer:
@@ -167,10 +186,6 @@ class _Writer:
     def has(self, atom: Atom) -> str:
         """A row of the list has one of its words: asked for each row, which the planner does not turn around."""
         return self._probe(atom, self._index.alias, "id")
-
-    def among(self, atom: Atom) -> str:
-        """A row is among those that have one of its words: the planner chooses."""
-        return self._index.sql(_IN, test=self._test(atom))
 
     def joined(self, atoms: Sequence[Atom]) -> str:
         """The ids of what has all of them, in whatever order PostgreSQL joins the words."""
