@@ -48,7 +48,7 @@ class Server:
         if not cold and not self.folder.exists():
             _copy(_migrated(), self.folder)
         environment = self.environment() | more
-        if cold or "--workers" in arguments:
+        if cold or _several(arguments):
             command = [sys.executable, "-m", "dossier", "serve", *arguments]
             self.process = subprocess.Popen(
                 command, env=environment, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
@@ -90,6 +90,11 @@ class Server:
     def postmaster(self) -> int:
         """The process id of its PostgreSQL."""
         return int((self.folder / "postgres" / "data" / "postmaster.pid").read_text().split("\n")[0])
+
+
+def _several(arguments: tuple[str, ...]) -> bool:
+    """Whether they ask for more than one worker process."""
+    return "--workers" in arguments and arguments[arguments.index("--workers") + 1] != "1"
 
 
 @cache
