@@ -1,22 +1,17 @@
 """Contacts over HTTP: listed, counted, and one by itself. Erasing one is added by what knows everything that shows them."""
 
-from uuid import UUID
-
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
 from dossier.contacts import schemas
 from dossier.contacts.actions.erasing import Erasing
-from dossier.contacts.model import CONTACT_RECORD, VOCABULARY, KeptContact
-from dossier.contacts.store.people import COLLECTION, ROWS, kept, page
-from dossier.foundation.database import ReadSession
-from dossier.foundation.http import openapi, query
-from dossier.foundation.http.reads import read, unless_known
+from dossier.contacts.model import CONTACT_RECORD, VOCABULARY
+from dossier.contacts.store.people import COLLECTION, ROWS, kept
+from dossier.foundation.http import openapi
 from dossier.foundation.http.writes import erased
 from dossier.listing.filtering import EMAIL, UUID_TEXT, Direct, Filters
-from dossier.listing.keyset import find
-from dossier.listing.list_routes import ListRoutes
+from dossier.listing.list_routes import ListRoutes, pages_of
 from dossier.members.model import email_problems
 from dossier.records.routes import history_route
 
@@ -38,7 +33,8 @@ _FILTERS = Filters(
 )
 
 
-ListRoutes("/contacts", COLLECTION, _FILTERS, page, schemas.details).add(
+_LIST = ListRoutes("/contacts", COLLECTION, _FILTERS, pages_of(COLLECTION, ROWS), schemas.details)
+_LIST.add(
     router,
     ("listContacts", "A page of contacts"),
     ("countContacts", "How many contacts there are"),
@@ -46,33 +42,21 @@ ListRoutes("/contacts", COLLECTION, _FILTERS, page, schemas.details).add(
 )
 
 
-@router.get(
-    "/contacts/{id}",
-    **openapi.documented("getContact", "A contact", parameters=(CONTACT_ID,), gives=schemas.ContactDetails),
+_LIST.one(
+    router,
+    CONTACT_ID,
+    ("getContact", "A contact"),
+    schemas.ContactDetails,
+    ROWS,
+    CONTACT_RECORD.no_such,
+    lambda row: (row.version, f"{row.version}-{row.cases}"),  # how many cases show them is no version of theirs
 )
-async def get_contact(request: Request) -> Response:
-    query.parameters(request)
-    contact_id = query.identifier(request.path_params["id"], "id")
-    async with read(request) as reading:
-        row = await find(reading, COLLECTION, ROWS, contact_id)
-    if row is None:
-        raise CONTACT_RECORD.no_such(contact_id)
-    tag = f"{row.version}-{row.cases}"  # how many cases show them is no version of theirs
-    return unless_known(request, lambda: schemas.details(row), row.version, tag)
-
-
-async def _kept(reading: ReadSession, contact_id: UUID) -> KeptContact:
-    if contact := await kept(reading, contact_id):
-        return contact
-    raise CONTACT_RECORD.no_such(contact_id)
-
-
 history_route(
     router,
     "/contacts/{id}/history",
     CONTACT_ID,
     CONTACT_RECORD,
-    _kept,
+    kept,
     operation="listContactHistory",
     summary="What was changed about a contact, newest first",
 )

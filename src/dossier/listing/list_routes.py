@@ -1,10 +1,11 @@
-"""The routes of a list for programs: a page, and how many there are."""
+"""The routes of a list for programs: a page, how many there are, and one of them."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any, Generic, TypeVar
 from urllib.parse import quote
+from uuid import UUID
 
 from fastapi import APIRouter
 from pydantic import BaseModel
@@ -12,11 +13,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dossier.foundation.database import ReadSession
+from dossier.foundation.errors import AppError
 from dossier.foundation.http import openapi, query
-from dossier.foundation.http.reads import read
+from dossier.foundation.http.reads import read, unless_known
 from dossier.foundation.http.responses import ApiResponse
 from dossier.foundation.lists import Page
-from dossier.listing.collection import Collection, Selection
+from dossier.listing import keyset
+from dossier.listing.collection import Collection, Selection, Shape
 from dossier.listing.counting import asked_ready, total
 from dossier.listing.filtering import Filters, lane, page_answer
 
@@ -44,6 +47,30 @@ class ListRoutes(Generic[T]):
         router.get(self.path, **of_page)(self._list)
         router.get(self.path + "/count", **of_count)(self._count)
 
+    def one(
+        self,
+        router: APIRouter,
+        id: openapi.Parameter,
+        does: tuple[str, str],
+        gives: type[BaseModel],
+        shape: Shape[T],
+        no_such: Callable[[UUID], AppError],
+        tag_of: Callable[[T], tuple[int, str]],
+    ) -> None:
+        """Add the route of one row. `tag_of`: its version, and its entity tag where that says more than the version."""
+
+        async def get_one(request: Request) -> Response:
+            query.parameters(request)
+            row_id = query.identifier(request.path_params["id"], "id")
+            async with read(request) as reading:
+                row = await keyset.find(reading, self.kind, shape, row_id)
+            if row is None:
+                raise no_such(row_id)
+            return unless_known(request, lambda: self.shown(row), *tag_of(row))
+
+        documented = openapi.documented(*does, parameters=(id,), gives=gives)
+        router.get(self.path + "/{id}", **documented)(get_one)
+
     async def _list(self, request: Request) -> Response:
         sent = self.filters.sent(request)
         page, selection = query.page(sent), self._selection(request, sent)
@@ -63,6 +90,13 @@ class ListRoutes(Generic[T]):
 
     def _selection(self, request: Request, sent: dict[str, str]) -> Selection:
         return self.filters.selection(sent, request.state.caller.raise_if_uncovered)
+
+
+def pages_of(
+    kind: Collection, shape: Shape[T]
+) -> Callable[[ReadSession, Selection, Page], Awaitable[tuple[int, list[T]]]]:
+    """What reads a page of rows of that shape as they are."""
+    return lambda reading, selection, page: keyset.page(reading, kind, shape, selection, page)
 
 
 def _warning(selection: Selection, took: float) -> dict[str, str]:

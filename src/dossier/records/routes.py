@@ -212,16 +212,17 @@ def history_route(
     path: str,
     id: openapi.Parameter,
     record: Record[T],
-    find: Callable[[ReadSession, UUID], Awaitable[T]],
+    find: Callable[[ReadSession, UUID], Awaitable[T | None]],
     **documented: Any,
 ) -> None:
-    """Add the history of a kind of thing under its address. `find`: the thing, 404; `documented`: operation and summary."""
+    """Add the history of a kind of thing under its address. `find`: the thing, or None; `documented`: operation and summary."""
 
     async def list_history(request: Request) -> Response:
         page = query.page(query.parameters(request, ("page[number]", "page[size]")))
         thing_id = query.identifier(request.path_params["id"], "id")
         async with read(request) as reading:
-            total, entries = await history_page(reading, record, await find(reading, thing_id), page)
+            thing = record.found(await find(reading, thing_id), thing_id)
+            total, entries = await history_page(reading, record, thing, page)
         return ApiResponse(page.envelope(total, [history_entry(each) for each in entries])).response()
 
     parameters = (id, openapi.PAGE_NUMBER, openapi.PAGE_SIZE)

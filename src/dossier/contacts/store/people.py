@@ -17,10 +17,9 @@ from dossier.contacts.model import (
     called,
 )
 from dossier.foundation.database import Jsonb, ReadSession, Row, Transaction
-from dossier.foundation.lists import Page
 from dossier.foundation.text import email_identity, fold
-from dossier.listing import keyset, search
-from dossier.listing.collection import Collection, Selection, Shape, Sort, Visible, by_time
+from dossier.listing import search
+from dossier.listing.collection import Collection, Shape, Sort, Visible, by_time
 from dossier.listing.search import SearchIndex, Texts
 from dossier.listing.sql import Column, Columns
 from dossier.listing.views import SavedViews
@@ -60,13 +59,6 @@ COLLECTION = Collection(
     },
 )
 ROWS = Shape(f"{_KEPT}, (SELECT count(DISTINCT c.id) {_SHOWING}) AS cases", "", lambda row: ContactRow(**row))
-
-
-async def page(reading: ReadSession, selection: Selection, page: Page) -> tuple[int, list[ContactRow]]:
-    """A page of rows, with one more when more follow, and the exact number of all."""
-    return await keyset.page(reading, COLLECTION, ROWS, selection, page)
-
-
 VIEWS = SavedViews("contact_views", "contact_view_defaults")
 
 
