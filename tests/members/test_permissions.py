@@ -78,6 +78,7 @@ PARTS = (
     "members.actions.sign_in.link",
     "case_templates.actions.publishing.get",
     "case_templates.actions.history",
+    "case_templates.actions.indexing.FieldIndexes.follow",
     "workspaces.actions.find",
 )
 """Steps of actions that have asked, and what only looks."""

@@ -1,17 +1,17 @@
 """The SQL of case templates and their versions."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
 from dossier import members, workspaces
 from dossier.case_templates.model import CASE_TEMPLATES, Template, TemplateVersion, parse_stored
-from dossier.case_templates.model.rows import DraftRow, PublishedVersion, TemplateChoice, TemplateRow
+from dossier.case_templates.model.rows import Contents, DraftRow, PublishedVersion, TemplateChoice, TemplateRow
 from dossier.foundation.database import Jsonb, ReadSession, Row, Transaction
 from dossier.foundation.lists import Page
 from dossier.foundation.text import fold
 from dossier.listing import keyset
-from dossier.listing.collection import Collection, Selection, Shape, Visible, by_time
+from dossier.listing.collection import Collection, Matching, Selection, Shape, Visible, by_time
 from dossier.listing.counting import matching
 from dossier.listing.sql import Column, Columns
 
@@ -265,6 +265,41 @@ async def versions(reading: ReadSession, template_id: UUID) -> list[PublishedVer
         id=template_id,
     )
     return [PublishedVersion(**row) for row in rows]
+
+
+_CONTENTS = """
+SELECT (SELECT jsonb_agg(jsonb_build_array(template_id, template_version, workspace_id)) FROM
+         (SELECT DISTINCT {alias}.template_id, {alias}.template_version, {alias}.workspace_id FROM {source}
+          WHERE {alias}.workspace_id = ANY(%(scope)s) AND {alias}.template_id IS NOT NULL AND {where}) AS version) AS versions,
+       (SELECT jsonb_agg(DISTINCT jsonb_build_array(own ->> 'key', own ->> 'name'))
+        FROM {source}, jsonb_array_elements({alias}.own_fields) AS own
+        WHERE {alias}.workspace_id = ANY(%(scope)s) AND {alias}.own_fields <> '[]' AND {where}) AS own
+"""
+_OTHER_KEYS = """
+SELECT DISTINCT key FROM {source}, jsonb_object_keys({alias}.data - %(known)s::text[]) AS key
+WHERE {alias}.workspace_id = ANY(%(scope)s) AND {where} ORDER BY key
+"""
+
+
+async def contents(reading: ReadSession, kind: Collection, things: Matching) -> Contents:
+    """What the things that follow templates consist of, but for `other_keys`: in one statement."""
+    row = await (await reading.plan(_of(_CONTENTS, kind, things), **things[1])).one()
+    found: list[Any] = sorted(row["versions"] or (), key=lambda each: (each[0], -each[1]))
+    return Contents(
+        [(UUID(workspace), UUID(template), version) for template, version, workspace in found],
+        [(key, name) for key, name in row["own"] or ()],
+    )
+
+
+async def other_keys(reading: ReadSession, kind: Collection, things: Matching, known: Iterable[str]) -> list[str]:
+    """The keys of values that one of the things has, but for those that are known: with a million things that matters."""
+    values = {**things[1], "known": list(known)}
+    found = await (await reading.plan(_of(_OTHER_KEYS, kind, things), **values)).all()
+    return [row["key"] for row in found]
+
+
+def _of(statement: str, kind: Collection, things: Matching) -> str:
+    return statement.format(source=kind.source, alias=kind.alias, where=things[0])
 
 
 def _version(row: Row) -> TemplateVersion:

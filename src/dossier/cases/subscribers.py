@@ -1,8 +1,7 @@
 """What follows facts: who looks at cases hears of changes, their words are indexed, indexed fields are filled in."""
 
 from dossier import contacts, records
-from dossier.case_templates.events import TemplatePublished
-from dossier.cases.actions.later import BACKFILL, WORDS
+from dossier.cases.actions.later import INDEXES, WORDS
 from dossier.cases.events import CaseChanged, CaseCreated, CaseErased
 from dossier.cases.model import CASE_RECORD
 from dossier.cases.store import texts
@@ -27,8 +26,5 @@ async def take_owners_words(transaction: Transaction, renamed: MemberRenamed) ->
         transaction.announce(Topic(CASE_RECORD.name, case["workspace_id"], case["id"]))
 
 
-async def index_fields(transaction: Transaction, published: TemplatePublished) -> None:
-    """Have an index of the fields that the template wants filtered fast."""
-    version = published.version
-    if version.template.indexed:
-        await BACKFILL.begin(transaction, version.workspace_id, version.template.indexed)
+index_fields = INDEXES.follow
+"""A template that is published has indexes of the fields that it wants filtered fast."""

@@ -58,3 +58,14 @@ class PublishedVersion:
     version: int
     document: Mapping[str, Any]
     published_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What things that follow templates have values of.
+
+    `versions`: (workspace, template, version), the newest of a template first; `own`: key and name of own fields.
+    """
+
+    versions: Sequence[tuple[UUID, UUID, int]]
+    own: Sequence[tuple[str, str]]

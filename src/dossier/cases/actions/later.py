@@ -1,5 +1,6 @@
 """Work that is asked for here and done later, in `cases/jobs.py`."""
 
+from dossier.case_templates import FieldIndexes
 from dossier.cases.events import CASE
 from dossier.cases.store.collection import FIELD_INDEX
 from dossier.cases.store.texts import SEARCH
@@ -14,4 +15,5 @@ READ_PAST_CONTACTS = Job("cases.read_past_contacts", BULK, cron="* * * * *")
 BACKFILL_INDEX = Job("cases.backfill_index", BULK)  # workspace, field
 BACKFILL_MISSING = Job("cases.backfill_missing", BULK, cron="* * * * *")
 BACKFILL = Backfill(FIELD_INDEX, BACKFILL_INDEX, BACKFILL_MISSING)
+INDEXES = FieldIndexes(BACKFILL)
 WORDS = Indexing.of("cases", SEARCH, CASE)

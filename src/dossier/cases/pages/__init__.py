@@ -1,7 +1,7 @@
 """Cases for people: the list, one case with its fields and its timeline, and what is done to many at once."""
 
 from dossier.cases.actions.bulk import give_away
-from dossier.cases.actions.indexing import drop_index, keep_index
+from dossier.cases.actions.later import INDEXES
 from dossier.cases.actions.saving import DATA
 from dossier.cases.model import CASE_RECORD
 from dossier.cases.pages import bulk, case, making, templates
@@ -14,15 +14,20 @@ from dossier.listing.index_pages import IndexPages
 from dossier.members.pages.leaving import LeavingPages
 from dossier.records.pages import FieldPages, LivePages
 
-INDEXES = IndexPages(
-    LIST_PAGES, keep_index, drop_index, "templates.design", template="cases/indexes.html", part="cases/index_state.html"
+INDEX_PAGES = IndexPages(
+    LIST_PAGES,
+    INDEXES.keep,
+    INDEXES.drop,
+    "templates.design",
+    template="cases/indexes.html",
+    part="cases/index_state.html",
 )
 
 PAGES = (
     *LIST_PAGES.pages(),
     *making.PAGES,
     *bulk.PAGES,
-    *INDEXES.pages(),
+    *INDEX_PAGES.pages(),
     *LivePages(LIST, CASE_RECORD, COLLECTION).pages(),
     *case.PAGES,
     *SLOT_PAGES.pages(),

@@ -1,44 +1,32 @@
 """The columns of an export of cases: for people with labels and names, for programs with keys."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 from operator import attrgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from dossier import case_templates as templates
-from dossier.case_templates.model import Template
+from dossier.case_templates.pages.columns import Versions, followed
 from dossier.cases.model.rows import ExportedCase
-from dossier.cases.store import exporting
-from dossier.fields import Field, parse_fields
+from dossier.cases.store.collection import COLLECTION
 from dossier.foundation.database import ReadSession
 from dossier.foundation.pages.language import Language
 from dossier.listing.collection import Matching
 from dossier.listing.export import time_cell
-from dossier.listing.field_columns import FieldColumns, Known, names_of
+from dossier.listing.field_columns import FieldColumns, Known
 
 _PLAIN = ("id", "reference", "title", "parent_status", "status", "waiting_for", "owner_email")
 _CONTACT = ("given_name", "family_name", "email", "phone")
 _TIMES = ("created_at", "updated_at", "archived_at")
-
-Followed = Mapping[tuple[str | None, int | None], Template]
-"""The versions of templates that the cases follow."""
 
 
 async def columns(
     reading: ReadSession, cases: Matching, language: Language, time_zone: str, *, keys: bool = False
 ) -> FieldColumns:
     """The columns for these cases: every key that one of them has, in the order of the templates."""
-    followed: dict[tuple[str | None, int | None], Template] = {}
-    found = await exporting.contents(reading, cases)
-    for workspace_id, template_id, version in found.versions:
-        followed[str(template_id), version] = await templates.version(reading, workspace_id, template_id, version)
-    of_templates = ((field.key, field.name) for template in followed.values() for field in template.fields)
-    named = [*of_templates, *found.own]
-    others = await exporting.other_keys(reading, cases, {key for key, _ in named})
-    names = names_of([*named, *((key, "") for key in others)])
-    known = _for_programs(time_zone) if keys else _for_people(followed, language, time_zone)
-    return FieldColumns(known, names, lambda row: _fields(followed, row), language, keys)
+    found = await followed(reading, COLLECTION, cases)
+    known = _for_programs(time_zone) if keys else _for_people(found.versions, language, time_zone)
+    return FieldColumns(known, found.names, found.fields, language, keys)
 
 
 def _for_programs(time_zone: str) -> list[Known]:
@@ -50,7 +38,7 @@ def _for_programs(time_zone: str) -> list[Known]:
     ]
 
 
-def _for_people(followed: Followed, language: Language, time_zone: str) -> list[Known]:
+def _for_people(followed: Versions, language: Language, time_zone: str) -> list[Known]:
     gettext = language.translations.gettext
     stages = {
         "draft": gettext("Draft"),
@@ -88,21 +76,6 @@ def _for_people(followed: Followed, language: Language, time_zone: str) -> list[
         *((f"{called} ({time_zone})", _time(name, time_zone, keys=False)) for name, called in times),
         (gettext("Id"), attrgetter("id")),
     ]
-
-
-def _template(followed: Followed, row: ExportedCase) -> Template | None:
-    return followed.get((row.template_id, row.template_version))
-
-
-def _fields(followed: Followed, row: ExportedCase) -> Mapping[str, Field]:
-    template = _template(followed, row)
-    fields = template.field_by_key if template else _NO_FIELDS
-    if not row.own_fields:
-        return fields
-    return {field.key: field for field in parse_fields(row.own_fields, "")[0]} | dict(fields)
-
-
-_NO_FIELDS: Mapping[str, Field] = {}
 
 
 def _time(name: str, time_zone: str, *, keys: bool) -> Callable[[ExportedCase], Any]:
