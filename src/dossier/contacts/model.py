@@ -152,15 +152,6 @@ class Showing:
     label: str
 
 
-def _get(kept: KeptContact, path: str) -> str | None:
-    value: str | None = getattr(kept.contact, path)
-    return value
-
-
-def _put_all(kept: KeptContact, values: Mapping[str, Any], version: int) -> KeptContact:
-    return replace(kept, contact=kept.contact.with_details(values), version=version)
-
-
 _CALLED = {
     "email": gettext_noop("E-mail address"),
     "given_name": gettext_noop("Given name"),
@@ -173,8 +164,8 @@ CONTACT_RECORD: Record[KeptContact] = Record(
     missing=gettext_noop("There is no contact {id}."),
     history="contact_events",
     key="contact_id",
-    get=_get,
-    put_all=_put_all,
+    get=lambda kept, path: getattr(kept.contact, path),
+    put_all=lambda kept, values, version: replace(kept, contact=kept.contact.with_details(values), version=version),
     called=lambda _kept, path: Message(_CALLED[path]),
 )
 
