@@ -105,20 +105,17 @@ class ThingRoutes(Generic[A]):
             asked = lambda tx, thing_id, seen: work(tx, Sent(thing_id, seen, sent, request.path_params))  # noqa: E731
             return await writes.changed(request, asked, partial(self.answer, request))
 
-        taken = (self.id, *parts, *openapi.WRITE, openapi.IF_MATCH)
-        documented = openapi.documented(
-            *does, parameters=taken, body=body, body_required=not optional, gives=self.gives
-        )
-        router.api_route(self.path + below, methods=[method], **documented)(change_one)
+        self._add(router, method, below, does, body, change_one, parts, optional=optional)
 
     def undo(self, router: APIRouter, taking_back: TakingBack[A], does: tuple[str, str]) -> None:
         """Taking an entry of the history back."""
 
-        async def work(transaction: Transaction, sent: Sent[schemas.Undo]) -> ChangeSet[A]:
-            entry = query.body_identifier(sent.body.entry, "entry")
-            return await taking_back.undo(transaction, sent.id, entry, sent.seen)
+        async def undo_one(request: Request) -> Response:
+            entry = query.body_identifier((await bodies.read(request, schemas.Undo)).entry, "entry")
+            undo = lambda tx, thing_id, seen: taking_back.undo(tx, thing_id, entry, seen)  # noqa: E731
+            return await writes.changed(request, undo, partial(self.answer, request))
 
-        self.change(router, "POST", "/undo", does, schemas.Undo, work)
+        self._add(router, "POST", "/undo", does, schemas.Undo, undo_one)
 
     def erase(
         self,
@@ -135,6 +132,24 @@ class ThingRoutes(Generic[A]):
         taken = (self.id, *openapi.WRITE, openapi.IF_MATCH)
         documented = openapi.documented(*does, parameters=taken, status=204, description=description)
         router.delete(self.path, **documented)(erase_one)
+
+    def _add(
+        self,
+        router: APIRouter,
+        method: str,
+        below: str,
+        does: tuple[str, str],
+        body: type[BaseModel],
+        handler: Callable[[Request], Awaitable[Response]],
+        parts: Sequence[openapi.Parameter] = (),
+        *,
+        optional: bool = False,
+    ) -> None:
+        taken = (self.id, *parts, *openapi.WRITE, openapi.IF_MATCH)
+        documented = openapi.documented(
+            *does, parameters=taken, body=body, body_required=not optional, gives=self.gives
+        )
+        router.api_route(self.path + below, methods=[method], **documented)(handler)
 
     def answer(self, request: Request, done: ChangeSet[A]) -> ApiResponse:
         """The thing in full with its ETag; the receipt for `Prefer: return=minimal` (RFC 7240)."""

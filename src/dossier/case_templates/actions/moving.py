@@ -5,11 +5,11 @@ from typing import Generic, TypeVar
 from uuid import UUID
 
 from dossier.case_templates import store
+from dossier.case_templates.model import raise_if_unknown_status
 from dossier.case_templates.model.moving import (
     FollowsTemplate,
     Move,
     preview,
-    raise_if_unknown_status,
     values_moved,
 )
 from dossier.foundation.clock import today

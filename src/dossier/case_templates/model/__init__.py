@@ -1,8 +1,7 @@
 """What a template is: the document people write, and the compiled form that cases run on."""
 
-from dossier.case_templates.model.choices import document_choices, own_statuses, status_labels
+from dossier.case_templates.model.choices import document_choices, own_statuses, raise_if_unknown_status, status_labels
 from dossier.case_templates.model.document import called, member_labels, parse, parse_stored
-from dossier.case_templates.model.moving import raise_if_unknown_status
 from dossier.case_templates.model.record import TEMPLATE_RECORD, KeptTemplate, TemplateChange, changed_parts, told
 from dossier.case_templates.model.template import (
     BUILT_IN_STATUSES,

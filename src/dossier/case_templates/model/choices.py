@@ -4,10 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from dossier.case_templates.model.rows import TemplateChoice
-from dossier.case_templates.model.template import BUILT_IN_STATUSES, PARENT_STATUSES
+from dossier.case_templates.model.template import BUILT_IN_STATUSES, PARENT_STATUSES, Status
 from dossier.conditions.comparing import ONE_OF, TEXT
 from dossier.conditions.rows import FilterAttribute
 from dossier.fields import field_choices
+from dossier.foundation.errors import Invalid
+from dossier.foundation.messages import Message, Value
+from dossier.foundation.text import nearest
 
 
 def document_choices(document: Mapping[str, Any]) -> list[FilterAttribute]:
@@ -40,3 +43,17 @@ def status_labels(templates: Sequence[TemplateChoice]) -> dict[str, str]:
     """Status → how it is called; of templates that call it differently, one of the names."""
     own = {each["key"]: str(each["label"]) for template in templates for each in template.statuses}
     return {each.key: each.label for each in BUILT_IN_STATUSES} | own
+
+
+def raise_if_unknown_status(statuses: Mapping[str, Status], status: str, at: str) -> None:
+    """400 when the status is none of those of a case."""
+    if status not in statuses:
+        guess = nearest(status, statuses)
+        sentence = (
+            "The case has no status “{status}”; did you mean “{guess}”?"
+            if guess
+            else "The case has no status “{status}”; it has {statuses}."
+        )
+        people = "Its template has no such status."
+        values: dict[str, Value] = {"status": status[:120], "guess": guess or "", "statuses": tuple(statuses)}
+        raise Invalid.because(Message(sentence, values, people), "unknown_status", pointer=at)

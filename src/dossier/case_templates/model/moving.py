@@ -6,12 +6,10 @@ from datetime import date
 from typing import Any, Protocol
 from uuid import UUID
 
-from dossier.case_templates.model.template import Status, Template
+from dossier.case_templates.model.template import Template
 from dossier.case_templates.model.upgrade import Upgrade, upgrade
 from dossier.fields import Field, HasFields, as_own, misfits
-from dossier.foundation.errors import Invalid, Problem
-from dossier.foundation.messages import Message, Value
-from dossier.foundation.text import nearest
+from dossier.foundation.errors import Problem
 from dossier.records.model import Archivable
 
 
@@ -80,17 +78,3 @@ def values_moved(thing: FollowsTemplate, move: Move, status: str, today: date) -
             values[f"data.{key}"] = field.check(value, today)
     values |= {f"steps.{step.key}": step.first for step in move.template.steps if step.key not in thing.steps}
     return values | {"status": status, "parent_status": move.template.status_by_key[status].parent_status}
-
-
-def raise_if_unknown_status(statuses: Mapping[str, Status], status: str, at: str) -> None:
-    """400 when the status is none of those of a case."""
-    if status not in statuses:
-        guess = nearest(status, statuses)
-        sentence = (
-            "The case has no status “{status}”; did you mean “{guess}”?"
-            if guess
-            else "The case has no status “{status}”; it has {statuses}."
-        )
-        people = "Its template has no such status."
-        values: dict[str, Value] = {"status": status[:120], "guess": guess or "", "statuses": tuple(statuses)}
-        raise Invalid.because(Message(sentence, values, people), "unknown_status", pointer=at)
