@@ -119,6 +119,8 @@ def test_a_common_word_is_leafed_through_without_looking_at_all(
     before = titles(handler, back[1].replace("&amp;", "&"))
     assert before == every[len(every) - len(every) % 25 - 25 : len(every) - len(every) % 25]
     assert len(titles(handler, "?q=stormy+roof")) == 25
+    assert len(titles(handler, "?q=storm&a=reference&o=contains&v=S-33")) == 2
+    assert len(titles(handler, "?q=storm&sort=title&a=reference&o=contains&v=S-32")) == 11
     world.statements.clear()
     assert len(titles(handler, "?q=storm+ro")) == 25
     walked = [each for each in world.statements if "o.word || ''" in each]

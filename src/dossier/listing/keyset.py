@@ -8,7 +8,7 @@ from uuid import UUID
 from dossier.foundation.database import ReadSession, Row
 from dossier.foundation.lists import Page
 from dossier.listing.collection import Collection, Matching, Selection, Shape, Sort
-from dossier.listing.counting import archives, is_kept, matching, total_of
+from dossier.listing.counting import archives, has_more, is_kept, matching, total_of
 from dossier.listing.lookup import STEPS, Found, Search
 
 T = TypeVar("T")
@@ -214,7 +214,7 @@ class _Rows:
     backwards: bool
 
     async def found(self, way: Found, at: Cursor | None, size: int) -> list[Row]:
-        """The first that are found so. Where the list is walked along and they are too few, the words are joined."""
+        """The first that are found so. Where the list is walked along and they are too few, and it goes on, the words are joined."""
         if not way.instead:
             return await self._with(way.where, way.values).first(at, size)
         every = self._with("true", way.values)
@@ -224,6 +224,8 @@ class _Rows:
                 return walked
             if len(walked) * STEPS[-1] < size * steps:
                 break  # they are so rare that walking on would not fill the page
+        if not await has_more(self.reading, self.kind, self.rows, STEPS[-1]):
+            return await every.first(at, size, way.where, STEPS[-1])
         return await self._with(way.instead, way.values).first(at, size)
 
     async def first(self, at: Cursor | None, size: int, walked: str = "", steps: int = 0) -> list[Row]:

@@ -31,13 +31,14 @@ from dossier.listing.counting import (
     Numbers,
     find_related,
     groups,
+    has_more,
     kept_groups,
     matching,
     ready_fields,
     some_groups,
 )
 from dossier.listing.keyset import Cursor, Order, Stretch, fetch_best, fetch_page
-from dossier.listing.lookup import Found, Search, search
+from dossier.listing.lookup import STEPS, Found, Search, search
 from dossier.listing.search import SearchIndex
 from dossier.web import CurrentUser
 from dossier.web.addresses import Address
@@ -184,7 +185,8 @@ class ResolvedQuery:
             found = await some_groups(reading, self.kind, _both(rows, self.search.some()), states)
             if self.search.is_rare or sum(each.count for each in found) > FEW:
                 return _numbers(found, complete=self.search.is_rare)
-            rows = _both(rows, self.search.all())
+            many = await has_more(reading, self.kind, rows, STEPS[-1])
+            rows = _both(rows, self.search.all() if many else self.search.whichever())
         return _numbers(await some_groups(reading, self.kind, rows, states), complete=True)
 
     async def fetch(self, reading: ReadSession, shape: Shape[T], size: int, *, nothing: bool = False) -> Stretch[T]:
