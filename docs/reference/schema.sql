@@ -508,6 +508,38 @@ CREATE TABLE public.contacts (
 
 ALTER TABLE ONLY public.contacts FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.export_chunks (
+    workspace_id uuid NOT NULL,
+    export_id uuid NOT NULL,
+    number integer NOT NULL,
+    content bytea NOT NULL
+);
+ALTER TABLE ONLY public.export_chunks ALTER COLUMN content SET STORAGE EXTERNAL;
+
+ALTER TABLE ONLY public.export_chunks FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.exports (
+    workspace_id uuid NOT NULL,
+    id uuid NOT NULL,
+    member_id uuid NOT NULL,
+    kind text NOT NULL,
+    address text NOT NULL,
+    language text NOT NULL,
+    state text DEFAULT 'waiting'::text NOT NULL,
+    total bigint NOT NULL,
+    rows bigint DEFAULT 0 NOT NULL,
+    columns integer DEFAULT 0 NOT NULL,
+    cut bigint DEFAULT 0 NOT NULL,
+    size bigint DEFAULT 0 NOT NULL,
+    only_owner uuid,
+    problem text,
+    asked_at timestamp(3) with time zone NOT NULL,
+    finished_at timestamp(3) with time zone,
+    CONSTRAINT exports_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'working'::text, 'done'::text, 'failed'::text])))
+);
+
+ALTER TABLE ONLY public.exports FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.idempotency_keys (
     actor_id uuid NOT NULL,
     key text NOT NULL COLLATE pg_catalog."C",
@@ -807,6 +839,12 @@ ALTER TABLE ONLY public.contact_words
 ALTER TABLE ONLY public.contacts
     ADD CONSTRAINT contacts_pkey PRIMARY KEY (workspace_id, id);
 
+ALTER TABLE ONLY public.export_chunks
+    ADD CONSTRAINT export_chunks_pkey PRIMARY KEY (workspace_id, export_id, number);
+
+ALTER TABLE ONLY public.exports
+    ADD CONSTRAINT exports_pkey PRIMARY KEY (workspace_id, id);
+
 ALTER TABLE ONLY public.idempotency_keys
     ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (actor_id, key);
 
@@ -938,6 +976,8 @@ CREATE INDEX contacts_email_identity ON public.contacts USING btree (workspace_i
 CREATE INDEX contacts_family_name ON public.contacts USING btree (workspace_id, family_name_folded);
 
 CREATE INDEX contacts_given_name ON public.contacts USING btree (workspace_id, given_name_folded);
+
+CREATE INDEX exports_of_member ON public.exports USING btree (workspace_id, member_id);
 
 CREATE INDEX idempotency_keys_about ON public.idempotency_keys USING btree (about) WHERE (about IS NOT NULL);
 
@@ -1104,6 +1144,15 @@ ALTER TABLE ONLY public.contact_words
 ALTER TABLE ONLY public.contacts
     ADD CONSTRAINT contacts_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
 
+ALTER TABLE ONLY public.export_chunks
+    ADD CONSTRAINT export_chunks_workspace_id_export_id_fkey FOREIGN KEY (workspace_id, export_id) REFERENCES public.exports(workspace_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.exports
+    ADD CONSTRAINT exports_member_id_fkey FOREIGN KEY (member_id) REFERENCES public.members(id);
+
+ALTER TABLE ONLY public.exports
+    ADD CONSTRAINT exports_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.indexed_fields
     ADD CONSTRAINT indexed_fields_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
 
@@ -1227,6 +1276,10 @@ ALTER TABLE public.contact_words ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.contacts ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.export_chunks ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.exports ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.indexed_fields ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.memberships ENABLE ROW LEVEL SECURITY;
@@ -1302,6 +1355,10 @@ CREATE POLICY workspace ON public.contact_views USING (((( SELECT public.visible
 CREATE POLICY workspace ON public.contact_words USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 
 CREATE POLICY workspace ON public.contacts USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.export_chunks USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.exports USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 
 CREATE POLICY workspace ON public.indexed_fields USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 

@@ -10,13 +10,16 @@ from dossier.cases import jobs as case_jobs
 from dossier.cases import subscribers as cases
 from dossier.cases.events import CaseChanged, CaseCreated, CaseErased
 from dossier.cases.pages import PAGES as CASE_PAGES
+from dossier.cases.pages.lists import LIST_PAGES as CASE_LISTS
 from dossier.cases.routes import ROUTERS as CASES
 from dossier.contacts import jobs as contact_jobs
 from dossier.contacts.pages import PAGES as CONTACT_PAGES
+from dossier.contacts.pages.people import LIST_PAGES as CONTACT_LISTS
 from dossier.contacts.routes import router as contacts
 from dossier.foundation.events import Subscribers
 from dossier.foundation.jobs import Jobs
 from dossier.foundation.text import gettext_noop
+from dossier.listing.export_pages import PAGES as EXPORT_PAGES
 from dossier.members import jobs as member_jobs
 from dossier.members.events import MemberRenamed
 from dossier.members.pages import NOT_FOUND
@@ -39,6 +42,7 @@ PAGES = (
     *TEMPLATE_PAGES,
     *CONTACT_PAGES,
     *CASE_PAGES,
+    *EXPORT_PAGES,
     *SHOWCASE,
     NOT_FOUND,
 )
@@ -68,4 +72,12 @@ NAVIGATION = Navigation(
     ),
 )
 
-JOBS: Jobs = {**case_jobs.JOBS, **contact_jobs.JOBS, **audit_jobs.JOBS, **member_jobs.JOBS, **record_jobs.JOBS}
+JOBS: Jobs = {
+    **case_jobs.JOBS,
+    **contact_jobs.JOBS,
+    **audit_jobs.JOBS,
+    **member_jobs.JOBS,
+    **record_jobs.JOBS,
+    **CASE_LISTS.jobs(),
+    **CONTACT_LISTS.jobs(),
+}

@@ -165,7 +165,7 @@ def test_nothing_else_reads_numbers_and_times() -> None:
         if isinstance(node, ast.Call) and _reads(node)
     }
     assert found <= {
-        "listing/export.py: Decimal(number)",  # of a number
+        "listing/workbook.py: Decimal(number)",  # of a number
         "foundation/stored_messages.py: date.fromisoformat(day)",  # which it has written itself
         "foundation/stored_messages.py: Decimal(number)",
         "listing/field_index.py: Decimal(value)",

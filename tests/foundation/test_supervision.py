@@ -75,7 +75,7 @@ def test_the_twenty_newest_pages_hear_of_changes() -> None:
 def test_bulk_work_and_the_search_have_lanes_of_their_own() -> None:
     """[R14] What takes minutes is worked on beside what somebody waits for, and is asked for in that lane."""
     from dossier.app import JOBS
-    from dossier.foundation.jobs import BULK, INDEXING, LANES
+    from dossier.foundation.jobs import BULK, EXPORTS, INDEXING, LANES
 
     by_lane = {lane: {job.name for job in JOBS if job.lane == lane} for lane in LANES}
     assert by_lane[BULK] == {
@@ -87,6 +87,7 @@ def test_bulk_work_and_the_search_have_lanes_of_their_own() -> None:
     }
     words = ("refresh_words", "sweep_words", "refresh_all_words")
     assert by_lane[INDEXING] == {f"{kind}.{work}" for kind in ("cases", "contacts") for work in words}
+    assert by_lane[EXPORTS] == {"cases.export", "contacts.export"}
     assert sum(map(len, by_lane.values())) == len(JOBS)
     assert min(lane.at_once for lane in LANES) > 1
 
@@ -113,6 +114,8 @@ def test_every_job_that_somebody_asks_for_is_done() -> None:
         "cases.give_up_changes": "* * * * *",
         "cases.read_past_contacts": "* * * * *",
         "cases.refresh_all_words": "*/5 * * * *",
+        "cases.sweep_exports": "*/5 * * * *",
         "contacts.refresh_all_words": "*/5 * * * *",
+        "contacts.sweep_exports": "*/5 * * * *",
         "members.forget_sign_ins": "47 * * * *",
     }

@@ -1,16 +1,14 @@
-"""A list as a file: CSV and XLSX, read and written a stretch at a time, with no cell that a spreadsheet would run."""
+"""A list as a file, read and written a stretch at a time, with no cell that a spreadsheet would run: CSV here, XLSX by `workbook.py`."""
 
 import asyncio
 import csv
 import io
 import re
-import tempfile
 import unicodedata
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from decimal import Decimal
-from typing import Any, BinaryIO, Protocol
+from datetime import UTC, datetime
+from typing import Any, Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -19,29 +17,19 @@ from starlette.responses import Response, StreamingResponse
 from dossier.foundation.actor import Scope
 from dossier.foundation.clock import wire_time
 from dossier.foundation.database import Database
-from dossier.foundation.errors import Unprocessable
+from dossier.foundation.errors import TooManyRequests, Unprocessable
 from dossier.listing.collection import Collection, Matching, Shape
-from dossier.listing.counting import has_more
+from dossier.listing.counting import count
 from dossier.listing.keyset import Cursor, Order, Stretch, fetch_page
+from dossier.listing.workbook import MEDIA_TYPE, as_text, raise_if_too_many, workbook
 
 BATCH_SIZE = 500  # rows
-CHUNK = 64 * 1024  # bytes
-MAX_ROWS = 1_048_575  # of a sheet, under its head
-MAX_CELL = 32_767  # characters, the most that a spreadsheet takes
-FIRST_YEAR = 1900  # of a spreadsheet's calendar; earlier days are texts
-DIGITS = 15  # of a number that a spreadsheet keeps; one with more is written as text
-WIDEST = 60  # characters of a column
+AT_ONCE = 5_000  # rows of a workbook that is made while one waits
+TRIES, PAUSE = 60, 1.0  # for the turn of a stretch, and seconds between two
 MARK = "\ufeff"  # by which Excel knows UTF-8
 _FORMULA = ("=", "+", "-", "@", "|", "%", "\t", "\r", "\n")
 """What makes a spreadsheet read a text as a formula (OWASP, CSV injection), full-width forms and blanks aside."""
 _NUMBER = re.compile(r"[+-]?[0-9 ().,/]+")  # runs nowhere: numbers, telephone numbers
-
-
-_TOO_MANY = Unprocessable.because(
-    "A workbook has room for {count} rows, and this list has more. Take it as CSV, or narrow it first.",
-    "too_many_rows",
-    count=MAX_ROWS,
-)
 
 
 class ExportedColumns(Protocol):
@@ -119,24 +107,47 @@ class Export:
             reading.cancel()
 
     async def _fetch(self, place: Cursor | None) -> Stretch[Any]:
-        async with self.database.reading(self.scope, "costly") as reading:
-            return await fetch_page(reading, self.kind, self.shape, self.matching, self.order, place, BATCH_SIZE)
+        """The next stretch; it waits for its turn for a while, since what was begun would otherwise end in the middle."""
+        for tries_left in range(TRIES, 0, -1):
+            try:
+                async with self.database.reading(self.scope, "costly") as reading:
+                    return await fetch_page(
+                        reading, self.kind, self.shape, self.matching, self.order, place, BATCH_SIZE
+                    )
+            except TooManyRequests:
+                if tries_left == 1:
+                    raise
+                await asyncio.sleep(PAUSE)
+        raise AssertionError
 
     def as_csv(self) -> Response:
         """CSV (RFC 4180), UTF-8: for people with names and a mark for Excel, or with keys for programs."""
-        return StreamingResponse(_csv(self), headers=self._headers("csv"), media_type="text/csv; charset=utf-8")
+        return StreamingResponse(_csv(self), headers=attached(self.name, "csv"), media_type="text/csv; charset=utf-8")
 
     async def as_xlsx(self) -> Response:
-        """A workbook; it grows in a temporary file, not in memory. 422 where a sheet has no room for all rows."""
+        """A workbook of rows that are few (`AT_ONCE`); 422 of more."""
         async with self.database.reading(self.scope, "costly") as reading:
-            if await has_more(reading, self.kind, self.matching, MAX_ROWS):
-                raise _TOO_MANY
-        kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-        return StreamingResponse(_chunks(await _workbook(self)), headers=self._headers("xlsx"), media_type=kind)
+            total = await count(reading, self.kind, self.matching)
+        raise_if_too_many(total)
+        if total > AT_ONCE:
+            raise Unprocessable.because(
+                "This list has more than {count} rows: its workbook is made in the background. Choose it in the list’s menu.",
+                "made_later",
+                count=AT_ONCE,
+            )
+        return Response(await self._workbook(), headers=attached(self.name, "xlsx"), media_type=MEDIA_TYPE)
 
-    def _headers(self, ending: str) -> dict[str, str]:
-        name = f"{self.name}-{datetime.now(UTC).date().isoformat()}.{ending}"
-        return {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    async def _workbook(self) -> bytes:
+        with workbook(self.name.capitalize(), self.columns.head) as book:
+            async for rows in self.rows():
+                await asyncio.to_thread(book.write, map(self.columns.cells, rows))
+            return await asyncio.to_thread(lambda: book.finish().read())
+
+
+def attached(name: str, ending: str) -> dict[str, str]:
+    """The head of an answer that a browser keeps as a file, called after what is in it and the day."""
+    called = f"{name}-{datetime.now(UTC).date().isoformat()}.{ending}"
+    return {"Content-Disposition": f'attachment; filename="{called}"', "Cache-Control": "no-store"}
 
 
 def steady(order: Order) -> Order:
@@ -173,84 +184,4 @@ def _lines(rows: Iterable[list[Any]]) -> bytes:
 
 
 def _written(cell: Any) -> Any:
-    return escape_formula(cell) if type(cell) is str else _text(cell)
-
-
-def _text(cell: Any) -> Any:
-    """All digits of a number, never with an exponent; a time with a blank between."""
-    if isinstance(cell, datetime):
-        return cell.isoformat(" ", "milliseconds")
-    if isinstance(cell, Decimal):
-        return format(cell, "f")
-    return ("true" if cell else "false") if isinstance(cell, bool) else cell
-
-
-async def _workbook(export: Export) -> BinaryIO:
-    import xlsxwriter  # noqa: PLC0415 - memory that most servers need seldom
-
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - closed when it was sent
-    book = xlsxwriter.Workbook(file, {"constant_memory": True})
-    sheet = _Sheet(book, export.name.capitalize(), export.columns.head)
-    async for rows in export.rows():
-        if sheet.rows + len(rows) > MAX_ROWS:  # by cases that were made meanwhile
-            raise _TOO_MANY
-        await asyncio.to_thread(sheet.write, map(export.columns.cells, rows))
-    sheet.finish()
-    await asyncio.to_thread(book.close)
-    file.seek(0)
-    return file
-
-
-class _Sheet:
-    """The sheet of a workbook: a head that stays, cells by their kind, columns as wide as what stands in them."""
-
-    def __init__(self, book: Any, name: str, head: Sequence[str]) -> None:
-        self._sheet = book.add_worksheet(name)
-        self._moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
-        self._day = book.add_format({"num_format": "yyyy-mm-dd"})
-        self._widths = [len(name) + 4 for name in head]
-        self.rows = 0
-        bold = book.add_format({"bold": True})
-        for place, column in enumerate(head):
-            self._sheet.write_string(0, place, column, bold)
-        self._sheet.freeze_panes(1, 0)
-
-    def write(self, rows: Iterable[Sequence[Any]]) -> None:
-        for row in rows:
-            for place, cell in enumerate(row):
-                self._write(place, cell)
-                width = 17 if isinstance(cell, datetime) else len(str(cell)) + 1
-                self._widths[place] = max(self._widths[place], min(width, WIDEST))
-            self.rows += 1
-
-    def _write(self, place: int, cell: Any) -> None:
-        at = (self.rows + 1, place)
-        if isinstance(cell, bool):
-            self._sheet.write_boolean(*at, cell)
-        elif isinstance(cell, int | Decimal) and _fits(cell):
-            self._sheet.write_number(*at, float(cell))
-        elif isinstance(cell, datetime) and cell.year >= FIRST_YEAR:
-            self._sheet.write_datetime(*at, cell, self._moment)
-        elif isinstance(cell, date) and cell.year >= FIRST_YEAR:
-            self._sheet.write_datetime(*at, cell, self._day)
-        elif cell is not None:
-            text = str(_text(cell))
-            if len(text) > MAX_CELL:
-                text = text[: MAX_CELL - 1] + "…"  # it goes on, and shows it
-            self._sheet.write_string(*at, text)  # never as a formula
-
-    def finish(self) -> None:
-        for place, width in enumerate(self._widths):
-            self._sheet.set_column(place, place, width)
-        self._sheet.autofilter(0, 0, max(self.rows, 1), len(self._widths) - 1)
-
-
-def _fits(number: int | Decimal) -> bool:
-    """Whether a spreadsheet's number, a double, has all its digits."""
-    return len(Decimal(number).as_tuple().digits) <= DIGITS
-
-
-async def _chunks(file: BinaryIO) -> AsyncIterator[bytes]:
-    with file:
-        while chunk := await asyncio.to_thread(file.read, CHUNK):
-            yield chunk
+    return escape_formula(cell) if type(cell) is str else as_text(cell)

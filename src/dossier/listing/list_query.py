@@ -40,7 +40,7 @@ from dossier.listing.counting import (
 from dossier.listing.keyset import Cursor, Order, Stretch, fetch_best, fetch_page
 from dossier.listing.lookup import STEPS, Found, Search, search
 from dossier.listing.search import SearchIndex
-from dossier.web import CurrentUser
+from dossier.web import Looker
 from dossier.web.addresses import Address
 
 T = TypeVar("T")
@@ -254,7 +254,7 @@ def _cleaned(sent: QueryParams) -> QueryParams:
 async def resolve(
     reading: ReadSession,
     page: ListPage,
-    user: CurrentUser,
+    user: Looker,
     sent: QueryParams,
     now: datetime,
     choices: Sequence[FilterAttribute],

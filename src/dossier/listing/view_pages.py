@@ -13,7 +13,7 @@ from dossier.foundation.errors import Conflict, Invalid, NotFound
 from dossier.foundation.http import query
 from dossier.listing.list_query import ListPage, ListQuery, address, parse_strictly
 from dossier.listing.views import SavedView, SavedViews
-from dossier.web import CurrentUser, PageRoute, current_user, database_of, form, render, see_other
+from dossier.web import CurrentUser, Looker, PageRoute, current_user, database_of, form, render, see_other
 
 MAX_NAME = 100
 EVERYTHING = "all"  # in the place of a view's id: the list as it is without any
@@ -37,11 +37,11 @@ class ViewPages:
             PageRoute("POST", under + "/{id}/delete", self.delete, "views.save"),
         )
 
-    async def known(self, reading: ReadSession, user: CurrentUser) -> list[SavedView]:
+    async def known(self, reading: ReadSession, user: Looker) -> list[SavedView]:
         """The views that a user has."""
         return await self.views.of_member(reading, user.workspace_id, _member(user))
 
-    async def has(self, reading: ReadSession, user: CurrentUser, id: str) -> bool:
+    async def has(self, reading: ReadSession, user: Looker, id: str) -> bool:
         """Whether a user has the view of that id."""
         return any(str(each.id) == id for each in await self.known(reading, user))
 
@@ -137,7 +137,7 @@ def _id(request: Request) -> UUID:
     return query.identifier(request.path_params["id"], "id")
 
 
-def _member(user: CurrentUser) -> UUID:
+def _member(user: Looker) -> UUID:
     assert user.actor.id
     return user.actor.id
 

@@ -7,12 +7,13 @@ from dossier.web.page import Page, PageRoute, RefusedPage
 from dossier.web.render import render, render_text
 from dossier.web.requests import cookie_name, database_of, form, origin_of, see_other, uploaded
 from dossier.web.workspace.access import Public, current_user, workspace
-from dossier.web.workspace.current_user import CurrentUser
+from dossier.web.workspace.current_user import CurrentUser, Looker
 
 __all__ = [
     "LANGUAGES",
     "Area",
     "CurrentUser",
+    "Looker",
     "Page",
     "PageRoute",
     "Public",

@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-from starlette.requests import Request
-
 from dossier import audit, members
 from dossier import case_templates as templates
 from dossier.case_templates.model import PARENT_STATUSES, own_statuses, status_labels
@@ -16,18 +14,20 @@ from dossier.cases.store.texts import SEARCH
 from dossier.conditions.comparing import DAY, ONE_OF, TEXT
 from dossier.conditions.rows import FilterAttribute
 from dossier.fields import stored_field_choices
-from dossier.foundation.database import ReadSession
+from dossier.foundation.actor import Actor
+from dossier.foundation.database import Database, ReadSession
+from dossier.foundation.pages.language import Language
 from dossier.listing.collection import Matching
 from dossier.listing.field_columns import FieldColumns
 from dossier.listing.list_pages import Choices, ListPages
 from dossier.listing.list_query import ListPage, State
 from dossier.members.model import Colleague
-from dossier.web import CurrentUser, addresses, current_user, database_of, language_of
+from dossier.web import Looker, addresses
 
 LIST = addresses.CASES
 
 
-async def _shown(reading: ReadSession, user: CurrentUser) -> Choices:
+async def _shown(reading: ReadSession, user: Looker) -> Choices:
     """Two statements: templates and colleagues."""
     known = await templates.choices(reading)
     colleagues = await members.list_members(reading, user.workspace_id)
@@ -59,13 +59,12 @@ def _choices(templates: Sequence[TemplateChoice], colleagues: Sequence[Colleague
     ]
 
 
-async def _columns(request: Request, reading: ReadSession, cases: Matching) -> FieldColumns:
-    user, keys = current_user(request), request.url.path.endswith(".csv") and "keys" in request.query_params
-    return await columns(reading, cases, language_of(request), user.time_zone, keys=keys)
+async def _columns(who: Looker, said: Language, reading: ReadSession, cases: Matching, keys: bool) -> FieldColumns:
+    return await columns(reading, cases, said, who.time_zone, keys=keys)
 
 
-async def _note(request: Request, fields: int) -> None:
-    await audit.record_alone(database_of(request), current_user(request).actor, "cases.exported", fields=fields)
+async def _note(database: Database, actor: Actor, fields: int) -> None:
+    await audit.record_alone(database, actor, "cases.exported", fields=fields)
 
 
 LIST_PAGES = ListPages(
@@ -87,5 +86,6 @@ LIST_PAGES = ListPages(
     exported=EXPORTED,
     columns=_columns,
     note=_note,
+    looker=members.looker,
     fields=FIELD_INDEX,
 )

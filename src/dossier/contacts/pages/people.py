@@ -3,21 +3,23 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from dossier import audit
+from dossier import audit, members
 from dossier.conditions.comparing import DAY, TEXT
 from dossier.conditions.rows import FilterAttribute
 from dossier.contacts.model import CONTACT_RECORD
 from dossier.contacts.store import people as store
 from dossier.contacts.store.people import COLLECTION, ROWS, SEARCH, VIEWS
-from dossier.foundation.database import ReadSession
+from dossier.foundation.actor import Actor
+from dossier.foundation.database import Database, ReadSession
 from dossier.foundation.http import query
+from dossier.foundation.pages.language import Language
 from dossier.listing.collection import Matching
 from dossier.listing.export import AttributeColumns
 from dossier.listing.keyset import find
 from dossier.listing.list_pages import Choices, ListPages
 from dossier.listing.list_query import ListPage
 from dossier.records.pages import timeline
-from dossier.web import CurrentUser, PageRoute, addresses, current_user, database_of, language_of, render
+from dossier.web import Looker, PageRoute, addresses, current_user, database_of, render
 
 MAX_CASES, MAX_ENTRIES = 100, 50  # that a contact's page shows
 
@@ -35,8 +37,8 @@ async def one_contact(request: Request) -> Response:
     return render(request, "contacts/contact.html", contact=contact, cases=cases, history=history)
 
 
-async def _columns(request: Request, _reading: ReadSession, _rows: Matching) -> AttributeColumns:
-    gettext = language_of(request).gettext
+async def _columns(who: Looker, said: Language, _reading: ReadSession, _rows: Matching, keys: bool) -> AttributeColumns:
+    gettext = said.gettext
     names = {
         "family_name": gettext("Family name"),
         "given_name": gettext("Given name"),
@@ -47,16 +49,16 @@ async def _columns(request: Request, _reading: ReadSession, _rows: Matching) -> 
         "updated_at": gettext("Last change"),
         "id": gettext("Id"),
     }
-    return AttributeColumns(names, current_user(request).time_zone, "keys" in request.query_params)
+    return AttributeColumns(names, who.time_zone, keys)
 
 
-async def _choices(_reading: ReadSession, _user: CurrentUser) -> Choices:
+async def _choices(_reading: ReadSession, _user: Looker) -> Choices:
     details = (FilterAttribute(name, TEXT, group="contact") for name in ("family_name", "given_name", "email", "phone"))
     return [*details, *(FilterAttribute(name, DAY, group="contact") for name in ("created_at", "updated_at"))], {}
 
 
-async def _note(request: Request, columns: int) -> None:
-    await audit.record_alone(database_of(request), current_user(request).actor, "contacts.exported", fields=columns)
+async def _note(database: Database, actor: Actor, columns: int) -> None:
+    await audit.record_alone(database, actor, "contacts.exported", fields=columns)
 
 
 LIST_PAGES = ListPages(
@@ -68,6 +70,7 @@ LIST_PAGES = ListPages(
     exported=ROWS,
     columns=_columns,
     note=_note,
+    looker=members.looker,
 )
 
 PAGES = (*LIST_PAGES.pages(), PageRoute("GET", addresses.CONTACTS + "/{id}", one_contact))

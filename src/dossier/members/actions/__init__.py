@@ -1,6 +1,15 @@
 """What can be done to members, and how they come in."""
 
-from dossier.members.actions.people import actor_for_member, change_role, create, erase, give_studio, owner, remove
+from dossier.members.actions.people import (
+    actor_for_member,
+    change_role,
+    create,
+    erase,
+    give_studio,
+    looker,
+    owner,
+    remove,
+)
 from dossier.members.actions.sign_in import (
     authenticate_session,
     end_session,
@@ -28,6 +37,7 @@ __all__ = [
     "invite",
     "link_for",
     "link_of_colleague",
+    "looker",
     "note_confirmed",
     "owner",
     "raise_if_wrong_password",

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from dossier import audit, permissions
+from dossier import audit, permissions, workspaces
 from dossier.foundation.actor import Actor, Scope
 from dossier.foundation.database import ReadSession, Transaction
 from dossier.foundation.errors import Conflict, Invalid, NotFound
@@ -12,6 +12,7 @@ from dossier.members.model import Member
 from dossier.members.store import people as store
 from dossier.members.store import sign_in
 from dossier.permissions import Role
+from dossier.web.workspace.current_user import Looker
 
 
 async def create(
@@ -60,13 +61,19 @@ async def owner(transaction: Transaction, workspace_id: UUID, email: str, at: st
 
 async def actor_for_member(reading: ReadSession, workspace_id: UUID, member_id: UUID) -> Actor | None:
     """The member as who does something in a workspace in scope, with the role they have now; None when they left."""
+    found = await looker(reading, workspace_id, member_id)
+    return found.actor if found else None
+
+
+async def looker(reading: ReadSession, workspace_id: UUID, member_id: UUID) -> Looker | None:
+    """The same as who looks at a list there."""
     everybody = await store.list_members(reading, workspace_id)
     found = next((each for each in everybody if each.id == member_id), None)
     if found is None:
         return None
     scope = Scope((workspace_id,), member_id if found.role == "limited" else None)
-    may = permissions.of_member(found.role, studio=found.studio)
-    return Actor("member", member_id, found.name, "app", scope, may)
+    actor = Actor("member", member_id, found.name, "app", scope, permissions.of_member(found.role, studio=found.studio))
+    return Looker(actor, found.email, workspace_id, (await workspaces.get(reading, workspace_id)).time_zone)
 
 
 async def change_role(transaction: Transaction, workspace_id: UUID, member_id: UUID, role: Role) -> None:

@@ -1,4 +1,4 @@
-"""Who looks at a page."""
+"""Who looks at a page, and who looks at a list while a job works for them."""
 
 import hashlib
 from dataclasses import dataclass
@@ -11,18 +11,24 @@ from dossier.foundation.actor import Actor
 
 
 @dataclass(frozen=True)
-class CurrentUser:
-    """A member who signed in, and the workspace they are in at the moment."""
+class Looker:
+    """A member in a workspace, as far as what a list shows depends on them."""
 
     actor: Actor
     email: str
+    workspace_id: UUID
+    time_zone: str
+
+
+@dataclass(frozen=True)
+class CurrentUser(Looker):
+    """A member who signed in, and the workspace they are in at the moment."""
+
     role: str  # to be shown; what they may do are the permissions of the actor
     asks_password: bool  # before a new one is set: not of who came by a link
     by_link: bool  # of this session; until they have a password
-    workspace_id: UUID
     workspace: str
     slug: str
-    time_zone: str
     accent: str  # colour of the workspace, by its name
     logo: str | None  # of the workspace: the hash under which it is served
     language: str | None  # None: as the browser asks
