@@ -3,6 +3,8 @@
 import os
 from typing import Any
 
+import pytest
+
 from dossier.cases.actions.later import WORDS
 from dossier.foundation.actor import Scope
 from dossier.members import actions
@@ -11,6 +13,8 @@ from tests.cases.test_contacts import traces
 from tests.cli import warm
 from tests.members.test_sign_in import with_password
 from tests.world import Api, World
+
+pytestmark = pytest.mark.long  # they order commands, whose process imports everything first
 
 
 def erase(database_url: str, email: str, code: int = 0) -> str:
