@@ -283,6 +283,29 @@ def test_files_are_forgotten_after_a_day(handler: Browser, make_case: Any, world
     assert handler.get(address).status_code == 404
 
 
+def test_a_file_does_not_outlive_who_is_erased(
+    world: World, workspace: Workspace, handler: Browser, make_case: Any, api: Any, database_url: str
+) -> None:
+    """What is made is gone with them, what is being made is never finished; asked for again it is without them."""
+    case = make_case(title="Of Ann", contacts=[{"email": "ann@example.org", "given_name": "Ann"}])
+    ask(handler)
+    address = link(page(handler, "done"))
+    ask(handler)
+    page(handler, "done")
+    other = next(each for each in re.findall(r"/exports/([0-9a-f-]{36})", page(handler, "done")) if each not in address)
+    sql(database_url, "UPDATE exports SET state = 'working', finished_at = NULL WHERE id = %s", other)
+    contact = case["contacts"][0]["id"]
+    assert api.delete(f"/v1/contacts/{contact}").status_code == 204
+    assert handler.get(address).status_code == 404
+    text = page(handler, "failed")
+    assert text.count("Somebody was erased since this was asked for.") == 2
+    with psycopg.connect(database_url) as connection:
+        left = connection.execute(
+            "SELECT count(*) FROM export_chunks WHERE workspace_id = %s", [workspace.id]
+        ).fetchone()
+    assert left == (0,)
+
+
 def test_a_list_of_many_asks_for_a_job(handler: Browser, make_case: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     for _ in range(2):
         make_case()

@@ -114,7 +114,7 @@ async def begin(transaction: Transaction, workspace_id: UUID, id: UUID) -> KeptE
 
 async def note_rows(transaction: Transaction, workspace_id: UUID, id: UUID, rows: int) -> bool:
     """How far it is; False when nobody wants it any more."""
-    query = f"UPDATE exports SET rows = %(rows)s WHERE {_MINE} AND id = %(id)s RETURNING id"
+    query = f"UPDATE exports SET rows = %(rows)s WHERE {_MINE} AND id = %(id)s AND state = 'working' RETURNING id"
     return bool(await transaction.first(query, workspace=workspace_id, id=id, rows=rows))
 
 
@@ -123,7 +123,7 @@ async def add_chunk(transaction: Transaction, workspace_id: UUID, id: UUID, numb
     await transaction.send(
         f"""
         INSERT INTO export_chunks (workspace_id, export_id, number, content)
-        SELECT workspace_id, id, %(number)s, %(content)s FROM exports WHERE {_MINE} AND id = %(id)s
+        SELECT workspace_id, id, %(number)s, %(content)s FROM exports WHERE {_MINE} AND id = %(id)s AND state = 'working'
         """,
         workspace=workspace_id,
         id=id,
@@ -138,7 +138,7 @@ async def finish(transaction: Transaction, workspace_id: UUID, id: UUID, **made:
         f"""
         UPDATE exports SET state = 'done', rows = %(rows)s, total = %(rows)s, columns = %(columns)s, cut = %(cut)s,
           size = %(size)s, only_owner = %(only)s, finished_at = %(now)s
-        WHERE {_MINE} AND id = %(id)s
+        WHERE {_MINE} AND id = %(id)s AND state = 'working'
         """,
         workspace=workspace_id,
         id=id,
@@ -155,6 +155,19 @@ async def fail(transaction: Transaction, workspace_id: UUID, id: UUID, why: list
         f"UPDATE exports SET state = 'failed', problem = %(why)s, finished_at = %(now)s WHERE {_MINE} AND id = %(id)s",
         why=stored(why),
         now=transaction.clock(),
+        **values,
+    )
+
+
+async def forget_all(transaction: Transaction, workspace_id: UUID, why: Message) -> None:
+    """What somebody who is erased may stand in, made or being made, is over: nothing of it is left, and it may be asked for again."""
+    values = {"workspace": workspace_id, "why": stored([why]), "now": transaction.clock()}
+    await transaction.send(f"DELETE FROM export_chunks WHERE {_MINE}", **values)
+    await transaction.send(
+        f"""
+        UPDATE exports SET state = 'failed', problem = %(why)s, finished_at = %(now)s
+        WHERE {_MINE} AND state <> 'failed'
+        """,
         **values,
     )
 

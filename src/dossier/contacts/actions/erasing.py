@@ -14,11 +14,13 @@ from dossier.contacts.store.mentions import Mentions
 from dossier.foundation import stored_answers
 from dossier.foundation.actor import Scope
 from dossier.foundation.database import Transaction
-from dossier.listing import search
+from dossier.foundation.messages import Message
+from dossier.listing import kept_exports, search
 from dossier.listing.search import SearchIndex
 from dossier.listing.views import SavedViews
 from dossier.records.model import IfMatch
 
+_ERASED_SINCE = Message("Somebody was erased since this was asked for. Have it made again.")
 _NAMES = ("email", "given_name", "family_name", "name")
 
 
@@ -91,6 +93,7 @@ class Erasing:
         ]
         for text in filter(None, (person.email, person.phone)):
             await self._forget_text(transaction, workspace_id, text, "")
+        await kept_exports.forget_all(transaction, workspace_id, _ERASED_SINCE)
         number = sum(map(len, touched))
         await store.erase(transaction, workspace_id, contact_id, number)
         for each, things in zip(self.kinds, touched, strict=True):
@@ -111,6 +114,7 @@ class Erasing:
             for views in self._views:
                 await views.forget_of(inside, workspace.id, member_id)
             await self._forget_text(inside, workspace.id, email, f"{member_id}@erased.invalid")
+            await kept_exports.forget_all(inside, workspace.id, _ERASED_SINCE)
             number += sum([await each.forget_member(inside, workspace.id, member_id) for each in self.kinds])
         await audit.forget_name(transaction, member_id)
         await audit.record(transaction, "member.erased", member_id, cases=number)
