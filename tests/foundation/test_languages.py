@@ -12,7 +12,20 @@ from dossier.workspaces.model import Workspace
 from tests.catalogue import LANGUAGES, SOURCE, catalogue, messages, missing, said
 from tests.world import Api, World
 
-NAMES = {"Dossier", "YAML", "JSON", "GET", "POST", "PUT", "PATCH", "DELETE", "nl", "BE", "v"}  # the same everywhere
+NAMES = {
+    "XLSX",
+    "Dossier",
+    "YAML",
+    "JSON",
+    "GET",
+    "POST",
+    "PUT",
+    "PATCH",
+    "DELETE",
+    "nl",
+    "BE",
+    "v",
+}  # the same everywhere
 
 
 @pytest.mark.long
