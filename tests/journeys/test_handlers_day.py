@@ -151,6 +151,7 @@ def test_finding_a_case_again(world: World, ada: Any, claim: Any, api: Api, pers
     somebody.look("cases-view-chosen")
     assert sorted(page.url.partition("?")[2].split("&")) == sorted(address.partition("?")[2].split("&"))
     page.get_by_role("link", name="Cases", exact=True).click()
+    expect(page.get_by_role("link", name="Something else")).to_be_visible()  # or one types in the page that is left
     page.get_by_role("searchbox", name="Search").fill("nobodyhasthisname")
     page.keyboard.press("Enter")
     expect(page.get_by_text("No case fits.")).to_be_visible()
