@@ -62,6 +62,8 @@ def test_what_cannot_be_measured_is_refused(asked: list[str], said: str) -> None
 @pytest.mark.skipif(not MANY, reason="takes a minute: DOSSIER_MANY=1")
 @pytest.mark.long
 def test_a_run_measures_what_is_asked_for() -> None:
-    report = run([10_000], 1, {Part.SHAPES, Part.CHANGES}, lambda _: None)
+    report = run([10_000], 1, {Part.SHAPES, Part.CHANGES, Part.EXPORTS}, lambda _: None)
     assert report.figures[FOUND].value > 0
+    assert report.figures["CSV of 10,000 cases"].value > 0
+    assert report.figures["XLSX of 10,000 cases"].value > 0
     assert not report.pages

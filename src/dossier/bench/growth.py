@@ -5,6 +5,7 @@ import statistics
 
 from dossier.bench import world
 from dossier.bench.bed import SMALL, Bed
+from dossier.bench.exports import as_csv
 from dossier.bench.measures import Progress
 from dossier.bench.report import Page, Report
 from dossier.bench.visitor import Answer, Visitor
@@ -26,6 +27,9 @@ def growth(bed: Bed, report: Report, progress: Progress) -> None:
             for name, request in asked.items():
                 progress(f"Measuring {name}, with {count:,} cases")
                 report.pages.setdefault(name, {})[count] = asyncio.run(_page(server.port, request))
+            if count > SMALL:
+                progress(f"Exporting {count:,} cases")
+                as_csv(bed, server, report, count)
 
 
 async def _page(port: int, request: bytes) -> Page:

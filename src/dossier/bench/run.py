@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from dossier.bench import measures
 from dossier.bench.bed import Bed, laid
+from dossier.bench.exports import exports
 from dossier.bench.growth import growth
 from dossier.bench.measures import Progress
 from dossier.bench.report import Report
@@ -19,6 +20,7 @@ class Part(StrEnum):
     SHAPES = "shapes"
     CHANGES = "changes"
     BESIDE = "beside"
+    EXPORTS = "exports"
     GROWTH = "growth"
 
 
@@ -29,6 +31,7 @@ _MEASURES: Mapping[Part, Callable[[Bed, Report, Progress], None]] = {
     Part.SHAPES: measures.shapes,
     Part.CHANGES: measures.changes,
     Part.BESIDE: measures.beside,
+    Part.EXPORTS: exports,
     Part.GROWTH: growth,
 }
 
