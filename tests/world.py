@@ -8,7 +8,10 @@ import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from importlib import import_module
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
@@ -19,6 +22,7 @@ from dossier.foundation.actor import Actor, system
 from dossier.foundation.database import Database, Transaction
 from dossier.foundation.identifiers import new_id
 from dossier.foundation.services import Services
+from dossier.foundation.storage import InThreads, opened
 from dossier.foundation.testing import postgres
 from dossier.foundation.testing.clock import MovableClock
 from dossier.foundation.testing.server import RunningServer, serving
@@ -115,9 +119,17 @@ def _quick_passwords() -> None:
 def world(database_url: str) -> Iterator[World]:
     clock, statements = MovableClock(), []
     database = database_on(postgres.serving(database_url), 10, clock=clock, observe=statements.append)
-    services = Services(database, works_on_jobs=False, development=True)
-    with serving(create(services)) as server:
-        yield World(server, services, clock, statements)
+    with storing() as storage:
+        services = Services(database, storage=storage, works_on_jobs=False, development=True)
+        with serving(create(services)) as server:
+            yield World(server, services, clock, statements)
+
+
+@contextmanager
+def storing() -> Iterator[InThreads]:
+    """A storage in a folder that is gone afterwards."""
+    with TemporaryDirectory(prefix="dossier-files-") as folder:
+        yield InThreads(partial(opened, None, Path(folder)))
 
 
 @contextmanager

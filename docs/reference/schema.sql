@@ -540,6 +540,69 @@ CREATE TABLE public.exports (
 
 ALTER TABLE ONLY public.exports FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.file_holders (
+    workspace_id uuid NOT NULL,
+    file_id uuid NOT NULL,
+    kind text NOT NULL,
+    holder_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY public.file_holders FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.file_key_uses (
+    workspace_id uuid NOT NULL,
+    file_id uuid NOT NULL,
+    day date NOT NULL,
+    count bigint NOT NULL
+);
+
+ALTER TABLE ONLY public.file_key_uses FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.file_objects_left (
+    workspace_id uuid NOT NULL,
+    object text NOT NULL,
+    since timestamp(3) with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.file_objects_left FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.file_usage (
+    workspace_id uuid NOT NULL,
+    bytes bigint NOT NULL,
+    CONSTRAINT file_usage_bytes_check CHECK ((bytes >= 0))
+);
+
+ALTER TABLE ONLY public.file_usage FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.files (
+    workspace_id uuid NOT NULL,
+    id uuid NOT NULL,
+    version bigint NOT NULL,
+    created_at timestamp(3) with time zone NOT NULL,
+    updated_at timestamp(3) with time zone NOT NULL,
+    name text NOT NULL,
+    name_folded text NOT NULL,
+    type text NOT NULL,
+    scope text NOT NULL,
+    key_number integer DEFAULT 0 NOT NULL,
+    verdict text DEFAULT 'none'::text NOT NULL,
+    size bigint NOT NULL,
+    sha256 bytea NOT NULL,
+    width integer,
+    height integer,
+    object text NOT NULL,
+    actor_type text NOT NULL,
+    actor_id uuid,
+    goes_at timestamp(3) with time zone NOT NULL,
+    CONSTRAINT files_actor_type_check CHECK ((actor_type = ANY (ARRAY['token'::text, 'member'::text, 'contact'::text, 'system'::text]))),
+    CONSTRAINT files_scope_check CHECK ((scope = ANY (ARRAY['public'::text, 'restricted'::text]))),
+    CONSTRAINT files_sha256_check CHECK ((length(sha256) = 32)),
+    CONSTRAINT files_size_check CHECK ((size > 0)),
+    CONSTRAINT files_verdict_check CHECK ((verdict = ANY (ARRAY['none'::text, 'pending'::text, 'clean'::text, 'infected'::text, 'not_possible'::text])))
+);
+
+ALTER TABLE ONLY public.files FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.idempotency_keys (
     actor_id uuid NOT NULL,
     key text NOT NULL COLLATE pg_catalog."C",
@@ -845,6 +908,21 @@ ALTER TABLE ONLY public.export_chunks
 ALTER TABLE ONLY public.exports
     ADD CONSTRAINT exports_pkey PRIMARY KEY (workspace_id, id);
 
+ALTER TABLE ONLY public.file_holders
+    ADD CONSTRAINT file_holders_pkey PRIMARY KEY (workspace_id, file_id, kind, holder_id);
+
+ALTER TABLE ONLY public.file_key_uses
+    ADD CONSTRAINT file_key_uses_pkey PRIMARY KEY (workspace_id, file_id, day);
+
+ALTER TABLE ONLY public.file_objects_left
+    ADD CONSTRAINT file_objects_left_pkey PRIMARY KEY (workspace_id, object);
+
+ALTER TABLE ONLY public.file_usage
+    ADD CONSTRAINT file_usage_pkey PRIMARY KEY (workspace_id);
+
+ALTER TABLE ONLY public.files
+    ADD CONSTRAINT files_pkey PRIMARY KEY (workspace_id, id);
+
 ALTER TABLE ONLY public.idempotency_keys
     ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (actor_id, key);
 
@@ -978,6 +1056,18 @@ CREATE INDEX contacts_family_name ON public.contacts USING btree (workspace_id, 
 CREATE INDEX contacts_given_name ON public.contacts USING btree (workspace_id, given_name_folded);
 
 CREATE INDEX exports_of_member ON public.exports USING btree (workspace_id, member_id);
+
+CREATE INDEX file_holders_of ON public.file_holders USING btree (workspace_id, holder_id);
+
+CREATE INDEX file_objects_left_since ON public.file_objects_left USING btree (workspace_id, since);
+
+CREATE INDEX files_created ON public.files USING btree (workspace_id, created_at, id);
+
+CREATE INDEX files_going ON public.files USING btree (workspace_id, goes_at);
+
+CREATE UNIQUE INDEX files_object ON public.files USING btree (workspace_id, object);
+
+CREATE INDEX files_updated ON public.files USING btree (workspace_id, updated_at, id);
 
 CREATE INDEX idempotency_keys_about ON public.idempotency_keys USING btree (about) WHERE (about IS NOT NULL);
 
@@ -1153,6 +1243,21 @@ ALTER TABLE ONLY public.exports
 ALTER TABLE ONLY public.exports
     ADD CONSTRAINT exports_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.file_holders
+    ADD CONSTRAINT file_holders_workspace_id_file_id_fkey FOREIGN KEY (workspace_id, file_id) REFERENCES public.files(workspace_id, id);
+
+ALTER TABLE ONLY public.file_key_uses
+    ADD CONSTRAINT file_key_uses_workspace_id_file_id_fkey FOREIGN KEY (workspace_id, file_id) REFERENCES public.files(workspace_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.file_objects_left
+    ADD CONSTRAINT file_objects_left_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
+
+ALTER TABLE ONLY public.file_usage
+    ADD CONSTRAINT file_usage_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
+
+ALTER TABLE ONLY public.files
+    ADD CONSTRAINT files_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
+
 ALTER TABLE ONLY public.indexed_fields
     ADD CONSTRAINT indexed_fields_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
 
@@ -1280,6 +1385,16 @@ ALTER TABLE public.export_chunks ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.exports ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.file_holders ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.file_key_uses ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.file_objects_left ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.file_usage ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.files ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.indexed_fields ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.memberships ENABLE ROW LEVEL SECURITY;
@@ -1359,6 +1474,16 @@ CREATE POLICY workspace ON public.contacts USING (((( SELECT public.visible_work
 CREATE POLICY workspace ON public.export_chunks USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 
 CREATE POLICY workspace ON public.exports USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.file_holders USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.file_key_uses USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.file_objects_left USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.file_usage USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.files USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 
 CREATE POLICY workspace ON public.indexed_fields USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 

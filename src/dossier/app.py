@@ -16,6 +16,8 @@ from dossier.contacts import jobs as contact_jobs
 from dossier.contacts.pages import PAGES as CONTACT_PAGES
 from dossier.contacts.pages.people import LIST_PAGES as CONTACT_LISTS
 from dossier.contacts.routes import router as contacts
+from dossier.files import jobs as file_jobs
+from dossier.files.routes import ROUTERS as FILES
 from dossier.foundation.events import Subscribers
 from dossier.foundation.jobs import Jobs
 from dossier.foundation.text import gettext_noop
@@ -32,7 +34,7 @@ from dossier.web.workspace.showcase import PAGES as SHOWCASE
 from dossier.workspaces.pages import PAGES as WORKSPACE_PAGES
 from dossier.workspaces.routes import router as workspaces
 
-ROUTERS = (*CASES, case_templates, contacts, workspaces, audit)
+ROUTERS = (*CASES, case_templates, contacts, *FILES, workspaces, audit)
 
 PAGES = (
     *MEMBER_PAGES,
@@ -75,6 +77,7 @@ NAVIGATION = Navigation(
 JOBS: Jobs = {
     **case_jobs.JOBS,
     **contact_jobs.JOBS,
+    **file_jobs.JOBS,
     **audit_jobs.JOBS,
     **member_jobs.JOBS,
     **record_jobs.JOBS,

@@ -31,7 +31,7 @@ LAYERS = {
     "jobs",
     "templates",
 }
-DOMAINS = ("cases", "case_templates", "contacts", "tokens", "members", "workspaces", "records")
+DOMAINS = ("cases", "case_templates", "files", "contacts", "tokens", "members", "workspaces", "records")
 COMPOSITION = {"app.py", "server", "__main__.py", "cli", "demo", "bench"}
 
 
@@ -149,7 +149,7 @@ def _imports(path: Path) -> Iterator[str]:
 
 
 CONTENT = re.compile(
-    r"(FROM|UPDATE|INTO|JOIN) (cases\b|case_\w+|contacts\b|contact_\w+|indexed_fields|search_\w+|bulk_\w+|\{+(self\.\w+|links\.\w+|record|words|known|queue|taken|views|defaults|source|begin|values|fields|counts|deltas))"
+    r"(FROM|UPDATE|INTO|JOIN) (cases\b|case_\w+|contacts\b|contact_\w+|files\b|file_\w+|indexed_fields|search_\w+|bulk_\w+|\{+(self\.\w+|links\.\w+|record|words|known|queue|taken|views|defaults|source|begin|values|fields|counts|deltas))"
 )
 COMMENT = re.compile(r"/\*.*?\*/|--[^\n]*", re.DOTALL)
 OF_EVERY_WORKSPACE = {
@@ -165,6 +165,12 @@ OF_EVERY_WORKSPACE = {
     "listing/field_index.py: _UNWANTED",
     "listing/state_counters.py: _FOLD",
     "records/store/history.py: recording",  # the end of a statement that writes things, whose rows name their workspace
+    "files/store/leaving.py: going",
+    "files/store/leaving.py: left",
+    "files/store/leaving.py: forget",
+    "files/store/leaving.py: known",
+    "files/store/leaving.py: expected",
+    "files/store/rows.py: public",  # for who brings its key
     "workspaces/store.py: insert",  # the workspace itself, with its counters
 }
 """What the server does for itself, without anybody's scope."""

@@ -84,6 +84,7 @@ def test_bulk_work_and_the_search_have_lanes_of_their_own() -> None:
         "cases.read_past_contacts",
         "cases.change_many",
         "cases.tell_of_contacts",
+        "files.sweep",
     }
     words = ("refresh_words", "sweep_words", "refresh_all_words")
     assert by_lane[INDEXING] == {f"{kind}.{work}" for kind in ("cases", "contacts") for work in words}
@@ -117,5 +118,8 @@ def test_every_job_that_somebody_asks_for_is_done() -> None:
         "cases.sweep_exports": "*/5 * * * *",
         "contacts.refresh_all_words": "*/5 * * * *",
         "contacts.sweep_exports": "*/5 * * * *",
+        "files.delete_left": "*/30 * * * *",
+        "files.erase_unheld": "11 * * * *",
+        "files.sweep": "41 4 * * *",
         "members.forget_sign_ins": "47 * * * *",
     }

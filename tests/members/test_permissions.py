@@ -58,6 +58,7 @@ COMING_IN = (
     "members.actions.second_factor.complete_mfa",
     "members.actions.second_factor.raise_if_wrong_code",
     "members.actions.oidc",
+    "files.actions.reading.by_key",
 )
 """Done by who is nobody yet, or leaves, or proves who they are. Linking an identity at the end of it asks."""
 PARTS = (
@@ -80,6 +81,7 @@ PARTS = (
     "case_templates.actions.history",
     "case_templates.actions.indexing.FieldIndexes.follow",
     "workspaces.actions.find",
+    "files.actions.changing.remove",
 )
 """Steps of actions that have asked, and what only looks."""
 ONE_BY_ONE = "records.actions.data.DataChanges.update_in_company"  # many actors at once: each is asked, below
@@ -189,15 +191,22 @@ def test_names_are_in_the_list_and_the_list_is_asked_for() -> None:
 
 def test_what_each_role_may_do() -> None:
     """The whole of it, written again: whoever changes the list sees here for whom."""
-    everybody = {"cases.create", "cases.change", "views.save", "account.change"}
-    handler = everybody | {"cases.reassign", "cases.upgrade", "contacts.change", "views.share"}
+    everybody = {"cases.create", "cases.change", "views.save", "account.change", "files.upload"}
+    handler = everybody | {
+        "cases.reassign",
+        "cases.upgrade",
+        "contacts.change",
+        "views.share",
+        "files.change",
+        "files.erase",
+    }
     token = {"cases.create", "cases.change", "cases.reassign", "cases.erase", "contacts.change", "contacts.erase"}
     assert {role: set(permissions.held or ()) for role, permissions in ROLES.items()} == {
         "limited": everybody,
         "limited with studio": everybody | {"templates.design"},
         "handler": handler,
         "administrator": set(PERMISSIONS) - {"contacts.erase", "server.operate"},
-        "token": token | {"templates.design", "audit.read"},
+        "token": token | {"templates.design", "audit.read", "files.upload", "files.change", "files.erase"},
     }
 
 

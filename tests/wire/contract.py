@@ -1,4 +1,4 @@
-"""Holds answers against the contract: the project's copy of Connect v1, and the OpenAPI that is served."""
+"""Holds answers against the contract: the project's copy of Connect v1, in two parts, and the OpenAPI that is served."""
 
 import re
 from functools import cache
@@ -9,7 +9,20 @@ import httpx
 import yaml
 from jsonschema_rs import Draft202012Validator
 
-CONTRACT = yaml.load((Path(__file__).parent / "connect-v1.openapi.yaml").read_text(), yaml.CSafeLoader)
+
+def _part(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = yaml.load((Path(__file__).parent / name).read_text(), yaml.CSafeLoader)
+    return found
+
+
+def _together(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+    """Both parts as one document: what has the same name in both is the same (section 14 of the second)."""
+    kinds = one["components"].keys() | other["components"].keys()
+    components = {kind: {**other["components"].get(kind, {}), **one["components"].get(kind, {})} for kind in kinds}
+    return {**one, "paths": {**one["paths"], **other["paths"]}, "components": components}
+
+
+CONTRACT = _together(_part("connect-v1.openapi.yaml"), _part("connect-v1-rest.openapi.yaml"))
 FORMATS = {"email": lambda text: "@" in text}  # in any script, as mail systems have them
 _served: dict[str, Any] = {}
 _validators: dict[tuple[int, str], Draft202012Validator] = {}
@@ -50,7 +63,19 @@ def _hold(response: httpx.Response, template: str | None, name: str, document: d
         answer = _resolved(answer, document)
         if "content" in answer:
             what = f"{response.request.method} {template} {response.status_code}"
-            _validate(response, answer["content"]["application/json"]["schema"], document, name, what)
+            schema = _of_type(answer["content"], response, f"{name}: {what}")
+            if schema:
+                _validate(response, schema, document, name, what)
+
+
+def _of_type(content: dict[str, Any], response: httpx.Response, what: str) -> dict[str, Any] | None:
+    """The schema of JSON; None for bytes, of which it says that there are such."""
+    type = response.headers.get("content-type", "").partition(";")[0]
+    if type == "application/json":
+        found: dict[str, Any] = content["application/json"]["schema"]
+        return found
+    assert type in content or "*/*" in content, f"{what} is not documented as {type}"
+    return None
 
 
 def _matching(path: str, templates: tuple[str, ...]) -> str | None:

@@ -90,8 +90,12 @@ def test_every_writing_address_looks_at_if_match(api: Api, case: str) -> None:
         ("/case_templates", "post"): {"title": "New"},
         ("/case_templates/{id}", "post"): {"archived": True},
         ("/case_templates/{id}", "put"): {"title": "New"},
+        ("/attachments", "post"): {"name": "a", "data": "QUJD"},
+        ("/attachments/{id}", "patch"): {"name": "b"},
     }
+    file = api.json("POST", "/v1/attachments", 201, json=bodies["/attachments", "post"])["id"]
     ids = {"/cases": case.rpartition("/")[2], "/case_templates": template, "/contacts": contact}
+    ids["/attachments"] = file
     reference = api.json("GET", "/v1/openapi.json")["paths"]
     for path, operations in reference.items():
         for method in operations.keys() & {"post", "put", "patch", "delete"}:

@@ -56,6 +56,8 @@ class Victim:
                 "schema": [{"key": "name", "value": CANARY}],
             }
             case = api.json("POST", "/v1/cases", json=body)
+            upload = {"name": f"{CANARY}.txt", "data": "QUJD"}
+            file = api.json("POST", "/v1/attachments", 201, json=upload)
             entry = api.json("GET", f"/v1/cases/{case['id']}/history")["data"][0]
             self._own = world.token(workspace)
         self._world = world
@@ -66,6 +68,7 @@ class Victim:
             "template": template["id"],
             "entry": entry["id"],
             "contact": case["contacts"][0]["id"],
+            "attachment": file["id"],
             "owner": member.email,
             "stepKey": "call",
         }
@@ -75,7 +78,7 @@ class Victim:
         """All that its own token sees: cases and templates, one of each in full, and what happened to it."""
         case, template = (self.names[each] for each in ("case", "template"))
         paths = ("/cases/count", "/cases", f"/cases/{case}", f"/cases/{case}/history", "/case_templates",
-                 f"/case_templates/{template}")  # fmt: skip
+                 f"/case_templates/{template}", "/files", f"/attachments/{self.names['attachment']}")  # fmt: skip
         with self._world.client(self._own) as api:
             return [api.json("GET", f"/v1{path}") for path in paths]
 
@@ -87,6 +90,7 @@ NOTHING: Callable[[], Names] = lambda: {  # noqa: E731 - names of things that ne
     "template": str(new_id()),
     "entry": str(new_id()),
     "contact": str(new_id()),
+    "attachment": str(new_id()),
     "owner": "never-was@example.org",
     "stepKey": "call",
 }
@@ -97,6 +101,18 @@ BODIES: dict[tuple[str, str], Callable[[Names], list[dict[str, Any]]]] = {
         {"json": {"title": "A", "template": {"id": names["template"]}}},
         {"json": {"title": "A", "workspace": {"id": names["workspace"]}}},
         {"json": {"title": "A", "owner": {"email": names["owner"]}}},
+    ],
+    ("POST", "/v1/attachments"): lambda names: [
+        {"json": {"name": "A", "data": "QUJD"}, "params": {"workspace": names["workspace"]}},
+        {"json": {"name": "A", "data": "QUJD"}, "params": {"company": names["slug"]}},
+    ],
+    ("PATCH", "/v1/attachments/{id}"): lambda _: [{"json": {"name": "x"}}],
+    ("GET", "/v1/attachments/{id}"): lambda _: [{}, {"headers": {"Accept": "*/*;q=0.1, application/octet-stream"}}],
+    ("GET", "/v1/files"): lambda names: [
+        {},
+        {"params": {"name": f"{CANARY}.txt"}},
+        {"params": {"workspace[id]": names["workspace"]}},
+        {"params": {"filter": json.dumps({"attributes": {"id": {"$eq": names["attachment"]}}})}},
     ],
     ("POST", "/v1/cases/data"): lambda names: [{"json": {"cases": [{"id": names["case"], "data": {"name": "x"}}]}}],
     ("POST", "/v1/cases/{id}"): lambda _: [{"json": {"archived": True}}],
@@ -210,7 +226,7 @@ def _count(method: str, path: str, names: Names) -> int:
 def _sent(api: Api, method: str, path: str, names: Names, index: int) -> tuple[int, str]:
     """Status and body of the answer, with the names that were sent taken out."""
     request = BODIES.get((method, path), lambda _: [{}])(names)[index]
-    kind = re.match(r"/v1/(case_template|contact)s/", path)
+    kind = re.match(r"/v1/(case_template|contact|attachment)s/", path)
     id = names[kind[1].removeprefix("case_") if kind else "case"]
     response = api.request(method, path.replace("{id}", id).replace("{stepKey}", names["stepKey"]), **request)
     body = re.sub(r"request id [0-9a-f-]+", "request id", response.text)

@@ -40,6 +40,10 @@ ACTS: Mapping[str, str] = {
     "contacts.exported": "exported contacts",
     "case.erased": "erased a case",
     "contact.erased": "erased a contact",
+    "file.published": "made a file public",
+    "file.restricted": "made a file restricted",
+    "file.erased": "erased a file",
+    "file.key_used": "read a public file",
     "request.refused": "was refused",
 }
 """Every kind of act, and how a sentence says it."""

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from dossier import __version__
-from dossier.cli import background, backup, contacts, keys, members, templates, tokens, workspaces
+from dossier.cli import background, backup, contacts, files, keys, members, templates, tokens, workspaces
 from dossier.cli.audit import audit
 from dossier.cli.bench import bench
 from dossier.cli.connection import choose_data_folder
@@ -58,4 +58,5 @@ app.add_typer(tokens.app, name="token")
 app.add_typer(members.app, name="member")
 app.add_typer(templates.app, name="template")
 app.add_typer(contacts.app, name="contact")
+app.add_typer(files.app, name="files")
 app.add_typer(keys.app, name="key")

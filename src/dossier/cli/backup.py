@@ -64,6 +64,7 @@ def write(
     rows = sum(manifest["rows"].values())
     say(f"Wrote {target}: {rows:,} rows, {target.stat().st_size / 1e6:.1f} MB.")
     say(_about_key(with_key))
+    say(f"Not in it: the content of files. Copy it after this: {_place_of_files()}")
     _remove_old(target.parent, keep)
 
 
@@ -127,6 +128,12 @@ def _about_key(with_key: bool) -> str:
     return (
         f"Not in it: the key that second factors are encrypted with ({where}). Keep it too, or give --passphrase-file."
     )
+
+
+def _place_of_files() -> str:
+    from dossier.server.services import storage_of  # noqa: PLC0415 - as other commands do
+
+    return storage_of(settings()).place
 
 
 def _note(url: str, file: Path) -> None:

@@ -33,7 +33,7 @@ _FILTERS = Filters(
 )
 
 
-_LIST = ListRoutes("/contacts", COLLECTION, _FILTERS, pages_of(COLLECTION, ROWS), schemas.details)
+_LIST = ListRoutes("/contacts", COLLECTION, _FILTERS, pages_of(COLLECTION, ROWS), lambda _request: schemas.details)
 _LIST.add(
     router,
     ("listContacts", "A page of contacts"),

@@ -7,6 +7,7 @@ servers run. What older releases encrypted says nothing, and is tried with all o
 import base64
 import fcntl
 import hashlib
+import hmac
 import os
 import secrets
 from collections.abc import Callable, Iterator
@@ -89,6 +90,12 @@ class Cipher:
                 continue
         message = "encrypted under another key, or too old"
         raise Unreadable(message)
+
+    def seals(self, text: str) -> list[str]:
+        """What only who has the keys can say of a text, 160 bits in hex, by each key: the newest first."""
+        self._look_again()
+        keys = (_derived(each, b"dossier seal", 32) for each in texts(self._text))
+        return [hmac.digest(key, text.encode(), "sha256")[:20].hex() for key in keys]
 
     def is_newest(self, encrypted: bytes) -> bool:
         """Whether it lies under the key that encrypts now."""

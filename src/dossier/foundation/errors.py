@@ -211,6 +211,13 @@ class UnsupportedMediaType(AppError):
     code = "unsupported_media_type"
 
 
+class RangeNotSatisfiable(AppError):
+    """416: there are no such bytes."""
+
+    status = HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE
+    code = "range_not_satisfiable"
+
+
 class Unprocessable(AppError):
     """422: well-formed, refused by a rule of the business."""
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -19,6 +20,7 @@ from dossier.foundation.proxies import UnnamedProxies
 from dossier.foundation.pubsub import ChangeFeed
 from dossier.foundation.rate_limit import RateLimit
 from dossier.foundation.rounds import Answer, Question, Rounds
+from dossier.foundation.storage import InThreads, nowhere
 from dossier.foundation.supervision import Task
 
 LookUp = Callable[[Database, Scope, list[Question]], Awaitable[Sequence[Answer | Exception]]]
@@ -31,6 +33,28 @@ class BodyLimits:
 
     size: int = 1024 * 1024
     seconds: float = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """When a large body is given up: so many seconds without a byte, or fewer than `least` bytes in a `window` of seconds."""
+
+    silent: float = 30.0
+    window: float = 60.0
+    least: int = 60_000
+
+
+@dataclass(frozen=True, slots=True)
+class FileLimits:
+    """How large files may be (bytes), alone, inside JSON, and together in a workspace (0: any); how many come at once for a caller; how long they stay (days)."""
+
+    most: int = 10 * 10**9
+    inline: int = 50 * 10**6
+    quota: int = 0
+    at_once: int = 20
+    pace: Pace = field(default_factory=Pace)
+    unheld_days: int = 30
+    sweep_days: int = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +88,7 @@ class Process:
     proxies: UnnamedProxies = field(default_factory=UnnamedProxies)
     asking: dict[str, "asyncio.Task[Any]"] = field(default_factory=dict)  # the database how it is, by statement
     shared: dict[Callable[..., Any], Any] = field(default_factory=dict)  # what requests do together, by what does it
+    arriving: Counter[UUID | None] = field(default_factory=Counter)  # large bodies, by who sends them
     one_long_page: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
 
 
@@ -77,6 +102,8 @@ class Services:
     provider: Provider | None = None
     body_limits: BodyLimits = field(default_factory=BodyLimits)
     health_limits: HealthLimits = field(default_factory=HealthLimits)
+    file_limits: FileLimits = field(default_factory=FileLimits)
+    storage: InThreads = field(default_factory=lambda: InThreads(nowhere))
     rate_limit: RateLimit = field(default_factory=RateLimit)
     request_seconds: float = REQUEST_SECONDS
     cors_origins: frozenset[str] = frozenset()

@@ -31,13 +31,13 @@ SLOW = 0.2  # seconds from which on a filter says what it would be faster with
 
 @dataclass(frozen=True, slots=True)
 class ListRoutes(Generic[T]):
-    """A list at an address: how it is filtered, what reads a page of it, and how a row is `shown`. `kind`: what is counted."""
+    """A list at an address: how it is filtered, what reads a page of it, and how a row is `shown` to who asks. `kind`: what is counted."""
 
     path: str
     kind: Collection
     filters: Filters
     read_page: Callable[[ReadSession, Selection, Page], Awaitable[tuple[int, list[T]]]]
-    shown: Callable[[T], Mapping[str, Any]]
+    shown: Callable[[Request], Callable[[T], Mapping[str, Any]]]
 
     def add(self, router: APIRouter, page: tuple[str, str], count: tuple[str, str], gives: type[BaseModel]) -> None:
         """Add both routes. `page`, `count`: operation and summary; `gives`: the shape of a page."""
@@ -66,7 +66,7 @@ class ListRoutes(Generic[T]):
                 row = await keyset.find(reading, self.kind, shape, row_id)
             if row is None:
                 raise no_such(row_id)
-            return unless_known(request, lambda: self.shown(row), *tag_of(row))
+            return unless_known(request, lambda: self.shown(request)(row), *tag_of(row))
 
         documented = openapi.documented(*does, parameters=(id,), gives=gives)
         router.get(self.path + "/{id}", **documented)(get_one)
@@ -77,7 +77,7 @@ class ListRoutes(Generic[T]):
         async with read(request, lane(selection, page)) as reading:
             selection, began = await asked_ready(reading, self.kind, selection), monotonic()
             number, rows = await self.read_page(reading, selection, page)
-        return page_answer(request, page, number, rows, self.shown, _warning(selection, monotonic() - began))
+        return page_answer(request, page, number, rows, self.shown(request), _warning(selection, monotonic() - began))
 
     async def _count(self, request: Request) -> Response:
         sent = self.filters.sent(request)

@@ -10,9 +10,10 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from starlette.applications import Starlette
 from starlette.convertors import StringConvertor, register_url_convertor
+from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.routing import Route
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Scope
 
 from dossier import __version__
 from dossier.app import JOBS, NAVIGATION, PAGES, ROUTERS
@@ -117,5 +118,10 @@ def _proves_itself(method: str, path: str) -> bool:
     return method == "POST" and bool(_UPDATE_OF_DATA.fullmatch(path))
 
 
-def _needs_token(path: str) -> bool:
-    return path.startswith(openapi.BASE_PATH + "/") and path != openapi.BASE_PATH + "/openapi.json"
+def _needs_token(scope: Scope) -> bool:
+    """What has a key of its own in its address needs none: its route looks at that (a public file)."""
+    path = scope["path"]
+    if scope["method"] in ("GET", "HEAD") and path.startswith(openapi.BASE_PATH + "/attachments/"):
+        named = any(name == b"authorization" for name, _ in scope["headers"])
+        return named or "key" not in QueryParams(scope["query_string"])
+    return bool(path.startswith(openapi.BASE_PATH + "/") and path != openapi.BASE_PATH + "/openapi.json")

@@ -1,6 +1,7 @@
 """Makes the services of a process: the one place where a database learns who follows its facts."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from dossier.app import SUBSCRIBERS
@@ -9,7 +10,8 @@ from dossier.foundation.cipher import Cipher
 from dossier.foundation.database import Database
 from dossier.foundation.metrics import count_statement
 from dossier.foundation.rate_limit import RateLimit
-from dossier.foundation.services import BodyLimits, HealthLimits, Process, Provider, Services
+from dossier.foundation.services import BodyLimits, FileLimits, HealthLimits, Process, Provider, Services
+from dossier.foundation.storage import InThreads, Storage, opened
 from dossier.server.settings import Settings
 
 FOR_A_COMMAND = 2  # connections of each pool
@@ -31,6 +33,8 @@ def services_for(settings: Settings, process: Process) -> Services:
         _provider(settings),
         BodyLimits(settings.body_limit, settings.body_seconds),
         HealthLimits(settings.data_dir, settings.disk_free_mb, settings.backup_hours),
+        file_limits_of(settings),
+        InThreads(partial(storage_of, settings)),
         RateLimit(settings.rate_limit),
         request_seconds=settings.request_seconds,
         cors_origins=frozenset(filter(None, (each.strip().rstrip("/") for each in settings.cors_origins.split(",")))),
@@ -38,6 +42,22 @@ def services_for(settings: Settings, process: Process) -> Services:
         log_requests=settings.log_requests,
         development=settings.development,
         process=process,
+    )
+
+
+def storage_of(settings: Settings) -> Storage:
+    """Where the settings have files kept."""
+    return opened(settings.files_url, settings.data_dir, settings.files_key_id, settings.files_secret)
+
+
+def file_limits_of(settings: Settings) -> FileLimits:
+    """How large files may be, and how long they stay."""
+    return FileLimits(
+        settings.files_max,
+        settings.files_inline_max,
+        settings.files_quota,
+        unheld_days=settings.files_unheld_days,
+        sweep_days=settings.files_sweep_after,
     )
 
 

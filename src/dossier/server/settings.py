@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import platformdirs
 
 from dossier.foundation.cipher import MIN_KEY
+from dossier.foundation.storage import Place
 
 
 class BadSettings(Exception):  # shown to the operator
@@ -142,6 +143,40 @@ class Settings:
         "DOSSIER_REQUEST_SECONDS",
         "Seconds until the answer to a request must have begun; one that takes longer is given up and answered 503.",
         _whole(1, 3600),
+    )
+    files_url: Place | None = _option(
+        None,
+        "DOSSIER_FILES_URL",
+        "Where files are kept: a folder, or s3://bucket/prefix?endpoint=https://s3.example.org&region=…&style=path|host&encryption=AES256|aws:kms&encryption_key=….",
+        Place.read,
+        shown_default="`files` in the data folder",
+    )
+    files_key_id: str | None = _option(
+        None, "DOSSIER_FILES_KEY_ID", "The access key id for the bucket of DOSSIER_FILES_URL.", secret=True
+    )
+    files_secret: str | None = _option(
+        None, "DOSSIER_FILES_SECRET", "The secret access key that goes with it.", secret=True
+    )
+    files_max: int = _option(
+        10 * 10**9, "DOSSIER_FILES_MAX", "Bytes of a file; a larger one is answered 413.", _whole(1, 10**12)
+    )
+    files_inline_max: int = _option(
+        50 * 10**6,
+        "DOSSIER_FILES_INLINE_MAX",
+        "Bytes of a file inside JSON, sent or read; a larger one is answered 413.",
+        _whole(1, 10**9),
+    )
+    files_quota: int = _option(
+        0, "DOSSIER_FILES_QUOTA", "Bytes of all files of a workspace; 0: no limit.", _whole(0, 10**15)
+    )
+    files_unheld_days: int = _option(
+        30, "DOSSIER_FILES_UNHELD_DAYS", "Days after which an uploaded file goes that nothing names.", _whole(1, 3650)
+    )
+    files_sweep_after: int = _option(
+        7,
+        "DOSSIER_FILES_SWEEP_AFTER",
+        "Days that the content of an erased file stays in the storage, so that a backup from before can be restored whole; what belongs to no file goes after them too.",
+        _whole(0, 3650),
     )
     rate_limit: int = _option(
         0, "DOSSIER_RATE_LIMIT", "Requests a minute of one token to one server process; 0: no limit.", _whole(0)

@@ -10,12 +10,12 @@ from dossier import audit
 from dossier.foundation.actor import system
 from dossier.foundation.claims import Claim, Proof
 from dossier.foundation.database import Database, Transaction
-from dossier.foundation.errors import Conflict, Invalid, NotFound, Problem, Unauthenticated
+from dossier.foundation.errors import Conflict, Invalid, NotFound, Problem
 from dossier.foundation.identifiers import new_id
 from dossier.foundation.messages import Message, Named
 from dossier.foundation.rounds import Rounds
 from dossier.tokens import model, store
-from dossier.tokens.model import Caller, CoveredWorkspace, Token
+from dossier.tokens.model import Caller, CoveredWorkspace, Token, unauthenticated
 
 _NOBODY = system()
 MAX_KNOWN = 1024  # tokens that a process knows from a look-up
@@ -99,12 +99,12 @@ class Authenticator:
         """The caller that an Authorization header stands for; 401, always the same one, when it stands for nobody."""
         text = _bearer(authorization or "")
         if not model.is_plausible(text):
-            raise _unauthenticated()
+            raise unauthenticated()
         token = await self.lookups.ask(None, hash := model.hashed(text))
         now = self.database.clock()
         self.known.pop(hash, None)
         if token is None or not token.is_valid(now):
-            raise _unauthenticated()
+            raise unauthenticated()
         if not token.was_used_lately(now):
             async with self.database.transaction(_NOBODY) as transaction:
                 await store.touch(transaction, token.id)
@@ -146,11 +146,6 @@ async def _look_up(database: Database, _lane: None, hashes: list[bytes]) -> list
 def _bearer(authorization: str) -> str:
     scheme, _, text = authorization.partition(" ")
     return text.strip() if scheme.lower() == "bearer" else ""
-
-
-def _unauthenticated() -> Unauthenticated:
-    detail = "Send a valid token as “Authorization: Bearer pnbx_…”."
-    return Unauthenticated((Problem(detail, Unauthenticated.code),), {"WWW-Authenticate": "Bearer"})
 
 
 def _problems(

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from dossier import permissions
 from dossier.foundation.actor import Actor, Scope
-from dossier.foundation.errors import Forbidden
+from dossier.foundation.errors import Forbidden, Problem, Unauthenticated
 
 PREFIX = "pnbx_"
 _RANDOM = 20  # bytes: 160 bits
@@ -62,6 +62,12 @@ class Caller:
         covered = {each.slug for each in self.workspaces}
         if not (set(ids) <= set(self.actor.scope.workspaces) and set(slugs) <= covered):
             raise Forbidden.because("The token does not cover a workspace that is named.", "workspace_not_covered")
+
+
+def unauthenticated() -> Unauthenticated:
+    """401: the same for whatever is wrong with who calls."""
+    detail = "Send a valid token as “Authorization: Bearer pnbx_…”."
+    return Unauthenticated((Problem(detail, Unauthenticated.code),), {"WWW-Authenticate": "Bearer"})
 
 
 def caller(token: Token) -> Caller:

@@ -32,6 +32,6 @@ _FILTERS = Filters(
 )
 
 
-ListRoutes("/cases", COLLECTION, _FILTERS, lists.page, schemas.row).add(
+ListRoutes("/cases", COLLECTION, _FILTERS, lists.page, lambda _request: schemas.row).add(
     router, ("listCases", "A page of cases"), ("countCases", "How many cases there are"), schemas.CasePage
 )

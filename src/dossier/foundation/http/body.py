@@ -45,8 +45,8 @@ async def read_json(request: Request, *, optional: bool = False) -> Any:
         if optional:
             return {}
         raise Invalid.because("A JSON body is missing: send an object.", "missing_body", pointer="")
-    _raise_if_other_types(request.headers.get("content-type", ""))
-    _raise_if_compressed(request.headers.get("content-encoding", ""))
+    raise_if_not_json(request)
+    raise_if_compressed(request.headers.get("content-encoding", ""))
     return json.decode(body)
 
 
@@ -61,7 +61,7 @@ async def read_object(request: Request, *, optional: bool = False) -> dict[str, 
 async def read(request: Request, shape: type[B], *, optional: bool = False) -> B:
     """The body as `shape`; every member that does not fit is named with its pointer."""
     value = await read_object(request, optional=optional)
-    _note_ignored(request, shape, value)
+    note_ignored(request, shape, value)
     return validate(value, shape)
 
 
@@ -80,9 +80,16 @@ def split(value: dict[str, Any], shape: type[B]) -> tuple[B, dict[str, Any]]:
 
 
 def warnings(request: Request) -> dict[str, str]:
-    """The Warning header (RFC 7234 section 5.5, code 299) that names ignored members, if there were any."""
+    """The Warning header (RFC 7234 section 5.5, code 299) that names ignored members and says what else was noted, if anything was."""
     names = ", ".join(getattr(request.state, "ignored", ()))
-    return {"Warning": f'299 - "ignored members: {names}"'} if names else {}
+    said = [f"ignored members: {names}"] if names else []
+    notes = [*said, *getattr(request.state, "notes", ())]
+    return {"Warning": ", ".join(f'299 - "{each}"' for each in notes)} if notes else {}
+
+
+def note(request: Request, what: str) -> None:
+    """Remember something that its sender should know, in English and ASCII, for the warning."""
+    request.state.notes = [*getattr(request.state, "notes", ()), what]
 
 
 async def receive(request: Request, limits: BodyLimits) -> bytes:
@@ -120,7 +127,9 @@ def _too_slow(size: int, limits: BodyLimits) -> TooLarge | TimedOut:
     return TimedOut((problem,), CLOSE)
 
 
-def _raise_if_other_types(content_type: str) -> None:
+def raise_if_not_json(request: Request) -> None:
+    """415 for another type than JSON in UTF-8."""
+    content_type = request.headers.get("content-type", "")
     if content_type in _USUAL_TYPES:
         return
     parsed = email.message.Message()
@@ -131,7 +140,8 @@ def _raise_if_other_types(content_type: str) -> None:
         )
 
 
-def _raise_if_compressed(content_encoding: str) -> None:
+def raise_if_compressed(content_encoding: str) -> None:
+    """415 for a body that is not as it is."""
     if content_encoding.strip().lower() not in ("", "identity", "utf-8", "utf8"):  # the last two are sent by mistake
         problem = Problem(
             "Content-Encoding “{encoding}” is not taken; send the body as it is.",
@@ -142,7 +152,8 @@ def _raise_if_compressed(content_encoding: str) -> None:
         raise UnsupportedMediaType((problem,), {"Accept-Encoding": "identity"})
 
 
-def _note_ignored(request: Request, shape: type[RequestModel], value: dict[str, Any]) -> None:
+def note_ignored(request: Request, shape: type[RequestModel], value: dict[str, Any]) -> None:
+    """Remember the members that the shape does not know, for the warning."""
     if shape.model_config.get("extra") == "ignore":
         unknown = value.keys() - _known(shape)
         request.state.ignored = [

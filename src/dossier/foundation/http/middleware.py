@@ -105,14 +105,14 @@ async def once_more(method: str, work: Callable[[], Awaitable[T]]) -> T:
 class Middleware:
     """The outermost layer: only the application's router lies behind it, and it sees every error first.
 
-    `protects` says which paths need a token; `authenticate` knows who it is; `proves` says which addresses prove that
+    `protects` says which requests need a token; `authenticate` knows who it is; `proves` says which addresses prove that
     themselves; `note_refused` writes down who was refused what;
     `page_of` is what a browser sees of an error outside the API.
     """
 
     app: Starlette
     authenticate: Authenticator
-    protects: Callable[[str], bool]
+    protects: Callable[[Scope], bool]
     proves: Callable[[str, str], bool]
     note_refused: NoteRefused
     page_of: PageOf
@@ -124,7 +124,7 @@ class Middleware:
             await self.app.router(scope, receive, send)
             return
         passage = _Exchange(scope, Headers(scope=scope), receive, send, self)
-        scope.setdefault("state", {})["request_id"] = passage.id
+        scope.setdefault("state", {}).update(request_id=passage.id, deadline=passage.deadline)
         client = (scope.get("client") or ("",))[0]
         self.services.process.proxies.look(client, passage.headers.get("x-forwarded-for"))
         whence.set(Whence(passage.id, client))
@@ -153,7 +153,7 @@ class Middleware:
         await passage.refuse(refusal)
 
     async def _admit(self, scope: Scope, headers: Headers) -> None:
-        if self.protects(scope["path"]):
+        if self.protects(scope):
             state, token = scope["state"], headers.get("authorization")
             if self.proves(scope["method"], scope["path"]) and (claim := self.authenticate.claim(token)):
                 state["claim"], state["caller"] = claim, claim.caller

@@ -36,10 +36,17 @@ Seen = int | Literal["*"] | None  # a version
 async def write(request: Request, actor: Actor, work: Handler) -> Response:
     """Do `work` and answer it after the commit. `?dry_run=true` undoes it; a repeated key replays its answer."""
     dry_run = choice(parameters(request, ("dry_run",)), "dry_run", ("true", "false"), "false") == "true"
-    database = services_of(request).database
-    once = None if dry_run else IdempotencyKey.from_request(request, actor)
-    answer = await database.write(actor, once.wrap(work) if once else work, commit=not dry_run)
-    return answer if isinstance(answer, Response) else answered(request, _rehearsed(answer) if dry_run else answer)
+    if not dry_run:
+        return await write_once(request, actor, work)
+    rehearsed = await services_of(request).database.write(actor, work, commit=False)
+    return answered(request, _rehearsed(rehearsed))
+
+
+async def write_once(request: Request, actor: Actor, work: Handler) -> Response:
+    """The same where nothing can be rehearsed, and the address has parameters of its own."""
+    once = IdempotencyKey.from_request(request, actor)
+    answer = await services_of(request).database.write(actor, once.wrap(work) if once else work)
+    return answer if isinstance(answer, Response) else answered(request, answer)
 
 
 def _rehearsed(answer: ApiResponse) -> ApiResponse:

@@ -1,0 +1,21 @@
+"""What can be done to files."""
+
+from dossier.files.actions.changing import change, erase
+from dossier.files.actions.reading import by_key, key_of
+from dossier.files.actions.sweeping import delete_left, erase_unheld, sweep
+from dossier.files.actions.uploading import Received, Told, keep, put, raise_if_full
+
+__all__ = [
+    "Received",
+    "Told",
+    "by_key",
+    "change",
+    "delete_left",
+    "erase",
+    "erase_unheld",
+    "keep",
+    "key_of",
+    "put",
+    "raise_if_full",
+    "sweep",
+]

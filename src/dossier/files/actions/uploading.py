@@ -1,0 +1,131 @@
+"""Keeping what was sent: first its content, whole and for good, then the row that says so."""
+
+import asyncio
+import json
+import sys
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from dossier import audit
+from dossier.files.model import File, Scope, Seen, new_object, quota_reached, type_of
+from dossier.files.model.types import LOOKED_AT
+from dossier.files.store import leaving, rows
+from dossier.foundation import opening_files
+from dossier.foundation.database import ReadSession, Transaction
+from dossier.foundation.identifiers import new_id
+from dossier.foundation.services import FileLimits
+from dossier.foundation.storage import InThreads, Unfinished
+
+_LOOK_SECONDS = 20  # that a parser may take in all
+_looking = asyncio.Semaphore(2)  # parsers at a time
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What who sends a file says of it."""
+
+    name: str
+    type: str
+    scope: Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A file whose content is kept under `object`, and which no row names yet."""
+
+    workspace_id: UUID
+    told: Told
+    type: str
+    seen: Seen
+    size: int
+    sha256: bytes
+    object: str
+
+    @property
+    def is_lie(self) -> bool:
+        """Whether its sender said another type than it has."""
+        said = self.told.type.partition(";")[0].strip().lower()
+        return said not in ("", "application/octet-stream", self.type)
+
+    @property
+    def fingerprint(self) -> bytes:
+        """What a repeat of the request must be equal in."""
+        return f"{self.told.name}\n{self.told.type}\n{self.told.scope}\n{self.sha256.hex()}".encode()
+
+
+async def raise_if_full(reading: ReadSession, workspace_id: UUID, bytes: int, limits: FileLimits) -> None:
+    """422 when so many bytes more would be too many: before they are sent."""
+    if limits.quota and (used := await leaving.used(reading, workspace_id)) + bytes > limits.quota:
+        raise quota_reached(used, limits.quota)
+
+
+async def put(storage: InThreads, workspace_id: UUID, told: Told, unfinished: Unfinished) -> Received:
+    """Look at what a whole file is, and keep its content; 503, 507."""
+    head = await storage.do(_head, unfinished)
+    seen = await _seen(unfinished, head)
+    object = new_object(workspace_id)
+    type = type_of(seen, head, told.type, told.name)
+    await storage.do(storage.storage.put, object, unfinished.file)
+    return Received(workspace_id, told, type, seen, unfinished.size, unfinished.sha256.digest(), object)
+
+
+async def keep(transaction: Transaction, received: Received, limits: FileLimits) -> File:
+    """The file, from now on; 422 when the workspace has no room for it."""
+    actor = transaction.actor
+    actor.require("files.upload")
+    now = transaction.clock()
+    file = File(
+        workspace_id=received.workspace_id,
+        id=new_id(),
+        version=1,
+        created_at=now,
+        updated_at=now,
+        name=received.told.name,
+        type=received.type,
+        scope=received.told.scope,
+        key_number=0,
+        verdict="none",
+        size=received.size,
+        sha256=received.sha256,
+        width=received.seen.width,
+        height=received.seen.height,
+        object=received.object,
+        created_by={"type": actor.type, "id": actor.id, "name": actor.name},
+        held=False,
+        goes_at=now + timedelta(days=limits.unheld_days),
+    )
+    await rows.insert(transaction, file, now + timedelta(days=limits.unheld_days))
+    if file.scope == "public":
+        await audit.record(transaction, "file.published", file.id, workspace_id=file.workspace_id)
+    used = await leaving.use(transaction, file.workspace_id, file.size)
+    if limits.quota and used > limits.quota:
+        raise quota_reached(used - file.size, limits.quota)
+    return file
+
+
+def _head(unfinished: Unfinished) -> bytes:
+    with unfinished.file.open("rb") as file:
+        return file.read(LOOKED_AT)
+
+
+async def _seen(unfinished: Unfinished, head: bytes) -> Seen:
+    """What a parser sees in it, in a process of its own."""
+    if not head.startswith(opening_files.SIGNATURES):
+        return Seen()
+    async with _looking:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-I", "-m", opening_files.__name__, str(unfinished.file),
+            stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
+            env={}, cwd=unfinished.file.parent,
+        )  # fmt: skip
+        try:
+            async with asyncio.timeout(_LOOK_SECONDS):
+                out, _ = await process.communicate()
+        except TimeoutError:
+            return Seen()
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
+    return Seen(**json.loads(out)) if out else Seen()

@@ -1,0 +1,29 @@
+"""Work on files done later: what goes by itself."""
+
+from dossier.files.actions import delete_left, erase_unheld, sweep
+from dossier.files.actions.changing import LEFT
+from dossier.foundation.jobs import BULK, Job, Jobs
+from dossier.foundation.services import Services
+
+
+async def erase_what_nothing_holds(services: Services) -> None:
+    """Files that were sent and that nothing ever named."""
+    while await erase_unheld(services):
+        continue
+
+
+async def delete_what_is_left(services: Services) -> None:
+    """Content whose file is gone, when its days are over."""
+    await delete_left(services)
+
+
+async def delete_strays(services: Services) -> None:
+    """Content that belongs to no file."""
+    await sweep(services)
+
+
+JOBS: Jobs = {
+    Job("files.erase_unheld", cron="11 * * * *"): erase_what_nothing_holds,
+    LEFT: delete_what_is_left,
+    Job("files.sweep", BULK, cron="41 4 * * *"): delete_strays,
+}

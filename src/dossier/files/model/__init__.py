@@ -1,0 +1,39 @@
+"""What a file is: its members, its name, its type."""
+
+from dossier.files.model.file import (
+    MAX_NAME,
+    NO_SUCH,
+    SCOPES,
+    VOCABULARY,
+    Change,
+    File,
+    Scope,
+    clean_name,
+    in_use,
+    new_object,
+    no_such,
+    quota_reached,
+)
+from dossier.files.model.types import BINARY, RASTER, Seen, is_shown, served_type, text_type, type_of
+
+__all__ = [
+    "BINARY",
+    "MAX_NAME",
+    "NO_SUCH",
+    "RASTER",
+    "SCOPES",
+    "VOCABULARY",
+    "Change",
+    "File",
+    "Scope",
+    "Seen",
+    "clean_name",
+    "in_use",
+    "is_shown",
+    "new_object",
+    "no_such",
+    "quota_reached",
+    "served_type",
+    "text_type",
+    "type_of",
+]

@@ -1,0 +1,113 @@
+"""A file as its workspace keeps it, what it may be called, and how it refuses."""
+
+import re
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, get_args
+from uuid import UUID
+
+from dossier.conditions import Vocabulary, attributes
+from dossier.foundation.errors import Conflict, Invalid, NotFound, Problem, Unprocessable
+from dossier.foundation.text import gettext_noop
+from dossier.workspaces.model import WORKSPACE
+
+Scope = Literal["public", "restricted"]
+SCOPES: tuple[Scope, ...] = get_args(Scope)
+MAX_NAME = 255  # code points
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Control characters, those that turn the direction of a text (`gpj.exe` as `exe.jpg`), and halves of characters."""
+
+VOCABULARY = Vocabulary(
+    attributes=attributes(
+        id="uuid",
+        name="folded",
+        type="text",
+        scope="text",
+        check="text",
+        held="text",
+        created_at="time",
+        updated_at="time",
+    ),
+    relationships={"workspace": attributes("workspace", **WORKSPACE)},
+)
+"""What a condition can ask of a file."""
+
+NO_SUCH = gettext_noop("There is no attachment {id}.")
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file without its content, which lies in the storage under `object`. `goes_at`: when it goes; None while something holds it."""
+
+    workspace_id: UUID
+    id: UUID
+    version: int
+    created_at: datetime
+    updated_at: datetime
+    name: str
+    type: str
+    scope: Scope
+    key_number: int
+    verdict: str
+    size: int
+    sha256: bytes
+    width: int | None
+    height: int | None
+    object: str
+    created_by: Mapping[str, Any]
+    held: bool
+    goes_at: datetime | None
+
+    @property
+    def tag(self) -> str:
+        """The entity tag of its content."""
+        return f'"{self.sha256.hex()}"'
+
+    @property
+    def sealed(self) -> str:
+        """What the key of its public address is derived from."""
+        return f"file {self.id} {self.key_number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What is to be otherwise; None stays as it is."""
+
+    name: str | None = None
+    scope: Scope | None = None
+
+
+def clean_name(said: str, pointer: str = "/name") -> str:
+    """The last part of a path, without what nobody sees; 400 when nothing is left, or too much."""
+    name = _UNSEEN.sub("", re.split(r"[/\\]", said)[-1]).strip()
+    if not 1 <= len(name) <= MAX_NAME or name in (".", ".."):
+        sentence = "A file's name must have 1 to {count} characters."
+        raise Invalid.because(sentence, "invalid_name", pointer=pointer, count=MAX_NAME)
+    return name
+
+
+def new_object(workspace_id: UUID) -> str:
+    """Where the content of a new file is to lie: nobody guesses it, and it says nothing of what it is."""
+    random = secrets.token_hex(20)
+    return f"{workspace_id}/{random[:2]}/{random}"
+
+
+def no_such(id: UUID) -> NotFound:
+    """404: there is none with that id, or none that the caller may see."""
+    refusal = NotFound.because(NO_SUCH, id=id)
+    assert isinstance(refusal, NotFound)
+    return refusal
+
+
+def in_use(holders: Sequence[Mapping[str, Any]]) -> Conflict:
+    """409: something holds it; the first of what does."""
+    sentence = "The file is in use: take it out there first."
+    return Conflict((Problem(sentence, "in_use", meta={"holders": list(holders)}),))
+
+
+def quota_reached(used: int, limit: int) -> Unprocessable:
+    """422: the workspace has no room for it (bytes)."""
+    sentence = "The files of the workspace would have more than the {count} bytes that it may have; nothing was kept."
+    return Unprocessable((Problem(sentence, "quota_reached", count=limit, meta={"used": used, "limit": limit}),))

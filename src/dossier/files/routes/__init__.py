@@ -1,0 +1,8 @@
+"""Files over HTTP: attachments sent, read, changed and erased, and the list of them."""
+
+from dossier.files.routes.changing import router as changing
+from dossier.files.routes.lists import router as lists
+from dossier.files.routes.reading import router as reading
+from dossier.files.routes.uploading import router as uploading
+
+ROUTERS = (uploading, reading, changing, lists)

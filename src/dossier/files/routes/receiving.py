@@ -1,0 +1,134 @@
+"""The body of an upload, in either form: its file goes to the disk as it comes, what is said of it is small."""
+
+from typing import Any
+
+from starlette.requests import Request
+
+from dossier.files import schemas
+from dossier.files.actions import Told
+from dossier.files.model import SCOPES, clean_name
+from dossier.foundation.errors import AppError, Invalid, Problem, TooLarge, UnsupportedMediaType, pointer
+from dossier.foundation.http.apart import Apart, Base64
+from dossier.foundation.http.arriving import arriving
+from dossier.foundation.http.body import note, note_ignored, raise_if_compressed, raise_if_not_json, validate
+from dossier.foundation.http.parts import Part, boundary_of, parts
+from dossier.foundation.services import FileLimits
+from dossier.foundation.storage import InThreads, Unfinished
+
+FORM = "multipart/form-data"
+_BESIDE = 1024 * 1024  # bytes of a body beside its file
+_FIELDS = ("name", "type", "scope")
+_MAX_FIELD = 16 * 1024  # bytes
+
+
+async def receive(request: Request, unfinished: Unfinished, storage: InThreads, limits: FileLimits) -> Told:
+    """What is said of the file, which is whole then; 400, 408, 413, 415, 507."""
+    raise_if_compressed(request.headers.get("content-encoding", ""))
+    into = _Into(unfinished, storage)
+    said = await (_form if _is_form(request) else _json)(request, into, limits)
+    await storage.do(into.finish)
+    if not unfinished.size:
+        raise Invalid.because("The file is empty.", "empty_file", pointer="/file")
+    name = clean_name(said["name"])
+    if name != said["name"]:
+        note(request, "the name was cleaned")
+    return Told(name, said["type"] or "", said["scope"])
+
+
+def _is_form(request: Request) -> bool:
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind not in (FORM, "application/json"):
+        sentence = "Send a file as multipart/form-data, or inside application/json."
+        raise UnsupportedMediaType.because(sentence, parameter="Content-Type")
+    return kind == FORM
+
+
+class _Into:
+    """Where the bytes of the file go."""
+
+    def __init__(self, unfinished: Unfinished, storage: InThreads) -> None:
+        self.unfinished, self._storage = unfinished, storage
+
+    async def add(self, data: bytes, most: int, refusal: str) -> None:
+        """Some more; 413 above `most` bytes, saying so, and 507."""
+        if self.unfinished.size + len(data) > most:
+            raise TooLarge((Problem(refusal, TooLarge.code, pointer="/file", count=most),))
+        if data and self.unfinished.take(data):
+            await self._storage.do(self.unfinished.write)
+
+    def finish(self) -> None:
+        self.unfinished.write()
+        self.unfinished.close()
+
+
+async def _json(request: Request, into: _Into, limits: FileLimits) -> dict[str, Any]:
+    raise_if_not_json(request)
+    apart, base64 = Apart("data", _BESIDE), Base64("data")
+    refusal = "A file inside JSON has {count} bytes at most; send it as multipart/form-data."
+    async for piece in arriving(request, limits.inline * 7 // 5 + _BESIDE, limits.pace):
+        await into.add(base64.take(apart.take(piece)), limits.inline, refusal)
+    rest = apart.rest()
+    if not isinstance(rest, dict):
+        raise Invalid.because("The body must be a JSON object.", "invalid_type", pointer="")
+    if apart.found:
+        await into.add(base64.rest(), limits.inline, refusal)
+    note_ignored(request, schemas.AttachmentInput, rest)
+    body = validate(rest, schemas.AttachmentInput)
+    if body.data:  # a second one
+        raise Invalid.because("“{field}” is given twice.", "invalid_value", pointer="/data", field="data")
+    return {"name": body.name, "type": body.type, "scope": body.scope}
+
+
+async def _form(request: Request, into: _Into, limits: FileLimits) -> dict[str, Any]:
+    pieces = arriving(request, limits.most + _BESIDE, limits.pace)
+    refusal = "A file has {count} bytes at most."
+    said: dict[str, bytearray] = {}
+    file: Part | None = None
+    name = ""
+    async for event in parts(pieces, boundary_of(request.headers["content-type"])):
+        if isinstance(event, Part):
+            file, name = _the_file(event, file), event.name
+            said.setdefault(name, bytearray())
+        elif name == "file":
+            await into.add(event, limits.most, refusal)
+        elif name in _FIELDS:
+            _add_text(said, name, event)
+    if file is None:
+        raise Invalid.because("“{field}” is required.", "missing_member", pointer="/file", field="file")
+    request.state.ignored = [_safe(name) for name in said if name not in ("file", *_FIELDS)]
+    fields = {name: _text(name, said[name]) for name in _FIELDS if name in said}
+    if fields.get("scope", "restricted") not in SCOPES:
+        raise Invalid.because("“{field}” must be one of {options}.", pointer="/scope", field="scope", options=SCOPES)
+    return {"name": file.filename or "", "type": file.type, "scope": "restricted"} | fields
+
+
+def _add_text(said: dict[str, bytearray], name: str, more: bytes) -> None:
+    said[name] += more
+    if len(said[name]) > _MAX_FIELD:
+        raise TooLarge.because("“{field}” is too long.", pointer=pointer(name), field=name)
+
+
+def _the_file(part: Part, file: Part | None) -> Part | None:
+    if part.name != "file":
+        return file
+    if file is not None:
+        raise _one_file_only()
+    return part
+
+
+def _one_file_only() -> AppError:
+    return Invalid.because("Send one file at a time.", "one_file_only", pointer="/file")
+
+
+def _text(name: str, raw: bytearray) -> str:
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        raise Invalid.because("“{field}” must be a text in UTF-8.", pointer=pointer(name), field=name) from None
+
+
+def _safe(name: str) -> str:
+    """As a header can say it."""
+    return "".join(
+        letter if letter.isascii() and letter.isprintable() and letter not in '"\\' else "?" for letter in name[:60]
+    )

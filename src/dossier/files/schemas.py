@@ -1,0 +1,89 @@
+"""Files as programs see them: attachments."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field
+
+from dossier.files.model import File
+from dossier.foundation.clock import wire_time
+from dossier.foundation.http.body import RequestModel, StrictRequestModel
+from dossier.foundation.http.openapi import PageMeta, Timestamp, Uuid
+
+AttachmentScope = Literal["public", "restricted"]
+FileCheck = Literal["none", "pending", "clean", "infected", "not_possible"]
+
+
+class FileMetadata(BaseModel):
+    """Bytes, their SHA-256 in hex, and of a picture its size in pixels."""
+
+    size: int = Field(ge=1)
+    sha256: str = Field(pattern="^[0-9a-f]{64}$")
+    width: int | None = Field(ge=1)
+    height: int | None = Field(ge=1)
+
+
+class FileActor(BaseModel):
+    """Who sent it."""
+
+    type: Literal["token", "member", "contact", "system"]
+    id: Uuid | None
+    name: str
+
+
+class Attachment(BaseModel):
+    """A file; `data` is its content in base64, only where one is read by its id."""
+
+    id: Uuid
+    name: str
+    type: str
+    scope: AttachmentScope
+    metadata: FileMetadata
+    uri: str = Field(json_schema_extra={"format": "uri"})
+    data: str | None
+    created_at: Timestamp
+    created_by: FileActor | None
+    check: FileCheck
+    held: bool
+    expires_at: Timestamp | None
+
+
+class AttachmentInput(RequestModel):
+    """A file inside JSON; `data` is its content in base64."""
+
+    name: str = Field(min_length=1)
+    data: str
+    type: str | None = None
+    scope: AttachmentScope = "restricted"
+
+
+class AttachmentPatch(StrictRequestModel):
+    """What is to be otherwise about a file."""
+
+    scope: AttachmentScope | None = None
+    name: str | None = Field(default=None, min_length=1)
+
+
+class FilePage(BaseModel):
+    """A page of files."""
+
+    meta: PageMeta
+    data: list[Attachment]
+
+
+def attachment(file: File, address: str, key: str | None = None) -> dict[str, Any]:
+    """A file without its content; `address` is where the API is reached. `data` is the last member."""
+    uri = f"{address}/attachments/{file.id}"
+    return {
+        "id": file.id,
+        "name": file.name,
+        "type": file.type,
+        "scope": file.scope,
+        "metadata": {"size": file.size, "sha256": file.sha256.hex(), "width": file.width, "height": file.height},
+        "uri": f"{uri}?key={key}" if key else uri,
+        "created_at": wire_time(file.created_at),
+        "created_by": file.created_by,
+        "check": file.verdict,
+        "held": file.held,
+        "expires_at": wire_time(file.goes_at) if file.goes_at else None,
+        "data": None,
+    }

@@ -1,0 +1,165 @@
+"""The SQL of files themselves."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from dossier import workspaces
+from dossier.files.model import VOCABULARY, Change, File
+from dossier.foundation.database import ReadSession, Row, Transaction
+from dossier.foundation.text import fold
+from dossier.listing import keyset
+from dossier.listing.collection import Collection, Shape, Visible, by_time
+from dossier.listing.sql import Column, Columns
+
+_HELD = """
+EXISTS (SELECT FROM file_holders h WHERE h.workspace_id = f.workspace_id AND h.file_id = f.id)
+"""
+# Who sent it: as histories name actors.
+_BY = """
+CASE f.actor_type
+  WHEN 'token' THEN (SELECT name FROM tokens t WHERE t.id = f.actor_id)
+  WHEN 'member' THEN (SELECT coalesce(nullif(concat_ws(' ', m.given_name, m.family_name), ''), m.email)
+                      FROM members m WHERE m.id = f.actor_id)
+END AS actor_name
+"""
+_COLUMNS = f"""
+f.workspace_id, f.id, f.version, f.created_at, f.updated_at, f.name, f.type, f.scope, f.key_number, f.verdict, f.size,
+f.sha256, f.width, f.height, f.object, f.goes_at, f.actor_type, f.actor_id, {_BY}, {_HELD} AS held
+"""
+
+VISIBLE = Visible("f", "f.actor_type = 'member' AND f.actor_id = %(only_owner)s")
+"""A limited member sees the files that they sent."""
+
+COLLECTION = Collection(
+    source="files f",
+    alias="f",
+    visible=VISIBLE,
+    vocabulary=VOCABULARY,
+    columns=Columns(
+        named={
+            **{name: Column(f"f.{name}") for name in ("id", "type", "scope", "created_at", "updated_at")},
+            "name": Column("f.name_folded"),
+            "check": Column("f.verdict"),
+            "held": Column(f"CASE WHEN {_HELD} THEN 'true' ELSE 'false' END"),
+            **workspaces.columns_of_workspace("f"),
+        }
+    ),
+    sorts={"created_at": by_time("f.created_at"), "updated_at": by_time("f.updated_at")},
+)
+
+
+def _file(row: Row) -> File:
+    type, id, name = row.pop("actor_type"), row.pop("actor_id"), row.pop("actor_name")
+    goes_at = row.pop("goes_at")
+    by = {"type": type, "id": id, "name": name or "Dossier"}
+    return File(**row, goes_at=None if row["held"] else goes_at, created_by=by)
+
+
+ROWS = Shape(_COLUMNS, "", _file)
+
+
+async def get(reading: ReadSession, file_id: UUID) -> File | None:
+    """A file that the reader may see."""
+    return await keyset.find(reading, COLLECTION, ROWS, file_id)
+
+
+async def public(reading: ReadSession, file_id: UUID) -> File | None:
+    """A public file of whichever workspace: for who brings its key. Each workspace is asked by its own index."""
+    row = await reading.first(
+        f"""
+        SELECT {_COLUMNS} FROM workspaces w JOIN files f ON f.workspace_id = w.id AND f.id = %(id)s
+        WHERE f.scope = 'public'
+        """,
+        id=file_id,
+    )
+    return _file(row) if row else None
+
+
+async def lock(transaction: Transaction, file_id: UUID) -> File | None:
+    """A file that the actor may see, locked until the end of the transaction."""
+    row = await transaction.first(
+        f"SELECT {_COLUMNS} FROM files f WHERE {VISIBLE} AND f.id = %(id)s FOR UPDATE OF f", id=file_id
+    )
+    return _file(row) if row else None
+
+
+async def insert(transaction: Transaction, file: File, goes_at: datetime) -> None:
+    """Keep a new one."""
+    await transaction.send(
+        """
+        INSERT INTO files (workspace_id, id, version, created_at, updated_at, name, name_folded, type, scope, key_number,
+                           verdict, size, sha256, width, height, object, actor_type, actor_id, goes_at)
+        VALUES (%(workspace_id)s, %(id)s, %(version)s, %(created_at)s, %(updated_at)s, %(name)s, %(name_folded)s, %(type)s,
+                %(file_scope)s, %(key_number)s, %(verdict)s, %(size)s, %(sha256)s, %(width)s, %(height)s, %(object)s,
+                %(actor_type)s, %(actor_id)s, %(goes)s)
+        """,
+        **_values(file),
+        actor_type=file.created_by["type"],
+        actor_id=file.created_by["id"],
+        goes=goes_at,
+    )
+
+
+def _values(file: File) -> dict[str, Any]:
+    names = (
+        "workspace_id",
+        "id",
+        "version",
+        "created_at",
+        "updated_at",
+        "name",
+        "type",
+        "key_number",
+        "verdict",
+        "size",
+    )
+    values = {name: getattr(file, name) for name in (*names, "sha256", "width", "height", "object")}
+    return values | {"file_scope": file.scope, "name_folded": fold(file.name)}
+
+
+async def change(transaction: Transaction, file: File, change: Change) -> None:
+    """Another name or scope of a locked one. Each time it is restricted, the key that it had is over."""
+    await transaction.send(
+        """
+        UPDATE files f SET name = %(name)s, name_folded = %(folded)s, scope = %(file_scope)s, version = version + 1,
+          updated_at = %(now)s,
+          key_number = key_number + CASE WHEN scope = 'public' AND %(file_scope)s = 'restricted' THEN 1 ELSE 0 END
+        WHERE f.workspace_id = %(workspace)s AND f.workspace_id = ANY(%(scope)s) AND f.id = %(id)s
+        """,
+        workspace=file.workspace_id,
+        id=file.id,
+        name=change.name or file.name,
+        folded=fold(change.name or file.name),
+        file_scope=change.scope or file.scope,
+        now=transaction.clock(),
+    )
+
+
+async def holders(reading: ReadSession, file: File, most: int) -> list[Mapping[str, Any]]:
+    """Some of what holds a file: `{type, id}`."""
+    rows = await reading.all(
+        f"""
+        SELECT h.kind AS type, h.holder_id AS id FROM file_holders h
+        WHERE h.workspace_id = %(workspace)s AND h.workspace_id = ANY(%(scope)s) AND h.file_id = %(file)s
+        ORDER BY h.kind, h.holder_id LIMIT {most}
+        """,
+        workspace=file.workspace_id,
+        file=file.id,
+    )
+    return list(rows)
+
+
+async def count_use(transaction: Transaction, file: File, day: date) -> bool:
+    """Count that a public address was used; whether it is the first time on that day."""
+    row = await transaction.one(
+        """
+        INSERT INTO file_key_uses (workspace_id, file_id, day, count) VALUES (%(workspace)s, %(file)s, %(day)s, 1)
+        ON CONFLICT (workspace_id, file_id, day) DO UPDATE SET count = file_key_uses.count + 1 RETURNING count
+        """,
+        workspace=file.workspace_id,
+        file=file.id,
+        day=day,
+    )
+    return bool(row["count"] == 1)

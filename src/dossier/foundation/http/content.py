@@ -1,0 +1,64 @@
+"""Bytes as an answer: under a name that any client can read, in part where a part is asked for."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import quote
+
+from starlette.requests import Request
+
+from dossier.foundation.errors import Problem, RangeNotSatisfiable
+
+_RANGE = re.compile(r"bytes\s*=\s*([0-9]{0,19})\s*-\s*([0-9]{0,19})\s*", re.IGNORECASE)
+_PLAIN = re.compile(r'[^\x20-\x7e]|["\\%]')
+_TAG = re.compile(r'"[^"]*"')
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The bytes from `start` to before `end` of `size`."""
+
+    start: int
+    end: int
+    size: int
+
+    @property
+    def is_whole(self) -> bool:
+        return self.end - self.start == self.size
+
+    @property
+    def header(self) -> str:
+        """As `Content-Range` has it."""
+        return f"bytes {self.start}-{self.end - 1}/{self.size}"
+
+
+def span(request: Request, size: int, tag: str) -> Span | None:
+    """The one range that is asked for; None for the whole: no range, several, another unit, or `If-Range` of what is no more. 416."""
+    asked = _RANGE.fullmatch(request.headers.get("range", "").strip())
+    if asked is None or request.headers.get("if-range", tag).strip() != tag:
+        return None
+    first, last = asked[1], asked[2]
+    if not first:
+        length = min(int(last or 0), size)
+        found = Span(size - length, size, size) if last else None
+    else:
+        found = Span(int(first), min(int(last) + 1 if last else size, size), size)
+        if last and int(last) < int(first):
+            return None  # no range at all (RFC 9110 section 14.1.1)
+    if found is None:
+        return None
+    if found.start >= found.end:
+        problem = Problem("There are {count} bytes; the range lies behind them.", RangeNotSatisfiable.code, count=size)
+        raise RangeNotSatisfiable((problem,), {"Content-Range": f"bytes */{size}"})
+    return found
+
+
+def is_known(request: Request, tag: str) -> bool:
+    """Whether the client has what the tag names (`If-None-Match`)."""
+    known = ", ".join(request.headers.getlist("if-none-match"))
+    return known.strip() == "*" or tag in _TAG.findall(known)
+
+
+def disposition(kind: Literal["inline", "attachment"], name: str) -> str:
+    """`Content-Disposition` with a name in any script (RFC 6266, RFC 8187)."""
+    return f"{kind}; filename=\"{_PLAIN.sub('_', name)}\"; filename*=UTF-8''{quote(name, safe='')}"

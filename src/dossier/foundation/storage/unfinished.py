@@ -1,0 +1,64 @@
+"""A file in the making: bytes as they arrive, counted and hashed, in a file that only its owner can read."""
+
+import hashlib
+import os
+import secrets
+from contextlib import suppress
+from pathlib import Path
+from time import time
+
+from dossier.foundation.storage.folder import told_of_the_disk
+
+HELD = 512 * 1024  # bytes that are collected before they are written
+ABANDONED = 3600  # seconds in which nothing was written, after which a file is nobody's
+
+
+class Unfinished:
+    """Give it up with `discard` unless a storage has taken its `file`. Not for two threads at once."""
+
+    def __init__(self, folder: Path) -> None:
+        self.size = 0
+        self.sha256 = hashlib.sha256()
+        self.file = folder / secrets.token_hex(16)
+        self._held = bytearray()
+        with told_of_the_disk():
+            self._handle = os.open(self.file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+
+    def take(self, data: bytes) -> bool:
+        """Collect bytes; whether they are enough to be written (`write`, in a thread)."""
+        self.size += len(data)
+        self._held += data
+        return len(self._held) >= HELD
+
+    def write(self) -> None:
+        """Put what was collected into the file; 507."""
+        held, self._held = self._held, bytearray()
+        self.sha256.update(held)
+        with told_of_the_disk(), memoryview(held) as left:
+            at = 0
+            while at < len(left):
+                at += os.write(self._handle, left[at:])
+
+    def close(self) -> None:
+        """Nothing more comes."""
+        if self._handle >= 0:
+            os.close(self._handle)
+            self._handle = -1
+
+    def discard(self) -> None:
+        """Nothing of it stays, if it is still there."""
+        self.close()
+        with suppress(OSError):
+            self.file.unlink()
+
+
+def sweep(folder: Path) -> int:
+    """Remove what was given up with its process; how many files."""
+    removed = 0
+    with told_of_the_disk():
+        for each in folder.iterdir():
+            with suppress(FileNotFoundError):
+                if time() - each.stat().st_mtime > ABANDONED:
+                    each.unlink()
+                    removed += 1
+    return removed

@@ -1,0 +1,61 @@
+"""Sending files, as programs do."""
+
+import base64
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+from PIL import Image
+
+from dossier.foundation.services import FileLimits, Services
+from dossier.foundation.testing import postgres
+from dossier.foundation.testing.server import serving
+from dossier.server.application import create
+from dossier.server.services import database_on
+from dossier.workspaces.model import Workspace
+from tests.world import Api, World
+
+JSON: dict[str, Any] = {"name": "letter.txt", "data": base64.b64encode(b"Dear all").decode()}
+
+
+def sent(
+    api: Api, content: bytes = b"Dear all", name: str = "letter.txt", type: str = "", **more: Any
+) -> httpx.Response:
+    """The answer to a form with one file."""
+    file = (name, content, type) if type else (name, content)
+    return api.post("/v1/attachments", files={"file": file}, **more)
+
+
+def kept(
+    api: Api, content: bytes = b"Dear all", name: str = "letter.txt", type: str = "", **more: Any
+) -> dict[str, Any]:
+    """The attachment that was made."""
+    response = sent(api, content, name, type, **more)
+    assert response.status_code == 201, response.text
+    found: dict[str, Any] = response.json()
+    return found
+
+
+def content(api: Api, id: str, accept: str = "application/octet-stream", **headers: str) -> httpx.Response:
+    return api.get(f"/v1/attachments/{id}", headers={"Accept": accept, **headers})
+
+
+def picture(width: int = 30, height: int = 20, kind: str = "PNG") -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (width, height), "teal").save(out, kind)
+    return out.getvalue()
+
+
+PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\nxref\n0 1\ntrailer<</Root 1 0 R>>\nstartxref\n9\n%%EOF\n"
+
+
+@contextmanager
+def limited(world: World, database_url: str, workspace: Workspace, **limits: Any) -> Iterator[Api]:
+    """A server beside the others' that keeps files in the same place, with limits of its own."""
+    database = database_on(postgres.serving(database_url), clock=world.clock)
+    services = Services(database, file_limits=FileLimits(**limits), storage=world.services.storage, works_on_jobs=False)
+    with serving(create(services)) as server, world.client(world.token(workspace)) as api:
+        api.base_url = server.url
+        yield api
