@@ -8,6 +8,8 @@ import pytest
 
 from dossier.foundation.database import Transaction
 from dossier.foundation.jobs import Job, Queue
+from dossier.foundation.testing import postgres
+from dossier.server.services import database_on
 from tests.log_lines import LogFile
 from tests.world import OPERATOR, World
 
@@ -131,6 +133,31 @@ def test_a_refusal_leaves_no_second_one_in_the_log(world: World, server_log: Log
     with pytest.raises(psycopg.errors.DivisionByZero):
         world.do(work)
     assert "warning" not in server_log.text
+
+
+def test_what_was_to_be_prepared_when_something_was_refused_is_asked_again(database_url: str) -> None:
+    """psycopg prepares a statement at its third time; one that was left out then with the rest of the pipeline is not prepared."""
+
+    async def refuse(tx: Transaction) -> None:
+        refused = await tx.send("SELECT 1 / 0 AS n")
+        await tx.send("SELECT 40 + 2 AS n")
+        await refused.one()
+
+    async def ask(tx: Transaction) -> int:
+        return int((await tx.one("SELECT 40 + 2 AS n"))["n"])
+
+    async def work() -> list[int]:
+        database = database_on(postgres.serving(database_url), 1)
+        await database.open()
+        try:
+            before = [await database.write(OPERATOR, ask) for _ in range(2)]
+            with pytest.raises(psycopg.errors.DivisionByZero):
+                await database.write(OPERATOR, refuse)
+            return [*before, *[await database.write(OPERATOR, ask) for _ in range(4)]]
+        finally:
+            await database.close()
+
+    assert asyncio.run(work()) == [42] * 6
 
 
 def test_who_asks_for_the_same_job_in_one_moment_is_no_warning(world: World, server_log: LogFile) -> None:

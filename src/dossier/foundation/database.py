@@ -349,15 +349,17 @@ class Database:
 async def _undo(connection: Connection, pipeline: AsyncPipeline) -> None:
     """Before the end of the pipeline, which keeps what is not undone. A connection that cannot undo is closed, which does.
 
-    What PostgreSQL refused it has undone itself, and left out what was sent after it; psycopg would warn of these.
+    What PostgreSQL refused it has undone itself, and left out what was sent after it; psycopg would warn of these, and takes
+    those of them for prepared that were to be.
     """
     try:
         if connection.pgconn.pipeline_status == PipelineStatus.ABORTED:
             with suppress(errors.PipelineAborted):
                 await pipeline.sync()
-            return
-        await connection.execute("BEGIN", prepare=False)  # else ROLLBACK would leave a warning in the server's log
-        await connection.execute("ROLLBACK", prepare=False)
+        else:
+            await connection.execute("BEGIN", prepare=False)  # else ROLLBACK would leave a warning in the server's log
+            await connection.execute("ROLLBACK", prepare=False)
+        connection._prepared.clear()  # noqa: SLF001 - there is no other way; what is prepared on the server goes too
     except BaseException:
         await connection.close()
         raise

@@ -175,7 +175,7 @@ class ExportPages:
         found = next((each for each in mine if each.id == _id(request) and each.kind == self._name), None)
         if found is None or found.state != "done":
             raise NotFound.because(_NO_SUCH)
-        if user.actor.scope.owner and found.only_owner != user.actor.scope.owner:
+        if not found.is_for(user.actor.scope):
             raise Forbidden.because("This file was made when you could see more. Have it made again.")
         await self.note(database, user.actor, found.columns)
         headers = attached(self._name, "xlsx") | {"Content-Length": str(found.size)}
@@ -213,7 +213,7 @@ class ExportPages:
             await making.rows(export, book)
             size = await making.keep(book)
             made = {"rows": book.rows, "columns": len(export.columns.names), "cut": book.cut, "size": size}
-        await making.write(kept.finish, **made, only=who.actor.scope.owner)
+        await making.write(kept.finish, **made, seen=who.actor.scope)
 
     async def sweep(self, services: Services) -> None:
         """Forget files after a day, what killed processes left on the disk, and end what no job makes any more."""

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
+from dossier.foundation.actor import Scope
 from dossier.foundation.database import ReadSession, Transaction
 from dossier.foundation.messages import Message
 from dossier.foundation.stored_messages import restored, stored
@@ -42,6 +43,10 @@ class KeptExport:
     @property
     def under_way(self) -> bool:
         return self.state in ("waiting", "working")
+
+    def is_for(self, scope: Scope) -> bool:
+        """Whether somebody with that scope may see all of it."""
+        return scope.owner in (None, self.only_owner)
 
     @property
     def megabytes(self) -> int:
@@ -132,8 +137,8 @@ async def add_chunk(transaction: Transaction, workspace_id: UUID, id: UUID, numb
     )
 
 
-async def finish(transaction: Transaction, workspace_id: UUID, id: UUID, **made: Any) -> None:
-    """It is all there: `rows`, `columns`, `cut`, `size` (bytes), `only_owner`."""
+async def finish(transaction: Transaction, workspace_id: UUID, id: UUID, seen: Scope, **made: int) -> None:
+    """It is all there: `rows`, `columns`, `cut`, `size` (bytes), of what is in the scope of who asked."""
     await transaction.send(
         f"""
         UPDATE exports SET state = 'done', rows = %(rows)s, total = %(rows)s, columns = %(columns)s, cut = %(cut)s,
@@ -143,6 +148,7 @@ async def finish(transaction: Transaction, workspace_id: UUID, id: UUID, **made:
         workspace=workspace_id,
         id=id,
         now=transaction.clock(),
+        only=seen.owner,
         **made,
     )
 
