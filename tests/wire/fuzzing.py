@@ -4,6 +4,7 @@ Loaded by `st run` (SCHEMATHESIS_HOOKS). DOSSIER_FUZZ_URL and _TOKEN say where; 
 """
 
 import atexit
+import base64
 import json
 import os
 import zlib
@@ -126,7 +127,33 @@ def _a_started_step(case: Case, choice: int) -> None:
     case.body = {"status": "completed", "data": {"spoke_to": choice}}
 
 
-@accepted("listCases", "countCases", "listCaseTemplates", "listContacts", "countContacts", "listWorkspaces")
+@accepted("getAttachment", "deleteAttachment")
+def _an_existing_file(case: Case, choice: int) -> None:
+    case.query.clear()
+    case.path_parameters["id"] = _made("/v1/attachments", _a_file(choice))
+
+
+@accepted("updateAttachment")
+def _a_file_called_otherwise(case: Case, choice: int) -> None:
+    _an_existing_file(case, choice)
+    case.body = {"name": f"Other {choice}.txt"}
+
+
+@accepted("uploadAttachment")
+def _something_in_it(case: Case, choice: int) -> None:
+    case.query.clear()
+    if case.media_type == "application/json":
+        case.body = _a_file(choice)
+
+
+def _a_file(choice: int) -> dict[str, Any]:
+    return {"name": f"File {choice}.txt", "data": base64.b64encode(b"What is in it").decode()}
+
+
+@accepted(
+    *("listCases", "countCases", "listCaseTemplates", "listContacts", "countContacts"),
+    *("listFiles", "countFiles", "listWorkspaces"),
+)
 def _a_filter_that_is_understood(case: Case, choice: int) -> None:
     case.query.clear()
     case.query["page[size]"] = 1 + choice % 100
