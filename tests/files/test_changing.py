@@ -1,5 +1,6 @@
 """Renaming, publishing, erasing and listing files, and what goes by itself."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -163,8 +164,6 @@ def _stray(world: World, key: str, content: bytes) -> None:
 
 
 def test_the_sweep_takes_what_belongs_to_no_file_and_no_upload(world: World, api: Api, workspace: Workspace) -> None:
-    import os
-
     kept(api, b"known")
     erased = kept(api, b"erased")
     api.delete(f"/v1/attachments/{erased['id']}")
@@ -173,9 +172,9 @@ def test_the_sweep_takes_what_belongs_to_no_file_and_no_upload(world: World, api
     for key in (old, young, other):
         _stray(world, key, b"stray")
     root = Path(world.services.storage.storage.place)
+    now = world.clock().timestamp()
     for key in (*objects(world, workspace), other):
-        if key != young:
-            os.utime(root / key, (1, 1))
+        os.utime(root / key, (now, now) if key == young else (1, 1))
     world.server.run(actions.sweep(world.services))
     assert old not in objects(world, workspace)
     assert len(objects(world, workspace)) == 3, (
