@@ -17,6 +17,7 @@ from dossier.contacts.pages import PAGES as CONTACT_PAGES
 from dossier.contacts.pages.people import LIST_PAGES as CONTACT_LISTS
 from dossier.contacts.routes import router as contacts
 from dossier.files import jobs as file_jobs
+from dossier.files.pages import PAGES as FILE_PAGES
 from dossier.files.routes import ROUTERS as FILES
 from dossier.foundation.events import Subscribers
 from dossier.foundation.jobs import Jobs
@@ -44,6 +45,7 @@ PAGES = (
     *TEMPLATE_PAGES,
     *CONTACT_PAGES,
     *CASE_PAGES,
+    *FILE_PAGES,
     *EXPORT_PAGES,
     *SHOWCASE,
     NOT_FOUND,

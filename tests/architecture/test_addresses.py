@@ -78,6 +78,7 @@ def test_every_place_is_a_page() -> None:
     places = {each for each in vars(addresses).values() if isinstance(each, Address)} - {
         addresses.SETTINGS,
         addresses.LOGO,
+        addresses.FILES,
     }
     assert {each for each in places if not _there(each)} == set()
     assert {entry.address for entry in (*NAVIGATION.main, *NAVIGATION.settings)} <= places

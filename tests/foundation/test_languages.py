@@ -81,6 +81,8 @@ def test_dates_and_numbers_are_written_as_their_readers_do() -> None:
     assert [each.day("2026-03-05") for each in (english, french, dutch)] == ["5 Mar 2026", "5 mars 2026", "5 mrt 2026"]
     amounts = [each.money(Decimal("1234.5"), "EUR").replace("\u202f", " ").replace("\xa0", " ") for each in (english, french, dutch)]  # fmt: skip
     assert amounts == ["€1,234.50", "1 234,50 €", "€ 1.234,50"]
+    sizes = [each.size(size).replace("\u202f", " ") for each in (english, french, dutch) for size in (0, 1234, 10**10)]
+    assert sizes == ["0.1 kB", "1.2 kB", "10 GB", "0,1 ko", "1,2 ko", "10 Go", "0,1 kB", "1,2 kB", "10 GB"]
     assert [each.countries["DE"] for each in (english, french, dutch)] == ["Germany", "Allemagne", "Duitsland"]
 
 

@@ -20,12 +20,13 @@ from dossier.tokens.model import CoveredWorkspace
 from dossier.web import PageRoute, Public
 from dossier.workspaces import actions as workspaces
 from dossier.workspaces.model import Workspace
+from tests.files.support import kept
 from tests.wire.test_tenancy import CANARY, Victim
 from tests.world import Api, Browser, World
 
 pytestmark = pytest.mark.long
 
-NAMES = ("view", "bulk", "template", "contact")
+NAMES = ("view", "bulk", "template", "contact", "attachment")
 FORMS = {
     "revision": "1",
     "template_version": "1",
@@ -50,6 +51,7 @@ def ask(browser: Browser, route: PageRoute, names: dict[str, str]) -> tuple[int,
     """Status and text of the answer, with the names that were sent taken out."""
     about = {
         "contacts/views": "contact_view",
+        "workspace/files": "attachment",
         "workspace/contacts": "contact",
         "members": "member",
         "/api": "token",
@@ -197,7 +199,9 @@ def test_role_permissions(world: World, workspace: Workspace, route: PageRoute, 
     assert ask(browser, route, names)[0] == 403
 
 
-def test_pages_take_few_statements(world: World, workspace: Workspace, make_case: Any, make_template: Any) -> None:
+def test_pages_take_few_statements(
+    world: World, workspace: Workspace, api: Api, make_case: Any, make_template: Any
+) -> None:
     """At most eight; the session is one of them."""
     browser = world.browser(world.member(workspace, f"many-{workspace.slug}@example.org", "administrator"))
     field = {"key": "amount", "type": "number", "name": "Amount"}
@@ -205,6 +209,7 @@ def test_pages_take_few_statements(world: World, workspace: Workspace, make_case
     case = make_case(template={"id": template})["id"]
     make_template_again(world, workspace, template, field)
     ids = {
+        "workspace/files": kept(api)["id"],
         "workspace/contacts": make_case(contacts=[{"email": "few@example.org"}])["contacts"][0]["id"],
         "templates": template,
         "members": str(world.member(workspace, f"other-{workspace.slug}@example.org").id),

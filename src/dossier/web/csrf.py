@@ -1,6 +1,7 @@
 """Forms that only our own pages can send (cross-site request forgery)."""
 
 import hmac
+from collections.abc import Mapping
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
@@ -12,10 +13,21 @@ from dossier.web.area import Guest
 from dossier.web.multipart import MAX_PARTS, MULTIPART, Fields, Files, parse_multipart
 
 
-async def read_form(request: Request, guest: Guest | None) -> None:
-    """Take in a form; 403 unless one of our own pages has sent it."""
+def raise_if_foreign(request: Request) -> None:
+    """403 for what the browser says that another site's page sent."""
     if _is_foreign(request):
         raise Forbidden.because("This form came from another site.", "foreign_form")
+
+
+def raise_if_not_ours(request: Request, guest: Guest, fields: Mapping[str, str]) -> None:
+    """403 unless these fields, or a header, carry the token of the session's own pages."""
+    sent = request.headers.get("x-form-token") or fields.get("form_token", "")
+    if not hmac.compare_digest(sent.encode(), guest.form_token.encode()):
+        raise Forbidden.because("This form is from another session; go back, reload the page, and send it again.")
+
+
+async def read_form(request: Request, guest: Guest | None) -> None:
+    """Take in a form; 403 unless it carries the token of the guest's session."""
     body = await receive(request, services_of(request).body_limits)
     try:
         fields, request.state.files = _parsed(request.headers.get("content-type", ""), body)
@@ -24,9 +36,8 @@ async def read_form(request: Request, guest: Guest | None) -> None:
     if any("\0" in name + value for name, value in fields):
         raise Invalid.because("A field contains a character that no text may have.")
     request.state.form = fields
-    sent = request.headers.get("x-form-token") or dict(fields).get("form_token", "")
-    if guest and not hmac.compare_digest(sent.encode(), guest.form_token.encode()):
-        raise Forbidden.because("This form is from another session; go back, reload the page, and send it again.")
+    if guest:
+        raise_if_not_ours(request, guest, dict(fields))
 
 
 def _parsed(content_type: str, body: bytes) -> tuple[Fields, Files]:

@@ -16,7 +16,7 @@ from dossier.foundation.errors import AppError, Forbidden, Unauthenticated
 from dossier.foundation.http.middleware import once_more, unexpected
 from dossier.foundation.pages.language import language_of
 from dossier.web.area import Area
-from dossier.web.csrf import read_form
+from dossier.web.csrf import raise_if_foreign, read_form
 from dossier.web.render import Rendered, new_nonce, render
 from dossier.web.requests import SAFE, came_from, database_of, is_part, local, see_other, stays
 
@@ -32,6 +32,7 @@ class PageRoute:
     view: View
     needs: str = "member"  # what the area admits by: for members a permission
     asks_again: bool = False  # who proved who they are more than a quarter of an hour ago does it again
+    streams: bool = False  # the view reads the body itself, as it comes, and holds its token by `raise_if_not_ours`
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,9 @@ class Page:
         exact.language.set(language_of(request).code)
         self.area.admit(self.route.needs, guest)
         if request.method not in SAFE:
-            await read_form(request, guest)
+            raise_if_foreign(request)
+            if not self.route.streams:
+                await read_form(request, guest)
         if self.route.asks_again and guest and (question := await self.area.prove(request)):
             return question
         return await self.route.view(request)
@@ -92,7 +95,7 @@ class RefusedPage:
 
 
 def _guard(request: Request, response: Response) -> None:
-    response.headers["Content-Security-Policy"] = _policy(request.state.nonce)
+    response.headers.setdefault("Content-Security-Policy", _policy(request.state.nonce))
     response.headers["Referrer-Policy"] = "same-origin"  # with less, a browser calls our own forms' origin “null”
     if request.url.scheme == "https":
         response.headers["Strict-Transport-Security"] = "max-age=31536000"

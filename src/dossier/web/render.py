@@ -163,6 +163,7 @@ def _environment(code: str) -> Environment:
         "day": chosen.day,
         "number": chosen.number,
         "money": chosen.money,
+        "size": chosen.size,
         "zip": lambda one, other: list(zip(one, other, strict=True)),
         "dictpairs": lambda lists: [(name, value) for name, values in lists.items() for value in values],
     }

@@ -56,7 +56,7 @@ async def get_attachment(request: Request) -> Response:
     if file is None:
         raise no_such(file_id)
     if type := _content_type(request.headers.get("accept", ""), file):
-        return await _content(request, file, type, inline=False)
+        return await content(request, file, type, inline=False)
     return await _members(request, file, with_data=with_data)
 
 
@@ -66,7 +66,7 @@ async def _public(request: Request) -> Response:
     key = request.query_params.get("key", "")
     file = await by_key(services.database, services.cipher, parse_id(request.path_params["id"]), key)
     inline = file.type in RASTER or file.type == "application/pdf"
-    response = await _content(request, file, served_type(file.type), inline=inline)
+    response = await content(request, file, served_type(file.type), inline=inline)
     response.headers["X-Robots-Tag"] = "noindex"
     return response
 
@@ -86,7 +86,8 @@ def _content_type(accept: str, file: File) -> str | None:
 # ---- content ----
 
 
-async def _content(request: Request, file: File, type: str, *, inline: bool) -> Response:
+async def content(request: Request, file: File, type: str, *, inline: bool) -> Response:
+    """The bytes of a file under a type: the part that is asked for, or what it is named by when the client has it."""
     headers = _headers(file, type, inline=inline)
     if is_known(request, file.tag):
         return Response(None, 304, headers)

@@ -10,7 +10,7 @@ from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
-from babel import Locale, dates, numbers
+from babel import Locale, dates, numbers, units
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
@@ -21,6 +21,8 @@ from dossier.foundation.messages import Message
 
 LANGUAGES: Mapping[str, str] = {"en": "English", "fr": "Français", "nl": "Nederlands"}
 _REGIONS: Mapping[str, str] = {"en": "en_GB", "fr": "fr", "nl": "nl"}  # day before month, in all three
+
+_SIZES = ("kilobyte", "megabyte", "gigabyte")
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,12 @@ class Language:
             return str(number)
         with localcontext(exact.WIDE):
             return str(numbers.format_decimal(number, locale=self.locale, decimal_quantization=False))
+
+    def size(self, bytes: int) -> str:
+        """How large something is, in two or three digits: `0.1 kB` at least, `3.4 MB`."""
+        power = min(max((len(str(bytes)) - 1) // 3, 1), len(_SIZES))
+        shown = max(round(bytes / 1000**power, 1 if bytes < 10 * 1000**power else 0), 0.1)
+        return str(units.format_unit(shown, f"digital-{_SIZES[power - 1]}", "short", locale=self.locale))
 
     def money(self, amount: int | Decimal, currency: str | None) -> str:
         """An amount in its currency."""
