@@ -41,7 +41,7 @@ def names(browser: Browser, query: str = "") -> list[str]:
 
 
 def taken(world: World, workspace: Workspace) -> None:
-    world.server.run(WORDS.reindex(world.services, str(workspace.id), rest=0))
+    world.server.run(WORDS.reindex(world.services, str(workspace.id)))
 
 
 # ---- for people ----

@@ -18,6 +18,7 @@ from dossier.foundation.actor import Scope
 from dossier.foundation.errors import Unprocessable
 from dossier.foundation.identifiers import new_id
 from dossier.foundation.postgres import Cluster
+from dossier.listing import indexing, search
 from dossier.workspaces.model import Workspace
 from tests.cli.served import Server, server
 from tests.world import Api, World
@@ -187,8 +188,29 @@ def test_the_words_of_large_cases_hold_nobody_up(world: World, workspace: Worksp
     for n in range(4):
         api.json("POST", "/v1/cases", json={"title": f"Large {n}", "schema": fields})
     with longest_hold(world) as longest:
-        world.server.run(WORDS.reindex(world.services, str(workspace.id), rest=0), 120)
+        world.server.run(WORDS.reindex(world.services, str(workspace.id)), 120)
         assert longest() < 0.2
+
+
+def test_words_of_a_storm_of_changes_let_others_have_their_turn(
+    world: World, workspace: Workspace, api: Api, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is left when a turn is over is asked for again, behind those who wait."""
+    api.json("POST", "/v1/cases", json={"title": "First"})
+    api.json("POST", "/v1/cases", json={"title": "Second"})
+    monkeypatch.setattr(search, "_TAKE", search._TAKE.replace(f"LIMIT {search.BATCH_SIZE}", "LIMIT 1"))
+    monkeypatch.setattr(indexing, "TURN", 0)
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        for left, asked in ((1, 1), (0, 1)):
+            world.server.run(WORDS.reindex(world.services, str(workspace.id)))
+            of = {"workspace": str(workspace.id), "job": WORDS.refresh.name}
+            assert connection.execute(_LEFT, of).fetchone() == (left, asked)
+
+
+_LEFT = """
+SELECT (SELECT count(*) FROM search_queue WHERE workspace_id = %(workspace)s::uuid),
+       (SELECT count(*) FROM procrastinate_jobs WHERE task_name = %(job)s AND args ->> 'workspace' = %(workspace)s::text)
+"""
 
 
 def test_what_a_large_case_is_called_is_never_crowded_out(
@@ -198,7 +220,7 @@ def test_what_a_large_case_is_called_is_never_crowded_out(
     text = " ".join(f"w{n}x" for n in range(5000))
     field = {"key": "long", "type": "text", "name": "Long", "value": text}
     case = api.json("POST", "/v1/cases", json={"title": "Much to read", "reference": "LONG-77", "schema": [field]})
-    world.server.run(WORDS.reindex(world.services, str(workspace.id), rest=0), 60)
+    world.server.run(WORDS.reindex(world.services, str(workspace.id)), 60)
     with psycopg.connect(database_url) as connection:
         found = connection.execute("SELECT word FROM case_words WHERE case_id = %s", [case["id"]]).fetchall()
     assert {"!muchtoread", "!long77", "much", "w7x"} <= {word for (word,) in found}

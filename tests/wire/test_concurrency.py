@@ -166,7 +166,7 @@ def test_a_change_that_was_committed_late_is_found_all_the_same(
 ) -> None:
     """The words are taken while the change is not over: what it writes then is taken the next time."""
     case = make_case(title="Early")
-    take = lambda: world.server.run(WORDS.reindex(world.services, str(workspace.id), rest=0))  # noqa: E731
+    take = lambda: world.server.run(WORDS.reindex(world.services, str(workspace.id)))  # noqa: E731
     take()
     in_the_way.holds("UPDATE cases SET title = 'Belated', version = version + 1 WHERE id = %s", case["id"])
     api.json("POST", "/v1/cases", json={"title": "Meanwhile"})

@@ -1,19 +1,17 @@
 """When the words of a kind of thing are taken: soon after something changed, by jobs, so that no change waits for the search."""
 
-import asyncio
 from dataclasses import dataclass, replace
 from time import monotonic
 from uuid import UUID
 
 from dossier.foundation.actor import Actor, Scope
 from dossier.foundation.database import Transaction
-from dossier.foundation.jobs import INDEXING, SYSTEM, Job, Jobs
+from dossier.foundation.jobs import INDEXING, SYSTEM, Job, Jobs, Queue
 from dossier.foundation.services import Services
 from dossier.listing import search
 from dossier.listing.search import SearchIndex
 
-MAX_REST = 1.0  # second: what took long because the database did is no reason to rest long
-REST_FACTOR = 5.0  # times as long as it worked: the search waits for a storm of updates, not they for it
+TURN = 2.0  # seconds that one workspace's changes are worked on while others may wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +34,16 @@ class Indexing:
         """What does each of them."""
         return {self.refresh: self.reindex, self.sweep: self.delete_orphan_words, self.catch_up: self.reindex_all}
 
-    async def reindex(self, services: Services, workspace: str, *, rest: float = REST_FACTOR) -> None:
-        """Take the words of the workspace's things that changed, until none is left; with a rest after many of them."""
-        began = monotonic()
+    async def reindex(self, services: Services, workspace: str) -> None:
+        """Take the words of the workspace's things that changed until none is left, or others are to have their turn.
+
+        Without a rest in between, also in a storm of updates: a rest made no update faster, and what was changed was found seconds later.
+        """
+        until = monotonic() + TURN
         while await services.database.write(_system(workspace), lambda tx: self._refresh_next(tx, UUID(workspace))):
-            await asyncio.sleep(min(rest * (monotonic() - began), MAX_REST))
-            began = monotonic()
+            if monotonic() >= until:
+                await Queue(services.database).once(self.refresh, workspace, workspace=workspace)
+                return
 
     async def _refresh_next(self, transaction: Transaction, workspace_id: UUID) -> bool:
         ids = await search.take(transaction, self.index, workspace_id)
