@@ -1,13 +1,11 @@
 """Sending files, as programs do."""
 
 import base64
-import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import httpx
-from PIL import Image
 
 from dossier.foundation.services import FileLimits, Services
 from dossier.foundation.testing import postgres
@@ -15,6 +13,7 @@ from dossier.foundation.testing.server import serving
 from dossier.server.application import create
 from dossier.server.services import database_on
 from dossier.workspaces.model import Workspace
+from tests.workshop.samples import pdf, picture
 from tests.world import Api, World
 
 JSON: dict[str, Any] = {"name": "letter.txt", "data": base64.b64encode(b"Dear all").decode()}
@@ -42,13 +41,9 @@ def content(api: Api, id: str, accept: str = "application/octet-stream", **heade
     return api.get(f"/v1/attachments/{id}", headers={"Accept": accept, **headers})
 
 
-def picture(width: int = 30, height: int = 20, kind: str = "PNG") -> bytes:
-    out = io.BytesIO()
-    Image.new("RGB", (width, height), "teal").save(out, kind)
-    return out.getvalue()
+__all__ = ["JSON", "PDF", "content", "kept", "limited", "picture", "sent"]
 
-
-PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\nxref\n0 1\ntrailer<</Root 1 0 R>>\nstartxref\n9\n%%EOF\n"
+PDF = pdf()
 
 
 @contextmanager

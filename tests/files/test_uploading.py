@@ -9,6 +9,7 @@ import pytest
 
 from dossier.workspaces.model import Workspace
 from tests.files.support import JSON, content, kept, picture, sent
+from tests.workshop import samples
 from tests.world import Api, World, errors
 
 
@@ -235,7 +236,28 @@ TYPES = [
     (picture(kind="JPEG"), "a.png", "image/png", "image/jpeg"),
     (picture(kind="WEBP"), "a", "", "image/webp"),
     (picture(kind="GIF"), "a", "", "image/gif"),
-    (b"%PDF-1.4\nstartxref\n1\n%%EOF\n", "a", "", "application/pdf"),
+    (samples.picture(kind="TIFF"), "a", "", "image/tiff"),
+    (samples.HEIC, "a", "", "image/heic"),
+    (samples.pdf(), "a", "", "application/pdf"),
+    (samples.locked_pdf(), "a", "", "application/pdf"),
+    (b"%PDF-1.4\nstartxref\n1\n%%EOF\n", "a.pdf", "application/pdf", "application/octet-stream"),
+    (samples.MP3, "a.exe", "", "audio/mpeg"),
+    (b"ID3\x03\0\0\0\0\0\x0a" + bytes(10) + samples.MP3, "a.mp3", "", "audio/mpeg"),
+    (samples.MP3[:500], "a.mp3", "audio/mpeg", "application/octet-stream"),
+    (samples.WAV, "a", "", "audio/wav"),
+    (samples.FLAC, "a", "", "audio/flac"),
+    (samples.OGG, "a", "", "audio/ogg"),
+    (samples.MP4, "a", "", "video/mp4"),
+    (samples.MP4[:-8] + b"\0\1\0\0free", "a.mp4", "", "application/octet-stream"),
+    (samples.MP4.replace(b"isom", b"M4A ", 1), "a", "", "audio/mp4"),
+    (samples.MP4.replace(b"isom", b"qt  ", 1), "a", "", "video/quicktime"),
+    (samples.WEBM, "a", "", "video/webm"),
+    (samples.AVI, "a", "", "video/x-msvideo"),
+    (samples.RTF, "a.txt", "text/plain", "application/rtf"),
+    (samples.ole(), "a", "", "application/msword"),
+    (samples.ole("Workbook"), "a", "", "application/vnd.ms-excel"),
+    (samples.ole("Nothing"), "a.doc", "application/msword", "application/octet-stream"),
+    (b"\0\0\0\x14ftypheic" + bytes(20), "a.heic", "image/heic", "application/octet-stream"),
     (b"%PDF-1.4\nnothing more", "a.pdf", "application/pdf", "application/octet-stream"),
     (office("docx"), "a.zip", "", WORD),
     (office("odt"), "a.odt", "", "application/vnd.oasis.opendocument.text"),
@@ -244,7 +266,9 @@ TYPES = [
     (b"a;b\n1;2\n", "a.dat", "text/csv", "text/csv"),
     ('{"é": 1}'.encode(), "a.json", "", "application/json"),
     (b"# Title\n", "a.md", "text/x-web-markdown", "text/markdown"),
-    (b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>", "a.svg", "image/svg+xml", "application/octet-stream"),
+    (b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>", "a.svg", "image/svg+xml", "image/svg+xml"),
+    (b"<!DOCTYPE svg [<!ENTITY a 'a'>]><svg>&a;</svg>", "a.svg", "image/svg+xml", "application/octet-stream"),
+    (b"<a><svg/></a>", "a.svg", "image/svg+xml", "application/octet-stream"),
     (b"<html><script>alert(1)</script>", "a.html", "text/html", "application/octet-stream"),
     (b"<html>\n%PDF-1.4\nstartxref\n1\n%%EOF\n", "a.pdf", "application/pdf", "application/octet-stream"),
     (b"GIF89a/*\x00" + b"\x00" * 30 + b"*/=alert(1)", "a.js", "text/javascript", "application/octet-stream"),

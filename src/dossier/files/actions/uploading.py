@@ -1,8 +1,6 @@
 """Keeping what was sent: first its content, whole and for good, then the row that says so."""
 
 import asyncio
-import json
-import sys
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -11,13 +9,15 @@ from dossier import audit
 from dossier.files.model import File, Scope, Seen, new_object, quota_reached, type_of
 from dossier.files.model.types import LOOKED_AT
 from dossier.files.store import leaving, rows
-from dossier.foundation import opening_files
 from dossier.foundation.database import ReadSession, Transaction
 from dossier.foundation.identifiers import new_id
 from dossier.foundation.services import FileLimits
 from dossier.foundation.storage import InThreads, Unfinished
+from dossier.foundation.storage.unfinished import placed
+from dossier.foundation.workshop.asking import Died, Limits, ask
+from dossier.foundation.workshop.looking import may_open
 
-_LOOK_SECONDS = 20  # that a parser may take in all
+_LOOK = Limits()
 _looking = asyncio.Semaphore(2)  # parsers at a time
 
 
@@ -63,7 +63,7 @@ async def raise_if_full(reading: ReadSession, workspace_id: UUID, bytes: int, li
 async def put(storage: InThreads, workspace_id: UUID, told: Told, unfinished: Unfinished) -> Received:
     """Look at what a whole file is, and keep its content; 503, 507."""
     head = await storage.do(_head, unfinished)
-    seen = await _seen(unfinished, head)
+    seen = await _seen(storage, unfinished, head)
     object = new_object(workspace_id)
     type = type_of(seen, head, told.type, told.name)
     await storage.do(storage.storage.put, object, unfinished.file)
@@ -109,23 +109,12 @@ def _head(unfinished: Unfinished) -> bytes:
         return file.read(LOOKED_AT)
 
 
-async def _seen(unfinished: Unfinished, head: bytes) -> Seen:
-    """What a parser sees in it, in a process of its own."""
-    if not head.startswith(opening_files.SIGNATURES):
+async def _seen(storage: InThreads, unfinished: Unfinished, head: bytes) -> Seen:
+    """What a parser sees in it, in a process of its own; nothing where that one dies of it."""
+    if not may_open(head):
         return Seen()
-    async with _looking:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-I", "-m", opening_files.__name__, str(unfinished.file),
-            stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
-            env={}, cwd=unfinished.file.parent,
-        )  # fmt: skip
+    async with _looking, placed(storage) as home:
         try:
-            async with asyncio.timeout(_LOOK_SECONDS):
-                out, _ = await process.communicate()
-        except TimeoutError:
+            return Seen(**await ask({"work": "look", "file": str(unfinished.file)}, _LOOK, home))
+        except Died:
             return Seen()
-        finally:
-            if process.returncode is None:
-                process.kill()
-                await process.wait()
-    return Seen(**json.loads(out)) if out else Seen()

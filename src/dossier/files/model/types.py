@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 BINARY = "application/octet-stream"
-RASTER = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "image/tiff", "image/bmp"})
+RASTER = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "image/tiff", "image/bmp", "image/heic"})
 _SHOWN = RASTER | {"application/pdf", "text/plain"}
 _TEXTS = {
     ".txt": "text/plain",
@@ -19,11 +19,12 @@ LOOKED_AT = 1024 * 1024  # bytes from the beginning, to see whether it is text
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What was found in a file: its type, None where no parser opens it; of a picture the size in pixels."""
+    """What was found in a file: its type, None where no parser opens it; of a picture the size in pixels, of a PDF the pages."""
 
     type: str | None = None
     width: int | None = None
     height: int | None = None
+    pages: int | None = None
 
 
 def type_of(seen: Seen, head: bytes, said: str, name: str) -> str:

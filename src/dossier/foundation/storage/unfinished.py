@@ -1,13 +1,18 @@
-"""A file in the making: bytes as they arrive, counted and hashed, in a file that only its owner can read."""
+"""A file in the making: bytes as they arrive, counted and hashed, in a file that only its owner can read; and folders for works."""
 
 import hashlib
 import os
 import secrets
-from contextlib import suppress
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from functools import partial
 from pathlib import Path
+from tempfile import mkdtemp
 from time import time
 
 from dossier.foundation.storage.folder import told_of_the_disk
+from dossier.foundation.storage.working import InThreads
 
 HELD = 512 * 1024  # bytes that are collected before they are written
 ABANDONED = 3600  # seconds in which nothing was written, after which a file is nobody's
@@ -52,13 +57,28 @@ class Unfinished:
             self.file.unlink()
 
 
+@asynccontextmanager
+async def placed(storage: InThreads) -> AsyncIterator[Path]:
+    """A folder beside them for a work, for its owner alone; it is gone afterwards with what is in it."""
+    folder = await storage.do(_made, storage)
+    try:
+        yield folder
+    finally:
+        await storage.do(partial(shutil.rmtree, folder, ignore_errors=True))
+
+
+def _made(storage: InThreads) -> Path:
+    with told_of_the_disk():
+        return Path(mkdtemp(dir=storage.storage.unfinished))
+
+
 def sweep(folder: Path) -> int:
-    """Remove what was given up with its process; how many files."""
+    """Remove what was given up with its process; how many files and folders."""
     removed = 0
     with told_of_the_disk():
         for each in folder.iterdir():
             with suppress(FileNotFoundError):
                 if time() - each.stat().st_mtime > ABANDONED:
-                    each.unlink()
+                    shutil.rmtree(each) if each.is_dir() else each.unlink()
                     removed += 1
     return removed
