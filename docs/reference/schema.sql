@@ -544,7 +544,9 @@ CREATE TABLE public.file_holders (
     workspace_id uuid NOT NULL,
     file_id uuid NOT NULL,
     kind text NOT NULL,
-    holder_id uuid NOT NULL
+    holder_id uuid NOT NULL,
+    put boolean DEFAULT false NOT NULL,
+    fields text[] DEFAULT '{}'::text[] NOT NULL
 );
 
 ALTER TABLE ONLY public.file_holders FORCE ROW LEVEL SECURITY;
@@ -594,6 +596,7 @@ CREATE TABLE public.files (
     actor_type text NOT NULL,
     actor_id uuid,
     goes_at timestamp(3) with time zone NOT NULL,
+    erased_at timestamp(3) with time zone,
     CONSTRAINT files_actor_type_check CHECK ((actor_type = ANY (ARRAY['token'::text, 'member'::text, 'contact'::text, 'system'::text]))),
     CONSTRAINT files_scope_check CHECK ((scope = ANY (ARRAY['public'::text, 'restricted'::text]))),
     CONSTRAINT files_sha256_check CHECK ((length(sha256) = 32)),

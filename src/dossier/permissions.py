@@ -36,8 +36,15 @@ PERMISSIONS: Mapping[str, Permission] = {
         Permission("contacts.change", gettext_noop("Change the contacts of cases"), HANDLERS | TOKENS),
         Permission("contacts.erase", gettext_noop("Erase contacts for good"), TOKENS),
         Permission("files.upload", gettext_noop("Send files"), EVERYBODY | TOKENS),
-        Permission("files.change", gettext_noop("Rename files, and make them public or not"), HANDLERS | TOKENS),
+        Permission(
+            "files.change",
+            gettext_noop("Rename files, put them on cases, and make them public or not"),
+            HANDLERS | TOKENS,
+        ),
         Permission("files.erase", gettext_noop("Erase files that nothing holds"), HANDLERS | TOKENS),
+        Permission(
+            "files.erase_held", gettext_noop("Erase the content of files that something holds"), ADMINISTRATORS | TOKENS
+        ),
         Permission("views.save", gettext_noop("Save views of one's own"), EVERYBODY),
         Permission("views.share", gettext_noop("Save views for everybody"), HANDLERS),
         Permission("views.manage", gettext_noop("Change and delete the shared views of others"), ADMINISTRATORS),

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from dossier.workspaces.model import Workspace
+from tests.files.support import kept
 from tests.world import Api, World
 
 
@@ -66,3 +67,16 @@ def test_what_is_long_is_told_by_what_differs(api: Api, told: Any, make_case: An
     case = make_case(title="a" * 200 + "b" + "c" * 200)["id"]
     api.json("PATCH", f"/v1/cases/{case}", json={"title": "a" * 200 + "d" + "c" * 200})
     assert f"Title: …{'a' * 30}b{'c' * 30}… → …{'a' * 30}d{'c' * 30}…" in told(case)
+
+
+def test_files_are_told_by_their_names(told: Any, api: Api, make_case: Any) -> None:
+    case = make_case()["id"]
+    made = kept(api, data={"case": case})
+    path = f"/v1/attachments/{made['id']}"
+    api.json("PATCH", path, json={"name": "signed.txt"})
+    api.json("PATCH", path, json={"case": None})
+    assert told(case)[:3] == [
+        "File: signed.txt → empty",
+        "File: letter.txt → signed.txt",
+        "File: empty → signed.txt",
+    ]

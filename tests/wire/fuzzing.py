@@ -62,7 +62,7 @@ def accepted(*operations: str) -> Callable[[Callable[[Case, int], None]], Callab
     return mark
 
 
-@accepted("getCase", "deleteCase", "archiveCase", "listCaseHistory")
+@accepted("getCase", "deleteCase", "archiveCase", "listCaseHistory", "listCaseFiles")
 def _an_existing_case(case: Case, _choice: int) -> None:
     case.path_parameters["id"] = _new_case()
     case.query.pop("at", None)

@@ -1,10 +1,12 @@
 """What follows facts: who looks at cases hears of changes, their words are indexed, indexed fields are filled in."""
 
 from dossier import contacts, records
+from dossier.cases.actions import files
 from dossier.cases.actions.later import INDEXES, WORDS
 from dossier.cases.events import CaseChanged, CaseCreated, CaseErased
 from dossier.cases.model import CASE_RECORD
 from dossier.cases.store import texts
+from dossier.files.events import FilePut, FileRenamed
 from dossier.foundation.database import Topic, Transaction
 from dossier.members.events import MemberRenamed
 
@@ -18,6 +20,16 @@ async def unindex(transaction: Transaction, erased: CaseErased) -> None:
     """Words that only the erased case had, or the contacts that went with it, are forgotten by jobs."""
     for each in (WORDS, contacts.WORDS):
         await each.sweep.defer(transaction, workspace=str(erased.case.workspace_id))
+
+
+async def put_file(transaction: Transaction, fact: FilePut) -> None:
+    """The case that a file was put on holds it, and the one that it was on does not any more."""
+    await files.put(transaction, fact.file, fact.case_id)
+
+
+async def rename_file(transaction: Transaction, fact: FileRenamed) -> None:
+    """The cases that show a file have it in their histories that it is called otherwise."""
+    await files.rename(transaction, fact.before, fact.file)
 
 
 async def take_owners_words(transaction: Transaction, renamed: MemberRenamed) -> None:

@@ -117,6 +117,10 @@ class Field(BaseModel):
         """
         raise NotImplementedError
 
+    def files(self, value: Any) -> Sequence[str]:
+        """The ids of the files that a stored value names."""
+        return ()
+
     # ---- formulas ----
 
     @property

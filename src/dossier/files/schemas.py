@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-from dossier.files.model import File
+from dossier.files.model import File, NamedFile
 from dossier.foundation.clock import wire_time
 from dossier.foundation.http.body import RequestModel, StrictRequestModel
 from dossier.foundation.http.openapi import PageMeta, Timestamp, Uuid
@@ -42,9 +42,17 @@ class Attachment(BaseModel):
     data: str | None
     created_at: Timestamp
     created_by: FileActor | None
+    case: Uuid | None
     check: FileCheck
     held: bool
     expires_at: Timestamp | None
+    erased_at: Timestamp | None
+
+
+class FileOfCase(Attachment):
+    """A file that a case shows; `field`: the key of the first field that names it, null where none does."""
+
+    field: str | None
 
 
 class AttachmentInput(RequestModel):
@@ -54,6 +62,7 @@ class AttachmentInput(RequestModel):
     data: str
     type: str | None = None
     scope: AttachmentScope = "restricted"
+    case: Uuid | None = None
 
 
 class AttachmentPatch(StrictRequestModel):
@@ -61,6 +70,7 @@ class AttachmentPatch(StrictRequestModel):
 
     scope: AttachmentScope | None = None
     name: str | None = Field(default=None, min_length=1)
+    case: Uuid | None = None
 
 
 class FilePage(BaseModel):
@@ -68,6 +78,18 @@ class FilePage(BaseModel):
 
     meta: PageMeta
     data: list[Attachment]
+
+
+class FilesOfCase(BaseModel):
+    """A page of the files of a case."""
+
+    meta: PageMeta
+    data: list[FileOfCase]
+
+
+def named(file: NamedFile, address: str) -> dict[str, str]:
+    """A file as what holds it shows it; its `uri` never has a key."""
+    return {**file.document(), "uri": f"{address}/attachments/{file.id}"}
 
 
 def attachment(file: File, address: str, key: str | None = None) -> dict[str, Any]:
@@ -82,8 +104,10 @@ def attachment(file: File, address: str, key: str | None = None) -> dict[str, An
         "uri": f"{uri}?key={key}" if key else uri,
         "created_at": wire_time(file.created_at),
         "created_by": file.created_by,
+        "case": file.case,
         "check": file.verdict,
         "held": file.held,
         "expires_at": wire_time(file.goes_at) if file.goes_at else None,
+        "erased_at": wire_time(file.erased_at) if file.erased_at else None,
         "data": None,
     }

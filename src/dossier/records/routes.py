@@ -29,7 +29,7 @@ from dossier.records.actions.data import D, DataChanges
 from dossier.records.actions.history import history_page
 from dossier.records.actions.keeping import Keeping
 from dossier.records.actions.undo import TakingBack
-from dossier.records.model import A, ChangeSet, IfMatch, Record, T
+from dossier.records.model import A, ChangeSet, HistoryEntry, IfMatch, Record, T
 from dossier.records.schemas import HistoryPage, history_entry
 
 AT = openapi.query("at", {"type": "string", "format": "date-time"}, "read the case as it was then")
@@ -228,9 +228,13 @@ def history_route(
     id: openapi.Parameter,
     record: Record[T],
     find: Callable[[ReadSession, UUID], Awaitable[T | None]],
+    told: Callable[[Request, ReadSession, T, Sequence[HistoryEntry]], Awaitable[Sequence[HistoryEntry]]] | None = None,
     **documented: Any,
 ) -> None:
-    """Add the history of a kind of thing under its address. `find`: the thing, or None; `documented`: operation and summary."""
+    """Add the history of a kind of thing under its address. `find`: the thing, or None; `documented`: operation and summary.
+
+    `told`: the entries of a thing as programs see them, where that is not how they are stored.
+    """
 
     async def list_history(request: Request) -> Response:
         page = query.page(query.parameters(request, ("page[number]", "page[size]")))
@@ -238,7 +242,8 @@ def history_route(
         async with read(request) as reading:
             thing = record.found(await find(reading, thing_id), thing_id)
             total, entries = await history_page(reading, record, thing, page)
-        return ApiResponse(page.envelope(total, [history_entry(each) for each in entries])).response()
+            shown = await told(request, reading, thing, entries) if told else entries
+        return ApiResponse(page.envelope(total, [history_entry(each) for each in shown])).response()
 
     parameters = (id, openapi.PAGE_NUMBER, openapi.PAGE_SIZE)
     router.get(path, **openapi.documented(**documented, parameters=parameters, gives=HistoryPage))(list_history)

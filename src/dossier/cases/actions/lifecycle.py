@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from dossier import audit, contacts, members
+from dossier import audit, contacts, files, members
 from dossier.case_templates.model import raise_if_unknown_status
 from dossier.cases.actions.people import SLOTS
 from dossier.cases.actions.saving import KEEPING
@@ -37,13 +37,14 @@ async def patch(
 
 
 async def delete(transaction: Transaction, case_id: UUID, if_match: IfMatch = None) -> None:
-    """Erase a case for good, and the contacts that only it showed; 412 when anything changed after the version that the client has seen."""
+    """Erase a case for good, and the contacts and files that only it had; 412 when anything changed after the version that the client has seen."""
     transaction.actor.require("cases.erase")
     change = await KEEPING.lock(transaction, case_id, archived_too=True)
     await check_if_match(transaction, CASE_RECORD, change.after, if_match, None)
     people = await SLOTS.ever_shown(transaction, change.after)
     await writing.delete(transaction, change.after)
     await contacts.erase_unused(transaction, change.after.workspace_id, sorted(people))
+    await files.let_go(transaction, CASE_RECORD.name, change.after.workspace_id, case_id)
     await audit.record(transaction, "case.erased", case_id, workspace_id=change.after.workspace_id)
     await events.publish(transaction, CaseErased(change.after))
 

@@ -10,6 +10,7 @@ from dossier.case_templates.model import BUILT_IN_STATUSES, Status, Template
 from dossier.conditions import EvaluationContext
 from dossier.contacts.model import MAIN, FilledSlot, slot_place
 from dossier.fields import Field, UnknownFields
+from dossier.files.model import NamedFile
 from dossier.foundation.errors import Conflict
 
 WaitingFor = Literal["none", "owner", "contact"]
@@ -20,7 +21,10 @@ _BUILT_IN = {status.key: status for status in BUILT_IN_STATUSES}
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A case as it stands at a version. Every value is as JSON has it; times are UTC with three decimals."""
+    """A case as it stands at a version. Every value is as JSON has it; times are UTC with three decimals.
+
+    `files`: what it shows, by id, of which these were `put_on` it; fields name them by their ids.
+    """
 
     workspace_id: UUID
     workspace_slug: str
@@ -48,6 +52,8 @@ class Case:
     fired: tuple[str, ...] = ()
     contacts: Mapping[str, FilledSlot] = field(default_factory=dict)
     indexed: frozenset[str] = frozenset()
+    files: Mapping[str, NamedFile] = field(default_factory=dict)
+    put_on: tuple[str, ...] = ()
 
     def fields(self) -> Iterator[Field]:
         """The template's fields, then those that only this case has."""

@@ -3,6 +3,7 @@
 from dossier.cases.model.case import Case
 from dossier.contacts.model import FilledSlot
 from dossier.fields import parse_fields
+from dossier.files.model import NamedFile
 from dossier.foundation import exact
 from dossier.foundation.messages import Message
 from dossier.foundation.text import gettext_noop
@@ -26,6 +27,14 @@ _PATHS: Parts[Case] = Parts(
         "data": Keyed("data"),
         "steps": Keyed("steps"),
         "contacts": Keyed("contacts", FilledSlot.document, FilledSlot.of),
+        "files": Keyed(
+            "put_on",
+            show=lambda file_id: {"id": file_id},
+            read=lambda document: document["id"],
+            spread=lambda ids: {each: each for each in ids},
+            gather=tuple,
+        ),
+        "names": Keyed("files", NamedFile.document, lambda document: NamedFile(**document)),
         "fields": Keyed(
             "own_fields",
             show=lambda own: own.document(),
@@ -48,6 +57,8 @@ def called(case: Case, path: str) -> str | Message:
     template = case.template
     if prefix == "data" and (field := case.field(key)):
         return field.name
+    if prefix in ("files", "names") and key in case.files:
+        return case.files[key].name
     if prefix == "steps" and template and key in template.step_by_key:
         return template.step_by_key[key].title
     if prefix == "contacts" and template and key in template.slot_by_key:
@@ -66,6 +77,7 @@ CASE_RECORD: Record[Case] = Record(
     put_all=_PATHS.put_all,
     not_undone={
         "created": gettext_noop("A case cannot be un-made; delete it instead."),
+        "file_renamed": gettext_noop("Rename the file itself instead."),
         "steps": gettext_noop("Steps come and go by their conditions."),
         "step_not_started": _NOT_CHANGED,
         "template": gettext_noop("Move the case to another version instead."),

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from dossier import case_templates as templates
 from dossier import members
 from dossier.cases import actions
+from dossier.cases.actions.files import named
 from dossier.cases.actions.history import as_it_was
 from dossier.cases.model import CASE_RECORD, WAITING_FOR, Case, CaseChange
 from dossier.cases.pages.lists import LIST
@@ -37,6 +38,7 @@ async def one_case(request: Request) -> Response:
         present = await actions.KEEPING.get(reading, case_id)
         case = await as_it_was(reading, present, at) if at else present
         history = await timeline(reading, CASE_RECORD, present, most)
+        files = await named(reading, present, history.entries)
         colleagues = await members.list_members(reading, user.workspace_id)
         follows = None if at else case.template_id
         newest = await templates.current_version(reading, case.workspace_id, follows) if follows else None
@@ -58,7 +60,7 @@ async def one_case(request: Request) -> Response:
         filled=sum(case.data.get(each.key) is not None for each in case.fields()),
         count=sum(1 for _ in case.fields()),
         history=history,
-        telling=Telling(case, language_of(request), fixed),
+        telling=Telling(case, language_of(request), fixed, files),
     )
 
 

@@ -8,21 +8,23 @@ from typing import Any
 from dossier.case_templates.model import BUILT_IN_STATUSES
 from dossier.cases.model import Case
 from dossier.fields import Field
+from dossier.files.model import NamedFile
 from dossier.foundation.pages.language import Language
 from dossier.records.model import HistoryEntry
 from dossier.records.pages.lines import EMPTY, NOBODY, Line, Side, Word, sides
 
-UNDOABLE = ("data", "details", "contacts", "transition", "undone")
+UNDOABLE = ("data", "details", "contacts", "files", "transition", "undone")
 _BUILT_IN = {each.key: each.label for each in BUILT_IN_STATUSES}
 
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """How entries of a case are told to a reader; of a case that is `fixed` nothing can be taken back."""
+    """How entries of a case are told to a reader; of a case that is `fixed` nothing can be taken back. `files`: those that they name, by id."""
 
     case: Case
     language: Language
     fixed: bool
+    files: Mapping[str, NamedFile]
 
     def is_undoable(self, entry: HistoryEntry) -> bool:
         """Whether it can be taken back from the timeline."""
@@ -41,6 +43,8 @@ class Telling:
                 return self._of_step(key, old, new)
             case "contacts":
                 return Line(self._slot(key), _contact(old), _contact(new))
+            case "files" | "names":
+                return Line(Word("part", "files"), self._file(old), self._file(new))
             case "data":
                 return self._of_data(key, old, new)
         return self._of_part(path, old, new)
@@ -60,6 +64,12 @@ class Telling:
         shown = _PARTS.get(path)
         was, is_ = (shown(self.case, old), shown(self.case, new)) if shown else sides(old, new)
         return Line(Word("part", path), was, is_)
+
+    def _file(self, document: Mapping[str, str] | None) -> Side:
+        if document is None:
+            return EMPTY
+        known = self.files.get(document["id"])
+        return document.get("name") or (known.name if known else EMPTY)
 
     def _slot(self, key: str) -> str:
         filled = self.case.contacts.get(key)

@@ -7,6 +7,7 @@ from dossier.cases.actions import KEEPING, UNDO
 from dossier.cases.actions.history import as_it_was
 from dossier.cases.model import CASE_RECORD
 from dossier.cases.routes.case import CASE, CASE_ID
+from dossier.cases.routes.files import told
 from dossier.foundation.http import openapi
 from dossier.records.routes import history_route
 
@@ -38,6 +39,7 @@ history_route(
     CASE_ID,
     CASE_RECORD,
     KEEPING.get,
+    told,
     operation="listCaseHistory",
     summary="What happened to a case, newest first",
 )

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from dossier import case_templates as templates
-from dossier import contacts, members
+from dossier import contacts, files, members
 from dossier.cases.model import Case
 from dossier.cases.store.collection import LINKS, VISIBLE
 from dossier.fields import parse_fields
@@ -18,6 +18,7 @@ async def _case(reading: ReadSession, row: Row) -> Case:
         template = await templates.version(reading, row["workspace_id"], template_id, version)
     del row["owner_id"]
     own_fields = row["own_fields"]
+    shown, put_on = files.shown_files(row["files"])
     return Case(
         **row
         | {
@@ -25,6 +26,8 @@ async def _case(reading: ReadSession, row: Row) -> Case:
             "own_fields": parse_fields(own_fields, "")[0] if own_fields else (),
             "fired": tuple(row["fired"]),
             "contacts": contacts.filled_slots(row["contacts"]),
+            "files": shown,
+            "put_on": put_on,
             "indexed": frozenset(row["indexed"] or ()),
         }
     )
@@ -36,7 +39,7 @@ WHOLE = Whole(
     columns=f"""
     c.*, w.slug AS workspace_slug, w.time_zone,
     CASE WHEN c.owner_id IS NOT NULL THEN {members.owner_of("c")} END AS owner,
-    {LINKS.slots} AS contacts,
+    {LINKS.slots} AS contacts, {files.shown_by("case", "c")} AS files,
     (SELECT array_agg(i.field) FROM indexed_fields i WHERE i.workspace_id = c.workspace_id) AS indexed
     """,
     source=f"FROM cases c JOIN workspaces w ON w.id = c.workspace_id WHERE {VISIBLE}",

@@ -1,6 +1,6 @@
 """What can be done to files."""
 
-from dossier.files.actions.changing import change, erase
+from dossier.files.actions.changing import change, erase, let_go
 from dossier.files.actions.reading import by_key, key_of
 from dossier.files.actions.sweeping import delete_left, erase_unheld, sweep
 from dossier.files.actions.uploading import Received, Told, keep, put, raise_if_full
@@ -15,6 +15,7 @@ __all__ = [
     "erase_unheld",
     "keep",
     "key_of",
+    "let_go",
     "put",
     "raise_if_full",
     "sweep",

@@ -36,10 +36,10 @@ async def _erase_there(database: Database, workspace_id: UUID, file_id: UUID) ->
 
 
 async def _erase(transaction: Transaction, file_id: UUID) -> bool:
-    file = await rows.lock(transaction, file_id)
+    file = await rows.lock(transaction, file_id, to_erase=True)
     if file is None or file.goes_at is None or file.goes_at > transaction.clock():
         return False  # held meanwhile
-    await remove(transaction, file)
+    await remove(transaction, file.workspace_id, [file.id])
     return True
 
 

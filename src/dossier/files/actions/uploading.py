@@ -1,14 +1,16 @@
 """Keeping what was sent: first its content, whole and for good, then the row that says so."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
 from dossier import audit
+from dossier.files.events import FilePut
 from dossier.files.model import File, Scope, Seen, new_object, quota_reached, type_of
 from dossier.files.model.types import LOOKED_AT
 from dossier.files.store import leaving, rows
+from dossier.foundation import events
 from dossier.foundation.database import ReadSession, Transaction
 from dossier.foundation.identifiers import new_id
 from dossier.foundation.services import FileLimits
@@ -23,11 +25,12 @@ _looking = asyncio.Semaphore(2)  # parsers at a time
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What who sends a file says of it."""
+    """What who sends a file says of it; `case`: the one that it is put on."""
 
     name: str
     type: str
     scope: Scope
+    case: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ class Received:
     @property
     def fingerprint(self) -> bytes:
         """What a repeat of the request must be equal in."""
-        return f"{self.told.name}\n{self.told.type}\n{self.told.scope}\n{self.sha256.hex()}".encode()
+        return f"{self.told.name}\n{self.told.type}\n{self.told.scope}\n{self.told.case}\n{self.sha256.hex()}".encode()
 
 
 async def raise_if_full(reading: ReadSession, workspace_id: UUID, bytes: int, limits: FileLimits) -> None:
@@ -71,7 +74,7 @@ async def put(storage: InThreads, workspace_id: UUID, told: Told, unfinished: Un
 
 
 async def keep(transaction: Transaction, received: Received, limits: FileLimits) -> File:
-    """The file, from now on; 422 when the workspace has no room for it."""
+    """The file, from now on; 400 for a case that there is not, 409 for an archived one, 422 when the workspace has no room for it."""
     actor = transaction.actor
     actor.require("files.upload")
     now = transaction.clock()
@@ -98,6 +101,9 @@ async def keep(transaction: Transaction, received: Received, limits: FileLimits)
     await rows.insert(transaction, file, now + timedelta(days=limits.unheld_days))
     if file.scope == "public":
         await audit.record(transaction, "file.published", file.id, workspace_id=file.workspace_id)
+    if received.told.case:
+        await events.publish(transaction, FilePut(file, received.told.case))
+        file = replace(file, case=received.told.case, held=True, goes_at=None)
     used = await leaving.use(transaction, file.workspace_id, file.size)
     if limits.quota and used > limits.quota:
         raise quota_reached(used - file.size, limits.quota)

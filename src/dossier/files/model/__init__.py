@@ -7,12 +7,14 @@ from dossier.files.model.file import (
     VOCABULARY,
     Change,
     File,
+    NamedFile,
     Scope,
     clean_name,
     in_use,
     new_object,
     no_such,
     quota_reached,
+    raise_if_erased,
 )
 from dossier.files.model.types import BINARY, RASTER, Seen, is_shown, served_type, text_type, type_of
 
@@ -25,6 +27,7 @@ __all__ = [
     "VOCABULARY",
     "Change",
     "File",
+    "NamedFile",
     "Scope",
     "Seen",
     "clean_name",
@@ -33,6 +36,7 @@ __all__ = [
     "new_object",
     "no_such",
     "quota_reached",
+    "raise_if_erased",
     "served_type",
     "text_type",
     "type_of",

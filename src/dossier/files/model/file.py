@@ -9,7 +9,7 @@ from typing import Any, Literal, get_args
 from uuid import UUID
 
 from dossier.conditions import Vocabulary, attributes
-from dossier.foundation.errors import Conflict, Invalid, NotFound, Problem, Unprocessable
+from dossier.foundation.errors import Conflict, Gone, Invalid, NotFound, Problem, Unprocessable
 from dossier.foundation.text import gettext_noop
 from dossier.workspaces.model import WORKSPACE
 
@@ -30,7 +30,7 @@ VOCABULARY = Vocabulary(
         created_at="time",
         updated_at="time",
     ),
-    relationships={"workspace": attributes("workspace", **WORKSPACE)},
+    relationships={"workspace": attributes("workspace", **WORKSPACE), "case": attributes("case", id="uuid")},
 )
 """What a condition can ask of a file."""
 
@@ -39,7 +39,11 @@ NO_SUCH = gettext_noop("There is no attachment {id}.")
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file without its content, which lies in the storage under `object`. `goes_at`: when it goes; None while something holds it."""
+    """A file without its content, which lies in the storage under `object`.
+
+    `case`: the one that it was put on; `goes_at`: when it goes, None while something holds it; `erased_at`: since when its
+    content is gone although something holds it.
+    """
 
     workspace_id: UUID
     id: UUID
@@ -59,6 +63,8 @@ class File:
     created_by: Mapping[str, Any]
     held: bool
     goes_at: datetime | None
+    case: UUID | None = None
+    erased_at: datetime | None = None
 
     @property
     def tag(self) -> str:
@@ -72,11 +78,26 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedFile:
+    """A file as what holds it shows it."""
+
+    id: str
+    name: str
+    type: str
+
+    def document(self) -> dict[str, str]:
+        """As JSON has it."""
+        return {"id": self.id, "name": self.name, "type": self.type}
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
-    """What is to be otherwise; None stays as it is."""
+    """What is to be otherwise; None stays as it is. `moves`: whether it is on that `case` from now on, or on none."""
 
     name: str | None = None
     scope: Scope | None = None
+    case: UUID | None = None
+    moves: bool = False
 
 
 def clean_name(said: str, pointer: str = "/name") -> str:
@@ -99,6 +120,12 @@ def no_such(id: UUID) -> NotFound:
     refusal = NotFound.because(NO_SUCH, id=id)
     assert isinstance(refusal, NotFound)
     return refusal
+
+
+def raise_if_erased(file: File) -> None:
+    """410: its content is gone, and it changes no more."""
+    if file.erased_at:
+        raise Gone.because("The content of the file was erased; only its name is left.", "erased")
 
 
 def in_use(holders: Sequence[Mapping[str, Any]]) -> Conflict:

@@ -26,6 +26,7 @@ _FILTERS = Filters(
         "scope": Direct("scope", _one_of(*SCOPES)),
         "check": Direct("check", _one_of("none", "pending", "clean", "infected", "not_possible")),
         "held": Direct("held", _one_of("true", "false")),
+        "case[id]": Direct("case.id", UUID_TEXT),
         "workspace[id]": Direct("workspace.id", UUID_TEXT),
         "workspace[slug]": Direct("workspace.slug"),
     },

@@ -10,7 +10,7 @@ from starlette.responses import Response, StreamingResponse
 from dossier import files
 from dossier.files import schemas
 from dossier.files.actions import by_key
-from dossier.files.model import BINARY, RASTER, File, is_shown, no_such, served_type
+from dossier.files.model import BINARY, RASTER, File, is_shown, no_such, raise_if_erased, served_type
 from dossier.files.routes.shown import ATTACHMENT_ID, shown, tag
 from dossier.foundation import json
 from dossier.foundation.errors import Problem, TooLarge
@@ -88,6 +88,7 @@ def _content_type(accept: str, file: File) -> str | None:
 
 async def content(request: Request, file: File, type: str, *, inline: bool) -> Response:
     """The bytes of a file under a type: the part that is asked for, or what it is named by when the client has it."""
+    raise_if_erased(file)
     headers = _headers(file, type, inline=inline)
     if is_known(request, file.tag):
         return Response(None, 304, headers)
@@ -143,6 +144,7 @@ async def _members(request: Request, file: File, *, with_data: bool) -> Response
         return _without_length(Response(None, 200, headers, _JSON))
     if not with_data:
         return Response(json.encode(members), 200, headers, _JSON)
+    raise_if_erased(file)
     most = services_of(request).file_limits.inline
     if file.size > most:
         sentence = "A file of more than {count} bytes is not given inside JSON: ask with Accept: application/octet-stream, or data=false."

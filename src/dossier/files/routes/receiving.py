@@ -8,6 +8,7 @@ from dossier.files import schemas
 from dossier.files.actions import Told
 from dossier.files.model import SCOPES, clean_name
 from dossier.foundation.errors import AppError, Invalid, Problem, TooLarge, UnsupportedMediaType, pointer
+from dossier.foundation.http import query
 from dossier.foundation.http.apart import Apart, Base64
 from dossier.foundation.http.arriving import arriving
 from dossier.foundation.http.body import note, note_ignored, raise_if_compressed, raise_if_not_json, validate
@@ -17,7 +18,7 @@ from dossier.foundation.storage import InThreads, Unfinished
 
 FORM = "multipart/form-data"
 _BESIDE = 1024 * 1024  # bytes of a body beside its file
-_FIELDS = ("name", "type", "scope")
+_FIELDS = ("name", "type", "scope", "case")
 _MAX_FIELD = 16 * 1024  # bytes
 
 
@@ -32,7 +33,8 @@ async def receive(request: Request, unfinished: Unfinished, storage: InThreads, 
     name = clean_name(said["name"])
     if name != said["name"]:
         note(request, "the name was cleaned")
-    return Told(name, said["type"] or "", said["scope"])
+    case = query.body_identifier(said["case"], "case") if said["case"] else None
+    return Told(name, said["type"] or "", said["scope"], case)
 
 
 def _is_form(request: Request) -> bool:
@@ -76,7 +78,7 @@ async def _json(request: Request, into: _Into, limits: FileLimits) -> dict[str, 
     body = validate(rest, schemas.AttachmentInput)
     if body.data:  # a second one
         raise Invalid.because("“{field}” is given twice.", "invalid_value", pointer="/data", field="data")
-    return {"name": body.name, "type": body.type, "scope": body.scope}
+    return {"name": body.name, "type": body.type, "scope": body.scope, "case": body.case}
 
 
 async def _form(request: Request, into: _Into, limits: FileLimits) -> dict[str, Any]:
@@ -99,7 +101,7 @@ async def _form(request: Request, into: _Into, limits: FileLimits) -> dict[str, 
     fields = {name: _text(name, said[name]) for name in _FIELDS if name in said}
     if fields.get("scope", "restricted") not in SCOPES:
         raise Invalid.because("“{field}” must be one of {options}.", pointer="/scope", field="scope", options=SCOPES)
-    return {"name": file.filename or "", "type": file.type, "scope": "restricted"} | fields
+    return {"name": file.filename or "", "type": file.type, "scope": "restricted", "case": None} | fields
 
 
 def _add_text(said: dict[str, bytearray], name: str, more: bytes) -> None:

@@ -16,14 +16,19 @@ ATTACHMENT_ID = openapi.path("id", "the attachment")
 
 def shown(request: Request, file: File) -> dict[str, Any]:
     """The file as JSON has it, without its content."""
-    services = services_of(request)
-    base = services.base_url or str(request.base_url).rstrip("/")
-    return schemas.attachment(file, base + openapi.BASE_PATH, key_of(services.cipher, file))
+    return schemas.attachment(file, address(request), key_of(services_of(request).cipher, file))
+
+
+def address(request: Request) -> str:
+    """Where the API is reached, as files' addresses say it."""
+    base = services_of(request).base_url or str(request.base_url).rstrip("/")
+    return base + openapi.BASE_PATH
 
 
 def tag(file: File) -> str:
-    """The entity tag of the JSON, without quotes: that something holds it is no version."""
-    return f"{file.version}-{'held' if file.held else 'free'}"
+    """The entity tag of the JSON, without quotes: what holds it is no version."""
+    case = f"-{file.case.hex[-12:]}" if file.case else ""
+    return f"{file.version}-{'held' if file.held else 'free'}{case}"
 
 
 def answer(request: Request, file: File, status: int = 200, **headers: str) -> ApiResponse:

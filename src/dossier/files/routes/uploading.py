@@ -43,6 +43,7 @@ _FORM = {
         "name": {"type": "string", "description": "instead of the part's file name"},
         "type": {"type": "string", "description": "instead of the part's content type"},
         "scope": {"type": "string", "enum": ["public", "restricted"], "default": "restricted"},
+        "case": {"type": "string", "format": "uuid", "description": "the case that it is put on"},
     },
 }
 _DOCUMENTED = openapi.documented(

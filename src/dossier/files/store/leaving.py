@@ -47,15 +47,36 @@ async def used(reading: ReadSession, workspace_id: UUID) -> int:
     return int(row["bytes"]) if row else 0
 
 
-async def delete(transaction: Transaction, file: File) -> None:
-    """Delete the row of a locked file that nothing holds, and remember that its content is left."""
-    await transaction.send(
+async def delete(transaction: Transaction, workspace_id: UUID, ids: Sequence[UUID]) -> None:
+    """Delete the rows of locked files that nothing holds, and remember that their content is left."""
+    row = await transaction.one(
         """
         WITH gone AS (
-          DELETE FROM files WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s) AND id = %(id)s
+          DELETE FROM files WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s) AND id = ANY(%(ids)s)
+          RETURNING workspace_id, object, size, erased_at
+        ), left_over AS (
+          INSERT INTO file_objects_left (workspace_id, object, since)
+          SELECT workspace_id, object, %(now)s FROM gone WHERE erased_at IS NULL
+        )
+        SELECT coalesce(sum(size), 0)::bigint AS bytes FROM gone WHERE erased_at IS NULL
+        """,
+        workspace=workspace_id,
+        ids=list(ids),
+        now=transaction.clock(),
+    )
+    await use(transaction, workspace_id, -row["bytes"])
+
+
+async def empty(transaction: Transaction, file: File) -> None:
+    """Remember that the content of a locked file is left, which something goes on holding."""
+    await transaction.send(
+        """
+        WITH emptied AS (
+          UPDATE files SET erased_at = %(now)s, updated_at = %(now)s, version = version + 1
+          WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s) AND id = %(id)s
           RETURNING workspace_id, object
         )
-        INSERT INTO file_objects_left (workspace_id, object, since) SELECT workspace_id, object, %(now)s FROM gone
+        INSERT INTO file_objects_left (workspace_id, object, since) SELECT workspace_id, object, %(now)s FROM emptied
         """,
         workspace=file.workspace_id,
         id=file.id,
@@ -120,11 +141,11 @@ async def known(reading: ReadSession, objects: Collection[str]) -> set[str]:
 
 
 async def expected(reading: ReadSession, workspace_id: UUID, after: UUID, most: int) -> list[Expected]:
-    """The files of a workspace behind an id, in order."""
+    """The files of a workspace behind an id, in order, but for those whose content was erased."""
     rows = await reading.all(
         f"""
         SELECT f.id, f.object, f.size, f.sha256 FROM files f
-        WHERE f.workspace_id = %(workspace)s AND f.id > %(after)s ORDER BY f.id LIMIT {most}
+        WHERE f.workspace_id = %(workspace)s AND f.id > %(after)s AND f.erased_at IS NULL ORDER BY f.id LIMIT {most}
         """,
         workspace=workspace_id,
         after=after,

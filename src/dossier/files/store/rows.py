@@ -5,16 +5,29 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from dossier import workspaces
+from dossier import members, workspaces
 from dossier.files.model import VOCABULARY, Change, File
 from dossier.foundation.database import ReadSession, Row, Transaction
 from dossier.foundation.text import fold
 from dossier.listing import keyset
 from dossier.listing.collection import Collection, Shape, Visible, by_time
-from dossier.listing.sql import Column, Columns
+from dossier.listing.sql import Column, Columns, of_relation
 
 _HELD = """
 EXISTS (SELECT FROM file_holders h WHERE h.workspace_id = f.workspace_id AND h.file_id = f.id)
+"""
+_CASE = """
+(SELECT h.holder_id FROM file_holders h
+ WHERE h.workspace_id = f.workspace_id AND h.file_id = f.id AND h.kind = 'case' AND h.put ORDER BY h.holder_id LIMIT 1) AS case
+"""
+_OF_CASES = (
+    "(f.workspace_id, f.id) IN (SELECT h.workspace_id, h.file_id FROM file_holders h"
+    " WHERE h.workspace_id = ANY(%(scope)s) AND h.kind = 'case' AND (h.put OR h.fields <> '{{}}') AND {})"
+)
+_OF_OWN_CASES = f"""
+EXISTS (SELECT FROM file_holders h JOIN cases c ON c.workspace_id = h.workspace_id AND c.id = h.holder_id
+        WHERE h.workspace_id = f.workspace_id AND h.file_id = f.id AND h.kind = 'case' AND (h.put OR h.fields <> '{{}}')
+          AND {members.seen_by_owner("c")})
 """
 # Who sent it: as histories name actors.
 _BY = """
@@ -26,11 +39,12 @@ END AS actor_name
 """
 _COLUMNS = f"""
 f.workspace_id, f.id, f.version, f.created_at, f.updated_at, f.name, f.type, f.scope, f.key_number, f.verdict, f.size,
-f.sha256, f.width, f.height, f.object, f.goes_at, f.actor_type, f.actor_id, {_BY}, {_HELD} AS held
+f.sha256, f.width, f.height, f.object, f.goes_at, f.erased_at, f.actor_type, f.actor_id, {_BY},
+{_HELD} AS held, {_CASE}
 """
 
-VISIBLE = Visible("f", "f.actor_type = 'member' AND f.actor_id = %(only_owner)s")
-"""A limited member sees the files that they sent."""
+VISIBLE = Visible("f", f"(f.actor_type = 'member' AND f.actor_id = %(only_owner)s OR {_OF_OWN_CASES})")
+"""A limited member sees the files that they sent, and those of the cases that they see."""
 
 COLLECTION = Collection(
     source="files f",
@@ -44,6 +58,7 @@ COLLECTION = Collection(
             "check": Column("f.verdict"),
             "held": Column(f"CASE WHEN {_HELD} THEN 'true' ELSE 'false' END"),
             **workspaces.columns_of_workspace("f"),
+            **of_relation("case", _OF_CASES, id="h.holder_id"),
         }
     ),
     sorts={"created_at": by_time("f.created_at"), "updated_at": by_time("f.updated_at")},
@@ -77,11 +92,16 @@ async def public(reading: ReadSession, file_id: UUID) -> File | None:
     return _file(row) if row else None
 
 
-async def lock(transaction: Transaction, file_id: UUID) -> File | None:
-    """A file that the actor may see, locked until the end of the transaction."""
-    row = await transaction.first(
-        f"SELECT {_COLUMNS} FROM files f WHERE {VISIBLE} AND f.id = %(id)s FOR UPDATE OF f", id=file_id
-    )
+async def lock(transaction: Transaction, file_id: UUID, *, to_erase: bool = False) -> File | None:
+    """A file that the actor may see, locked until the end of the transaction.
+
+    Who holds it meanwhile is waited for, or waits, only where it is to be erased: it is read once more then, since beside
+    a row that was waited for PostgreSQL shows what was before.
+    """
+    reading = f"SELECT {_COLUMNS} FROM files f WHERE {VISIBLE} AND f.id = %(id)s"
+    row = await transaction.first(f"{reading} FOR {'UPDATE' if to_erase else 'NO KEY UPDATE'} OF f", id=file_id)
+    if row and to_erase:
+        row = await transaction.first(reading, id=file_id)
     return _file(row) if row else None
 
 

@@ -1,7 +1,7 @@
 """One way for a request to change something: in one transaction, once per Idempotency-Key, kept before it is answered."""
 
 import hashlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeVar
 from uuid import UUID
@@ -33,9 +33,9 @@ Handler = Callable[[Transaction], Awaitable[ApiResponse]]
 Seen = int | Literal["*"] | None  # a version
 
 
-async def write(request: Request, actor: Actor, work: Handler) -> Response:
-    """Do `work` and answer it after the commit. `?dry_run=true` undoes it; a repeated key replays its answer."""
-    dry_run = choice(parameters(request, ("dry_run",)), "dry_run", ("true", "false"), "false") == "true"
+async def write(request: Request, actor: Actor, work: Handler, more: Sequence[str] = ()) -> Response:
+    """Do `work` and answer it after the commit. `?dry_run=true` undoes it; a repeated key replays its answer. `more`: what else is asked."""
+    dry_run = choice(parameters(request, ("dry_run", *more)), "dry_run", ("true", "false"), "false") == "true"
     if not dry_run:
         return await write_once(request, actor, work)
     rehearsed = await services_of(request).database.write(actor, work, commit=False)
@@ -54,15 +54,17 @@ def _rehearsed(answer: ApiResponse) -> ApiResponse:
     return replace(answer, headers={name: text for name, text in answer.headers.items() if name != "ETag"})
 
 
-async def erased(request: Request, erase: Callable[[Transaction, UUID, Seen], Awaitable[object]]) -> Response:
-    """Erase what the address names, as the client has seen it; 204."""
+async def erased(
+    request: Request, erase: Callable[[Transaction, UUID, Seen], Awaitable[object]], more: Sequence[str] = ()
+) -> Response:
+    """Erase what the address names, as the client has seen it; 204. `more`: parameters that its route reads itself."""
     id, seen = identifier(request.path_params["id"], "id"), if_match(request)
 
     async def handle(transaction: Transaction) -> ApiResponse:
         await erase(transaction, id, seen)
         return ApiResponse(None, 204)
 
-    return await write(request, request.state.caller.actor, handle)
+    return await write(request, request.state.caller.actor, handle, more)
 
 
 async def changed(

@@ -34,6 +34,11 @@ class Timeline:
     groups: Sequence[Group]
     more: int
 
+    @property
+    def entries(self) -> list[HistoryEntry]:
+        """All that it shows."""
+        return [entry for group in self.groups for entry in (group.first, *group.rest)]
+
 
 async def timeline(reading: ReadSession, record: Record[T], thing: T, most: int = SHOWN) -> Timeline:
     """What happened to a thing, the newest entries of it."""

@@ -1,0 +1,23 @@
+"""Facts about files: whatever shows them follows these."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from dossier.files.model import File
+from dossier.foundation.events import Fact
+
+
+@dataclass(frozen=True, slots=True)
+class FilePut(Fact):
+    """A locked file was put on a case, or (None) taken off the one that it was on. The case refuses it, or holds it from then on."""
+
+    file: File
+    case_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class FileRenamed(Fact):
+    """A locked file is called otherwise from now on; what shows it says so in its history."""
+
+    before: File
+    file: File
