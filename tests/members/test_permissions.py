@@ -82,6 +82,7 @@ PARTS = (
     "case_templates.actions.indexing.FieldIndexes.follow",
     "workspaces.actions.find",
     "files.actions.changing.remove",
+    "files.actions.changing.let_go",
 )
 """Steps of actions that have asked, and what only looks."""
 ONE_BY_ONE = "records.actions.data.DataChanges.update_in_company"  # many actors at once: each is asked, below
@@ -206,7 +207,8 @@ def test_what_each_role_may_do() -> None:
         "limited with studio": everybody | {"templates.design"},
         "handler": handler,
         "administrator": set(PERMISSIONS) - {"contacts.erase", "server.operate"},
-        "token": token | {"templates.design", "audit.read", "files.upload", "files.change", "files.erase"},
+        "token": token
+        | {"templates.design", "audit.read", "files.upload", "files.change", "files.erase", "files.erase_held"},
     }
 
 

@@ -40,6 +40,7 @@ def _put(transaction: Transaction, case: Case, file: File, *, on: bool) -> CaseC
 
 async def rename(transaction: Transaction, before: File, file: File) -> None:
     """Let every case that shows a locked file have it in its history that it is called otherwise."""
+    transaction.actor.require("files.change")
     ids = await files.showing(transaction, CASE_RECORD.name, file.workspace_id, file.id)
     cases = await KEEPING.whole.lock_many(transaction, ids) if ids else {}
     for case in cases.values():
