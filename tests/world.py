@@ -101,10 +101,20 @@ class Browser(Client):
     """Sends forms as our pages do, with the token that the page last seen carries."""
 
     def send_form(self, path: str, **fields: Any) -> httpx.Response:
-        page = self.get("/workspace/settings/profile").text
-        found = re.search(r'name="form_token" value="(\w+)"', page)
+        return self.post(path, data=fields | {"form_token": self.form_token()})
+
+    def send_file(
+        self, path: str, content: bytes = b"Dear all", name: str = "letter.txt", **more: Any
+    ) -> httpx.Response:
+        """A form with a file, which stands behind its `fields`."""
+        fields = more.pop("fields", {"form_token": self.form_token()})
+        parts = [(key, (None, value)) for key, value in fields.items()]
+        return self.post(path, files=[*parts, ("file", (name, content))], **more)
+
+    def form_token(self) -> str:
+        found = re.search(r'name="form_token" value="(\w+)"', self.get("/workspace/settings/profile").text)
         assert found, "nobody is signed in"
-        return self.post(path, data=fields | {"form_token": found[1]})
+        return found[1]
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -137,9 +147,10 @@ def working_world(database_url: str) -> Iterator[World]:
     """The same with a server that works on jobs, as every real one does; among its statements are theirs."""
     clock, statements = MovableClock(), []
     database = database_on(postgres.serving(database_url), 10, clock=clock, observe=statements.append)
-    services = Services(database, development=True)
-    with serving(create(services)) as server:
-        yield World(server, services, clock, statements)
+    with storing() as storage:
+        services = Services(database, storage=storage, development=True)
+        with serving(create(services)) as server:
+            yield World(server, services, clock, statements)
 
 
 @pytest.fixture

@@ -60,10 +60,19 @@ def ask(browser: Browser, route: PageRoute, names: dict[str, str]) -> tuple[int,
         "templates": "template",
     }
     id = names[next((name for part, name in about.items() if part in route.path), "case")]
-    parts = {"id": id, "key": "name", "secret": "x", "part": "schema", "kind": "json"}
+    parts = {
+        "id": id,
+        "file": names.get("attachment", str(new_id())),
+        "key": "name",
+        "secret": "x",
+        "part": "schema",
+        "kind": "json",
+    }
     path = re.sub(r"{(\w+)}", lambda found: parts[found[1]], route.path)
     if route.method == "GET":
         answer = browser.get(path)
+    elif route.streams:
+        answer = browser.send_file(path)
     else:
         answer = browser.send_form(path, **FORMS | {"workspace": names["workspace"]})
     text = re.sub(r'nonce="[^"]+"|[0-9a-f]{64}', "", answer.text)

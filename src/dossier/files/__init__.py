@@ -1,7 +1,20 @@
 """What people and programs send: kept whole or not at all, answered as what it is."""
 
-from dossier.files.actions.changing import let_go
+from dossier.files.actions.changing import change, let_go
 from dossier.files.store.holding import Hold, keep, named, showing, shown_by, shown_files
 from dossier.files.store.rows import COLLECTION, ROWS, get, lock
 
-__all__ = ["COLLECTION", "ROWS", "Hold", "get", "keep", "let_go", "lock", "named", "showing", "shown_by", "shown_files"]
+__all__ = [
+    "COLLECTION",
+    "ROWS",
+    "Hold",
+    "change",
+    "get",
+    "keep",
+    "let_go",
+    "lock",
+    "named",
+    "showing",
+    "shown_by",
+    "shown_files",
+]

@@ -33,7 +33,7 @@ async def named(reading: ReadSession, case: Case, entries: Iterable[HistoryEntry
 
 def _put(transaction: Transaction, case: Case, file: File, *, on: bool) -> CaseChange:
     case.raise_if_archived()
-    change = KEEPING.begin(transaction, _showing(case, file))
+    change = KEEPING.begin(transaction, showing(case, file))
     values: Mapping[str, Any] = {f"files.{file.id}": {"id": str(file.id)} if on else None}
     return KEEPING.carried_on(transaction, change.put("files", values))
 
@@ -44,11 +44,12 @@ async def rename(transaction: Transaction, before: File, file: File) -> None:
     ids = await files.showing(transaction, CASE_RECORD.name, file.workspace_id, file.id)
     cases = await KEEPING.whole.lock_many(transaction, ids) if ids else {}
     for case in cases.values():
-        change = KEEPING.begin(transaction, _showing(case, before))
+        change = KEEPING.begin(transaction, showing(case, before))
         await KEEPING.save(transaction, change.put("file_renamed", {f"names.{file.id}": _named(file).document()}))
 
 
-def _showing(case: Case, file: File) -> Case:
+def showing(case: Case, file: File) -> Case:
+    """The case as it is once it shows a file too."""
     return replace(case, files={**case.files, str(file.id): _named(file)})
 
 

@@ -13,6 +13,7 @@ from dossier.cases import actions
 from dossier.cases.actions.files import named
 from dossier.cases.actions.history import as_it_was
 from dossier.cases.model import CASE_RECORD, WAITING_FOR, Case, CaseChange
+from dossier.cases.pages.files import files_shown
 from dossier.cases.pages.lists import LIST
 from dossier.cases.pages.telling import Telling
 from dossier.contacts.model import Contact
@@ -38,8 +39,9 @@ async def one_case(request: Request) -> Response:
         present = await actions.KEEPING.get(reading, case_id)
         case = await as_it_was(reading, present, at) if at else present
         history = await timeline(reading, CASE_RECORD, present, most)
-        files = await named(reading, present, history.entries)
+        names = await named(reading, present, history.entries)
         colleagues = await members.list_members(reading, user.workspace_id)
+        shown = await files_shown(reading, case)
         follows = None if at else case.template_id
         newest = await templates.current_version(reading, case.workspace_id, follows) if follows else None
     steps, fixed = list(_steps(case)), bool(at or case.archived_at)
@@ -57,10 +59,11 @@ async def one_case(request: Request) -> Response:
         slots=_slots(case),
         sections=list(in_sections(_section_names(case), case.fields(), case.data)),
         former=_former(case, colleagues),
+        files=shown,
         filled=sum(case.data.get(each.key) is not None for each in case.fields()),
         count=sum(1 for _ in case.fields()),
         history=history,
-        telling=Telling(case, language_of(request), fixed, files),
+        telling=Telling(case, language_of(request), fixed, names),
     )
 
 

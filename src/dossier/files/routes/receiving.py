@@ -19,6 +19,7 @@ from dossier.foundation.storage import InThreads, Unfinished
 FORM = "multipart/form-data"
 _BESIDE = 1024 * 1024  # bytes of a body beside its file
 _FIELDS = ("name", "type", "scope", "case")
+_WORD = "form_token"  # what a form of our own pages carries; it stands before its file
 _MAX_FIELD = 16 * 1024  # bytes
 
 
@@ -93,11 +94,12 @@ async def _form(request: Request, into: _Into, limits: FileLimits) -> dict[str, 
             said.setdefault(name, bytearray())
         elif name == "file":
             await into.add(event, limits.most, refusal)
-        elif name in _FIELDS:
+        elif name in (*_FIELDS, _WORD):
             _add_text(said, name, event)
     if file is None:
         raise Invalid.because("“{field}” is required.", "missing_member", pointer="/file", field="file")
     request.state.ignored = [_safe(name) for name in said if name not in ("file", *_FIELDS)]
+    request.state.form = [(_WORD, _text(_WORD, said[_WORD]))] if _WORD in said else []
     fields = {name: _text(name, said[name]) for name in _FIELDS if name in said}
     if fields.get("scope", "restricted") not in SCOPES:
         raise Invalid.because("“{field}” must be one of {options}.", pointer="/scope", field="scope", options=SCOPES)

@@ -1,0 +1,66 @@
+"""The files of a case on its page: sent, called otherwise, taken off."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from dossier import files
+from dossier.cases.actions import filing
+from dossier.cases.model import Case
+from dossier.cases.model.files import files_of
+from dossier.cases.pages.lists import LIST
+from dossier.files.model import Change, clean_name
+from dossier.files.pages import ShownFile, keep_sent
+from dossier.foundation.database import ReadSession
+from dossier.foundation.http import query
+from dossier.listing import keyset
+from dossier.web import PageRoute, current_user, database_of, form, see_other
+
+
+async def files_shown(reading: ReadSession, case: Case) -> list[ShownFile]:
+    """The files that a case shows, the newest first."""
+    ids = _ids(case)
+    found = await keyset.find_all(reading, files.COLLECTION, files.ROWS, ids) if ids else []
+    names = {field.key: field.name for field in case.fields()}
+    shown = [ShownFile(each, [names[key] for key in files_of(case, str(each.id))]) for each in found]
+    return sorted(shown, key=lambda each: (each.file.created_at, each.file.id), reverse=True)
+
+
+def _ids(case: Case) -> Collection[UUID]:
+    named = {id for field in case.fields() for id in field.files(case.data.get(field.key))}
+    return [UUID(id) for id in named | {*case.put_on}]
+
+
+async def add(request: Request) -> Response:
+    """Keep a file that is sent as a form, and put it on the case."""
+    case_id = query.identifier(request.path_params["id"], "id")
+    await keep_sent(request, case_id)
+    return see_other(LIST / case_id)
+
+
+async def rename(request: Request) -> Response:
+    case_id, file_id = _asked(request)
+    asked = Change(name=clean_name(form(request).get("name", "")))
+    await database_of(request).write(current_user(request).actor, lambda tx: files.change(tx, file_id, None, asked))
+    return see_other(LIST / case_id)
+
+
+async def take_off(request: Request) -> Response:
+    case_id, file_id = _asked(request)
+    work = lambda tx: filing.take_off(tx, case_id, file_id)  # noqa: E731
+    await database_of(request).write(current_user(request).actor, work)
+    return see_other(LIST / case_id)
+
+
+def _asked(request: Request) -> tuple[UUID, UUID]:
+    parts = request.path_params
+    return query.identifier(parts["id"], "id"), query.identifier(parts["file"], "file")
+
+
+PAGES = (
+    PageRoute("POST", LIST + "/{id}/files", add, "files.upload", streams=True),
+    PageRoute("POST", LIST + "/{id}/files/{file}/name", rename, "files.change"),
+    PageRoute("POST", LIST + "/{id}/files/{file}/off", take_off),
+)

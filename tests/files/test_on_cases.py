@@ -1,0 +1,135 @@
+"""The files of a case on its page: sent as a form, called otherwise, taken off and back."""
+
+import re
+from typing import Any
+
+import httpx
+import pytest
+
+from dossier.workspaces.model import Workspace
+from tests.files.support import kept
+from tests.world import Api, Browser, World
+
+
+@pytest.fixture
+def browser(world: World, workspace: Workspace) -> Browser:
+    return world.browser(world.member(workspace, f"ada-{workspace.slug}@example.org", given_name="Ada"))
+
+
+@pytest.fixture
+def case(make_case: Any) -> str:
+    return str(make_case()["id"])
+
+
+def page_of(browser: Browser, case: str) -> str:
+    return browser.get(f"/workspace/cases/{case}").text
+
+
+def send(browser: Browser, case: str, *file: Any, **more: Any) -> httpx.Response:
+    return browser.send_file(f"/workspace/cases/{case}/files", *file, **more)
+
+
+def files_of(api: Api, case: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = api.json("GET", f"/v1/cases/{case}/files")["data"]
+    return found
+
+
+def test_a_file_is_sent_as_a_form(api: Api, browser: Browser, case: str) -> None:
+    page = send(browser, case, b"Dear all", "lettre d’été.txt")
+    assert page.status_code == 200
+    assert "lettre d’été.txt" in page.text
+    (file,) = files_of(api, case)
+    assert (file["name"], file["case"], file["created_by"]["name"]) == ("lettre d’été.txt", case, "Ada")
+    assert file["id"] in page.text, "it can be had from the page"
+    newest = api.json("GET", f"/v1/cases/{case}/history")["data"][0]
+    assert (newest["kind"], newest["actor"]["name"]) == ("files", "Ada")
+
+
+def test_a_file_larger_than_other_forms_is_sent(api: Api, browser: Browser, case: str) -> None:
+    """It is not held in memory as they are, and so may be larger."""
+    assert send(browser, case, b"x" * 3_000_000, "large.bin").status_code == 200
+    assert files_of(api, case)[0]["metadata"]["size"] == 3_000_000
+
+
+@pytest.mark.parametrize("fields", [{}, {"form_token": "0" * 64}])
+def test_a_form_of_another_session_keeps_nothing(api: Api, browser: Browser, case: str, fields: dict[str, str]) -> None:
+    assert send(browser, case, fields=fields).status_code == 403
+    assert files_of(api, case) == []
+    assert api.json("GET", "/v1/files/count") == {"count": 0}
+
+
+def test_a_form_of_another_site_is_not_read(api: Api, browser: Browser, case: str) -> None:
+    assert send(browser, case, headers={"Origin": "https://evil.example"}).status_code == 403
+    assert api.json("GET", "/v1/files/count") == {"count": 0}
+
+
+@pytest.mark.parametrize(("content", "name", "said"), [(b"", "a.txt", "empty"), (b"x", "..", "1 to 255 characters")])
+def test_what_is_no_file_is_refused_with_words(
+    api: Api, browser: Browser, case: str, content: bytes, name: str, said: str
+) -> None:
+    answer = send(browser, case, content, name)
+    assert (answer.status_code, said in answer.text) == (400, True)
+    assert files_of(api, case) == []
+
+
+def test_what_is_sent_to_no_case_leaves_nothing(world: World, api: Api, browser: Browser, case: str) -> None:
+    """No row, and no content in the storage."""
+    before = len([*world.services.storage.storage.list()])
+    strange = world.client(world.token(other := world.workspace()))
+    theirs = strange.json("POST", "/v1/cases", json={"title": "Theirs", "workspace": {"id": str(other.id)}})["id"]
+    browser.send_form(f"/workspace/cases/{case}/archive", archived="true")
+    for id, status in ((theirs, 400), (case, 409)):
+        assert send(browser, id).status_code == status
+    assert api.json("GET", "/v1/files/count") == {"count": 0}
+    assert len([*world.services.storage.storage.list()]) == before
+
+
+def test_a_file_is_renamed(api: Api, browser: Browser, case: str) -> None:
+    file = kept(api, data={"case": case})
+    browser.send_form(f"/workspace/cases/{case}/files/{file['id']}/name", name="contract.txt")
+    assert "contract.txt" in page_of(browser, case)
+    assert files_of(api, case)[0]["name"] == "contract.txt"
+    assert browser.send_form(f"/workspace/cases/{case}/files/{file['id']}/name", name=" ").status_code == 400
+
+
+def test_a_file_is_taken_off_and_back(api: Api, browser: Browser, case: str) -> None:
+    """It stays, for the history names it; the timeline has the way back."""
+    file = kept(api, data={"case": case})
+    page = browser.send_form(f"/workspace/cases/{case}/files/{file['id']}/off").text
+    assert files_of(api, case) == []
+    assert api.json("GET", f"/v1/attachments/{file['id']}")["held"]
+    entry = re.search(r'data-newest.*?name="entry" value="([^"]+)"', page, re.DOTALL)
+    assert entry
+    browser.send_form(f"/workspace/cases/{case}/undo", entry=entry[1])
+    assert [each["id"] for each in files_of(api, case)] == [file["id"]]
+
+
+def test_a_file_that_the_case_does_not_show_is_not_taken_off(api: Api, browser: Browser, case: str) -> None:
+    file = kept(api)
+    assert browser.send_form(f"/workspace/cases/{case}/files/{file['id']}/off").status_code == 404
+
+
+def test_a_limited_member_has_the_files_of_their_cases(
+    world: World, workspace: Workspace, api: Api, make_case: Any
+) -> None:
+    """Sends, has and takes off; what files are called is not theirs to say."""
+    limited = world.member(workspace, f"lim-{workspace.slug}@example.org", "limited")
+    mine, browser = make_case(owner={"email": limited.email})["id"], world.browser(limited)
+    file = kept(api, b"Dear all", data={"case": mine})
+    assert browser.get(f"/workspace/files/{file['id']}/content").content == b"Dear all"
+    assert send(browser, mine, name="mine.txt").status_code == 200
+    assert {each["name"] for each in files_of(api, mine)} == {"letter.txt", "mine.txt"}
+    assert "New name of" not in page_of(browser, mine)
+    assert browser.send_form(f"/workspace/cases/{mine}/files/{file['id']}/name", name="x").status_code == 403
+    browser.send_form(f"/workspace/cases/{mine}/files/{file['id']}/off")
+    assert [each["name"] for each in files_of(api, mine)] == ["mine.txt"]
+
+
+def test_a_case_as_it_was_shows_the_files_of_then(api: Api, browser: Browser, case: str) -> None:
+    file = kept(api, name="then.txt", data={"case": case})
+    at = api.json("GET", f"/v1/cases/{case}/history")["data"][0]["at"]
+    browser.send_form(f"/workspace/cases/{case}/files/{file['id']}/off")
+    page = browser.get(f"/workspace/cases/{case}", params={"at": at}).text
+    assert f'id="file-{file["id"]}"' in page
+    assert "Take off the case" not in page
+    assert f'id="file-{file["id"]}"' not in page_of(browser, case)
