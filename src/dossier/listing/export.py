@@ -6,7 +6,7 @@ import io
 import re
 import unicodedata
 from collections.abc import AsyncIterator, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
 from uuid import UUID
@@ -23,7 +23,8 @@ from dossier.listing.counting import count
 from dossier.listing.keyset import Cursor, Order, Stretch, fetch_page
 from dossier.listing.workbook import MEDIA_TYPE, as_text, raise_if_too_many, workbook
 
-BATCH_SIZE = 500  # rows
+BATCH_SIZE, MAX_BATCHES = 500, 4  # rows that are read at first, and times as many at most
+WRITTEN = 1_000_000  # bytes of them, for which more or fewer are read next
 AT_ONCE = 5_000  # rows of a workbook that is made while one waits
 TRIES, PAUSE = 60, 1.0  # for the turn of a stretch, and seconds between two
 MARK = "\ufeff"  # by which Excel knows UTF-8
@@ -79,6 +80,17 @@ def time_cell(at: datetime, zone: ZoneInfo, *, keys: bool) -> Any:
     return wire_time(at) if keys else at.astimezone(zone).replace(tzinfo=None)
 
 
+@dataclass
+class Pace:
+    """How many rows are read next: each time costs as much as reading a hundred small ones, and large ones take memory."""
+
+    rows: int = field(default_factory=lambda: BATCH_SIZE)
+
+    def wrote(self, rows: int, size: int) -> None:
+        """So many rows were so many bytes."""
+        self.rows = min(max(rows * WRITTEN // size, 1), MAX_BATCHES * BATCH_SIZE)
+
+
 @dataclass(frozen=True)
 class Export:
     """What is exported under a name: rows of a shape, in an order, with these columns."""
@@ -91,6 +103,7 @@ class Export:
     matching: Matching
     order: Order
     columns: ExportedColumns
+    pace: Pace = field(default_factory=Pace)
 
     async def rows(self) -> AsyncIterator[list[Any]]:
         """All rows, some at a time; while they are written, the next ones are read, from where these ended."""
@@ -112,7 +125,7 @@ class Export:
             try:
                 async with self.database.reading(self.scope, "costly") as reading:
                     return await fetch_page(
-                        reading, self.kind, self.shape, self.matching, self.order, place, BATCH_SIZE
+                        reading, self.kind, self.shape, self.matching, self.order, place, self.pace.rows
                     )
             except TooManyRequests:
                 if tries_left == 1:
@@ -167,7 +180,9 @@ async def _csv(export: Export) -> AsyncIterator[bytes]:
     yield b"" if export.columns.keys else MARK.encode()
     yield _lines([export.columns.head])
     async for rows in export.rows():
-        yield await asyncio.to_thread(_lines, map(export.columns.cells, rows))
+        lines = await asyncio.to_thread(_lines, map(export.columns.cells, rows))
+        export.pace.wrote(len(rows), len(lines))
+        yield lines
 
 
 def _lines(rows: Iterable[list[Any]]) -> bytes:
