@@ -340,12 +340,14 @@ def test_a_condition_is_tried_on_a_case(designer: Designer, api: Api) -> None:
 def test_a_case_moves_to_a_newer_version_and_loses_nothing(designer: Designer, api: Api) -> None:
     designer.send("/edit/schema?type=text", name="Plate")
     designer.send("/edit/schema?type=text", name="Colour")
+    designer.send("/edit/schema?type=text", name="Seats")
     designer.send("/edit/statuses", label="Parked", parent_status="pending")
     designer.send("/publish")
     id = designer.address.rpartition("/")[2]
     schema = [{"key": "plate", "value": "ABC"}, {"key": "colour", "value": "red"}]
     case = api.json("POST", "/v1/cases", json={"template": {"id": id}, "schema": schema, "status": "parked"})
     designer.send("/edit/schema/remove", key="colour")
+    designer.send("/edit/schema/remove", key="seats")
     designer.send("/edit/statuses/remove", key="parked")
     designer.send("/edit/schema?key=plate", name="Plate", maxlength="2")
     designer.send("/edit/schema?type=number", name="Amount", default="7")
@@ -361,6 +363,7 @@ def test_a_case_moves_to_a_newer_version_and_loses_nothing(designer: Designer, a
     text = designer.browser.get(address).text
     assert "New field: Amount" in text
     assert "“Colour” is no field of the template any more" in text
+    assert ("“Seats” goes; it is empty." in text, "“Colour” goes" in text) == (True, False)
     assert designer.browser.send_form(address, **sent).status_code == 412, "it changed since the page was seen"
     sent["version"] = str(_version(designer.browser.get(f"/workspace/cases/{case['id']}").text))
     assert designer.browser.send_form(address, **sent | {"status": "nowhere"}).status_code == 400
@@ -373,7 +376,7 @@ def test_a_case_moves_to_a_newer_version_and_loses_nothing(designer: Designer, a
     history = api.json("GET", f"/v1/cases/{case['id']}/history")["data"]
     assert history[0]["kind"] == "template"
     was = api.json("GET", f"/v1/cases/{case['id']}?at={history[1]['at']}")
-    assert [each["key"] for each in was["schema"]] == ["plate", "colour"]
+    assert [each["key"] for each in was["schema"]] == ["plate", "colour", "seats"]
 
 
 def _version(page: str) -> int:

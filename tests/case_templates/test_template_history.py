@@ -65,6 +65,13 @@ def test_a_change_of_the_draft_is_taken_back(designer: Designer) -> None:
     assert "took a change back" in timeline(designer)
 
 
+def test_what_was_changed_since_is_named_as_people_call_it(designer: Designer) -> None:
+    designer.send("/edit/schema?type=number", name="Amount")
+    designer.send("/edit/schema?key=amount", name="Sum")
+    refused = designer.browser.send_form(f"{designer.address}/undo", entry=entries(designer)[-1])
+    assert (refused.status_code, "“Sum” was changed" in refused.text) == (409, True), refused.text
+
+
 def test_a_discarded_draft_comes_back(designer: Designer) -> None:
     designer.send("/edit/schema?type=number", name="Amount")
     designer.send("/publish")

@@ -126,6 +126,7 @@ def test_a_logo_is_asked_for_by_its_workspace_and_hash(world: World, ada: Browse
     address = _address(ada.get("/workspace/cases").text)
     assert address
     hash = address.rsplit("/", 1)[1]
+    assert len(hash) == 32
     other = world.workspace()
     for wrong in (
         f"/logo/{other.id}/{hash}",
