@@ -59,6 +59,23 @@ BEGIN
   RETURN NULL;
 END $$;
 
+CREATE FUNCTION public.file_content_is_gone() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  DELETE FROM file_previews WHERE workspace_id = NEW.workspace_id AND file_id = NEW.id;
+  RETURN NULL;
+END $$;
+
+CREATE FUNCTION public.file_preview_is_gone() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  INSERT INTO file_objects_left (workspace_id, object, since) VALUES (OLD.workspace_id, OLD.object, now());
+  UPDATE file_usage SET bytes = greatest(bytes - OLD.bytes, 0) WHERE workspace_id = OLD.workspace_id;
+  RETURN NULL;
+END $$;
+
 CREATE FUNCTION public.visible_workspaces() RETURNS uuid[]
     LANGUAGE sql STABLE PARALLEL SAFE
     AS $$
@@ -568,6 +585,20 @@ CREATE TABLE public.file_objects_left (
 
 ALTER TABLE ONLY public.file_objects_left FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.file_previews (
+    workspace_id uuid NOT NULL,
+    file_id uuid NOT NULL,
+    page integer NOT NULL,
+    size integer NOT NULL,
+    object text NOT NULL,
+    bytes bigint NOT NULL,
+    sha256 bytea NOT NULL,
+    CONSTRAINT file_previews_bytes_check CHECK ((bytes > 0)),
+    CONSTRAINT file_previews_sha256_check CHECK ((length(sha256) = 32))
+);
+
+ALTER TABLE ONLY public.file_previews FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.file_usage (
     workspace_id uuid NOT NULL,
     bytes bigint NOT NULL,
@@ -597,6 +628,8 @@ CREATE TABLE public.files (
     actor_id uuid,
     goes_at timestamp(3) with time zone NOT NULL,
     erased_at timestamp(3) with time zone,
+    pages integer,
+    drawn boolean,
     CONSTRAINT files_actor_type_check CHECK ((actor_type = ANY (ARRAY['token'::text, 'member'::text, 'contact'::text, 'system'::text]))),
     CONSTRAINT files_scope_check CHECK ((scope = ANY (ARRAY['public'::text, 'restricted'::text]))),
     CONSTRAINT files_sha256_check CHECK ((length(sha256) = 32)),
@@ -920,6 +953,9 @@ ALTER TABLE ONLY public.file_key_uses
 ALTER TABLE ONLY public.file_objects_left
     ADD CONSTRAINT file_objects_left_pkey PRIMARY KEY (workspace_id, object);
 
+ALTER TABLE ONLY public.file_previews
+    ADD CONSTRAINT file_previews_pkey PRIMARY KEY (workspace_id, file_id, page, size);
+
 ALTER TABLE ONLY public.file_usage
     ADD CONSTRAINT file_usage_pkey PRIMARY KEY (workspace_id);
 
@@ -1064,6 +1100,8 @@ CREATE INDEX file_holders_of ON public.file_holders USING btree (workspace_id, h
 
 CREATE INDEX file_objects_left_since ON public.file_objects_left USING btree (workspace_id, since);
 
+CREATE UNIQUE INDEX file_previews_object ON public.file_previews USING btree (workspace_id, object);
+
 CREATE INDEX files_created ON public.files USING btree (workspace_id, created_at, id);
 
 CREATE INDEX files_going ON public.files USING btree (workspace_id, goes_at);
@@ -1107,6 +1145,10 @@ CREATE TRIGGER case_was_made AFTER INSERT ON public.cases FOR EACH ROW EXECUTE F
 CREATE TRIGGER contact_has_new_words AFTER INSERT OR UPDATE ON public.contacts FOR EACH ROW EXECUTE FUNCTION public.contact_has_new_words();
 
 CREATE TRIGGER contact_was_changed AFTER UPDATE ON public.contacts FOR EACH ROW EXECUTE FUNCTION public.contact_was_changed();
+
+CREATE TRIGGER file_content_is_gone AFTER UPDATE ON public.files FOR EACH ROW WHEN (((old.object IS DISTINCT FROM new.object) OR ((old.erased_at IS NULL) AND (new.erased_at IS NOT NULL)) OR ((new.verdict = 'infected'::text) AND (old.verdict <> 'infected'::text)))) EXECUTE FUNCTION public.file_content_is_gone();
+
+CREATE TRIGGER file_preview_is_gone AFTER DELETE ON public.file_previews FOR EACH ROW EXECUTE FUNCTION public.file_preview_is_gone();
 
 ALTER TABLE ONLY public.bulk_changes
     ADD CONSTRAINT bulk_changes_member_id_fkey FOREIGN KEY (member_id) REFERENCES public.members(id);
@@ -1255,6 +1297,9 @@ ALTER TABLE ONLY public.file_key_uses
 ALTER TABLE ONLY public.file_objects_left
     ADD CONSTRAINT file_objects_left_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
 
+ALTER TABLE ONLY public.file_previews
+    ADD CONSTRAINT file_previews_workspace_id_file_id_fkey FOREIGN KEY (workspace_id, file_id) REFERENCES public.files(workspace_id, id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.file_usage
     ADD CONSTRAINT file_usage_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
 
@@ -1394,6 +1439,8 @@ ALTER TABLE public.file_key_uses ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.file_objects_left ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.file_previews ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.file_usage ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.files ENABLE ROW LEVEL SECURITY;
@@ -1483,6 +1530,8 @@ CREATE POLICY workspace ON public.file_holders USING (((( SELECT public.visible_
 CREATE POLICY workspace ON public.file_key_uses USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 
 CREATE POLICY workspace ON public.file_objects_left USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.file_previews USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 
 CREATE POLICY workspace ON public.file_usage USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 

@@ -75,7 +75,7 @@ def test_the_twenty_newest_pages_hear_of_changes() -> None:
 def test_bulk_work_and_the_search_have_lanes_of_their_own() -> None:
     """[R14] What takes minutes is worked on beside what somebody waits for, and is asked for in that lane."""
     from dossier.app import JOBS
-    from dossier.foundation.jobs import BULK, EXPORTS, INDEXING, LANES
+    from dossier.foundation.jobs import BULK, DRAWING, EXPORTS, INDEXING, LANES
 
     by_lane = {lane: {job.name for job in JOBS if job.lane == lane} for lane in LANES}
     assert by_lane[BULK] == {
@@ -89,8 +89,9 @@ def test_bulk_work_and_the_search_have_lanes_of_their_own() -> None:
     words = ("refresh_words", "sweep_words", "refresh_all_words")
     assert by_lane[INDEXING] == {f"{kind}.{work}" for kind in ("cases", "contacts") for work in words}
     assert by_lane[EXPORTS] == {"cases.export", "contacts.export"}
+    assert by_lane[DRAWING] == {"files.draw"}
     assert sum(map(len, by_lane.values())) == len(JOBS)
-    assert min(lane.at_once for lane in LANES) > 1
+    assert min(lane.at_once for lane in LANES if lane != DRAWING) > 1
 
 
 def test_every_job_that_somebody_asks_for_is_done() -> None:

@@ -67,6 +67,7 @@ def ask(browser: Browser, route: PageRoute, names: dict[str, str]) -> tuple[int,
         "secret": "x",
         "part": "schema",
         "kind": "json",
+        "page": "1",
     }
     path = re.sub(r"{(\w+)}", lambda found: parts[found[1]], route.path)
     if route.method == "GET":
@@ -225,7 +226,7 @@ def test_pages_take_few_statements(
     }
     bulk = str(browser.send_form("/workspace/cases/bulk", change="archive", case=case).url.path)
     paths = [
-        route.path.replace("{id}", next((id for part, id in ids.items() if part in route.path), case)).replace("{part}", "schema").replace("{kind}", "json").replace("{key}", "amount")
+        route.path.replace("{id}", next((id for part, id in ids.items() if part in route.path), case)).replace("{part}", "schema").replace("{kind}", "json").replace("{key}", "amount").replace("{page}", "1")
         for route in PAGES
         if route.method == "GET" and route.needs != Public and not re.search("live|path:|bulk|provider|exports/{", route.path)
     ]  # fmt: skip

@@ -1,7 +1,10 @@
-"""Work on files done later: what goes by itself."""
+"""Work on files done later: what goes by itself, pictures."""
 
-from dossier.files.actions import delete_left, erase_unheld, sweep
+from uuid import UUID
+
+from dossier.files.actions import delete_left, draw_first, erase_unheld, sweep
 from dossier.files.actions.changing import LEFT
+from dossier.files.actions.previewing import DRAW
 from dossier.foundation.jobs import BULK, Job, Jobs
 from dossier.foundation.services import Services
 
@@ -22,8 +25,14 @@ async def delete_strays(services: Services) -> None:
     await sweep(services)
 
 
+async def draw(services: Services, workspace: str, file: str) -> None:
+    """Pictures of the first pages of what was sent."""
+    await draw_first(services, UUID(workspace), UUID(file))
+
+
 JOBS: Jobs = {
     Job("files.erase_unheld", cron="11 * * * *"): erase_what_nothing_holds,
     LEFT: delete_what_is_left,
+    DRAW: draw,
     Job("files.sweep", BULK, cron="41 4 * * *"): delete_strays,
 }

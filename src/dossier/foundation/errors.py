@@ -239,6 +239,13 @@ class NoSpace(AppError):
     code = "no_space"
 
 
+class GatewayTimeout(AppError):
+    """504: what makes the answer took too long."""
+
+    status = HTTPStatus.GATEWAY_TIMEOUT
+    code = "took_too_long"
+
+
 class Unavailable(AppError):
     """503: not now; try again."""
 

@@ -57,7 +57,8 @@ SWIFT = Lane("default", 4)  # what somebody waits for
 INDEXING = Lane("search", 2)  # a storm of changes holds up no message
 BULK = Lane("bulk", 3)  # what takes minutes; one large workspace does not hold up the others
 EXPORTS = Lane("exports", 2)  # files of lists: what takes minutes too, and somebody waits for
-LANES = (SWIFT, INDEXING, BULK, EXPORTS)
+DRAWING = Lane("files", 1)  # pictures of what was sent: a whole processor each
+LANES = (SWIFT, INDEXING, BULK, EXPORTS, DRAWING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,12 +305,12 @@ async def _write_reason(transaction: Transaction, id: int | None, reason: str) -
 # ---- what waits, for those who look ----
 
 STATE = """
-SELECT coalesce(max(waits) FILTER (WHERE queue_name NOT IN ('bulk', 'exports')), 0)::float AS oldest,
-       coalesce(max(waits) FILTER (WHERE queue_name IN ('bulk', 'exports')), 0)::float AS oldest_bulk,
+SELECT coalesce(max(waits) FILTER (WHERE queue_name NOT IN ('bulk', 'exports', 'files')), 0)::float AS oldest,
+       coalesce(max(waits) FILTER (WHERE queue_name IN ('bulk', 'exports', 'files')), 0)::float AS oldest_bulk,
        count(*) FILTER (WHERE status = 'todo') AS waiting, count(*) FILTER (WHERE status = 'failed') AS failed,
        count(*) FILTER (WHERE status = 'doing' AND since < now() - interval '1 minute' AND (last_heartbeat IS NULL
          OR last_heartbeat < now() - interval '1 minute'
-         OR since < now() - CASE WHEN queue_name IN ('bulk', 'exports') THEN interval '6 hours' ELSE interval '30 minutes' END)) AS stuck,
+         OR since < now() - CASE WHEN queue_name IN ('bulk', 'exports', 'files') THEN interval '6 hours' ELSE interval '30 minutes' END)) AS stuck,
        (SELECT extract(epoch FROM now() - max(last_heartbeat))::float FROM procrastinate_workers) AS heartbeat
 FROM (SELECT j.queue_name, j.status, w.last_heartbeat, e.since,
              CASE WHEN j.status = 'todo' AND d.lock IS NULL THEN extract(epoch FROM now() - coalesce(j.scheduled_at, e.since)) END AS waits

@@ -111,6 +111,7 @@ class Services:
     log_requests: bool = True
     development: bool = False  # shows what only developers look at
     works_on_jobs: bool = True
+    office: str = ""  # the program of LibreOffice, where the operator has it
     process: Process = field(default_factory=Process)
 
     def group_commit(self, apply: Apply[Sent, Result]) -> GroupCommit[Sent, Result]:

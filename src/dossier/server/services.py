@@ -41,6 +41,7 @@ def services_for(settings: Settings, process: Process) -> Services:
         metrics_secret=settings.metrics_secret,
         log_requests=settings.log_requests,
         development=settings.development,
+        office=settings.files_office,
         process=process,
     )
 

@@ -2,6 +2,7 @@
 
 import os
 import shlex
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
@@ -177,6 +178,12 @@ class Settings:
         "DOSSIER_FILES_SWEEP_AFTER",
         "Days that the content of an erased file stays in the storage, so that a backup from before can be restored whole; what belongs to no file goes after them too.",
         _whole(0, 3650),
+    )
+    files_office: str = _option(
+        shutil.which("soffice") or "",
+        "DOSSIER_FILES_OFFICE",
+        "The program of LibreOffice (soffice), by which office papers are shown as pages; empty: they are not.",
+        shown_default="`soffice`, where there is one",
     )
     rate_limit: int = _option(
         0, "DOSSIER_RATE_LIMIT", "Requests a minute of one token to one server process; 0: no limit.", _whole(0)

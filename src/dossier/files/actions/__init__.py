@@ -1,6 +1,7 @@
 """What can be done to files."""
 
 from dossier.files.actions.changing import change, erase, let_go
+from dossier.files.actions.previewing import draw_first, draws, preview
 from dossier.files.actions.reading import by_key, key_of
 from dossier.files.actions.sweeping import delete_left, erase_unheld, sweep
 from dossier.files.actions.uploading import Received, Told, keep, put, raise_if_full
@@ -11,11 +12,14 @@ __all__ = [
     "by_key",
     "change",
     "delete_left",
+    "draw_first",
+    "draws",
     "erase",
     "erase_unheld",
     "keep",
     "key_of",
     "let_go",
+    "preview",
     "put",
     "raise_if_full",
     "sweep",

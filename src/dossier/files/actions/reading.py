@@ -4,14 +4,23 @@ import hmac
 from uuid import UUID
 
 from dossier import audit
-from dossier.files.model import File
+from dossier.files.model import File, raise_if_erased
 from dossier.files.store import rows
 from dossier.foundation.actor import SERVER, Actor, Scope
 from dossier.foundation.cipher import Cipher
 from dossier.foundation.database import Database
+from dossier.foundation.errors import Conflict
+from dossier.foundation.services import Services
 from dossier.tokens.model import unauthenticated
 
 _SOMEBODY = "A public address"
+
+
+def raise_if_withheld(_: Services, file: File) -> None:
+    """409, 410 where the content is not given, in whatever form: whole, in part, or as what was made of it."""
+    raise_if_erased(file)
+    if file.verdict not in ("none", "clean"):
+        raise Conflict.because("The file is not checked for viruses.", "not_checked")
 
 
 def key_of(cipher: Cipher, file: File) -> str | None:

@@ -6,8 +6,10 @@ from datetime import timedelta
 from uuid import UUID
 
 from dossier import audit
+from dossier.files.actions.previewing import DRAW
 from dossier.files.events import FilePut
 from dossier.files.model import File, Scope, Seen, new_object, quota_reached, type_of
+from dossier.files.model.preview import may_be_drawn
 from dossier.files.model.types import LOOKED_AT
 from dossier.files.store import leaving, rows
 from dossier.foundation import events
@@ -93,6 +95,8 @@ async def keep(transaction: Transaction, received: Received, limits: FileLimits)
         sha256=received.sha256,
         width=received.seen.width,
         height=received.seen.height,
+        pages=received.seen.pages,
+        drawn=None,
         object=received.object,
         created_by={"type": actor.type, "id": actor.id, "name": actor.name},
         held=False,
@@ -107,6 +111,8 @@ async def keep(transaction: Transaction, received: Received, limits: FileLimits)
     used = await leaving.use(transaction, file.workspace_id, file.size)
     if limits.quota and used > limits.quota:
         raise quota_reached(used - file.size, limits.quota)
+    if may_be_drawn(file.type, file.size, office=True):
+        await DRAW.defer(transaction, workspace=str(file.workspace_id), file=str(file.id))
     return file
 
 

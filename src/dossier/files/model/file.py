@@ -42,7 +42,7 @@ class File:
     """A file without its content, which lies in the storage under `object`.
 
     `case`: the one that it was put on; `goes_at`: when it goes, None while something holds it; `erased_at`: since when its
-    content is gone although something holds it.
+    content is gone although something holds it; `drawn`: whether pictures of its pages can be made, None: not tried yet.
     """
 
     workspace_id: UUID
@@ -59,6 +59,8 @@ class File:
     sha256: bytes
     width: int | None
     height: int | None
+    pages: int | None
+    drawn: bool | None
     object: str
     created_by: Mapping[str, Any]
     held: bool

@@ -132,6 +132,7 @@ async def known(reading: ReadSession, objects: Collection[str]) -> set[str]:
         """
         SELECT given.object FROM unnest(%(objects)s::text[], %(workspaces)s::uuid[]) AS given (object, workspace_id)
         WHERE EXISTS (SELECT FROM files f WHERE f.workspace_id = given.workspace_id AND f.object = given.object)
+           OR EXISTS (SELECT FROM file_previews p WHERE p.workspace_id = given.workspace_id AND p.object = given.object)
            OR EXISTS (SELECT FROM file_objects_left l WHERE l.workspace_id = given.workspace_id AND l.object = given.object)
         """,
         objects=list(objects),

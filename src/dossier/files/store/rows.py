@@ -39,7 +39,7 @@ END AS actor_name
 """
 _COLUMNS = f"""
 f.workspace_id, f.id, f.version, f.created_at, f.updated_at, f.name, f.type, f.scope, f.key_number, f.verdict, f.size,
-f.sha256, f.width, f.height, f.object, f.goes_at, f.erased_at, f.actor_type, f.actor_id, {_BY},
+f.sha256, f.width, f.height, f.pages, f.drawn, f.object, f.goes_at, f.erased_at, f.actor_type, f.actor_id, {_BY},
 {_HELD} AS held, {_CASE}
 """
 
@@ -110,9 +110,9 @@ async def insert(transaction: Transaction, file: File, goes_at: datetime) -> Non
     await transaction.send(
         """
         INSERT INTO files (workspace_id, id, version, created_at, updated_at, name, name_folded, type, scope, key_number,
-                           verdict, size, sha256, width, height, object, actor_type, actor_id, goes_at)
+                           verdict, size, sha256, width, height, pages, object, actor_type, actor_id, goes_at)
         VALUES (%(workspace_id)s, %(id)s, %(version)s, %(created_at)s, %(updated_at)s, %(name)s, %(name_folded)s, %(type)s,
-                %(file_scope)s, %(key_number)s, %(verdict)s, %(size)s, %(sha256)s, %(width)s, %(height)s, %(object)s,
+                %(file_scope)s, %(key_number)s, %(verdict)s, %(size)s, %(sha256)s, %(width)s, %(height)s, %(pages)s, %(object)s,
                 %(actor_type)s, %(actor_id)s, %(goes)s)
         """,
         **_values(file),
@@ -135,7 +135,7 @@ def _values(file: File) -> dict[str, Any]:
         "verdict",
         "size",
     )
-    values = {name: getattr(file, name) for name in (*names, "sha256", "width", "height", "object")}
+    values = {name: getattr(file, name) for name in (*names, "sha256", "width", "height", "pages", "object")}
     return values | {"file_scope": file.scope, "name_folded": fold(file.name)}
 
 
