@@ -599,6 +599,30 @@ CREATE TABLE public.file_previews (
 
 ALTER TABLE ONLY public.file_previews FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.file_uploads (
+    workspace_id uuid NOT NULL,
+    id uuid NOT NULL,
+    created_at timestamp(3) with time zone NOT NULL,
+    actor_type text NOT NULL,
+    actor_id uuid NOT NULL,
+    name text NOT NULL,
+    type text NOT NULL,
+    scope text NOT NULL,
+    case_id uuid,
+    metadata text NOT NULL,
+    size bigint NOT NULL,
+    received bigint DEFAULT 0 NOT NULL,
+    place text,
+    boot text,
+    goes_at timestamp(3) with time zone NOT NULL,
+    CONSTRAINT file_uploads_actor_type_check CHECK ((actor_type = ANY (ARRAY['token'::text, 'member'::text, 'contact'::text]))),
+    CONSTRAINT file_uploads_check CHECK (((received >= 0) AND (received <= size))),
+    CONSTRAINT file_uploads_scope_check CHECK ((scope = ANY (ARRAY['public'::text, 'restricted'::text]))),
+    CONSTRAINT file_uploads_size_check CHECK ((size > 0))
+);
+
+ALTER TABLE ONLY public.file_uploads FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.file_usage (
     workspace_id uuid NOT NULL,
     bytes bigint NOT NULL,
@@ -956,6 +980,9 @@ ALTER TABLE ONLY public.file_objects_left
 ALTER TABLE ONLY public.file_previews
     ADD CONSTRAINT file_previews_pkey PRIMARY KEY (workspace_id, file_id, page, size);
 
+ALTER TABLE ONLY public.file_uploads
+    ADD CONSTRAINT file_uploads_pkey PRIMARY KEY (workspace_id, id);
+
 ALTER TABLE ONLY public.file_usage
     ADD CONSTRAINT file_usage_pkey PRIMARY KEY (workspace_id);
 
@@ -1101,6 +1128,10 @@ CREATE INDEX file_holders_of ON public.file_holders USING btree (workspace_id, h
 CREATE INDEX file_objects_left_since ON public.file_objects_left USING btree (workspace_id, since);
 
 CREATE UNIQUE INDEX file_previews_object ON public.file_previews USING btree (workspace_id, object);
+
+CREATE INDEX file_uploads_going ON public.file_uploads USING btree (workspace_id, goes_at);
+
+CREATE INDEX file_uploads_of ON public.file_uploads USING btree (workspace_id, actor_id);
 
 CREATE INDEX files_created ON public.files USING btree (workspace_id, created_at, id);
 
@@ -1300,6 +1331,9 @@ ALTER TABLE ONLY public.file_objects_left
 ALTER TABLE ONLY public.file_previews
     ADD CONSTRAINT file_previews_workspace_id_file_id_fkey FOREIGN KEY (workspace_id, file_id) REFERENCES public.files(workspace_id, id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.file_uploads
+    ADD CONSTRAINT file_uploads_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
+
 ALTER TABLE ONLY public.file_usage
     ADD CONSTRAINT file_usage_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
 
@@ -1441,6 +1475,8 @@ ALTER TABLE public.file_objects_left ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.file_previews ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.file_uploads ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.file_usage ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.files ENABLE ROW LEVEL SECURITY;
@@ -1532,6 +1568,8 @@ CREATE POLICY workspace ON public.file_key_uses USING (((( SELECT public.visible
 CREATE POLICY workspace ON public.file_objects_left USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 
 CREATE POLICY workspace ON public.file_previews USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.file_uploads USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 
 CREATE POLICY workspace ON public.file_usage USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 

@@ -173,6 +173,7 @@ OF_EVERY_WORKSPACE = {
     "files/store/leaving.py: known",
     "files/store/leaving.py: expected",
     "files/store/holding.py: shown_by",  # a piece of a statement, beside a row that is in scope
+    "files/store/uploads.py: over",
     "files/store/rows.py: public",  # for who brings its key
     "workspaces/store.py: insert",  # the workspace itself, with its counters
 }

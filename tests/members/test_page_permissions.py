@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from dossier import contacts
-from dossier.app import PAGES
+from dossier.app import PAGES as ALL
 from dossier.case_templates import actions as templates
 from dossier.cases.actions import bulk
 from dossier.cases.store.collection import VIEWS
@@ -17,7 +17,7 @@ from dossier.foundation.identifiers import new_id
 from dossier.permissions import PERMISSIONS
 from dossier.tokens import actions as tokens
 from dossier.tokens.model import CoveredWorkspace
-from dossier.web import PageRoute, Public
+from dossier.web import Call, PageRoute, Public
 from dossier.workspaces import actions as workspaces
 from dossier.workspaces.model import Workspace
 from tests.files.support import kept
@@ -25,6 +25,9 @@ from tests.wire.test_tenancy import CANARY, Victim
 from tests.world import Api, Browser, World
 
 pytestmark = pytest.mark.long
+
+PAGES = [each for each in ALL if not isinstance(each, Call)]
+"""What scripts call answers with statuses, and has tests of its own (`tests/files/test_resuming.py`)."""
 
 NAMES = ("view", "bulk", "template", "contact", "attachment")
 FORMS = {

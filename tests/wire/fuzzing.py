@@ -146,6 +146,32 @@ def _something_in_it(case: Case, choice: int) -> None:
         case.body = _a_file(choice)
 
 
+schemathesis.serializer.alias("application/offset+octet-stream", "application/octet-stream")
+
+
+@accepted("beginUpload")
+def _an_announcement(case: Case, choice: int) -> None:
+    case.query.clear()
+    case.headers.update(_ANNOUNCED | {"Upload-Length": "5", "Idempotency-Key": f"upload {choice % 9}"})
+
+
+@accepted("getUpload", "endUpload")
+def _an_announced_upload(case: Case, _choice: int) -> None:
+    answer = _api.post("/v1/uploads", headers=_ANNOUNCED | {"Upload-Length": "5"}).raise_for_status()
+    case.path_parameters["id"] = answer.headers["location"].rpartition("/")[2]
+    case.headers.update(_ANNOUNCED)
+
+
+@accepted("continueUpload")
+def _a_piece(case: Case, choice: int) -> None:
+    _an_announced_upload(case, choice)
+    case.headers.update({"Upload-Offset": "0"})
+    case.body = b"bytes"[: choice % 6]
+
+
+_ANNOUNCED = {"Tus-Resumable": "1.0.0", "Upload-Metadata": "filename YS50eHQ="}
+
+
 def _a_file(choice: int) -> dict[str, Any]:
     return {"name": f"File {choice}.txt", "data": base64.b64encode(b"What is in it").decode()}
 

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from dossier.files.actions import delete_left, draw_first, erase_unheld, sweep
+from dossier.files.actions import delete_left, draw_first, end_unfinished, erase_unheld, sweep
 from dossier.files.actions.changing import LEFT
 from dossier.files.actions.previewing import DRAW
 from dossier.foundation.jobs import BULK, Job, Jobs
@@ -12,6 +12,12 @@ from dossier.foundation.services import Services
 async def erase_what_nothing_holds(services: Services) -> None:
     """Files that were sent and that nothing ever named."""
     while await erase_unheld(services):
+        continue
+
+
+async def end_what_does_not_go_on(services: Services) -> None:
+    """Uploads that were begun and not finished."""
+    while await end_unfinished(services):
         continue
 
 
@@ -32,6 +38,7 @@ async def draw(services: Services, workspace: str, file: str) -> None:
 
 JOBS: Jobs = {
     Job("files.erase_unheld", cron="11 * * * *"): erase_what_nothing_holds,
+    Job("files.end_unfinished", cron="*/10 * * * *"): end_what_does_not_go_on,
     LEFT: delete_what_is_left,
     DRAW: draw,
     Job("files.sweep", BULK, cron="41 4 * * *"): delete_strays,

@@ -2,7 +2,6 @@
 
 import asyncio
 import secrets
-from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -46,12 +45,14 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class FileLimits:
-    """How large files may be (bytes), alone, inside JSON, and together in a workspace (0: any); how many come at once for a caller; how long they stay (days)."""
+    """How large files may be (bytes), alone, inside JSON, and together in a workspace (0: any); how many come at once for a caller, and how many may be begun;
+    how long they stay (days)."""
 
     most: int = 10 * 10**9
     inline: int = 50 * 10**6
     quota: int = 0
     at_once: int = 20
+    begun: int = 50
     pace: Pace = field(default_factory=Pace)
     unheld_days: int = 30
     sweep_days: int = 7
@@ -88,8 +89,9 @@ class Process:
     proxies: UnnamedProxies = field(default_factory=UnnamedProxies)
     asking: dict[str, "asyncio.Task[Any]"] = field(default_factory=dict)  # the database how it is, by statement
     shared: dict[Callable[..., Any], Any] = field(default_factory=dict)  # what requests do together, by what does it
-    arriving: Counter[UUID | None] = field(default_factory=Counter)  # large bodies, by who sends them
     one_long_page: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
+    looking: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2))  # parsers, into files that came
+    finishing: dict[UUID, "asyncio.Task[Any]"] = field(default_factory=dict)  # files of which every byte is there
 
 
 @dataclass(frozen=True)

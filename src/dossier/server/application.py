@@ -31,7 +31,7 @@ from dossier.foundation.supervision import supervised
 from dossier.members.actions import authenticate_session
 from dossier.members.pages.profile import confirm
 from dossier.tokens import actions as tokens
-from dossier.web import Area, CurrentUser, Page, RefusedPage, cookie_name, workspace
+from dossier.web import Area, Call, Called, CurrentUser, Page, PageRoute, RefusedPage, cookie_name, workspace
 from dossier.web.assets import router as assets
 
 DESCRIPTION = "Cases, their templates and their data. Speaks Connect v1."
@@ -59,8 +59,12 @@ def routes() -> list[Route]:
         if isinstance(route, APIRoute)
     ]
     area = _members_area()
-    pages = [Route(each.path, Page(each, area), methods=[each.method]) for each in PAGES]
+    pages = [Route(each.path, _served(each, area), methods=[each.method]) for each in PAGES]
     return [*api, *pages]
+
+
+def _served(route: PageRoute, area: Area) -> ASGIApp:
+    return Called(route, area) if isinstance(route, Call) else Page(route, area)
 
 
 def _members_area() -> Area:

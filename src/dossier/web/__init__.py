@@ -3,6 +3,7 @@
 from dossier.foundation.pages.language import LANGUAGES, language_of
 from dossier.web import addresses
 from dossier.web.area import Area
+from dossier.web.call import Call, Called
 from dossier.web.page import Page, PageRoute, RefusedPage
 from dossier.web.render import render, render_text
 from dossier.web.requests import cookie_name, database_of, form, origin_of, see_other, uploaded
@@ -12,6 +13,8 @@ from dossier.web.workspace.current_user import CurrentUser, Looker
 __all__ = [
     "LANGUAGES",
     "Area",
+    "Call",
+    "Called",
     "CurrentUser",
     "Looker",
     "Page",

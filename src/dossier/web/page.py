@@ -65,7 +65,7 @@ class Page:
         await response(scope, receive, send)
 
     async def _answer(self, request: Request) -> Response:
-        _raise_if_open_http(request)
+        raise_if_open_http(request)
         guest = request.state.user = await self.area.authenticate(request)
         exact.language.set(language_of(request).code)
         self.area.admit(self.route.needs, guest)
@@ -139,8 +139,8 @@ def _to_sign_in(request: Request) -> Response:
     return see_other(f"{area.sign_in}?next={quote(wanted)}")
 
 
-def _raise_if_open_http(request: Request) -> None:
-    """Plain http would show the session to the network; a loopback address has none."""
+def raise_if_open_http(request: Request) -> None:
+    """403: plain http would show the session to the network; a loopback address has none."""
     if request.url.scheme != "https" and not _is_loopback(request.url.hostname or ""):
         detail = (
             "The app is served over https only. Put a proxy with a certificate before Dossier and name the proxy's"

@@ -3,24 +3,33 @@
 from dossier.files.actions.changing import change, erase, let_go
 from dossier.files.actions.previewing import draw_first, draws, preview
 from dossier.files.actions.reading import by_key, key_of
+from dossier.files.actions.resuming import begin, end, end_unfinished, finish, going_on, progress, turn
 from dossier.files.actions.sweeping import delete_left, erase_unheld, sweep
-from dossier.files.actions.uploading import Received, Told, keep, put, raise_if_full
+from dossier.files.actions.uploading import Received, Told, keep, put, raise_if_full, take_back
 
 __all__ = [
     "Received",
     "Told",
+    "begin",
     "by_key",
     "change",
     "delete_left",
     "draw_first",
     "draws",
+    "end",
+    "end_unfinished",
     "erase",
     "erase_unheld",
+    "finish",
+    "going_on",
     "keep",
     "key_of",
     "let_go",
     "preview",
+    "progress",
     "put",
     "raise_if_full",
     "sweep",
+    "take_back",
+    "turn",
 ]

@@ -1,8 +1,9 @@
 """Keeping what was sent: first its content, whole and for good, then the row that says so."""
 
-import asyncio
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from pathlib import Path
 from uuid import UUID
 
 from dossier import audit
@@ -14,15 +15,15 @@ from dossier.files.model.types import LOOKED_AT
 from dossier.files.store import leaving, rows
 from dossier.foundation import events
 from dossier.foundation.database import ReadSession, Transaction
+from dossier.foundation.errors import AppError
 from dossier.foundation.identifiers import new_id
-from dossier.foundation.services import FileLimits
-from dossier.foundation.storage import InThreads, Unfinished
+from dossier.foundation.services import FileLimits, Services
+from dossier.foundation.storage import InThreads, Whole
 from dossier.foundation.storage.unfinished import placed
 from dossier.foundation.workshop.asking import Died, Limits, ask
 from dossier.foundation.workshop.looking import may_open
 
 _LOOK = Limits()
-_looking = asyncio.Semaphore(2)  # parsers at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,24 +66,32 @@ async def raise_if_full(reading: ReadSession, workspace_id: UUID, bytes: int, li
         raise quota_reached(used, limits.quota)
 
 
-async def put(storage: InThreads, workspace_id: UUID, told: Told, unfinished: Unfinished) -> Received:
+async def put(services: Services, workspace_id: UUID, told: Told, whole: Whole) -> Received:
     """Look at what a whole file is, and keep its content; 503, 507."""
-    head = await storage.do(_head, unfinished)
-    seen = await _seen(storage, unfinished, head)
+    storage = services.storage
+    head = await storage.do(_head, whole.file)
+    async with services.process.looking:
+        seen = await _seen(storage, whole.file, head)
     object = new_object(workspace_id)
     type = type_of(seen, head, told.type, told.name)
-    await storage.do(storage.storage.put, object, unfinished.file)
-    return Received(workspace_id, told, type, seen, unfinished.size, unfinished.sha256.digest(), object)
+    await storage.do(storage.storage.put, object, whole.file)
+    return Received(workspace_id, told, type, seen, whole.size, whole.sha256, object)
 
 
-async def keep(transaction: Transaction, received: Received, limits: FileLimits) -> File:
+async def take_back(services: Services, received: Received) -> None:
+    """Nothing names it. Where it is not known whether a row was kept, as when the database is lost, the sweep decides."""
+    with suppress(AppError):
+        await services.storage.do(services.storage.storage.delete, received.object)
+
+
+async def keep(transaction: Transaction, received: Received, limits: FileLimits, id: UUID | None = None) -> File:
     """The file, from now on; 400 for a case that there is not, 409 for an archived one, 422 when the workspace has no room for it."""
     actor = transaction.actor
     actor.require("files.upload")
     now = transaction.clock()
     file = File(
         workspace_id=received.workspace_id,
-        id=new_id(),
+        id=id or new_id(),
         version=1,
         created_at=now,
         updated_at=now,
@@ -116,17 +125,17 @@ async def keep(transaction: Transaction, received: Received, limits: FileLimits)
     return file
 
 
-def _head(unfinished: Unfinished) -> bytes:
-    with unfinished.file.open("rb") as file:
-        return file.read(LOOKED_AT)
+def _head(file: Path) -> bytes:
+    with file.open("rb") as source:
+        return source.read(LOOKED_AT)
 
 
-async def _seen(storage: InThreads, unfinished: Unfinished, head: bytes) -> Seen:
+async def _seen(storage: InThreads, file: Path, head: bytes) -> Seen:
     """What a parser sees in it, in a process of its own; nothing where that one dies of it."""
     if not may_open(head):
         return Seen()
-    async with _looking, placed(storage) as home:
+    async with placed(storage) as home:
         try:
-            return Seen(**await ask({"work": "look", "file": str(unfinished.file)}, _LOOK, home))
+            return Seen(**await ask({"work": "look", "file": str(file)}, _LOOK, home))
         except Died:
             return Seen()

@@ -10,6 +10,7 @@ from dossier.files.model.file import (
     NamedFile,
     Scope,
     clean_name,
+    empty_file,
     in_use,
     new_object,
     no_such,
@@ -17,6 +18,7 @@ from dossier.files.model.file import (
     raise_if_erased,
 )
 from dossier.files.model.types import BINARY, RASTER, Seen, is_shown, served_type, text_type, type_of
+from dossier.files.model.upload import Progress, Upload
 
 __all__ = [
     "BINARY",
@@ -28,9 +30,12 @@ __all__ = [
     "Change",
     "File",
     "NamedFile",
+    "Progress",
     "Scope",
     "Seen",
+    "Upload",
     "clean_name",
+    "empty_file",
     "in_use",
     "is_shown",
     "new_object",

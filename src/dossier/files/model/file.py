@@ -9,7 +9,7 @@ from typing import Any, Literal, get_args
 from uuid import UUID
 
 from dossier.conditions import Vocabulary, attributes
-from dossier.foundation.errors import Conflict, Gone, Invalid, NotFound, Problem, Unprocessable
+from dossier.foundation.errors import AppError, Conflict, Gone, Invalid, NotFound, Problem, Unprocessable
 from dossier.foundation.text import gettext_noop
 from dossier.workspaces.model import WORKSPACE
 
@@ -109,6 +109,11 @@ def clean_name(said: str, pointer: str = "/name") -> str:
         sentence = "A file's name must have 1 to {count} characters."
         raise Invalid.because(sentence, "invalid_name", pointer=pointer, count=MAX_NAME)
     return name
+
+
+def empty_file(*, pointer: str | None = None, parameter: str | None = None) -> AppError:
+    """400: a file has at least a byte."""
+    return Invalid.because("The file is empty.", "empty_file", pointer=pointer, parameter=parameter)
 
 
 def new_object(workspace_id: UUID) -> str:

@@ -5,11 +5,10 @@ from uuid import UUID
 
 from starlette.requests import Request
 
-from dossier.files.actions import Received, keep, put, raise_if_full
+from dossier.files.actions import Received, keep, put, raise_if_full, take_back
 from dossier.files.model import File
+from dossier.files.routes.arriving import one_more
 from dossier.files.routes.receiving import receive
-from dossier.files.routes.uploading import _one_more as one_more
-from dossier.files.routes.uploading import _take_back as take_back
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import AppError
 from dossier.foundation.http.services import services_of
@@ -23,7 +22,7 @@ async def keep_sent(request: Request, case_id: UUID | None = None) -> File:
     """The file that is sent, put on a case if one is named; the page's route streams. 400, 403, 404, 408, 409, 413, 422, 429, 507."""
     user, services = current_user(request), services_of(request)
     user.actor.require("files.upload")
-    with one_more(services, user.actor.id):
+    with one_more(services, user.actor):
         received = await _received(request, services)
     received = replace(received, told=replace(received.told, case=case_id))
 
@@ -46,6 +45,6 @@ async def _received(request: Request, services: Services) -> Received:
     try:
         told = await receive(request, unfinished, storage, services.file_limits)
         raise_if_not_ours(request, user, form(request))
-        return await put(storage, user.workspace_id, told, unfinished)
+        return await put(services, user.workspace_id, told, unfinished.whole())
     finally:
         await storage.do(unfinished.discard)

@@ -6,7 +6,7 @@ from starlette.requests import Request
 
 from dossier.files import schemas
 from dossier.files.actions import Told
-from dossier.files.model import SCOPES, clean_name
+from dossier.files.model import SCOPES, clean_name, empty_file
 from dossier.foundation.errors import AppError, Invalid, Problem, TooLarge, UnsupportedMediaType, pointer
 from dossier.foundation.http import query
 from dossier.foundation.http.apart import Apart, Base64
@@ -30,7 +30,7 @@ async def receive(request: Request, unfinished: Unfinished, storage: InThreads, 
     said = await (_form if _is_form(request) else _json)(request, into, limits)
     await storage.do(into.finish)
     if not unfinished.size:
-        raise Invalid.because("The file is empty.", "empty_file", pointer="/file")
+        raise empty_file(pointer="/file")
     name = clean_name(said["name"])
     if name != said["name"]:
         note(request, "the name was cleaned")

@@ -69,8 +69,14 @@ GUARDS = (  # on every answer, as they are sent, so that no answer makes them an
 )
 _HTTPS_GUARDS = (*GUARDS, (b"strict-transport-security", b"max-age=31536000"))
 _GUARDED = {name for name, _ in _HTTPS_GUARDS}
-_ALLOWED_HEADERS = "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Prefer, X-Request-Id"
-_EXPOSED_HEADERS = "ETag, Idempotency-Replayed, Link, Preference-Applied, RateLimit, Retry-After, Warning, X-Request-Id"
+_ALLOWED_HEADERS = (
+    "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Prefer, X-Request-Id"
+    ", Tus-Resumable, Upload-Length, Upload-Metadata, Upload-Offset"
+)
+_EXPOSED_HEADERS = (
+    "ETag, Idempotency-Replayed, Link, Preference-Applied, RateLimit, Retry-After, Warning, X-Request-Id"
+    ", Content-Location, Location, Tus-Resumable, Upload-Expires, Upload-Length, Upload-Offset"
+)
 
 
 class InternalError(AppError):
@@ -130,7 +136,8 @@ class Middleware:
         whence.set(Whence(passage.id, client))
         try:
             if scope["method"] == "OPTIONS":
-                await _options(scope)(scope, receive, passage.send)
+                answer: ASGIApp = self.app.router if "OPTIONS" in _allowed(scope) else _options(scope)
+                await answer(scope, receive, passage.send)
                 return
             await once_more("GET", lambda: self._admit(scope, passage.headers))
             await self.app.router(scope, passage.receive, passage.send)

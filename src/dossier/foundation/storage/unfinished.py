@@ -6,6 +6,7 @@ import secrets
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from tempfile import mkdtemp
@@ -16,6 +17,17 @@ from dossier.foundation.storage.working import InThreads
 
 HELD = 512 * 1024  # bytes that are collected before they are written
 ABANDONED = 3600  # seconds in which nothing was written, after which a file is nobody's
+COMING = "upload-"  # begins the names of files that may go on for a day after their last byte (`coming.py`)
+_ABANDONED_COMING = 26 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A file of which every byte is there; a storage may take it."""
+
+    file: Path
+    size: int
+    sha256: bytes
 
 
 class Unfinished:
@@ -43,6 +55,10 @@ class Unfinished:
             at = 0
             while at < len(left):
                 at += os.write(self._handle, left[at:])
+
+    def whole(self) -> Whole:
+        """As it is after the last `write`."""
+        return Whole(self.file, self.size, self.sha256.digest())
 
     def close(self) -> None:
         """Nothing more comes."""
@@ -77,8 +93,9 @@ def sweep(folder: Path) -> int:
     removed = 0
     with told_of_the_disk():
         for each in folder.iterdir():
+            after = _ABANDONED_COMING if each.name.startswith(COMING) else ABANDONED
             with suppress(FileNotFoundError):
-                if time() - each.stat().st_mtime > ABANDONED:
+                if not each.name.startswith(".") and time() - each.stat().st_mtime > after:
                     shutil.rmtree(each) if each.is_dir() else each.unlink()
                     removed += 1
     return removed

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import ParamSpec, TypeVar
 
 from dossier.foundation.storage.kinds import Storage, storage_away
+from dossier.foundation.storage.slots import Slots
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -27,6 +28,11 @@ class InThreads:
     @cached_property
     def storage(self) -> Storage:
         return self.open()
+
+    @cached_property
+    def arriving(self) -> Slots:
+        """What is on its way into it, by who sends it."""
+        return Slots(self.storage.unfinished / ".arriving")
 
     async def do(self, work: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
         """What `work` returns or raises."""
