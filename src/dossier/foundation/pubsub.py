@@ -47,7 +47,10 @@ class Subscription:
     async def wait(self, seconds: float, rest: float = 0) -> set[UUID]:
         """What changed, and what else did while one rests a moment; after so many seconds perhaps nothing."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(self.woken.wait(), seconds)
+            async with asyncio.timeout(
+                seconds
+            ):  # wait_for of Python 3.11 can take a cancellation for the end of the wait
+                await self.woken.wait()
             await asyncio.sleep(rest)
         self.woken.clear()
         changed, self.changed = self.changed, set()
