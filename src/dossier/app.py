@@ -55,7 +55,7 @@ PAGES = (
 SUBSCRIBERS: Subscribers = {
     CaseCreated: (cases.announce,),
     CaseChanged: (cases.announce,),
-    CaseErased: (cases.announce, cases.unindex),
+    CaseErased: (cases.announce, cases.unindex, cases.forget_exports),
     FilePut: (cases.put_file,),
     FileRenamed: (cases.rename_file,),
     TemplatePublished: (cases.index_fields,),

@@ -306,6 +306,20 @@ def test_a_file_does_not_outlive_who_is_erased(
     assert left == (0,)
 
 
+def test_a_file_does_not_outlive_a_case_that_is_erased(
+    workspace: Workspace, handler: Browser, make_case: Any, api: Any, database_url: str
+) -> None:
+    case = make_case(title="Gone")
+    ask(handler)
+    address = link(page(handler, "done"))
+    assert api.delete(f"/v1/cases/{case['id']}").status_code == 204
+    assert handler.get(address).status_code == 404
+    assert "A case was erased since this was asked for." in page(handler, "failed")
+    with psycopg.connect(database_url) as connection:
+        query = "SELECT count(*) FROM export_chunks WHERE workspace_id = %s"
+        assert connection.execute(query, [workspace.id]).fetchone() == (0,)
+
+
 def test_a_list_of_many_asks_for_a_job(handler: Browser, make_case: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     for _ in range(2):
         make_case()

@@ -8,7 +8,11 @@ from dossier.cases.model import CASE_RECORD
 from dossier.cases.store import texts
 from dossier.files.events import FilePut, FileRenamed
 from dossier.foundation.database import Topic, Transaction
+from dossier.foundation.messages import Message
+from dossier.listing import kept_exports
 from dossier.members.events import MemberRenamed
+
+_ERASED_SINCE = Message("A case was erased since this was asked for. Have it made again.")
 
 
 async def announce(transaction: Transaction, fact: CaseCreated | CaseChanged | CaseErased) -> None:
@@ -20,6 +24,11 @@ async def unindex(transaction: Transaction, erased: CaseErased) -> None:
     """Words that only the erased case had, or the contacts that went with it, are forgotten by jobs."""
     for each in (WORDS, contacts.WORDS):
         await each.sweep.defer(transaction, workspace=str(erased.case.workspace_id))
+
+
+async def forget_exports(transaction: Transaction, erased: CaseErased) -> None:
+    """Lists that were made as files may have the erased case in them, or who was on it: nothing of them is left."""
+    await kept_exports.forget_all(transaction, erased.case.workspace_id, _ERASED_SINCE)
 
 
 async def put_file(transaction: Transaction, fact: FilePut) -> None:
