@@ -1,5 +1,6 @@
 """Cases as programs see them (contract sections 5 to 7)."""
 
+from functools import partial
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, model_validator
@@ -8,8 +9,10 @@ from dossier.case_templates.schemas import FieldKey, FieldValue, Step, TemplateR
 from dossier.cases.model import Case as Model
 from dossier.cases.model import CaseChange
 from dossier.cases.model.case import WaitingFor
+from dossier.cases.model.files import both, shown_data
 from dossier.cases.model.rows import ListedCase
 from dossier.contacts.schemas import ContactInput, in_slot
+from dossier.files.model import named_at
 from dossier.foundation.clock import wire_time
 from dossier.foundation.http.body import RequestModel, StrictRequestModel
 from dossier.foundation.http.openapi import Email, PageMeta, Uuid
@@ -159,10 +162,11 @@ def row(each: ListedCase | Model) -> dict[str, Any]:
     }
 
 
-def full(case: Model) -> dict[str, Any]:
-    """The case in full."""
+def full(case: Model, address: str) -> dict[str, Any]:
+    """The case in full; `address`: of the API."""
+    data = shown_data(case, partial(named_at, case.files, address))
     schema = [
-        {"key": field.key, "type": field.type, "value": case.data.get(field.key), "name": field.name}
+        {"key": field.key, "type": field.type, "value": data.get(field.key), "name": field.name}
         for field in case.fields()
     ]
     return row(case) | {"steps": _steps(case), "schema": schema}
@@ -176,6 +180,12 @@ def _steps(case: Model) -> list[dict[str, Any]]:
     ]
 
 
-def receipt(change: CaseChange) -> dict[str, Any]:
-    """What a change did, in short."""
-    return records.receipt(change, change.after.status)
+def receipt(change: CaseChange, address: str) -> dict[str, Any]:
+    """What a change did, in short; `address`: of the API."""
+    short, case = records.receipt(change, change.after.status), change.after
+    files = {**(change.before.files if change.before else {}), **case.files}
+    show = partial(named_at, files, address)
+    for key, value in short["changed"].items() if files else ():
+        if field := case.field(key):
+            short["changed"][key] = both(field, value, show)
+    return short

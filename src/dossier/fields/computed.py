@@ -52,6 +52,7 @@ class Computed(Field):
         Option("suffix", "text", gettext_noop("Shown after it, such as km")),
     )
     read_only: ClassVar[bool] = True
+    preset: ClassVar[bool] = False
     derived: ClassVar[bool] = True
 
     type: Literal["computed"]

@@ -38,6 +38,19 @@ class Clash(Exception):
     """Two people changed the same part: somebody must choose."""
 
 
+class SomeFile(Protocol):
+    """A file, as a field needs it: its media type, its size in bytes, and whether its content was erased."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def type(self) -> str: ...
+    @property
+    def size(self) -> int: ...
+    @property
+    def erased(self) -> bool: ...
+
+
 # ---- inputs: `fields/templates/input.html` draws each kind ----
 
 
@@ -138,6 +151,15 @@ class Rows(Input):
     def crowded(self, rows: int) -> bool:
         """Whether in so many rows what else is chosen is typed, with a list to help."""
         return rows * sum(len(column.offered) for column in self.columns) > MAX_OPTIONS
+
+
+@dataclass(frozen=True, slots=True)
+class NamedFiles(Input):
+    """Some of the files that the thing has; `empty` is said where it has none."""
+
+    kind: ClassVar[str] = "files"
+    grouped: ClassVar[bool] = True
+    empty: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """What every field has in common: its definition and its faces; a type says in its own file what differs."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator, mod
 from pydantic import Field as Member
 
 from dossier.conditions.comparing import TEXT, Comparing
-from dossier.fields.faces import Cell, Clash, Input, Kind, Language, Line, Option, Sent, filled, last
+from dossier.fields.faces import Cell, Clash, Input, Kind, Language, Line, Option, Sent, SomeFile, filled, last
 from dossier.foundation import exact, json
 from dossier.foundation.errors import Invalid, InvalidValue, Problem, pointer
 from dossier.foundation.messages import Message, Named, kind_of
@@ -65,6 +65,7 @@ class Field(BaseModel):
     """The options of the type in the designer, in the order of the form."""
     read_only: ClassVar[bool] = False
     indexable: ClassVar[bool] = True
+    preset: ClassVar[bool] = True  # whether a definition may say what a new case has
     wide: ClassVar[bool] = False  # whether the form gives it a whole line
     derived: ClassVar[bool] = (
         False  # whether its value follows from other fields, and so is nobody's to set or to take back
@@ -117,8 +118,18 @@ class Field(BaseModel):
         """
         raise NotImplementedError
 
+    # ---- files ----
+
     def files(self, value: Any) -> Sequence[str]:
         """The ids of the files that a stored value names."""
+        return ()
+
+    def with_files(self, value: Any, show: Callable[[str], Any]) -> Any:
+        """A stored value with the files that it names as `show` has them, by id."""
+        return value
+
+    def unfit(self, value: Any, there: Mapping[str, SomeFile | None]) -> Iterable[InvalidValue]:
+        """What is wrong with files that a value newly names, by id; None: there is no such file."""
         return ()
 
     # ---- formulas ----

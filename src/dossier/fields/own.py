@@ -89,7 +89,9 @@ def _read_values(
             data.pop(field.key, None)
         if entry.get("value") is not None:
             try:
-                data[field.key] = field.check(entry["value"], today)
+                value = field.check(entry["value"], today)
             except InvalidValue as bad:
                 problems.append(bad.of(field.named, pointer("schema", index, "value")))
+            else:
+                data |= {} if value is None else {field.key: value}
     return problems

@@ -16,6 +16,7 @@ class ReadOnly(Field):
     empty: ClassVar[str]
     """What is said while there is no value, in English."""
     read_only: ClassVar[bool] = True
+    preset: ClassVar[bool] = False
     indexable: ClassVar[bool] = False
     compared: ClassVar[Comparing | None] = None
 

@@ -15,13 +15,14 @@ BLANK_ROWS = 1  # of a table, to type into
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A field as a page shows it; `typed`: what could not be saved, as it would be stored."""
+    """A field as a page shows it; `typed`: what could not be saved, as it would be stored; `offered`: the files of the thing."""
 
     field: Field
     value: Any
     typed: Any = None
     refusal: AppError | None = None
     saved: bool = False
+    offered: Sequence[Mapping[str, str]] = ()
 
     @property
     def held(self) -> Any:
@@ -58,6 +59,16 @@ class Shown:
         return [*texts, *blank]
 
     @property
+    def files(self) -> list[tuple[Mapping[str, str], bool]]:
+        """The files to choose from, those that it names first, in order, and whether it names them."""
+        known = {each["id"]: each for each in (*self.offered, *_files(self.value))}
+        named = {each["id"]: known.get(each["id"], each) for each in _files(self.held)}
+        return [
+            *((each, True) for each in named.values()),
+            *((each, False) for id, each in known.items() if id not in named),
+        ]
+
+    @property
     def problems(self) -> Sequence[Problem]:
         """What is wrong with it."""
         return self.refusal.problems if self.refusal else ()
@@ -65,6 +76,13 @@ class Shown:
     @property
     def conflict(self) -> bool:
         return isinstance(self.refusal, PreconditionFailed)
+
+
+def _files(value: Any) -> Iterator[Mapping[str, str]]:
+    """The files in a value, as people see them or by their ids alone."""
+    for each in value if isinstance(value, list) else ():
+        if isinstance(each, str) or (isinstance(each, Mapping) and "id" in each):
+            yield {"id": each, "name": each} if isinstance(each, str) else each
 
 
 def read_in(field: Field, time_zone: str) -> Field:
@@ -82,15 +100,18 @@ def held(field: Field, sent: Sent) -> Any:
 
 
 def in_sections(
-    names: Mapping[str | None, str | None], fields: Iterable[Field], data: Mapping[str, Any]
+    names: Mapping[str | None, str | None],
+    fields: Iterable[Field],
+    data: Mapping[str, Any],
+    offered: Sequence[Mapping[str, str]] = (),
 ) -> Iterator[tuple[str | None, list[Shown], list[Shown]]]:
     """Name, fields, and those folded away while they are empty, of each section; `names`: section → its name.
 
-    Fields of no section come last, without a name.
+    Fields of no section come last, without a name. `offered`: the files that fields can name.
     """
     every = [each for each in fields if each.visibility != "hidden"]
     for section, name in ({**names} | {None: None}).items():
-        shown = [Shown(each, data.get(each.key)) for each in every if each.section == section]
+        shown = [Shown(each, data.get(each.key), offered=offered) for each in every if each.section == section]
         folded = [each for each in shown if each.value is None and each.field.visibility == "hide-when-empty"]
         if shown:
             yield name, [each for each in shown if each not in folded], folded

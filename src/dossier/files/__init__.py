@@ -1,7 +1,7 @@
 """What people and programs send: kept whole or not at all, answered as what it is."""
 
 from dossier.files.actions.changing import change, let_go
-from dossier.files.store.holding import Hold, keep, named, showing, shown_by, shown_files
+from dossier.files.store.holding import Hold, keep, named, showing, shown_by, shown_files, take
 from dossier.files.store.rows import COLLECTION, ROWS, get, lock
 
 __all__ = [
@@ -17,4 +17,5 @@ __all__ = [
     "showing",
     "shown_by",
     "shown_files",
+    "take",
 ]

@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-from dossier.files.model import File, NamedFile
+from dossier.files.model import File
 from dossier.foundation.clock import wire_time
 from dossier.foundation.http.body import RequestModel, StrictRequestModel
 from dossier.foundation.http.openapi import PageMeta, Timestamp, Uuid
@@ -85,11 +85,6 @@ class FilesOfCase(BaseModel):
 
     meta: PageMeta
     data: list[FileOfCase]
-
-
-def named(file: NamedFile, address: str) -> dict[str, str]:
-    """A file as what holds it shows it; its `uri` never has a key."""
-    return {**file.document(), "uri": f"{address}/attachments/{file.id}"}
 
 
 def attachment(file: File, address: str, key: str | None = None) -> dict[str, Any]:

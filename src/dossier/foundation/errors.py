@@ -61,7 +61,7 @@ class Problem:
 class InvalidValue(ValueError):
     """A value, or a text that should say one, that does not fit. Its message speaks of “{field}”, whose name is filled in by who knows it.
 
-    `code` is “invalid_value”, or “read_only_field” for file, signature and api_call.
+    `code` is “invalid_value”, or “read_only_field” for signature and api_call.
     `pointer` leads from the value to the part of it that is wrong; "" is the value itself.
     """
 

@@ -42,6 +42,7 @@ from dossier.web import (
     database_of,
     form,
     language_of,
+    origin_of,
     render,
     see_other,
 )
@@ -65,13 +66,14 @@ class _Unwanted(Exception):
 class ExportPages:
     """What people do to have a list as a file: with the rows of a shape and the columns that these rows have.
 
+    `columns`: what these rows have; it gets where people reach the server, too.
     `meant`: which rows an address of the list means for somebody. `note` notes that so many columns are taken out, before they are.
     `looker`: a member as who looks by now, None when they left.
     """
 
     page: ListPage
     exported: Shape[Any]
-    columns: Callable[[Looker, Language, ReadSession, Matching, bool], Awaitable[ExportedColumns]]
+    columns: Callable[[Looker, Language, ReadSession, Matching, str, bool], Awaitable[ExportedColumns]]
     meant: Callable[[ReadSession, Looker, QueryParams, datetime], Awaitable[ResolvedQuery]]
     note: Callable[[Database, Actor, int], Awaitable[None]]
     looker: Callable[[ReadSession, UUID, UUID], Awaitable[Looker | None]]
@@ -113,17 +115,25 @@ class ExportPages:
     async def _noted(self, request: Request, *, keys: bool) -> Export:
         user, database = current_user(request), database_of(request)
         export = await self._export(
-            database, user, language_of(request), request.query_params, database.clock(), keys=keys
+            database, user, language_of(request), request.query_params, database.clock(), origin_of(request), keys=keys
         )
         await self.note(database, user.actor, len(export.columns.names))
         return export
 
     async def _export(
-        self, database: Database, who: Looker, said: Language, sent: QueryParams, now: datetime, *, keys: bool
+        self,
+        database: Database,
+        who: Looker,
+        said: Language,
+        sent: QueryParams,
+        now: datetime,
+        origin: str,
+        *,
+        keys: bool,
     ) -> Export:
         async with database.reading(who.actor.scope, "costly") as reading:
             resolved = await self.meant(reading, who, sent, now)
-            columns = await self.columns(who, said, reading, resolved.matching, keys)
+            columns = await self.columns(who, said, reading, resolved.matching, origin, keys)
         rows, order = resolved.matching, steady(resolved.query.order)
         return Export(self._name, database, who.actor.scope, self.page.kind, self.exported, rows, order, columns)
 
@@ -189,7 +199,7 @@ class ExportPages:
         if (asked := await making.write(kept.begin)) is None:
             return
         try:
-            await self._make(database, making, asked)
+            await self._make(services, making, asked)
         except _Unwanted:
             return
         except AppError as refusal:
@@ -202,13 +212,14 @@ class ExportPages:
             log.exception("export failed", export=export)
             await making.write(kept.fail, why=[NO_ROOM if _no_room(error) else BROKEN])
 
-    async def _make(self, database: Database, making: "_Making", asked: KeptExport) -> None:
+    async def _make(self, services: Services, making: "_Making", asked: KeptExport) -> None:
+        database = services.database
         async with database.reading(making.scope) as reading:
             who = await self.looker(reading, making.workspace_id, asked.member_id)
         if who is None:
             raise Forbidden.because("Whoever asked for this may not do it any more.")
-        sent = query.parsed(asked.address)
-        export = await self._export(database, who, language(asked.language), sent, asked.asked_at, keys=False)
+        sent, said = query.parsed(asked.address), language(asked.language)
+        export = await self._export(database, who, said, sent, asked.asked_at, services.base_url, keys=False)
         with workbook(self._name.capitalize(), export.columns.head) as book:
             await making.rows(export, book)
             size = await making.keep(book)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
+from operator import attrgetter
 from typing import Any
 
 from dossier.fields import Field, as_cell
@@ -22,7 +23,7 @@ class FieldColumns:
     """`names`: key → name of every field; `fields_of`: the fields of a row by key, of rows that have the same ones the same
     mapping, for which what is to be read is put together once. With `keys` all is as programs know it.
 
-    A row has its values in `data`.
+    `data_of`: the values of a row.
     """
 
     known: Sequence[Known]
@@ -30,6 +31,7 @@ class FieldColumns:
     fields_of: Callable[[Any], Mapping[str, Field]]
     language: Language
     keys: bool = False
+    data_of: Callable[[Any], Mapping[str, Any]] = attrgetter("data")
     _last: list[tuple[Mapping[str, Field], list[tuple[int, Reader]]]] = field(default_factory=list)
 
     @property
@@ -43,7 +45,7 @@ class FieldColumns:
 
     def cells(self, row: Any) -> list[Any]:
         """A row's cells: texts, exact numbers, true and false, days, moments."""
-        values = list(map(row.data.get, self.names))
+        values = list(map(self.data_of(row).get, self.names))
         for place, read in self._readers(row):
             if (value := values[place]) is not None:
                 values[place] = read(value)

@@ -50,7 +50,7 @@ class ListPages(Generic[T]):
     views: SavedViews
     choices: Callable[[ReadSession, Looker], Awaitable[Choices]]
     exported: Shape[Any]
-    columns: Callable[[Looker, Language, ReadSession, Matching, bool], Awaitable[ExportedColumns]]
+    columns: Callable[[Looker, Language, ReadSession, Matching, str, bool], Awaitable[ExportedColumns]]
     note: Callable[[Database, Actor, int], Awaitable[None]]
     looker: Callable[[ReadSession, UUID, UUID], Awaitable[Looker | None]]
     fields: FieldIndex | None = None

@@ -23,7 +23,7 @@ from dossier.foundation.http.body import RequestModel
 from dossier.foundation.http.claims import claim_of, is_proved, prove
 from dossier.foundation.http.reads import read, unless_known
 from dossier.foundation.http.responses import ApiResponse
-from dossier.foundation.http.services import services_of
+from dossier.foundation.http.services import api_address, services_of
 from dossier.records import schemas
 from dossier.records.actions.data import D, DataChanges
 from dossier.records.actions.history import history_page
@@ -55,13 +55,14 @@ class ThingRoutes(Generic[A]):
     """What programs do with one thing, each of which is added to a router: `path` ends with `{id}`, which `id` documents.
 
     `does`: operation and summary; `gives`: the shape of a thing, and `full` the thing in it; `receipt`: what a change of it did, in short.
+    Both get the address of the API, which addresses in them begin with.
     """
 
     path: str
     id: openapi.Parameter
     gives: type[BaseModel]
-    full: Callable[[A], Mapping[str, Any]]
-    receipt: Callable[[ChangeSet[A]], Mapping[str, Any]]
+    full: Callable[[A, str], Mapping[str, Any]]
+    receipt: Callable[[ChangeSet[A], str], Mapping[str, Any]]
 
     def read(
         self,
@@ -81,7 +82,7 @@ class ThingRoutes(Generic[A]):
             else:
                 lookups = services_of(request).lookups(keeping.get_together)
                 thing = await lookups.ask(request.state.caller.actor.scope, id)
-            return unless_known(request, lambda: self.full(thing), thing.version)
+            return unless_known(request, lambda: self.full(thing, api_address(request)), thing.version)
 
         documented = openapi.documented(*does, parameters=(self.id, AT), gives=self.gives)
         router.get(self.path, **documented)(get_one)
@@ -156,8 +157,8 @@ class ThingRoutes(Generic[A]):
         headers = {"ETag": f'"{done.after.version}"'}
         if query.preferences(request).get("return", "").lower() == "minimal":
             headers["Preference-Applied"] = "return=minimal"
-            return ApiResponse(self.receipt(done), headers=headers, about=done.after.id)
-        return ApiResponse(self.full(done.after), headers=headers, about=done.after.id)
+            return ApiResponse(self.receipt(done, api_address(request)), headers=headers, about=done.after.id)
+        return ApiResponse(self.full(done.after, api_address(request)), headers=headers, about=done.after.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +205,8 @@ class DataRoutes(Generic[D]):
 
             async def handle(transaction: Transaction) -> ApiResponse:
                 results = await self.data.update_many(transaction, {id: each.data for id, each in sent.items()})
-                answers = [schemas.result_of_many(id, results[id], self.things.receipt) for id in sent]
+                receipt = lambda change: self.things.receipt(change, api_address(request))  # noqa: E731
+                answers = [schemas.result_of_many(id, results[id], receipt) for id in sent]
                 return ApiResponse({"results": answers})
 
             return await writes.write(request, request.state.caller.actor, handle)

@@ -9,6 +9,7 @@ from uuid import UUID
 from dossier import case_templates as templates
 from dossier import members, workspaces
 from dossier.case_templates.model import BUILT_IN_STATUSES, TemplateVersion, raise_if_unknown_status
+from dossier.cases.actions.naming import in_schema, settle
 from dossier.cases.actions.people import SLOTS
 from dossier.cases.events import CaseCreated
 from dossier.cases.model import CASE_RECORD, Case, CaseChange
@@ -21,7 +22,7 @@ from dossier.foundation import events
 from dossier.foundation.actor import Scope
 from dossier.foundation.clock import today
 from dossier.foundation.database import ReadSession, Transaction
-from dossier.foundation.errors import Conflict, Invalid
+from dossier.foundation.errors import AppError, Conflict, Invalid
 from dossier.foundation.identifiers import new_id
 from dossier.foundation.messages import Message, Named
 from dossier.records.model import made
@@ -73,10 +74,17 @@ async def create(transaction: Transaction, asked: NewCase) -> CaseChange:
         reference = await writing.free_reference(transaction, case.workspace_id, _references())
         case = replace(case, reference=reference, reference_generated=True)
     case = replace(case, contacts=await SLOTS.link(transaction, case, slots))
-    change = apply_transitions(recomputed(_made(case)))
+    change = await _settled(transaction, apply_transitions(recomputed(_made(case))), asked)
     await writing.insert(transaction, change)
     await events.publish(transaction, CaseCreated(change.after, change.entries))
     return change
+
+
+async def _settled(transaction: Transaction, change: CaseChange, asked: NewCase) -> CaseChange:
+    (settled,) = await settle([(transaction, change)], in_schema([each["key"] for each in asked.schema]))
+    if isinstance(settled, AppError):
+        raise settled
+    return settled
 
 
 async def _template(reading: ReadSession, template_id: UUID | None) -> TemplateVersion | None:

@@ -8,7 +8,7 @@ from uuid import UUID
 from dossier import files
 from dossier.cases.actions.saving import KEEPING
 from dossier.cases.model import CASE_RECORD, Case, CaseChange
-from dossier.cases.model.files import named_in
+from dossier.cases.model.files import named_in, values_named
 from dossier.files.model import File, NamedFile
 from dossier.foundation.database import ReadSession, Transaction
 from dossier.foundation.errors import Invalid
@@ -25,9 +25,9 @@ async def put(transaction: Transaction, file: File, case_id: UUID | None) -> Non
     await KEEPING.save_all([(transaction, each) for each in changes])
 
 
-async def named(reading: ReadSession, case: Case, entries: Iterable[HistoryEntry]) -> Mapping[str, NamedFile]:
-    """The files of a case and of entries of its history, as they are called by now."""
-    ids = {id for entry in entries for id in named_in(case, entry.changes)} - case.files.keys()
+async def named(reading: ReadSession, case: Case, entries: Iterable[HistoryEntry] = ()) -> Mapping[str, NamedFile]:
+    """The files of a case, also one of its past, and of entries of its history; those that it does not know as they are called by now."""
+    ids = {*values_named(case), *(id for entry in entries for id in named_in(case, entry.changes))} - case.files.keys()
     return {**case.files, **(await files.named(reading, case.workspace_id, ids) if ids else {})}
 
 

@@ -5,6 +5,8 @@ from typing import Any, Literal
 
 from dossier.cases.model.case import Case
 from dossier.cases.model.record import CaseChange
+from dossier.fields import Field
+from dossier.files.model import NamedFile
 from dossier.records.model import Changes
 
 Side = Literal["old", "new"]
@@ -27,6 +29,24 @@ def touched(change: CaseChange) -> set[str]:
     return ids
 
 
+def newly_named(change: CaseChange) -> dict[str, list[str]]:
+    """Field → the ids of files that its value names by a change, and did not before; only of fields that name new ones."""
+    new: dict[str, list[str]] = {}
+    for path in change.changed_paths():
+        prefix, _, key = path.partition(".")
+        field = change.after.field(key) if prefix == "data" else None
+        if field and (ids := field.files(change.after.data.get(key))):
+            before = _named(change.before, key) if change.before else ()
+            new[key] = [id for id in ids if id not in before]
+    return {key: ids for key, ids in new.items() if ids}
+
+
+def values_named(case: Case) -> Iterator[str]:
+    """The ids of the files that the values of a case name."""
+    for field in case.fields():
+        yield from field.files(case.data.get(field.key))
+
+
 def named_in(case: Case, changes: Changes) -> Iterator[str]:
     """The ids of the files that changes of a case name."""
     for path, change in changes.items():
@@ -47,15 +67,32 @@ def told(case: Case, changes: Changes, show: Callable[[str], Any]) -> Changes:
             for side, value in change.items():
                 files[side] += [show(key) | value] if value else []
         else:
-            rest[path] = _shown(case, key, change, show) if prefix == "data" else change
+            field = case.field(key) if prefix == "data" else None
+            rest[path] = both(field, change, show) if field else change
     return rest | ({"files": files} if any(files.values()) else {})
 
 
-def _shown(case: Case, key: str, change: Mapping[Side, Any], show: Callable[[str], Any]) -> Mapping[Side, Any]:
-    field = case.field(key)
-    if field is None or not (field.files(change["old"]) or field.files(change["new"])):
-        return change
-    return {side: [show(id) for id in field.files(value)] or None for side, value in change.items()}
+def both(field: Field, change: Mapping[Side, Any], show: Callable[[str], Any]) -> Mapping[Side, Any]:
+    """A value before and after, with the files that it names."""
+    return {side: field.with_files(value, show) for side, value in change.items()}
+
+
+def shown_data(case: Case, show: Callable[[str], Any]) -> Mapping[str, Any]:
+    """The values of a case with the files that they name."""
+    if not case.files:
+        return case.data
+    named = (field for field in case.fields() if field.key in case.data)
+    return {**case.data, **{field.key: field.with_files(case.data[field.key], show) for field in named}}
+
+
+def offered(case: Case) -> list[Mapping[str, str]]:
+    """The files of a case that its fields can name, as people see them."""
+    return [file.document() for file in case.files.values() if not file.erased]
+
+
+def document_of(files: Mapping[str, NamedFile], id: str) -> Mapping[str, str]:
+    """A file as people see it; of one that is not there any more the id."""
+    return files[id].document() if id in files else {"id": id}
 
 
 def _named(case: Case, key: str) -> list[str]:

@@ -59,7 +59,7 @@ class CaseRow(Struct, frozen=True, gc=False):
 
 
 class ExportedCase(Struct, frozen=True, gc=False):
-    """A row of a file, with its values and what they are values of; `own_fields`: None where it has none. Ids are texts."""
+    """A row of a file, with its values and what they are values of; `own_fields`, `files`: None where it has none. Ids are texts."""
 
     id: str
     reference: str | None
@@ -80,3 +80,4 @@ class ExportedCase(Struct, frozen=True, gc=False):
     template_version: int | None
     data: Mapping[str, Any]
     own_fields: Any
+    files: Any

@@ -32,7 +32,7 @@ PAGES = (
     *case.PAGES,
     *files.PAGES,
     *SLOT_PAGES.pages(),
-    *FieldPages(DATA, LIST, "cases/field.html", gettext_noop("The case has no such field.")).pages(),
+    *FieldPages(DATA, LIST, "cases/field.html", gettext_noop("The case has no such field."), case.shown_field).pages(),
     *templates.PAGES,
     *LeavingPages(LIST, owned, give_away).pages(),
 )

@@ -1,6 +1,7 @@
 """One case: what is known and who is asked, what is to be done, what happened."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -13,11 +14,12 @@ from dossier.cases import actions
 from dossier.cases.actions.files import named
 from dossier.cases.actions.history import as_it_was
 from dossier.cases.model import CASE_RECORD, WAITING_FOR, Case, CaseChange
+from dossier.cases.model.files import document_of, offered, shown_data
 from dossier.cases.pages.files import files_shown
 from dossier.cases.pages.lists import LIST
 from dossier.cases.pages.telling import Telling
 from dossier.contacts.model import Contact
-from dossier.fields import in_sections
+from dossier.fields import Field, Shown, in_sections
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import Invalid
 from dossier.foundation.http import query
@@ -57,7 +59,11 @@ async def one_case(request: Request) -> Response:
         steps=[each for each in steps if each["status"] != "completed"],
         done=[each for each in steps if each["status"] == "completed"],
         slots=_slots(case),
-        sections=list(in_sections(_section_names(case), case.fields(), case.data)),
+        sections=list(
+            in_sections(
+                _section_names(case), case.fields(), shown_data(case, partial(document_of, case.files)), offered(case)
+            )
+        ),
         former=_former(case, colleagues),
         files=shown,
         filled=sum(case.data.get(each.key) is not None for each in case.fields()),
@@ -65,6 +71,12 @@ async def one_case(request: Request) -> Response:
         history=history,
         telling=Telling(case, language_of(request), fixed, names),
     )
+
+
+def shown_field(case: Case, field: Field) -> Shown:
+    """A field as the page shows it, with the files that it names and can name."""
+    value = field.with_files(case.data.get(field.key), partial(document_of, case.files))
+    return Shown(field, value, offered=offered(case))
 
 
 async def set_status(request: Request) -> Response:

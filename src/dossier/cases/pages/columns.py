@@ -1,14 +1,16 @@
 """The columns of an export of cases: for people with labels and names, for programs with keys."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from operator import attrgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from dossier import files
 from dossier.case_templates.pages.columns import Versions, followed
 from dossier.cases.model.rows import ExportedCase
 from dossier.cases.store.collection import COLLECTION
+from dossier.files.model import named_at
 from dossier.foundation.database import ReadSession
 from dossier.foundation.pages.language import Language
 from dossier.listing.collection import Matching
@@ -21,12 +23,24 @@ _TIMES = ("created_at", "updated_at", "archived_at")
 
 
 async def columns(
-    reading: ReadSession, cases: Matching, language: Language, time_zone: str, *, keys: bool = False
+    reading: ReadSession, cases: Matching, language: Language, time_zone: str, address: str, *, keys: bool = False
 ) -> FieldColumns:
-    """The columns for these cases: every key that one of them has, in the order of the templates."""
+    """The columns for these cases: every key that one of them has, in the order of the templates; `address`: of the API."""
     found = await followed(reading, COLLECTION, cases)
     known = _for_programs(time_zone) if keys else _for_people(found.versions, language, time_zone)
-    return FieldColumns(known, found.names, found.fields, language, keys)
+    return FieldColumns(known, found.names, found.fields, language, keys, partial(_data, address))
+
+
+def _data(address: str, row: ExportedCase) -> Mapping[str, Any]:
+    """The values of a case with the files that they name."""
+    if not row.files:
+        return row.data
+    shown, _ = files.shown_files(row.files)
+    naming = {key for each in row.files for key in each["fields"]}
+    return {
+        key: [named_at(shown, address, id) for id in value] if key in naming else value
+        for key, value in row.data.items()
+    }
 
 
 def _for_programs(time_zone: str) -> list[Known]:

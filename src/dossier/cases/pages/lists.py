@@ -16,6 +16,7 @@ from dossier.conditions.rows import FilterAttribute
 from dossier.fields import stored_field_choices
 from dossier.foundation.actor import Actor
 from dossier.foundation.database import Database, ReadSession
+from dossier.foundation.http.openapi import BASE_PATH
 from dossier.foundation.pages.language import Language
 from dossier.listing.collection import Matching
 from dossier.listing.field_columns import FieldColumns
@@ -59,8 +60,10 @@ def _choices(templates: Sequence[TemplateChoice], colleagues: Sequence[Colleague
     ]
 
 
-async def _columns(who: Looker, said: Language, reading: ReadSession, cases: Matching, keys: bool) -> FieldColumns:
-    return await columns(reading, cases, said, who.time_zone, keys=keys)
+async def _columns(
+    who: Looker, said: Language, reading: ReadSession, cases: Matching, origin: str, keys: bool
+) -> FieldColumns:
+    return await columns(reading, cases, said, who.time_zone, origin + BASE_PATH, keys=keys)
 
 
 async def _note(database: Database, actor: Actor, fields: int) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from dossier.case_templates.model import BUILT_IN_STATUSES
 from dossier.cases.model import Case
+from dossier.cases.model.files import document_of
 from dossier.fields import Field
 from dossier.files.model import NamedFile
 from dossier.foundation.pages.language import Language
@@ -78,7 +79,9 @@ class Telling:
         return filled.label if filled else known.name if known else key
 
     def _value(self, field: Field, value: Any) -> Side:
-        return EMPTY if value is None else field.displayed(value, self.language)
+        if value is None:
+            return EMPTY
+        return field.displayed(field.with_files(value, partial(document_of, self.files)), self.language)
 
 
 def _contact(contact: Mapping[str, Any] | None) -> Side:

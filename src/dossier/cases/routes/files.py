@@ -18,11 +18,12 @@ from dossier.cases.model.files import told as changes_told
 from dossier.cases.routes.case import CASE_ID
 from dossier.conditions import attribute, equals
 from dossier.files import schemas
-from dossier.files.model import VOCABULARY, File, NamedFile
-from dossier.files.routes.shown import address, shown
+from dossier.files.model import VOCABULARY, File, named_at
+from dossier.files.routes.shown import shown
 from dossier.foundation.database import ReadSession
 from dossier.foundation.http import openapi, query
 from dossier.foundation.http.reads import read
+from dossier.foundation.http.services import api_address
 from dossier.listing import keyset
 from dossier.listing.collection import Selection
 from dossier.listing.filtering import PAGING, page_answer
@@ -54,13 +55,8 @@ async def told(
 ) -> Sequence[HistoryEntry]:
     """Entries of a case with the files in them as they are called by now, in one statement for all."""
     names = await named(reading, case, entries)
-    show = partial(_show, names, address(request))
+    show = partial(named_at, names, api_address(request))
     return [replace(each, changes=changes_told(case, each.changes, show)) for each in entries]
-
-
-def _show(names: Mapping[str, NamedFile], address: str, id: str) -> dict[str, str]:
-    file = names.get(id)
-    return schemas.named(file, address) if file else {"id": id}
 
 
 def _of(request: Request, case: Case, file: File) -> Mapping[str, Any]:

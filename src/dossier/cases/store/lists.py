@@ -6,7 +6,7 @@ from uuid import UUID
 from msgspec import structs
 
 from dossier import case_templates as templates
-from dossier import contacts
+from dossier import contacts, files
 from dossier.cases.model.rows import CaseRow, ExportedCase, ListedCase
 from dossier.cases.store.collection import COLLECTION, LINKS
 from dossier.contacts.model import slot_place
@@ -57,7 +57,7 @@ def _exported(row: Row) -> ExportedCase:
 EXPORTED = Shape(
     f"""
     {_COLUMNS}, c.id::text AS id, c.template_id::text AS template_id, c.template_version,
-    c.data::text AS data, nullif(c.own_fields, '[]') AS own_fields
+    c.data::text AS data, nullif(c.own_fields, '[]') AS own_fields, {files.shown_by("case", "c")} AS files
     """,
     _JOINED,
     _exported,

@@ -1,13 +1,15 @@
-"""What the search finds a case by: what it and its contacts are called, its values, its owner, template and status."""
+"""What the search finds a case by: what it and its contacts are called, its values and files, its owner, template and status."""
 
 from uuid import UUID
 
 from dossier import case_templates as templates
+from dossier import files
 from dossier.contacts.model import called
 from dossier.foundation.database import ReadSession, Row, Transaction
 from dossier.listing.search import SearchIndex, Texts, texts_in
 
-_COLUMNS = """
+_COLUMNS = f"""
+{files.shown_by("case", "c")} AS files,
 c.workspace_id, c.id, c.version, c.title, c.reference, c.data, c.status, c.template_id, c.template_version,
 (SELECT concat_ws(' ', m.given_name, m.family_name, m.email) FROM members m WHERE m.id = c.owner_id) AS owner,
 (SELECT jsonb_agg(jsonb_build_object('given_name', p.given_name, 'family_name', p.family_name, 'email', p.email, 'phone', p.phone))
@@ -23,7 +25,11 @@ async def _texts(reading: ReadSession, row: Row) -> Texts:
     status = template.status_by_key.get(row["status"]) if template else None
     about = [row["owner"], template.title if template else None, status.label if status else row["status"]]
     people = [text for person in row["contacts"] or () for text in called(person)]
-    return Texts([row["title"], row["reference"], *people], list(texts_in(row["data"])), about)
+    shown = row["files"] or ()
+    naming = {key for each in shown for key in each["fields"]}
+    values = {key: value for key, value in row["data"].items() if key not in naming}
+    texts = [*texts_in(values), *(each["name"] for each in shown)]
+    return Texts([row["title"], row["reference"], *people], texts, about)
 
 
 async def owner_was_renamed(transaction: Transaction, member_id: UUID) -> list[Row]:

@@ -37,7 +37,9 @@ async def one_contact(request: Request) -> Response:
     return render(request, "contacts/contact.html", contact=contact, cases=cases, history=history)
 
 
-async def _columns(who: Looker, said: Language, _reading: ReadSession, _rows: Matching, keys: bool) -> AttributeColumns:
+async def _columns(
+    who: Looker, said: Language, _reading: ReadSession, _rows: Matching, _origin: str, keys: bool
+) -> AttributeColumns:
     gettext = said.gettext
     names = {
         "family_name": gettext("Family name"),

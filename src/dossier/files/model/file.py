@@ -81,15 +81,22 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class NamedFile:
-    """A file as what holds it shows it."""
+    """A file as what holds it shows it; `size` in bytes, `erased`: whether only its name is left."""
 
     id: str
     name: str
     type: str
+    size: int = 0
+    erased: bool = False
 
     def document(self) -> dict[str, str]:
         """As JSON has it."""
         return {"id": self.id, "name": self.name, "type": self.type}
+
+
+def named_at(files: Mapping[str, NamedFile], address: str, id: str) -> dict[str, str]:
+    """A file as programs see it where something names it, its `uri` without a key; `address`: of the API. Its id alone where there is none."""
+    return {**files[id].document(), "uri": f"{address}/attachments/{id}"} if id in files else {"id": id}
 
 
 @dataclass(frozen=True, slots=True)

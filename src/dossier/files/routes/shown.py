@@ -9,20 +9,14 @@ from dossier.files.actions import key_of
 from dossier.files.model import File
 from dossier.foundation.http import openapi
 from dossier.foundation.http.responses import ApiResponse
-from dossier.foundation.http.services import services_of
+from dossier.foundation.http.services import api_address, services_of
 
 ATTACHMENT_ID = openapi.path("id", "the attachment")
 
 
 def shown(request: Request, file: File) -> dict[str, Any]:
     """The file as JSON has it, without its content."""
-    return schemas.attachment(file, address(request), key_of(services_of(request).cipher, file))
-
-
-def address(request: Request) -> str:
-    """Where the API is reached, as files' addresses say it."""
-    base = services_of(request).base_url or str(request.base_url).rstrip("/")
-    return base + openapi.BASE_PATH
+    return schemas.attachment(file, api_address(request), key_of(services_of(request).cipher, file))
 
 
 def tag(file: File) -> str:

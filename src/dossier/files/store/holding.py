@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from dossier.files.model import NamedFile
+from dossier.files.store.rows import VISIBLE
 from dossier.foundation.database import Jsonb, ReadSession, Transaction
 
 
@@ -21,7 +22,8 @@ class Hold(NamedTuple):
 def shown_by(kind: str, alias: str) -> str:
     """SQL of the files that a thing under its alias shows, of which `shown_files` makes what they are."""
     return f"""
-    (SELECT jsonb_agg(jsonb_build_object('id', f.id, 'name', f.name, 'type', f.type, 'put', h.put) ORDER BY h.file_id)
+    (SELECT jsonb_agg(jsonb_build_object('id', f.id, 'name', f.name, 'type', f.type, 'size', f.size,
+                                          'erased', f.erased_at IS NOT NULL, 'put', h.put, 'fields', h.fields) ORDER BY h.file_id)
      FROM file_holders h JOIN files f ON f.workspace_id = h.workspace_id AND f.id = h.file_id
      WHERE h.workspace_id = {alias}.workspace_id AND h.holder_id = {alias}.id AND h.kind = '{kind}'
        AND (h.put OR h.fields <> '{{}}'))
@@ -30,7 +32,8 @@ def shown_by(kind: str, alias: str) -> str:
 
 def shown_files(found: Sequence[dict[str, Any]] | None) -> tuple[dict[str, NamedFile], tuple[str, ...]]:
     """The files that a thing shows, by id, and the ids of those that were put on it."""
-    files = {each["id"]: NamedFile(each["id"], each["name"], each["type"]) for each in found or ()}
+    names = ("id", "name", "type", "size", "erased")
+    files = {each["id"]: NamedFile(*(each[name] for name in names)) for each in found or ()}
     return files, tuple(each["id"] for each in found or () if each["put"])
 
 
@@ -38,13 +41,25 @@ async def named(reading: ReadSession, workspace_id: UUID, ids: Collection[str]) 
     """The files with these ids that there are, also erased ones: what histories name."""
     rows = await reading.all(
         """
-        SELECT f.id::text AS id, f.name, f.type FROM files f
+        SELECT f.id::text AS id, f.name, f.type, f.size, f.erased_at IS NOT NULL AS erased FROM files f
         WHERE f.workspace_id = %(workspace)s AND f.workspace_id = ANY(%(scope)s) AND f.id = ANY(%(ids)s::uuid[])
         """,
         workspace=workspace_id,
         ids=list(ids),
     )
     return {row["id"]: NamedFile(**row) for row in rows}
+
+
+async def take(transaction: Transaction, ids: Collection[str]) -> dict[tuple[UUID, str], NamedFile]:
+    """The files with these ids that the actor may see, by workspace and id, and there until the end of the transaction."""
+    rows = await transaction.all(
+        f"""
+        SELECT f.workspace_id, f.id::text AS id, f.name, f.type, f.size, f.erased_at IS NOT NULL AS erased
+        FROM files f WHERE {VISIBLE} AND f.id = ANY(%(ids)s::uuid[]) ORDER BY f.id FOR KEY SHARE OF f
+        """,
+        ids=list(ids),
+    )
+    return {(row.pop("workspace_id"), row["id"]): NamedFile(**row) for row in rows}
 
 
 async def keep(transaction: Transaction, kind: str, holds: Sequence[Hold]) -> None:

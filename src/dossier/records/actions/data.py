@@ -32,6 +32,8 @@ class WithData(Archivable, HasFields, Protocol):
 
 D = TypeVar("D", bound=WithData)
 
+Outcome = ChangeSet[D] | AppError | None
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DataChanges(Generic[D]):
@@ -53,15 +55,15 @@ class DataChanges(Generic[D]):
         """The same for several things, each all or nothing: what came of it, or why it was refused."""
         transaction.actor.require(self.keeping.needs)
         things = await self.keeping.whole.lock_many(transaction, sorted(sent))
-        results: dict[UUID, ChangeSet[D] | AppError] = {}
+        results: dict[UUID, Outcome[D]] = {}
         for id, data in sent.items():
             try:
                 results[id] = self._merged(transaction, self.keeping.record.found(things.get(id), id), data)
             except AppError as refusal:
                 results[id] = refusal
             await asyncio.sleep(0)  # others are answered between two of them
-        await self.keeping.save_all([(transaction, each) for each in results.values() if isinstance(each, ChangeSet)])
-        return results
+        kept = await self._keep([(transaction, each) for each in results.values()])
+        return {id: each for id, each in zip(results, kept, strict=True) if each}
 
     async def update_in_company(
         self, transaction: Transaction, changes: Sequence[Change[Data]]
@@ -73,10 +75,16 @@ class DataChanges(Generic[D]):
             self._outcome(each, things.get(change.subject), change.sent)
             for each, change in zip(acting, changes, strict=True)
         ]
-        await self.keeping.save_all(
-            [(each, change) for each, change in zip(acting, outcomes, strict=True) if isinstance(change, ChangeSet)]
-        )
-        return outcomes
+        return await self._keep(list(zip(acting, outcomes, strict=True)))
+
+    async def _keep(self, outcomes: Sequence[tuple[Transaction, Outcome[D]]]) -> list[Outcome[D]]:
+        """Keep the changes among the outcomes, together; those that name what they may not are refusals now."""
+        changes = [(transaction, each) for transaction, each in outcomes if isinstance(each, ChangeSet)]
+        settled = await self.keeping.settle(changes)
+        kept = [(tx, each) for (tx, _), each in zip(changes, settled, strict=True) if isinstance(each, ChangeSet)]
+        await self.keeping.save_all(kept)
+        rest = iter(settled)
+        return [next(rest) if isinstance(each, ChangeSet) else each for _, each in outcomes]
 
     async def set_field(
         self, transaction: Transaction, thing: D, field: Field, value: Any, seen: int | None

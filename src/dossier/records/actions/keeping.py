@@ -9,9 +9,13 @@ from dossier.foundation import events
 from dossier.foundation.actor import Actor, Scope
 from dossier.foundation.clock import wire_time
 from dossier.foundation.database import Database, ReadSession, Transaction
+from dossier.foundation.errors import AppError
 from dossier.records.actions.history import check_if_match
 from dossier.records.model import A, ChangeSet, Entry, IfMatch, Record, next_moment
 from dossier.records.store.whole import Whole
+
+Changes = Sequence[tuple[Transaction, ChangeSet[A]]]
+"""Changes of different things in one transaction, each for its actor."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -21,15 +25,17 @@ class Keeping(Generic[A]):
     `whole`: how they are read and locked; `needs`: the permission to change one.
     `carry_on` gives a change with everything that follows from it, and refuses what takes more than that permission,
     whichever way it comes: asked for directly, taken back, one of many. `write` keeps changes of different things, each
-    for its actor, and what `fact` makes of each (before, after, entries) is published then.
+    for its actor, and what `fact` makes of each (before, after, entries) is published then. `settle` looks up, for all
+    together, what changes newly name, before they are written: each with it, or why it is refused.
     """
 
     record: Record[A]
     whole: Whole[A]
     needs: str
     carry_on: Callable[[Actor, ChangeSet[A]], ChangeSet[A]]
-    write: Callable[[Sequence[tuple[Transaction, ChangeSet[A]]]], Awaitable[None]]
+    write: Callable[[Changes[A]], Awaitable[None]]
     fact: Callable[[A, A, tuple[Entry, ...]], events.Fact]
+    settle: Callable[[Changes[A]], Awaitable[list[ChangeSet[A] | AppError]]]
 
     async def get(self, reading: ReadSession, id: UUID) -> A:
         """The thing as it stands; 404."""
@@ -55,9 +61,11 @@ class Keeping(Generic[A]):
 
     async def save(self, transaction: Transaction, change: ChangeSet[A]) -> ChangeSet[A]:
         """Carry the change on, write it, and publish what happened; nothing when nothing changed."""
-        change = self.carried_on(transaction, change)
-        await self.save_all([(transaction, change)])
-        return change
+        (settled,) = await self.settle([(transaction, self.carried_on(transaction, change))])
+        if isinstance(settled, AppError):
+            raise settled
+        await self.save_all([(transaction, settled)])
+        return settled
 
     def carried_on(self, transaction: Transaction, change: ChangeSet[A]) -> ChangeSet[A]:
         """The change with everything that follows from it; the thing as it was when nothing changed."""
@@ -66,7 +74,7 @@ class Keeping(Generic[A]):
             return replace(change, after=change.before)
         return self.carry_on(transaction.actor, change)
 
-    async def save_all(self, changes: Sequence[tuple[Transaction, ChangeSet[A]]]) -> None:
+    async def save_all(self, changes: Changes[A]) -> None:
         """Write changes of different things in one transaction, each for its actor, and publish what happened."""
         changed = [(transaction, change) for transaction, change in changes if change.changed]
         await self.write(changed)
