@@ -108,7 +108,7 @@ def said(answer: httpx.Response, *parts: str) -> None:
         ("k_phone", "12", "« Portable » doit être un numéro de téléphone"),
         ("k_email", "a@b", "« Courriel » doit être une adresse e-mail"),
         ("k_computed", "1", "« Total » ne peut être modifié : il est calculé à partir d’autres champs."),
-        ("k_file", "x", "« Pièce » ne peut être saisi : un champ de type Fichier est ici en lecture seule."),
+        ("k_file", "x", "« Pièce » prend des identifiants de fichiers, non « x »."),
     ],
 )
 def test_a_field_of_each_type(office: Office, key: str, typed: str, says: str) -> None:

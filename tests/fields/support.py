@@ -79,7 +79,7 @@ SAMPLES: dict[str, Sample] = {
     "checkbox": Sample(True, "Yes", "Oui", "Ja"),
     "choices": Sample("a", "A"),
     "multiple_choice": Sample(["b", "a"], "B, A"),
-    "file": Sample([{"name": "a.pdf"}], "[{'name': 'a.pdf'}]"),
+    "file": Sample(["01a20bf2-05dd-722e-ae5a-1ba5a1d83c2e"], "01a20bf2-05dd-722e-ae5a-1ba5a1d83c2e"),
     "signature": Sample("signed", "signed"),
     "api_call": Sample({"answer": "yes"}, "yes"),
     "email": Sample("eve@example.org", "eve@example.org"),

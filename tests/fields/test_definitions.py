@@ -196,7 +196,7 @@ def test_a_key_stands_once() -> None:
         ("choices", {"options": ["a"]}, "“options” must be an object, not text."),
         ("choices", {"options": [*AB, *AB]}, "The option “a” stands twice."),
         ("multiple_choice", {"max_selections": 3}, "“max_selections” must not be more than the 2 options."),
-        ("file", {"default": 1}, "“default” cannot be set: a field of type file is read-only here."),
+        ("file", {"default": 1}, "A file cannot have “default”."),
     ],
 )
 def test_invalid_definition_says_why(kind: str, options: dict[str, Any], says: str) -> None:

@@ -110,7 +110,7 @@ def test_a_number_in_quotes_is_told_what_to_do() -> None:
     assert refused("number", "12.5").detail == "“k” must be a number, not text; send 12.5 without quotes."
 
 
-@pytest.mark.parametrize("kind", ["file", "signature", "api_call"])
+@pytest.mark.parametrize("kind", ["signature", "api_call"])
 @pytest.mark.parametrize("value", ["x", 1, True, [], {"id": "x"}])
 def test_read_only(kind: str, value: Any) -> None:
     assert field(kind).read_only

@@ -2,17 +2,17 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Annotated, Any, ClassVar, Literal, Self
+from functools import cached_property
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field as Member
-from pydantic import model_validator
 
 from dossier.conditions.comparing import Comparing
 from dossier.fields.faces import Cell, Input, Kind, Language, NamedFiles, Option, Sent, SomeFile, filled
-from dossier.fields.field import MEMBERS, Field, InvalidDefinition, as_cell, shown_or_what
-from dossier.foundation.errors import InvalidValue, Problem, pointer
+from dossier.fields.field import Field, as_cell, shown_or_what
+from dossier.foundation.errors import InvalidValue, pointer
 from dossier.foundation.identifiers import parse_id
-from dossier.foundation.messages import Message, Named, kind_of
+from dossier.foundation.messages import kind_of
 from dossier.foundation.text import gettext_noop
 
 MAX_FILES = 20  # of a field that does not say how many
@@ -38,16 +38,17 @@ class File(Field):
     max_size: AtLeastOne | None = None
     max_files: AtLeastOne | None = None
 
-    @model_validator(mode="after")
-    def _has_no_default(self) -> Self:
+    @cached_property
+    def default(self) -> None:
+        """Of one case a file is, not of every new one."""
         if self.given_default is not None:
-            name = Named("default", Message(MEMBERS["default"]))
-            raise InvalidDefinition(Problem("A file cannot have “{field}”.", pointer="/default", field=name))
-        return self
+            raise InvalidValue("A file cannot have “{field}”.")
 
     def check(self, value: Any, today: date) -> list[str] | None:
         """The ids; None for none. Whether there are such files, and how large, `unfit` says of those that are."""
-        sent = value if isinstance(value, list) else [value]
+        sent = [value] if isinstance(value, Mapping | str) else value
+        if not isinstance(sent, list):
+            raise InvalidValue("“{field}” takes ids of files, not {given}.", given=kind_of(value))
         ids = list(dict.fromkeys(_id(each, pointer(place) if sent is value else "") for place, each in enumerate(sent)))
         if len(ids) > (most := self.max_files or MAX_FILES):
             raise InvalidValue("“{field}” takes {count} files at most.", count=most)

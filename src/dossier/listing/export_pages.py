@@ -195,7 +195,7 @@ class ExportPages:
 
     async def make(self, services: Services, workspace: str, export: str) -> None:
         """Make a file from its beginning. What cannot be made says why; while the database cannot work, the job tries again."""
-        database, making = services.database, _Making(services.database, UUID(workspace), UUID(export))
+        making = _Making(services.database, UUID(workspace), UUID(export))
         if (asked := await making.write(kept.begin)) is None:
             return
         try:
