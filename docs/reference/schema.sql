@@ -654,6 +654,8 @@ CREATE TABLE public.files (
     erased_at timestamp(3) with time zone,
     pages integer,
     drawn boolean,
+    asked_at timestamp(3) with time zone,
+    released_at timestamp(3) with time zone,
     CONSTRAINT files_actor_type_check CHECK ((actor_type = ANY (ARRAY['token'::text, 'member'::text, 'contact'::text, 'system'::text]))),
     CONSTRAINT files_scope_check CHECK ((scope = ANY (ARRAY['public'::text, 'restricted'::text]))),
     CONSTRAINT files_sha256_check CHECK ((length(sha256) = 32)),
@@ -1138,6 +1140,8 @@ CREATE INDEX files_created ON public.files USING btree (workspace_id, created_at
 CREATE INDEX files_going ON public.files USING btree (workspace_id, goes_at);
 
 CREATE UNIQUE INDEX files_object ON public.files USING btree (workspace_id, object);
+
+CREATE INDEX files_pending ON public.files USING btree (workspace_id, asked_at NULLS FIRST, id) WHERE (verdict = 'pending'::text);
 
 CREATE INDEX files_updated ON public.files USING btree (workspace_id, updated_at, id);
 

@@ -174,6 +174,9 @@ OF_EVERY_WORKSPACE = {
     "files/store/leaving.py: expected",
     "files/store/holding.py: shown_by",  # a piece of a statement, beside a row that is in scope
     "files/store/uploads.py: over",
+    "files/store/checking.py: take",
+    "files/store/checking.py: give_up",
+    "files/store/rows.py: workspace_of",  # for the operator, who says an id alone
     "files/store/rows.py: public",  # for who brings its key
     "workspaces/store.py: insert",  # the workspace itself, with its counters
 }

@@ -9,7 +9,7 @@ import httpx
 
 from dossier.foundation.services import FileLimits, Services
 from dossier.foundation.testing import postgres
-from dossier.foundation.testing.server import serving
+from dossier.foundation.testing.server import RunningServer, serving
 from dossier.server.application import create
 from dossier.server.services import database_on
 from dossier.workspaces.model import Workspace
@@ -49,8 +49,19 @@ PDF = pdf()
 @contextmanager
 def limited(world: World, database_url: str, workspace: Workspace, **limits: Any) -> Iterator[Api]:
     """A server beside the others' that keeps files in the same place, with limits of its own."""
-    database = database_on(postgres.serving(database_url), clock=world.clock)
-    services = Services(database, file_limits=FileLimits(**limits), storage=world.services.storage, works_on_jobs=False)
-    with serving(create(services)) as server, world.client(world.token(workspace)) as api:
+    with (
+        beside(world, database_url, file_limits=FileLimits(**limits)) as (server, _),
+        world.client(world.token(workspace)) as api,
+    ):
         api.base_url = server.url
         yield api
+
+
+@contextmanager
+def beside(world: World, database_url: str, **more: Any) -> Iterator[tuple[RunningServer, Services]]:
+    """A server beside the others' on the same database and storage, with services of its own."""
+    database = database_on(postgres.serving(database_url), clock=world.clock)
+    given = {"storage": world.services.storage, "cipher": world.services.cipher, "works_on_jobs": False}
+    services = Services(database, **given | more)
+    with serving(create(services)) as server:
+        yield server, services

@@ -22,6 +22,7 @@ from dossier.foundation.cipher import Cipher
 from dossier.foundation.database import Database
 from dossier.foundation.health import proxy_check
 from dossier.foundation.identifiers import new_id
+from dossier.foundation.scanner import Scanner
 from dossier.foundation.services import HealthLimits, Services
 from dossier.foundation.testing.clock import MovableClock
 from dossier.foundation.testing.server import RunningServer, serving
@@ -33,7 +34,7 @@ from tests.world import CERTIFICATES, World
 pytestmark = pytest.mark.long
 
 KEY, OTHER_KEY = "k" * 40, "o" * 40
-WARNS = {"jobs failed", "search", "backup", "proxy"}
+WARNS = {"jobs failed", "search", "backup", "proxy", "scanner"}
 
 
 @dataclass
@@ -168,6 +169,10 @@ FAULTS: dict[str, tuple[str, Callable[[Served], None]]] = {
     "backup old": ("backup", backed_up_long_ago),
     "no backup": ("backup", lambda one: one.sql("UPDATE key_checks SET since = now() - interval '9 days'")),
     "search lags": ("search", lagging),
+    "scanner away": (
+        "scanner",
+        lambda one: object.__setattr__(one.services, "scanner", Scanner("unix:/nowhere/clamd")),
+    ),
     "another process silent": ("server", silent),
 }
 
@@ -184,7 +189,7 @@ def test_a_fault_is_red_for_all_who_look(running: Served, fault: str) -> None:
 
 def test_all_workers_dead(running: Served) -> None:
     """[R1] No worker gives a sign of life."""
-    for each in ("jobs: default", "jobs: search", "jobs: bulk"):
+    for each in ("jobs: default", "jobs: search", "jobs: bulk", "jobs: exports"):
         running.kill(each)
     running.sql("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 minute'")
     until(lambda: running.is_red("worker"))

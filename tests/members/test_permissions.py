@@ -74,6 +74,7 @@ PARTS = (
     "contacts.actions.slots.ContactSlots.ever_shown",
     "contacts.actions.erasing.ShowsPeople",
     "contacts.actions.people.",  # a contact is made and changed with a case that shows it
+    "files.actions.changing.locked",
     "members.actions.people.known_or_new",
     "members.actions.people.owner",
     "members.actions.sign_in.link",

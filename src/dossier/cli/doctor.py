@@ -1,5 +1,6 @@
 """`dossier doctor`: what is wrong with this server, and what to do."""
 
+import asyncio
 import os
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -167,12 +168,19 @@ def _seen(connection: psycopg.Connection[Any]) -> Seen:
 def _judged(seen: Seen, disk: list[Check]) -> Iterator[Finding]:
     of_servers = health.sign_checks(seen.row["signs"] or ())
     key = [] if any(each.name == "key" for each in of_servers) else [health.key_check(seen.row, cipher())]
-    own = [*disk, health.clock_check(seen), *key]
+    scanner = [] if any(each.name == "scanner" for each in of_servers) else [_scanner()]
+    own = [*disk, health.clock_check(seen), *key, *scanner]
     for check in health.worst([*health.database_checks(seen.row, _limits()), *own, *of_servers]):
         if of_servers or check.name not in OF_SERVERS or check.well:
             yield _finding(check)
     if not of_servers:
         yield Finding("server", "hint", "no server runs, so nobody works on jobs")
+
+
+def _scanner() -> Check:
+    from dossier.server.services import scanner_of  # noqa: PLC0415 - as other commands do
+
+    return asyncio.run(health.scanner_check(scanner_of(settings())))
 
 
 # ---- what takes longer ----

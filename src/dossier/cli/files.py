@@ -1,21 +1,31 @@
-"""`dossier files`: look whether everything that was kept is there and as it was."""
+"""`dossier files`: look whether everything that was kept is there and as it was, have it checked for viruses, release what could not be."""
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Annotated
+from datetime import UTC, datetime
+from functools import partial
+from typing import Annotated, Protocol, TypeVar
 from uuid import UUID
 
 import typer
 
-from dossier import workspaces
-from dossier.cli.connection import database_url, settings
-from dossier.cli.output import refusals, say
-from dossier.files.actions.sweeping import strays
+from dossier import files, workspaces
+from dossier.cli.connection import database_url, operate, settings
+from dossier.cli.output import fail, refusals, say
+from dossier.files.actions import release as release_file
+from dossier.files.actions.checking import look_at, settle
+from dossier.files.actions.sweeping import keys_before, strays
+from dossier.files.model import File
+from dossier.files.store.checking import page
 from dossier.files.store.leaving import Expected, expected
+from dossier.files.store.rows import workspace_of
 from dossier.foundation.actor import SERVER, Scope
-from dossier.foundation.identifiers import parse_id
+from dossier.foundation.database import ReadSession, Transaction
+from dossier.foundation.scanner import Verdict
 from dossier.foundation.services import Services
 from dossier.foundation.storage import InThreads, Missing, Storage
 
@@ -23,11 +33,7 @@ app = typer.Typer(no_args_is_help=True, help="Files: what people and programs se
 
 AT_ONCE = 500
 _FIRST = UUID(int=0)
-
-
-@app.callback()
-def _group() -> None:
-    """A group with one command is still a group."""
+NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass
@@ -37,7 +43,7 @@ class Found:
     files: int = 0
     bytes: int = 0
     wrong: list[str] = field(default_factory=list)
-    strays: int = 0
+    strays: list[str] = field(default_factory=list)
 
 
 @app.command(epilog="Example: dossier files verify --sizes")
@@ -50,43 +56,115 @@ def verify(
     for each in found.wrong:
         say(each)
     say(f"Looked at {found.files:,} files, {found.bytes / 1e6:,.1f} MB: {len(found.wrong)} damaged or missing.")
+    for key in found.strays:
+        say(f"{key} belongs to no file")
     if found.strays:
-        say(f"Belonging to no file: {found.strays:,}. They go by themselves some days after they came.")
+        say(f"Belonging to no file: {len(found.strays):,}. They go by themselves some days after they came.")
     if found.wrong:
         raise typer.Exit(1)
 
 
-async def _verify(url: str, *, sizes: bool) -> Found:
-    from dossier.server.services import database_on, storage_of  # noqa: PLC0415 - as other commands do
+@app.command(epilog="Example: dossier files release 019ac5e0-6d3e-7c11-8f8e-4d1f0a6f2b10")
+def release(id: Annotated[UUID, typer.Argument(help="The file, as the API names it.")]) -> None:
+    """Let the content of a file be given that the virus scanner could not look at. The audit log says so."""
+    say(f"Released: {operate(partial(_release, id=id)).name}.")
+
+
+async def _release(transaction: Transaction, id: UUID) -> File:
+    where = await workspace_of(transaction, id)
+    return await release_file(transaction.within(Scope((where,) if where else ())), id)
+
+
+@app.command(epilog="Example: dossier files check --all")
+def check(
+    everything: Annotated[
+        bool, typer.Option("--all", help="Also those that were clean: for newer signatures.")
+    ] = False,
+) -> None:
+    """Have the virus scanner look at every file that it has not looked at. Ends with 1 when one is infected, or it does not answer."""
+    verdicts: list[Verdict] = ["none", "pending", "not_possible"]
+    if everything:
+        verdicts.append("clean")
+    with database_url() as url, refusals():
+        found = asyncio.run(_check(url, verdicts))
+    say(
+        f"Looked at {sum(found.values()):,} files: {found['infected']} infected, {found['not_possible']} could not be checked."
+    )
+    if found[None]:
+        raise fail(f"The scanner had no answer for {found[None]:,} of them; run this again when it answers.")
+    if found["infected"]:
+        raise typer.Exit(1)
+
+
+async def _check(url: str, verdicts: list[Verdict]) -> Counter[str | None]:
+    async with _services(url) as services:
+        if services.scanner is None:
+            raise fail("No virus scanner is set: name one in DOSSIER_CLAMD.", 2)
+        found: Counter[str | None] = Counter()
+        async for file in _every(services, partial(page, verdicts=verdicts)):
+            finding = await look_at(services, file)
+            found[finding.verdict if finding else None] += 1
+            if finding and await settle(services, file, finding) and finding.virus:
+                say(f"{file.id} is infected: {finding.virus}")
+        return found
+
+
+@asynccontextmanager
+async def _services(url: str) -> AsyncIterator[Services]:
+    from dossier.server.services import database_on, scanner_of, storage_of  # noqa: PLC0415 - as other commands do
 
     database = database_on(url)
     await database.open()
     try:
-        services, found = Services(database, storage=InThreads(lambda: storage_of(settings()))), Found()
-        async for file in _every_file(services):
-            found.files += 1
-            found.bytes += file.size
-            if wrong := await services.storage.do(_compared, services.storage.storage, file, sizes=sizes):
-                found.wrong.append(f"{file.id} {wrong}")
-        found.strays = await _strays(services)
-        return found
+        yield Services(database, storage=InThreads(lambda: storage_of(settings())), scanner=scanner_of(settings()))
     finally:
         await database.close()
 
 
-async def _every_file(services: Services) -> AsyncIterator[Expected]:
+async def _verify(url: str, *, sizes: bool) -> Found:
+    found = Found()
+    async with _services(url) as services:
+        async for file in _every(services, expected):
+            found.files += 1
+            found.bytes += file.size
+            wrong = await services.storage.do(_compared, services.storage.storage, file, sizes=sizes)
+            if wrong and await _has_content(services, file):
+                found.wrong.append(f"{file.id} {wrong}")
+        found.strays = await _strays(services)
+    return found
+
+
+async def _has_content(services: Services, file: Expected) -> bool:
+    """Whether it still should: it may have been erased, or found to have a virus, a moment ago."""
+    async with services.database.reading(Scope((file.workspace_id,))) as reading:
+        now = await files.get(reading, file.id)
+    return now is not None and not now.erased_at
+
+
+class _Listed(Protocol):
+    @property
+    def id(self) -> UUID: ...
+
+
+T = TypeVar("T", bound=_Listed)
+
+
+async def _every(
+    services: Services, page: Callable[[ReadSession, UUID, UUID, int], Awaitable[list[T]]]
+) -> AsyncIterator[T]:
+    """Each file of each workspace that pages of a workspace, behind an id, have."""
     async with services.database.reading(SERVER) as reading:
         everywhere = await workspaces.list_all(reading)
     for workspace in everywhere:
         after = _FIRST
         while True:
             async with services.database.reading(Scope((workspace.id,))) as reading:
-                page = await expected(reading, workspace.id, after, AT_ONCE)
-            for each in page:
+                found = await page(reading, workspace.id, after, AT_ONCE)
+            for each in found:
                 yield each
-            if len(page) < AT_ONCE:
+            if len(found) < AT_ONCE:
                 break
-            after = page[-1].id
+            after = found[-1].id
 
 
 def _compared(storage: Storage, file: Expected, *, sizes: bool) -> str | None:
@@ -104,7 +182,10 @@ def _compared(storage: Storage, file: Expected, *, sizes: bool) -> str | None:
     return None if sha256.digest() == file.sha256 else "is damaged: its SHA-256 is another"
 
 
-async def _strays(services: Services) -> int:
-    keys = [each.key for each in await services.storage.do(lambda: list(services.storage.storage.list()))]
-    ours = [key for key in keys if parse_id(key.partition("/")[0])]
-    return sum([len(await strays(services, ours[at : at + AT_ONCE])) for at in range(0, len(ours), AT_ONCE)])
+async def _strays(services: Services) -> list[str]:
+    """Keys of our own shape that no file has; asked twice, for a row comes after its content."""
+    found: list[str] = []
+    pages = keys_before(services.storage.storage.list(), NEVER)
+    while keys := await services.storage.do(next, pages, None):
+        found += await strays(services, keys)
+    return [key for at in range(0, len(found), AT_ONCE) for key in await strays(services, found[at : at + AT_ONCE])]

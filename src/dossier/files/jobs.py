@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from dossier.files.actions import delete_left, draw_first, end_unfinished, erase_unheld, sweep
+from dossier.files.actions import check_pending, delete_left, draw_first, end_unfinished, erase_unheld, sweep
 from dossier.files.actions.changing import LEFT
 from dossier.files.actions.previewing import DRAW
 from dossier.foundation.jobs import BULK, Job, Jobs
@@ -26,6 +26,11 @@ async def delete_what_is_left(services: Services) -> None:
     await delete_left(services)
 
 
+async def check_what_waits(services: Services) -> None:
+    """Files that the virus scanner has no answer for yet."""
+    await check_pending(services)
+
+
 async def delete_strays(services: Services) -> None:
     """Content that belongs to no file."""
     await sweep(services)
@@ -39,6 +44,7 @@ async def draw(services: Services, workspace: str, file: str) -> None:
 JOBS: Jobs = {
     Job("files.erase_unheld", cron="11 * * * *"): erase_what_nothing_holds,
     Job("files.end_unfinished", cron="*/10 * * * *"): end_what_does_not_go_on,
+    Job("files.check", BULK, cron="* * * * *"): check_what_waits,
     LEFT: delete_what_is_left,
     DRAW: draw,
     Job("files.sweep", BULK, cron="41 4 * * *"): delete_strays,

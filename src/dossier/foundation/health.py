@@ -13,6 +13,7 @@ from dossier.foundation.actor import SERVER
 from dossier.foundation.cipher import Cipher, Unreadable
 from dossier.foundation.database import Database
 from dossier.foundation.postgres import lies_in
+from dossier.foundation.scanner import NoVerdict, Scanner
 from dossier.foundation.services import HealthLimits, Services
 from dossier.foundation.supervision import Task
 from dossier.migrations import NewerSchema, head, migrations
@@ -25,7 +26,7 @@ MAX_BULK_WAIT = 3600.0
 SIGN_OF_LIFE = 20.0  # seconds without one of a worker, or of a server process
 CLOCK_SECONDS = 2.0  # that our clock and the database's may differ
 
-NAMES = ("database", "schema", "server", "worker", "jobs waiting", "jobs stuck", "jobs failed", "search", "backup", "clock", "key", "disk", "proxy")  # fmt: skip
+NAMES = ("database", "schema", "server", "worker", "jobs waiting", "jobs stuck", "jobs failed", "search", "backup", "clock", "key", "disk", "proxy", "scanner")  # fmt: skip
 """The checks that there always are; beside them one for each supervised task of a process."""
 
 
@@ -68,8 +69,8 @@ async def checks(services: Services) -> list[Check]:
 
 async def look(services: Services) -> tuple[list[Check], list[Check]]:
     """The same, and those among them that only this process knows."""
-    database, seen = await _asked(services, STATE)
-    own = process_checks(services, seen)
+    (database, seen), scanner = await asyncio.gather(_asked(services, STATE), scanner_check(services.scanner))
+    own = [*process_checks(services, seen), scanner]
     if seen is None:
         return [database, *own], own
     others = [sign for sign in seen.row["signs"] or () if sign["id"] != str(services.process.id)]
@@ -115,6 +116,17 @@ def proxy_check(unnamed: Sequence[str]) -> Check:
         says = f"{', '.join(unnamed)} forwards for others and is not believed, so that all people are one client; name it in DOSSIER_TRUSTED_PROXIES"
         return Check("proxy", "warn", says, len(unnamed))
     return Check("proxy", "ok", "nobody forwards who is not named", 0)
+
+
+async def scanner_check(scanner: Scanner | None) -> Check:
+    """Whether the virus scanner answers; while it does not, files wait."""
+    if scanner is None:
+        return Check("scanner", "ok", "none is set (DOSSIER_CLAMD)")
+    try:
+        return Check("scanner", "ok", await scanner.says(SECONDS))
+    except NoVerdict as error:
+        says = f"{scanner.address} does not answer ({error}), so that new files wait to be checked; start clamd"
+        return Check("scanner", "warn", says)
 
 
 def _task(task: Task) -> Check:

@@ -19,6 +19,7 @@ from dossier.foundation.proxies import UnnamedProxies
 from dossier.foundation.pubsub import ChangeFeed
 from dossier.foundation.rate_limit import RateLimit
 from dossier.foundation.rounds import Answer, Question, Rounds
+from dossier.foundation.scanner import Scanner
 from dossier.foundation.storage import InThreads, nowhere
 from dossier.foundation.supervision import Task
 
@@ -56,6 +57,7 @@ class FileLimits:
     pace: Pace = field(default_factory=Pace)
     unheld_days: int = 30
     sweep_days: int = 7
+    serves_unchecked: bool = False  # what a virus scanner could not look at
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,7 @@ class Services:
     health_limits: HealthLimits = field(default_factory=HealthLimits)
     file_limits: FileLimits = field(default_factory=FileLimits)
     storage: InThreads = field(default_factory=lambda: InThreads(nowhere))
+    scanner: Scanner | None = None
     rate_limit: RateLimit = field(default_factory=RateLimit)
     request_seconds: float = REQUEST_SECONDS
     cors_origins: frozenset[str] = frozenset()

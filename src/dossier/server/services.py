@@ -10,6 +10,7 @@ from dossier.foundation.cipher import Cipher
 from dossier.foundation.database import Database
 from dossier.foundation.metrics import count_statement
 from dossier.foundation.rate_limit import RateLimit
+from dossier.foundation.scanner import Scanner
 from dossier.foundation.services import BodyLimits, FileLimits, HealthLimits, Process, Provider, Services
 from dossier.foundation.storage import InThreads, Storage, opened
 from dossier.server.settings import Settings
@@ -35,6 +36,7 @@ def services_for(settings: Settings, process: Process) -> Services:
         HealthLimits(settings.data_dir, settings.disk_free_mb, settings.backup_hours),
         file_limits_of(settings),
         InThreads(partial(storage_of, settings)),
+        scanner_of(settings),
         RateLimit(settings.rate_limit),
         request_seconds=settings.request_seconds,
         cors_origins=frozenset(filter(None, (each.strip().rstrip("/") for each in settings.cors_origins.split(",")))),
@@ -51,6 +53,11 @@ def storage_of(settings: Settings) -> Storage:
     return opened(settings.files_url, settings.data_dir, settings.files_key_id, settings.files_secret)
 
 
+def scanner_of(settings: Settings) -> Scanner | None:
+    """What looks at files, if the operator named it."""
+    return Scanner(settings.clamd, settings.clamd_max) if settings.clamd else None
+
+
 def file_limits_of(settings: Settings) -> FileLimits:
     """How large files may be, and how long they stay."""
     return FileLimits(
@@ -59,6 +66,7 @@ def file_limits_of(settings: Settings) -> FileLimits:
         settings.files_quota,
         unheld_days=settings.files_unheld_days,
         sweep_days=settings.files_sweep_after,
+        serves_unchecked=settings.files_unchecked == "serve",
     )
 
 

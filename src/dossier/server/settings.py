@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import platformdirs
 
 from dossier.foundation.cipher import MIN_KEY
+from dossier.foundation.scanner import read_address
 from dossier.foundation.storage import Place
 
 
@@ -184,6 +185,24 @@ class Settings:
         "DOSSIER_FILES_OFFICE",
         "The program of LibreOffice (soffice), by which office papers are shown as pages; empty: they are not.",
         shown_default="`soffice`, where there is one",
+    )
+    files_unchecked: Literal["hold", "serve"] = _option(
+        "hold",
+        "DOSSIER_FILES_UNCHECKED",
+        "What becomes of a file that the virus scanner could not look at (too large, broken, no answer for an hour): hold: its content is given when an administrator has released it; serve: it is given.",
+        _one_of("hold", "serve"),
+    )
+    clamd: str = _option(
+        "",
+        "DOSSIER_CLAMD",
+        "A virus scanner (clamd) that looks at every file: unix:/run/clamav/clamd.ctl or tcp:127.0.0.1:3310; without it files are not looked at.",
+        read_address,
+    )
+    clamd_max: int = _option(
+        25 * 10**6,
+        "DOSSIER_CLAMD_MAX",
+        "Bytes of a file up to which clamd is asked; not more than its MaxFileSize and StreamMaxLength, for of what is larger it says that all is well.",
+        _whole(1, 4 * 10**9),
     )
     rate_limit: int = _option(
         0, "DOSSIER_RATE_LIMIT", "Requests a minute of one token to one server process; 0: no limit.", _whole(0)

@@ -1,8 +1,9 @@
 """What can be done to files."""
 
 from dossier.files.actions.changing import change, erase, let_go
+from dossier.files.actions.checking import check_pending, release
 from dossier.files.actions.previewing import draw_first, draws, preview
-from dossier.files.actions.reading import by_key, key_of
+from dossier.files.actions.reading import by_key, key_of, pieces, raise_if_withheld
 from dossier.files.actions.resuming import begin, end, end_unfinished, finish, going_on, progress, turn
 from dossier.files.actions.sweeping import delete_left, erase_unheld, sweep
 from dossier.files.actions.uploading import Received, Told, keep, put, raise_if_full, take_back
@@ -13,6 +14,7 @@ __all__ = [
     "begin",
     "by_key",
     "change",
+    "check_pending",
     "delete_left",
     "draw_first",
     "draws",
@@ -25,10 +27,13 @@ __all__ = [
     "keep",
     "key_of",
     "let_go",
+    "pieces",
     "preview",
     "progress",
     "put",
     "raise_if_full",
+    "raise_if_withheld",
+    "release",
     "sweep",
     "take_back",
     "turn",

@@ -22,7 +22,7 @@ _HOLDERS = 10  # that a refusal names
 async def change(transaction: Transaction, file_id: UUID, seen: Seen, change: Change) -> File:
     """The file as it is then; 400 for a case that there is not, 404, 409 for an archived one, 410, 412."""
     transaction.actor.require("files.change")
-    file = await _locked(transaction, file_id, seen)
+    file = await locked(transaction, file_id, seen)
     raise_if_erased(file)
     moves = change.moves and change.case != file.case
     if not moves and (change.name or file.name, change.scope or file.scope) == (file.name, file.scope):
@@ -47,13 +47,13 @@ async def _tell(transaction: Transaction, before: File, file: File) -> None:
 async def erase(transaction: Transaction, file_id: UUID, seen: Seen, *, force: bool = False) -> None:
     """Erase a file that nothing holds, or with `force` the content of one that is held: its content follows by a job; 404, 409, 410, 412."""
     transaction.actor.require("files.erase")
-    file = await _locked(transaction, file_id, seen, to_erase=True)
+    file = await locked(transaction, file_id, seen, to_erase=True)
     if file.held and not force:
         raise in_use(await rows.holders(transaction, file, _HOLDERS))
     if file.held:
         transaction.actor.require("files.erase_held")
         raise_if_erased(file)
-        await leaving.empty(transaction, file)
+        await leaving.empty(transaction, file, transaction.clock())
         await _forget(transaction, [file.id])
     else:
         await remove(transaction, file.workspace_id, [file.id])
@@ -77,7 +77,8 @@ async def _forget(transaction: Transaction, ids: Sequence[UUID]) -> None:
     await LEFT.defer(transaction)
 
 
-async def _locked(transaction: Transaction, file_id: UUID, seen: Seen, *, to_erase: bool = False) -> File:
+async def locked(transaction: Transaction, file_id: UUID, seen: Seen, *, to_erase: bool = False) -> File:
+    """A file to change; 404, 412 when it is not as it was seen."""
     file = await rows.lock(transaction, file_id, to_erase=to_erase)
     if file is None:
         raise no_such(file_id)

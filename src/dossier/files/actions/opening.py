@@ -1,13 +1,12 @@
 """The content of files as it is opened: brought to a folder of this machine, and office papers made PDF."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import BinaryIO
 
+from dossier.files.actions.reading import pieces
 from dossier.files.model import File
 from dossier.foundation.services import Services
-from dossier.foundation.storage import InThreads, Missing, storage_away
 from dossier.foundation.storage.folder import told_of_the_disk
 from dossier.foundation.workshop.asking import Died, Limits, ask
 
@@ -15,22 +14,15 @@ _OFFICE = Limits(memory=4_000_000_000, processor=60, seconds=25, file=500_000_00
 _at_office = asyncio.Semaphore(1)  # LibreOffice takes some hundred megabytes
 
 
-async def fetch(storage: InThreads, file: File, to: Path) -> None:
-    """Its content as a local file; 503, 507."""
-    out = await storage.do(_opened, to)
+async def fetch(services: Services, file: File, to: Path) -> None:
+    """Its content as a local file; 409, 410, 503, 507."""
+    found = await pieces(services, file)
+    out = await services.storage.do(_opened, to)
     try:
-        async for piece in _pieces(storage, file):
-            await storage.do(_write, out, piece)
+        async for piece in found:
+            await services.storage.do(_write, out, piece)
     finally:
         out.close()
-
-
-async def _pieces(storage: InThreads, file: File) -> AsyncIterator[bytes]:
-    try:
-        async for piece in storage.read(file.object, 0, file.size):
-            yield piece
-    except Missing:
-        raise storage_away() from None
 
 
 def _opened(to: Path) -> BinaryIO:

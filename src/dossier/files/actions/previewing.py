@@ -104,7 +104,7 @@ async def _make(
     """Draw pages and keep the pictures; those of the first page that was drawn. Died, Overdue."""
     async with _drawing, placed(services.storage) as home:
         source = home / "source"
-        await fetch(services.storage, file, source)
+        await fetch(services, file, source)
         type = file.type
         if is_office(type):
             converted = await office_pdf(services, source, home)

@@ -198,9 +198,8 @@ async def _finish(services: Services, actor: Actor, upload: Upload, linked: Any,
     file: Path = await storage.do(linked)
     try:
         whole = Whole(file, upload.size, sha256 or await _hashed(services, file))
-        received = await put(
-            services, upload.workspace_id, Told(upload.name, upload.type, upload.scope, upload.case), whole
-        )
+        told = Told(upload.name, upload.type, upload.scope, upload.case)
+        received = await put(services, actor, upload.workspace_id, told, whole)
         await _kept(services, actor, upload, received)
     except (Invalid, Unprocessable):
         with suppress(AppError):

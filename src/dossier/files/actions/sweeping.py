@@ -63,7 +63,7 @@ async def sweep(services: Services) -> int:
     storage = services.storage
     oldest = services.clock() - max(timedelta(days=services.file_limits.sweep_days), YOUNGEST)
     await storage.do(sweep_unfinished, storage.storage.unfinished)
-    pages, deleted = _pages(storage.storage.list(), oldest), 0
+    pages, deleted = keys_before(storage.storage.list(), oldest), 0
     while page := await storage.do(next, pages, None):
         for key in await strays(services, page):
             await storage.do(storage.storage.delete, key)
@@ -72,7 +72,7 @@ async def sweep(services: Services) -> int:
     return deleted
 
 
-def _pages(found: Iterator[Kept], oldest: datetime) -> Iterator[list[str]]:
+def keys_before(found: Iterator[Kept], oldest: datetime) -> Iterator[list[str]]:
     """The keys of our own shape that are older, some at a time: what others keep in the same place is none of ours."""
     old = (each.key for each in found if each.at < oldest and parse_id(each.key.partition("/")[0]))
     while page := list(islice(old, AT_ONCE)):

@@ -7,6 +7,7 @@ from pathlib import Path
 from uuid import UUID
 
 from dossier import audit
+from dossier.files.actions.checking import check_arrived
 from dossier.files.actions.previewing import DRAW
 from dossier.files.events import FilePut
 from dossier.files.model import File, Scope, Seen, new_object, quota_reached, type_of
@@ -14,9 +15,11 @@ from dossier.files.model.preview import may_be_drawn
 from dossier.files.model.types import LOOKED_AT
 from dossier.files.store import leaving, rows
 from dossier.foundation import events
+from dossier.foundation.actor import Actor
 from dossier.foundation.database import ReadSession, Transaction
 from dossier.foundation.errors import AppError
 from dossier.foundation.identifiers import new_id
+from dossier.foundation.scanner import Verdict
 from dossier.foundation.services import FileLimits, Services
 from dossier.foundation.storage import InThreads, Whole
 from dossier.foundation.storage.unfinished import placed
@@ -47,6 +50,7 @@ class Received:
     size: int
     sha256: bytes
     object: str
+    verdict: Verdict
 
     @property
     def is_lie(self) -> bool:
@@ -66,16 +70,17 @@ async def raise_if_full(reading: ReadSession, workspace_id: UUID, bytes: int, li
         raise quota_reached(used, limits.quota)
 
 
-async def put(services: Services, workspace_id: UUID, told: Told, whole: Whole) -> Received:
-    """Look at what a whole file is, and keep its content; 503, 507."""
+async def put(services: Services, actor: Actor, workspace_id: UUID, told: Told, whole: Whole) -> Received:
+    """Look at what a whole file is and whether it has a virus, and keep its content; 422 `infected`, 503, 507."""
     storage = services.storage
     head = await storage.do(_head, whole.file)
+    verdict = await check_arrived(services, actor, workspace_id, whole)
     async with services.process.looking:
         seen = await _seen(storage, whole.file, head)
     object = new_object(workspace_id)
     type = type_of(seen, head, told.type, told.name)
     await storage.do(storage.storage.put, object, whole.file)
-    return Received(workspace_id, told, type, seen, whole.size, whole.sha256, object)
+    return Received(workspace_id, told, type, seen, whole.size, whole.sha256, object, verdict)
 
 
 async def take_back(services: Services, received: Received) -> None:
@@ -99,7 +104,7 @@ async def keep(transaction: Transaction, received: Received, limits: FileLimits,
         type=received.type,
         scope=received.told.scope,
         key_number=0,
-        verdict="none",
+        verdict=received.verdict,
         size=received.size,
         sha256=received.sha256,
         width=received.seen.width,

@@ -1,5 +1,6 @@
 """What a file is: its members, its name, its type."""
 
+from dossier.files.model.checks import infected_refused, not_releasable, withheld
 from dossier.files.model.file import (
     MAX_NAME,
     NO_SUCH,
@@ -38,13 +39,16 @@ __all__ = [
     "clean_name",
     "empty_file",
     "in_use",
+    "infected_refused",
     "is_shown",
     "named_at",
     "new_object",
     "no_such",
+    "not_releasable",
     "quota_reached",
     "raise_if_erased",
     "served_type",
     "text_type",
     "type_of",
+    "withheld",
 ]

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from dossier.conditions import Vocabulary, attributes
 from dossier.foundation.errors import AppError, Conflict, Gone, Invalid, NotFound, Problem, Unprocessable
+from dossier.foundation.scanner import Verdict
 from dossier.foundation.text import gettext_noop
 from dossier.workspaces.model import WORKSPACE
 
@@ -42,7 +43,8 @@ class File:
     """A file without its content, which lies in the storage under `object`.
 
     `case`: the one that it was put on; `goes_at`: when it goes, None while something holds it; `erased_at`: since when its
-    content is gone although something holds it; `drawn`: whether pictures of its pages can be made, None: not tried yet.
+    content is gone although something holds it, or it had a virus; `released`: whether its content is given although no
+    scanner could look at it; `drawn`: whether pictures of its pages can be made, None: not tried yet.
     """
 
     workspace_id: UUID
@@ -54,7 +56,7 @@ class File:
     type: str
     scope: Scope
     key_number: int
-    verdict: str
+    verdict: Verdict
     size: int
     sha256: bytes
     width: int | None
@@ -67,6 +69,7 @@ class File:
     goes_at: datetime | None
     case: UUID | None = None
     erased_at: datetime | None = None
+    released: bool = False
 
     @property
     def tag(self) -> str:
@@ -139,7 +142,12 @@ def no_such(id: UUID) -> NotFound:
 def raise_if_erased(file: File) -> None:
     """410: its content is gone, and it changes no more."""
     if file.erased_at:
-        raise Gone.because("The content of the file was erased; only its name is left.", "erased")
+        raise erased()
+
+
+def erased() -> AppError:
+    """410: there is no content any more."""
+    return Gone.because("The content of the file was erased; only its name is left.", "erased")
 
 
 def in_use(holders: Sequence[Mapping[str, Any]]) -> Conflict:

@@ -45,6 +45,6 @@ async def _received(request: Request, services: Services) -> Received:
     try:
         told = await receive(request, unfinished, storage, services.file_limits)
         raise_if_not_ours(request, user, form(request))
-        return await put(services, user.workspace_id, told, unfinished.whole())
+        return await put(services, user.actor, user.workspace_id, told, unfinished.whole())
     finally:
         await storage.do(unfinished.discard)

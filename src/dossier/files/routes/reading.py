@@ -9,8 +9,8 @@ from starlette.responses import Response, StreamingResponse
 
 from dossier import files
 from dossier.files import schemas
-from dossier.files.actions import by_key
-from dossier.files.model import BINARY, RASTER, File, is_shown, no_such, raise_if_erased, served_type
+from dossier.files.actions import by_key, pieces, raise_if_withheld
+from dossier.files.model import BINARY, RASTER, File, is_shown, no_such, served_type
 from dossier.files.routes.shown import ATTACHMENT_ID, shown, tag
 from dossier.foundation import json
 from dossier.foundation.errors import Problem, TooLarge
@@ -20,7 +20,6 @@ from dossier.foundation.http.negotiation import wanted
 from dossier.foundation.http.reads import read
 from dossier.foundation.http.services import services_of
 from dossier.foundation.identifiers import parse_id
-from dossier.foundation.storage import InThreads, Missing, storage_away
 
 router = APIRouter()
 
@@ -88,7 +87,7 @@ def _content_type(accept: str, file: File) -> str | None:
 
 async def content(request: Request, file: File, type: str, *, inline: bool) -> Response:
     """The bytes of a file under a type: the part that is asked for, or what it is named by when the client has it."""
-    raise_if_erased(file)
+    raise_if_withheld(services_of(request), file)
     headers = _headers(file, type, inline=inline)
     if is_known(request, file.tag):
         return Response(None, 304, headers)
@@ -100,8 +99,8 @@ async def content(request: Request, file: File, type: str, *, inline: bool) -> R
     status = 206 if part else 200
     if request.method == "HEAD":
         return Response(None, status, headers, type)
-    pieces = await _begun(services_of(request).storage, file, bytes)
-    return StreamingResponse(pieces, status, headers, type)
+    found = await pieces(services_of(request), file, bytes.start, bytes.end)
+    return StreamingResponse(found, status, headers, type)
 
 
 def _headers(file: File, type: str, *, inline: bool) -> dict[str, str]:
@@ -115,26 +114,12 @@ def _headers(file: File, type: str, *, inline: bool) -> dict[str, str]:
     }
 
 
-async def _begun(storage: InThreads, file: File, span: Span) -> AsyncIterator[bytes]:
-    """The pieces of the content. The first is there already: a storage that does not answer is said before an answer begins."""
-    pieces = storage.read(file.object, span.start, span.end)
-    try:
-        first = await anext(pieces, b"")
-    except Missing:
-        raise storage_away() from None
-
-    async def all() -> AsyncIterator[bytes]:
-        yield first
-        async for each in pieces:
-            yield each
-
-    return all()
-
-
 # ---- JSON ----
 
 
 async def _members(request: Request, file: File, *, with_data: bool) -> Response:
+    if with_data:
+        raise_if_withheld(services_of(request), file)
     name = tag(file)
     headers = {"ETag": f'"{name}"', "Vary": "Accept"}
     if query.not_modified(request, file.version, name):
@@ -144,13 +129,12 @@ async def _members(request: Request, file: File, *, with_data: bool) -> Response
         return _without_length(Response(None, 200, headers, _JSON))
     if not with_data:
         return Response(json.encode(members), 200, headers, _JSON)
-    raise_if_erased(file)
     most = services_of(request).file_limits.inline
     if file.size > most:
         sentence = "A file of more than {count} bytes is not given inside JSON: ask with Accept: application/octet-stream, or data=false."
         raise TooLarge((Problem(sentence, TooLarge.code, count=most, meta=_plain(members)),), {"Vary": "Accept"})
-    pieces = await _begun(services_of(request).storage, file, Span(0, file.size, file.size))
-    return StreamingResponse(_with_data(json.encode(members), pieces), 200, headers, _JSON)
+    found = await pieces(services_of(request), file)
+    return StreamingResponse(_with_data(json.encode(members), found), 200, headers, _JSON)
 
 
 def _plain(members: dict[str, object]) -> dict[str, object]:

@@ -69,7 +69,7 @@ async def _received(request: Request, services: Services, workspace_id: UUID) ->
     unfinished = await storage.do(lambda: Unfinished(storage.storage.unfinished))
     try:
         told = await receive(request, unfinished, storage, services.file_limits)
-        return await put(services, workspace_id, told, unfinished.whole())
+        return await put(services, caller(request).actor, workspace_id, told, unfinished.whole())
     finally:
         await storage.do(unfinished.discard)
 

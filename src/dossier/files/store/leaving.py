@@ -19,6 +19,7 @@ class Left(NamedTuple):
 class Expected(NamedTuple):
     """What a file says of its content: for who holds both against each other."""
 
+    workspace_id: UUID
     id: UUID
     object: str
     size: int
@@ -67,8 +68,8 @@ async def delete(transaction: Transaction, workspace_id: UUID, ids: Sequence[UUI
     await use(transaction, workspace_id, -row["bytes"])
 
 
-async def empty(transaction: Transaction, file: File) -> None:
-    """Remember that the content of a locked file is left, which something goes on holding."""
+async def empty(transaction: Transaction, file: File, since: datetime) -> None:
+    """Remember that the content of a locked file is left `since` then, of which everything else stays."""
     await transaction.send(
         """
         WITH emptied AS (
@@ -76,11 +77,12 @@ async def empty(transaction: Transaction, file: File) -> None:
           WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s) AND id = %(id)s
           RETURNING workspace_id, object
         )
-        INSERT INTO file_objects_left (workspace_id, object, since) SELECT workspace_id, object, %(now)s FROM emptied
+        INSERT INTO file_objects_left (workspace_id, object, since) SELECT workspace_id, object, %(since)s FROM emptied
         """,
         workspace=file.workspace_id,
         id=file.id,
         now=transaction.clock(),
+        since=since,
     )
     await use(transaction, file.workspace_id, -file.size)
 
@@ -145,7 +147,7 @@ async def expected(reading: ReadSession, workspace_id: UUID, after: UUID, most: 
     """The files of a workspace behind an id, in order, but for those whose content was erased."""
     rows = await reading.all(
         f"""
-        SELECT f.id, f.object, f.size, f.sha256 FROM files f
+        SELECT f.workspace_id, f.id, f.object, f.size, f.sha256 FROM files f
         WHERE f.workspace_id = %(workspace)s AND f.id > %(after)s AND f.erased_at IS NULL ORDER BY f.id LIMIT {most}
         """,
         workspace=workspace_id,

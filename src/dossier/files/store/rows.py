@@ -39,7 +39,8 @@ END AS actor_name
 """
 _COLUMNS = f"""
 f.workspace_id, f.id, f.version, f.created_at, f.updated_at, f.name, f.type, f.scope, f.key_number, f.verdict, f.size,
-f.sha256, f.width, f.height, f.pages, f.drawn, f.object, f.goes_at, f.erased_at, f.actor_type, f.actor_id, {_BY},
+f.sha256, f.width, f.height, f.pages, f.drawn, f.object, f.goes_at, f.erased_at, f.released_at IS NOT NULL AS released,
+f.actor_type, f.actor_id, {_BY},
 {_HELD} AS held, {_CASE}
 """
 
@@ -90,6 +91,14 @@ async def public(reading: ReadSession, file_id: UUID) -> File | None:
         id=file_id,
     )
     return _file(row) if row else None
+
+
+async def workspace_of(reading: ReadSession, file_id: UUID) -> UUID | None:
+    """Where a file is, whichever workspace that is: for the operator, who says its id alone."""
+    row = await reading.first(
+        "SELECT f.workspace_id FROM workspaces w JOIN files f ON f.workspace_id = w.id AND f.id = %(id)s", id=file_id
+    )
+    return row["workspace_id"] if row else None
 
 
 async def lock(transaction: Transaction, file_id: UUID, *, to_erase: bool = False) -> File | None:

@@ -1,0 +1,27 @@
+"""Content is read out of the storage in few places: whoever gives it away asks first whether it is given."""
+
+import ast
+from pathlib import Path
+
+SOURCE = Path(__file__).parents[2] / "src" / "dossier"
+READS = {
+    "files/actions/reading.py": "gives it, and asks what a virus scanner said",
+    "files/actions/checking.py": "hands it to the scanner",
+    "files/actions/previewing.py": "gives pictures of it, and has asked",
+    "cli/files.py": "compares it with what was kept",
+    "foundation/storage/working.py": "is the storage",
+}
+
+
+def test_nobody_else_reads_content() -> None:
+    found = {
+        file.relative_to(SOURCE).as_posix()
+        for file in SOURCE.rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.Call) and _reads_content(node.func)
+    }
+    assert found == READS.keys()
+
+
+def _reads_content(function: ast.expr) -> bool:
+    return isinstance(function, ast.Attribute) and function.attr == "read" and "storage" in ast.unparse(function.value)
