@@ -142,6 +142,35 @@ def test_of_many_each_is_refused_by_itself(api: Api, make_case: Any, template: s
     assert (second["status"], second["errors"][0]["code"]) == (400, "not_found")
 
 
+def test_a_case_goes_while_another_one_takes_its_file(api: Api, make_case: Any, template: str) -> None:
+    """Several times: the other one has the file, and it is there, or was told that there is none."""
+    for _ in range(5):
+        going, staying = make_case(), make_case(template={"id": template})
+        one = kept(api, data={"case": going["id"]})
+        with ThreadPoolExecutor(2) as pool:
+            gone = pool.submit(api.delete, f"/v1/cases/{going['id']}")
+            named = pool.submit(api.post, f"/v1/cases/{staying['id']}/data", json={"data": {"papers": one["id"]}})
+            answers = gone.result().status_code, named.result().status_code
+        assert answers in {(204, 400), (204, 200)}
+        there = api.get(f"/v1/attachments/{one['id']}").status_code
+        assert (there == 200, len(listed(api, staying))) == (answers == (204, 200), int(answers == (204, 200)))
+
+
+def test_a_limited_member_names_no_file_that_they_do_not_see(
+    world: World, api: Api, workspace: Workspace, make_case: Any, template: str
+) -> None:
+    email = f"limited-{workspace.slug}@example.org"
+    browser = world.browser(world.member(workspace, email, "limited"))
+    own, other = make_case(template={"id": template}, owner={"email": email}), make_case()
+    hidden, seen = kept(api, data={"case": other["id"]}), kept(api, data={"case": own["id"]})
+    field = f"/workspace/cases/{own['id']}/fields/papers"
+    refused = browser.send_form(field, value=hidden["id"])
+    assert refused.status_code == 400
+    assert hidden["id"] in refused.text
+    assert browser.send_form(field, value=seen["id"]).status_code == 200
+    assert read(api, own)["papers"] == [told(api.json("GET", f"/v1/attachments/{seen['id']}"))]
+
+
 def test_who_erases_a_file_while_a_field_takes_it_is_told_so(api: Api, make_case: Any, template: str) -> None:
     for _ in range(5):
         one, case = kept(api), make_case(template={"id": template})
@@ -249,6 +278,26 @@ def test_conditions_ask_whether_and_which(api: Api, case: dict[str, Any], make_c
     assert found(**{"$contains": str(new_id())}) == set()
     assert found(**{"$defined": True}) == {case["id"]}
     assert found(**{"$defined": False}) == {other["id"]}
+
+
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [({"$defined": True}, 201), ({"$contains": "x"}, 201), ({"$ne": "x"}, 400), ({"$in": ["x"]}, 400)],
+)
+def test_conditions_of_templates_ask_nothing_else(api: Api, asked: Any, status: int) -> None:
+    when = {"condition": {"data.papers": asked}}
+    pending = {"key": "sent", "label": "Sent", "parent_status": "pending", "when": when}
+    made = api.post("/v1/case_templates", json={"title": "T", "schema": FIELDS, "statuses": [pending]})
+    assert made.status_code == status, made.text
+    if status == 400:
+        assert errors(made) == {"/schema/0": "invalid_condition"}
+
+
+def test_a_file_that_comes_moves_the_case_on(api: Api, make_template: Any, make_case: Any) -> None:
+    when = {"condition": {"data.papers": {"$defined": True}}}
+    pending = {"key": "sent", "label": "Sent", "parent_status": "pending", "when": when}
+    case = make_case(template={"id": make_template(schema=FIELDS, statuses=[pending])["id"]})
+    assert put(api, case, papers=kept(api)["id"])["status"] == "sent"
 
 
 def test_the_search_finds_cases_by_the_names_of_their_files(

@@ -70,6 +70,8 @@ class Field(BaseModel):
     derived: ClassVar[bool] = (
         False  # whether its value follows from other fields, and so is nobody's to set or to take back
     )
+    asked: ClassVar[tuple[str, ...]] = ()
+    """The operators with which conditions ask for its value; (): all of them."""
     compared: ClassVar[Comparing | None] = TEXT
     """How conditions by rows compare it; None: not at all."""
 

@@ -31,6 +31,7 @@ class File(Field):
     )
     indexable: ClassVar[bool] = False
     preset: ClassVar[bool] = False
+    asked: ClassVar[tuple[str, ...]] = ("$defined", "$contains")
     compared: ClassVar[Comparing | None] = Comparing(("filled", "empty"))
 
     type: Literal["file"]

@@ -122,7 +122,7 @@ _MOST_GUESSES = 5
 def parse(raw: object) -> Template:
     """The compiled template of a document that comes in; 400 with a pointer for everything that is wrong with it."""
     template = parse_stored(raw)
-    Invalid.if_any(_too_costly(template))
+    Invalid.if_any([*_too_costly(template), *_not_asked(template)])
     return template
 
 
@@ -295,6 +295,17 @@ def _too_costly(template: Template) -> Iterator[Problem]:
     if operands > MAX_OPERANDS:
         sentence = "The conditions of the template have {count} values in their lists; {most} at most."
         yield Problem(sentence, "too_many_operands", "", count=operands, most=MAX_OPERANDS)
+
+
+def _not_asked(template: Template) -> Iterator[Problem]:
+    """Comparisons that mean nothing for the type of their field, each said once."""
+    asked = {(each.attribute.key, each.op) for condition in template.conditions() for each in condition.comparisons()}
+    for key, op in sorted(asked, key=str):
+        field = template.field_by_key.get(key or "")
+        if field and field.asked and op not in field.asked:
+            sentence = "Conditions on “{field}” take {options}."
+            where = pointer("schema", template.fields.index(field))
+            yield Problem(sentence, "invalid_condition", where, field=field.named, options=field.asked)
 
 
 _MEMBERS: Mapping[str, Callable[[], Iterable[str]]] = {
