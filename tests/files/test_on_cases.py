@@ -133,3 +133,25 @@ def test_a_case_as_it_was_shows_the_files_of_then(api: Api, browser: Browser, ca
     assert f'id="file-{file["id"]}"' in page
     assert "Take off the case" not in page
     assert f'id="file-{file["id"]}"' not in page_of(browser, case)
+
+
+def test_another_file_comes_in_its_place(api: Api, browser: Browser, case: str) -> None:
+    """In one change, which one takes back."""
+    old, new = kept(api, name="old.txt", data={"case": case}), kept(api, name="new.txt")
+    answer = browser.send_form(f"/workspace/cases/{case}/files/put", attachment=new["id"], replaces=old["id"])
+    assert answer.status_code == 200
+    assert [each["name"] for each in files_of(api, case)] == ["new.txt"]
+    newest = api.json("GET", f"/v1/cases/{case}/history")["data"][0]
+    browser.send_form(f"/workspace/cases/{case}/undo", entry=newest["id"])
+    assert [each["name"] for each in files_of(api, case)] == ["old.txt"]
+
+
+def test_what_is_not_there_replaces_nothing(world: World, api: Api, browser: Browser, case: str) -> None:
+    """Nor does a file of another workspace, nor anything what the case does not show."""
+    old, beside = kept(api, name="old.txt", data={"case": case}), kept(api)
+    with world.client(world.token(world.workspace())) as strange:
+        theirs = kept(strange)
+    for new, replaced in ((theirs["id"], old["id"]), (case, old["id"]), (beside["id"], theirs["id"])):
+        answer = browser.send_form(f"/workspace/cases/{case}/files/put", attachment=new, replaces=replaced)
+        assert answer.status_code == 404
+    assert [each["name"] for each in files_of(api, case)] == ["old.txt"]

@@ -32,6 +32,11 @@ TRIED_IN = {
     "components/stay.js": "test_in_place.py",
     "components/toast.js": "test_components.py",
     "fields/rows.js": "test_handlers_day.py",
+    "files/gathering.js": "test_files.py",
+    "files/kept.js": "test_files.py",
+    "files/queue.js": "test_files.py",
+    "files/sending.js": "test_files.py",
+    "files/tray.js": "test_files.py",
 }
 """Behaviour → the journey that fails without it."""
 

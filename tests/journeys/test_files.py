@@ -1,15 +1,19 @@
-"""Files on a case, in a real browser: sent, named, taken off and back, in place."""
+"""Files on a case, in a real browser: sent, named, taken off and back, in place; whatever becomes of the line."""
 
+import re
+from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.files.support import PDF, kept, picture
+from tests.journeys.conftest import MANY
 from tests.journeys.test_handler import ada
 from tests.journeys.test_in_place import mark, said, stayed
 
 __all__ = ["ada"]  # a fixture
 
+SIZE = 80_000_000 if MANY else 400_000  # bytes; the former takes several goes
 LONG = "A name of a contract that nobody would ever read to its end, because it goes on and on, and then on.pdf"
 
 
@@ -43,7 +47,85 @@ def test_files_are_kept_on_a_case_in_place(ada: Any, api: Any, person: Any) -> N
     expect(page.get_by_role("link", name="first letter.txt")).to_have_count(0)
     page.locator("#toasts").get_by_role("button", name="Undo").click()
     expect(page.get_by_role("link", name="first letter.txt")).to_be_visible()
-    page.get_by_label("Add files").set_input_files(file("empty.txt", b""))
-    expect(page.locator("#files").get_by_role("alert")).to_contain_text("The file is empty.")
     assert stayed(page)
-    somebody.look("files")
+
+
+def carried(page: Page, kind: str, place: str, *files: tuple[str, str, str]) -> None:
+    """Files (name, type, content) dropped or pasted at a place, as a browser says it."""
+    script = """([kind, place, files]) => {
+      const carried = new DataTransfer();
+      for (const [name, type, content] of files) carried.items.add(new File([content], name, { type, lastModified: 0 }));
+      const how = { dataTransfer: carried, clipboardData: carried, bubbles: true, cancelable: true };
+      for (const each of kind === "drop" ? ["dragover", "drop"] : ["paste"])
+        document.querySelector(place).dispatchEvent(each === "paste" ? new ClipboardEvent(each, how) : new DragEvent(each, how));
+    }"""
+    page.evaluate(script, [kind, place, files])
+
+
+def test_files_are_dropped_pasted_and_exchanged(ada: Any, api: Any, person: Any) -> None:
+    """Several at once, anywhere on the page; each has a line that says how far it is, or why it was refused."""
+    case = api.json("POST", "/v1/cases", json={"title": "Rear-end collision"})["id"]
+    somebody = person(ada)
+    page = somebody.go_and_listen(f"/workspace/cases/{case}")
+    mark(page)
+    carried(
+        page,
+        "drop",
+        "#timeline-card",
+        *((f"{name}.txt", "text/plain", name) for name in ("one", "two", "three", "four")),
+    )
+    carried(page, "paste", "body", ("image.png", "image/png", "picture"))
+    carried(page, "drop", "body", ("nothing.txt", "text/plain", ""))
+    tray = page.get_by_role("region", name="Files on their way")
+    expect(tray.get_by_text("The file is empty.")).to_be_visible()
+    expect(page.locator("#files-count")).to_have_text("5")
+    expect(
+        page.locator("#files").get_by_role("link", name=re.compile(r"^Pasted \d{4}-\d\d-\d\d .*\.png$"))
+    ).to_be_visible()
+    somebody.look("files-sending")
+    page.get_by_role("button", name="Take away nothing.txt").click()
+    expect(tray).to_be_hidden()
+    page.get_by_text("What can be done with two.txt").click(force=True)
+    page.get_by_label("Replace: two.txt").set_input_files(file("second.txt", b"second"))
+    expect(page.get_by_role("link", name="second.txt")).to_be_visible()
+    expect(page.get_by_role("link", name="two.txt")).to_have_count(0)
+    assert stayed(page)
+    assert page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('dossier-upload')).length") == 0
+
+
+def test_an_upload_goes_on_after_a_broken_line_and_a_closed_tab(
+    ada: Any, api: Any, person: Any, tmp_path: Path
+) -> None:
+    """By itself where the line broke; where the tab was closed, when the same file is chosen again."""
+    case = api.json("POST", "/v1/cases", json={"title": "Rear-end collision"})["id"]
+    somebody = person(ada)
+    page = somebody.go_and_listen(f"/workspace/cases/{case}")
+    (large := tmp_path / "film.bin").write_bytes(b"film" * (SIZE // 4))
+    asked: list[str] = []
+
+    def broken(route: Route) -> None:
+        asked.append(route.request.method)
+        if route.request.method == "PATCH" and asked.count("PATCH") == 1:
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/workspace/uploads/*", broken)
+    page.get_by_label("Add files").set_input_files(large)
+    expect(page.get_by_role("link", name="film.bin")).to_be_visible()
+    assert asked[:3] == ["PATCH", "HEAD", "PATCH"]
+    page.unroute("**/workspace/uploads/*")
+
+    page.route("**/workspace/uploads/*", lambda _route: None)  # stands still
+    (other := tmp_path / "sound.bin").write_bytes(b"sound")
+    with page.expect_request(lambda sent: sent.method == "PATCH"):
+        page.get_by_label("Add files").set_input_files(other)
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.unroute_all(behavior="ignoreErrors")
+    again = somebody.go_and_listen(f"/workspace/cases/{case}")
+    note = again.get_by_text("A file was broken off on its way.")
+    expect(note).to_be_visible()
+    with again.expect_request(lambda sent: sent.method == "HEAD" and "/workspace/uploads/" in sent.url):
+        again.get_by_label("Add files").set_input_files(other)
+    expect(again.get_by_role("link", name="sound.bin")).to_be_visible()
+    expect(note).to_be_hidden()

@@ -42,6 +42,8 @@ FORMS = {
     "status": "draft",
     "role": "handler",
     "workspace": "",
+    "attachment": str(new_id()),
+    "field": "name",
 }
 
 

@@ -23,6 +23,7 @@ from dossier.fields import Field, Shown, in_sections
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import Invalid
 from dossier.foundation.http import query
+from dossier.foundation.http.services import services_of
 from dossier.members.model import Colleague
 from dossier.records.pages import ActPages, as_of_moment, timeline
 from dossier.records.pages.timeline import MAX_SHOWN, SHOWN
@@ -66,6 +67,8 @@ async def one_case(request: Request) -> Response:
         ),
         former=_former(case, colleagues),
         files=shown,
+        sends=not fixed and user.may("files.upload"),
+        most=services_of(request).file_limits.most,
         filled=sum(case.data.get(each.key) is not None for each in case.fields()),
         count=sum(1 for _ in case.fields()),
         history=history,

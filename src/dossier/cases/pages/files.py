@@ -13,7 +13,7 @@ from dossier.cases.model.files import files_of
 from dossier.cases.pages.lists import LIST
 from dossier.files.model import Change, clean_name
 from dossier.files.pages import ShownFile, keep_sent
-from dossier.foundation.database import ReadSession
+from dossier.foundation.database import ReadSession, Transaction
 from dossier.foundation.http import query
 from dossier.listing import keyset
 from dossier.web import PageRoute, current_user, database_of, form, see_other
@@ -40,6 +40,22 @@ async def add(request: Request) -> Response:
     return see_other(LIST / case_id)
 
 
+async def put(request: Request) -> Response:
+    """Put a file that was sent already into a field (`field`), or in the place of another one (`replaces`)."""
+    case_id, sent = query.identifier(request.path_params["id"], "id"), form(request)
+    file_id, key = query.identifier(sent.get("attachment", ""), "attachment"), sent.get("field", "")
+    replaced = query.identifier(sent["replaces"], "replaces") if sent.get("replaces") else None
+
+    async def handle(transaction: Transaction) -> None:
+        if replaced:
+            await filing.exchange(transaction, case_id, replaced, file_id)
+        else:
+            await filing.add_to_field(transaction, case_id, key, file_id)
+
+    await database_of(request).write(current_user(request).actor, handle)
+    return see_other(LIST / case_id)
+
+
 async def rename(request: Request) -> Response:
     case_id, file_id = _asked(request)
     asked = Change(name=clean_name(form(request).get("name", "")))
@@ -61,6 +77,7 @@ def _asked(request: Request) -> tuple[UUID, UUID]:
 
 PAGES = (
     PageRoute("POST", LIST + "/{id}/files", add, "files.upload", streams=True),
+    PageRoute("POST", LIST + "/{id}/files/put", put, "files.upload"),
     PageRoute("POST", LIST + "/{id}/files/{file}/name", rename, "files.change"),
     PageRoute("POST", LIST + "/{id}/files/{file}/off", take_off),
 )

@@ -4,6 +4,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from starlette.requests import Request
+from starlette.responses import Response
 
 from dossier.files.actions import Received, keep, put, raise_if_full, take_back
 from dossier.files.model import File
@@ -14,8 +15,16 @@ from dossier.foundation.errors import AppError
 from dossier.foundation.http.services import services_of
 from dossier.foundation.services import Services
 from dossier.foundation.storage import Unfinished
-from dossier.web import current_user, database_of, form
+from dossier.web import PageRoute, addresses, current_user, database_of, form, render
 from dossier.web.csrf import raise_if_not_ours
+
+
+async def tray(request: Request) -> Response:
+    """What shows the files on their way: asked for when the first of them is sent."""
+    return render(request, "files/uploads.html")
+
+
+PAGES = (PageRoute("GET", addresses.FILES + "/sending", tray),)
 
 
 async def keep_sent(request: Request, case_id: UUID | None = None) -> File:

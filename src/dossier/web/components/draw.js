@@ -1,7 +1,7 @@
 // A page drawn over the one that is open: what differs changes; the rest stays, with what is being typed in it.
 import { isBusy } from "./busy.js";
 
-const PERMANENT = "#toasts, #announcements";
+const PERMANENT = "#toasts, #announcements, #uploads";
 const scriptsOf = (page) => [...page.querySelectorAll("script[type=module][src]")].map((each) => each.getAttribute("src"));
 const loaded = new Set(scriptsOf(document));
 const stylesOf = (page) => page.querySelector("link[rel=stylesheet]")?.getAttribute("href");

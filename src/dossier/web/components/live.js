@@ -82,4 +82,5 @@ document.addEventListener("dossier:drawn", () => {
   listen();
 });
 document.addEventListener("focusout", () => { if (missed) refreshSoon(); });
+document.addEventListener("dossier:changed", refreshSoon); // here, by a script
 addEventListener("pagehide", () => stream?.close());
