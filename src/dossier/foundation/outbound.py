@@ -4,6 +4,7 @@ import ipaddress
 import socket
 import ssl
 from collections.abc import Collection, Iterable
+from functools import cache
 from typing import Any
 
 import anyio
@@ -75,11 +76,17 @@ async def _resolved(host: str, port: int) -> list[Address]:
     return [ipaddress.ip_address(each[4][0].partition("%")[0]) for each in found]
 
 
+@cache
+def _authorities() -> ssl.SSLContext:
+    """Whose certificates are believed: this machine's list, read once by a process, for that takes longer than many an answer."""
+    return ssl.create_default_context()
+
+
 class Transport(httpx2.AsyncHTTPTransport):
     """For a client of httpx2 (or authlib's) that must not reach inside; `allowed`: `host:port` that it may all the same."""
 
     def __init__(self, allowed: Collection[str] = ()) -> None:
-        super().__init__(trust_env=False)
+        super().__init__(verify=_authorities(), trust_env=False)
         self._pool = httpcore2.AsyncConnectionPool(
-            ssl_context=ssl.create_default_context(), network_backend=_Guarded(allowed), max_connections=20
+            ssl_context=_authorities(), network_backend=_Guarded(allowed), max_connections=20
         )
