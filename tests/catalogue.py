@@ -12,7 +12,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 
-SOURCE = Path(__file__).parents[1] / "src" / "dossier"
+from tests.source import SOURCE, modules, nodes
+
 FOLDER = SOURCE / "foundation" / "pages" / "translations"
 LANGUAGES = ("fr", "nl")
 Message = str | tuple[str, ...]
@@ -68,22 +69,21 @@ def said() -> tuple[Said, ...]:
 
 
 def _said() -> Iterator[Said]:
-    for path in sorted(SOURCE.rglob("*.py")):
+    for path in modules():
         place = str(path.relative_to(SOURCE))
         if not any(part in place for part in FOR_PROGRAMS):
-            tree = ast.parse(path.read_text())
-            given = _assigned(tree)
-            for node in ast.walk(tree):
+            given = _assigned(path)
+            for node in nodes(path):
                 if isinstance(node, ast.Call):
                     for each in _of_call(node, f"{place}:{node.lineno}"):
                         values = given.get(each.node.id, []) if isinstance(each.node, ast.Name) else [each.node]
                         yield from (Said(each.where, value, each.instead) for value in values)
 
 
-def _assigned(tree: ast.Module) -> dict[str, list[ast.expr]]:
+def _assigned(path: Path) -> dict[str, list[ast.expr]]:
     """Name → what it is given in the file: a sentence may stand in a line of its own."""
     found: dict[str, list[ast.expr]] = {}
-    for node in ast.walk(tree):
+    for node in nodes(path):
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
             found.setdefault(node.targets[0].id, []).append(node.value)
     return found

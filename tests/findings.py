@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.source import nodes
+
 TESTS = Path(__file__).parent
 
 FINDINGS = {
@@ -111,7 +113,7 @@ def tests_by_finding() -> dict[str, list[str]]:
 
 def _named() -> Iterator[tuple[str, str]]:
     for path in sorted(TESTS.rglob("test_*.py")):
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in nodes(path):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_"):
                 names = re.match(r"\[([A-Z][A-Z0-9 ]*)\]", ast.get_docstring(node) or "")
                 for name in names[1].split() if names else ():

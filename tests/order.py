@@ -10,6 +10,13 @@ from xdist.scheduler import LoadScopeScheduling
 
 APART = ("tests/cases/test_doors.py", "tests/cli/", "tests/wire/test_concurrency.py")
 LONGEST = ("tests/wire/test_fuzzing.py", "tests/journeys/test_handlers_day.py", "tests/journeys/test_handler.py")
+READING = (  # our source, which a process parses once (`tests/source.py`)
+    "tests/architecture/",
+    "tests/foundation/test_exact.py",
+    "tests/foundation/test_languages.py",
+    "tests/foundation/test_messages.py",
+    "tests/members/test_permissions.py",
+)
 TOGETHER = ("tests/cli/test_serve.py",)  # all but this one of them
 
 
@@ -34,5 +41,7 @@ class Scheduler(LoadScopeScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.split("::", maxsplit=1)[0]
+        if file.startswith(READING):
+            return "reading"
         is_apart = file.startswith(APART) and file not in TOGETHER
         return nodeid if is_apart else file

@@ -8,11 +8,13 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-SOURCE = Path(__file__).parents[1] / "src" / "dossier"
+from tests.source import SOURCE
+
 WHOLE = Path(__file__).parent / "vendored" / "tabler.min.css"
 PART = SOURCE / "web" / "static" / "tabler.css"
 PUT_TOGETHER = re.compile(r"^(bg-[a-z]+-lt|col-(sm-|md-|lg-)?\d+)$")  # by a template: no name stands there whole
 VENDORED = (".min.js", "swagger")
+ENDS, BRACES = re.compile("[;{]"), re.compile("[{}]")
 
 
 def names() -> set[str]:
@@ -24,25 +26,24 @@ def names() -> set[str]:
 
 def rules(css: str) -> Iterator[tuple[str, str]]:
     """Head and body of each rule; of an at-rule, its name and what is inside; of a statement, the statement and nothing."""
-    start = at = 0
-    while at < len(css):
+    start = 0
+    while found := ENDS.search(css, start):
+        at = found.start()
         if css[at] == ";":
             yield css[start : at + 1], ""
             start = at + 1
-        elif css[at] == "{":
+        else:
             end = _closing(css, at)
             yield css[start:at].strip(), css[at + 1 : end]
-            start = at = end + 1
-            continue
-        at += 1
+            start = end + 1
 
 
 def _closing(css: str, at: int) -> int:
     depth = 0
-    for place in re.finditer(r"[{}]", css[at:]):
+    for place in BRACES.finditer(css, at):
         depth += 1 if place[0] == "{" else -1
         if depth == 0:
-            return at + place.start()
+            return place.start()
     raise ValueError(css[at : at + 80])
 
 

@@ -3,16 +3,14 @@
 import ast
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from uuid import UUID
 
-import dossier
 from dossier.app import NAVIGATION, PAGES
 from dossier.server.application import routes
 from dossier.web import addresses
 from dossier.web.addresses import Address
+from tests.source import SOURCE, modules, nodes
 
-SOURCE = Path(dossier.__file__).parent
 WRITTEN = re.compile(r"/(workspace|sign-in|sign-out)(/|$|\?)")
 
 
@@ -29,9 +27,9 @@ def test_no_template_and_no_script_writes_an_address() -> None:
 def test_no_code_writes_an_address() -> None:
     found = {
         f"{path.relative_to(SOURCE)}:{node.lineno}"
-        for path in SOURCE.rglob("*.py")
+        for path in modules()
         if path.name != "addresses.py"
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in nodes(path)
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and WRITTEN.match(node.value)
         if node.value != "/workspace"  # of a body: where in it something is wrong
     }

@@ -4,17 +4,15 @@ import ast
 import time
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import dossier
 from dossier.foundation import exact, json, yaml
+from tests.source import SOURCE, modules, nodes
 
-SOURCE = Path(dossier.__file__).parent
 READERS = {"foundation/exact.py", "foundation/json.py", "foundation/clock.py"}
 
 
@@ -159,9 +157,9 @@ def test_nothing_else_reads_numbers_and_times() -> None:
     """[S3] No other file makes a Decimal or a time from text: one bounded reader, or the next door is open."""
     found = {
         f"{path.relative_to(SOURCE)}: {ast.unparse(node)}"
-        for path in SOURCE.rglob("*.py")
+        for path in modules()
         if str(path.relative_to(SOURCE)) not in READERS
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in nodes(path)
         if isinstance(node, ast.Call) and _reads(node)
     }
     assert found <= {

@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 from unittest.mock import MagicMock
 from uuid import UUID
@@ -25,9 +24,9 @@ from dossier.foundation.permissions import NONE
 from dossier.permissions import PERMISSIONS, of_member, of_token
 from dossier.web import PageRoute, Public
 from dossier.workspaces.model import Workspace
+from tests.source import SOURCE, modules, nodes
 from tests.world import Browser, World
 
-SOURCE = Path(dossier.__file__).parent
 DOCS = SOURCE.parents[1] / "docs"
 ROLES = {
     "administrator": of_member("administrator", studio=False),
@@ -166,8 +165,8 @@ def test_who_shares_a_transaction_is_asked_alone(
 
 def _asked_for() -> Iterator[tuple[str, str]]:
     """Place → every permission that code or a template names."""
-    for path in SOURCE.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
+    for path in modules():
+        for node in nodes(path):
             if (
                 isinstance(node, ast.Call)
                 and isinstance(node.func, ast.Attribute)
@@ -237,7 +236,7 @@ def test_pages_and_templates_decide_nothing_by_role() -> None:
     named = re.compile(r"[\"'](administrator|handler|limited)[\"']|\buser\.(role|studio)\b|scope\.owner\b")
     adapters = [
         path
-        for path in [*SOURCE.rglob("*.py"), *SOURCE.rglob("*.html")]
+        for path in [*modules(), *SOURCE.rglob("*.html")]
         if re.search(r"pages|routes|templates/|^web/|^cli/", str(path.relative_to(SOURCE)))
     ]
     found = {str(path.relative_to(SOURCE)) for path in adapters if named.search(path.read_text())}
