@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from dossier.app import NAVIGATION, PAGES, SUBSCRIBERS
-from dossier.cli import app as command_line
+from dossier.cli.on_demand import COMMANDS
 from dossier.fields import FIELD_TYPES
 from dossier.foundation.events import Fact
 from dossier.server.application import routes
 from dossier.server.settings import options, reference
+from tests.source import SOURCE, modules, nodes, tree
 
 ROOT = Path(__file__).parents[2]
-SOURCE = ROOT / "src" / "dossier"
 
 LAYERS = {
     "__init__",
@@ -33,10 +33,6 @@ LAYERS = {
 }
 DOMAINS = ("cases", "case_templates", "files", "contacts", "tokens", "members", "workspaces", "records")
 COMPOSITION = {"app.py", "server", "__main__.py", "cli", "demo", "bench"}
-
-
-def modules() -> Iterator[Path]:
-    yield from sorted(SOURCE.rglob("*.py"))
 
 
 def test_no_file_is_long() -> None:
@@ -63,7 +59,7 @@ def test_tabler_is_what_pages_use() -> None:
 
 
 def test_every_file_says_why_it_exists() -> None:
-    silent = [str(path) for path in modules() if not ast.get_docstring(ast.parse(path.read_text()))]
+    silent = [str(path) for path in modules() if not ast.get_docstring(tree(path))]
     assert silent == []
 
 
@@ -116,7 +112,7 @@ def test_a_field_type_is_named_in_its_file_alone() -> None:
         f"{path.relative_to(SOURCE)}:{node.lineno}"
         for path in modules()
         if path.relative_to(SOURCE).parts[0] not in DOCUMENTS
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in nodes(path)
         if (isinstance(node, ast.Constant) and node.value in distinct) or _asks_for_a_type(node)
     }
     asked = re.compile(
@@ -140,7 +136,7 @@ def _without_inputs(path: Path) -> str:
 
 
 def _imports(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in nodes(path):
         if isinstance(node, ast.ImportFrom) and node.module:
             for alias in node.names:
                 full = f"{node.module}.{alias.name}"
@@ -221,7 +217,7 @@ def test_comments_and_words_in_passing_scope_nothing() -> None:
 
 def _statements(path: Path) -> Iterator[tuple[str, str]]:
     """The texts of a store without SQL's comments, each with the function or constant it stands in."""
-    for owner, node in _places(ast.parse(path.read_text())):
+    for owner, node in _places(tree(path)):
         place = node.targets[0] if isinstance(node, ast.Assign) else node
         name = owner + (getattr(place, "name", None) or getattr(place, "id", ""))
         yield from ((name, COMMENT.sub(" ", text)) for text in _texts(node))
@@ -270,9 +266,7 @@ def test_every_route_and_command_is_in_the_docs() -> None:
         for route in routes()
         if route.path_format.startswith("/v1/") and route.path_format.removeprefix("/v1") not in documents
     }
-    commands = {each.name or each.callback.__name__ for each in command_line.registered_commands}
-    groups = {each.name for each in command_line.registered_groups}
-    missing |= {name for name in commands | groups if f"dossier {name}" not in documents}
+    missing |= {name for name in COMMANDS if f"dossier {name}" not in documents}
     assert missing == set()
 
 

@@ -12,6 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from dossier.cli import app
+from dossier.cli.on_demand import COMMANDS, loaded
 from dossier.tokens.model import is_plausible
 from tests.cli import warm
 
@@ -177,6 +178,23 @@ def test_openapi_needs_no_database() -> None:
     command = [sys.executable, "-m", "dossier", "openapi"]
     document = json.loads(subprocess.run(command, env=environment, capture_output=True, check=True).stdout)
     assert document["paths"]["/cases/{id}/data"]["post"]["operationId"] == "updateCaseData"
+
+
+def test_help_imports_no_command() -> None:
+    """Who asks for help, or presses tab, waits for the names of commands alone."""
+    program = (
+        "import atexit, sys; from dossier.__main__ import main; atexit.register(lambda: print(*sys.modules)); main()"
+    )
+    done = subprocess.run([sys.executable, "-c", program, "--help"], capture_output=True, text=True, check=True)
+    modules = done.stdout.split("\n")[-2].split()
+    assert "token" in done.stdout
+    ours = {each for each in modules if each.startswith("dossier")}
+    assert ours == {"dossier", "dossier.__main__", "dossier.cli", "dossier.cli.on_demand"}
+    assert not {"asyncio", "fastapi", "psycopg", "pydantic", "structlog"} & set(modules)
+
+
+def test_the_table_of_commands_says_what_each_says_itself() -> None:
+    assert {name: each.help for name, each in COMMANDS.items()} == {name: loaded(name).help for name in COMMANDS}
 
 
 def test_every_command_has_help_with_an_example() -> None:

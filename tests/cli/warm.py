@@ -23,9 +23,16 @@ from importlib import import_module
 from pathlib import Path
 from typing import IO
 
+from dossier.cli.on_demand import COMMANDS
+
 HEAD = 4  # bytes that say how long an order is
 HERE = Path(__file__).parents[2]
-FIRST = ("dossier.cli", "dossier.server.application", "dossier.server.services")  # what commands and servers import
+FIRST = (  # what commands and servers import
+    "dossier.cli",
+    *(f"dossier.cli.{each.module}" for each in COMMANDS.values()),
+    "dossier.server.application",
+    "dossier.server.services",
+)
 
 
 def run(
