@@ -59,7 +59,7 @@ def launched() -> Iterator[tuple[Browser, asyncio.AbstractEventLoop]]:
     assert CHROMIUM, "install chromium"
     with sync_playwright() as playwright:
         loop = asyncio.get_running_loop()
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--in-process-gpu"])
         _set_running_loop(None)
         yield browser, loop
         _set_running_loop(loop)
