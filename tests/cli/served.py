@@ -41,14 +41,11 @@ class Server:
         return {name: value for name, value in os.environ.items() if not re.match("DOSSIER_|DATABASE_", name)} | ours
 
     def start(self, *arguments: str, cold: bool = False, **more: str) -> "Server":
-        """Start it and wait until it listens; `cold`: from nothing, with a database that it makes itself.
-
-        Several worker processes are always started from nothing.
-        """
+        """Start it and wait until it listens; `cold`: from nothing, with a database that it makes itself."""
         if not cold and not self.folder.exists():
             _copy(_migrated(), self.folder)
         environment = self.environment() | more
-        if cold or _several(arguments):
+        if cold:
             command = [sys.executable, "-m", "dossier", "serve", *arguments]
             self.process = subprocess.Popen(
                 command, env=environment, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
@@ -90,11 +87,6 @@ class Server:
     def postmaster(self) -> int:
         """The process id of its PostgreSQL."""
         return int((self.folder / "postgres" / "data" / "postmaster.pid").read_text().split("\n")[0])
-
-
-def _several(arguments: tuple[str, ...]) -> bool:
-    """Whether they ask for more than one worker process."""
-    return "--workers" in arguments and arguments[arguments.index("--workers") + 1] != "1"
 
 
 @cache
