@@ -120,6 +120,7 @@ def test_every_job_that_somebody_asks_for_is_done() -> None:
         "contacts.refresh_all_words": "*/5 * * * *",
         "contacts.sweep_exports": "*/5 * * * *",
         "files.delete_left": "*/30 * * * *",
+        "files.end_unfinished": "*/10 * * * *",
         "files.erase_unheld": "11 * * * *",
         "files.sweep": "41 4 * * *",
         "members.forget_sign_ins": "47 * * * *",
