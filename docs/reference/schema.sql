@@ -242,6 +242,28 @@ CREATE TABLE public.case_field_values (
 
 ALTER TABLE ONLY public.case_field_values FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.case_file_news (
+    workspace_id uuid NOT NULL,
+    id bigint NOT NULL,
+    case_id uuid NOT NULL,
+    old jsonb NOT NULL,
+    new jsonb NOT NULL,
+    actor_type text NOT NULL,
+    actor_id uuid,
+    via text NOT NULL
+);
+
+ALTER TABLE ONLY public.case_file_news FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.case_file_news ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.case_file_news_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.case_search (
     workspace_id uuid NOT NULL,
     case_id uuid NOT NULL,
@@ -895,6 +917,9 @@ ALTER TABLE ONLY public.case_events
 ALTER TABLE ONLY public.case_field_values
     ADD CONSTRAINT case_field_values_pkey PRIMARY KEY (workspace_id, case_id, field, "position");
 
+ALTER TABLE ONLY public.case_file_news
+    ADD CONSTRAINT case_file_news_pkey PRIMARY KEY (workspace_id, id);
+
 ALTER TABLE ONLY public.case_search
     ADD CONSTRAINT case_search_pkey PRIMARY KEY (workspace_id, case_id);
 
@@ -1071,6 +1096,8 @@ CREATE INDEX case_field_numbers ON public.case_field_values USING btree (workspa
 
 CREATE INDEX case_field_texts ON public.case_field_values USING btree (workspace_id, field, text_value, case_id) WHERE (text_value IS NOT NULL);
 
+CREATE INDEX case_file_news_of_case ON public.case_file_news USING btree (workspace_id, case_id);
+
 CREATE INDEX case_updates_by_time ON public.case_updates USING btree (workspace_id, updated_at, id);
 
 CREATE INDEX case_words_of_case ON public.case_words USING btree (workspace_id, case_id);
@@ -1220,6 +1247,9 @@ ALTER TABLE ONLY public.case_events
 
 ALTER TABLE ONLY public.case_field_values
     ADD CONSTRAINT case_field_values_workspace_id_case_id_fkey FOREIGN KEY (workspace_id, case_id) REFERENCES public.cases(workspace_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.case_file_news
+    ADD CONSTRAINT case_file_news_workspace_id_case_id_fkey FOREIGN KEY (workspace_id, case_id) REFERENCES public.cases(workspace_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.case_search
     ADD CONSTRAINT case_search_workspace_id_case_id_fkey FOREIGN KEY (workspace_id, case_id) REFERENCES public.cases(workspace_id, id) ON DELETE CASCADE;
@@ -1421,6 +1451,8 @@ ALTER TABLE public.case_events ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.case_field_values ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.case_file_news ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.case_search ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.case_state_counts ENABLE ROW LEVEL SECURITY;
@@ -1514,6 +1546,8 @@ CREATE POLICY workspace ON public.case_counts USING (((( SELECT public.visible_w
 CREATE POLICY workspace ON public.case_events USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 
 CREATE POLICY workspace ON public.case_field_values USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.case_file_news USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 
 CREATE POLICY workspace ON public.case_search USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 

@@ -1,18 +1,24 @@
 """Files on cases: put there, taken off, called otherwise."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from dossier import files
+from dossier.cases.actions.later import TELL_OF_FILES
 from dossier.cases.actions.saving import KEEPING
 from dossier.cases.model import CASE_RECORD, Case, CaseChange
 from dossier.cases.model.files import named_in, values_named
+from dossier.cases.store import file_news
 from dossier.files.model import File, NamedFile
+from dossier.foundation.actor import Scope, system
 from dossier.foundation.database import ReadSession, Transaction
 from dossier.foundation.errors import Invalid
+from dossier.foundation.services import Services
 from dossier.records.model import HistoryEntry
+
+AT_ONCE = 100  # cases that hear of a new name in its transaction; a job tells the rest
 
 
 async def put(transaction: Transaction, file: File, case_id: UUID | None) -> None:
@@ -39,13 +45,37 @@ def _put(transaction: Transaction, case: Case, file: File, *, on: bool) -> CaseC
 
 
 async def rename(transaction: Transaction, before: File, file: File) -> None:
-    """Let every case that shows a locked file have it in its history that it is called otherwise."""
+    """Let every case that shows a locked file have it in its history that it is called otherwise; a job tells those that are left."""
     transaction.actor.require("files.change")
-    ids = await files.showing(transaction, CASE_RECORD.name, file.workspace_id, file.id)
-    cases = await KEEPING.whole.lock_many(transaction, ids) if ids else {}
-    for case in cases.values():
-        change = KEEPING.begin(transaction, showing(case, before))
-        await KEEPING.save(transaction, change.put("file_renamed", {f"names.{file.id}": _named(file).document()}))
+    of_all = transaction.within(Scope((file.workspace_id,)))  # also those that whoever renames it does not see
+    ids = await files.showing(of_all, CASE_RECORD.name, file.workspace_id, file.id)
+    await _tell(of_all, ids[:AT_ONCE], _named(before), _named(file))
+    if left := ids[AT_ONCE:]:
+        await file_news.tell_later(of_all, file.workspace_id, left, _named(before), _named(file))
+        await TELL_OF_FILES.defer(transaction, workspace=str(file.workspace_id))
+
+
+async def tell_all(services: Services, workspace: str) -> None:
+    """Tell the cases that are left how a file of theirs is called by now, one after the other, each once."""
+    id = UUID(workspace)
+    while await services.database.write(system(scope=Scope((id,))), lambda tx: _tell_next(tx, id)):
+        pass
+
+
+async def _tell_next(transaction: Transaction, workspace_id: UUID) -> bool:
+    """Whether there was one. It was done by whom the file was."""
+    news = await file_news.take(transaction, workspace_id)
+    if news is None:
+        return False
+    actor = replace(transaction.actor, type=news.actor_type, id=news.actor_id, name="", via=news.via)
+    await _tell(transaction.acting(actor), [news.case_id], news.old, news.new)
+    return True
+
+
+async def _tell(transaction: Transaction, ids: Sequence[UUID], before: NamedFile, file: NamedFile) -> None:
+    for case in (await KEEPING.whole.lock_many(transaction, ids)).values() if ids else ():
+        change = KEEPING.begin(transaction, replace(case, files={**case.files, file.id: before}))
+        await KEEPING.save(transaction, change.put("file_renamed", {f"names.{file.id}": file.document()}))
 
 
 def showing(case: Case, file: File) -> Case:
