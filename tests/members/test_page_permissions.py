@@ -233,12 +233,13 @@ def test_pages_take_few_statements(
     paths = [
         route.path.replace("{id}", next((id for part, id in ids.items() if part in route.path), case)).replace("{part}", "schema").replace("{kind}", "json").replace("{key}", "amount").replace("{page}", "1")
         for route in PAGES
-        if route.method == "GET" and route.needs != Public and not re.search("live|path:|bulk|provider|exports/{", route.path)
+        if route.method == "GET" and route.needs != Public and not re.search("live|path:|bulk|provider|exports/{|together", route.path)
     ]  # fmt: skip
     more = [
         "?q=dupnt+peeters&status=draft&a=data.amount&o=gt&v=1&sort=title",
         "/export.csv?q=dupnt&a=data.amount&o=gt&v=1",
     ]
+    paths.append(f"/workspace/files/together?ids={ids['workspace/files']}")
     paths += [f"/workspace/contacts{each}" for each in ("?q=dupnt+few&a=email&o=contains&v=x", "/export.xlsx?q=few")]
     for path in [*paths, bulk, *(f"/workspace/cases{each}" for each in more), f"/workspace/cases/{case}?at=2100-01-01"]:
         world.statements.clear()

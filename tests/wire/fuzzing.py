@@ -133,6 +133,12 @@ def _an_existing_file(case: Case, choice: int) -> None:
     case.path_parameters["id"] = _made("/v1/attachments", _a_file(choice))
 
 
+@accepted("mergeAttachments")
+def _existing_files(case: Case, choice: int) -> None:
+    made = [_made("/v1/attachments", _a_file(choice + at)) for at in range(1 + choice % 2)]
+    case.query |= {"ids": ",".join(made)}
+
+
 @accepted("updateAttachment")
 def _a_file_called_otherwise(case: Case, choice: int) -> None:
     _an_existing_file(case, choice)

@@ -19,7 +19,6 @@ NOT_YET = {
     "get /form_templates",
     "get /form_templates/{slug}/options",
     "get /form_templates/{slug}/steps",
-    "get /attachments",
     "post /document_intelligence",
     "get /document_intelligence/{id}",
     "get /signatures/{id}",

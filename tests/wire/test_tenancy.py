@@ -120,6 +120,10 @@ BODIES: dict[tuple[str, str], Callable[[Names], list[dict[str, Any]]]] = {
     ("DELETE", "/v1/uploads/{id}"): lambda _: [{"headers": _TUS}],
     ("PATCH", "/v1/attachments/{id}"): lambda _: [{"json": {"name": "x"}}],
     ("GET", "/v1/attachments/{id}"): lambda _: [{}, {"headers": {"Accept": "*/*;q=0.1, application/octet-stream"}}],
+    ("GET", "/v1/attachments"): lambda names: [
+        {"params": {"ids": names["attachment"]}, "headers": {"Accept": type}}
+        for type in ("application/pdf", "application/zip")
+    ],
     ("GET", "/v1/files"): lambda names: [
         {},
         {"params": {"name": f"{CANARY}.txt"}},

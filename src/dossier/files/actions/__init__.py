@@ -2,14 +2,17 @@
 
 from dossier.files.actions.changing import change, erase, let_go
 from dossier.files.actions.checking import check_pending, release
+from dossier.files.actions.merging import Said, merged
 from dossier.files.actions.previewing import draw_first, draws, preview
 from dossier.files.actions.reading import by_key, key_of, pieces, raise_if_withheld
 from dossier.files.actions.resuming import begin, end, end_unfinished, finish, going_on, progress, turn
 from dossier.files.actions.sweeping import delete_left, erase_unheld, sweep
 from dossier.files.actions.uploading import Received, Told, keep, put, raise_if_full, take_back
+from dossier.files.actions.zipping import zipped
 
 __all__ = [
     "Received",
+    "Said",
     "Told",
     "begin",
     "by_key",
@@ -27,6 +30,7 @@ __all__ = [
     "keep",
     "key_of",
     "let_go",
+    "merged",
     "pieces",
     "preview",
     "progress",
@@ -37,4 +41,5 @@ __all__ = [
     "sweep",
     "take_back",
     "turn",
+    "zipped",
 ]

@@ -4,6 +4,7 @@ from dossier.files.routes.changing import router as changing
 from dossier.files.routes.lists import router as lists
 from dossier.files.routes.reading import router as reading
 from dossier.files.routes.resuming import router as resuming
+from dossier.files.routes.together import router as together
 from dossier.files.routes.uploading import router as uploading
 
-ROUTERS = (uploading, resuming, reading, changing, lists)
+ROUTERS = (uploading, resuming, together, reading, changing, lists)

@@ -1,6 +1,6 @@
 """The SQL of files themselves."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -79,6 +79,11 @@ ROWS = Shape(_COLUMNS, "", _file)
 async def get(reading: ReadSession, file_id: UUID) -> File | None:
     """A file that the reader may see."""
     return await keyset.find(reading, COLLECTION, ROWS, file_id)
+
+
+async def several(reading: ReadSession, ids: Iterable[UUID]) -> list[File]:
+    """Those of the files that the reader may see, in any order."""
+    return await keyset.find_all(reading, COLLECTION, ROWS, ids)
 
 
 async def public(reading: ReadSession, file_id: UUID) -> File | None:
