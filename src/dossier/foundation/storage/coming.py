@@ -67,8 +67,8 @@ class Coming:
             os.utime(self._turn)
 
     def is_mine(self) -> bool:
-        """Whether nobody has taken the turn since."""
-        return os.pread(self._turn, len(self._mine), 0) == self._mine
+        """Whether nobody has taken the turn since, or discarded the file."""
+        return os.fstat(self._turn).st_nlink > 0 and os.pread(self._turn, len(self._mine), 0) == self._mine
 
     def linked(self) -> Path:
         """Another name of the file, which a storage may take."""
