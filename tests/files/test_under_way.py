@@ -4,15 +4,21 @@ import errno
 import os
 import select
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
+import psycopg
 import pytest
 
+from dossier.foundation.identifiers import new_id
 from dossier.foundation.services import Pace
 from dossier.foundation.storage import InThreads
 from dossier.foundation.testing.server import serving
@@ -161,3 +167,66 @@ def test_files_on_s3(world: World, database_url: str, workspace: Workspace, s3: 
         for refused in (sent(api, b"more"), content(api, made["id"])):
             assert (refused.status_code, errors(refused)) == (503, {"": "storage_away"})
             assert refused.headers["retry-after"]
+
+
+# ---- a key that is running ----
+
+
+def test_a_key_that_is_running_is_refused_before_its_body_is_read(
+    world: World, database_url: str, workspace: Workspace
+) -> None:
+    """For as long as the first one comes, however long that is; and not longer."""
+    with limited(world, database_url, workspace, key_seconds=0.4) as api:
+        url, token = str(api.base_url), api.headers["authorization"]
+        keyed = f"{token}\r\nIdempotency-Key: long"
+        with begun(url, keyed, 10_000_000):
+            until(lambda: world.services.storage.arriving.held)
+            for _ in range(3):
+                with begun(url, keyed, 10_000_000, b"") as second:
+                    answer = second.recv(65536)
+                    assert answer.split(b" ", 2)[1] == b"409"
+                    assert b'"in_progress"' in answer
+                time.sleep(0.3)
+            kept(api, headers={"Idempotency-Key": "another"})
+        until(lambda: not world.services.storage.arriving.held)
+        until(lambda: sent(api, headers={"Idempotency-Key": "long"}).status_code == 201)
+        assert sent(api, headers={"Idempotency-Key": "long"}).headers["idempotency-replayed"] == "true"
+
+
+def test_the_key_of_a_killed_request_is_free_after_its_time(
+    world: World, database_url: str, workspace: Workspace, api: Api
+) -> None:
+    made = kept(api)
+    with psycopg.connect(database_url) as owner:
+        (who,) = owner.execute("SELECT actor_id FROM files WHERE id = %s", (made["id"],)).fetchone() or ()
+        until_when = world.clock() + timedelta(seconds=50)
+        owner.execute("INSERT INTO idempotency_leases VALUES (%s, 'killed', %s, %s)", (who, new_id(), until_when))
+    assert errors(sent(api, headers={"Idempotency-Key": "killed"})) == {"": "in_progress"}
+    world.clock.forward(seconds=51)
+    assert sent(api, headers={"Idempotency-Key": "killed"}).status_code == 201
+    with psycopg.connect(database_url) as owner:
+        assert owner.execute("SELECT count(*) FROM idempotency_leases WHERE actor_id = %s", (who,)).fetchone() == (0,)
+
+
+def test_twenty_at_once_count_over_processes(world: World, database_url: str, workspace: Workspace) -> None:
+    """A process of its own holds a lock on each; the twenty-first is refused here."""
+    with limited(world, database_url, workspace, at_once=3) as api:
+        who = UUID(kept(api)["created_by"]["id"])
+        file = world.services.storage.storage.unfinished / ".arriving"
+        program = (
+            "import sys, uuid, pathlib, contextlib\n"
+            "from dossier.foundation.storage.slots import Slots\n"
+            "slots = Slots(pathlib.Path(sys.argv[1]))\n"
+            "with contextlib.ExitStack() as stack:\n"
+            "    print([stack.enter_context(slots.one(uuid.UUID(sys.argv[2]), 3)) for _ in range(3)], flush=True)\n"
+            "    sys.stdin.read()\n"
+        )
+        other = subprocess.Popen(
+            [sys.executable, "-c", program, str(file), str(who)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+        assert other.stdout
+        assert other.stdout.readline().strip() == b"[True, True, True]"
+        assert sent(api).status_code == 429
+        other.kill()
+        other.communicate()
+        assert sent(api).status_code == 201, "what is killed holds nothing"

@@ -48,7 +48,7 @@ class Pace:
 @dataclass(frozen=True, slots=True)
 class FileLimits:
     """How large files may be (bytes), alone, inside JSON, and together in a workspace (0: any); how many come at once for a caller, and how many may be begun;
-    how long they stay (days)."""
+    how long they stay (days), and how long the key of a request that was killed is kept from others (seconds)."""
 
     most: int = 10 * 10**9
     inline: int = 50 * 10**6
@@ -59,6 +59,7 @@ class FileLimits:
     unheld_days: int = 30
     sweep_days: int = 7
     serves_unchecked: bool = False  # what a virus scanner could not look at
+    key_seconds: float = 60
 
 
 @dataclass(frozen=True, slots=True)

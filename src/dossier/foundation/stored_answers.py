@@ -13,6 +13,7 @@ async def purge_expired(transaction: Transaction) -> None:
     """Forget those of every workspace that are older than a day."""
     before = transaction.clock() - KEPT
     await transaction.send("DELETE FROM idempotency_keys WHERE created_at < %(before)s", before=before)
+    await transaction.send("DELETE FROM idempotency_leases WHERE until < %(before)s", before=before)
 
 
 async def forget_about(transaction: Transaction, ids: Sequence[UUID]) -> None:

@@ -32,6 +32,7 @@ TOPIC = "upload"
 """Kind of the topic under which it is told that an upload has a newer connection, or is gone."""
 NOTED_EVERY = 64 * 1024 * 1024  # bytes of a long go after which those before are synced and noted
 AT_ONCE = 500
+_HASHED = 16 * 1024 * 1024  # bytes in one go
 
 
 async def begin(
@@ -235,8 +236,8 @@ async def _hashed(services: Services, file: Path) -> bytes:
 
 
 def _hash_more(source: FileIO, sha256: Any) -> bool:
-    piece = source.read(CHUNK)
-    sha256.update(piece)
+    for _ in range(_HASHED // CHUNK):
+        sha256.update(piece := source.read(CHUNK))
     return bool(piece)
 
 

@@ -16,6 +16,7 @@ from dossier.foundation.database import Transaction
 from dossier.foundation.errors import AppError
 from dossier.foundation.http import openapi, query
 from dossier.foundation.http.body import note
+from dossier.foundation.http.leases import leased
 from dossier.foundation.http.reads import caller, read
 from dossier.foundation.http.responses import ApiResponse
 from dossier.foundation.http.services import services_of
@@ -56,9 +57,10 @@ async def upload_attachment(request: Request) -> Response:
     workspace_id = workspace_named(request)
     actor.require("files.upload")
     services = services_of(request)
-    with one_more(services, actor):
-        received = await _received(request, services, workspace_id)
-    return await _kept(request, services, received)
+    async with leased(request, actor, services.file_limits.key_seconds):
+        with one_more(services, actor):
+            received = await _received(request, services, workspace_id)
+        return await _kept(request, services, received)
 
 
 async def _received(request: Request, services: Services, workspace_id: UUID) -> Received:

@@ -27,6 +27,7 @@ _END = b"\r\n\r\n"
 _UPGRADE = re.compile(rb"\r\nupgrade[ \t]*:[^\r\n]*", re.IGNORECASE)
 _HOST = re.compile(rb"\r\nhost:", re.IGNORECASE)
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*([0-9]{1,18})[ \t]*\r\n", re.IGNORECASE)
+_EMPTY_LINE = re.compile(rb"\n\r?\n")
 _FRAMING = re.compile(rb"\r\n(content-length|transfer-encoding)[ \t]*:", re.IGNORECASE)
 
 
@@ -70,6 +71,7 @@ class Protocol(HttpToolsProtocol):
         self._head = bytearray()
         self._in_head = True
         self._left: int | None = 0
+        self._line_end = b""  # of a chunked body
         self._deadline: TimerHandle | None = None
         self._start_deadline(HEAD_SECONDS, self._too_late)
 
@@ -126,7 +128,7 @@ class Protocol(HttpToolsProtocol):
             self._refuse(AppError.because("A request must have the field “Host” once (RFC 9112 section 3.2)."))
             return
         self._in_head = False
-        self._left = self._length(head)
+        self._left, self._line_end = self._length(head), b""
         super().data_received(_UPGRADE.sub(b"", head))
 
     def _length(self, head: bytes) -> int | None:
@@ -136,15 +138,23 @@ class Protocol(HttpToolsProtocol):
         return 0 if not framing else int(found[1]) if found and len(framing) == 1 else None
 
     def _take_body(self, data: bytes) -> bytes:
-        """Hand on what belongs to the body; what follows it. The end of a chunked one lies at the end of some line."""
+        """Hand on what belongs to the body; what follows it. The end of a chunked one lies at the end of some empty line."""
         if self._left == 0:  # there was to be no body, and yet the parser waits: a CONNECT
             self.send_400_response("")
             return b""
-        size = data.find(b"\n") + 1 or len(data) if self._left is None else min(self._left, len(data))
+        size = self._to_empty_line(data) if self._left is None else min(self._left, len(data))
         if self._left is not None:
             self._left -= size
         super().data_received(data[:size])
         return data[size:]
+
+    def _to_empty_line(self, data: bytes) -> int:
+        """How many bytes there are to the end of the next empty line, which may have begun in what was there before; without one, all."""
+        before = self._line_end
+        found = _EMPTY_LINE.search(before + data)
+        size = found.end() - len(before) if found else len(data)
+        self._line_end = b"" if found else (before + data[-2:])[-2:]
+        return size
 
     def _start_deadline(self, seconds: float, passed: Callable[[], None]) -> None:
         self._deadline = self.loop.call_later(seconds, passed)

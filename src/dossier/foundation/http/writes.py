@@ -94,6 +94,26 @@ def answered(request: Request, answer: ApiResponse) -> Response:
     return response
 
 
+def key_of(request: Request) -> str | None:
+    """What stands in the request's Idempotency-Key; 400."""
+    lines = request.headers.getlist("idempotency-key")
+    if not lines:
+        return None
+    if len(set(lines)) > 1:
+        raise Invalid.because("Send Idempotency-Key once.", "invalid_header", parameter="Idempotency-Key")
+    key = lines[0].strip().removeprefix('"').removesuffix('"')
+    if not 0 < len(key) <= MAX_KEY:
+        sentence = "Idempotency-Key must have 1 to {most} characters."
+        raise Invalid.because(sentence, "invalid_header", parameter="Idempotency-Key", most=MAX_KEY)
+    return key
+
+
+def in_progress() -> Conflict:
+    """409: another request has the same key."""
+    problem = Problem("A request with this Idempotency-Key is still running; repeat it later.", "in_progress")
+    return Conflict((problem,), {"Retry-After": "1"})
+
+
 @dataclass(frozen=True, slots=True)
 class IdempotencyKey:
     """An Idempotency-Key with what it stands for: the same request again gets the first one's answer (24 h)."""
@@ -105,17 +125,8 @@ class IdempotencyKey:
     @classmethod
     def from_request(cls, request: Request, actor: Actor) -> "IdempotencyKey | None":
         """What the request's Idempotency-Key header asks for; None without one."""
-        lines = request.headers.getlist("idempotency-key")
-        if not lines or actor.id is None:
-            return None
-        header = lines[0]
-        if len(set(lines)) > 1:
-            raise Invalid.because("Send Idempotency-Key once.", "invalid_header", parameter="Idempotency-Key")
-        key = header.strip().removeprefix('"').removesuffix('"')
-        if not 0 < len(key) <= MAX_KEY:
-            sentence = "Idempotency-Key must have 1 to {most} characters."
-            raise Invalid.because(sentence, "invalid_header", parameter="Idempotency-Key", most=MAX_KEY)
-        return cls(actor.id, key, _fingerprint(request))
+        key = key_of(request)
+        return None if key is None or actor.id is None else cls(actor.id, key, _fingerprint(request))
 
     def wrap(self, work: Handler) -> Callable[[Transaction], Awaitable[ApiResponse | Response]]:
         """`work`, done only if no request did it before under this key; its answer is kept with its effect."""
@@ -133,8 +144,7 @@ class IdempotencyKey:
         lock = await transaction.send(_TRY_LOCK, actor=self.actor, key=self.key)
         earlier = await transaction.send(_EARLIER, actor=self.actor, key=self.key)
         if not (await lock.one())["locked"]:
-            problem = Problem("A request with this Idempotency-Key is still running; repeat it later.", "in_progress")
-            raise Conflict((problem,), {"Retry-After": "1"})
+            raise in_progress()
         return await earlier.first()
 
     def _replay(self, earlier: Row) -> Response:

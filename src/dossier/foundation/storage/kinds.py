@@ -8,7 +8,9 @@ from typing import Protocol
 
 from dossier.foundation.errors import AppError, NoSpace, Problem, Unavailable
 
-CHUNK = 2 * 1024 * 1024  # bytes that are read at once: what one reader has in memory
+CHUNK = (
+    256 * 1024
+)  # bytes that are given at once: of what one reader has in memory, each step on its way out has a copy
 AWAY_SECONDS = 5  # after which it is worth asking again
 
 

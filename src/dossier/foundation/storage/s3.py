@@ -17,6 +17,7 @@ T = TypeVar("T")
 
 PART = 8 * 1024 * 1024  # bytes; of a larger file so many are sent at once, and four of them beside each other
 _AT_ONCE = 4
+_ASKED = 2 * 1024 * 1024  # bytes in one answer: what one reader has in memory
 _CONNECT, _ANSWER = timedelta(seconds=5), timedelta(seconds=60)  # of one part, not of a file
 _TRIES = {
     "max_retries": 4,
@@ -83,9 +84,10 @@ class S3:
         """A request for each piece: who reads slowly holds no connection, and one that breaks is asked for again."""
         import obstore  # noqa: PLC0415
 
-        for at in range(start, end, CHUNK):
-            until = min(at + CHUNK, end)
-            yield bytes(self._asked(partial(obstore.get_range, path=key, start=at, end=until)))
+        for at in range(start, end, _ASKED):
+            until = min(at + _ASKED, end)
+            some = memoryview(self._asked(partial(obstore.get_range, path=key, start=at, end=until)))
+            yield from (bytes(some[each : each + CHUNK]) for each in range(0, len(some), CHUNK))
 
     def delete(self, key: str) -> None:
         import obstore  # noqa: PLC0415

@@ -1,0 +1,13 @@
+"""Keys of requests that take long."""
+
+from alembic import op
+
+from dossier.migrations.runner import before, statements
+
+revision = "0074_leases"
+down_revision = before(revision)
+
+
+def upgrade() -> None:
+    """Run `0074_leases.sql`."""
+    op.get_bind().connection.cursor().execute(statements(revision))
