@@ -699,6 +699,13 @@ CREATE TABLE public.idempotency_keys (
     workspaces uuid[]
 );
 
+CREATE TABLE public.idempotency_leases (
+    actor_id uuid NOT NULL,
+    key text NOT NULL COLLATE pg_catalog."C",
+    holder uuid NOT NULL,
+    until timestamp(3) with time zone NOT NULL
+);
+
 CREATE TABLE public.indexed_fields (
     workspace_id uuid NOT NULL,
     field text NOT NULL COLLATE pg_catalog."C",
@@ -1018,6 +1025,9 @@ ALTER TABLE ONLY public.files
 
 ALTER TABLE ONLY public.idempotency_keys
     ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (actor_id, key);
+
+ALTER TABLE ONLY public.idempotency_leases
+    ADD CONSTRAINT idempotency_leases_pkey PRIMARY KEY (actor_id, key);
 
 ALTER TABLE ONLY public.indexed_fields
     ADD CONSTRAINT indexed_fields_pkey PRIMARY KEY (workspace_id, field);
