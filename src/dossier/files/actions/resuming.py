@@ -20,7 +20,7 @@ from dossier.files.model.upload import KEPT, elsewhere, no_such_upload, overtake
 from dossier.files.store import leaving, rows, uploads
 from dossier.foundation.actor import SERVER, Actor, Scope, system
 from dossier.foundation.database import Topic, Transaction
-from dossier.foundation.errors import AppError, Invalid, NotFound, Problem, TooLarge, Unprocessable
+from dossier.foundation.errors import AppError, Conflict, Invalid, NotFound, Problem, TooLarge, Unprocessable
 from dossier.foundation.identifiers import new_id
 from dossier.foundation.services import FileLimits, Services
 from dossier.foundation.storage import Coming, Overtaken, Whole
@@ -180,7 +180,7 @@ def _as_known(coming: Coming, upload: Upload) -> None:
 
 
 async def finish(turn: Turn) -> Progress:
-    """Make an attachment of an upload that is whole; 400 and 422 end it. Who asks meanwhile waits for the same."""
+    """Make an attachment of an upload that is whole; 400, 409 and 422 end it. Who asks meanwhile waits for the same."""
     finishing, id = turn.services.process.finishing, turn.upload.id
     if id not in finishing:
         finishing[id] = asyncio.create_task(
@@ -202,7 +202,7 @@ async def _finish(services: Services, actor: Actor, upload: Upload, linked: Any,
         told = Told(upload.name, upload.type, upload.scope, upload.case)
         received = await put(services, actor, upload.workspace_id, told, whole)
         await _kept(services, actor, upload, received)
-    except (Invalid, Unprocessable):
+    except (Conflict, Invalid, Unprocessable):
         with suppress(AppError):
             await end(services, actor, upload.id)
         raise
