@@ -25,6 +25,7 @@ EXEMPT = {
     "tokens",
     "token_workspaces",
     "idempotency_keys",
+    "idempotency_leases",
     "alembic_version",
     "member_passwords",
     "sign_in_links",
