@@ -1,12 +1,16 @@
 """`dossier files` beside a running server: what an operator does with files, on a database and a folder of their own."""
 
 import os
+import shutil
 import subprocess
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from dossier.foundation.services import Services
@@ -17,9 +21,11 @@ from dossier.foundation.testing.server import serving
 from dossier.server.application import create
 from dossier.server.services import database_on
 from tests.cli import warm
+from tests.conftest import SERVER
 from tests.files import scanners
 from tests.files.scanners import Fake
 from tests.files.support import content, kept
+from tests.storage.seaweed import KEY_ID, SECRET, running
 from tests.world import Api, World
 
 pytestmark = pytest.mark.long
@@ -38,6 +44,11 @@ class Place:
         done = warm.run("files", *arguments, environment=self.environment | more)
         assert done.returncode == code, done.stderr + done.stdout
         return done
+
+    def do(self, *arguments: str, code: int = 0, **more: str) -> str:
+        done = warm.run(*arguments, environment=self.environment | more)
+        assert done.returncode == code, done.stderr + done.stdout
+        return said(done)
 
     def lies(self) -> list[Kept]:
         return list(self.services.storage.storage.list())
@@ -141,3 +152,148 @@ def test_verify_names_strays_and_leaves_what_others_keep_there(place: Place) -> 
     assert "Belonging to no file: 1" in found
     place.api.delete(f"/v1/attachments/{made['id']}")
     assert "Belonging to no file: 1" in said(place.run("verify")), "what was erased goes in time"
+
+
+# ---- backups ----
+
+
+def key_of(place: Place, size: int) -> str:
+    [found] = [each.key for each in place.lies() if each.size == size]
+    return found
+
+
+def test_files_come_back_with_the_backup(place: Place, tmp_path: Path) -> None:
+    """With everything that they contain, into an empty database and an empty folder."""
+    backups, restored = tmp_path / "backups", tmp_path / "restored"
+    backups.mkdir()
+    made = [kept(place.api, os.urandom(size)) for size in (10, 3_000_000)]
+    contained = [content(place.api, each["id"]).content for each in made]
+    erased = kept(place.api, b"x" * 77)
+    assert place.api.delete(f"/v1/attachments/{erased['id']}").status_code == 204
+    assert "2 new" in place.do("backup", str(backups / "one.tar"))
+    assert key_of(place, 77) not in {
+        each.relative_to(backups / "dossier-files").as_posix() for each in content_of(backups)
+    }
+    kept(place.api, b"later")
+    assert "1 new" in place.do("backup", str(backups / "two.tar")), "what a backup there has is not copied again"
+    assert len(content_of(backups)) == 3
+    assert "The content of 2 files is there" in place.do("backup", "verify", str(backups / "one.tar"))
+    with empty_database() as url:
+        there = {"DATABASE_URL": url, "DOSSIER_DATA_DIR": str(restored)}
+        assert "2 files contain is all there" in place.do("restore", str(backups / "one.tar"), **there)
+        assert "Looked at 2 files" in place.do("files", "verify", **there)
+    lies = {each.read_bytes() for each in (restored / "files").rglob("*") if each.is_file()}
+    assert lies == set(contained)
+
+
+def content_of(backups: Path) -> list[Path]:
+    return [each for each in (backups / "dossier-files").rglob("*") if each.is_file()]
+
+
+@contextmanager
+def empty_database() -> Iterator[str]:
+    with postgres.database(os.environ[SERVER]) as url:
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute("DROP SCHEMA public CASCADE")
+            connection.execute("CREATE SCHEMA public")
+        yield url
+
+
+def test_a_backup_says_what_it_lacks(place: Place, tmp_path: Path) -> None:
+    backup = tmp_path / "one.tar"
+    kept(place.api, b"Dear all")
+    kept(place.api, b"another")
+    key = key_of(place, 8)
+    assert f"{place.folder / 'files'}" in place.do("backup", str(tmp_path / "without.tar"), "--without-files")
+    assert not (tmp_path / "dossier-files").exists()
+    mine = place.folder / "files" / key
+    whole = mine.read_bytes()
+    mine.write_bytes(b"Dear al!")
+    assert f"{key} is damaged" in place.do("backup", str(backup), code=1)
+    assert backup.exists(), "everything else is in it"
+    assert f"{key} is missing" in place.do("backup", "verify", str(backup), code=1)
+    with empty_database() as url:
+        there = {"DATABASE_URL": url, "DOSSIER_DATA_DIR": str(tmp_path / "restored")}
+        refused = place.do("restore", str(backup), code=1, **there)
+        assert f"{key} is missing" in refused
+        mine.write_bytes(whole)
+        assert "2 files, 0.0 MB, 1 new" in place.do("files", "fetch", str(place.folder / "files"), **there)
+        place.do("files", "verify", **there)
+
+
+def test_content_that_no_backup_needs_is_cleared_away(place: Place, tmp_path: Path) -> None:
+    backups = tmp_path / "backups"
+    backups.mkdir()
+    gone, stays = kept(place.api, b"gone"), kept(place.api, b"stays")
+    place.do("backup", str(backups / "dossier-20260101T000000Z.tar"))
+    place.api.delete(f"/v1/attachments/{gone['id']}")
+    place.do("backup", str(backups / "mine.tar"))
+    assert len(content_of(backups)) == 2
+    (backups / "broken.tar").write_bytes(b"no backup")
+    assert "cannot be read" in place.do("backup", str(backups), "--keep", "1")
+    assert len(content_of(backups)) == 2
+    (backups / "broken.tar").unlink()
+    [newest] = backups.glob("dossier-*Z.tar")
+    newest.rename(backups / "dossier-20260102T000000Z.tar")
+    assert "1 files contained" in place.do("backup", str(backups), "--keep", "1")
+    [left] = content_of(backups)
+    assert left.read_bytes() == b"stays"
+    assert stays["id"]
+
+
+def test_what_comes_and_goes_while_a_backup_is_made(place: Place, tmp_path: Path) -> None:
+    """Every file of the snapshot is in the backup: what a row names is there before the row, and longer than it."""
+    stop, sent = threading.Event(), list[str]()
+
+    def go_on() -> None:
+        while not stop.is_set():
+            sent.append(kept(place.api, os.urandom(1000))["id"])
+            if len(sent) % 3 == 0:
+                place.api.delete(f"/v1/attachments/{sent[-2]}")
+
+    sender = threading.Thread(target=go_on)
+    sender.start()
+    try:
+        for number in range(2):
+            place.do("backup", str(tmp_path / f"{number}.tar"))
+            place.do("files", "verify")
+    finally:
+        stop.set()
+        sender.join()
+    assert "is whole" in place.do("backup", "verify", str(tmp_path / "1.tar"))
+    assert len(sent) > 10
+
+
+# ---- another place ----
+
+
+def test_files_move_to_s3_and_back(place: Place, tmp_path: Path) -> None:
+    with running() as s3:
+        more = {"DOSSIER_FILES_KEY_ID": KEY_ID, "DOSSIER_FILES_SECRET": SECRET}
+        bucket = f"s3://files/moved?endpoint={s3.endpoint}"
+        made = [kept(place.api, os.urandom(size)) for size in (10, 9_000_000)]
+        place.api.delete(f"/v1/attachments/{made.pop()['id']}")
+        kept(place.api, os.urandom(8_500_000))
+        assert "2 files, 8.5 MB, 2 new" in place.do("files", "move", bucket, **more)
+        kept(place.api, b"meanwhile")
+        again = place.do("files", "move", bucket, **more)
+        assert "3 files, 8.5 MB, 1 new" in again
+        assert "Now name s3://files/moved" in again
+        assert "Looked at 3 files" in place.do("files", "verify", DOSSIER_FILES_URL=bucket, **more)
+        back = str(tmp_path / "back")
+        assert "3 new" in place.do("files", "move", back, DOSSIER_FILES_URL=bucket, **more)
+        assert "Looked at 3 files" in place.do("files", "verify", DOSSIER_FILES_URL=back)
+        assert "already" in place.do("files", "move", back, DOSSIER_FILES_URL=back, code=2)
+        assert "must be" in place.do("files", "move", "somewhere", code=2)
+
+
+def test_a_move_that_a_server_may_overtake_says_so(place: Place, tmp_path: Path, fresh_database_url: str) -> None:
+    kept(place.api)
+    with psycopg.connect(fresh_database_url, autocommit=True) as connection:
+        connection.execute("INSERT INTO server_signs VALUES (gen_random_uuid(), 'here:1', now(), '[]')")
+    assert "stop it and run this once more" in place.do("files", "move", str(tmp_path / "to"))
+    place.folder.joinpath("files", key_of(place, 8)).write_bytes(b"damaged!")
+    kept(place.api, b"9 letters")
+    shutil.rmtree(tmp_path / "to")
+    refused = place.do("files", "move", str(tmp_path / "to"), code=1)
+    assert "is damaged" in refused

@@ -1,4 +1,4 @@
-"""The file of a backup: a tar with a manifest, the database, and the server's key under a passphrase; each part with its SHA-256."""
+"""The file of a backup: a tar with a manifest, the database, what its files contain, and the server's key under a passphrase; each part with its SHA-256."""
 
 import base64
 import hashlib
@@ -18,14 +18,15 @@ from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 from dossier.cli.output import fail
 from dossier.migrations import head, migrations
 
-MANIFEST, DUMP, KEY = "manifest.json", "database.dump", "secret-key.encrypted"
+MANIFEST, DUMP, KEY, FILES = "manifest.json", "database.dump", "secret-key.encrypted", "files.list"
+PARTS = (DUMP, KEY, FILES)
 PASSPHRASE = typer.Option(help="A file with the passphrase under which the server's key is kept.", exists=True)
 _SCRYPT = {"length": 32, "n": 2**15, "r": 8, "p": 1}  # 32 MB, a tenth of a second
 
 
 def write(folder: Path, manifest: Mapping[str, Any], file: Path) -> None:
     """Put the parts that lie in the folder into one file, whole or not at all."""
-    parts = [name for name in (DUMP, KEY) if (folder / name).exists()]
+    parts = [name for name in PARTS if (folder / name).exists()]
     sums = {name: _sha256(folder / name) for name in parts}
     (folder / MANIFEST).write_text(_sealed({**manifest, "sha256": sums}))
     unfinished = folder / "unfinished"
@@ -50,7 +51,7 @@ def unpack(file: Path, folder: Path) -> dict[str, Any]:
     except (tarfile.TarError, KeyError, OSError, ValueError, AttributeError):
         raise fail(f"{file} is no backup of Dossier, or is damaged.") from None
     for name, expected in manifest.get("sha256", {}).items():
-        if name not in (DUMP, KEY) or _sha256(folder / name) != expected:
+        if name not in PARTS or _sha256(folder / name) != expected:
             raise fail(f"{file} is damaged: “{name}” is not what was written. Use another backup.")
     if manifest["schema"] not in migrations():
         newer = f"it is at {manifest['schema']}, and this one knows {head()}"
@@ -90,6 +91,18 @@ def _sync(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def keys_named(file: Path) -> set[str]:
+    """The keys of the content that goes with a backup; ValueError when the file is no backup."""
+    try:
+        with tarfile.open(file) as archive:
+            if FILES not in archive.getnames():
+                _opened(_member(archive, MANIFEST).read())
+                return set()
+            return {line.partition(b" ")[0].decode() for line in _member(archive, FILES)}
+    except (tarfile.TarError, KeyError, OSError) as error:
+        raise ValueError(file) from error
 
 
 # ---- the key ----

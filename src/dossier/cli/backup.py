@@ -1,4 +1,4 @@
-"""`dossier backup`: everything in one file while servers run; looked at again with `dossier backup verify`."""
+"""`dossier backup`: everything in one file, with the content of files beside it, while servers run; looked at again with `dossier backup verify`."""
 
 import tempfile
 from collections.abc import Iterator
@@ -12,13 +12,15 @@ import typer
 from typer.core import TyperGroup
 
 from dossier import __version__
-from dossier.cli import archive
+from dossier.cli import archive, contents
 from dossier.cli.connection import database_url, settings
-from dossier.cli.output import fail, say
+from dossier.cli.output import fail, refusals, say
 from dossier.cli.programs import busy, counts, program
 from dossier.cli.restore import rehearse
 from dossier.foundation.cipher import FILE as KEY_FILE
 from dossier.foundation.postgres import binaries
+from dossier.foundation.storage import Storage
+from dossier.foundation.storage.folder import Folder
 from dossier.migrations import applied
 
 NAME = "dossier-{moment}.tar"
@@ -48,8 +50,11 @@ def write(
     ],
     keep: Annotated[int | None, typer.Option(min=1, help="Keep so many in the folder; older ones are removed.")] = None,
     passphrase_file: Annotated[Path | None, archive.PASSPHRASE] = None,
+    without_files: Annotated[
+        bool, typer.Option("--without-files", help="Leave out what files contain: you copy their folder yourself.")
+    ] = False,
 ) -> None:
-    """Write the whole database into one file, while servers run. Keep it safe: it holds everything."""
+    """Write the whole database into one file, and beside it what files contain, while servers run. Keep it safe: it holds everything."""
     if keep and not file.is_dir():
         raise fail("--keep goes with a folder: dossier backup FOLDER --keep 14", 2)
     target = file / NAME.format(moment=datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")) if file.is_dir() else file
@@ -57,22 +62,26 @@ def write(
         raise fail(f"{target} is there already; choose another name.")
     with _folder_beside(target) as folder, database_url() as url:
         with busy("Writing the backup…"):
-            manifest = _dump(url, folder / archive.DUMP)
+            manifest = _dump(url, folder)
+        copied = _copy_files(url, folder, target, manifest, without=without_files)
         with_key = _lay_key(folder, passphrase_file)
         archive.write(folder, manifest | {"key": with_key}, target)
         _note(url, target)
     rows = sum(manifest["rows"].values())
     say(f"Wrote {target}: {rows:,} rows, {target.stat().st_size / 1e6:.1f} MB.")
     say(_about_key(with_key))
-    say(f"Not in it: the content of files. Copy it after this: {_place_of_files()}")
     _remove_old(target.parent, keep)
+    _say_of_files(copied, manifest, target)
 
 
 @app.command(epilog="Example: dossier backup verify /backups/dossier-20261125T020000Z.tar")
 def verify(file: Annotated[Path, typer.Argument(help="A backup.", exists=True, dir_okay=False)]) -> None:
-    """Restore a backup into a database that is thrown away afterwards, and compare every sum and count."""
-    rows = rehearse(file)
-    say(f"{file} is whole: {rows:,} rows, restored and counted.")
+    """Restore a backup into a database that is thrown away afterwards, and compare every sum and count, and every byte of its files."""
+    rows, files = rehearse(file)
+    if files and files.wrong:
+        raise fail("\n".join([f"Of the files of {file} not all is there:", *files.wrong]))
+    also = f" The content of {files.files:,} files is there." if files else ""
+    say(f"{file} is whole: {rows:,} rows, restored and counted.{also}")
 
 
 @contextmanager
@@ -87,8 +96,8 @@ def _folder_beside(target: Path) -> Iterator[Path]:
         yield Path(name)
 
 
-def _dump(url: str, file: Path) -> dict[str, Any]:
-    """Dump one snapshot, and count the rows in the same."""
+def _dump(url: str, folder: Path) -> dict[str, Any]:
+    """Dump one snapshot, count the rows in the same, and write down what its files contain."""
     with psycopg.connect(url) as connection:
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         _raise_if_newer_server(connection)
@@ -101,9 +110,11 @@ def _dump(url: str, file: Path) -> dict[str, Any]:
             "--format=custom",
             "--no-unlogged-table-data",
             f"--snapshot={row[0]}",
-            f"--file={file}",
+            f"--file={folder / archive.DUMP}",
         )
-        return {"version": __version__, "schema": applied(connection), "rows": counts(connection)}
+        files = contents.written(connection, folder / archive.FILES)
+        found = {"version": __version__, "schema": applied(connection), "rows": counts(connection)}
+        return found | {"files": {"count": files, "place": storage_here().place}}
 
 
 def _raise_if_newer_server(connection: psycopg.Connection[Any]) -> None:
@@ -130,10 +141,44 @@ def _about_key(with_key: bool) -> str:
     )
 
 
-def _place_of_files() -> str:
+def storage_here() -> Storage:
+    """Where the settings have files kept."""
     from dossier.server.services import storage_of  # noqa: PLC0415 - as other commands do
 
-    return storage_of(settings()).place
+    return storage_of(settings())
+
+
+def _copy_files(
+    url: str, folder: Path, target: Path, manifest: dict[str, Any], *, without: bool
+) -> contents.Copied | None:
+    """Copy what the files of the snapshot contain; nothing of a bucket. Content never changes and outlives its file, so that it is all there after the snapshot."""
+    source, listed = storage_here(), folder / archive.FILES
+    manifest["files"]["beside"] = beside = (
+        bool(manifest["files"]["count"]) and isinstance(source, Folder) and not without
+    )
+    if not beside:
+        listed.unlink()
+        return None
+    named = contents.Contents(listed, manifest["files"]["count"])
+    with busy("Copying files…") as shown, refusals():
+        found = contents.copied(source, Folder(contents.beside(target)), named, shown.update)
+    found.wrong = [each for each in found.wrong if contents.is_still_named(url, each.partition(" ")[0])]
+    return found
+
+
+def _say_of_files(copied: contents.Copied | None, manifest: dict[str, Any], target: Path) -> None:
+    files = manifest["files"]
+    if copied:
+        where = (
+            f"{copied.bytes / 1e6:,.1f} MB, in {contents.beside(target)}, {copied.new:,} new; keep it with the backup"
+        )
+        say(f"What its {copied.files:,} files contain: {where}.")
+    elif files["count"]:
+        say(
+            f"Not in it: what its {files['count']:,} files contain. Keep a copy that is made after this: {files['place']}"
+        )
+    if copied and copied.wrong:
+        raise fail("\n".join(["Files that are not what was kept:", *copied.wrong]))
 
 
 def _note(url: str, file: Path) -> None:
@@ -148,3 +193,16 @@ def _remove_old(folder: Path, keep: int | None) -> None:
     for old in backups[:-keep] if keep else ():
         old.unlink()
         say(f"Removed {old}.")
+    if keep and (folder / contents.FOLDER).exists():
+        _clear(folder)
+
+
+def _clear(folder: Path) -> None:
+    """What no backup of the folder needs any more; nothing while there is one that cannot be read."""
+    try:
+        needed = set[str]().union(*(archive.keys_named(each) for each in folder.glob("*.tar")))
+    except ValueError as error:
+        say(f"No content of files was cleared away: {error} cannot be read.")
+        return
+    if gone := contents.clear(folder / contents.FOLDER, needed):
+        say(f"Cleared away what {gone:,} files contained that no backup here names.")

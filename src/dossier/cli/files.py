@@ -11,11 +11,14 @@ from functools import partial
 from typing import Annotated, Protocol, TypeVar
 from uuid import UUID
 
+import psycopg
 import typer
 
 from dossier import files, workspaces
+from dossier.cli import contents
 from dossier.cli.connection import database_url, operate, settings
 from dossier.cli.output import fail, refusals, say
+from dossier.cli.programs import busy
 from dossier.files.actions import release as release_file
 from dossier.files.actions.checking import look_at, settle
 from dossier.files.actions.sweeping import keys_before, strays
@@ -27,7 +30,8 @@ from dossier.foundation.actor import SERVER, Scope
 from dossier.foundation.database import ReadSession, Transaction
 from dossier.foundation.scanner import Verdict
 from dossier.foundation.services import Services
-from dossier.foundation.storage import InThreads, Missing, Storage
+from dossier.foundation.storage import InThreads, Missing, Place, Storage
+from dossier.server.settings import overridden
 
 app = typer.Typer(no_args_is_help=True, help="Files: what people and programs sent.")
 
@@ -94,6 +98,64 @@ def check(
         raise fail(f"The scanner had no answer for {found[None]:,} of them; run this again when it answers.")
     if found["infected"]:
         raise typer.Exit(1)
+
+
+PLACE = typer.Argument(
+    help="A folder, or a bucket as DOSSIER_FILES_URL names one (s3://…).", parser=Place.read, metavar="PLACE"
+)
+
+
+@app.command(epilog="Example: dossier files move 's3://dossier/files?endpoint=https://s3.example.org'")
+def move(to: Annotated[Place, PLACE]) -> None:
+    """Copy what all files contain to another place, each read again there, while servers run. Run it again to go on."""
+    source, target = _storages(to)
+    with database_url() as url:
+        found = _copied(url, source, target)
+        serves = _serves(url)
+    if serves:
+        say("A server runs, and keeps what comes meanwhile in the old place: stop it and run this once more.")
+    else:
+        say(
+            f"Now name {target.place} in DOSSIER_FILES_URL. {source.place} is as it was; delete it when you need it no more."
+        )
+    say(f"There now: {found.files:,} files, {found.bytes / 1e6:,.1f} MB, {found.new:,} new.")
+
+
+@app.command(epilog="Example: dossier files fetch /backups/dossier-files")
+def fetch(source: Annotated[Place, PLACE]) -> None:
+    """Copy what files contain from another place to where this server keeps it: what is not there yet."""
+    here, there = _storages(source)
+    with database_url() as url:
+        found = _copied(url, there, here)
+    say(f"Here now: {found.files:,} files, {found.bytes / 1e6:,.1f} MB, {found.new:,} new.")
+
+
+def _storages(other: Place) -> tuple[Storage, Storage]:
+    """Where this server keeps files, and another place, with the same credentials."""
+    from dossier.server.services import storage_of  # noqa: PLC0415 - as other commands do
+
+    here, there = storage_of(settings()), storage_of(overridden(settings(), files_url=other))
+    if here.place == there.place:
+        raise fail(f"Files are kept in {here.place} already.", 2)
+    return here, there
+
+
+def _copied(url: str, source: Storage, target: Storage) -> contents.Copied:
+    with busy("Copying files…") as shown, refusals(), contents.of_database(url, contents.WITH_PICTURES) as named:
+        found = contents.copied(source, target, named, shown.update, again=True)
+    found.wrong = [each for each in found.wrong if contents.is_still_named(url, each.partition(" ")[0])]
+    if found.wrong:
+        raise fail("\n".join(["Not all was copied:", *found.wrong]))
+    return found
+
+
+def _serves(url: str) -> bool:
+    """Whether a server gave a sign of life a moment ago."""
+    with psycopg.connect(url) as connection:
+        row = connection.execute(
+            "SELECT EXISTS (SELECT FROM server_signs WHERE at > clock_timestamp() - interval '20 seconds')"
+        ).fetchone()
+    return bool(row and row[0])
 
 
 async def _check(url: str, verdicts: list[Verdict]) -> Counter[str | None]:

@@ -10,12 +10,13 @@ from typing import Annotated, Any
 import psycopg
 import typer
 
-from dossier.cli import archive
+from dossier.cli import archive, contents
 from dossier.cli.connection import database_url, settings
-from dossier.cli.output import fail, say
+from dossier.cli.output import fail, refusals, say
 from dossier.cli.programs import busy, counts, program, tables
 from dossier.foundation.cipher import FILE as KEY_FILE
 from dossier.foundation.postgres import running_cluster
+from dossier.foundation.storage.folder import Folder
 
 # What other servers than the one that was backed up do not know: a setting of PostgreSQL 17 and later, and a mark that
 # 15.20 keeps on columns and pg_dump writes out.
@@ -38,12 +39,40 @@ def restore(
             with busy("Restoring the backup…"):
                 _replay(url, folder / archive.DUMP)
             _check(url, manifest)
+            files = _bring_files(url, file, manifest)
     say(f"Restored {file}: {sum(manifest['rows'].values()):,} rows, all there.")
     _put_key(key, manifest)
+    _say_of_files(files, file, manifest)
 
 
-def rehearse(file: Path) -> int:
-    """Restore a backup into a cluster of its own that is gone afterwards; how many rows it has."""
+def _bring_files(url: str, file: Path, manifest: dict[str, Any]) -> contents.Copied | None:
+    """What files contain, from beside the backup to where this server keeps it."""
+    if not manifest.get("files", {}).get("beside"):
+        return None
+    source = contents.beside(file)
+    if not source.exists():
+        return contents.Copied(wrong=[f"{source} is not there"])
+    from dossier.server.services import storage_of  # noqa: PLC0415 - as other commands do
+
+    with busy("Bringing back what files contain…") as shown, refusals(), contents.of_database(url) as named:
+        return contents.copied(Folder(source), storage_of(settings()), named, shown.update)
+
+
+def _say_of_files(files: contents.Copied | None, file: Path, manifest: dict[str, Any]) -> None:
+    if files and files.wrong:
+        beside = contents.beside(file)
+        again = f"Put them into {beside} and run: dossier files fetch {beside}"
+        raise fail("\n".join(["The database is restored, but not all of what its files contain:", *files.wrong, again]))
+    if files:
+        say(f"What its {files.files:,} files contain is all there ({files.bytes / 1e6:,.1f} MB).")
+    elif manifest.get("files", {}).get("count"):
+        say(
+            f"What its files contain lay in {manifest['files']['place']}: name that place in DOSSIER_FILES_URL, or bring a copy, then run: dossier files verify"
+        )
+
+
+def rehearse(file: Path) -> tuple[int, contents.Copied | None]:
+    """Restore a backup into a cluster of its own that is gone afterwards; how many rows it has, and how what its files contain is."""
     with _scratch(None) as made:
         folder = Path(made)
         folder.chmod(0o711)  # PostgreSQL's account passes through
@@ -54,7 +83,18 @@ def rehearse(file: Path) -> int:
         ):
             _replay(cluster.conninfo, folder / archive.DUMP)
             _check(cluster.conninfo, manifest)
-    return sum(manifest["rows"].values())
+            files = _compared(cluster.conninfo, file, manifest)
+    return sum(manifest["rows"].values()), files
+
+
+def _compared(url: str, file: Path, manifest: dict[str, Any]) -> contents.Copied | None:
+    if not manifest.get("files", {}).get("beside"):
+        return None
+    beside = contents.beside(file)
+    if not beside.exists():
+        return contents.Copied(wrong=[f"{beside} is not there"])
+    with busy("Reading what files contain…") as shown, refusals(), contents.of_database(url) as named:
+        return contents.compared(Folder(beside), named, shown.update)
 
 
 def _scratch(folder: Path | None) -> "tempfile.TemporaryDirectory[str]":
