@@ -8,6 +8,7 @@ READS = {
     "files/actions/reading.py": "gives it, and asks what a virus scanner said",
     "files/actions/checking.py": "hands it to the scanner",
     "files/actions/previewing.py": "gives pictures of it, and has asked",
+    "cli/contents.py": "copies it for backups, and to other places",
     "cli/files.py": "compares it with what was kept",
     "foundation/storage/working.py": "is the storage",
 }

@@ -9,6 +9,7 @@ from typing import Any
 from typer.main import get_command
 
 from dossier.cli import app
+from dossier.cli.on_demand import COMMANDS, OnDemand, loaded
 
 GUIDES = Path(__file__).parents[2] / "docs" / "guide"
 BLOCK = re.compile(r"```sh\n(.*?)```", re.DOTALL)
@@ -26,7 +27,7 @@ def wrong(line: str) -> str | None:
     command: Any = get_command(app)
     given = words[words.index("dossier") + 1 :]
     while given:
-        word, below = given.pop(0), getattr(command, "commands", {})
+        word, below = given.pop(0), _below(command)
         if word.startswith("--"):
             options = {name: each for each in command.params for name in each.opts}
             if word not in options:
@@ -38,6 +39,14 @@ def wrong(line: str) -> str | None:
                 return f"{command.name} has no {word}"
             command = below.get(word, below.get("write"))
     return None
+
+
+def _below(command: Any) -> dict[str, Any]:
+    """The commands of a group; those of the program itself are made when they are asked for."""
+    if isinstance(command, OnDemand):
+        return {name: loaded(name) for name in COMMANDS}
+    found: dict[str, Any] = getattr(command, "commands", {})
+    return found
 
 
 def test_commands_that_guides_show_are_commands() -> None:

@@ -399,7 +399,7 @@ WAYS: dict[str, dict[str, Ask]] = {
 """How content is read. A route that gives any stands here, with every form in which it does; `test_every_way_is_known` asks for it."""
 
 EVERY_WAY = {f"{route}: {form}": ask for route, forms in WAYS.items() for form, ask in forms.items()}
-WITHOUT_CONTENT = {"GET /v1/files", "GET /v1/files/count"}
+WITHOUT_CONTENT = {"GET /v1/files", "GET /v1/files/count", "GET /workspace/files/sending"}
 """The other routes of files that one reads from."""
 
 STATES = {
