@@ -25,19 +25,20 @@ def wrong(line: str) -> str | None:
     """What of a command there is not."""
     words = shlex.split(line, comments=True)
     command: Any = get_command(app)
+    group = "dossier"
     given = words[words.index("dossier") + 1 :]
     while given:
         word, below = given.pop(0), _below(command)
         if word.startswith("--"):
             options = {name: each for each in command.params for name in each.opts}
             if word not in options:
-                return f"{command.name} has no {word}"
+                return f"{group} has no {word}"
             if not options[word].is_flag:
                 given.pop(0)
         elif below:
             if word not in below and "write" not in below:
-                return f"{command.name} has no {word}"
-            command = below.get(word, below.get("write"))
+                return f"{group} has no {word}"
+            group, command = (word if word in below else group), below.get(word, below.get("write"))
     return None
 
 
@@ -57,5 +58,5 @@ def test_commands_that_guides_show_are_commands() -> None:
 
 def test_what_is_none_is_noticed() -> None:
     assert wrong("dossier files look") == "files has no look"
-    assert wrong("dossier --data-dir /x backup /backups --keepp 3  # so") == "write has no --keepp"
+    assert wrong("dossier --data-dir /x backup /backups --keepp 3  # so") == "backup has no --keepp"
     assert wrong("dossier backup verify x.tar --keep 3") == "verify has no --keep"

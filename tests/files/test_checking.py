@@ -374,9 +374,13 @@ def _by_member(path: str) -> Ask:
     def ask(here: Scanned, made: dict[str, Any]) -> httpx.Response:
         browser = here.world.browser(here.world.member(here.workspace, f"{new_id()}@example.org"))
         browser.base_url = httpx.URL(here.server.url)
-        return browser.get(f"/workspace/files/{made['id']}/{path}")
+        return browser.get(f"/workspace/files/{path}".format(id=made["id"]))
 
     return ask
+
+
+def _together(accept: str) -> Ask:
+    return lambda here, made: here.api.get(f"/v1/attachments?ids={made['id']}", headers={"Accept": accept})
 
 
 BYTES = {"Accept": "application/octet-stream"}
@@ -392,9 +396,14 @@ WAYS: dict[str, dict[str, Ask]] = {
         "HEAD": _head(**BYTES),
         "the public address": _with_key,
     },
-    "GET /workspace/files/{id}/content": {"the app": _by_member("content")},
-    "GET /workspace/files/{id}/preview/{page}": {"a page": _by_member("preview/1")},
-    "GET /workspace/files/{id}/thumbnail": {"a thumbnail": _by_member("thumbnail")},
+    "GET /v1/attachments": {"one PDF": _together("application/pdf"), "a ZIP": _together("application/zip")},
+    "GET /workspace/files/{id}/content": {"the app": _by_member("{id}/content")},
+    "GET /workspace/files/{id}/preview/{page}": {"a page": _by_member("{id}/preview/1")},
+    "GET /workspace/files/together": {
+        "one PDF": _by_member("together?ids={id}&as=pdf"),
+        "a ZIP": _by_member("together?ids={id}&as=zip"),
+    },
+    "GET /workspace/files/{id}/thumbnail": {"a thumbnail": _by_member("{id}/thumbnail")},
 }
 """How content is read. A route that gives any stands here, with every form in which it does; `test_every_way_is_known` asks for it."""
 
