@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from dossier.workspaces.model import Workspace
-from tests.files.support import kept
+from tests.files.support import kept, picture
 from tests.world import Api, Browser, World
 
 
@@ -155,3 +155,40 @@ def test_what_is_not_there_replaces_nothing(world: World, api: Api, browser: Bro
         answer = browser.send_form(f"/workspace/cases/{case}/files/put", attachment=new, replaces=replaced)
         assert answer.status_code == 404
     assert [each["name"] for each in files_of(api, case)] == ["old.txt"]
+
+
+def test_a_file_is_looked_at_among_the_others(api: Api, browser: Browser, case: str) -> None:
+    """Without scripts it is a page: pictures of its pages, and where the others are."""
+    first = kept(api, picture(), "first.png", data={"case": case})
+    second = kept(api, b"\0\1", "second.bin", data={"case": case})
+    address = f"/workspace/cases/{case}/files/"
+    page = browser.get(address + first["id"]).text
+    assert f"/workspace/files/{first['id']}/preview/1" in page
+    assert f'href="{address}{second["id"]}" data-before' in page
+    assert "data-after" not in page
+    assert "There are no pictures of this file." in browser.get(address + second["id"]).text
+    assert browser.get(address + kept(api)["id"]).status_code == 404, "the case does not show it"
+
+
+def unchecked(world: World, file: dict[str, Any]) -> None:
+    """As the scanner leaves it that could not look at it."""
+    world.do(lambda tx: tx.send("UPDATE files SET verdict = 'not_possible' WHERE id = %(id)s", id=file["id"]))
+
+
+def test_what_was_not_checked_is_said_and_released(world: World, workspace: Workspace, api: Api, browser: Browser, case: str) -> None:  # fmt: skip
+    """By an administrator; until then nobody has it, nor pictures of it."""
+    file = kept(api, picture(), "first.png", data={"case": case})
+    unchecked(world, file)
+    page, at = page_of(browser, case), f"/workspace/cases/{case}/files/{file['id']}"
+    assert "not checked" in page
+    assert "Release" not in page
+    assert f"/workspace/files/{file['id']}/" not in page, "no content, no thumbnail"
+    assert "could not be checked for viruses" in browser.get(at).text
+    assert browser.get(f"/workspace/files/{file['id']}/content").status_code == 409
+    assert browser.send_form(f"{at}/release").status_code == 403
+    boss = world.browser(world.member(workspace, f"boss-{workspace.slug}@example.org", "administrator"))
+    assert "Release" in page_of(boss, case)
+    boss.send_form(f"{at}/release")
+    page = page_of(boss, case)
+    assert ("not checked" in page, f"/workspace/files/{file['id']}/content" in page) == (False, True)
+    assert browser.get(f"/workspace/files/{file['id']}/content").status_code == 200

@@ -13,6 +13,7 @@ from tests.catalogue import LANGUAGES, SOURCE, catalogue, messages, missing, sai
 from tests.world import Api, World
 
 NAMES = {
+    "Esc",
     "XLSX",
     "Dossier",
     "YAML",

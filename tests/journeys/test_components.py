@@ -34,9 +34,11 @@ TRIED_IN = {
     "fields/rows.js": "test_handlers_day.py",
     "files/gathering.js": "test_files.py",
     "files/kept.js": "test_files.py",
+    "files/looking.js": "test_files.py",
     "files/queue.js": "test_files.py",
     "files/sending.js": "test_files.py",
     "files/tray.js": "test_files.py",
+    "files/viewer.js": "test_files.py",
 }
 """Behaviour → the journey that fails without it."""
 

@@ -4,12 +4,14 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.files.support import PDF, kept, picture
 from tests.journeys.conftest import MANY
 from tests.journeys.test_handler import ada
 from tests.journeys.test_in_place import mark, said, stayed
+from tests.workshop import samples
 
 __all__ = ["ada"]  # a fixture
 
@@ -32,10 +34,10 @@ def test_files_are_kept_on_a_case_in_place(ada: Any, api: Any, person: Any) -> N
     kept(api, picture(), "photo of the car.png", data={"case": case})
     kept(api, PDF, LONG, data={"case": case})
     expect(page.locator("#files-count")).to_have_text("3")  # as others change it
-    with page.expect_download() as download:
-        page.get_by_role("link", name="letter.txt").click()
-    assert download.value.suggested_filename == "letter.txt"
     page.get_by_text("What can be done with letter.txt").click(force=True)
+    with page.expect_download() as download:
+        page.locator("#files .dossier-menu[open]").get_by_role("link", name="Download").click()
+    assert download.value.suggested_filename == "letter.txt"
     page.locator("#files .dossier-menu[open] summary").get_by_text("Rename").click()
     somebody.look("files-menu")
     page.get_by_label("New name of letter.txt").fill("first letter.txt")
@@ -129,3 +131,47 @@ def test_an_upload_goes_on_after_a_broken_line_and_a_closed_tab(
         again.get_by_label("Add files").set_input_files(other)
     expect(again.get_by_role("link", name="sound.bin")).to_be_visible()
     expect(note).to_be_hidden()
+
+
+def test_files_are_looked_at_over_the_case(ada: Any, api: Any, person: Any) -> None:
+    """Pages as pictures of ours, nearer, turned, one file after the other, by keys alone; focus goes back, and Back closes."""
+    case = api.json("POST", "/v1/cases", json={"title": "Rear-end collision"})["id"]
+    for name, content in (("unknown.bin", b"\0\1"), ("report.pdf", samples.pdf(3)), ("photo.png", picture(900, 600))):
+        kept(api, content, name, data={"case": case})
+    somebody = person(ada)
+    page = somebody.go_and_listen(f"/workspace/cases/{case}")
+    mark(page)
+    page.get_by_role("link", name="photo.png").click()
+    viewer = page.get_by_role("dialog", name="photo.png")
+    picture_shown = viewer.get_by_role("img", name="Page 1 of 1")
+    expect(picture_shown).to_be_visible()
+    page.wait_for_function("() => document.querySelector('dialog img').naturalWidth > 0")
+    wide = (picture_shown.bounding_box() or {})["width"]
+    page.keyboard.press("+")
+    expect(viewer.locator("output")).to_have_text("125%")
+    assert (picture_shown.bounding_box() or {})["width"] == pytest.approx(wide * 1.25, rel=0.02)
+    page.keyboard.press("0")
+    page.keyboard.press("r")
+    turned = picture_shown.bounding_box() or {}
+    assert turned["height"] > turned["width"]
+    page.keyboard.press("ArrowRight")
+    report = page.get_by_role("dialog", name="report.pdf")
+    expect(report.get_by_role("img", name="Page 3 of 3")).to_have_count(1)
+    expect(report.get_by_role("group", name="Pages of report.pdf")).to_be_focused()
+    somebody.look("files-viewer")
+    for _ in range(12):  # focus does not leave it
+        page.keyboard.press("Tab")
+        assert page.evaluate(
+            "document.activeElement === document.body || Boolean(document.activeElement.closest('dialog'))"
+        )
+    report.get_by_title("File after").click()
+    expect(page.get_by_text("There are no pictures of this file.")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_role("link", name="photo.png")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(viewer).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert stayed(page)
+    assert page.url.endswith(case)

@@ -224,14 +224,14 @@ def test_pages_take_few_statements(
     case = make_case(template={"id": template})["id"]
     make_template_again(world, workspace, template, field)
     ids = {
-        "workspace/files": kept(api)["id"],
+        "workspace/files": kept(api, data={"case": case})["id"],
         "workspace/contacts": make_case(contacts=[{"email": "few@example.org"}])["contacts"][0]["id"],
         "templates": template,
         "members": str(world.member(workspace, f"other-{workspace.slug}@example.org").id),
     }
     bulk = str(browser.send_form("/workspace/cases/bulk", change="archive", case=case).url.path)
     paths = [
-        route.path.replace("{id}", next((id for part, id in ids.items() if part in route.path), case)).replace("{part}", "schema").replace("{kind}", "json").replace("{key}", "amount").replace("{page}", "1")
+        route.path.replace("{id}", next((id for part, id in ids.items() if part in route.path), case)).replace("{part}", "schema").replace("{kind}", "json").replace("{key}", "amount").replace("{page}", "1").replace("{file}", ids["workspace/files"])
         for route in PAGES
         if route.method == "GET" and route.needs != Public and not re.search("live|path:|bulk|provider|exports/{|together", route.path)
     ]  # fmt: skip

@@ -1,6 +1,7 @@
 """What people and programs send: kept whole or not at all, answered as what it is."""
 
 from dossier.files.actions.changing import change, let_go
+from dossier.files.actions.checking import release
 from dossier.files.store.holding import Hold, keep, named, showing, shown_by, shown_files, take
 from dossier.files.store.rows import COLLECTION, ROWS, get, lock
 
@@ -14,6 +15,7 @@ __all__ = [
     "let_go",
     "lock",
     "named",
+    "release",
     "showing",
     "shown_by",
     "shown_files",

@@ -44,7 +44,7 @@ async def one_case(request: Request) -> Response:
         history = await timeline(reading, CASE_RECORD, present, most)
         names = await named(reading, present, history.entries)
         colleagues = await members.list_members(reading, user.workspace_id)
-        shown = await files_shown(reading, case)
+        shown = await files_shown(services_of(request), reading, case)
         follows = None if at else case.template_id
         newest = await templates.current_version(reading, case.workspace_id, follows) if follows else None
     steps, fixed = list(_steps(case)), bool(at or case.archived_at)

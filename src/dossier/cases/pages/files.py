@@ -1,4 +1,4 @@
-"""The files of a case on its page: sent, called otherwise, taken off."""
+"""The files of a case on its page: sent, called otherwise, another in the place of one, taken off, let through, looked at."""
 
 from collections.abc import Collection
 from uuid import UUID
@@ -7,25 +7,35 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dossier import files
-from dossier.cases.actions import filing
+from dossier.cases.actions import KEEPING, filing
 from dossier.cases.model import Case
 from dossier.cases.model.files import files_of
 from dossier.cases.pages.lists import LIST
-from dossier.files.model import Change, clean_name
-from dossier.files.pages import ShownFile, keep_sent
+from dossier.files.model import Change, clean_name, no_such
+from dossier.files.pages import ShownFile, keep_sent, shown_file, viewed
 from dossier.foundation.database import ReadSession, Transaction
 from dossier.foundation.http import query
+from dossier.foundation.http.services import services_of
+from dossier.foundation.services import Services
 from dossier.listing import keyset
-from dossier.web import PageRoute, current_user, database_of, form, see_other
+from dossier.web import PageRoute, current_user, database_of, form, render, see_other
 
 
-async def files_shown(reading: ReadSession, case: Case) -> list[ShownFile]:
+async def files_shown(services: Services, reading: ReadSession, case: Case) -> list[ShownFile]:
     """The files that a case shows, the newest first."""
     ids = _ids(case)
     found = await keyset.find_all(reading, files.COLLECTION, files.ROWS, ids) if ids else []
     names = {field.key: field.name for field in case.fields()}
-    shown = [ShownFile(each, [names[key] for key in files_of(case, str(each.id))]) for each in found]
-    return sorted(shown, key=lambda each: (each.file.created_at, each.file.id), reverse=True)
+    newest = sorted(found, key=lambda each: (each.created_at, each.id), reverse=True)
+    return [
+        shown_file(
+            services,
+            each,
+            LIST / case.id / "files" / each.id,
+            [names[key] for key in files_of(case, str(each.id))],
+        )
+        for each in newest
+    ]
 
 
 def _ids(case: Case) -> Collection[UUID]:
@@ -70,6 +80,25 @@ async def take_off(request: Request) -> Response:
     return see_other(LIST / case_id)
 
 
+async def release(request: Request) -> Response:
+    """Let a file through that no virus scanner could look at."""
+    case_id, file_id = _asked(request)
+    await database_of(request).write(current_user(request).actor, lambda tx: files.release(tx, file_id))
+    return see_other(LIST / case_id)
+
+
+async def view(request: Request) -> Response:
+    """One file, among the others of the case."""
+    case_id, file_id = _asked(request)
+    async with database_of(request).reading(current_user(request).actor.scope) as reading:
+        case = await KEEPING.get(reading, case_id)
+        shown = await files_shown(services_of(request), reading, case)
+    at = next((at for at, each in enumerate(shown) if each.file.id == file_id), None)
+    if at is None:
+        raise no_such(file_id)
+    return render(request, "files/viewer.html", viewed=viewed(shown, at, LIST / case_id))
+
+
 def _asked(request: Request) -> tuple[UUID, UUID]:
     parts = request.path_params
     return query.identifier(parts["id"], "id"), query.identifier(parts["file"], "file")
@@ -77,7 +106,9 @@ def _asked(request: Request) -> tuple[UUID, UUID]:
 
 PAGES = (
     PageRoute("POST", LIST + "/{id}/files", add, "files.upload", streams=True),
+    PageRoute("GET", LIST + "/{id}/files/{file}", view),
     PageRoute("POST", LIST + "/{id}/files/put", put, "files.upload"),
     PageRoute("POST", LIST + "/{id}/files/{file}/name", rename, "files.change"),
     PageRoute("POST", LIST + "/{id}/files/{file}/off", take_off),
+    PageRoute("POST", LIST + "/{id}/files/{file}/release", release, "files.release"),
 )

@@ -6,8 +6,9 @@ const first = () => document.getElementById("uploads");
 let tray = first();
 const lines = () => tray.querySelector("ul");
 // Its words and the shape of a line come when the first file is sent.
-export const ready = async () => {
-  if (lines()) return;
+let coming;
+export const ready = () => (coming ??= fill().catch((error) => { coming = undefined; throw error; }));
+const fill = async () => {
   const answer = await fetch(tray.dataset.from);
   const filled = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("uploads");
   tray.replaceWith(filled);
