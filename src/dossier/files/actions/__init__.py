@@ -4,6 +4,7 @@ from dossier.files.actions.changing import change, erase, let_go
 from dossier.files.actions.checking import check_pending, release
 from dossier.files.actions.merging import Said, merged
 from dossier.files.actions.previewing import draw_first, draws, preview
+from dossier.files.actions.publishing import public_content
 from dossier.files.actions.reading import by_key, key_of, pieces, raise_if_withheld
 from dossier.files.actions.resuming import begin, end, end_unfinished, finish, going_on, progress, turn
 from dossier.files.actions.sweeping import delete_left, erase_unheld, sweep
@@ -34,6 +35,7 @@ __all__ = [
     "pieces",
     "preview",
     "progress",
+    "public_content",
     "put",
     "raise_if_full",
     "raise_if_withheld",

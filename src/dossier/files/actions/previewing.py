@@ -45,7 +45,8 @@ async def draw_first(services: Services, workspace_id: UUID, file_id: UUID) -> N
     """The thumbnails and pictures of the first pages, if none were made; nothing of what is gone, not to be given, or of no such type."""
     async with services.database.reading(Scope((workspace_id,))) as reading:
         file = await rows.get(reading, file_id)
-    if file is None or file.drawn is not None or not draws(services, file):
+        is_drawn = file and await previews.find(reading, file, 1, SHOWN)
+    if file is None or is_drawn or not draws(services, file):
         return
     try:
         raise_if_withheld(services, file)
@@ -74,7 +75,8 @@ async def preview(services: Services, file: File, page: int, size: int) -> tuple
     except Overdue:
         raise took_too_long() from None
     except Died:
-        await _note(services, file, None, drawn=False)
+        if page == 1:
+            await _note(services, file, None, drawn=False)
         raise no_picture() from None
     if not made:
         raise no_picture()
@@ -82,17 +84,22 @@ async def preview(services: Services, file: File, page: int, size: int) -> tuple
 
 
 async def _kept(services: Services, file: File, page: int, size: int) -> tuple[str, bytes] | None:
-    scope = Scope((file.workspace_id,))
-    async with services.database.reading(scope) as reading:
+    async with services.database.reading(Scope((file.workspace_id,))) as reading:
         found = await previews.find(reading, file, page, size)
     if found is None:
         return None
     try:
         pieces = [piece async for piece in services.storage.read(found.object, 0, found.length)]
     except Missing:  # as after a backup was restored
-        await services.database.write(system(scope=scope), lambda tx: previews.forget(tx, file, found))
+        await drop_lost(services, file, found)
         return None
     return found.tag, b"".join(pieces)
+
+
+async def drop_lost(services: Services, file: File, lost: Preview) -> None:
+    """Forget what was made, and lies in the storage no more."""
+    scope = Scope((file.workspace_id,))
+    await services.database.write(system(scope=scope), lambda tx: previews.forget(tx, file, lost))
 
 
 # ---- making them ----
@@ -142,12 +149,12 @@ def _read(picture: Path) -> tuple[str, bytes]:
 
 async def _keep(services: Services, file: File, pages: int, home: Path, made: list[dict[str, Any]]) -> None:
     """Put the pictures into the storage, then the rows that name them; nothing where the quota has no room, or the file is gone."""
-    kept = [await keep_one(services, file, home / each["file"], each["page"], each["size"]) for each in made]
-    await _name(services, file, kept)
+    kept = [await put_made(services, file, home / each["file"], each["page"], each["size"]) for each in made]
+    await keep_made(services, file, kept)
     await _note(services, file, pages, drawn=True)
 
 
-async def keep_one(services: Services, file: File, content: Path, page: int, size: int) -> Preview:
+async def put_made(services: Services, file: File, content: Path, page: int, size: int) -> Preview:
     """What was made, in the storage; no row names it yet."""
     storage, object = services.storage, new_object(file.workspace_id)
     hash, length = await storage.do(_measured, content)
@@ -160,12 +167,13 @@ def _measured(content: Path) -> tuple[bytes, int]:
         return hashlib.file_digest(opened, "sha256").digest(), content.stat().st_size
 
 
-async def _name(services: Services, file: File, made: Sequence[Preview]) -> None:
-    """The rows of what is in the storage; what gets none leaves it again."""
+async def keep_made(services: Services, file: File, made: Sequence[Preview], *, any_quota: bool = False) -> None:
+    """The rows of what is in the storage; what gets none leaves it again: the quota has no room, another was quicker, the file is gone."""
     named: set[str] = set()
     try:
         named = await services.database.write(
-            system(scope=Scope((file.workspace_id,))), lambda tx: _insert(tx, services, file, made)
+            system(scope=Scope((file.workspace_id,))),
+            lambda tx: _insert(tx, file, made, 0 if any_quota else services.file_limits.quota),
         )
     except _Full:
         pass
@@ -175,12 +183,12 @@ async def _name(services: Services, file: File, made: Sequence[Preview]) -> None
                 await services.storage.do(services.storage.storage.delete, each.object)
 
 
-async def _insert(transaction: Transaction, services: Services, file: File, made: Sequence[Preview]) -> set[str]:
+async def _insert(transaction: Transaction, file: File, made: Sequence[Preview], quota: int) -> set[str]:
     if not await previews.lock(transaction, file):
         return set()
     named = await previews.insert(transaction, file, made)
     used = await leaving.use(transaction, file.workspace_id, sum(each.length for each in made if each.object in named))
-    if services.file_limits.quota and used > services.file_limits.quota:
+    if quota and used > quota:
         raise _Full
     return named
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from dossier.files.model.types import RASTER
-from dossier.foundation.errors import GatewayTimeout, NotFound
+from dossier.foundation.errors import Conflict, GatewayTimeout, NotFound
 
 THUMBNAIL = 320  # pixels of the longer side
 SIZES = (THUMBNAIL, 800, 1600, 3200)
@@ -19,6 +19,8 @@ OFFICE = (
     "message/rfc822",
 )
 """How the types begin that LibreOffice makes pages of, where the operator has it."""
+SAYS_WHERE = frozenset({"image/jpeg", "image/png", "image/webp", "image/heic", "image/tiff"})
+"""Pictures that may say where and with what they were taken (EXIF, XMP)."""
 MOST_BYTES = 500_000_000  # of a file that is opened
 
 
@@ -47,6 +49,14 @@ def may_be_drawn(type: str, size: int, *, office: bool) -> bool:
     """Whether pictures of its pages can be made; `office`: whether the server has LibreOffice."""
     known = type in RASTER | TEXTS | {"application/pdf", "image/svg+xml"} or (office and is_office(type))
     return known and size <= MOST_BYTES
+
+
+def says_where_still() -> Conflict:
+    """409: it cannot be shown publicly."""
+    sentence = "What the picture says of place and device cannot be taken out, so it is not shown publicly."
+    refusal = Conflict.because(sentence, "not_possible")
+    assert isinstance(refusal, Conflict)
+    return refusal
 
 
 def no_picture() -> NotFound:

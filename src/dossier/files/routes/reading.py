@@ -9,7 +9,7 @@ from starlette.responses import Response, StreamingResponse
 
 from dossier import files
 from dossier.files import schemas
-from dossier.files.actions import by_key, pieces, raise_if_withheld
+from dossier.files.actions import by_key, pieces, public_content, raise_if_withheld
 from dossier.files.model import BINARY, RASTER, File, is_shown, no_such, served_type
 from dossier.files.routes.shown import ATTACHMENT_ID, shown, tag
 from dossier.foundation import json
@@ -64,6 +64,7 @@ async def _public(request: Request) -> Response:
     services = services_of(request)
     key = request.query_params.get("key", "")
     file = await by_key(services.database, services.cipher, parse_id(request.path_params["id"]), key)
+    file = await public_content(services, file)
     inline = file.type in RASTER or file.type == "application/pdf"
     response = await content(request, file, served_type(file.type), inline=inline)
     response.headers["X-Robots-Tag"] = "noindex"

@@ -2,6 +2,7 @@
 
 import re
 import struct
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -59,15 +60,20 @@ def _segments(content: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def _turned(orientation: int) -> bytes:
-    exif = b"Exif\0\0MM\0*\0\0\0\x08" + struct.pack(">HHHLHHL", 1, _ORIENTATION, 3, 1, orientation, 0, 0)
+    exif = b"Exif\0\0" + _says(orientation)
     return b"\xff\xe1" + struct.pack(">H", len(exif) + 2) + exif
+
+
+def _says(orientation: int) -> bytes:
+    """EXIF that says how a picture is turned, and nothing else."""
+    return b"MM\0*\0\0\0\x08" + struct.pack(">HHHLHHL", 1, _ORIENTATION, 3, 1, orientation, 0, 0)
 
 
 def _orientation(tiff: bytes) -> int:
     from PIL import Image  # noqa: PLC0415 - only some pictures are turned
 
     exif = Image.Exif()
-    exif.load(b"Exif\0\0" + tiff)
+    exif.load(b"Exif\0\0" + tiff.removeprefix(b"Exif\0\0"))
     found = exif.get(_ORIENTATION, 1)
     return found if found in range(1, 9) else 1
 
@@ -76,31 +82,43 @@ def _orientation(tiff: bytes) -> int:
 
 
 def png(content: bytes) -> bytes:
-    """Its chunks without those."""
-    kept, at = [content[:8]], 8
+    """Its chunks without those; how it is turned is said anew."""
+    kept, turned, at = [content[:8]], 1, 8
     while at < len(content):
         length, kind = struct.unpack(">L4s", content[at : at + 8])
         end = at + 12 + length
+        if kind == b"eXIf":
+            turned = _orientation(content[at + 8 : end - 4])
         if kind not in _CHUNKS:
             kept.append(content[at:end])
         at = end
         if kind == b"IEND":
             break
+    if turned != 1:
+        chunk = b"eXIf" + _says(turned)
+        kept.insert(2, struct.pack(">L", len(chunk) - 4) + chunk + struct.pack(">L", zlib.crc32(chunk)))
     return b"".join(kept)
 
 
 def webp(content: bytes) -> bytes:
-    """The same; the head says no more that they are there."""
-    kept, at = [], 12
+    """The same; the head says no more that others are there."""
+    kept: list[bytes] = []
+    turned, at = 1, 12
     while at + 8 <= len(content):
         kind, length = struct.unpack("<4sL", content[at : at + 8])
         end = at + 8 + length + length % 2
         chunk = content[at:end]
         if kind == b"VP8X":
             chunk = chunk[:8] + bytes([chunk[8] & ~0x0C]) + chunk[9:]
-        if kind not in (b"EXIF", b"XMP "):
+        if kind == b"EXIF":
+            turned = _orientation(content[at + 8 : at + 8 + length])
+        elif kind != b"XMP ":
             kept.append(chunk)
         at = end
+    if turned != 1:
+        exif = _says(turned)
+        kept[0] = kept[0][:8] + bytes([kept[0][8] | 0x08]) + kept[0][9:]
+        kept.append(b"EXIF" + struct.pack("<L", len(exif)) + exif)
     body = b"WEBP" + b"".join(kept)
     return b"RIFF" + struct.pack("<L", len(body)) + body
 
@@ -129,7 +147,7 @@ def _heic(file: Path, to: Path) -> None:
 
 
 def _anew(file: Path, to: Path) -> None:
-    """TIFF: read, and written without anything but the pixels."""
+    """TIFF: read, which turns it upright, and written without anything but the pixels."""
     from PIL import Image, ImageSequence  # noqa: PLC0415
 
     from dossier.foundation.workshop.pictures import opened, raise_if_vast  # noqa: PLC0415
@@ -143,9 +161,13 @@ def _anew(file: Path, to: Path) -> None:
                 plain.putpalette(palette)
             plain.paste(each)
             frames.append(plain)
-        more = {"compression": "tiff_deflate"} if image.format == "TIFF" else {}
-        several = {"save_all": True, "append_images": frames[1:]} if len(frames) > 1 else {}
-        frames[0].save(to, image.format, **more, **several)
+        frames[0].save(
+            to,
+            "TIFF",
+            compression="tiff_deflate",
+            save_all=True,
+            append_images=frames[1:],
+        )
 
 
 _WAYS: dict[str, Any] = {
