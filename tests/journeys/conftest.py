@@ -7,6 +7,7 @@ from asyncio import _set_running_loop
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
@@ -104,9 +105,10 @@ class Person:
     def look(self, name: str) -> None:
         """In both sizes and themes axe finds nothing, and nothing sticks out of a phone; pictures of it, if wanted.
 
-        Each size in each theme, with DOSSIER_MANY=1 or pictures; without, each size and each theme once.
+        Each size in each theme, with DOSSIER_MANY=1 or pictures; without, axe is asked of a screen once: of every other one on a desktop.
         """
-        for size, theme, rules in VIEWS + (OTHER_VIEWS if PICTURES else ()):
+        turn = crc32(name.encode()) % 2
+        for number, (size, theme, rules) in enumerate(VIEWS + (OTHER_VIEWS if PICTURES else ())):
             self.page.set_viewport_size(SIZES[size])  # type: ignore[arg-type]
             self.page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
             self.page.wait_for_function("(theme) => document.documentElement.dataset.bsTheme === theme", arg=theme)
@@ -115,7 +117,8 @@ class Person:
                 self.page.screenshot(path=SCREENSHOTS / f"{name}-{size}-{theme}.png", full_page=True)
             wide = self.page.evaluate("document.documentElement.scrollWidth")
             assert wide <= SIZES[size]["width"], f"{name} is {wide} wide on a {size}"
-            assert self.violations(rules) == [], f"{name}, {size}, {theme}"
+            if PICTURES or number == turn:
+                assert self.violations(rules) == [], f"{name}, {size}, {theme}"
         self.page.set_viewport_size({"width": 320, "height": 640})  # WCAG 2.2, 1.4.10
         assert self.sticking_out() == [], f"{name} is wider than 320"
         self.page.set_viewport_size(SIZES["desktop"])  # type: ignore[arg-type]
