@@ -2,6 +2,8 @@
 
 import gc
 import os
+import threading
+from _thread import interrupt_main
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -12,7 +14,7 @@ import pytest
 from hypothesis import settings
 
 from dossier.foundation.testing import postgres
-from tests.cli.served import SHARED
+from tests.cli.served import SHARED, until
 
 pytest_plugins = ["tests.log_lines", "tests.order", "tests.world"]
 
@@ -34,39 +36,66 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     os.environ[SHARED] = _running.enter_context(TemporaryDirectory(prefix="dossier-shared-", dir=postgres.in_memory()))
     Path(os.environ[SHARED]).chmod(0o711)  # PostgreSQL's account passes through when tests run as root
-    if PREPARED in os.environ:
-        return
-    if SERVER in os.environ:
-        postgres.prepare(os.environ[SERVER])
-    else:
-        os.environ[SERVER] = _running.enter_context(postgres.cluster())
+    _preparing.start()
+
+
+def _prepare() -> None:
+    """Make what tests copy, and tell where: meanwhile their processes import and collect."""
+    try:
+        if SERVER not in os.environ:
+            server = _running.enter_context(postgres.cluster())
+        else:
+            server = os.environ[SERVER]
+            if PREPARED not in os.environ:
+                postgres.prepare(server)
+        told = Path(os.environ[SHARED]) / "server"
+        told.with_suffix(".new").write_text(server)
+        told.with_suffix(".new").rename(told)
+    except BaseException:
+        interrupt_main()
+        raise
+
+
+_preparing = threading.Thread(target=_prepare)
+
+
+def database_server() -> str:
+    """How to connect to the PostgreSQL of the run, once it has a database to copy."""
+    told = Path(os.environ[SHARED]) / "server"
+    until(told.exists)
+    return told.read_text()
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Any:
-    """What is imported and collected stays: looking through it for garbage takes time, then and in every test."""
+    """What is imported and collected stays: looking through it for garbage takes time, then and in every test.
+
+    What comes later is looked through as seldom as in a server (`server/workers.py`).
+    """
     gc.disable()
     try:
         return (yield)
     finally:
         gc.enable()
         gc.freeze()
+        gc.set_threshold(20_000, 20, 20)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
+        _preparing.join()
         _running.close()
 
 
 @pytest.fixture(scope="session")
 def database_url() -> Iterator[str]:
     """This process' database."""
-    with postgres.database(os.environ[SERVER]) as url:
+    with postgres.database(database_server()) as url:
         yield url
 
 
 @pytest.fixture
 def fresh_database_url() -> Iterator[str]:
     """A database for one test alone."""
-    with postgres.database(os.environ[SERVER]) as url:
+    with postgres.database(database_server()) as url:
         yield url

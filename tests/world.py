@@ -3,6 +3,7 @@
 Other tests' workspaces in the same database are the noise that a forgotten WHERE would return.
 """
 
+import os
 import re
 import ssl
 from collections.abc import Callable, Iterator
@@ -17,10 +18,12 @@ from typing import Any
 import httpx
 import pytest
 from argon2 import PasswordHasher
+from jinja2 import FileSystemBytecodeCache
 
 from dossier.foundation.actor import Actor, system
 from dossier.foundation.database import Database, Transaction
 from dossier.foundation.identifiers import new_id
+from dossier.foundation.pages.language import LANGUAGES
 from dossier.foundation.services import Services
 from dossier.foundation.storage import InThreads, opened
 from dossier.foundation.testing import postgres
@@ -33,6 +36,7 @@ from dossier.tokens import actions as tokens
 from dossier.tokens.model import CoveredWorkspace
 from dossier.workspaces import actions as workspaces
 from dossier.workspaces.model import Workspace
+from tests.cli.served import SHARED
 from tests.wire.contract import held
 
 OPERATOR = system("cli", name="Tests")
@@ -123,6 +127,15 @@ def _quick_passwords() -> None:
     sign_in: Any = import_module("dossier.members.actions.sign_in")  # a function of that name hides it
     sign_in._hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
     sign_in._nobodys_hash = sign_in._of_nobody()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _templates_compiled_once() -> None:
+    """A template that one of the run's processes compiled is compiled."""
+    render: Any = import_module("dossier.web.render")  # a function of that name hides it
+    for language in LANGUAGES:
+        kept = FileSystemBytecodeCache(os.environ[SHARED], f"{language}-%s.template")
+        render._environment(language).bytecode_cache = kept
 
 
 @pytest.fixture(scope="session")

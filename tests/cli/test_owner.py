@@ -12,7 +12,7 @@ from psycopg.conninfo import make_conninfo
 
 from dossier.foundation.identifiers import new_id
 from tests.cli import warm
-from tests.conftest import SERVER
+from tests.conftest import database_server
 
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -22,7 +22,7 @@ def names() -> Iterator[tuple[str, str]]:
     """Addresses of two empty databases, `{owner}` and `{app}` to come: made and dropped with their roles."""
     mark = new_id().hex[-12:]
     owner, app = f"owner_{mark}", f"app_{mark}"
-    with psycopg.connect(os.environ[SERVER], autocommit=True) as connection:
+    with psycopg.connect(database_server(), autocommit=True) as connection:
         for role in (owner, app):
             connection.execute(f"CREATE ROLE {role} LOGIN PASSWORD 'x'")
         for database in (f"one_{mark}", f"two_{mark}"):
@@ -44,7 +44,7 @@ def command(names: tuple[str, str], tmp_path: Path) -> Command:
     def run(*arguments: str, on: str = "one", code: int = 0, owned: bool = True) -> "subprocess.CompletedProcess[str]":
         database = owner.replace("owner", on)
         url, owners = (
-            make_conninfo(os.environ[SERVER], dbname=database, user=user, password="x") for user in (app, owner)
+            make_conninfo(database_server(), dbname=database, user=user, password="x") for user in (app, owner)
         )
         environment = {**os.environ, "DATABASE_URL": url, "DOSSIER_DATA_DIR": str(tmp_path)}
         environment |= {"DOSSIER_OWNER_DATABASE_URL": owners} if owned else {}
@@ -76,6 +76,6 @@ def test_two_roles_migrate_work_back_up_and_restore(command: Command, names: tup
 
 def subprocess_doctor(names: tuple[str, str], folder: Path) -> str:
     """What the doctor says where one role does everything."""
-    owner = make_conninfo(os.environ[SERVER], dbname=names[0].replace("owner", "one"), user=names[0], password="x")
+    owner = make_conninfo(database_server(), dbname=names[0].replace("owner", "one"), user=names[0], password="x")
     environment = {**os.environ, "DATABASE_URL": owner, "DOSSIER_DATA_DIR": str(folder)}
     return warm.run("doctor", environment=environment).stdout
