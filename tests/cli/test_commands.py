@@ -193,6 +193,12 @@ def test_help_imports_no_command() -> None:
     assert not {"asyncio", "fastapi", "psycopg", "pydantic", "structlog"} & set(modules)
 
 
+def test_a_command_about_tokens_imports_no_page() -> None:
+    program = "import sys, dossier.cli.tokens, dossier.server.services; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert not {"fastapi", "jinja2", "dossier.app", "dossier.web"} & set(done.stdout.split())
+
+
 def test_the_table_of_commands_says_what_each_says_itself() -> None:
     assert {name: each.help for name, each in COMMANDS.items()} == {name: loaded(name).help for name in COMMANDS}
 

@@ -1,13 +1,13 @@
 """Makes the services of a process: the one place where a database learns who follows its facts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from dossier.app import SUBSCRIBERS
 from dossier.foundation.cipher import FILE as KEY_FILE
 from dossier.foundation.cipher import Cipher
 from dossier.foundation.database import Database
+from dossier.foundation.events import Fact, Subscriber, Subscribers
 from dossier.foundation.metrics import count_statement
 from dossier.foundation.rate_limit import RateLimit
 from dossier.foundation.scanner import Scanner
@@ -18,9 +18,28 @@ from dossier.server.settings import Settings
 FOR_A_COMMAND = 2  # connections of each pool
 
 
+class _AsTheyAre(Mapping[type[Fact], Sequence[Subscriber]]):
+    """The table of `dossier.app`, which imports every page and route: read once a fact is published, for most commands publish none."""
+
+    def __getitem__(self, fact: type[Fact]) -> Sequence[Subscriber]:
+        return self._table[fact]
+
+    def __iter__(self) -> Iterator[type[Fact]]:
+        return iter(self._table)
+
+    def __len__(self) -> int:
+        return len(self._table)
+
+    @property
+    def _table(self) -> Subscribers:
+        from dossier.app import SUBSCRIBERS  # noqa: PLC0415
+
+        return SUBSCRIBERS
+
+
 def database_on(conninfo: str, max_connections: int = FOR_A_COMMAND, **more: Any) -> Database:
     """A database, not open yet, whose facts reach their subscribers; `more` as `Database` takes it."""
-    return Database(conninfo, max_connections, subscribers=SUBSCRIBERS, **more)
+    return Database(conninfo, max_connections, subscribers=_AsTheyAre(), **more)
 
 
 def services_for(settings: Settings, process: Process) -> Services:
