@@ -3,6 +3,7 @@
 A file stays together, for its tests may share a server. Files of `APART` share nothing and take seconds a test: any process takes one.
 """
 
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -21,13 +22,23 @@ TOGETHER = ("tests/cli/test_serve.py",)  # all but this one of them
 
 
 def pytest_collection_modifyitems(items: list[Any]) -> None:
-    """What is short comes last, and fills the gaps."""
-    items.sort(key=_turn)
+    """What is short comes last, and fills the gaps; so do files of few tests, for all processes to end at once."""
+    in_file = Counter(_scope(each.nodeid) for each in items)
+    items.sort(key=lambda each: (_turn(each), -in_file[_scope(each.nodeid)]))
 
 
 def _turn(item: Any) -> int:
     is_long = item.get_closest_marker("long") or item.nodeid.startswith("tests/journeys/")
     return 0 if item.nodeid.startswith(LONGEST) else 1 if is_long else 2
+
+
+def _scope(nodeid: str) -> str:
+    """What stays in one process, by name."""
+    file = nodeid.split("::", maxsplit=1)[0]
+    if file.startswith(READING):
+        return "reading"
+    is_apart = file.startswith(APART) and file not in TOGETHER
+    return nodeid if is_apart else file
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -40,8 +51,4 @@ class Scheduler(LoadScopeScheduling):
     """In the order that they were collected in."""
 
     def _split_scope(self, nodeid: str) -> str:
-        file = nodeid.split("::", maxsplit=1)[0]
-        if file.startswith(READING):
-            return "reading"
-        is_apart = file.startswith(APART) and file not in TOGETHER
-        return nodeid if is_apart else file
+        return _scope(nodeid)
