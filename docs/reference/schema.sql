@@ -64,6 +64,7 @@ CREATE FUNCTION public.file_content_is_gone() RETURNS trigger
     AS $$
 BEGIN
   DELETE FROM file_previews WHERE workspace_id = NEW.workspace_id AND file_id = NEW.id;
+  DELETE FROM file_texts WHERE workspace_id = NEW.workspace_id AND file_id = NEW.id;
   RETURN NULL;
 END $$;
 
@@ -621,6 +622,14 @@ CREATE TABLE public.file_previews (
 
 ALTER TABLE ONLY public.file_previews FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.file_texts (
+    workspace_id uuid NOT NULL,
+    file_id uuid NOT NULL,
+    text text NOT NULL
+);
+
+ALTER TABLE ONLY public.file_texts FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.file_uploads (
     workspace_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -1014,6 +1023,9 @@ ALTER TABLE ONLY public.file_objects_left
 ALTER TABLE ONLY public.file_previews
     ADD CONSTRAINT file_previews_pkey PRIMARY KEY (workspace_id, file_id, page, size);
 
+ALTER TABLE ONLY public.file_texts
+    ADD CONSTRAINT file_texts_pkey PRIMARY KEY (workspace_id, file_id);
+
 ALTER TABLE ONLY public.file_uploads
     ADD CONSTRAINT file_uploads_pkey PRIMARY KEY (workspace_id, id);
 
@@ -1375,6 +1387,9 @@ ALTER TABLE ONLY public.file_objects_left
 ALTER TABLE ONLY public.file_previews
     ADD CONSTRAINT file_previews_workspace_id_file_id_fkey FOREIGN KEY (workspace_id, file_id) REFERENCES public.files(workspace_id, id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.file_texts
+    ADD CONSTRAINT file_texts_workspace_id_file_id_fkey FOREIGN KEY (workspace_id, file_id) REFERENCES public.files(workspace_id, id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.file_uploads
     ADD CONSTRAINT file_uploads_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
 
@@ -1521,6 +1536,8 @@ ALTER TABLE public.file_objects_left ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.file_previews ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.file_texts ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.file_uploads ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.file_usage ENABLE ROW LEVEL SECURITY;
@@ -1616,6 +1633,8 @@ CREATE POLICY workspace ON public.file_key_uses USING (((( SELECT public.visible
 CREATE POLICY workspace ON public.file_objects_left USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 
 CREATE POLICY workspace ON public.file_previews USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.file_texts USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 
 CREATE POLICY workspace ON public.file_uploads USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 

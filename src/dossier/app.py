@@ -17,7 +17,7 @@ from dossier.contacts.pages import PAGES as CONTACT_PAGES
 from dossier.contacts.pages.people import LIST_PAGES as CONTACT_LISTS
 from dossier.contacts.routes import router as contacts
 from dossier.files import jobs as file_jobs
-from dossier.files.events import FilePut, FileRenamed
+from dossier.files.events import FilePut, FileRead, FileRenamed
 from dossier.files.pages import PAGES as FILE_PAGES
 from dossier.files.routes import ROUTERS as FILES
 from dossier.foundation.events import Subscribers
@@ -57,6 +57,7 @@ SUBSCRIBERS: Subscribers = {
     CaseChanged: (cases.announce,),
     CaseErased: (cases.announce, cases.unindex, cases.forget_exports),
     FilePut: (cases.put_file,),
+    FileRead: (cases.take_files_words,),
     FileRenamed: (cases.rename_file,),
     TemplatePublished: (cases.index_fields,),
     MemberRenamed: (cases.take_owners_words,),

@@ -173,6 +173,7 @@ OF_EVERY_WORKSPACE = {
     "files/store/checking.py: take",
     "files/store/checking.py: give_up",
     "files/store/rows.py: workspace_of",  # for the operator, who says an id alone
+    "files/store/texts.py: words_in",  # another one
     "files/store/rows.py: public",  # for who brings its key
     "workspaces/store.py: insert",  # the workspace itself, with its counters
 }

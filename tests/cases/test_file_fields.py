@@ -10,10 +10,12 @@ import openpyxl
 import pytest
 
 from dossier.cases.actions.later import WORDS
+from dossier.files.jobs import read_words
 from dossier.foundation.identifiers import new_id
 from dossier.workspaces.model import Workspace
 from tests.cases.test_files import listed, newest, told
 from tests.files.support import kept, picture
+from tests.workshop import samples
 from tests.world import Api, World, errors, values
 
 PAPERS = {"key": "papers", "type": "file", "name": "Papers"}
@@ -312,6 +314,44 @@ def test_the_search_finds_cases_by_the_names_of_their_files(
         page = browser.get("/workspace/cases", params={"q": text}).text
         assert page.count(f"/workspace/cases/{case['id']}") >= number
         assert number or f"/workspace/cases/{case['id']}" not in page, text
+
+
+@pytest.mark.parametrize(
+    ("content", "name"), [(samples.pdf(2, "Zeppelin hangar"), "scan.pdf"), (b"Zeppelin hangar", "note.txt")]
+)
+def test_the_search_finds_cases_by_the_words_in_their_files(
+    world: World, api: Api, workspace: Workspace, case: dict[str, Any], content: bytes, name: str
+) -> None:
+    browser = world.browser(world.member(workspace, f"reader-{workspace.slug}@example.org"))
+
+    def is_found() -> bool:
+        world.server.run(WORDS.reindex(world.services, str(workspace.id)))
+        return f"/workspace/cases/{case['id']}" in browser.get("/workspace/cases", params={"q": "zeppelin"}).text
+
+    one = kept(api, content, name)
+    put(api, case, papers=one["id"])
+    assert not is_found()
+    world.server.run(read_words(world.services, str(workspace.id), one["id"]))
+    assert is_found()
+    put(api, case, papers=None)
+    assert not is_found()
+    put(api, case, papers=one["id"])
+    assert is_found()
+    api.delete(f"/v1/attachments/{one['id']}", params={"force": "true"})
+    assert not is_found()
+    world.server.run(read_words(world.services, str(workspace.id), one["id"]))
+    assert not is_found()
+
+
+def test_what_cannot_be_read_is_left_alone(world: World, api: Api, workspace: Workspace, case: dict[str, Any]) -> None:
+    for content, name in (
+        (samples.locked_pdf(), "locked.pdf"),
+        (samples.many_pages(), "many.pdf"),
+        (b"a\0b", "zero.txt"),
+    ):
+        one = kept(api, content, name, data={"case": case["id"]})
+        world.server.run(read_words(world.services, str(workspace.id), one["id"]), 60)
+    assert len(listed(api, case)) == 3
 
 
 # ---- as a file, in the app ----

@@ -83,6 +83,7 @@ PARTS = (
     "workspaces.actions.find",
     "files.actions.changing.remove",
     "files.actions.changing.let_go",
+    "files.actions.texts.read_if_it_has_words",
 )
 """Steps of actions that have asked, and what only looks."""
 ONE_BY_ONE = "records.actions.data.DataChanges.update_in_company"  # many actors at once: each is asked, below

@@ -6,7 +6,7 @@ from dossier.cases.actions.later import INDEXES, WORDS
 from dossier.cases.events import CaseChanged, CaseCreated, CaseErased
 from dossier.cases.model import CASE_RECORD
 from dossier.cases.store import texts
-from dossier.files.events import FilePut, FileRenamed
+from dossier.files.events import FilePut, FileRead, FileRenamed
 from dossier.foundation.database import Topic, Transaction
 from dossier.foundation.messages import Message
 from dossier.listing import kept_exports
@@ -39,6 +39,12 @@ async def put_file(transaction: Transaction, fact: FilePut) -> None:
 async def rename_file(transaction: Transaction, fact: FileRenamed) -> None:
     """The cases that show a file have it in their histories that it is called otherwise."""
     await files.rename(transaction, fact.before, fact.file)
+
+
+async def take_files_words(transaction: Transaction, fact: FileRead) -> None:
+    """The cases that show a file are found by the words in it."""
+    for case_id in await texts.file_was_read(transaction, fact.workspace_id, fact.file_id):
+        transaction.announce(Topic(CASE_RECORD.name, fact.workspace_id, case_id))
 
 
 async def take_owners_words(transaction: Transaction, renamed: MemberRenamed) -> None:

@@ -21,3 +21,11 @@ class FileRenamed(Fact):
 
     before: File
     file: File
+
+
+@dataclass(frozen=True, slots=True)
+class FileRead(Fact):
+    """The words in a file are known, or gone with its content: what shows it is found by them from now on, or no more."""
+
+    workspace_id: UUID
+    file_id: UUID

@@ -2,9 +2,10 @@
 
 from uuid import UUID
 
-from dossier.files.actions import check_pending, delete_left, draw_first, end_unfinished, erase_unheld, sweep
+from dossier.files.actions import check_pending, delete_left, draw_first, end_unfinished, erase_unheld, read, sweep
 from dossier.files.actions.changing import LEFT
 from dossier.files.actions.previewing import DRAW
+from dossier.files.actions.texts import READ
 from dossier.foundation.jobs import BULK, Job, Jobs
 from dossier.foundation.services import Services
 
@@ -41,11 +42,17 @@ async def draw(services: Services, workspace: str, file: str) -> None:
     await draw_first(services, UUID(workspace), UUID(file))
 
 
+async def read_words(services: Services, workspace: str, file: str) -> None:
+    """The words in what was sent."""
+    await read(services, UUID(workspace), UUID(file))
+
+
 JOBS: Jobs = {
     Job("files.erase_unheld", cron="11 * * * *"): erase_what_nothing_holds,
     Job("files.end_unfinished", cron="*/10 * * * *"): end_what_does_not_go_on,
     Job("files.check", BULK, cron="* * * * *"): check_what_waits,
     LEFT: delete_what_is_left,
     DRAW: draw,
+    READ: read_words,
     Job("files.sweep", BULK, cron="41 4 * * *"): delete_strays,
 }

@@ -8,6 +8,7 @@ from dossier.files.actions.publishing import public_content
 from dossier.files.actions.reading import by_key, key_of, pieces, raise_if_withheld
 from dossier.files.actions.resuming import begin, end, end_unfinished, finish, going_on, progress, turn
 from dossier.files.actions.sweeping import delete_left, erase_unheld, sweep
+from dossier.files.actions.texts import read
 from dossier.files.actions.uploading import Received, Told, keep, put, raise_if_full, take_back
 from dossier.files.actions.zipping import zipped
 
@@ -39,6 +40,7 @@ __all__ = [
     "put",
     "raise_if_full",
     "raise_if_withheld",
+    "read",
     "release",
     "sweep",
     "take_back",

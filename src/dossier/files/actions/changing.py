@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from dossier import audit
-from dossier.files.events import FilePut, FileRenamed
+from dossier.files.events import FilePut, FileRead, FileRenamed
 from dossier.files.model import Change, File, in_use, no_such, raise_if_erased
 from dossier.files.store import holding, leaving, rows
 from dossier.foundation import events, stored_answers
@@ -55,6 +55,7 @@ async def erase(transaction: Transaction, file_id: UUID, seen: Seen, *, force: b
         raise_if_erased(file)
         await leaving.empty(transaction, file, transaction.clock())
         await _forget(transaction, [file.id])
+        await events.publish(transaction, FileRead(file.workspace_id, file.id))
     else:
         await remove(transaction, file.workspace_id, [file.id])
     await audit.record(transaction, "file.erased", file.id, workspace_id=file.workspace_id)

@@ -9,9 +9,12 @@ import structlog
 
 from dossier import audit
 from dossier.files.actions.changing import LEFT, locked
+from dossier.files.actions.texts import read_if_it_has_words
+from dossier.files.events import FileRead
 from dossier.files.model import File, infected_refused, not_releasable
 from dossier.files.store import checking, rows
 from dossier.files.store.checking import Waiting
+from dossier.foundation import events
 from dossier.foundation.actor import Actor, Scope, system
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import AppError
@@ -114,6 +117,9 @@ async def _settle(transaction: Transaction, file_id: UUID, found: Finding) -> bo
     if found.verdict == "infected":
         await LEFT.defer(transaction)
         await audit.record(transaction, "file.infected", file.id, workspace_id=file.workspace_id, virus=found.virus)
+        await events.publish(transaction, FileRead(file.workspace_id, file.id))
+    elif found.verdict == "clean":
+        await read_if_it_has_words(transaction, file)
     return True
 
 
@@ -136,6 +142,7 @@ async def release(transaction: Transaction, file_id: UUID, seen: int | str | Non
     if file.released:
         return file
     await checking.release(transaction, file)
+    await read_if_it_has_words(transaction, file)
     await audit.record(transaction, "file.released", file.id, workspace_id=file.workspace_id)
     changed = await rows.get(transaction, file_id)
     assert changed

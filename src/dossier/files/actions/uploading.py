@@ -9,6 +9,7 @@ from uuid import UUID
 from dossier import audit
 from dossier.files.actions.checking import check_arrived
 from dossier.files.actions.previewing import DRAW
+from dossier.files.actions.texts import read_if_it_has_words
 from dossier.files.events import FilePut
 from dossier.files.model import File, Scope, Seen, new_object, quota_reached, type_of
 from dossier.files.model.preview import may_be_drawn
@@ -127,6 +128,7 @@ async def keep(transaction: Transaction, received: Received, limits: FileLimits,
         raise quota_reached(used - file.size, limits.quota)
     if may_be_drawn(file.type, file.size, office=True):
         await DRAW.defer(transaction, workspace=str(file.workspace_id), file=str(file.id))
+    await read_if_it_has_words(transaction, file)
     return file
 
 

@@ -11,6 +11,7 @@ from dossier.foundation.workshop.confined import Limits, confine
 WORK = {
     "look": "looking",
     "draw": "drawing",
+    "read": "reading",
     "office": "office",
     "set_out": "setting_out",
     "join": "joining",
