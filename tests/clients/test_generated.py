@@ -1,5 +1,6 @@
-"""Clients that others generate from the OpenAPI that is served: they build under the strictest rules, and they work."""
+"""Clients that others generate from the OpenAPI that is served, which build under the strictest rules, and clients of tus: they work."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from dossier.workspaces.model import Workspace
 from tests.world import World
 
 HERE = Path(__file__).parent
-PROGRAMS = ("hey_api.ts", "openapi_fetch.ts", "try_client.py")
+PROGRAMS = ("hey_api.ts", "openapi_fetch.ts", "try_client.py", "try_tus.js")
 TSC = "--strict --skipLibCheck --target es2022 --module nodenext --types node"
 
 
@@ -67,3 +68,45 @@ def test_openapi_python_client_builds_and_works(workshop: Path, served: tuple[st
     run(workshop, generator, "generate", "--path", "openapi.json", "--output-path", "dossier_client", "--meta", "none")
     run(workshop, python, "-m", "mypy", "--strict", "dossier_client", "try_client.py")
     assert "well" in run(workshop, python, "try_client.py", *served)
+
+
+def test_tus_js_client_sends_files_in_several_goes(node: Path, served: tuple[str, str]) -> None:
+    """Broken off and gone on with; refused; ended."""
+    assert "well" in run(node, "node", "try_tus.js", *served)
+
+
+def test_curl_goes_on_where_it_was(workshop: Path, served: tuple[str, str]) -> None:
+    """What is in the guide: HEAD says how far it is, and the rest is sent from there."""
+    base, token = served
+    data = bytes(range(256)) * 20_000
+    (workshop / "film.mp4").write_bytes(data)
+    curl = (
+        "curl",
+        "-sS",
+        "--fail-with-body",
+        "-D-",
+        "-H",
+        f"Authorization: Bearer {token}",
+        "-H",
+        "Tus-Resumable: 1.0.0",
+    )
+    announced = ("-H", f"Upload-Length: {len(data)}", "-H", "Upload-Metadata: filename ZmlsbS5tcDQ=")
+    at = base.removesuffix("/v1") + _said(run(workshop, *curl, "-X", "POST", *announced, f"{base}/uploads"), "location")
+    sending = ("-X", "PATCH", "-H", "Content-Type: application/offset+octet-stream")
+    (workshop / "part").write_bytes(data[:2_000_000])
+    run(workshop, *curl, *sending, "-H", "Upload-Offset: 0", "--data-binary", "@part", at)
+    offset = int(_said(run(workshop, *curl, "-I", at), "upload-offset"))
+    assert offset == 2_000_000
+    (workshop / "part").write_bytes(data[offset:])
+    done = run(workshop, *curl, *sending, "-H", f"Upload-Offset: {offset}", "--data-binary", "@part", at)
+    id = _said(done, "content-location").rpartition("/")[2]
+    read = (*curl[:1], "-sS", *curl[4:6], "-H", "Accept: application/octet-stream", f"{base}/attachments/{id}")
+    run(workshop, *read, "-r", "0-999999", "-o", "got")
+    run(workshop, *read, "--continue-at", "-", "-o", "got")
+    assert (workshop / "got").read_bytes() == data
+
+
+def _said(answer: str, name: str) -> str:
+    """A header of the last answer."""
+    found = re.findall(rf"^{name}: (\S+)", answer, re.MULTILINE | re.IGNORECASE)
+    return str(found[-1])

@@ -70,7 +70,7 @@ async def _json(request: Request, into: _Into, limits: FileLimits) -> dict[str, 
     refusal = "A file inside JSON has {count} bytes at most; send it as multipart/form-data."
     async for piece in arriving(request, limits.inline * 7 // 5 + _BESIDE, limits.pace):
         await into.add(base64.take(apart.take(piece)), limits.inline, refusal)
-    rest = apart.rest()
+    rest = apart.rest(any_text_at="/name")  # it is cleaned
     if not isinstance(rest, dict):
         raise Invalid.because("The body must be a JSON object.", "invalid_type", pointer="")
     if apart.found:

@@ -33,9 +33,9 @@ class Apart:
                 raise TooLarge.because("The body has more than {count} bytes beside its file.", count=self._most)
         return b"".join(self._out)
 
-    def rest(self) -> object:
+    def rest(self, any_text_at: str | None = None) -> object:
         """The JSON without the text; 400 as any other body."""
-        return json.decode(bytes(self._rest))
+        return json.decode(bytes(self._rest), any_text_at)
 
     def _outside(self, piece: bytes, at: int) -> int:
         mark = _MARK.search(piece, at)
