@@ -28,7 +28,7 @@ def sample(kind: str) -> Field:
 
 def drawn(made: Field, code: str, **shown: Any) -> str:
     """The field as the case page draws it, for a user of that language."""
-    user = SimpleNamespace(language=code, form_token="t")
+    user = SimpleNamespace(language=code, form_token="t", may=lambda _permission: True)
     case = {"id": "c", "version": 1, "archived_at": None}
     return render_text(code, "cases/field.html", user=user, case=case, fixed=False, shown=Shown(made, **shown))
 

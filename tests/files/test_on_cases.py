@@ -1,6 +1,7 @@
 """The files of a case on its page: sent as a form, called otherwise, taken off and back."""
 
 import re
+from html import unescape
 from typing import Any
 
 import httpx
@@ -8,7 +9,7 @@ import pytest
 
 from dossier.workspaces.model import Workspace
 from tests.files.support import kept, picture
-from tests.world import Api, Browser, World
+from tests.world import Api, Browser, World, values
 
 
 @pytest.fixture
@@ -168,6 +169,39 @@ def test_a_file_is_looked_at_among_the_others(api: Api, browser: Browser, case: 
     assert "data-after" not in page
     assert "There are no pictures of this file." in browser.get(address + second["id"]).text
     assert browser.get(address + kept(api)["id"]).status_code == 404, "the case does not show it"
+
+
+def test_a_field_takes_a_file_and_another_in_its_place(api: Api, browser: Browser, make_case: Any) -> None:
+    """At the same place; what the field does not take is refused, and a file that is taken off leaves the field too."""
+    bills = {"key": "bills", "type": "file", "name": "Bills", "accept": ["text/plain"], "max_files": 2}
+    case = make_case(schema=[bills])["id"]
+    one, two, three = (kept(api, name=f"{name}.txt") for name in ("one", "two", "three"))
+    put = f"/workspace/cases/{case}/files/put"
+
+    def named() -> list[str]:
+        return [each["name"] for each in values(api.json("GET", f"/v1/cases/{case}"))["bills"] or ()]
+
+    for each in (one, two):
+        assert browser.send_form(put, attachment=each["id"], field="bills").status_code == 200
+    assert named() == ["one.txt", "two.txt"]
+    assert browser.send_form(put, attachment=three["id"], field="bills").status_code == 400, "two at most"
+    browser.send_form(put, attachment=three["id"], replaces=one["id"])
+    assert named() == ["three.txt", "two.txt"]
+    wrong = kept(api, picture(), "wrong.png")
+    assert browser.send_form(put, attachment=wrong["id"], replaces=two["id"]).status_code == 400
+    browser.send_form(f"/workspace/cases/{case}/files/{three['id']}/off")
+    assert named() == ["two.txt"]
+    assert browser.send_form(put, attachment=one["id"], field="nothing").status_code == 400
+
+
+def test_all_files_of_a_case_are_had_at_once(api: Api, browser: Browser, case: str) -> None:
+    one = kept(api, name="one.txt", data={"case": case})
+    assert "files/together" not in page_of(browser, case), "one alone is not several"
+    two = kept(api, name="two.txt", data={"case": case})
+    found = re.findall(r'href="([^"]*files/together[^"]*as=zip)"', page_of(browser, case))
+    answer = browser.get(unescape(found[0]))
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/zip")
+    assert all(each["id"] in found[0] for each in (one, two))
 
 
 def unchecked(world: World, file: dict[str, Any]) -> None:

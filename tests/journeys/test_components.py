@@ -31,6 +31,7 @@ TRIED_IN = {
     "components/session.js": "test_drafts.py",
     "components/stay.js": "test_in_place.py",
     "components/toast.js": "test_components.py",
+    "fields/files.js": "test_files.py",
     "fields/rows.js": "test_handlers_day.py",
     "files/gathering.js": "test_files.py",
     "files/kept.js": "test_files.py",

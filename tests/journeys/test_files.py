@@ -1,6 +1,7 @@
 """Files on a case, in a real browser: sent, named, taken off and back, in place; whatever becomes of the line."""
 
 import re
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,10 @@ def test_files_are_kept_on_a_case_in_place(ada: Any, api: Any, person: Any) -> N
     page.locator("#toasts").get_by_role("button", name="Undo").click()
     expect(page.get_by_role("link", name="first letter.txt")).to_be_visible()
     assert stayed(page)
+
+
+def a_pdf(name: str, pages: int) -> Any:
+    return {**file(name, samples.pdf(pages)), "mimeType": "application/pdf"}
 
 
 def carried(page: Page, kind: str, place: str, *files: tuple[str, str, str]) -> None:
@@ -175,3 +180,47 @@ def test_files_are_looked_at_over_the_case(ada: Any, api: Any, person: Any) -> N
     expect(page.get_by_role("dialog")).to_have_count(0)
     assert stayed(page)
     assert page.url.endswith(case)
+
+
+def test_a_field_takes_files_in_order(ada: Any, api: Any, person: Any) -> None:
+    """Its limits are said before; files come in the order in which they were chosen, and are moved and taken out by keys."""
+    field = {
+        "key": "bills",
+        "type": "file",
+        "name": "Bills",
+        "accept": ["application/pdf"],
+        "max_size": 100_000,
+        "max_files": 3,
+    }
+    case = api.json("POST", "/v1/cases", json={"title": "Rear-end collision", "schema": [field]})["id"]
+    kept(api, samples.pdf(1), "old.pdf", data={"case": case})
+    somebody = person(ada)
+    page = somebody.go_and_listen(f"/workspace/cases/{case}")
+    mark(page)
+    bills = page.get_by_role("group", name="Bills")
+    expect(bills.get_by_text("PDF · 100 kB each at most · 3 files at most")).to_be_visible()
+    names = bills.get_by_role("listitem").get_by_role("link")
+    two, one = a_pdf("two.pdf", 2), a_pdf("one.pdf", 1)
+    bills.get_by_label("Add: Bills").set_input_files([two, one, {**file("note.txt"), "mimeType": "text/plain"}])
+    expect(names).to_have_text(["two.pdf", "one.pdf"])
+    tray = page.get_by_role("region", name="Files on their way")
+    expect(tray.get_by_text("Only PDF may be put here; it was not sent.")).to_be_visible()
+    bills.get_by_role("button", name="Move one.pdf up").press("Enter")
+    expect(names).to_have_text(["one.pdf", "two.pdf"])
+    expect(bills.get_by_role("button", name="Move one.pdf down")).to_be_focused()
+    bills.get_by_label("A file of the case for Bills").select_option(label="old.pdf")
+    expect(names).to_have_text(["one.pdf", "two.pdf", "old.pdf"])
+    expect(bills.get_by_label("Add: Bills")).to_have_count(0)
+    somebody.look("files-field")
+    bills.get_by_role("button", name="Take two.pdf out of the field").click()
+    expect(names).to_have_text(["one.pdf", "old.pdf"])
+    expect(page.locator("#files").get_by_text("in Bills")).to_have_count(2)
+    page.get_by_text("What can be done with one.pdf").click(force=True)
+    page.get_by_label("Replace: one.pdf").set_input_files(a_pdf("better.pdf", 1))
+    expect(names).to_have_text(["better.pdf", "old.pdf"])
+    with page.expect_download() as download:
+        page.get_by_text("Download all").click()
+        page.get_by_role("link", name="As a ZIP").click()
+    with zipfile.ZipFile(download.value.path()) as found:
+        assert sorted(found.namelist()) == ["better.pdf", "old.pdf"]
+    assert stayed(page)

@@ -28,6 +28,7 @@ class Language(Protocol):
     def day(self, day: date | str) -> str: ...
     def number(self, number: int | Decimal) -> str: ...
     def money(self, amount: int | Decimal, currency: str | None) -> str: ...
+    def size(self, bytes: int) -> str: ...
 
 
 MAX_CELLS = 1_500  # of rows that can be changed on a page: a form is read up to 2,000 fields
@@ -155,11 +156,20 @@ class Rows(Input):
 
 @dataclass(frozen=True, slots=True)
 class NamedFiles(Input):
-    """Some of the files that the thing has; `empty` is said where it has none."""
+    """Some of the files that the thing has, in order; `empty` is said where there is none.
+
+    `accept`: the media types that are taken, all where there is none, and what `accepted` calls them; `largest`: bytes of a file;
+    `most`: how many; `limits` says all of it.
+    """
 
     kind: ClassVar[str] = "files"
     grouped: ClassVar[bool] = True
     empty: str
+    accept: Sequence[str] = ()
+    accepted: str = ""
+    largest: int | None = None
+    most: int = 1
+    limits: str = ""
 
 
 @dataclass(frozen=True, slots=True)

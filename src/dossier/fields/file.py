@@ -17,6 +17,21 @@ from dossier.foundation.text import gettext_noop
 
 MAX_FILES = 20  # of a field that does not say how many
 
+_CALLED = {
+    "application/pdf": "PDF",
+    "image/*": gettext_noop("pictures"),
+    "image/jpeg": "JPEG",
+    "image/png": "PNG",
+    "text/plain": gettext_noop("plain text"),
+    "text/csv": "CSV",
+    "application/zip": "ZIP",
+    "application/msword": "DOC",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "DOCX",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "XLSX",
+    "application/vnd.oasis.opendocument.text": "ODT",
+}
+"""What people call media types."""
+
 AtLeastOne = Annotated[int, Member(ge=1)]
 
 
@@ -85,7 +100,16 @@ class File(Field):
         return None
 
     def input(self, language: Language) -> Input:
-        return NamedFiles(language.gettext("No file yet."))
+        accept, most = self.accept or (), self.max_files or MAX_FILES
+        accepted = ", ".join(language.gettext(_CALLED.get(each, each)) for each in accept)
+        largest = (
+            language.gettext("%(size)s each at most") % {"size": language.size(self.max_size)} if self.max_size else ""
+        )
+        many = (
+            language.gettext("one file") if most == 1 else language.gettext("%(count)s files at most") % {"count": most}
+        )
+        limits = " · ".join(filter(None, (accepted, largest, many)))
+        return NamedFiles(language.gettext("No file yet."), accept, accepted, self.max_size, most, limits)
 
     def typed(self, sent: Sent) -> Any:
         return filled(sent) or None

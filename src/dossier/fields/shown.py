@@ -59,14 +59,20 @@ class Shown:
         return [*texts, *blank]
 
     @property
-    def files(self) -> list[tuple[Mapping[str, str], bool]]:
-        """The files to choose from, those that it names first, in order, and whether it names them."""
-        known = {each["id"]: each for each in (*self.offered, *_files(self.value))}
-        named = {each["id"]: known.get(each["id"], each) for each in _files(self.held)}
-        return [
-            *((each, True) for each in named.values()),
-            *((each, False) for id, each in known.items() if id not in named),
-        ]
+    def named_files(self) -> list[Mapping[str, str]]:
+        """The files that it names, in order."""
+        known = self._known
+        return [known.get(each["id"], each) for each in _files(self.held)]
+
+    @property
+    def other_files(self) -> list[Mapping[str, str]]:
+        """The files that it could name too."""
+        named = {each["id"] for each in self.named_files}
+        return [each for id, each in self._known.items() if id not in named]
+
+    @property
+    def _known(self) -> dict[str, Mapping[str, str]]:
+        return {each["id"]: each for each in (*self.offered, *_files(self.value))}
 
     @property
     def problems(self) -> Sequence[Problem]:

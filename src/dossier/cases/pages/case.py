@@ -15,7 +15,7 @@ from dossier.cases.actions.files import named
 from dossier.cases.actions.history import as_it_was
 from dossier.cases.model import CASE_RECORD, WAITING_FOR, Case, CaseChange
 from dossier.cases.model.files import document_of, offered, shown_data
-from dossier.cases.pages.files import files_shown
+from dossier.cases.pages.files import files_shown, together
 from dossier.cases.pages.lists import LIST
 from dossier.cases.pages.telling import Telling
 from dossier.contacts.model import Contact
@@ -67,6 +67,7 @@ async def one_case(request: Request) -> Response:
         ),
         former=_former(case, colleagues),
         files=shown,
+        together=together(case, shown),
         sends=not fixed and user.may("files.upload"),
         most=services_of(request).file_limits.most,
         filled=sum(case.data.get(each.key) is not None for each in case.fields()),

@@ -1,6 +1,7 @@
 """The files of a case on its page: sent, called otherwise, another in the place of one, taken off, let through, looked at."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from urllib.parse import urlencode
 from uuid import UUID
 
 from starlette.requests import Request
@@ -18,7 +19,9 @@ from dossier.foundation.http import query
 from dossier.foundation.http.services import services_of
 from dossier.foundation.services import Services
 from dossier.listing import keyset
-from dossier.web import PageRoute, current_user, database_of, form, render, see_other
+from dossier.web import PageRoute, addresses, current_user, database_of, form, render, see_other
+
+MOST_TOGETHER = 100  # files that are given at once
 
 
 async def files_shown(services: Services, reading: ReadSession, case: Case) -> list[ShownFile]:
@@ -36,6 +39,13 @@ async def files_shown(services: Services, reading: ReadSession, case: Case) -> l
         )
         for each in newest
     ]
+
+
+def together(case: Case, shown: Sequence[ShownFile]) -> str:
+    """Where all files that are given can be had at once, as what `as` says behind it; nothing of fewer than two."""
+    ids = [str(each.file.id) for each in shown if each.content][:MOST_TOGETHER]
+    asked = urlencode({"ids": ",".join(ids), "filename": (case.reference or case.title)[:100]})
+    return f"{addresses.FILES / 'together'}?{asked}&as=" if len(ids) > 1 else ""
 
 
 def _ids(case: Case) -> Collection[UUID]:
