@@ -15,11 +15,15 @@ from hypothesis import settings
 
 from dossier.foundation.testing import postgres
 from tests.cli.served import SHARED, until
+from tests.storage import seaweed
 
 pytest_plugins = ["tests.log_lines", "tests.order", "tests.world"]
 
 SERVER = "DOSSIER_TEST_DATABASE_URL"
 """Names a PostgreSQL to test on instead of the embedded one; its user may make databases."""
+
+ON_S3 = "DOSSIER_TEST_ON_S3"
+"""Set when files are to be kept on an S3 server of the run's own, instead of in a folder."""
 
 PREPARED = "DOSSIER_TEST_DATABASE_PREPARED"
 """Set when that PostgreSQL has a migrated database to copy already."""
@@ -36,6 +40,8 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     os.environ[SHARED] = _running.enter_context(TemporaryDirectory(prefix="dossier-shared-", dir=postgres.in_memory()))
     Path(os.environ[SHARED]).chmod(0o711)  # PostgreSQL's account passes through when tests run as root
+    if ON_S3 in os.environ:
+        os.environ[seaweed.ENDPOINT] = _running.enter_context(seaweed.running()).endpoint
     _preparing.start()
 
 

@@ -37,6 +37,7 @@ from dossier.tokens.model import CoveredWorkspace
 from dossier.workspaces import actions as workspaces
 from dossier.workspaces.model import Workspace
 from tests.cli.served import SHARED
+from tests.storage import seaweed
 from tests.wire.contract import held
 
 OPERATOR = system("cli", name="Tests")
@@ -150,9 +151,12 @@ def world(database_url: str) -> Iterator[World]:
 
 @contextmanager
 def storing() -> Iterator[InThreads]:
-    """A storage in a folder that is gone afterwards."""
+    """A storage in a folder that is gone afterwards, or on the S3 server of the run."""
     with TemporaryDirectory(prefix="dossier-files-") as folder:
-        yield InThreads(partial(opened, None, Path(folder)))
+        if endpoint := os.environ.get(seaweed.ENDPOINT):
+            yield InThreads(partial(seaweed.part_of_its_own, endpoint, Path(folder)))
+        else:
+            yield InThreads(partial(opened, None, Path(folder)))
 
 
 @contextmanager

@@ -2,14 +2,16 @@
 
 import os
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
 import typer
 from typer.testing import CliRunner
 
-from dossier.bench import pages
-from dossier.bench.report import FOUND, IDLE, Figure, Page, Report, Result, Updates, goals
+from dossier.bench import bed, pages
+from dossier.bench.report import FOUND, HAD, IDLE, SENT, Figure, Page, Report, Result, Updates, goals
 from dossier.bench.run import Part, run
 from dossier.cli.bench import bench
 
@@ -62,8 +64,28 @@ def test_what_cannot_be_measured_is_refused(asked: list[str], said: str) -> None
 @pytest.mark.skipif(not MANY, reason="takes a minute: DOSSIER_MANY=1")
 @pytest.mark.long
 def test_a_run_measures_what_is_asked_for() -> None:
-    report = run([10_000], 1, {Part.SHAPES, Part.CHANGES, Part.EXPORTS}, lambda _: None)
+    report = run([10_000], 1, {Part.SHAPES, Part.CHANGES, Part.EXPORTS, Part.FILES}, lambda _: None)
     assert report.figures[FOUND].value > 0
     assert report.figures["CSV of 10,000 cases"].value > 0
     assert report.figures["XLSX of 10,000 cases"].value > 0
+    assert report.figures[SENT].value > 0
+    assert report.figures[HAD].value > 0
     assert not report.pages
+
+
+@pytest.mark.long
+def test_pgbench_is_given_longer_when_its_connections_do_nothing_but_begin(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As 64 of them in a second on a busy machine: then it says no rate."""
+    asked = []
+
+    def run(command: list[str], *_: Any) -> SimpleNamespace:
+        asked.append(int(command[command.index("-T") + 1]))
+        return SimpleNamespace(
+            stdout="tps = 812.5 (without initial connection time)" if asked[-1] > 3 else "processed: 0"
+        )
+
+    monkeypatch.setattr(bed.binaries, "run", run)
+    large = SimpleNamespace(token="pnbx_x", id=1)
+    lain: Any = SimpleNamespace(seeded=SimpleNamespace(large=large), cluster=SimpleNamespace(environment={}))
+    assert bed.Bed.pgbench(lain, 64, 1) == 812.5
+    assert asked == [1, 2, 4]

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from dossier.foundation.identifiers import new_id
-from dossier.foundation.storage import Place, Storage, opened
+from dossier.foundation.storage import Storage, opened
 from tests.storage import seaweed
 
 
@@ -18,8 +17,7 @@ def s3() -> Iterator[seaweed.Seaweed]:
 
 def on_s3(server: seaweed.Seaweed, folder: Path, more: str = "", secret: str = seaweed.SECRET) -> Storage:
     """A bucket's part of its own."""
-    place = Place.read(f"s3://files/{new_id()}?endpoint={server.endpoint}{more}")
-    return opened(place, folder, seaweed.KEY_ID, secret)
+    return seaweed.part_of_its_own(server.endpoint, folder, more, secret)
 
 
 @pytest.fixture(params=["folder", "s3"])

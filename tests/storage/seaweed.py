@@ -13,7 +13,12 @@ from pathlib import Path
 from sysconfig import get_path
 from tempfile import TemporaryDirectory
 
+from dossier.foundation.identifiers import new_id
+from dossier.foundation.storage import Place, Storage, opened
+
 KEY_ID, SECRET = "dossier-tests", "a secret of these tests alone"
+ENDPOINT = "DOSSIER_TEST_S3_ENDPOINT"
+"""Where the server of the run listens, if there is one; `tests/conftest.py` starts it."""
 PORTS = ("master", "volume", "filer", "s3")
 
 
@@ -29,6 +34,11 @@ class Seaweed:
 
     def go_on(self) -> None:
         self.process.send_signal(signal.SIGCONT)
+
+
+def part_of_its_own(endpoint: str, folder: Path, more: str = "", secret: str = SECRET) -> Storage:
+    """A bucket's part that nobody else has."""
+    return opened(Place.read(f"s3://files/{new_id()}?endpoint={endpoint}{more}"), folder, KEY_ID, secret)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from dossier.bench import measures
 from dossier.bench.bed import Bed, laid
+from dossier.bench.contents import contents
 from dossier.bench.exports import exports
 from dossier.bench.growth import growth
 from dossier.bench.measures import Progress
@@ -21,6 +22,7 @@ class Part(StrEnum):
     CHANGES = "changes"
     BESIDE = "beside"
     EXPORTS = "exports"
+    FILES = "files"
     GROWTH = "growth"
 
 
@@ -32,6 +34,7 @@ _MEASURES: Mapping[Part, Callable[[Bed, Report, Progress], None]] = {
     Part.CHANGES: measures.changes,
     Part.BESIDE: measures.beside,
     Part.EXPORTS: exports,
+    Part.FILES: contents,
     Part.GROWTH: growth,
 }
 

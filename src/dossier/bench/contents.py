@@ -1,0 +1,124 @@
+"""Files sent and had: megabytes a second, in turns with `cp` and with a bare loop of obstore's on the same disk."""
+
+import os
+import shutil
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from http.client import HTTPConnection, HTTPResponse
+from pathlib import Path
+
+from dossier.bench import report as named
+from dossier.bench.bed import Bed, Server, serving
+from dossier.bench.measures import TURNS, Progress
+from dossier.bench.report import Figure, Report
+
+MEGABYTES = 200  # of the file
+_PIECE, _SERVED = 1024 * 1024, 64 * 1024  # bytes that the client takes at once, and that come to a server at once
+_BOUNDARY = "a-boundary-that-no-file-has"
+
+
+def contents(bed: Bed, report: Report, progress: Progress) -> None:
+    """A file to the server and back, to a copy of it, and through obstore to and from a folder."""
+    folder, file = bed.folder / "contents", bed.folder / "large"
+    folder.mkdir(mode=0o700)
+    file.write_bytes(os.urandom(_PIECE) * (MEGABYTES * 10**6 // _PIECE))
+    environment = {"DATABASE_URL": bed.cluster.serving_conninfo, "DOSSIER_FILES_URL": str(folder / "served")}
+    with serving(environment) as server:
+        _send(bed, server, file)  # warm up
+        turns = []
+        for turn in range(1, TURNS + 1):
+            progress(f"A file of {MEGABYTES} MB sent and had, copied, and through obstore, turn {turn}")
+            turns.append(_turn(bed, server, folder, file))
+    for name in turns[0]:
+        report.figures[name] = Figure(statistics.median(each[name] for each in turns), "MB/s")
+    for name, ours, bare in ((named.SENT, _UP, _PUT), (named.HAD, _DOWN, _GET)):
+        report.figures[name] = Figure(statistics.median(each[ours] / each[bare] for each in turns), "times")
+    shutil.rmtree(folder)
+    file.unlink()
+
+
+_UP, _DOWN, _CP = "a file sent", "a file had", "a file copied by cp"
+_PUT, _GET = "a file put by a bare obstore loop", "a file got by a bare obstore loop"
+
+
+def _turn(bed: Bed, server: Server, folder: Path, file: Path) -> dict[str, float]:
+    found, id = {}, ""
+
+    def sent() -> None:
+        nonlocal id
+        id = _send(bed, server, file)
+
+    found[_UP] = _speed(sent)
+    found[_PUT] = _speed(lambda: _put(folder, file))
+    found[_DOWN] = _speed(lambda: _have(bed, server, id))
+    found[_GET] = _speed(lambda: _got(folder))
+    found[_CP] = _speed(lambda: shutil.copyfile(file, folder / "copy"))
+    return found
+
+
+def _speed(work: Callable[[], object]) -> float:
+    """Megabytes a second; what the disk still has to do from before is waited for."""
+    os.sync()
+    began = time.perf_counter()
+    work()
+    return MEGABYTES / (time.perf_counter() - began)
+
+
+def _send(bed: Bed, server: Server, file: Path) -> str:
+    """The id of the attachment that the file has become."""
+    head = f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="large"\r\n\r\n'.encode()
+    end = f"\r\n--{_BOUNDARY}--\r\n".encode()
+    connection = _connected(server)
+    connection.putrequest("POST", "/v1/attachments")
+    connection.putheader("Authorization", f"Bearer {bed.seeded.large.token}")
+    connection.putheader("Content-Type", f"multipart/form-data; boundary={_BOUNDARY}")
+    connection.putheader("Content-Length", str(len(head) + file.stat().st_size + len(end)))
+    connection.endheaders(head)
+    for piece in _pieces(file, _PIECE):
+        connection.send(piece)
+    connection.send(end)
+    answer = connection.getresponse()
+    location = answer.getheader("location") or ""
+    assert location, answer.read()
+    answer.read()
+    return location.rpartition("/")[2]
+
+
+def _have(bed: Bed, server: Server, id: str) -> None:
+    connection = _connected(server)
+    heads = {"Authorization": f"Bearer {bed.seeded.large.token}", "Accept": "application/octet-stream"}
+    connection.request("GET", f"/v1/attachments/{id}", headers=heads)
+    _read(connection.getresponse())
+
+
+def _read(answer: HTTPResponse) -> None:
+    while answer.read(_PIECE):
+        continue
+
+
+def _connected(server: Server) -> HTTPConnection:
+    return HTTPConnection("127.0.0.1", server.port, blocksize=_PIECE)
+
+
+def _pieces(file: Path, size: int) -> Iterator[bytes]:
+    with file.open("rb", buffering=0) as source:
+        while piece := source.read(size):
+            yield piece
+
+
+def _put(folder: Path, file: Path) -> None:
+    """In pieces as a server gets them; it never calls fsync, as ours does."""
+    import obstore  # noqa: PLC0415 - nobody else needs it who keeps files in a folder
+    from obstore.store import LocalStore  # noqa: PLC0415
+
+    store = LocalStore(folder)
+    obstore.put(store, "bare", _pieces(file, _SERVED), chunk_size=8 * 1024 * 1024, max_concurrency=4)
+
+
+def _got(folder: Path) -> None:
+    import obstore  # noqa: PLC0415
+    from obstore.store import LocalStore  # noqa: PLC0415
+
+    for _ in obstore.get(LocalStore(folder), "bare").stream(min_chunk_size=_PIECE):
+        continue
