@@ -13,8 +13,12 @@ from dossier.foundation.testing.server import RunningServer, serving
 from dossier.server.application import create
 from dossier.server.services import database_on
 from dossier.workspaces.model import Workspace
+from tests.storage import seaweed
 from tests.workshop.samples import pdf, picture
 from tests.world import Api, World
+
+in_a_folder = pytest.mark.skipif(seaweed.ENDPOINT in os.environ, reason="looks into the folder of files")
+"""A test that only the folder has."""
 
 JSON: dict[str, Any] = {"name": "letter.txt", "data": base64.b64encode(b"Dear all").decode()}
 
