@@ -21,7 +21,7 @@ from dossier.foundation.testing.server import serving
 from dossier.server.application import create
 from dossier.server.services import database_on
 from tests.cli import warm
-from tests.conftest import SERVER
+from tests.conftest import database_server
 from tests.files import scanners
 from tests.files.scanners import Fake
 from tests.files.support import content, kept
@@ -192,7 +192,7 @@ def content_of(backups: Path) -> list[Path]:
 
 @contextmanager
 def empty_database() -> Iterator[str]:
-    with postgres.database(os.environ[SERVER]) as url:
+    with postgres.database(database_server()) as url:
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute("DROP SCHEMA public CASCADE")
             connection.execute("CREATE SCHEMA public")

@@ -1,11 +1,13 @@
 """Sending files, as programs do."""
 
 import base64
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import httpx
+import pytest
 
 from dossier.foundation.services import FileLimits, Services
 from dossier.foundation.testing import postgres

@@ -15,7 +15,7 @@ from dossier.files import actions
 from dossier.foundation.identifiers import new_id
 from dossier.foundation.storage import Unfinished
 from dossier.workspaces.model import Workspace
-from tests.files.support import JSON, content, kept, limited, sent
+from tests.files.support import JSON, content, in_a_folder, kept, limited, sent
 from tests.world import Api, World, errors
 
 
@@ -163,6 +163,7 @@ def _stray(world: World, key: str, content: bytes) -> None:
     storage.put(key, made.file)
 
 
+@in_a_folder
 def test_the_sweep_takes_what_belongs_to_no_file_and_no_upload(world: World, api: Api, workspace: Workspace) -> None:
     kept(api, b"known")
     erased = kept(api, b"erased")

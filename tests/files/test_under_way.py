@@ -25,7 +25,7 @@ from dossier.foundation.testing.server import serving
 from dossier.server.application import create
 from dossier.server.services import database_on
 from dossier.workspaces.model import Workspace
-from tests.files.support import content, kept, limited, sent
+from tests.files.support import content, in_a_folder, kept, limited, sent
 from tests.storage.conftest import on_s3
 from tests.storage.seaweed import Seaweed, running
 from tests.world import Api, World, errors
@@ -119,6 +119,7 @@ def test_lengths_that_lie(world: World, api: Api) -> None:
     assert api.json("GET", "/v1/files/count") == {"count": 0}
 
 
+@in_a_folder
 def test_a_full_disk_keeps_nothing(world: World, api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     real, folder = os.link, Path(world.services.storage.storage.place)
 
