@@ -1,9 +1,9 @@
 """Content is read out of the storage in few places: whoever gives it away asks first whether it is given."""
 
 import ast
-from pathlib import Path
 
-SOURCE = Path(__file__).parents[2] / "src" / "dossier"
+from tests.source import SOURCE, modules, nodes
+
 READS = {
     "files/actions/reading.py": "gives it, and asks what a virus scanner said",
     "files/actions/checking.py": "hands it to the scanner",
@@ -17,8 +17,8 @@ READS = {
 def test_nobody_else_reads_content() -> None:
     found = {
         file.relative_to(SOURCE).as_posix()
-        for file in SOURCE.rglob("*.py")
-        for node in ast.walk(ast.parse(file.read_text()))
+        for file in modules()
+        for node in nodes(file)
         if isinstance(node, ast.Call) and _reads_content(node.func)
     }
     assert found == READS.keys()

@@ -56,6 +56,7 @@ def soon(browser: Browser, query: str, expected: list[str]) -> None:
     assert found == expected
 
 
+@pytest.mark.long
 def test_a_search_forgives_accents_and_a_typing_error(api: Api, template: str, handler: Browser) -> None:
     made(api, template, "First", "Dupont", city="Liège")
     made(api, template, "Second", "Dupuis", city="Gent")
@@ -67,6 +68,7 @@ def test_a_search_forgives_accents_and_a_typing_error(api: Api, template: str, h
     assert set(titles(handler, "?q=dup")) == {"First", "Second"}, "a beginning is enough"
 
 
+@pytest.mark.long
 def test_a_search_follows_what_changes(api: Api, template: str, handler: Browser, world: World) -> None:
     case = made(api, template, "First", "Peeters")
     other = made(api, template, "Other")

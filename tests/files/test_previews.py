@@ -58,6 +58,7 @@ def of(world: World, file: dict[str, Any], what: str) -> Any:
     (samples.SVG, "a.svg", (1131, 1600)),
     (samples.many_pages(), "million.pdf", (1600, 1600)),
 ])  # fmt: skip
+@pytest.mark.long
 def test_pages_are_pictures(api: Api, browser: Browser, data: bytes, name: str, size: tuple[int, int]) -> None:
     file = kept(api, data, name)
     picture = seen(browser, file)
@@ -76,6 +77,7 @@ def test_a_picture_is_turned_as_it_says_and_says_nothing_else(api: Api, browser:
     assert [picture.getpixel((10, y))[0] > 200 for y in (4, 36)] == [True, False]  # red is up
 
 
+@pytest.mark.long
 def test_what_has_none_says_so(api: Api, browser: Browser) -> None:
     for data, name in (
         (b"\x00\x01", "a.bin"),
@@ -100,6 +102,7 @@ def test_what_is_not_theirs_is_not_there(world: World, workspace: Workspace, api
         assert status(world.browser(each), file) == 404
 
 
+@pytest.mark.long
 def test_a_job_draws_what_was_sent(world: World, workspace: Workspace, api: Api, browser: Browser) -> None:
     """The first ten pages and their thumbnails; it may run twice; what was drawn is given without being made again."""
     file = kept(api, samples.pdf(12), "a.pdf")

@@ -203,6 +203,7 @@ FROM file_uploads, generate_series(1, 49) WHERE id = %s
 """
 
 
+@pytest.mark.long
 def test_a_thousand_announced_and_never_sent(world: World, database_url: str, workspace: Workspace) -> None:
     """Fifty for a token; they take no disk, hold up nobody, and go after a day."""
     with limited(world, database_url, workspace, quota=2000) as api, psycopg.connect(database_url) as owner:

@@ -311,6 +311,7 @@ def test_a_vast_picture_is_kept_and_harmless(api: Api) -> None:
     assert (made["type"], made["metadata"]["width"]) == ("application/octet-stream", None)
 
 
+@pytest.mark.long
 def test_archives_are_not_unpacked(api: Api) -> None:
     """A bomb is a ZIP like any other; one whose directory is too large to read is no type."""
     import io

@@ -52,6 +52,7 @@ def _ask(tmp_path: Path, order: dict[str, Any], **limits: Any) -> Any:
     return asyncio.run(ask(order, Limits(**limits), tmp_path))
 
 
+@pytest.mark.long
 def test_what_needs_too_much_memory_dies_and_says_so(tmp_path: Path) -> None:
     """An aborted allocation is the end of that process alone."""
     picture = tmp_path / "a.png"
