@@ -14,7 +14,7 @@ serve: $(RUNTIME)
 	@$(VENV)/bin/dossier serve --demo
 
 test: $(DEV)
-	@$(VENV)/bin/pytest -n 4 --ignore=tests/faults --ignore=tests/clients $(TESTS)
+	@$(VENV)/bin/pytest -n 4 --durations=10 --ignore=tests/faults --ignore=tests/clients $(TESTS)
 
 # Without browsers, commands, servers of their own, and what takes a second: for while one works.
 test-fast: $(DEV)
