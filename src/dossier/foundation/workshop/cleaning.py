@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pikepdf
+import pypdfium2
 
 _KEPT = frozenset({"/Link", "/Widget", "/Text", "/FreeText", "/Line", "/Square", "/Circle", "/Polygon", "/PolyLine", "/Highlight",
                    "/Underline", "/Squiggly", "/StrikeOut", "/Stamp", "/Caret", "/Ink"})  # fmt: skip
@@ -18,8 +19,9 @@ class TooManyPages(ValueError):
 
 def clean(file: Path, to: Path, most: int) -> tuple[int, bool]:
     """How many pages there are, and whether somebody had signed it; TooManyPages, pikepdf.PasswordError, and what qpdf says of what is broken."""
+    _raise_if_it_says_so(file, most)
     with pikepdf.open(file) as pdf:
-        if int(pdf.Root.Pages.get("/Count", 0)) > most or len(pdf.pages) > most:
+        if len(pdf.pages) > most:
             raise TooManyPages
         if not len(pdf.pages):
             raise ValueError
@@ -44,6 +46,13 @@ def clean(file: Path, to: Path, most: int) -> tuple[int, bool]:
         pages = len(pdf.pages)
         pdf.save(to, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.none)
     return pages, signed
+
+
+def _raise_if_it_says_so(file: Path, most: int) -> None:
+    """By pdfium, which does not look at every page for that."""
+    with suppress(pypdfium2.PdfiumError), pypdfium2.PdfDocument(file) as document:
+        if len(document) > most:
+            raise TooManyPages
 
 
 def _flatten(pdf: pikepdf.Pdf) -> None:

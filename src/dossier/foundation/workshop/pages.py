@@ -1,9 +1,11 @@
 """Making pages of what is none: pictures, texts, drawings, and the page that stands for what cannot be shown."""
 
+import io
 import json
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -19,7 +21,7 @@ from dossier.foundation.workshop.stripping import jpeg
 A4 = (img2pdf.mm_to_pt(210), img2pdf.mm_to_pt(297))
 LEAST_DPI = 150  # a picture is never drawn larger than that makes it
 _MOST_PIXELS = 3508  # of a side of A4 at 300 dpi: what more there is nobody sees on paper
-_MOST_BYTES = 100_000_000  # of a picture
+_MOST_BYTES = 100_000_000  # of a JPEG, which is held
 COLUMNS, LINES, MOST_PAGES = 100, 62, 200  # of a text
 _HELD = COLUMNS * LINES * MOST_PAGES * 4  # bytes of a text that are read
 
@@ -54,12 +56,10 @@ _UNSEEN = re.compile("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u200e\\u200f\\u202a-\\
 
 def of_picture(file: Path, type: str, to: Path, most: int) -> int:
     """A page for each frame, of a GIF for the first; how many. ValueError for what has more than `most`."""
-    if file.stat().st_size > _MOST_BYTES:
-        raise ValueError
     layout = img2pdf.get_layout_fun(
         A4, tuple((img2pdf.ImgSize.dpi, LEAST_DPI) for _ in A4), fit=img2pdf.FitMode.shrink, auto_orient=True
     )
-    frames = [jpeg(file.read_bytes())] if type == "image/jpeg" else list(_frames(file, type, to.parent, most))
+    frames = [_whole(file)] if type == "image/jpeg" else list(_frames(file, type, to.parent, most))
     with to.open("wb") as out:
         img2pdf.convert(frames, layout_fun=layout, rotation=img2pdf.Rotation.ifvalid, outputstream=out)
     for each in frames:
@@ -68,9 +68,16 @@ def of_picture(file: Path, type: str, to: Path, most: int) -> int:
     return len(frames)
 
 
+def _whole(file: Path) -> bytes:
+    if file.stat().st_size > _MOST_BYTES:
+        raise ValueError
+    return jpeg(file.read_bytes())
+
+
 def _frames(file: Path, type: str, folder: Path, most: int) -> Iterator[str]:
     """The frames as PNG, upright and on white, as large as paper shows them."""
     with opened(file) as image:
+        several = getattr(image, "n_frames", 1) > 1  # a frame that is made smaller is no place to go on from
         for at, frame in enumerate(ImageSequence.Iterator(image)):
             if at and type == "image/gif":
                 return
@@ -78,7 +85,9 @@ def _frames(file: Path, type: str, folder: Path, most: int) -> Iterator[str]:
                 raise ValueError
             raise_if_vast(frame)
             kept = folder / f"frame-{at}.png"
-            upright(frame.copy(), _MOST_PIXELS).save(kept, dpi=(LEAST_DPI, LEAST_DPI), compress_level=3)
+            upright(frame.copy() if several else frame, _MOST_PIXELS).save(
+                kept, dpi=(LEAST_DPI, LEAST_DPI), compress_level=3
+            )
             yield str(kept)
 
 
@@ -89,20 +98,18 @@ def of_text(file: Path, to: Path) -> tuple[int, bool]:
     """A text as its lines stand; how many pages, and whether that is all of it."""
     with file.open("rb") as opened_file:
         content = opened_file.read(_HELD + 1)
-    lines = list(_lines(content[:_HELD].decode("utf-8-sig", "replace")))
+    lines = list(islice(_lines(content[:_HELD].decode("utf-8-sig", "replace")), MOST_PAGES * LINES + 1))
     pages = ["\n".join(lines[at : at + LINES]) for at in range(0, len(lines), LINES)]
     _set(to, _TEXT, "text.json", pages[:MOST_PAGES])
     return len(pages[:MOST_PAGES]), len(content) <= _HELD and len(pages) <= MOST_PAGES
 
 
 def _lines(text: str) -> Iterator[str]:
-    for line in text.expandtabs(4).splitlines() or [""]:
-        plain = _UNSEEN.sub("", line) or " "
+    for line in io.StringIO(text, newline=None) if text else [""]:
+        plain = _UNSEEN.sub("", line.expandtabs(4).rstrip("\n")) or " "
         columns = max(1, COLUMNS // 2) if any(unicodedata.east_asian_width(each) == "W" for each in plain) else COLUMNS
         for at in range(0, len(plain), columns):
             yield plain[at : at + columns]
-            if at > _HELD:
-                return
 
 
 # ---- drawings ----
