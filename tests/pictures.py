@@ -11,6 +11,7 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 from tests.journeys.conftest import CHROMIUM
+from tests.workshop import samples
 
 FOLDER = Path(__file__).parents[1] / "docs" / "guide" / "pictures"
 SIZE = {"width": 1200, "height": 800}
@@ -30,6 +31,29 @@ def taken(page: Page, address: str) -> None:
             page.get_by_role("link", name=link).click()
             page.get_by_role("heading", name=link).wait_for()
         page.screenshot(path=FOLDER / f"{name}.png")
+        if name == "case":
+            with_files(page)
+
+
+def with_files(page: Page) -> None:
+    """The case gets some, and one of them is looked at."""
+    form, report = (FOLDER / "designer.png").read_bytes(), samples.pdf(3)
+    page.get_by_label("Add files").set_input_files(
+        [
+            {"name": "Report of the expert.pdf", "mimeType": "application/pdf", "buffer": report},
+            {"name": "Form of the garage.png", "mimeType": "image/png", "buffer": form},
+        ]
+    )
+    page.locator("#files-count").get_by_text("2").wait_for()
+    page.wait_for_timeout(5000)  # until what is on its way is gone from the screen, and thumbnails are made
+    page.reload()
+    page.locator("#files").scroll_into_view_if_needed()
+    page.wait_for_timeout(1000)
+    page.screenshot(path=FOLDER / "files.png")
+    page.get_by_role("link", name="Form of the garage.png").click()
+    page.get_by_role("dialog").get_by_role("img", name="Page 1 of 1").wait_for()
+    page.wait_for_timeout(1000)
+    page.screenshot(path=FOLDER / "viewer.png")
 
 
 def main() -> None:
