@@ -20,8 +20,10 @@ from dossier.foundation.postgres import connect_or_start
 from dossier.foundation.services import Services
 from dossier.foundation.storage import InThreads, opened
 from dossier.server.services import database_on
-from tests.cli.served import CERTIFICATES, data_folder
+from tests.cli.served import CERTIFICATES, Server, data_folder, until
 from tests.faults.harness import MANY, TABLE, Faulty, Row
+from tests.files.test_resuming import metadata, offset, send
+from tests.files.test_resuming_broken import going
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(1800 if MANY else 240)]
 
@@ -137,3 +139,30 @@ def test_no_acknowledged_file_is_lost_when_servers_are_killed() -> None:
         finally:
             if server.process and server.process.poll() is None:
                 server.end()
+
+
+def test_a_killed_server_knows_what_came(tmp_path: Path) -> None:
+    """kill -9 in the middle; it goes on where it was, and the hash is right."""
+    data = os.urandom(15_000_000)
+    with data_folder() as folder:
+        server = Server(folder).start()
+        server.command("workspace", "create", "claims", "--name", "Claims")
+        made = server.command("token", "create", "--workspace", "claims", "--name", "Test").stdout
+        token = re.search("pnbx_[0-9a-f]{48}", made)
+        assert token, made
+        (folder / "demo-token").write_text(token[0])
+        with server.client() as api:
+            headers = {**TUS, "Upload-Length": str(len(data)), "Upload-Metadata": metadata(filename="a")}
+            at = api.post("/v1/uploads", headers=headers).headers["location"]
+            file = folder / "files" / ".unfinished" / f"upload-{at.rpartition('/')[2]}"
+            with going(api, at, 0, len(data), data[:10_000_000]):  # type: ignore[arg-type]
+                until(lambda: file.exists() and file.stat().st_size >= 9_400_000)
+                server.end(signal.SIGKILL)
+        server.start()
+        with server.client() as api:
+            there = offset(api, at)
+            assert 9_400_000 <= there <= 10_000_000
+            assert send(api, at, there, data[there:]).status_code == 204
+            found = api.get(f"/v1/attachments/{at.rpartition('/')[2]}", params={"data": "false"}).json()
+            assert found["metadata"]["sha256"] == hashlib.sha256(data).hexdigest()
+        server.end()

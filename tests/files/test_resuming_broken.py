@@ -3,9 +3,7 @@
 import errno
 import hashlib
 import os
-import re
 import select
-import signal
 import socket
 import time
 from collections.abc import Iterator
@@ -20,9 +18,8 @@ from dossier.files.actions import resuming
 from dossier.foundation.services import Pace
 from dossier.foundation.storage import InThreads
 from dossier.workspaces.model import Workspace
-from tests.cli.served import Server, data_folder
 from tests.files.support import content, kept, limited
-from tests.files.test_resuming import TUS, begun, metadata, offset, open_uploads, send
+from tests.files.test_resuming import TUS, begun, offset, open_uploads, send
 from tests.files.test_under_way import status, until
 from tests.storage.conftest import on_s3
 from tests.storage.seaweed import Seaweed, running
@@ -248,30 +245,3 @@ def test_sixty_that_stand_still_in_their_middle(world: World, workspace: Workspa
         assert offset(sender, at) <= 1000
         assert time.monotonic() - began < 10
     until(lambda: not world.services.storage.arriving.held)
-
-
-def test_a_killed_server_knows_what_came(tmp_path: Path) -> None:
-    """kill -9 in the middle; it goes on where it was, and the hash is right."""
-    data = os.urandom(15_000_000)
-    with data_folder() as folder:
-        server = Server(folder).start()
-        server.command("workspace", "create", "claims", "--name", "Claims")
-        made = server.command("token", "create", "--workspace", "claims", "--name", "Test").stdout
-        token = re.search("pnbx_[0-9a-f]{48}", made)
-        assert token, made
-        (folder / "demo-token").write_text(token[0])
-        with server.client() as api:
-            headers = {**TUS, "Upload-Length": str(len(data)), "Upload-Metadata": metadata(filename="a")}
-            at = api.post("/v1/uploads", headers=headers).headers["location"]
-            file = folder / "files" / ".unfinished" / f"upload-{at.rpartition('/')[2]}"
-            with going(api, at, 0, len(data), data[:10_000_000]):  # type: ignore[arg-type]
-                until(lambda: file.exists() and file.stat().st_size >= 9_400_000)
-                server.end(signal.SIGKILL)
-        server.start()
-        with server.client() as api:
-            there = offset(api, at)
-            assert 9_400_000 <= there <= 10_000_000
-            assert send(api, at, there, data[there:]).status_code == 204
-            found = api.get(f"/v1/attachments/{at.rpartition('/')[2]}", params={"data": "false"}).json()
-            assert found["metadata"]["sha256"] == hashlib.sha256(data).hexdigest()
-        server.end()

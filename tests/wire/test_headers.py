@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from dossier.foundation.identifiers import new_id
 from dossier.foundation.services import Services
 from dossier.foundation.testing import postgres
 from dossier.foundation.testing.server import serving
@@ -247,6 +248,11 @@ def test_origins_that_the_operator_names_are_let_in(world: World, database_url: 
         assert asked.headers["access-control-allow-origin"] == "https://crm.example"
         assert "POST" in asked.headers["access-control-allow-methods"]
         assert "Idempotency-Key" in asked.headers["access-control-allow-headers"]
+        for path in ("/v1/uploads", f"/v1/uploads/{new_id()}"):  # with what tus asks for
+            tus = client.options(path, headers={"Origin": "https://crm.example"}).headers
+            assert "Upload-Offset" in tus["access-control-allow-headers"]
+            assert "Location" in tus["access-control-expose-headers"]
+            assert ("POST" if path == "/v1/uploads" else "PATCH") in tus["access-control-allow-methods"]
         for path in ("/v1/cases", "/v1/nowhere"):
             assert client.get(path, headers={"Origin": "https://crm.example"}).headers["vary"] == "Origin"
         for origin in ("https://crm.example.evil", "null", "http://crm.example"):

@@ -10,6 +10,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 from io import FileIO
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -267,16 +269,12 @@ async def _finished(services: Services, actor: Actor, id: UUID) -> Progress:
 
 
 async def _remove(transaction: Transaction, id: UUID) -> Upload | None:
+    """It does not count any more, and who still sends learns that it is gone."""
     upload = await uploads.remove(transaction, id)
     if upload:
-        await _removed(transaction, upload)
+        await leaving.use(transaction, upload.workspace_id, -upload.size)
+        transaction.announce(Topic(TOPIC, upload.workspace_id, upload.id))
     return upload
-
-
-async def _removed(transaction: Transaction, upload: Upload) -> None:
-    """It does not count any more, and who still sends learns that it is gone."""
-    await leaving.use(transaction, upload.workspace_id, -upload.size)
-    transaction.announce(Topic(TOPIC, upload.workspace_id, upload.id))
 
 
 def _folder(services: Services) -> Path:
@@ -290,18 +288,24 @@ async def end_unfinished(services: Services) -> int:
     """End the uploads that had no byte for a day; how many."""
     async with services.database.reading(SERVER) as reading:
         found = await uploads.over(reading, services.clock(), AT_ONCE)
-    return sum([await _end_there(services, *each) for each in found])
+    ended = 0
+    for workspace_id, each in groupby(found, key=itemgetter(0)):
+        work = partial(_remove_over, ids=[id for _, id in each])
+        gone = await services.database.write(system(scope=Scope((workspace_id,))), work)
+        await services.storage.do(_discard_all, _folder(services), gone)
+        ended += len(gone)
+    return ended
 
 
-async def _end_there(services: Services, workspace_id: UUID, id: UUID) -> bool:
-    upload = await services.database.write(system(scope=Scope((workspace_id,))), partial(_remove_if_over, id=id))
-    if upload:
-        await services.storage.do(discard, _folder(services), str(id))
-    return upload is not None
+async def _remove_over(transaction: Transaction, ids: list[UUID]) -> list[Upload]:
+    gone = await uploads.remove_over(transaction, ids)
+    for each in gone:
+        transaction.announce(Topic(TOPIC, each.workspace_id, each.id))
+    if gone:
+        await leaving.use(transaction, gone[0].workspace_id, -sum(each.size for each in gone))
+    return gone
 
 
-async def _remove_if_over(transaction: Transaction, id: UUID) -> Upload | None:
-    upload = await uploads.remove_if_over(transaction, id)
-    if upload:
-        await _removed(transaction, upload)
-    return upload
+def _discard_all(folder: Path, uploads: list[Upload]) -> None:
+    for each in uploads:
+        discard(folder, str(each.id))

@@ -1,5 +1,6 @@
 """The SQL of files on their way."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -90,18 +91,17 @@ async def remove(transaction: Transaction, id: UUID) -> Upload | None:
     )
 
 
-async def remove_if_over(transaction: Transaction, id: UUID) -> Upload | None:
-    """Take one of anybody's out whose time is over."""
-    return _upload(
-        await transaction.first(
-            f"""
-            DELETE FROM file_uploads u WHERE u.workspace_id = ANY(%(scope)s) AND u.id = %(id)s AND u.goes_at < %(now)s
-            RETURNING {_COLUMNS}
-            """,
-            id=id,
-            now=transaction.clock(),
-        )
+async def remove_over(transaction: Transaction, ids: Collection[UUID]) -> list[Upload]:
+    """Take those of them out, whoever's they are, whose time is over."""
+    rows = await transaction.all(
+        f"""
+        DELETE FROM file_uploads u WHERE u.workspace_id = ANY(%(scope)s) AND u.id = ANY(%(ids)s) AND u.goes_at < %(now)s
+        RETURNING {_COLUMNS}
+        """,
+        ids=list(ids),
+        now=transaction.clock(),
     )
+    return [Upload(**row) for row in rows]
 
 
 async def over(reading: ReadSession, before: datetime, most: int) -> list[tuple[UUID, UUID]]:
@@ -111,7 +111,7 @@ async def over(reading: ReadSession, before: datetime, most: int) -> list[tuple[
         SELECT found.workspace_id, found.id FROM workspaces w CROSS JOIN LATERAL (
           SELECT u.workspace_id, u.id FROM file_uploads u
           WHERE u.workspace_id = w.id AND u.goes_at < %(before)s ORDER BY u.goes_at LIMIT {most}
-        ) AS found LIMIT {most}
+        ) AS found ORDER BY found.workspace_id LIMIT {most}
         """,
         before=before,
     )
