@@ -52,6 +52,7 @@ def spoken(view: View) -> View:
         said = {"Tus-Resumable": VERSION}
         try:
             _raise_if_other(request)
+            query.raise_if_conditional(request)
             response = await view(request)
         except AppError as refusal:
             refusal.headers = {**refusal.headers, **said}
@@ -78,7 +79,6 @@ async def describe(request: Request) -> Response:
 
 async def begin(request: Request, door: Door, workspace_id: UUID) -> Response:
     """An upload is announced; no byte of it comes with that."""
-    query.raise_if_conditional(request)
     raise_if_larger(request, 0)
     size, metadata = _number(request, "Upload-Length"), request.headers.get("upload-metadata", "")
     if not size:
