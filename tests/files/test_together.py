@@ -134,6 +134,13 @@ def test_of_a_pdf_pages_stay_and_nothing_that_acts(api: Api) -> None:
     assert b"https://example.org/" in whole
 
 
+def test_what_is_hidden_on_a_layer_stays_hidden(api: Api) -> None:
+    layered = [kept(api, samples.layered_pdf(base), "layers.pdf") for base in ("/ON", "/OFF")]
+    _, answer = merged(api, *layered, kept(api, samples.pdf(), "a.pdf"))
+    with pypdfium2.PdfDocument(answer.content) as document:
+        assert [page.render(scale=0.1).to_pil().convert("L").getpixel((20, 20)) for page in document][:2] == [255, 255]
+
+
 def test_what_cannot_be_shown_is_named_and_enclosed(api: Api) -> None:
     files = {
         "a.bin": b"\x00\x01\x02",

@@ -133,6 +133,22 @@ def busy_pdf() -> bytes:
     return out.getvalue()
 
 
+def layered_pdf(base: str = "/ON") -> bytes:
+    """A black page, on a layer that is hidden."""
+    out = io.BytesIO()
+    with pikepdf.new() as made:
+        page = add_page(made, "Seen")
+        layer = made.make_indirect(pikepdf.Dictionary(Type=pikepdf.Name.OCG, Name=pikepdf.String("Hidden")))
+        page.Resources.Properties = pikepdf.Dictionary(L=layer)
+        page.Contents = made.make_stream(b"/OC /L BDC 0 g 0 0 595 842 re f EMC")
+        off = [layer] if base == "/ON" else []
+        made.Root.OCProperties = pikepdf.Dictionary(
+            OCGs=[layer], D=pikepdf.Dictionary(OFF=off, BaseState=pikepdf.Name(base))
+        )
+        made.save(out)
+    return out.getvalue()
+
+
 def signed_pdf() -> bytes:
     out = io.BytesIO()
     with pikepdf.open(io.BytesIO(pdf())) as made:

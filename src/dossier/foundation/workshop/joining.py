@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,8 @@ def work(order: dict[str, Any]) -> Iterator[dict[str, Any]]:
             ]
             numbered |= {start + at: label for at, label in labels(source).items()}
             pdf.pages.extend(source.pages)
+            with suppress(Exception):  # what is wrong with layers hides nothing
+                _layers(pdf, source)
         _outline(pdf, entries)
         _labels(pdf, numbered)
         _enclose(pdf, order["enclosed"], opened)
@@ -59,6 +61,23 @@ def _labels(pdf: pikepdf.Pdf, numbered: dict[int, dict[str, Any]]) -> None:
         numbers.append(at)
         numbers.append(label)
     pdf.Root.PageLabels = pikepdf.Dictionary(Nums=numbers)
+
+
+def _layers(pdf: pikepdf.Pdf, source: pikepdf.Pdf) -> None:
+    """What its author hid stays hidden."""
+    said = source.Root.get("/OCProperties")
+    if not isinstance(said, pikepdf.Dictionary) or "/OCGs" not in said:
+        return
+    copied = pdf.copy_foreign(source.make_indirect(said))
+    shown = copied.get("/D", pikepdf.Dictionary())
+    off = list(shown.get("/OFF", []))
+    if shown.get("/BaseState") == "/OFF":
+        on = {each.objgen for each in shown.get("/ON", [])}
+        off = [each for each in copied.OCGs if each.objgen not in on]
+    if "/OCProperties" not in pdf.Root:
+        pdf.Root.OCProperties = pikepdf.Dictionary(OCGs=[], D=pikepdf.Dictionary(OFF=[], Order=[]))
+    pdf.Root.OCProperties.OCGs.extend(copied.OCGs)
+    pdf.Root.OCProperties.D.OFF.extend(off)
 
 
 def _enclose(pdf: pikepdf.Pdf, files: list[dict[str, Any]], opened: ExitStack) -> None:
