@@ -57,7 +57,8 @@ const listen = () => {
     const note = document.querySelector("[data-live-note]");
     if (note) note.textContent = note.dataset.liveNote;
   });
-  stream.addEventListener("gone", () => location.reload());
+  // Who has just erased it is on their way to another page, which is drawn over this one.
+  stream.addEventListener("gone", () => { if (!document.querySelector("#content[aria-busy=true]")) location.reload(); });
   stream.addEventListener("error", async () => {
     if (stream?.readyState !== EventSource.CLOSED) return;
     stream = undefined;
