@@ -216,16 +216,19 @@ def test_as_of_a_time_and_taken_back(api: Api, case: dict[str, Any]) -> None:
     assert values(api.json("POST", f"/v1/cases/{case['id']}/undo", json={"entry": naming["id"]}))["papers"] is None
 
 
-def test_what_was_erased_by_force_comes_back_as_its_name(api: Api, case: dict[str, Any]) -> None:
-    one = kept(api)
-    put(api, case, papers=one["id"])
-    put(api, case, papers=None)
-    clearing = newest(api, case)
-    api.delete(f"/v1/attachments/{one['id']}", params={"force": "true"})
-    back = api.json("POST", f"/v1/cases/{case['id']}/undo", json={"entry": clearing["id"]})
-    assert values(back)["papers"] == [told(one)]
-    assert values(put(api, case, papers=[told(one)], note="x"))["papers"] == [told(one)], "what is there may stay"
-    assert api.get(f"/v1/attachments/{one['id']}").status_code == 410
+def test_what_was_erased_by_force_does_not_come_back(api: Api, case: dict[str, Any]) -> None:
+    """A field that names it still may keep it or drop it; undo refuses it by its name, as writing does."""
+    one, two = kept(api, name="one.txt"), kept(api)
+    put(api, case, papers=[one["id"], two["id"]])
+    put(api, case, papers=two["id"])
+    dropping = newest(api, case)
+    for each in (one, two):
+        api.json("DELETE", f"/v1/attachments/{each['id']}", 204, params={"force": "true"})
+    refused = api.post(f"/v1/cases/{case['id']}/undo", json={"entry": dropping["id"]})
+    assert (refused.status_code, errors(refused)) == (409, {"": "erased"})
+    assert "one.txt" in refused.json()["errors"][0]["detail"]
+    assert values(put(api, case, papers=[told(two)], note="x"))["papers"] == [told(two)], "what is there may stay"
+    assert values(put(api, case, papers=None))["papers"] is None
 
 
 def test_it_stays_in_another_version_of_the_template(

@@ -119,7 +119,69 @@ def test_putting_a_file_on_a_case_is_taken_back(api: Api, case: dict[str, Any]) 
     assert (refused.status_code, errors(refused)) == (409, {"": "not_undoable"})
 
 
+def undo(api: Api, case: dict[str, Any], entry: dict[str, Any]) -> Any:
+    return api.post(f"/v1/cases/{case['id']}/undo", json={"entry": entry["id"]})
+
+
+@pytest.mark.parametrize("by_way_of", [[None], []])
+def test_a_file_that_is_elsewhere_by_now_is_not_taken_back(api: Api, case: dict[str, Any], make_case: Any, by_way_of: list[None]) -> None:  # fmt: skip
+    """It has one case. Taken off the other one, it comes back."""
+    made, other = on(api, case), make_case()
+    path = f"/v1/attachments/{made['id']}"
+    for where in (*by_way_of, other["id"]):
+        api.json("PATCH", path, json={"case": where})
+    entry = newest(api, case)
+    refused = undo(api, case, entry)
+    assert (refused.status_code, errors(refused)) == (409, {"": "on_another_case"})
+    assert refused.json()["errors"][0]["meta"] == {"case": other["id"]}
+    assert made["name"] in refused.json()["errors"][0]["detail"]
+    assert ([*listed(api, case)], [each["id"] for each in listed(api, other)]) == ([], [made["id"]])
+    api.json("PATCH", path, json={"case": None})
+    assert undo(api, case, entry).status_code == 200
+    assert api.json("GET", path)["case"] == case["id"]
+
+
+def test_two_move_a_file_at_once_and_it_is_on_one_case(api: Api, make_case: Any) -> None:
+    """Several times: by both ways that put it on a case."""
+    for _ in range(4):
+        first, second, back = make_case(), make_case(), make_case()
+        made = on(api, back)
+        path = f"/v1/attachments/{made['id']}"
+        api.json("PATCH", path, json={"case": None})
+        entry = newest(api, back)
+        with ThreadPoolExecutor(3) as pool:
+            moves = [pool.submit(api.patch, path, json={"case": each["id"]}) for each in (first, second)]
+            taken_back = pool.submit(undo, api, back, entry)
+            assert [each.result().status_code for each in moves] == [200, 200]
+            assert taken_back.result().status_code in (200, 409)
+        where = [each["id"] for each in (first, second, back) if listed(api, each)]
+        assert where == [api.json("GET", path)["case"]]
+
+
+def test_an_erased_file_is_not_taken_back_and_is_taken_off(api: Api, case: dict[str, Any]) -> None:
+    made, tombstone = on(api, case), on(api, case)
+    api.json("PATCH", f"/v1/attachments/{made['id']}", json={"case": None})
+    entry = newest(api, case)
+    for each in (made, tombstone):
+        api.json("DELETE", f"/v1/attachments/{each['id']}", 204, params={"force": "true"})
+    refused = undo(api, case, entry)
+    assert (refused.status_code, errors(refused)) == (409, {"": "erased"})
+    assert made["name"] in refused.json()["errors"][0]["detail"]
+    path = f"/v1/attachments/{tombstone['id']}"
+    for body in ({"case": case["id"]}, {"case": None, "name": "x"}, {"case": None, "scope": "public"}):
+        assert api.patch(path, json=body).status_code == 410, body
+    assert api.json("PATCH", path, json={"case": None})["case"] is None
+    assert listed(api, case) == []
+
+
 # ---- lists ----
+
+
+def test_no_key_stands_where_a_case_shows_its_files(api: Api, case: dict[str, Any]) -> None:
+    made = api.json("POST", "/v1/attachments", 201, json=JSON | {"case": case["id"], "scope": "public"})
+    assert "?key=" in made["uri"]
+    assert listed(api, case)[0]["uri"] == made["uri"].partition("?")[0]
+    assert api.json("GET", "/v1/files")["data"][0]["uri"] == made["uri"], "a list of attachments"
 
 
 def test_files_are_found_by_their_case(api: Api, case: dict[str, Any]) -> None:
@@ -150,6 +212,9 @@ def test_a_new_name_is_an_entry_of_the_case(world: World, api: Api, case: dict[s
     )
     api.json("PATCH", f"/v1/attachments/{made['id']}", json={"scope": "public"})
     assert newest(api, case)["id"] == entry["id"], "a case does not show who may read it"
+    api.json("POST", f"/v1/cases/{case['id']}", json={"archived": True})
+    api.json("PATCH", f"/v1/attachments/{made['id']}", json={"name": "again.txt"})
+    assert newest(api, case)["kind"] == "file_renamed", "an archived case hears of what it shows, as of its contacts"
 
 
 def test_past_a_hundred_cases_a_job_tells_the_rest_of_a_new_name(

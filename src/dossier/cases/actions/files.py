@@ -9,12 +9,12 @@ from dossier import files
 from dossier.cases.actions.later import TELL_OF_FILES
 from dossier.cases.actions.saving import KEEPING
 from dossier.cases.model import CASE_RECORD, Case, CaseChange
-from dossier.cases.model.files import named_in, values_named
+from dossier.cases.model.files import named_in, newly_named, newly_put, values_named
 from dossier.cases.store import file_news
-from dossier.files.model import File, NamedFile
+from dossier.files.model import File, NamedFile, on_another_case, was_erased
 from dossier.foundation.actor import Scope, system
 from dossier.foundation.database import ReadSession, Transaction
-from dossier.foundation.errors import Invalid
+from dossier.foundation.errors import Conflict, Invalid
 from dossier.foundation.services import Services
 from dossier.records.model import HistoryEntry
 
@@ -29,6 +29,21 @@ async def put(transaction: Transaction, file: File, case_id: UUID | None) -> Non
         raise Invalid.because(CASE_RECORD.missing, "not_found", pointer="/case", id=case_id)
     changes = [_put(transaction, case, file, on=case.id == case_id) for case in cases.values()]
     await KEEPING.save_all([(transaction, each) for each in changes])
+
+
+async def restore(transaction: Transaction, change: CaseChange) -> None:
+    """Refuse to bring back files whose content was erased since, and such as are on another case by now; 409."""
+    transaction.actor.require(KEEPING.needs)
+    put, fields = sorted(newly_put(change)), newly_named(change)
+    if not put and not fields:
+        return
+    of_all = transaction.within(
+        Scope((change.after.workspace_id,))
+    )  # also those that whoever takes it back does not see
+    locked = [await files.lock(of_all, UUID(id)) for id in put]
+    Conflict.if_any(on_another_case(each) for each in locked if each and each.case)
+    back = await files.take(of_all, {*put, *(id for ids in fields.values() for id in ids)})
+    Conflict.if_any(was_erased(each.name) for each in back.values() if each.erased)
 
 
 async def named(reading: ReadSession, case: Case, entries: Iterable[HistoryEntry] = ()) -> Mapping[str, NamedFile]:

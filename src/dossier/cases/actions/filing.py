@@ -9,8 +9,9 @@ from dossier.cases.actions.files import showing
 from dossier.cases.actions.saving import DATA, KEEPING
 from dossier.cases.model import Case, CaseChange
 from dossier.cases.model.files import files_of
-from dossier.files.model import File, no_such, raise_if_erased
+from dossier.files.model import File, no_such, on_another_case, raise_if_erased
 from dossier.foundation.database import Transaction
+from dossier.foundation.errors import Conflict
 
 _Ids = Callable[[Sequence[str]], list[str]]
 
@@ -29,7 +30,7 @@ async def take_off(transaction: Transaction, case_id: UUID, file_id: UUID) -> Ca
 async def exchange(transaction: Transaction, case_id: UUID, file_id: UUID, by: UUID) -> CaseChange:
     """Put another file where a case shows this one, at the same place of each field that names it; 400, 404, 409, 410."""
     transaction.actor.require(KEEPING.needs)
-    another = await _another(transaction, by)
+    another = await _another(transaction, by, case_id)
     change = await KEEPING.lock(transaction, case_id)
     change = KEEPING.begin(transaction, showing(change.after, another))
     old, new = str(file_id), str(by)
@@ -48,11 +49,12 @@ async def add_to_field(transaction: Transaction, case_id: UUID, key: str, file_i
     return await DATA.update(transaction, case_id, {key: [*named, str(file_id)]})
 
 
-async def _another(transaction: Transaction, id: UUID) -> File:
+async def _another(transaction: Transaction, id: UUID, case_id: UUID) -> File:
     file = await files.lock(transaction, id)
     if file is None:
         raise no_such(id)
     raise_if_erased(file)
+    Conflict.if_any([on_another_case(file)] if file.case not in (None, case_id) else ())
     return file
 
 

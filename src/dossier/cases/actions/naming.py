@@ -47,8 +47,8 @@ def _problems(
     there: Mapping[str, NamedFile | None],
     at: Callable[[str], str],
 ) -> Iterator[Problem]:
-    """What is taken back may name files that are no longer to be named: it did."""
-    if change.entries[-1].kind == "undone":
+    """What is taken back may name files that the field does not take any more: it did. What it may not, `files.restore` says."""
+    if any(entry.kind == "undone" for entry in change.entries):
         return
     for key, new in named.items():
         field = change.after.field(key)

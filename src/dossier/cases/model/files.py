@@ -41,6 +41,11 @@ def newly_named(change: CaseChange) -> dict[str, list[str]]:
     return {key: ids for key, ids in new.items() if ids}
 
 
+def newly_put(change: CaseChange) -> set[str]:
+    """The ids of the files that a change puts on the case."""
+    return {*change.after.put_on} - {*(change.before.put_on if change.before else ())}
+
+
 def values_named(case: Case) -> Iterator[str]:
     """The ids of the files that the values of a case name."""
     for field in case.fields():

@@ -19,7 +19,6 @@ from dossier.cases.routes.case import CASE_ID
 from dossier.conditions import attribute, equals
 from dossier.files import schemas
 from dossier.files.model import VOCABULARY, File, named_at
-from dossier.files.routes.shown import shown
 from dossier.foundation.database import ReadSession
 from dossier.foundation.http import openapi, query
 from dossier.foundation.http.reads import read
@@ -60,4 +59,5 @@ async def told(
 
 
 def _of(request: Request, case: Case, file: File) -> Mapping[str, Any]:
-    return shown(request, file) | {"field": next(iter(files_of(case, str(file.id))), None)}
+    shown = schemas.attachment(file, api_address(request))  # without the key of a public one
+    return shown | {"field": next(iter(files_of(case, str(file.id))), None)}

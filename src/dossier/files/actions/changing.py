@@ -23,7 +23,8 @@ async def change(transaction: Transaction, file_id: UUID, seen: Seen, change: Ch
     """The file as it is then; 400 for a case that there is not, 404, 409 for an archived one, 410, 412."""
     transaction.actor.require("files.change")
     file = await locked(transaction, file_id, seen)
-    raise_if_erased(file)
+    if change != Change(moves=True):  # taken off its case a file can be whose content was erased
+        raise_if_erased(file)
     moves = change.moves and change.case != file.case
     if not moves and (change.name or file.name, change.scope or file.scope) == (file.name, file.scope):
         return file

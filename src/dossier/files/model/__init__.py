@@ -16,8 +16,10 @@ from dossier.files.model.file import (
     named_at,
     new_object,
     no_such,
+    on_another_case,
     quota_reached,
     raise_if_erased,
+    was_erased,
 )
 from dossier.files.model.types import BINARY, RASTER, Seen, is_shown, served_type, text_type, type_of
 from dossier.files.model.upload import Progress, Upload
@@ -45,10 +47,12 @@ __all__ = [
     "new_object",
     "no_such",
     "not_releasable",
+    "on_another_case",
     "quota_reached",
     "raise_if_erased",
     "served_type",
     "text_type",
     "type_of",
+    "was_erased",
     "withheld",
 ]

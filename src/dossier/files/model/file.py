@@ -150,6 +150,17 @@ def erased() -> AppError:
     return Gone.because("The content of the file was erased; only its name is left.", "erased")
 
 
+def was_erased(name: str) -> Problem:
+    """What is said of a file, by its name, that cannot be shown anew."""
+    return Problem("The content of “{file}” was erased.", "erased", file=name)
+
+
+def on_another_case(file: File) -> Problem:
+    """What is said of a file that is to be put where it cannot be, and which case it is on."""
+    sentence = "“{file}” is on another case now; take it off that one first."
+    return Problem(sentence, "on_another_case", file=file.name, meta={"case": file.case})
+
+
 def in_use(holders: Sequence[Mapping[str, Any]]) -> Conflict:
     """409: something holds it; the first of what does."""
     sentence = "The file is in use: take it out there first."

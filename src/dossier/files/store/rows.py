@@ -109,12 +109,12 @@ async def workspace_of(reading: ReadSession, file_id: UUID) -> UUID | None:
 async def lock(transaction: Transaction, file_id: UUID, *, to_erase: bool = False) -> File | None:
     """A file that the actor may see, locked until the end of the transaction.
 
-    Who holds it meanwhile is waited for, or waits, only where it is to be erased: it is read once more then, since beside
-    a row that was waited for PostgreSQL shows what was before.
+    Who holds it meanwhile is waited for, or waits, only where it is to be erased. It is read once more then, since beside
+    a row that was waited for PostgreSQL shows what was before: which case it was on, and what held it.
     """
     reading = f"SELECT {_COLUMNS} FROM files f WHERE {VISIBLE} AND f.id = %(id)s"
     row = await transaction.first(f"{reading} FOR {'UPDATE' if to_erase else 'NO KEY UPDATE'} OF f", id=file_id)
-    if row and to_erase:
+    if row:
         row = await transaction.first(reading, id=file_id)
     return _file(row) if row else None
 
