@@ -280,6 +280,7 @@ def test_conditions_ask_whether_and_which(api: Api, case: dict[str, Any], make_c
         return {each["id"] for each in api.json("GET", "/v1/cases", params={"filter": condition})["data"]}
 
     assert found(**{"$contains": one["id"]}) == {case["id"]}
+    assert found(**{"$contains": one["id"].upper()}) == {case["id"]}, "as writing takes it"
     assert found(**{"$contains": str(new_id())}) == set()
     assert found(**{"$defined": True}) == {case["id"]}
     assert found(**{"$defined": False}) == {other["id"]}
@@ -287,7 +288,13 @@ def test_conditions_ask_whether_and_which(api: Api, case: dict[str, Any], make_c
 
 @pytest.mark.parametrize(
     ("asked", "status"),
-    [({"$defined": True}, 201), ({"$contains": "x"}, 201), ({"$ne": "x"}, 400), ({"$in": ["x"]}, 400)],
+    [
+        ({"$defined": True}, 201),
+        ({"$contains": str(new_id()).upper()}, 201),
+        *(({"$contains": each}, 400) for each in ("x", 5, True, "2026-01-01")),
+        ({"$ne": "x"}, 400),
+        ({"$in": ["x"]}, 400),
+    ],
 )
 def test_conditions_of_templates_ask_nothing_else(api: Api, asked: Any, status: int) -> None:
     when = {"condition": {"data.papers": asked}}
@@ -296,6 +303,23 @@ def test_conditions_of_templates_ask_nothing_else(api: Api, asked: Any, status: 
     assert made.status_code == status, made.text
     if status == 400:
         assert errors(made) == {"/schema/0": "invalid_condition"}
+
+
+def test_a_step_may_have_the_key_of_a_field(api: Api) -> None:
+    """What conditions ask of steps is not asked of fields."""
+    when = {"condition": {"steps.papers.status": {"$eq": "completed"}}}
+    pending = {"key": "sent", "label": "Sent", "parent_status": "pending", "when": when}
+    steps = [{"key": "papers", "title": "Papers", "type": "task"}]
+    api.json("POST", "/v1/case_templates", 201, json={"title": "T", "schema": FIELDS, "statuses": [pending], "steps": steps})  # fmt: skip
+
+
+def test_a_file_named_in_upper_case_moves_the_case_on(api: Api, make_template: Any, make_case: Any) -> None:
+    one = kept(api)
+    when = {"condition": {"data.papers": {"$contains": one["id"].upper()}}}
+    pending = {"key": "sent", "label": "Sent", "parent_status": "pending", "when": when}
+    case = make_case(template={"id": make_template(schema=FIELDS, statuses=[pending])["id"]})
+    assert put(api, case, papers=kept(api)["id"])["status"] != "sent"
+    assert put(api, case, papers=one["id"])["status"] == "sent"
 
 
 def test_a_file_that_comes_moves_the_case_on(api: Api, make_template: Any, make_case: Any) -> None:

@@ -81,6 +81,17 @@ def test_a_template_presets_none() -> None:
     }
 
 
+@pytest.mark.parametrize("accept", ["", "nonsense", "image/", "/png", "*/png", "image/png; q=1", "a/b/c", "image/p*"])
+def test_what_no_file_can_be_is_not_accepted(accept: str) -> None:
+    problems = pointers(definition("file", accept=["image/*", accept]))
+    assert problems == {"/schema/0/accept/1": "invalid_value"}
+
+
+def test_media_types_are_accepted_as_people_write_them() -> None:
+    accept = ["*/*", "Image/*", " application/pdf ", "image/svg+xml", "application/vnd.ms-excel"]
+    assert pointers(definition("file", accept=accept)) == {}
+
+
 def test_two_people_put_a_file_there() -> None:
     made = field("file")
     assert merged(made, [ONE], [ONE, TWO], [THREE, ONE]) == [THREE, ONE, TWO]

@@ -53,10 +53,64 @@ def test_a_file_is_renamed(api: Api) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [{}, {"name": ""}, {"name": "x" * 256}, {"name": None}, {"scope": "open"}, {"type": "a/b"}, []]
+    "body",
+    [
+        {},
+        {"name": ""},
+        {"name": "x" * 256},
+        {"name": None},
+        {"name": "x", "scope": None},
+        {"scope": "open"},
+        {"type": "a/b"},
+        [],
+    ],
 )
 def test_changes_that_cannot_be(api: Api, body: Any) -> None:
     assert api.patch(f"/v1/attachments/{kept(api)['id']}", json=body).status_code == 400
+
+
+@pytest.mark.parametrize(("name", "kept_as"), [("a/z\u202e.txt", "z.txt"), ("a\0b.txt", "ab.txt"), ("a\tb", "ab")])
+def test_a_name_is_cleaned_and_that_is_said(api: Api, name: str, kept_as: str) -> None:
+    made = kept(api)
+    changed = api.patch(f"/v1/attachments/{made['id']}", json={"name": name})
+    assert (changed.status_code, changed.json()["name"]) == (200, kept_as)
+    assert changed.headers["warning"] == '299 - "the name was cleaned"'
+    sent = api.post("/v1/attachments", json=JSON | {"name": name})
+    assert (sent.json()["name"], sent.headers["warning"]) == (kept_as, changed.headers["warning"])
+
+
+def test_what_was_read_can_be_written_back(api: Api) -> None:
+    made = kept(api)
+    changed = api.patch(f"/v1/attachments/{made['id']}", json=made | {"name": "other.txt"})
+    assert (changed.status_code, changed.json() | {"name": made["name"]}) == (200, made)
+    assert "ignored members: id, type, metadata" in changed.headers["warning"]
+    assert "warning" not in api.patch(f"/v1/attachments/{made['id']}", json={"name": "third.txt"}).headers
+
+
+def test_if_match_takes_one_of_several_tags(api: Api) -> None:
+    """What is no version of it, as the tag of its content, does not match; what is no tag is refused, by the name of the header."""
+    made = kept(api)
+    path = f"/v1/attachments/{made['id']}"
+    tag = api.get(path).headers["etag"]
+    of_content = content(api, made["id"]).headers["etag"]
+    for header, status in (
+        (of_content, 412),
+        (f'{of_content}, "99"', 412),
+        ('"x"', 412),
+        ("7", 400),
+        (f"{tag}, x", 400),
+        (f"{tag}, *", 400),
+        (f"{of_content}, {tag}", 200),
+    ):
+        refused = api.patch(path, json={"name": "x.txt"}, headers={"If-Match": header})
+        assert refused.status_code == status, header
+        if status == 400:
+            assert errors(refused) == {"If-Match": "invalid_header"}
+            assert "the case" not in refused.text
+    assert api.delete(path, headers={"If-Match": of_content}).status_code == 412
+    assert api.delete(path, headers={"If-Match": "x"}).status_code == 400
+    lines = [("If-Match", of_content), ("If-Match", api.get(path).headers["etag"])]
+    assert api.delete(path, headers=lines).status_code == 204
 
 
 def test_what_is_not_there_is_not_changed(api: Api) -> None:

@@ -188,7 +188,16 @@ def compare(attribute: Attribute, op: str, raw: object) -> Condition:
         operand = tuple(_operand(attribute, "$eq", each) for each in _list(raw))
     else:
         operand = _operand(attribute, op, raw)
-    return Comparison(attribute, op, operand)  # type: ignore[arg-type]
+    found = Comparison(attribute, op, operand)  # type: ignore[arg-type]
+    return _in_either_case(found) if op == "$contains" and attribute.kind == "data" else found
+
+
+def _in_either_case(found: Comparison) -> Condition:
+    """What contains an id as it was written, or as ids are kept: in lower case."""
+    id = parse_id(found.operand)
+    if id is None or str(id) == found.operand:
+        return found
+    return AnyOf((found, Comparison(found.attribute, found.op, str(id))))
 
 
 def _boolean(raw: object) -> bool:

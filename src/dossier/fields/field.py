@@ -70,8 +70,6 @@ class Field(BaseModel):
     derived: ClassVar[bool] = (
         False  # whether its value follows from other fields, and so is nobody's to set or to take back
     )
-    asked: ClassVar[tuple[str, ...]] = ()
-    """The operators with which conditions ask for its value; (): all of them."""
     compared: ClassVar[Comparing | None] = TEXT
     """How conditions by rows compare it; None: not at all."""
 
@@ -119,6 +117,10 @@ class Field(BaseModel):
         What comes back passes again and stays the same.
         """
         raise NotImplementedError
+
+    def unasked(self, operator: str, operand: Any) -> Message | None:
+        """Why no condition asks that of its value; None: one may."""
+        return None
 
     # ---- files ----
 

@@ -1,18 +1,20 @@
 """Files: a field names them by their ids, in order."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field as Member
+from pydantic import field_validator
 
 from dossier.conditions.comparing import Comparing
 from dossier.fields.faces import Cell, Input, Kind, Language, NamedFiles, Option, Sent, SomeFile, filled
-from dossier.fields.field import Field, as_cell, shown_or_what
-from dossier.foundation.errors import InvalidValue, pointer
+from dossier.fields.field import Field, InvalidDefinition, as_cell, shown, shown_or_what
+from dossier.foundation.errors import InvalidValue, Problem, pointer
 from dossier.foundation.identifiers import parse_id
-from dossier.foundation.messages import kind_of
+from dossier.foundation.messages import Message, Named, kind_of
 from dossier.foundation.text import gettext_noop
 
 MAX_FILES = 20  # of a field that does not say how many
@@ -32,6 +34,12 @@ _CALLED = {
 }
 """What people call media types."""
 
+_ASKED = ("$defined", "$contains")
+"""The operators with which conditions ask for files."""
+_MEDIA_TYPE = re.compile(
+    r"(?:\*|[a-z0-9][a-z0-9!#$&^_.+-]*)/\*|[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*", re.IGNORECASE
+)
+
 AtLeastOne = Annotated[int, Member(ge=1)]
 
 
@@ -46,13 +54,24 @@ class File(Field):
     )
     indexable: ClassVar[bool] = False
     preset: ClassVar[bool] = False
-    asked: ClassVar[tuple[str, ...]] = ("$defined", "$contains")
     compared: ClassVar[Comparing | None] = Comparing(("filled", "empty"))
 
     type: Literal["file"]
     accept: list[str] | None = None
     max_size: AtLeastOne | None = None
     max_files: AtLeastOne | None = None
+
+    @field_validator("accept")
+    @classmethod
+    def _are_media_types(cls, accept: list[str] | None) -> list[str] | None:
+        sentence = "“{field}” takes media types such as application/pdf or image/*, not “{given}”."
+        field = Named("accept", Message(cls.designed[0].label))
+        bad = [(at, each) for at, each in enumerate(accept or ()) if not _MEDIA_TYPE.fullmatch(each.strip())]
+        if bad:
+            raise InvalidDefinition(
+                *(Problem(sentence, pointer=pointer(at), field=field, given=shown(each)) for at, each in bad)
+            )
+        return accept
 
     @cached_property
     def default(self) -> None:
@@ -69,6 +88,16 @@ class File(Field):
         if len(ids) > (most := self.max_files or MAX_FILES):
             raise InvalidValue("“{field}” takes {count} files at most.", count=most)
         return ids or None
+
+    def unasked(self, operator: str, operand: Any) -> Message | None:
+        if operator not in _ASKED:
+            return Message("Conditions on “{field}” take {options}.", {"field": self.named, "options": _ASKED})
+        if operator == "$contains" and not parse_id(operand):
+            given = shown_or_what(operand)
+            return Message(
+                "Conditions on “{field}” ask for the id of a file, not {given}.", {"field": self.named, "given": given}
+            )
+        return None
 
     def files(self, value: Any) -> Sequence[str]:
         return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []

@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field
 
 from dossier.files.model import File
 from dossier.foundation.clock import wire_time
-from dossier.foundation.http.body import RequestModel, StrictRequestModel
+from dossier.foundation.http.body import RequestModel
 from dossier.foundation.http.openapi import PageMeta, Timestamp, Uuid
 
 AttachmentScope = Literal["public", "restricted"]
@@ -65,11 +65,11 @@ class AttachmentInput(RequestModel):
     case: Uuid | None = None
 
 
-class AttachmentPatch(StrictRequestModel):
-    """What is to be otherwise about a file."""
+class AttachmentPatch(RequestModel):
+    """What is to be otherwise about a file; what is left out stays, and has no default that anybody reads."""
 
-    scope: AttachmentScope | None = None
-    name: str | None = Field(default=None, min_length=1)
+    scope: AttachmentScope = Field(default_factory=lambda: "restricted")
+    name: str = Field(default_factory=str, min_length=1)
     case: Uuid | None = None
 
 

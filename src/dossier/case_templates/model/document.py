@@ -299,13 +299,14 @@ def _too_costly(template: Template) -> Iterator[Problem]:
 
 def _not_asked(template: Template) -> Iterator[Problem]:
     """Comparisons that mean nothing for the type of their field, each said once."""
-    asked = {(each.attribute.key, each.op) for condition in template.conditions() for each in condition.comparisons()}
-    for key, op in sorted(asked, key=str):
-        field = template.field_by_key.get(key or "")
-        if field and field.asked and op not in field.asked:
-            sentence = "Conditions on “{field}” take {options}."
-            where = pointer("schema", template.fields.index(field))
-            yield Problem(sentence, "invalid_condition", where, field=field.named, options=field.asked)
+    said: list[Problem] = []
+    for each in (each for condition in template.conditions() for each in condition.comparisons()):
+        field = template.field_by_key.get(each.attribute.key or "") if each.attribute.kind == "data" else None
+        if field and (why := field.unasked(each.op, each.operand)):
+            problem = Problem(why, "invalid_condition", pointer("schema", template.fields.index(field)))
+            if problem not in said:
+                said.append(problem)
+    yield from said
 
 
 _MEMBERS: Mapping[str, Callable[[], Iterable[str]]] = {

@@ -1,6 +1,7 @@
 """Changing what a file is called, who may read it and which case it is on, and erasing it."""
 
 from collections.abc import Sequence
+from typing import Literal
 from uuid import UUID
 
 from dossier import audit
@@ -15,7 +16,8 @@ from dossier.foundation.jobs import Job
 LEFT = Job("files.delete_left", cron="*/30 * * * *")
 """Deletes content whose file is gone; it can be asked for at any time, and any number of times."""
 
-Seen = int | str | None
+Seen = frozenset[int] | Literal["*"] | None
+"""The versions of which the file must be at one."""
 _HOLDERS = 10  # that a refusal names
 
 
@@ -84,6 +86,6 @@ async def locked(transaction: Transaction, file_id: UUID, seen: Seen, *, to_eras
     file = await rows.lock(transaction, file_id, to_erase=to_erase)
     if file is None:
         raise no_such(file_id)
-    if isinstance(seen, int) and seen != file.version:
+    if isinstance(seen, frozenset) and file.version not in seen:
         raise PreconditionFailed.because("The version is {version} now.", "changed_since", version=file.version)
     return file

@@ -8,7 +8,7 @@ from uuid import UUID
 import structlog
 
 from dossier import audit
-from dossier.files.actions.changing import LEFT, locked
+from dossier.files.actions.changing import LEFT, Seen, locked
 from dossier.files.actions.texts import read_if_it_has_words
 from dossier.files.events import FileRead
 from dossier.files.model import File, infected_refused, not_releasable
@@ -133,7 +133,7 @@ async def _is_there(services: Services) -> bool:
 # ---- who lets it through nevertheless ----
 
 
-async def release(transaction: Transaction, file_id: UUID, seen: int | str | None = None) -> File:
+async def release(transaction: Transaction, file_id: UUID, seen: Seen = None) -> File:
     """Let the content of a file be given that no scanner could look at; 404, 409, 412."""
     transaction.actor.require("files.release")
     file = await locked(transaction, file_id, seen)

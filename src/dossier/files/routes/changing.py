@@ -29,13 +29,20 @@ _FORCE = openapi.query("force", {"type": "boolean", "default": False}, "although
     ),
 )
 async def update_attachment(request: Request) -> Response:
-    sent = await body.read(request, schemas.AttachmentPatch)
-    moves = "case" in sent.model_fields_set
-    if sent.name is None and sent.scope is None and not moves:
+    change = _asked(request, await body.read(request, schemas.AttachmentPatch, any_text_at="/name"))
+    change_it = partial(actions.change, change=change)
+    return await changed(request, change_it, lambda file: answer(request, file), query.if_match_any)
+
+
+def _asked(request: Request, sent: schemas.AttachmentPatch) -> Change:
+    given = sent.model_dump(exclude_unset=True)
+    if not given:
         raise Invalid.because("Send what is to be otherwise: name, scope, case.", "missing_member", pointer="")
-    case = None if sent.case is None else query.body_identifier(sent.case, "case")
-    change = Change(None if sent.name is None else clean_name(sent.name), sent.scope, case, moves)
-    return await changed(request, partial(actions.change, change=change), lambda file: answer(request, file))
+    name = clean_name(given["name"]) if "name" in given else None
+    if name != given.get("name"):
+        body.note(request, "the name was cleaned")
+    case = None if given.get("case") is None else query.body_identifier(given["case"], "case")
+    return Change(name, given.get("scope"), case, "case" in given)
 
 
 @router.delete(
@@ -49,4 +56,4 @@ async def update_attachment(request: Request) -> Response:
 )
 async def delete_attachment(request: Request) -> Response:
     force = query.choice(query.parameters(request, ("force", "dry_run")), "force", ("true", "false"), "false") == "true"
-    return await erased(request, partial(actions.erase, force=force), ("force",))
+    return await erased(request, partial(actions.erase, force=force), ("force",), query.if_match_any)

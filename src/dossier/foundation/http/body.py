@@ -38,8 +38,8 @@ class StrictRequestModel(RequestModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
 
-async def read_json(request: Request, *, optional: bool = False) -> Any:
-    """The JSON value of the body; 408, 413, 415 or 400. `optional`: no body reads as `{}`."""
+async def read_json(request: Request, *, optional: bool = False, any_text_at: str | None = None) -> Any:
+    """The JSON value of the body; 408, 413, 415 or 400. `optional`: no body reads as `{}`; `any_text_at`: as `json.decode` has it."""
     body = request.state.body = await receive(request, services_of(request).body_limits)
     if not body:
         if optional:
@@ -47,20 +47,20 @@ async def read_json(request: Request, *, optional: bool = False) -> Any:
         raise Invalid.because("A JSON body is missing: send an object.", "missing_body", pointer="")
     raise_if_not_json(request)
     raise_if_compressed(request.headers.get("content-encoding", ""))
-    return json.decode(body)
+    return json.decode(body, any_text_at)
 
 
-async def read_object(request: Request, *, optional: bool = False) -> dict[str, Any]:
+async def read_object(request: Request, *, optional: bool = False, any_text_at: str | None = None) -> dict[str, Any]:
     """The body, which must be a JSON object."""
-    value = await read_json(request, optional=optional)
+    value = await read_json(request, optional=optional, any_text_at=any_text_at)
     if not isinstance(value, dict):
         raise Invalid.because("The body must be a JSON object.", "invalid_type", pointer="")
     return value
 
 
-async def read(request: Request, shape: type[B], *, optional: bool = False) -> B:
+async def read(request: Request, shape: type[B], *, optional: bool = False, any_text_at: str | None = None) -> B:
     """The body as `shape`; every member that does not fit is named with its pointer."""
-    value = await read_object(request, optional=optional)
+    value = await read_object(request, optional=optional, any_text_at=any_text_at)
     note_ignored(request, shape, value)
     return validate(value, shape)
 

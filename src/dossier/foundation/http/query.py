@@ -11,7 +11,7 @@ from starlette.datastructures import QueryParams
 from starlette.requests import Request
 
 from dossier.foundation import json
-from dossier.foundation.errors import Invalid, PreconditionFailed, Problem, pointer
+from dossier.foundation.errors import AppError, Invalid, PreconditionFailed, Problem, pointer
 from dossier.foundation.identifiers import parse_id
 from dossier.foundation.lists import Page, cursor, uncursor
 from dossier.foundation.messages import Message
@@ -22,6 +22,7 @@ MAX_PAGE_NUMBER = 2**63 - 1  # what clients can read back
 _SORT = re.compile(r"([ +-]?)(created_at|updated_at)")
 _ENTITY_TAG = re.compile(r'(?:W/)?"([0-9]{1,18})(?:[-;.][A-Za-z0-9_-]{1,20})?"')
 """A version as an entity tag, also as proxies change it: weakened, or with a suffix for how they compressed it."""
+_TAG_LIST = re.compile(r'\s*(?:W/)?"[^"]*"(?:\s*,\s*(?:W/)?"[^"]*")*\s*')
 _KNOWN_TAG = re.compile(r'"([^"]*)"')
 _OF_PROXY = re.compile(r"(?:[-;.][A-Za-z0-9_-]{1,20})?")
 _PREFERENCE = re.compile(
@@ -147,18 +148,37 @@ def body_identifier(text: str, *where: str | int) -> UUID:
 
 
 def if_match(request: Request) -> int | Literal["*"] | None:
-    """The version that `If-Match` names, `*`, or None when there is no such header (RFC 9110 section 13.1.1)."""
+    """The version that `If-Match` names, `*`, or None when there is no such header (RFC 9110 section 13.1.1). No list is taken."""
+    header = _if_match(request)
+    if header is None or header == "*":
+        return "*" if header else None
+    tag = _ENTITY_TAG.fullmatch(header)
+    if not tag:
+        raise _no_tag()
+    return int(tag[1])
+
+
+def if_match_any(request: Request) -> frozenset[int] | Literal["*"] | None:
+    """The same where any tag, and a list of them, is taken: the versions that they name; none, where they name other things."""
+    header = _if_match(request)
+    if header is None or header == "*":
+        return "*" if header else None
+    if not _TAG_LIST.fullmatch(header):
+        raise _no_tag()
+    tags = [_ENTITY_TAG.fullmatch(f'"{each}"') for each in _KNOWN_TAG.findall(header)]
+    return frozenset(int(tag[1]) for tag in tags if tag)
+
+
+def _if_match(request: Request) -> str | None:
     if request.method not in ("GET", "HEAD") and _known(request).strip() == "*":
         raise PreconditionFailed.because("If-None-Match: * asks that nothing is there yet; it is.", "exists")
     lines = request.headers.getlist("if-match")
-    header = ", ".join(lines) if lines else None  # two lines are a list (RFC 9110 section 5.2), and no list is taken
-    if header is None or header.strip() == "*":
-        return "*" if header else None
-    tag = _ENTITY_TAG.fullmatch(header.strip())
-    if not tag:
-        detail = 'If-Match must be the ETag of the case as it was read, such as "7", or *.'
-        raise Invalid.because(detail, "invalid_header", parameter="If-Match")
-    return int(tag[1])
+    return ", ".join(lines).strip() if lines else None  # two lines are a list (RFC 9110 section 5.2)
+
+
+def _no_tag() -> AppError:
+    detail = 'If-Match must be the ETag of the thing as it was read, such as "7", or *.'
+    return Invalid.because(detail, "invalid_header", parameter="If-Match")
 
 
 def preferences(request: Request) -> dict[str, str]:

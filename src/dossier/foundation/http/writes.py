@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from starlette.requests import Request
@@ -30,7 +30,6 @@ VALUES (%(actor)s, %(key)s, %(fingerprint)s, %(status)s, %(headers)s, %(body)s, 
 
 T = TypeVar("T")
 Handler = Callable[[Transaction], Awaitable[ApiResponse]]
-Seen = int | Literal["*"] | None  # a version
 
 
 async def write(request: Request, actor: Actor, work: Handler, more: Sequence[str] = ()) -> Response:
@@ -55,10 +54,13 @@ def _rehearsed(answer: ApiResponse) -> ApiResponse:
 
 
 async def erased(
-    request: Request, erase: Callable[[Transaction, UUID, Seen], Awaitable[object]], more: Sequence[str] = ()
+    request: Request,
+    erase: Callable[[Transaction, UUID, Any], Awaitable[object]],
+    more: Sequence[str] = (),
+    seen_by: Callable[[Request], Any] = if_match,
 ) -> Response:
-    """Erase what the address names, as the client has seen it; 204. `more`: parameters that its route reads itself."""
-    id, seen = identifier(request.path_params["id"], "id"), if_match(request)
+    """Erase what the address names, as the client has seen it (`seen_by`); 204. `more`: parameters that its route reads itself."""
+    id, seen = identifier(request.path_params["id"], "id"), seen_by(request)
 
     async def handle(transaction: Transaction) -> ApiResponse:
         await erase(transaction, id, seen)
@@ -68,10 +70,13 @@ async def erased(
 
 
 async def changed(
-    request: Request, change: Callable[[Transaction, UUID, Seen], Awaitable[T]], answer: Callable[[T], ApiResponse]
+    request: Request,
+    change: Callable[[Transaction, UUID, Any], Awaitable[T]],
+    answer: Callable[[T], ApiResponse],
+    seen_by: Callable[[Request], Any] = if_match,
 ) -> Response:
-    """Change what the address names, as the client has seen it, and answer it."""
-    id, seen = identifier(request.path_params["id"], "id"), if_match(request)
+    """Change what the address names, as the client has seen it (`seen_by`), and answer it."""
+    id, seen = identifier(request.path_params["id"], "id"), seen_by(request)
 
     async def handle(transaction: Transaction) -> ApiResponse:
         return answer(await change(transaction, id, seen))
