@@ -107,9 +107,14 @@ def test_content_has_the_hash_as_its_tag(api: Api) -> None:
         ("bytes=5-4", 200, b"0123456789"),
         ("bytes=0-1,3-4", 200, b"0123456789"),
         ("bytes=" + ",".join("1-2" for _ in range(10_000)), 200, b"0123456789"),
+        ("bytes=0-" + "9" * 20, 206, b"0123456789"),  # [outsider 2026-11-29]
+        ("bytes=-" + "9" * 20, 206, b"0123456789"),
+        ("bytes=" + "9" * 20 + "-", 416, None),
+        ("bytes=" + "0" * 30 + "4-5", 206, b"45"),
+        ("bytes=" + "9" * 5000 + "-", 416, None),
         ("lines=1-2", 200, b"0123456789"),
         ("bytes=a-b", 200, b"0123456789"),
-        ("bytes=99999999999999999999999-", 200, b"0123456789"),
+        ("bytes=99999999999999999999999-", 416, None),
     ],
 )
 def test_ranges(api: Api, asked: str, status: int, part: bytes | None) -> None:

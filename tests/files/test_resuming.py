@@ -75,6 +75,8 @@ def test_a_file_in_several_goes(api: Api) -> None:
     assert content(api, id).content == data
     assert offset(api, at) == len(data)
     assert send(api, at, len(data), b"").status_code == 204
+    for more in (b"x", iter([b"x"])):  # [outsider 2026-11-29] announced, or in chunks of which nobody knows the end
+        assert send(api, at, len(data), more).status_code == 413  # type: ignore[arg-type]
     assert errors(send(api, at, 5, b"x")) == {"Upload-Offset": "wrong_offset"}
     api.delete(f"/v1/attachments/{id}")
     assert api.head(at, headers=TUS).status_code == 404
@@ -216,6 +218,7 @@ def test_a_thousand_announced_and_never_sent(world: World, database_url: str, wo
                 owner.commit()
                 refused = begin(each, 2)
                 assert (refused.status_code, errors(refused)) == (429, {"": "too_many_uploads"})
+                assert int(refused.headers["retry-after"]) > 0  # [outsider 2026-11-29]
         assert errors(begin(api, 1)) == {"": "quota_reached"}
         before = len(open_uploads(world))
         world.clock.forward(hours=25)

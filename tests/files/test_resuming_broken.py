@@ -66,6 +66,21 @@ def test_what_stands_still_holds_up_nobody_who_goes_on(world: World, api: Api) -
     assert content(api, at.rpartition("/")[2]).content == data
 
 
+def test_what_came_before_is_kept_however_little_it_is(world: World, api: Api) -> None:
+    """[outsider 2026-11-29] Nothing that came waits in memory for more: HEAD, or a newer piece, would throw it away."""
+    at = begun(api, 1_000_000)
+    with going(api, at, 0, 1_000_000, b"x" * 300_000) as slow:
+        until(lambda: is_written(world, at, 300_000))
+        slow.sendall(b"y" * 7)
+        until(lambda: is_written(world, at, 300_007))
+        assert offset(api, at) == 300_007
+        assert status(slow) == 409
+    with going(api, at, 300_007, 699_993, b"z" * 100):
+        until(lambda: is_written(world, at, 300_107))
+        assert send(api, at, 300_107, b"z" * 699_893).status_code == 204
+    assert content(api, at.rpartition("/")[2]).content == b"x" * 300_000 + b"y" * 7 + b"z" * 699_993
+
+
 def test_a_newer_piece_ends_the_older_one(world: World, api: Api) -> None:
     """The same range sent twice counts once, whichever was first."""
     data = os.urandom(SIZE)

@@ -290,6 +290,20 @@ def test_what_takes_too_long_is_504(api: Api, monkeypatch: pytest.MonkeyPatch) -
     assert (refused.status_code, errors(refused)) == (504, {"": "took_too_long"})
 
 
+def test_half_a_minute_is_what_it_has(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    """[outsider 2026-11-29] The process that makes it is not given up earlier than the request is (20 s)."""
+    given: list[float] = []
+    for name in ("ask", "asking"):
+        real = getattr(merging, name)
+        monkeypatch.setattr(
+            merging,
+            name,
+            lambda order, limits, home, real=real: given.append(limits.seconds) or real(order, limits, home),
+        )
+    merged(api, kept(api))
+    assert [each >= 29 for each in given] == [True, True]
+
+
 def test_what_breaks_the_process_is_named_and_the_others_are_shown(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     """A process that dies of a file says nothing of it: so it is the first of which nothing was heard."""
     asking = merging.asking

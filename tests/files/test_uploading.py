@@ -12,6 +12,8 @@ from tests.files.support import JSON, content, kept, picture, sent
 from tests.workshop import samples
 from tests.world import Api, World, errors
 
+BEGUN = b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.bin"\r\n\r\nx\r\n'
+
 
 def test_a_form_keeps_a_file_as_it_is(api: Api) -> None:
     data = bytes(range(256)) * 5000
@@ -182,6 +184,31 @@ def test_unknown_fields_are_named(api: Api) -> None:
     response = api.post("/v1/attachments", data={"colour": "red", "ü": "x"}, files={"file": ("a.txt", b"text")})
     assert response.status_code == 201
     assert "ignored members: colour, ?" in response.headers["warning"]
+
+
+@pytest.mark.parametrize(
+    ("parts", "where", "code"),
+    [
+        ([("name", (None, "a")), ("name", (None, "b.txt")), ("file", ("a", b"x"))], "/name", "repeated_part"),
+        ([("scope", (None, "pub")), ("scope", (None, "lic")), ("file", ("a", b"x"))], "/scope", "repeated_part"),
+        ([("file", ("a", b"x")), ("colour", (None, "a")), ("colour", (None, ""))], "/colour", "repeated_part"),
+        ([("file", ("a", b"x")), ("file", ("b", b"y"))], "/file", "one_file_only"),
+        ([("file", ("a", b"x")), ("second", ("b", b"y"))], "/second", "one_file_only"),
+        ([("second", ("b", b"y")), ("file", ("a", b"x"))], "/file", "one_file_only"),
+    ],
+)
+def test_no_part_is_glued_to_another_or_lost(api: Api, parts: Any, where: str, code: str) -> None:
+    """[outsider 2026-11-29] Two names were one name, two halves of a word made a file public, and a second file was dropped."""
+    refused = api.post("/v1/attachments", files=parts)
+    assert (refused.status_code, errors(refused)) == (400, {where: code})
+    assert api.json("GET", "/v1/files/count") == {"count": 0}
+
+
+def test_a_file_that_was_not_chosen_is_none(api: Api) -> None:
+    """As browsers send an empty field for files."""
+    body = BEGUN + b'--b\r\nContent-Disposition: form-data; name="second"; filename=""\r\n\r\n\r\n--b--\r\n'
+    headers = {"Content-Type": "multipart/form-data; boundary=b"}
+    assert api.post("/v1/attachments", content=body, headers=headers).status_code == 201
 
 
 def test_the_workspace_by_id_or_slug(world: World, workspace: Workspace) -> None:

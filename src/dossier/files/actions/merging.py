@@ -38,8 +38,8 @@ from dossier.foundation.storage.unfinished import placed
 from dossier.foundation.workshop.asking import Died, Limits, Overdue, ask, asking
 
 Said = Callable[[Message], str]
-_SETTING = Limits(processor=40, file=700_000_000)
-_JOINING = Limits(processor=40, file=1_500_000_000)
+_SETTING = Limits(processor=40, seconds=SECONDS, file=700_000_000)
+_JOINING = Limits(processor=40, seconds=SECONDS, file=1_500_000_000)
 _merging = asyncio.Semaphore(2)  # of all workspaces: each takes a processor
 _PDF = "application/pdf"
 

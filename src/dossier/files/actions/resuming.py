@@ -91,6 +91,7 @@ class Turn:
     def __init__(self, services: Services, actor: Actor, upload: Upload, coming: Coming) -> None:
         self.services, self.actor, self.upload, self.coming = services, actor, upload, coming
         self._held = bytearray()
+        self._writing: asyncio.Task[None] | None = None
         self._noted = coming.size
         self._sha256 = None if coming.size else hashlib.sha256()
 
@@ -109,16 +110,17 @@ class Turn:
         return self._sha256.digest() if self._sha256 else None
 
     async def take(self, piece: bytes) -> None:
-        """Some more bytes; 409, 507."""
+        """Some more bytes, which are written as soon as those before them are: none waits for more to come. 409, 507."""
         self._held += piece
-        if len(self._held) >= HELD:
-            await self._write()
-            if self.offset - self._noted >= NOTED_EVERY:
-                await self.keep()
+        if self._writing is None or self._writing.done() or len(self._held) >= HELD:
+            await self._written()
+            self._writing = asyncio.create_task(self._write())
+        if self.offset - self._noted >= NOTED_EVERY:
+            await self.keep()
 
     async def keep(self) -> None:
         """What was taken is on the disk, and noted; 404, 409, 507."""
-        await self._write()
+        await self._written()
         if self.offset != self._noted:
             await self.services.storage.do(self.coming.sync)
             await self.note()
@@ -138,14 +140,18 @@ class Turn:
                 if self.upload.id in changed and not await self.services.storage.do(self.coming.is_mine):
                     return
 
+    async def _written(self) -> None:
+        """All that was taken is in the file; once a write failed it says so each time, and nothing is put behind the gap."""
+        if self._writing:
+            await asyncio.shield(self._writing)
+
     async def _write(self) -> None:
-        held, self._held = self._held, bytearray()
-        if not held:
-            return
-        try:
-            await self.services.storage.do(self._put, held)
-        except Overtaken:
-            raise overtaken() from None
+        while self._held:
+            held, self._held = self._held, bytearray()
+            try:
+                await self.services.storage.do(self._put, held)
+            except Overtaken:
+                raise overtaken() from None
 
     def _put(self, held: bytearray) -> None:
         self.coming.write(held)

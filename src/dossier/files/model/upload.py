@@ -107,4 +107,4 @@ def elsewhere() -> AppError:
 def too_many_begun(most: int) -> AppError:
     """429: so many wait for their bytes."""
     sentence = "{count} uploads are begun already; finish or end one of them first."
-    return TooManyRequests.because(sentence, "too_many_uploads", count=most)
+    return TooManyRequests((Problem(sentence, "too_many_uploads", count=most),), {"Retry-After": "60"})

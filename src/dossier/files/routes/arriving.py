@@ -7,7 +7,7 @@ from uuid import UUID
 from starlette.requests import Request
 
 from dossier.foundation.actor import Actor
-from dossier.foundation.errors import Invalid, TooManyRequests
+from dossier.foundation.errors import Invalid, Problem, TooManyRequests
 from dossier.foundation.http import openapi, query
 from dossier.foundation.http.reads import caller
 from dossier.foundation.identifiers import parse_id
@@ -29,7 +29,8 @@ def one_more(services: Services, actor: Actor) -> Iterator[None]:
     with services.storage.arriving.one(actor.id, most) as is_free:
         if not is_free:
             sentence = "{count} files are on their way already; send the next one later."
-            raise TooManyRequests.because(sentence, count=most)
+            problem = Problem(sentence, TooManyRequests.code, count=most)
+            raise TooManyRequests((problem,), {"Retry-After": "5"})
         yield
 
 

@@ -1,5 +1,6 @@
 """The body of an upload, in either form: its file goes to the disk as it comes, what is said of it is small."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from starlette.requests import Request
@@ -7,7 +8,7 @@ from starlette.requests import Request
 from dossier.files import schemas
 from dossier.files.actions import Told
 from dossier.files.model import SCOPES, clean_name, empty_file
-from dossier.foundation.errors import AppError, Invalid, Problem, TooLarge, UnsupportedMediaType, pointer
+from dossier.foundation.errors import Invalid, Problem, TooLarge, UnsupportedMediaType, pointer
 from dossier.foundation.http import query
 from dossier.foundation.http.apart import Apart, Base64
 from dossier.foundation.http.arriving import arriving
@@ -90,13 +91,15 @@ async def _form(request: Request, into: _Into, limits: FileLimits) -> dict[str, 
     name = ""
     async for event in parts(pieces, boundary_of(request.headers["content-type"])):
         if isinstance(event, Part):
-            file, name = _the_file(event, file), event.name
-            said.setdefault(name, bytearray())
+            name = event.name
+            _raise_if_repeated(event, said, file)
+            file = event if _is_file(event) else file
+            said[name] = bytearray()
         elif name == "file":
             await into.add(event, limits.most, refusal)
         elif name in (*_FIELDS, _WORD):
             _add_text(said, name, event)
-    if file is None:
+    if file is None or file.name != "file":
         raise Invalid.because("“{field}” is required.", "missing_member", pointer="/file", field="file")
     request.state.ignored = [_safe(name) for name in said if name not in ("file", *_FIELDS)]
     request.state.form = [(_WORD, _text(_WORD, said[_WORD]))] if _WORD in said else []
@@ -112,16 +115,18 @@ def _add_text(said: dict[str, bytearray], name: str, more: bytes) -> None:
         raise TooLarge.because("“{field}” is too long.", pointer=pointer(name), field=name)
 
 
-def _the_file(part: Part, file: Part | None) -> Part | None:
-    if part.name != "file":
-        return file
-    if file is not None:
-        raise _one_file_only()
-    return part
+def _is_file(part: Part) -> bool:
+    """Whether it holds one. Of a field in which none was chosen browsers send an empty name."""
+    return part.name == "file" or bool(part.filename)
 
 
-def _one_file_only() -> AppError:
-    return Invalid.because("Send one file at a time.", "one_file_only", pointer="/file")
+def _raise_if_repeated(part: Part, said: Mapping[str, Any], file: Part | None) -> None:
+    """400: no part is put to another one of its name, and no file beside the one is dropped."""
+    if file and _is_file(part):
+        raise Invalid.because("Send one file at a time.", "one_file_only", pointer=pointer(part.name))
+    if part.name in said:
+        sentence = "“{field}” is given twice."
+        raise Invalid.because(sentence, "repeated_part", pointer=pointer(part.name), field=part.name[:60])
 
 
 def _text(name: str, raw: bytearray) -> str:

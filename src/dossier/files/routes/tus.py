@@ -26,6 +26,7 @@ from dossier.foundation.http.body import note, raise_if_compressed, warnings
 from dossier.foundation.http.responses import ApiResponse
 from dossier.foundation.http.services import services_of
 from dossier.foundation.http.writes import write_once
+from dossier.foundation.services import Pace
 
 VERSION = "1.0.0"
 PIECE = "application/offset+octet-stream"
@@ -114,6 +115,7 @@ async def go_on(request: Request, door: Door) -> Response:
         found = await actions.going_on(services, actor, _id(request))
         if isinstance(found, Progress):
             _raise_if_wrong(offset, found.offset)
+            await _raise_if_more(request, services.file_limits.pace)
             return _whole(request, door, found)
         async with actions.turn(services, actor, found) as turn:
             _raise_if_wrong(offset, turn.offset)
@@ -127,6 +129,12 @@ async def end(request: Request, door: Door) -> Response:
     """Nothing of it stays."""
     await actions.end(services_of(request), door.actor(request), _id(request))
     return Response(None, 204)
+
+
+async def _raise_if_more(request: Request, pace: Pace) -> None:
+    """413 for any byte behind the last one."""
+    async for _piece in arriving(request, 0, pace):
+        continue
 
 
 async def _take(request: Request, turn: Turn) -> None:

@@ -9,7 +9,8 @@ from starlette.requests import Request
 
 from dossier.foundation.errors import Problem, RangeNotSatisfiable
 
-_RANGE = re.compile(r"bytes\s*=\s*([0-9]{0,19})\s*-\s*([0-9]{0,19})\s*", re.IGNORECASE)
+_RANGE = re.compile(r"bytes\s*=\s*([0-9]*)\s*-\s*([0-9]*)\s*", re.IGNORECASE)
+_MOST_DIGITS = 18  # of a number of bytes: what has more lies behind the end of any file
 _PLAIN = re.compile(r'[^\x20-\x7e]|["\\%]')
 _TAG = re.compile(r'"[^"]*"')
 
@@ -39,11 +40,11 @@ def span(request: Request, size: int, tag: str) -> Span | None:
         return None
     first, last = asked[1], asked[2]
     if not first:
-        length = min(int(last or 0), size)
+        length = min(_number(last), size)
         found = Span(size - length, size, size) if last else None
     else:
-        found = Span(int(first), min(int(last) + 1 if last else size, size), size)
-        if last and int(last) < int(first):
+        found = Span(_number(first), min(_number(last) + 1 if last else size, size), size)
+        if last and _number(last) < _number(first):
             return None  # no range at all (RFC 9110 section 14.1.1)
     if found is None:
         return None
@@ -51,6 +52,11 @@ def span(request: Request, size: int, tag: str) -> Span | None:
         problem = Problem("There are {count} bytes; the range lies behind them.", RangeNotSatisfiable.code, count=size)
         raise RangeNotSatisfiable((problem,), {"Content-Range": f"bytes */{size}"})
     return found
+
+
+def _number(digits: str) -> int:
+    plain = digits.lstrip("0")
+    return int(plain or 0) if len(plain) <= _MOST_DIGITS else 10**_MOST_DIGITS
 
 
 def is_known(request: Request, tag: str) -> bool:
