@@ -147,6 +147,22 @@ def test_another_file_comes_in_its_place(api: Api, browser: Browser, case: str) 
     assert [each["name"] for each in files_of(api, case)] == ["old.txt"]
 
 
+def test_what_is_on_another_case_replaces_nothing(api: Api, browser: Browser, case: str, make_case: Any) -> None:
+    """A file has one case; nor does it come back in place of another once it is elsewhere."""
+    other = make_case()["id"]
+    old, new = kept(api, name="old.txt", data={"case": case}), kept(api, name="new.txt", data={"case": other})
+    put = f"/workspace/cases/{case}/files/put"
+    refused = browser.send_form(put, attachment=new["id"], replaces=old["id"])
+    assert (refused.status_code, "is on another case now" in refused.text) == (409, True)
+    browser.send_form(f"/workspace/cases/{other}/files/{new['id']}/off")
+    browser.send_form(put, attachment=new["id"], replaces=old["id"])
+    exchange = api.json("GET", f"/v1/cases/{case}/history")["data"][0]["id"]
+    api.json("PATCH", f"/v1/attachments/{old['id']}", json={"case": other})
+    assert browser.send_form(f"/workspace/cases/{case}/undo", entry=exchange).status_code == 409
+    names = [[each["name"] for each in files_of(api, each)] for each in (case, other)]
+    assert names == [["new.txt"], ["old.txt"]]
+
+
 def test_what_is_not_there_replaces_nothing(world: World, api: Api, browser: Browser, case: str) -> None:
     """Nor does a file of another workspace, nor anything what the case does not show."""
     old, beside = kept(api, name="old.txt", data={"case": case}), kept(api)
