@@ -284,6 +284,9 @@ def test_conditions_ask_whether_and_which(api: Api, case: dict[str, Any], make_c
     assert found(**{"$contains": str(new_id())}) == set()
     assert found(**{"$defined": True}) == {case["id"]}
     assert found(**{"$defined": False}) == {other["id"]}
+    for asked in ({"$eq": one["id"]}, {"$in": [one["id"]]}, {"$gt": ""}, {"$contains": "x"}):
+        assert found(**asked) == set(), "a list does not know types: it compares values, and no list is a text"
+    assert found(**{"$ne": one["id"]}) == {case["id"], other["id"]}
 
 
 @pytest.mark.parametrize(
