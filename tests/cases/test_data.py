@@ -167,3 +167,15 @@ def test_an_unknown_member_of_the_body_is_ignored_and_named(api: Api, case: dict
     response = api.post(f"/v1/cases/{case['id']}/data", json={"data": {"name": "Eve"}, "dtaa": 1})
     assert response.status_code == 200
     assert "dtaa" in response.headers["warning"]
+
+
+def test_strict_refuses_what_would_be_ignored(api: Api, case: dict[str, Any]) -> None:
+    """[outsider 2026-11-29] `Prefer: handling=strict` (RFC 7240): nothing is changed, and no case is made."""
+    at, prefer = f"/v1/cases/{case['id']}/data", {"Prefer": "return=minimal, handling=strict"}
+    for address, body in ((at, {"data": {"name": "Eve"}}), ("/v1/cases", {"title": "A case"})):
+        refused = api.post(address, json=body | {"dtaa": 1}, headers=prefer)
+        assert (refused.status_code, errors(refused)) == (400, {"/dtaa": "unknown_member"})
+        assert refused.headers["preference-applied"] == "handling=strict"
+    done = api.post(at, json={"data": {"name": "Eve"}}, headers=prefer)
+    assert (done.status_code, done.headers["preference-applied"]) == (200, "return=minimal, handling=strict")
+    assert done.json()["version"] == 2

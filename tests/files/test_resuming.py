@@ -91,6 +91,17 @@ def test_what_was_said_is_answered_again(api: Api) -> None:
     assert found.headers["upload-expires"].endswith("GMT")
 
 
+def test_strict_announces_nothing_that_is_taken_otherwise(api: Api) -> None:
+    """[outsider 2026-11-29] A warning is a refusal for who prefers that."""
+    headers = {**TUS, "Upload-Length": "1", "Prefer": "handling=strict"}
+    said = headers | {"Upload-Metadata": metadata(filename="../a", colour="red")}
+    refused = api.post(UPLOADS, headers=said)
+    assert (refused.status_code, refused.headers["preference-applied"]) == (400, "handling=strict")
+    assert errors(refused) == {"/colour": "unknown_member", "/filename": "not_as_sent"}
+    made = api.post(UPLOADS, headers=headers | {"Upload-Metadata": metadata(filename="a")})
+    assert (made.status_code, made.headers["preference-applied"]) == (201, "handling=strict")
+
+
 def test_what_is_spoken_is_told_to_anybody(world: World) -> None:
     with world.client() as nobody:
         said = nobody.options(UPLOADS)

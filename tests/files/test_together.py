@@ -10,7 +10,7 @@ import pikepdf
 import pypdfium2
 import pytest
 
-from dossier.files.actions import merging
+from dossier.files.actions import merging, zipping
 from dossier.files.routes import together
 from dossier.foundation.identifiers import new_id
 from dossier.foundation.workshop.asking import Died, Overdue
@@ -59,7 +59,7 @@ def bound(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 
     def set(**limits: Any) -> None:
         for name, value in limits.items():
-            for module in (merging, together, __import__("dossier.files.model.together", fromlist=["x"])):
+            for module in (merging, zipping, together, __import__("dossier.files.model.together", fromlist=["x"])):
                 if hasattr(module, name):
                     monkeypatch.setattr(module, name, value)
 
@@ -205,6 +205,25 @@ def test_strict_is_all_or_nothing(api: Api) -> None:
     assert refused.status_code == 422
     problem = refused.json()["errors"][0]
     assert (problem["code"], problem["meta"]["id"], "b.bin" in problem["detail"]) == ("not_shown", other["id"], True)
+
+
+def test_head_refuses_what_get_refuses_before_it_opens_anything(api: Api, bound: Made) -> None:
+    """[outsider 2026-11-29] Erased, too large, of a type without pages; it said 200."""
+
+    def head(*files: Any, **headers: str) -> int:
+        ids = ",".join(each["id"] for each in files)
+        return api.head("/v1/attachments", params={"ids": ids}, headers=headers).status_code
+
+    shown, other = kept(api, b"a", "a.txt"), kept(api, b"\x00", "b.bin")
+    assert (head(shown, other), head(shown, Prefer="handling=strict")) == (200, 200)
+    assert head(shown, other, Prefer="handling=strict") == 422
+    assert head(shown, {"id": str(new_id())}) == 404
+    case = api.post("/v1/cases", json={"title": "A case"}).json()["id"]
+    erased = kept(api, b"b", "b.txt", data={"case": case})
+    assert api.delete(f"/v1/attachments/{erased['id']}", params={"force": "true"}).status_code == 204
+    assert (head(shown, erased), head(shown, erased, **ZIP)) == (410, 410)
+    bound(MOST_IN=1, MOST_ZIPPED=0)
+    assert (head(shown, other), head(shown, **ZIP)) == (413, 413)
 
 
 # ---- how it is asked for ----

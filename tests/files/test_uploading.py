@@ -211,6 +211,29 @@ def test_a_file_that_was_not_chosen_is_none(api: Api) -> None:
     assert api.post("/v1/attachments", content=body, headers=headers).status_code == 201
 
 
+STRICT = {"Prefer": "handling=strict"}
+
+
+def test_strict_refuses_what_there_would_be_a_warning_of(world: World, workspace: Workspace, api: Api) -> None:
+    """[outsider 2026-11-29] Unknown members and parts, a cleaned name, a type that lies: all are named, and nothing is kept."""
+    form = {"files": {"file": ("../a.png", b"text", "image/png")}, "data": {"colour": "red", "ü": "x"}}
+    refused = api.post("/v1/attachments", headers=STRICT, **form)  # type: ignore[arg-type]
+    assert (refused.status_code, refused.headers["preference-applied"]) == (400, "handling=strict")
+    assert errors(refused) == {
+        "/colour": "unknown_member",
+        "/ü": "unknown_member",
+        "/name": "not_as_sent",
+        "/type": "not_as_sent",
+    }
+    inside = api.post("/v1/attachments", headers=STRICT, json=JSON | {"ü": 1, "type": "image/png"})
+    assert errors(inside) == {"/ü": "unknown_member", "/type": "not_as_sent"}
+    assert api.json("GET", "/v1/files/count") == {"count": 0}
+    assert not [each for each in world.services.storage.storage.list() if each.key.startswith(str(workspace.id))]
+    made = api.post("/v1/attachments", headers=STRICT, json=JSON)
+    assert (made.status_code, made.headers["preference-applied"]) == (201, "handling=strict")
+    assert "preference-applied" not in sent(api).headers
+
+
 def test_the_workspace_by_id_or_slug(world: World, workspace: Workspace) -> None:
     other, foreign = world.workspace(), world.workspace()
     with world.client(world.token(workspace, other)) as api:

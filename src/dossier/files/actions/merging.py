@@ -10,7 +10,7 @@ from typing import Any
 from dossier.files.actions.opening import fetch, office_pdf
 from dossier.files.actions.reading import raise_if_withheld
 from dossier.files.model import File
-from dossier.files.model.preview import is_office, took_too_long
+from dossier.files.model.preview import is_office, may_be_drawn, took_too_long
 from dossier.files.model.together import (
     BROKEN,
     ENCLOSED,
@@ -70,12 +70,24 @@ class _Part:
         return self.why is not None and self.file.size <= MOST_ENCLOSED and not self.is_program
 
 
-@asynccontextmanager
-async def merged(services: Services, files: Sequence[File], said: Said, *, strict: bool) -> AsyncIterator[Merged]:
-    """One PDF of all, in order; 409, 410, 413, 504, and 422 if `strict` where something is not shown as it is. `said`: a message as its reader reads it."""
+def raise_if_not_merged(services: Services, files: Sequence[File]) -> None:
+    """409, 410, 413: what is refused before a byte of them is read."""
     for each in files:
         raise_if_withheld(services, each)
     raise_if_large(sum(each.size for each in files), MOST_IN)
+
+
+def known_unshown(services: Services, files: Sequence[File]) -> list[Unshown]:
+    """Those of which their type alone says that no page shows them here; of others it is known once they are opened."""
+    kinds = {each.id: OFFICE if is_office(each.type) else "unknown" for each in files}
+    none = [each for each in files if not may_be_drawn(each.type, 0, office=services.office is not None)]
+    return [Unshown(each, kinds[each.id], enclosed=False) for each in none]
+
+
+@asynccontextmanager
+async def merged(services: Services, files: Sequence[File], said: Said, *, strict: bool) -> AsyncIterator[Merged]:
+    """One PDF of all, in order; 409, 410, 413, 504, and 422 if `strict` where something is not shown as it is. `said`: a message as its reader reads it."""
+    raise_if_not_merged(services, files)
     async with placed(services.storage) as home:
         try:
             async with asyncio.timeout(min(SECONDS, services.request_seconds * 0.95)), _merging:

@@ -29,11 +29,16 @@ class _Written:
         return bytes(held)
 
 
-async def zipped(services: Services, files: Sequence[File]) -> AsyncIterator[bytes]:
-    """The pieces of a ZIP of the originals, as they are; the first is there already. 409, 410, 413, 503."""
+def raise_if_not_zipped(services: Services, files: Sequence[File]) -> None:
+    """409, 410, 413: what is refused before a byte of them is read."""
     for each in files:
         raise_if_withheld(services, each)
     raise_if_large(sum(each.size for each in files), MOST_ZIPPED)
+
+
+async def zipped(services: Services, files: Sequence[File]) -> AsyncIterator[bytes]:
+    """The pieces of a ZIP of the originals, as they are; the first is there already. 409, 410, 413, 503."""
+    raise_if_not_zipped(services, files)
     found = _pieces(services, files)
     first = await anext(found)
 

@@ -136,5 +136,6 @@ def not_shown(found: Sequence[Unshown]) -> Unprocessable:
                 meta={"id": str(each.file.id), "name": each.file.name, "why": each.why},
             )
             for each in found
-        )
+        ),
+        {"Preference-Applied": "handling=strict"},
     )

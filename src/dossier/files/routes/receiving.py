@@ -12,7 +12,7 @@ from dossier.foundation.errors import Invalid, Problem, TooLarge, UnsupportedMed
 from dossier.foundation.http import query
 from dossier.foundation.http.apart import Apart, Base64
 from dossier.foundation.http.arriving import arriving
-from dossier.foundation.http.body import note, note_ignored, raise_if_compressed, raise_if_not_json, validate
+from dossier.foundation.http.body import ignore, note, note_ignored, raise_if_compressed, raise_if_not_json, validate
 from dossier.foundation.http.parts import Part, boundary_of, parts
 from dossier.foundation.services import FileLimits
 from dossier.foundation.storage import InThreads, Unfinished
@@ -34,7 +34,7 @@ async def receive(request: Request, unfinished: Unfinished, storage: InThreads, 
         raise empty_file(pointer="/file")
     name = clean_name(said["name"])
     if name != said["name"]:
-        note(request, "the name was cleaned")
+        note(request, "the name was cleaned", "/name")
     case = query.body_identifier(said["case"], "case") if said["case"] else None
     return Told(name, said["type"] or "", said["scope"], case)
 
@@ -101,7 +101,7 @@ async def _form(request: Request, into: _Into, limits: FileLimits) -> dict[str, 
             _add_text(said, name, event)
     if file is None or file.name != "file":
         raise Invalid.because("“{field}” is required.", "missing_member", pointer="/file", field="file")
-    request.state.ignored = [_safe(name) for name in said if name not in ("file", *_FIELDS)]
+    ignore(request, (name for name in said if name not in ("file", *_FIELDS)))
     request.state.form = [(_WORD, _text(_WORD, said[_WORD]))] if _WORD in said else []
     fields = {name: _text(name, said[name]) for name in _FIELDS if name in said}
     if fields.get("scope", "restricted") not in SCOPES:
@@ -134,10 +134,3 @@ def _text(name: str, raw: bytearray) -> str:
         return raw.decode()
     except UnicodeDecodeError:
         raise Invalid.because("“{field}” must be a text in UTF-8.", pointer=pointer(name), field=name) from None
-
-
-def _safe(name: str) -> str:
-    """As a header can say it."""
-    return "".join(
-        letter if letter.isascii() and letter.isprintable() and letter not in '"\\' else "?" for letter in name[:60]
-    )

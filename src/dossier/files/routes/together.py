@@ -13,13 +13,15 @@ from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from dossier.files.actions import Said, merged, zipped
+from dossier.files.actions.merging import known_unshown, raise_if_not_merged
+from dossier.files.actions.zipping import raise_if_not_zipped
 from dossier.files.model import File, clean_name
-from dossier.files.model.together import AT_ONCE, MOST_FILES, Unshown, busy, none_of, too_many_files
+from dossier.files.model.together import AT_ONCE, MOST_FILES, Unshown, busy, none_of, not_shown, too_many_files
 from dossier.files.store.rows import several
 from dossier.foundation.database import ReadSession
 from dossier.foundation.errors import Invalid
 from dossier.foundation.http import openapi, query
-from dossier.foundation.http.body import note, warnings
+from dossier.foundation.http.body import STRICT, is_strict, note, warnings
 from dossier.foundation.http.content import disposition
 from dossier.foundation.http.negotiation import wanted
 from dossier.foundation.http.reads import read
@@ -67,8 +69,7 @@ async def merge_attachments(request: Request) -> Response:
     name = name_of(sent, kind)
     async with read(request) as reading:
         files = await all_of(reading, ids)
-    strict = query.preferences(request).get("handling") == "strict"
-    return await together(request, files, kind, name, str, strict=strict)
+    return await together(request, files, kind, name, str, strict=is_strict(request))
 
 
 def _kind(accept: str) -> Kind:
@@ -122,6 +123,9 @@ async def together(
     headers = _headers(name, strict=strict)
     services = services_of(request)
     if request.method == "HEAD":
+        (raise_if_not_merged if kind == "pdf" else raise_if_not_zipped)(services, files)
+        if strict and kind == "pdf" and (unshown := known_unshown(services, files)):
+            raise not_shown(unshown)
         return _Held(_nothing(), headers, _TYPES[kind], AsyncExitStack())
     async with AsyncExitStack() as stack:
         stack.enter_context(_one_more(services, {each.workspace_id for each in files}))
@@ -142,7 +146,7 @@ def _headers(name: str, *, strict: bool) -> dict[str, str]:
         "Cache-Control": "private, no-cache",
         "Content-Disposition": disposition("attachment", name),
         "Content-Security-Policy": "sandbox; default-src 'none'",
-        **({"Preference-Applied": "handling=strict"} if strict else {}),
+        **(STRICT if strict else {}),
     }
 
 

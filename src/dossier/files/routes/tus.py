@@ -22,7 +22,7 @@ from dossier.foundation.database import Transaction
 from dossier.foundation.errors import AppError, Invalid, PreconditionFailed, Problem, Unavailable, UnsupportedMediaType
 from dossier.foundation.http import query
 from dossier.foundation.http.arriving import Ending, arriving, raise_if_larger
-from dossier.foundation.http.body import note, raise_if_compressed, warnings
+from dossier.foundation.http.body import ignore, note, raise_if_compressed, warnings
 from dossier.foundation.http.responses import ApiResponse
 from dossier.foundation.http.services import services_of
 from dossier.foundation.http.writes import write_once
@@ -193,11 +193,11 @@ def _told(request: Request, metadata: Mapping[str, str]) -> Told:
         raise Invalid.because(sentence, "missing_member", parameter="Upload-Metadata")
     name = clean_name(metadata["filename"], "/filename")
     if name != metadata["filename"]:
-        note(request, "the name was cleaned")
+        note(request, "the name was cleaned", "/filename")
     scope = metadata.get("scope", "restricted")
     if scope not in SCOPES:
         raise Invalid.because("“{field}” must be one of {options}.", pointer="/scope", field="scope", options=SCOPES)
-    request.state.ignored = [name[:60].replace('"', "?").replace("\\", "?") for name in metadata if name not in _KNOWN]
+    ignore(request, (name for name in metadata if name not in _KNOWN))
     type = metadata.get("filetype", "").replace("\0", "")[:255]
     case = query.body_identifier(metadata["case"], "case") if metadata.get("case") else None
     return Told(name, type, "public" if scope == "public" else "restricted", case)

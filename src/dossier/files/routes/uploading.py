@@ -80,7 +80,7 @@ async def _kept(request: Request, services: Services, received: Received) -> Res
     """The row, and what is answered. What was refused, or is there already, leaves nothing in the storage."""
     request.state.body = received.fingerprint
     if received.is_lie:
-        note(request, f"the type is {received.type}")
+        note(request, f"the type is {received.type}", "/type")
 
     async def handle(transaction: Transaction) -> ApiResponse:
         file = await keep(transaction, received, services.file_limits)

@@ -2,6 +2,7 @@
 
 import asyncio
 import email.message
+from collections.abc import Iterable
 from functools import cache
 from typing import Any, TypeVar
 
@@ -11,6 +12,7 @@ from starlette.requests import ClientDisconnect, Request
 
 from dossier.foundation import json
 from dossier.foundation.errors import Invalid, Problem, TimedOut, TooLarge, UnsupportedMediaType, pointer
+from dossier.foundation.http.query import preferences
 from dossier.foundation.http.services import services_of
 from dossier.foundation.messages import Message
 from dossier.foundation.misshapen import in_its_words
@@ -19,6 +21,7 @@ from dossier.foundation.text import nearest
 
 DISCARD_LIMIT = 32 * 1024 * 1024  # bytes of a body too large that are still taken in, so that the client sees the 413
 CLOSE = {"Connection": "close"}
+STRICT = {"Preference-Applied": "handling=strict"}
 _CHARSETS = ("utf-8", "utf8", "us-ascii", "ascii")  # ASCII is UTF-8 too
 
 _USUAL_TYPES = ("application/json", "application/json; charset=utf-8")
@@ -62,6 +65,7 @@ async def read(request: Request, shape: type[B], *, optional: bool = False, any_
     """The body as `shape`; every member that does not fit is named with its pointer."""
     value = await read_object(request, optional=optional, any_text_at=any_text_at)
     note_ignored(request, shape, value)
+    raise_if_strict(request)
     return validate(value, shape)
 
 
@@ -81,15 +85,53 @@ def split(value: dict[str, Any], shape: type[B]) -> tuple[B, dict[str, Any]]:
 
 def warnings(request: Request) -> dict[str, str]:
     """The Warning header (RFC 7234 section 5.5, code 299) that names ignored members and says what else was noted, if anything was."""
-    names = ", ".join(getattr(request.state, "ignored", ()))
+    names = ", ".join(_plain(name) for name in _ignored(request))
     said = [f"ignored members: {names}"] if names else []
-    notes = [*said, *getattr(request.state, "notes", ())]
+    notes = [*said, *(what for what, _pointer in _notes(request))]
     return {"Warning": ", ".join(f'299 - "{each}"' for each in notes)} if notes else {}
 
 
-def note(request: Request, what: str) -> None:
-    """Remember something that its sender should know, in English and ASCII, for the warning."""
-    request.state.notes = [*getattr(request.state, "notes", ()), what]
+def note(request: Request, what: str, pointer: str | None = None) -> None:
+    """Remember something that its sender should know, in English and ASCII, for the warning; `pointer`: to what it is about."""
+    request.state.notes = [*_notes(request), (what, pointer)]
+
+
+def ignore(request: Request, names: Iterable[str]) -> None:
+    """Remember what is not known here, for the warning."""
+    request.state.ignored = list(names)
+
+
+def is_strict(request: Request) -> bool:
+    """Whether its sender prefers a refusal to a warning (RFC 7240 section 4.4)."""
+    return "prefer" in request.headers and preferences(request).get("handling", "").lower() == "strict"
+
+
+def raise_if_strict(request: Request) -> None:
+    """400 for each thing of which there would be a warning, where a refusal is preferred."""
+    if is_strict(request):
+        unknown = [_not_known(name) for name in _ignored(request)]
+        noted = [
+            Problem("Not taken as it was sent: {what}.", "not_as_sent", at, what=what) for what, at in _notes(request)
+        ]
+        if problems := (*unknown, *noted):
+            raise Invalid(problems, STRICT)
+
+
+def _not_known(name: str) -> Problem:
+    return Problem("“{name}” is not a member here.", "unknown_member", pointer(name[:120]), name=name[:120])
+
+
+def _ignored(request: Request) -> list[str]:
+    return getattr(request.state, "ignored", [])
+
+
+def _notes(request: Request) -> list[tuple[str, str | None]]:
+    return getattr(request.state, "notes", [])
+
+
+def _plain(name: str) -> str:
+    """As a header can say it."""
+    return "".join(each if each.isascii() and each.isprintable() and each not in '"\\' else "?" for each in name[:60])
 
 
 async def receive(request: Request, limits: BodyLimits) -> bytes:
@@ -156,9 +198,7 @@ def note_ignored(request: Request, shape: type[RequestModel], value: dict[str, A
     """Remember the members that the shape does not know, for the warning."""
     if shape.model_config.get("extra") == "ignore":
         unknown = value.keys() - _known(shape)
-        request.state.ignored = [
-            name[:60] for name in value if name in unknown and name.isascii() and name.isprintable()
-        ]
+        ignore(request, (name for name in value if name in unknown))
 
 
 @cache

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from dossier.foundation.actor import Actor
 from dossier.foundation.database import Jsonb, Row, Transaction
 from dossier.foundation.errors import Conflict, Gone, Invalid, NotFound, Problem, Unprocessable
-from dossier.foundation.http.body import warnings
+from dossier.foundation.http.body import STRICT, is_strict, raise_if_strict, warnings
 from dossier.foundation.http.query import choice, identifier, if_match, parameters
 from dossier.foundation.http.responses import ApiResponse, json_response
 from dossier.foundation.http.services import services_of
@@ -43,6 +43,7 @@ async def write(request: Request, actor: Actor, work: Handler, more: Sequence[st
 
 async def write_once(request: Request, actor: Actor, work: Handler) -> Response:
     """The same where nothing can be rehearsed, and the address has parameters of its own."""
+    raise_if_strict(request)
     once = IdempotencyKey.from_request(request, actor)
     answer = await services_of(request).database.write(actor, once.wrap(work) if once else work)
     return answer if isinstance(answer, Response) else answered(request, answer)
@@ -93,9 +94,12 @@ def is_plain(request: Request) -> bool:
 
 
 def answered(request: Request, answer: ApiResponse) -> Response:
-    """The answer with a warning of members that were ignored."""
+    """The answer with a warning of members that were ignored, or that there would have been none."""
     response = answer.response()
     response.headers.update(warnings(request))
+    if is_strict(request):
+        applied = (response.headers.get("preference-applied"), STRICT["Preference-Applied"])
+        response.headers["Preference-Applied"] = ", ".join(each for each in applied if each)
     return response
 
 
