@@ -1,6 +1,8 @@
 """Several files as one PDF or as a ZIP: what each kind becomes, what is said of the rest, and how much is too much."""
 
 import io
+import shutil
+import subprocess
 import zipfile
 from collections.abc import Callable
 from typing import Any
@@ -168,6 +170,34 @@ def _zip() -> bytes:
     with zipfile.ZipFile(out, "w") as made:
         made.writestr("a.txt", "a")
     return out.getvalue()
+
+
+def _has_font(language: str) -> bool:
+    return bool(shutil.which("fc-list") and subprocess.check_output(["fc-list", f":lang={language}"]))
+
+
+UNLETTERED = {"zh": "報告", "th": "สวัสดี", "am": "ሰላም", "none": "\U00100000"}  # the last one no font has
+
+
+@pytest.mark.parametrize("language", UNLETTERED)
+def test_no_letter_is_lost_in_an_empty_box(api: Api, language: str) -> None:
+    """[outsider 2026-11-29] What no font has is named and enclosed, and its name stands there by its numbers too."""
+    if _has_font(language):
+        pytest.skip("the machine has letters for it")
+    text = UNLETTERED[language]
+    drawing = f'<svg xmlns="http://www.w3.org/2000/svg" width="90" height="90"><text y="50">{text}</text></svg>'
+    files = {f"{text}.txt": f"Dear {text}".encode(), f"{text}.svg": drawing.encode()}
+    made = [kept(api, b"plain", "plain.txt"), *(kept(api, data, name) for name, data in files.items())]
+    pdf, answer = merged(api, *made)
+    said = texts(answer)
+    assert ("plain" in said[0], len(said)) == (True, 3)
+    for page in said[1:]:
+        assert "no font" in page
+        assert text.encode("ascii", "backslashreplace").decode() in page
+    assert enclosed(pdf) == {f"{text}.txt": files[f"{text}.txt"]}
+    assert ('"enclosed: ' in answer.headers["warning"], ".svg" in answer.headers["warning"]) == (True, True)
+    refused = asked(api, *made, headers={"Prefer": "handling=strict"})
+    assert [each["meta"]["why"] for each in refused.json()["errors"]] == ["no_glyph", "no_glyph"]
 
 
 def test_programs_and_large_originals_are_named_only(api: Api, bound: Made) -> None:

@@ -50,6 +50,7 @@ WHY: Mapping[str, Message] = {
     "locked": Message("It has a password, and is not shown."),
     BROKEN: Message("It could not be opened, and is not shown."),
     "unknown": Message("Files of this type have no pages that could be shown."),
+    "no_glyph": Message("It has characters for which this server has no font, and is not shown."),
     OFFICE: Message("This server cannot show pages of such a file."),
     SIGNED: Message("Its signature holds only in the original."),
     LONG: Message("Only its first pages are shown."),

@@ -23,7 +23,8 @@ def work(order: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from _picture(file, to, order)
         return
     if type != PDF:
-        made = set_out({"file": file, "type": type, "to": to / "pages.pdf", "most": _MOST_PAGES, "naming": {"why": {}}})
+        entry = {"file": file, "type": type, "to": to / "pages.pdf", "most": _MOST_PAGES, "boxes": True}
+        made = set_out({**entry, "naming": {"why": {}}})
         file = to / "pages.pdf"
         assert made["pages"]
     yield from _pdf(file, to, order)

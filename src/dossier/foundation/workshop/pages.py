@@ -5,6 +5,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ A4 = (img2pdf.mm_to_pt(210), img2pdf.mm_to_pt(297))
 LEAST_DPI = 150  # a picture is never drawn larger than that makes it
 _MOST_PIXELS = 3508  # of a side of A4 at 300 dpi: what more there is nobody sees on paper
 _MOST_BYTES = 100_000_000  # of a JPEG, which is held
+_ESCAPED = 60  # characters of a line of an escaped name
 COLUMNS, LINES, MOST_PAGES = 100, 62, 200  # of a text
 _HELD = COLUMNS * LINES * MOST_PAGES * 4  # bytes of a text that are read
 
@@ -41,6 +43,7 @@ _NAMED = """
 #set text(11pt)
 #v(30mm)
 #text(17pt, weight: "bold")[#said.name]
+#if said.escaped != "" { raw(said.escaped, block: true) }
 #v(6mm)
 #grid(columns: (auto, 1fr), column-gutter: 8mm, row-gutter: 4mm,
   ..said.rows.map(row => (text(fill: luma(90))[#row.at(0)], [#row.at(1)])).flatten())
@@ -49,6 +52,10 @@ _NAMED = """
 """
 _HREF = "{http://www.w3.org/1999/xlink}href"
 _UNSEEN = re.compile("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]")
+
+
+class NoGlyph(ValueError):  # its caller knows what follows from it
+    """It has a character for which no font here has a shape."""
 
 
 # ---- pictures ----
@@ -94,13 +101,13 @@ def _frames(file: Path, type: str, folder: Path, most: int) -> Iterator[str]:
 # ---- texts ----
 
 
-def of_text(file: Path, to: Path) -> tuple[int, bool]:
-    """A text as its lines stand; how many pages, and whether that is all of it."""
+def of_text(file: Path, to: Path, *, boxes: bool) -> tuple[int, bool]:
+    """A text as its lines stand; how many pages, and whether that is all of it. NoGlyph unless there may be `boxes`."""
     with file.open("rb") as opened_file:
         content = opened_file.read(_HELD + 1)
     lines = list(islice(_lines(content[:_HELD].decode("utf-8-sig", "replace")), MOST_PAGES * LINES + 1))
     pages = ["\n".join(lines[at : at + LINES]) for at in range(0, len(lines), LINES)]
-    _set(to, _TEXT, "text.json", pages[:MOST_PAGES])
+    _set(to, _TEXT, "text.json", pages[:MOST_PAGES], boxes=boxes)
     return len(pages[:MOST_PAGES]), len(content) <= _HELD and len(pages) <= MOST_PAGES
 
 
@@ -115,8 +122,8 @@ def _lines(text: str) -> Iterator[str]:
 # ---- drawings ----
 
 
-def of_drawing(file: Path, to: Path) -> int:
-    """SVG on one page, with nothing that lies outside of it."""
+def of_drawing(file: Path, to: Path, *, boxes: bool) -> int:
+    """SVG on one page, with nothing that lies outside of it. NoGlyph unless there may be `boxes`."""
     content = file.read_bytes()
     raise_if_no_drawing(content)
     root = ET.fromstring(content)  # noqa: S314 - it declares no entities, as was seen a line before
@@ -125,7 +132,7 @@ def of_drawing(file: Path, to: Path) -> int:
             if not each.get(name, "#").lstrip().startswith(("#", "data:image/")):
                 del each.attrib[name]
     (to.parent / "drawing.svg").write_bytes(ET.tostring(root))
-    _set(to, _DRAWING, "nothing.json", None)
+    _set(to, _DRAWING, "nothing.json", None, boxes=boxes)
     return 1
 
 
@@ -133,16 +140,30 @@ def of_drawing(file: Path, to: Path) -> int:
 
 
 def naming(said: Mapping[str, Any], to: Path) -> int:
-    """The page that names a file: `{name, rows: [[label, value]], why}`."""
-    plain = {**said, "name": _UNSEEN.sub("", said["name"]), "rows": said["rows"]}
-    _set(to, _NAMED, "named.json", plain)
+    """The page that names a file: `{name, rows: [[label, value]], why}`. What no font here has of its name stands there by number too."""
+    plain = {**said, "name": _UNSEEN.sub("", said["name"]), "escaped": ""}
+    try:
+        _set(to, _NAMED, "named.json", plain, boxes=False)
+    except NoGlyph:
+        _set(to, _NAMED, "named.json", {**plain, "escaped": _escaped(plain["name"])}, boxes=True)
     return 1
 
 
-def _set(to: Path, template: str, name: str, data: Any) -> None:
-    """A page by a template of ours; what others wrote comes as data, and is never markup."""
+def _escaped(name: str) -> str:
+    text = name.encode("ascii", "backslashreplace").decode()
+    return "\n".join(text[at : at + _ESCAPED] for at in range(0, len(text), _ESCAPED))
+
+
+def _set(to: Path, template: str, name: str, data: Any, *, boxes: bool) -> None:
+    """A page by a template of ours; what others wrote comes as data, and is never markup. NoGlyph unless there may be `boxes`."""
     folder = to.parent
     (folder / name).write_text(json.dumps(data))
     (folder / "main.typ").write_text(template)
     compiler = typst.Compiler(root=str(folder), package_path=str(folder), package_cache_path=str(folder))
-    compiler.compile(input=str(folder / "main.typ"), output=str(to), format="pdf", pdf_tags=False)
+    compile = partial(compiler.compile, str(folder / "main.typ"), str(to), format="pdf", pdf_tags=False)
+    try:
+        compile(pdf_standards=None if boxes else "a-2b")  # PDF/A refuses what no font has, instead of an empty box
+    except typst.TypstError as error:
+        if "could not be displayed" in error.diagnostic:
+            raise NoGlyph from None
+        compile()  # what else the standard refuses is nothing to us

@@ -11,7 +11,7 @@ PDF = "application/pdf"
 
 
 def work(order: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """For each of `entries` (`{at, file, type, to, most, naming}`) what became of it: `{at, pages, why}`.
+    """For each of `entries` (`{at, file, type, to, most, naming}`) what became of it: `{at, pages, why}`. `boxes` in one: characters that no font has may be that.
 
     `why`: None: shown as it is. "signed", "long": shown, but not all that it is. Else why a page that names it stands for it; "vast": it has more than `most` pages.
     What is done is said before the next one is begun: should that be the end of the process, the server knows whose fault it was.
@@ -25,7 +25,7 @@ def set_out(entry: dict[str, Any]) -> dict[str, Any]:
     to, why = Path(entry["to"]), entry.get("why")
     if why is None:
         try:
-            pages, why = _shown(Path(entry["file"]), entry["type"], to, entry["most"])
+            pages, why = _shown(Path(entry["file"]), entry["type"], to, entry["most"], boxes=entry.get("boxes", False))
         except Exception as error:  # noqa: BLE001 - a parser says in its own way that it cannot
             why = _reason(error)
         else:
@@ -38,7 +38,7 @@ def set_out(entry: dict[str, Any]) -> dict[str, Any]:
     return {"pages": naming({**said, "why": said["why"][why]}, to), "why": why}
 
 
-def _shown(file: Path, type: str, to: Path, most: int) -> tuple[int, str | None]:
+def _shown(file: Path, type: str, to: Path, most: int, *, boxes: bool) -> tuple[int, str | None]:
     if type == PDF:
         from dossier.foundation.workshop.cleaning import clean  # noqa: PLC0415
 
@@ -47,12 +47,12 @@ def _shown(file: Path, type: str, to: Path, most: int) -> tuple[int, str | None]
     from dossier.foundation.workshop import pages as made  # noqa: PLC0415
 
     if type in TEXTS:
-        count, whole = made.of_text(file, to)
+        count, whole = made.of_text(file, to, boxes=boxes)
         return count, None if whole else "long"
     if type in PICTURES:
         return made.of_picture(file, type, to, most), None
     if type == DRAWING:
-        return made.of_drawing(file, to), None
+        return made.of_drawing(file, to, boxes=boxes), None
     raise NotImplementedError
 
 
@@ -60,4 +60,4 @@ def _reason(error: Exception) -> str:
     kind = type(error).__name__
     if kind == "TooManyPages":
         return "vast"
-    return {"PasswordError": "locked", "NotImplementedError": "unknown"}.get(kind, "broken")
+    return {"PasswordError": "locked", "NotImplementedError": "unknown", "NoGlyph": "no_glyph"}.get(kind, "broken")
