@@ -102,6 +102,18 @@ def test_strict_announces_nothing_that_is_taken_otherwise(api: Api) -> None:
     assert (made.status_code, made.headers["preference-applied"]) == (201, "handling=strict")
 
 
+def test_a_type_that_lies_is_told_with_the_last_byte(api: Api) -> None:
+    """[outsider 2026-11-29] Only then is it known. Who prefers strict handling is refused, and the upload is gone."""
+    answer = send(api, begun(api, 4, filename="a.txt", filetype="image/png"), 0, b"text")
+    assert (answer.status_code, answer.headers["warning"]) == (204, '299 - "the type is text/plain"')
+    at = begun(api, 4, filename="a.txt", filetype="image/png")
+    refused = send(api, at, 0, b"text", Prefer="handling=strict")
+    assert (refused.status_code, errors(refused)) == (400, {"/type": "not_as_sent"})
+    assert api.head(at, headers=TUS).status_code == 404
+    true = send(api, begun(api, 4, filename="a.txt"), 0, b"text", Prefer="handling=strict")
+    assert (true.status_code, true.headers["preference-applied"]) == (204, "handling=strict")
+
+
 def test_what_is_spoken_is_told_to_anybody(world: World) -> None:
     with world.client() as nobody:
         said = nobody.options(UPLOADS)

@@ -6,7 +6,7 @@ Whoever asks about an upload, or goes on with it, has the turn to write (`Coming
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 from io import FileIO
@@ -35,6 +35,9 @@ TOPIC = "upload"
 NOTED_EVERY = 64 * 1024 * 1024  # bytes of a long go after which those before are synced and noted
 AT_ONCE = 500
 _HASHED = 16 * 1024 * 1024  # bytes in one go
+
+Look = Callable[[Received], None]
+"""What looks at a whole file before it is kept, and may refuse it."""
 
 
 async def begin(
@@ -187,12 +190,16 @@ def _as_known(coming: Coming, upload: Upload) -> None:
     coming.sync()
 
 
-async def finish(turn: Turn) -> Progress:
-    """Make an attachment of an upload that is whole; 400, 409 and 422 end it. Who asks meanwhile waits for the same."""
+def _nothing_more(_received: Received) -> None:
+    """It is kept as it is."""
+
+
+async def finish(turn: Turn, look: Look = _nothing_more) -> Progress:
+    """Make an attachment of an upload that is whole; 400, 409 and 422 end it, also those of `look`. Who asks meanwhile waits for the same."""
     finishing, id = turn.services.process.finishing, turn.upload.id
     if id not in finishing:
         finishing[id] = asyncio.create_task(
-            _finish(turn.services, turn.actor, turn.upload, turn.coming.linked, turn.sha256)
+            _finish(turn.services, turn.actor, turn.upload, turn.coming.linked, turn.sha256, look)
         )
         finishing[id].add_done_callback(lambda _task: finishing.pop(id))
     try:
@@ -202,14 +209,16 @@ async def finish(turn: Turn) -> Progress:
     return Progress(turn.upload.size, turn.upload.size)
 
 
-async def _finish(services: Services, actor: Actor, upload: Upload, linked: Any, sha256: bytes | None) -> None:
+async def _finish(
+    services: Services, actor: Actor, upload: Upload, linked: Any, sha256: bytes | None, look: Look
+) -> None:
     storage = services.storage
     file: Path = await storage.do(linked)
     try:
         whole = Whole(file, upload.size, sha256 or await _hashed(services, file))
         told = Told(upload.name, upload.type, upload.scope, upload.case)
         received = await put(services, actor, upload.workspace_id, told, whole)
-        await _kept(services, actor, upload, received)
+        await _kept(services, actor, upload, received, look)
     except (Conflict, Invalid, Unprocessable):
         with suppress(AppError):
             await end(services, actor, upload.id)
@@ -219,7 +228,7 @@ async def _finish(services: Services, actor: Actor, upload: Upload, linked: Any,
     await storage.do(discard, _folder(services), str(upload.id))
 
 
-async def _kept(services: Services, actor: Actor, upload: Upload, received: Received) -> None:
+async def _kept(services: Services, actor: Actor, upload: Upload, received: Received, look: Look) -> None:
     """The row of the file instead of that of the upload; where another process was faster, its content is not needed."""
 
     async def work(transaction: Transaction) -> File:
@@ -228,6 +237,7 @@ async def _kept(services: Services, actor: Actor, upload: Upload, received: Rece
         return await keep(transaction, received, services.file_limits, upload.id)
 
     try:
+        look(received)
         await services.database.write(actor, work)
     except AppError:
         await take_back(services, received)

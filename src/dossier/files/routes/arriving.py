@@ -6,9 +6,11 @@ from uuid import UUID
 
 from starlette.requests import Request
 
+from dossier.files.actions import Received
 from dossier.foundation.actor import Actor
 from dossier.foundation.errors import Invalid, Problem, TooManyRequests
 from dossier.foundation.http import openapi, query
+from dossier.foundation.http.body import note
 from dossier.foundation.http.reads import caller
 from dossier.foundation.identifiers import parse_id
 from dossier.foundation.services import Services
@@ -32,6 +34,12 @@ def one_more(services: Services, actor: Actor) -> Iterator[None]:
             problem = Problem(sentence, TooManyRequests.code, count=most)
             raise TooManyRequests((problem,), {"Retry-After": "5"})
         yield
+
+
+def note_type(request: Request, received: Received) -> None:
+    """Its sender is told which type it has, where another one was said."""
+    if received.is_lie:
+        note(request, f"the type is {received.type}", "/type")
 
 
 def workspace_named(request: Request) -> UUID:

@@ -5,24 +5,24 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from email.utils import format_datetime
-from functools import wraps
+from functools import partial, wraps
 from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from dossier.files import actions
-from dossier.files.actions import Told
+from dossier.files.actions import Received, Told
 from dossier.files.actions.resuming import Turn
 from dossier.files.model import SCOPES, Progress, Upload, clean_name, empty_file
 from dossier.files.model.upload import overtaken, read_metadata, wrong_offset
-from dossier.files.routes.arriving import one_more
+from dossier.files.routes.arriving import note_type, one_more
 from dossier.foundation.actor import Actor
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import AppError, Invalid, PreconditionFailed, Problem, Unavailable, UnsupportedMediaType
 from dossier.foundation.http import query
 from dossier.foundation.http.arriving import Ending, arriving, raise_if_larger
-from dossier.foundation.http.body import ignore, note, raise_if_compressed, warnings
+from dossier.foundation.http.body import STRICT, ignore, is_strict, note, raise_if_compressed, raise_if_strict, warnings
 from dossier.foundation.http.responses import ApiResponse
 from dossier.foundation.http.services import services_of
 from dossier.foundation.http.writes import write_once
@@ -58,7 +58,7 @@ def spoken(view: View) -> View:
         except AppError as refusal:
             refusal.headers = {**refusal.headers, **said}
             raise
-        response.headers.update({**said, **warnings(request)})
+        response.headers.update({**said, **warnings(request), **(STRICT if is_strict(request) else {})})
         return response
 
     return speak
@@ -121,7 +121,7 @@ async def go_on(request: Request, door: Door) -> Response:
             _raise_if_wrong(offset, turn.offset)
             await _take(request, turn)
             if turn.is_whole:
-                return _whole(request, door, await actions.finish(turn))
+                return _whole(request, door, await actions.finish(turn, partial(_look, request)))
             return Response(None, 204, {"Upload-Offset": str(turn.offset), "Upload-Expires": _expires(turn.upload)})
 
 
@@ -129,6 +129,11 @@ async def end(request: Request, door: Door) -> Response:
     """Nothing of it stays."""
     await actions.end(services_of(request), door.actor(request), _id(request))
     return Response(None, 204)
+
+
+def _look(request: Request, received: Received) -> None:
+    note_type(request, received)
+    raise_if_strict(request)
 
 
 async def _raise_if_more(request: Request, pace: Pace) -> None:

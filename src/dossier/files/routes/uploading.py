@@ -8,14 +8,13 @@ from starlette.responses import Response
 
 from dossier.files import schemas
 from dossier.files.actions import Received, keep, put, raise_if_full, take_back
-from dossier.files.routes.arriving import OF_WORKSPACE, one_more, workspace_named
+from dossier.files.routes.arriving import OF_WORKSPACE, note_type, one_more, workspace_named
 from dossier.files.routes.receiving import receive
 from dossier.files.routes.shown import answer
 from dossier.foundation.actor import Actor
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import AppError
 from dossier.foundation.http import openapi, query
-from dossier.foundation.http.body import note
 from dossier.foundation.http.leases import leased
 from dossier.foundation.http.reads import caller, read
 from dossier.foundation.http.responses import ApiResponse
@@ -79,8 +78,7 @@ async def _received(request: Request, services: Services, workspace_id: UUID) ->
 async def _kept(request: Request, services: Services, received: Received) -> Response:
     """The row, and what is answered. What was refused, or is there already, leaves nothing in the storage."""
     request.state.body = received.fingerprint
-    if received.is_lie:
-        note(request, f"the type is {received.type}", "/type")
+    note_type(request, received)
 
     async def handle(transaction: Transaction) -> ApiResponse:
         file = await keep(transaction, received, services.file_limits)
