@@ -49,6 +49,12 @@ def test_nothing_is_pending_and_a_second_run_does_nothing(fresh_database_url: st
     assert head() == migrations()[-1]
 
 
+def test_no_two_migrations_have_the_same_number() -> None:
+    """Of two that were written side by side, which runs first would hang on their names."""
+    numbers = [each[:4] for each in migrations()]
+    assert len(set(numbers)) == len(numbers)
+
+
 def test_two_at_once_run_each_migration_once(fresh_database_url: str) -> None:
     with psycopg.connect(fresh_database_url, autocommit=True) as connection:
         connection.execute("DROP SCHEMA public CASCADE")

@@ -4,10 +4,10 @@ from alembic import op
 
 from dossier.migrations.runner import before, statements
 
-revision = "0076_leases"
+revision = "0078_leases"
 down_revision = before(revision)
 
 
 def upgrade() -> None:
-    """Run `0076_leases.sql`."""
+    """Run `0078_leases.sql`."""
     op.get_bind().connection.cursor().execute(statements(revision))
