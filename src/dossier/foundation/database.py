@@ -114,11 +114,15 @@ class Wall:
 
     @contextmanager
     def until_undone(self) -> Iterator[None]:
-        """What the block shows is not known when it fails, at its very end too."""
+        """What the block shows is not known when it fails, at its very end too; nor what is prepared.
+
+        What PostgreSQL refused leaves out what was sent after it, and psycopg takes those of them for prepared that were to be.
+        """
         try:
             yield
         except BaseException:
             self.forget()
+            self._connection._prepared.clear()  # noqa: SLF001 - there is no other way; what is prepared on the server goes too
             raise
 
 
@@ -349,8 +353,7 @@ class Database:
 async def _undo(connection: Connection, pipeline: AsyncPipeline) -> None:
     """Before the end of the pipeline, which keeps what is not undone. A connection that cannot undo is closed, which does.
 
-    What PostgreSQL refused it has undone itself, and left out what was sent after it; psycopg would warn of these, and takes
-    those of them for prepared that were to be.
+    What PostgreSQL refused it has undone itself, and left out what was sent after it; psycopg would warn of these.
     """
     try:
         if connection.pgconn.pipeline_status == PipelineStatus.ABORTED:
@@ -359,7 +362,6 @@ async def _undo(connection: Connection, pipeline: AsyncPipeline) -> None:
         else:
             await connection.execute("BEGIN", prepare=False)  # else ROLLBACK would leave a warning in the server's log
             await connection.execute("ROLLBACK", prepare=False)
-        connection._prepared.clear()  # noqa: SLF001 - there is no other way; what is prepared on the server goes too
     except BaseException:
         await connection.close()
         raise
