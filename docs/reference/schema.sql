@@ -858,6 +858,13 @@ CREATE TABLE public.sign_in_links (
     expires_at timestamp(3) with time zone NOT NULL
 );
 
+CREATE TABLE public.signing_keys (
+    kid text NOT NULL COLLATE pg_catalog."C",
+    private bytea NOT NULL,
+    public jsonb NOT NULL,
+    created_at timestamp(3) with time zone NOT NULL
+);
+
 CREATE TABLE public.token_workspaces (
     token_id uuid NOT NULL,
     workspace_id uuid NOT NULL
@@ -1085,6 +1092,9 @@ ALTER TABLE ONLY public.sessions
 
 ALTER TABLE ONLY public.sign_in_links
     ADD CONSTRAINT sign_in_links_pkey PRIMARY KEY (hash);
+
+ALTER TABLE ONLY public.signing_keys
+    ADD CONSTRAINT signing_keys_pkey PRIMARY KEY (kid);
 
 ALTER TABLE ONLY public.token_workspaces
     ADD CONSTRAINT token_workspaces_pkey PRIMARY KEY (token_id, workspace_id);

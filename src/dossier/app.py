@@ -33,10 +33,12 @@ from dossier.tokens.pages import PAGES as TOKEN_PAGES
 from dossier.web import addresses
 from dossier.web.workspace.navigation import Entry, Navigation
 from dossier.web.workspace.showcase import PAGES as SHOWCASE
+from dossier.webhooks import jobs as webhook_jobs
+from dossier.webhooks.routes import ROUTERS as WEBHOOKS
 from dossier.workspaces.pages import PAGES as WORKSPACE_PAGES
 from dossier.workspaces.routes import router as workspaces
 
-ROUTERS = (*CASES, case_templates, contacts, *FILES, workspaces, audit)
+ROUTERS = (*CASES, case_templates, contacts, *FILES, *WEBHOOKS, workspaces, audit)
 
 PAGES = (
     *MEMBER_PAGES,
@@ -87,6 +89,7 @@ JOBS: Jobs = {
     **audit_jobs.JOBS,
     **member_jobs.JOBS,
     **record_jobs.JOBS,
+    **webhook_jobs.JOBS,
     **CASE_LISTS.jobs(),
     **CONTACT_LISTS.jobs(),
 }

@@ -36,6 +36,7 @@ EXEMPT = {
     "member_identities",
     "backups",
     "audit_entries",
+    "signing_keys",
 }
 
 

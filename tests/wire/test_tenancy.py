@@ -28,6 +28,7 @@ PUBLIC = {
     "/docs/{name}",
     "/assets/{version}/{name}",
     "/favicon.ico",
+    "/.well-known/jwks.json",
 }
 
 CANARY = "canary-7f3a"

@@ -8,7 +8,9 @@ from dossier.cli.connection import operate, settings
 from dossier.cli.output import JSON, fail, say, show
 from dossier.foundation import signs
 from dossier.foundation.cipher import FILE, Cipher, Key, changing_keys, keep_keys, new_key, texts
+from dossier.foundation.database import Transaction
 from dossier.members.actions import keys
+from dossier.webhooks.actions import keys as signing_keys
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -41,7 +43,7 @@ def _rotate(known: list[str]) -> None:
             "them, and run this again. `dossier key rotate` then puts everything under the new one."
         )
     cipher = Cipher("\n".join(known))
-    number = operate(lambda tx: keys.encrypt_anew(tx, cipher))
+    number = operate(lambda tx: _encrypt_anew(tx, cipher))
     say(
         f"{number} second factors lie under the new key {cipher.ids[0]}. Back up, then forget the old one: dossier key retire"
     )
@@ -56,7 +58,7 @@ def retire() -> None:
 
 def _retire(known: list[str]) -> None:
     cipher = Cipher("\n".join(known))
-    operate(lambda tx: keys.encrypt_anew(tx, cipher))
+    operate(lambda tx: _encrypt_anew(tx, cipher))
     if settings().secret_key:
         say("Nothing lies under the older keys: take them out of DOSSIER_SECRET_KEY on every server.")
         return
@@ -72,6 +74,13 @@ def accept() -> None:
     say(
         f"The key is {cipher.ids[0]} from now on. Whoever has a second factor needs: dossier member reset-second-factor EMAIL"
     )
+
+
+async def _encrypt_anew(transaction: Transaction, cipher: Cipher) -> int:
+    """Everything that lies under an older key, under the newest; how many second factors that were."""
+    number = await keys.encrypt_anew(transaction, cipher)
+    await signing_keys.encrypt_anew(transaction, cipher)
+    return number
 
 
 def _known() -> list[str]:

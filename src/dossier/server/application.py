@@ -53,7 +53,7 @@ def routes() -> list[Route]:
     """
     under_base = [(openapi.BASE_PATH, router) for router in ROUTERS]
     api = [
-        Route(prefix + _ids_only(route.path), Endpoint(route.endpoint), methods=list(route.methods or ()))
+        Route(_address(prefix, route.path), Endpoint(route.endpoint), methods=list(route.methods or ()))
         for prefix, router in (*under_base, ("", health), ("", reference_of(document)), ("", assets))
         for route in router.routes
         if isinstance(route, APIRoute)
@@ -85,8 +85,9 @@ class _IdConvertor(StringConvertor):
 register_url_convertor("id", _IdConvertor())
 
 
-def _ids_only(path: str) -> str:
-    return path.replace("{id}", "{id:id}")
+def _address(prefix: str, path: str) -> str:
+    """Where a route is: what is well known stands at the root of the host (RFC 8615)."""
+    return path if path.startswith("/.well-known/") else prefix + path.replace("{id}", "{id:id}")
 
 
 @cache

@@ -1,0 +1,1 @@
+"""What webhooks are: events, subscriptions, deliveries, and how a delivery is signed."""

@@ -1,0 +1,5 @@
+"""Webhooks over HTTP."""
+
+from dossier.webhooks.routes import keys
+
+ROUTERS = (keys.router,)

@@ -1,0 +1,1 @@
+"""Webhooks: how calls are signed, who subscribes, and what is delivered."""
