@@ -198,7 +198,7 @@ def test_words_of_a_storm_of_changes_let_others_have_their_turn(
     """What is left when a turn is over is asked for again, behind those who wait."""
     api.json("POST", "/v1/cases", json={"title": "First"})
     api.json("POST", "/v1/cases", json={"title": "Second"})
-    monkeypatch.setattr(search, "_TAKE", search._TAKE.replace(f"LIMIT {search.BATCH_SIZE}", "LIMIT 1"))
+    monkeypatch.setattr(search, "BATCH_SIZE", 1)
     monkeypatch.setattr(indexing, "TURN", 0)
     with psycopg.connect(database_url, autocommit=True) as connection:
         for left, asked in ((1, 1), (0, 1)):

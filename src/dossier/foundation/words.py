@@ -6,6 +6,7 @@ Done here and not in SQL, so that no collation or locale of a database has a say
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 MAX_WORD = 60  # characters of a word that count
 _LATIN = str.maketrans(
@@ -39,7 +40,10 @@ def _is_accent(character: str) -> bool:
 
 def words(text: str) -> Iterator[str]:
     """The words of a text, folded; of scripts without spaces every pair of characters, and each one."""
-    for run in _runs(folded(text)):
+    if text.isascii():
+        yield from (run[:MAX_WORD] for run in _runs_of(text))
+        return
+    for run in _runs_of(text):
         if not _RUN.match(run):
             yield run[:MAX_WORD]
         elif len(run) == 1:
@@ -50,8 +54,14 @@ def words(text: str) -> Iterator[str]:
 
 def single(text: str) -> Iterator[str]:
     """The characters of scripts without spaces, one by one: a search for one of them finds it wherever it stands."""
-    for run in _RUN.findall(folded(text)):
-        yield from run
+    if not text.isascii():
+        for run in _RUN.findall(folded(text)):
+            yield from run
+
+
+@lru_cache(maxsize=4)  # a text is asked for its words, and then for the whole of it
+def _runs_of(text: str) -> tuple[str, ...]:
+    return tuple(_runs(folded(text)))
 
 
 def _runs(plain: str) -> Iterator[str]:
@@ -84,7 +94,7 @@ def _parted(run: str) -> Iterator[str]:
 
 def joined(text: str) -> str:
     """All letters and digits of a text in one: how a code is compared, whatever blanks and hyphens it is written with."""
-    return "".join(_runs(folded(text)))[:MAX_WORD]
+    return "".join(_runs_of(text))[:MAX_WORD]
 
 
 def is_number(text: str) -> bool:

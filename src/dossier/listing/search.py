@@ -47,7 +47,8 @@ class Texts:
             yield from (CALLED + whole for whole in _wholes(text))
         for text in self.values:
             yield from (VALUE + whole for whole in (_wholes(text) if len(text) <= SHORT else ()))
-            yield from (*words(text), *single(text))
+            yield from words(text)
+            yield from single(text)
 
     @property
     def is_long(self) -> bool:
@@ -181,22 +182,25 @@ async def retake(transaction: Transaction, index: SearchIndex, workspace_id: UUI
 _ONE = "SELECT pg_advisory_xact_lock(hashtextextended(%(lock)s || ' ' || %(workspace)s::text, 0))"
 
 
-async def take(transaction: Transaction, index: SearchIndex, workspace_id: UUID) -> list[UUID]:
-    """The next things that changed, `BATCH_SIZE` at most; all their changes are taken off the queue with this transaction.
+async def take(transaction: Transaction, index: SearchIndex, workspace_id: UUID) -> tuple[list[UUID], bool]:
+    """The next things that changed, `BATCH_SIZE` at most, and whether there were more.
+
+    All their changes are taken off the queue with this transaction.
 
     A change is on the queue as soon as it is committed, and its thing is read after that: no clock is asked, and nothing
     that was committed late is missed. Another process waits, or its older words could be the last ones written.
     """
     await transaction.send(_ONE, workspace=workspace_id, lock=index.lock)
-    rows = await transaction.all(index.sql(_TAKE), workspace=workspace_id)
-    return list(dict.fromkeys(row["id"] for row in rows))
+    rows = await transaction.all(index.sql(_TAKE), workspace=workspace_id, most=BATCH_SIZE)
+    ids = list(dict.fromkeys(row["id"] for row in rows))
+    return ids, len(ids) == BATCH_SIZE or len(rows) >= LOOKED_AT
 
 
 _TAKE = f"""
 DELETE FROM {{queue}} WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s) AND {{key}} IN
   (SELECT {{key}} FROM (SELECT {{key}}, position FROM {{queue}} WHERE workspace_id = %(workspace)s
                         ORDER BY position LIMIT {LOOKED_AT}) AS next
-   GROUP BY {{key}} ORDER BY min(position) LIMIT {BATCH_SIZE})
+   GROUP BY {{key}} ORDER BY min(position) LIMIT %(most)s)
 RETURNING {{key}} AS id
 """
 
