@@ -168,12 +168,12 @@ OF_EVERY_WORKSPACE = {
     "files/store/leaving.py: forget",
     "files/store/leaving.py: known",
     "files/store/leaving.py: expected",
-    "files/store/holding.py: shown_by",  # a piece of a statement, beside a row that is in scope
+    "files/store/holders.py: Holders.shown",  # a piece of a statement, beside a row that is in scope
     "files/store/uploads.py: over",
     "files/store/checking.py: take",
     "files/store/checking.py: give_up",
     "files/store/rows.py: workspace_of",  # for the operator, who says an id alone
-    "files/store/texts.py: words_in",  # another one
+    "files/store/holders.py: Holders.words",  # another one
     "files/store/rows.py: public",  # for who brings its key
     "workspaces/store.py: insert",  # the workspace itself, with its counters
 }

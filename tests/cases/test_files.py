@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from dossier import files
-from dossier.cases.actions.files import tell_all
+from dossier.cases.actions.filing import FILES
 from dossier.files import actions
 from dossier.files.store import leaving
 from dossier.foundation.actor import Scope
@@ -220,14 +220,14 @@ def test_a_new_name_is_an_entry_of_the_case(world: World, api: Api, case: dict[s
 def test_past_a_hundred_cases_a_job_tells_the_rest_of_a_new_name(
     monkeypatch: pytest.MonkeyPatch, world: World, api: Api, workspace: Workspace, make_template: Any, make_case: Any
 ) -> None:
-    monkeypatch.setattr("dossier.cases.actions.files.AT_ONCE", 1)
+    monkeypatch.setattr("dossier.files.actions.held.AT_ONCE", 1)
     template = {"id": make_template(schema=[{"key": "papers", "type": "file", "name": "Papers"}])["id"]}
     made = kept(api)
     cases = [make_case(template=template, schema=[{"key": "papers", "value": made["id"]}]) for _ in range(3)]
     renamed = api.json("PATCH", f"/v1/attachments/{made['id']}", json={"name": "other.txt"})
     assert [newest(api, case)["kind"] for case in cases].count("file_renamed") == 1
     for _ in range(2):
-        world.server.run(tell_all(world.services, str(workspace.id)))
+        world.server.run(FILES.tell_all(world.services, str(workspace.id)))
     for case in cases:
         entry, before = api.json("GET", f"/v1/cases/{case['id']}/history")["data"][:2]
         assert entry["changes"] == {"files": {"old": [told(made)], "new": [told(renamed)]}}

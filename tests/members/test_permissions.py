@@ -84,6 +84,7 @@ PARTS = (
     "files.actions.changing.remove",
     "files.actions.changing.let_go",
     "files.actions.texts.read_if_it_has_words",
+    "files.actions.held.HeldFiles.take_words",
 )
 """Steps of actions that have asked, and what only looks."""
 ONE_BY_ONE = "records.actions.data.DataChanges.update_in_company"  # many actors at once: each is asked, below

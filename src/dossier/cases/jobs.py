@@ -1,8 +1,8 @@
 """Work on cases done later: counters, back-filling, telling."""
 
-from dossier.cases.actions import files
 from dossier.cases.actions.bulk import CASES_AT_ONCE
-from dossier.cases.actions.later import BACKFILL, TELL_OF_FILES, WORDS
+from dossier.cases.actions.filing import FILES
+from dossier.cases.actions.later import BACKFILL, WORDS
 from dossier.cases.actions.people import SLOTS
 from dossier.cases.store.collection import COUNTERS, STATE_COUNTERS
 from dossier.foundation.jobs import Job, Jobs
@@ -17,7 +17,7 @@ async def fold_counts(services: Services) -> None:
 
 JOBS: Jobs = {
     **SLOTS.jobs(),
-    TELL_OF_FILES: files.tell_all,
+    **FILES.jobs(),
     **CASES_AT_ONCE.jobs(),
     **BACKFILL.jobs(),
     **WORDS.jobs(),

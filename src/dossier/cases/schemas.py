@@ -1,6 +1,5 @@
 """Cases as programs see them (contract sections 5 to 7)."""
 
-from functools import partial
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, model_validator
@@ -9,14 +8,13 @@ from dossier.case_templates.schemas import FieldKey, FieldValue, Step, TemplateR
 from dossier.cases.model import Case as Model
 from dossier.cases.model import CaseChange
 from dossier.cases.model.case import WaitingFor
-from dossier.cases.model.files import both, shown_data
 from dossier.cases.model.rows import ListedCase
 from dossier.contacts.schemas import ContactInput, in_slot
-from dossier.files.model import named_at
+from dossier.files import schemas as files
+from dossier.files.model.held import data_at
 from dossier.foundation.clock import wire_time
 from dossier.foundation.http.body import RequestModel, StrictRequestModel
 from dossier.foundation.http.openapi import Email, PageMeta, Uuid
-from dossier.records import schemas as records
 from dossier.records.schemas import OneOfMany
 
 Title = Annotated[str, Field(min_length=1, max_length=500)]
@@ -164,7 +162,7 @@ def row(each: ListedCase | Model) -> dict[str, Any]:
 
 def full(case: Model, address: str) -> dict[str, Any]:
     """The case in full; `address`: of the API."""
-    data = shown_data(case, partial(named_at, case.files, address))
+    data = data_at(case, address)
     schema = [
         {"key": field.key, "type": field.type, "value": data.get(field.key), "name": field.name}
         for field in case.fields()
@@ -182,10 +180,4 @@ def _steps(case: Model) -> list[dict[str, Any]]:
 
 def receipt(change: CaseChange, address: str) -> dict[str, Any]:
     """What a change did, in short; `address`: of the API."""
-    short, case = records.receipt(change, change.after.status), change.after
-    files = {**(change.before.files if change.before else {}), **case.files}
-    show = partial(named_at, files, address)
-    for key, value in short["changed"].items() if files else ():
-        if field := case.field(key):
-            short["changed"][key] = both(field, value, show)
-    return short
+    return files.receipt(change, change.after.status, address)

@@ -1,12 +1,12 @@
 """What follows facts: who looks at cases hears of changes, their words are indexed, indexed fields are filled in."""
 
 from dossier import contacts, records
-from dossier.cases.actions import files
+from dossier.cases.actions.filing import FILES
 from dossier.cases.actions.later import INDEXES, WORDS
 from dossier.cases.events import CaseChanged, CaseCreated, CaseErased
 from dossier.cases.model import CASE_RECORD
 from dossier.cases.store import texts
-from dossier.files.events import FilePut, FileRead, FileRenamed
+from dossier.files.events import FilePut
 from dossier.foundation.database import Topic, Transaction
 from dossier.foundation.messages import Message
 from dossier.listing import kept_exports
@@ -33,18 +33,7 @@ async def forget_exports(transaction: Transaction, erased: CaseErased) -> None:
 
 async def put_file(transaction: Transaction, fact: FilePut) -> None:
     """The case that a file was put on holds it, and the one that it was on does not any more."""
-    await files.put(transaction, fact.file, fact.case_id)
-
-
-async def rename_file(transaction: Transaction, fact: FileRenamed) -> None:
-    """The cases that show a file have it in their histories that it is called otherwise."""
-    await files.rename(transaction, fact.before, fact.file)
-
-
-async def take_files_words(transaction: Transaction, fact: FileRead) -> None:
-    """The cases that show a file are found by the words in it."""
-    for case_id in await texts.file_was_read(transaction, fact.workspace_id, fact.file_id):
-        transaction.announce(Topic(CASE_RECORD.name, fact.workspace_id, case_id))
+    await FILES.put(transaction, fact.file, fact.case_id)
 
 
 async def take_owners_words(transaction: Transaction, renamed: MemberRenamed) -> None:
@@ -53,5 +42,9 @@ async def take_owners_words(transaction: Transaction, renamed: MemberRenamed) ->
         transaction.announce(Topic(CASE_RECORD.name, case["workspace_id"], case["id"]))
 
 
+rename_file = FILES.rename
+"""The cases that show a file have it in their histories that it is called otherwise."""
+take_files_words = FILES.take_words
+"""The cases that show a file are found by the words in it."""
 index_fields = INDEXES.follow
 """A template that is published has indexes of the fields that it wants filtered fast."""

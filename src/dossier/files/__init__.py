@@ -1,25 +1,10 @@
 """What people and programs send: kept whole or not at all, answered as what it is."""
 
-from dossier.files.actions.changing import change, let_go
-from dossier.files.actions.checking import release
-from dossier.files.store.holding import Hold, keep, named, showing, shown_by, shown_files, take
-from dossier.files.store.rows import COLLECTION, ROWS, get, lock
-from dossier.files.store.texts import words_in
+from dossier.files.actions.changing import let_go
+from dossier.files.actions.held import HeldFiles
+from dossier.files.actions.naming import in_schema, settle
+from dossier.files.store.holders import Holders
+from dossier.files.store.holding import Hold, data_of_row, keep, shown_files
+from dossier.files.store.rows import get
 
-__all__ = [
-    "COLLECTION",
-    "ROWS",
-    "Hold",
-    "change",
-    "get",
-    "keep",
-    "let_go",
-    "lock",
-    "named",
-    "release",
-    "showing",
-    "shown_by",
-    "shown_files",
-    "take",
-    "words_in",
-]
+__all__ = ["HeldFiles", "Hold", "Holders", "data_of_row", "get", "in_schema", "keep", "let_go", "settle", "shown_files"]

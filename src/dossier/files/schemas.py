@@ -1,13 +1,17 @@
 """Files as programs see them: attachments."""
 
+from functools import partial
 from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-from dossier.files.model import File
+from dossier.files.model import File, named_at
+from dossier.files.model.held import H, both
 from dossier.foundation.clock import wire_time
 from dossier.foundation.http.body import RequestModel
 from dossier.foundation.http.openapi import PageMeta, Timestamp, Uuid
+from dossier.records import schemas as records
+from dossier.records.model import ChangeSet
 
 AttachmentScope = Literal["public", "restricted"]
 FileCheck = Literal["none", "pending", "clean", "infected", "not_possible"]
@@ -85,6 +89,17 @@ class FilesOfCase(BaseModel):
 
     meta: PageMeta
     data: list[FileOfCase]
+
+
+def receipt(change: ChangeSet[H], status: str | None, address: str) -> dict[str, Any]:
+    """What a change did to a thing that is at a status by now, in short, with the files that its values name; `address`: of the API."""
+    short, thing = records.receipt(change, status), change.after
+    files = {**(change.before.files if change.before else {}), **thing.files}
+    show = partial(named_at, files, address)
+    for key, value in short["changed"].items() if files else ():
+        if field := thing.field(key):
+            short["changed"][key] = both(field, value, show)
+    return short
 
 
 def attachment(file: File, address: str, key: str | None = None) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Generic, Literal, LiteralString, Protocol, TypeVar
 from uuid import UUID
 
+from dossier.fields import HasFields, UnknownFields
 from dossier.foundation.clock import milliseconds, wire_time
 from dossier.foundation.errors import AppError, Conflict, NotFound, PreconditionFailed, Problem
 from dossier.foundation.json import same
@@ -40,6 +41,21 @@ class Archivable(Kept, Protocol):
     @property
     def archived_at(self) -> datetime | None: ...
     def raise_if_archived(self) -> None: ...
+
+
+Data = Mapping[str, Any]
+"""Field key → value."""
+
+
+class WithData(Archivable, HasFields, Protocol):
+    """A thing with fields and their values; `unknown_fields`: what becomes of others that are sent."""
+
+    @property
+    def data(self) -> Data: ...
+    @property
+    def time_zone(self) -> str: ...
+    @property
+    def unknown_fields(self) -> UnknownFields: ...
 
 
 T = TypeVar("T", bound=Kept)

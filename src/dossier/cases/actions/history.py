@@ -5,7 +5,7 @@ from datetime import datetime
 
 from dossier import case_templates as templates
 from dossier import records
-from dossier.cases.actions.files import named
+from dossier.cases.actions.filing import FILES
 from dossier.cases.model import CASE_RECORD, Case
 from dossier.foundation.database import ReadSession
 from dossier.foundation.errors import NotFound
@@ -16,7 +16,7 @@ async def as_it_was(reading: ReadSession, case: Case, moment: datetime) -> Case:
     was, changed_at = await records.at(reading, CASE_RECORD, case, moment)
     if changed_at is None:
         raise NotFound.because("There was no case {id} at that time.", id=case.id)
-    was = replace(was, updated_at=changed_at, files=await named(reading, was))
+    was = replace(was, updated_at=changed_at, files=await FILES.named(reading, was))
     if was.template_id and was.template_version and was.template_version != case.template_version:
         template = await templates.version(reading, was.workspace_id, was.template_id, was.template_version)
         return replace(was, template=template)

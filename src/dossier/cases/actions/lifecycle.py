@@ -6,7 +6,7 @@ from uuid import UUID
 
 from dossier import audit, contacts, files, members
 from dossier.case_templates.model import raise_if_unknown_status
-from dossier.cases.actions.files import restore
+from dossier.cases.actions.filing import FILES
 from dossier.cases.actions.people import SLOTS
 from dossier.cases.actions.saving import KEEPING
 from dossier.cases.events import CaseErased
@@ -52,7 +52,7 @@ async def delete(transaction: Transaction, case_id: UUID, if_match: IfMatch = No
 
 async def _restore(transaction: Transaction, change: CaseChange, values: Mapping[str, Any]) -> None:
     await SLOTS.restore(transaction, change, values)
-    await restore(transaction, change)
+    await FILES.restore(transaction, change)
 
 
 UNDO: TakingBack[Case] = TakingBack(KEEPING, SLOTS.hold, _restore)

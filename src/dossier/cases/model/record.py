@@ -3,7 +3,7 @@
 from dossier.cases.model.case import Case
 from dossier.contacts.model import FilledSlot
 from dossier.fields import parse_fields
-from dossier.files.model import NamedFile
+from dossier.files.model.held import FILE_PARTS
 from dossier.foundation import exact
 from dossier.foundation.messages import Message
 from dossier.foundation.text import gettext_noop
@@ -27,14 +27,7 @@ _PATHS: Parts[Case] = Parts(
         "data": Keyed("data"),
         "steps": Keyed("steps"),
         "contacts": Keyed("contacts", FilledSlot.document, FilledSlot.of),
-        "files": Keyed(
-            "put_on",
-            show=lambda file_id: {"id": file_id},
-            read=lambda document: document["id"],
-            spread=lambda ids: {each: each for each in ids},
-            gather=tuple,
-        ),
-        "names": Keyed("files", NamedFile.document, lambda document: NamedFile(**document)),
+        **FILE_PARTS,
         "fields": Keyed(
             "own_fields",
             show=lambda own: own.document(),

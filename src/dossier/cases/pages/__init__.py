@@ -4,11 +4,12 @@ from dossier.cases.actions.bulk import give_away
 from dossier.cases.actions.later import INDEXES
 from dossier.cases.actions.saving import DATA
 from dossier.cases.model import CASE_RECORD
-from dossier.cases.pages import bulk, case, files, making, templates
+from dossier.cases.pages import bulk, case, making, templates
 from dossier.cases.pages.lists import LIST, LIST_PAGES
 from dossier.cases.pages.slots import SLOT_PAGES
 from dossier.cases.store.collection import COLLECTION
 from dossier.cases.store.reading import owned
+from dossier.files.model.held import shown_field
 from dossier.foundation.text import gettext_noop
 from dossier.listing.index_pages import IndexPages
 from dossier.members.pages.leaving import LeavingPages
@@ -30,9 +31,8 @@ PAGES = (
     *INDEX_PAGES.pages(),
     *LivePages(LIST, CASE_RECORD, COLLECTION).pages(),
     *case.PAGES,
-    *files.PAGES,
     *SLOT_PAGES.pages(),
-    *FieldPages(DATA, LIST, "cases/field.html", gettext_noop("The case has no such field."), case.shown_field).pages(),
+    *FieldPages(DATA, LIST, "cases/field.html", gettext_noop("The case has no such field."), shown_field).pages(),
     *templates.PAGES,
     *LeavingPages(LIST, owned, give_away).pages(),
 )

@@ -1,7 +1,6 @@
 """One case: what is known and who is asked, what is to be done, what happened."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -11,15 +10,15 @@ from starlette.responses import Response
 from dossier import case_templates as templates
 from dossier import members
 from dossier.cases import actions
-from dossier.cases.actions.files import named
+from dossier.cases.actions.filing import FILES
 from dossier.cases.actions.history import as_it_was
 from dossier.cases.model import CASE_RECORD, WAITING_FOR, Case, CaseChange
-from dossier.cases.model.files import document_of, offered, shown_data
-from dossier.cases.pages.files import files_shown, together
 from dossier.cases.pages.lists import LIST
 from dossier.cases.pages.telling import Telling
 from dossier.contacts.model import Contact
-from dossier.fields import Field, Shown, in_sections
+from dossier.fields import in_sections
+from dossier.files.model.held import data_for_people, offered
+from dossier.files.pages import FilePages
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import Invalid
 from dossier.foundation.http import query
@@ -30,6 +29,7 @@ from dossier.records.pages.timeline import MAX_SHOWN, SHOWN
 from dossier.web import PageRoute, current_user, database_of, form, language_of, render, see_other
 
 ACTS = ActPages(actions.UNDO, LIST)
+FILE_PAGES = FilePages(FILES, LIST, lambda case: case.reference or case.title)
 LENGTHS = {"title": 500, "reference": 500, "description": 100_000}
 
 
@@ -42,9 +42,9 @@ async def one_case(request: Request) -> Response:
         present = await actions.KEEPING.get(reading, case_id)
         case = await as_it_was(reading, present, at) if at else present
         history = await timeline(reading, CASE_RECORD, present, most)
-        names = await named(reading, present, history.entries)
+        names = await FILES.named(reading, present, history.entries)
         colleagues = await members.list_members(reading, user.workspace_id)
-        shown = await files_shown(services_of(request), reading, case)
+        shown = await FILE_PAGES.shown(services_of(request), reading, case)
         follows = None if at else case.template_id
         newest = await templates.current_version(reading, case.workspace_id, follows) if follows else None
     steps, fixed = list(_steps(case)), bool(at or case.archived_at)
@@ -60,14 +60,10 @@ async def one_case(request: Request) -> Response:
         steps=[each for each in steps if each["status"] != "completed"],
         done=[each for each in steps if each["status"] == "completed"],
         slots=_slots(case),
-        sections=list(
-            in_sections(
-                _section_names(case), case.fields(), shown_data(case, partial(document_of, case.files)), offered(case)
-            )
-        ),
+        sections=list(in_sections(_section_names(case), case.fields(), data_for_people(case), offered(case))),
         former=_former(case, colleagues),
         files=shown,
-        together=together(case, shown),
+        together=FILE_PAGES.together(case, shown),
         sends=not fixed and user.may("files.upload"),
         most=services_of(request).file_limits.most,
         filled=sum(case.data.get(each.key) is not None for each in case.fields()),
@@ -75,12 +71,6 @@ async def one_case(request: Request) -> Response:
         history=history,
         telling=Telling(case, language_of(request), fixed, names),
     )
-
-
-def shown_field(case: Case, field: Field) -> Shown:
-    """A field as the page shows it, with the files that it names and can name."""
-    value = field.with_files(case.data.get(field.key), partial(document_of, case.files))
-    return Shown(field, value, offered=offered(case))
 
 
 async def set_status(request: Request) -> Response:
@@ -143,6 +133,7 @@ async def complete_step(request: Request) -> Response:
 PAGES = (
     PageRoute("GET", LIST + "/{id}", one_case),
     *ACTS.pages(),
+    *FILE_PAGES.pages(),
     PageRoute("POST", LIST + "/{id}/status", set_status),
     PageRoute("POST", LIST + "/{id}/waiting-for", set_waiting_for),
     PageRoute("POST", LIST + "/{id}/owner", set_owner, "cases.reassign"),

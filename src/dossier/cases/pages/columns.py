@@ -1,6 +1,6 @@
 """The columns of an export of cases: for people with labels and names, for programs with keys."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 from operator import attrgetter
 from typing import Any
@@ -10,7 +10,6 @@ from dossier import files
 from dossier.case_templates.pages.columns import Versions, followed
 from dossier.cases.model.rows import ExportedCase
 from dossier.cases.store.collection import COLLECTION
-from dossier.files.model import named_at
 from dossier.foundation.database import ReadSession
 from dossier.foundation.pages.language import Language
 from dossier.listing.collection import Matching
@@ -28,19 +27,8 @@ async def columns(
     """The columns for these cases: every key that one of them has, in the order of the templates; `address`: of the API."""
     found = await followed(reading, COLLECTION, cases)
     known = _for_programs(time_zone) if keys else _for_people(found.versions, language, time_zone)
-    return FieldColumns(known, found.names, found.fields, language, keys, partial(_data, address))
-
-
-def _data(address: str, row: ExportedCase) -> Mapping[str, Any]:
-    """The values of a case with the files that they name."""
-    if not row.files:
-        return row.data
-    shown, _ = files.shown_files(row.files)
-    naming = {key for each in row.files for key in each["fields"]}
-    return {
-        key: [named_at(shown, address, id) for id in value] if key in naming else value
-        for key, value in row.data.items()
-    }
+    data = lambda row: files.data_of_row(row.data, row.files, address)  # noqa: E731
+    return FieldColumns(known, found.names, found.fields, language, keys, data)
 
 
 def _for_programs(time_zone: str) -> list[Known]:

@@ -7,9 +7,9 @@ from typing import Any
 
 from dossier.case_templates.model import BUILT_IN_STATUSES
 from dossier.cases.model import Case
-from dossier.cases.model.files import document_of
 from dossier.fields import Field
 from dossier.files.model import NamedFile
+from dossier.files.model.held import document_of
 from dossier.foundation.pages.language import Language
 from dossier.records.model import HistoryEntry
 from dossier.records.pages.lines import EMPTY, NOBODY, Line, Side, Word, sides

@@ -4,16 +4,19 @@ from fastapi import APIRouter
 
 from dossier.cases import actions, schemas
 from dossier.cases.actions import KEEPING, UNDO
+from dossier.cases.actions.filing import FILES
 from dossier.cases.actions.history import as_it_was
 from dossier.cases.model import CASE_RECORD
 from dossier.cases.routes.case import CASE, CASE_ID
-from dossier.cases.routes.files import told
+from dossier.files.routes import FileRoutes
 from dossier.foundation.http import openapi
 from dossier.records.routes import history_route
 
 router = APIRouter()
 
 STEP_KEY = openapi.path("stepKey", "the step", {"type": "string"})
+
+FILE_ROUTES = FileRoutes(CASE, FILES)
 
 CASE.read(router, KEEPING, as_it_was, ("getCase", "A case in full"))
 CASE.change(
@@ -39,10 +42,11 @@ history_route(
     CASE_ID,
     CASE_RECORD,
     KEEPING.get,
-    told,
+    FILE_ROUTES.told,
     operation="listCaseHistory",
     summary="What happened to a case, newest first",
 )
+FILE_ROUTES.listed(router, ("listCaseFiles", "The files of a case"))
 CASE.undo(router, UNDO, ("undoCaseChange", "Take one entry of the history back"))
 CASE.change(
     router,

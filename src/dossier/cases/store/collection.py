@@ -4,6 +4,7 @@ from dossier import members, workspaces
 from dossier.case_templates.model import CASES
 from dossier.cases.model import CASE_RECORD
 from dossier.contacts import Links
+from dossier.files import Holders
 from dossier.listing.collection import Collection, Sort, by_time
 from dossier.listing.counters import Counters
 from dossier.listing.field_index import FieldIndex
@@ -35,6 +36,7 @@ STATE_COUNTERS = StateCounters(
 LINKS = Links(
     CASE_RECORD, "cases", "c", "case_contacts", "case_contact_news", "case_contacts_past", "case_contacts_past_read"
 )
+HOLDERS = Holders(CASE_RECORD, "c", "case_file_news")
 VIEWS = SavedViews("case_views", "case_view_defaults")
 
 COLUMNS = Columns(

@@ -6,9 +6,9 @@ from uuid import UUID
 from msgspec import structs
 
 from dossier import case_templates as templates
-from dossier import contacts, files
+from dossier import contacts
 from dossier.cases.model.rows import CaseRow, ExportedCase, ListedCase
-from dossier.cases.store.collection import COLLECTION, LINKS
+from dossier.cases.store.collection import COLLECTION, HOLDERS, LINKS
 from dossier.contacts.model import slot_place
 from dossier.foundation import json
 from dossier.foundation.database import ReadSession, Row
@@ -57,7 +57,7 @@ def _exported(row: Row) -> ExportedCase:
 EXPORTED = Shape(
     f"""
     {_COLUMNS}, c.id::text AS id, c.template_id::text AS template_id, c.template_version,
-    c.data::text AS data, nullif(c.own_fields, '[]') AS own_fields, {files.shown_by("case", "c")} AS files
+    c.data::text AS data, nullif(c.own_fields, '[]') AS own_fields, {HOLDERS.shown} AS files
     """,
     _JOINED,
     _exported,

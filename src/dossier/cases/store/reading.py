@@ -5,7 +5,7 @@ from uuid import UUID
 from dossier import case_templates as templates
 from dossier import contacts, files, members
 from dossier.cases.model import Case
-from dossier.cases.store.collection import LINKS, VISIBLE
+from dossier.cases.store.collection import HOLDERS, LINKS, VISIBLE
 from dossier.fields import parse_fields
 from dossier.foundation.database import ReadSession, Row
 from dossier.records import Whole
@@ -39,7 +39,7 @@ WHOLE = Whole(
     columns=f"""
     c.*, w.slug AS workspace_slug, w.time_zone,
     CASE WHEN c.owner_id IS NOT NULL THEN {members.owner_of("c")} END AS owner,
-    {LINKS.slots} AS contacts, {files.shown_by("case", "c")} AS files,
+    {LINKS.slots} AS contacts, {HOLDERS.shown} AS files,
     (SELECT array_agg(i.field) FROM indexed_fields i WHERE i.workspace_id = c.workspace_id) AS indexed
     """,
     source=f"FROM cases c JOIN workspaces w ON w.id = c.workspace_id WHERE {VISIBLE}",

@@ -3,13 +3,13 @@
 from uuid import UUID
 
 from dossier import case_templates as templates
-from dossier import files
+from dossier.cases.store.collection import HOLDERS
 from dossier.contacts.model import called
 from dossier.foundation.database import ReadSession, Row, Transaction
 from dossier.listing.search import SearchIndex, Texts, texts_in
 
 _COLUMNS = f"""
-{files.shown_by("case", "c")} AS files, {files.words_in("case", "c")} AS in_files,
+{HOLDERS.shown} AS files, {HOLDERS.words} AS in_files,
 c.workspace_id, c.id, c.version, c.title, c.reference, c.data, c.status, c.template_id, c.template_version,
 (SELECT concat_ws(' ', m.given_name, m.family_name, m.email) FROM members m WHERE m.id = c.owner_id) AS owner,
 (SELECT jsonb_agg(jsonb_build_object('given_name', p.given_name, 'family_name', p.family_name, 'email', p.email, 'phone', p.phone))
@@ -46,22 +46,6 @@ async def owner_was_renamed(transaction: Transaction, member_id: UUID) -> list[R
         """,
         member=member_id,
     )
-
-
-async def file_was_read(transaction: Transaction, workspace_id: UUID, file_id: UUID) -> list[UUID]:
-    """Have the words of all that show a file taken anew; their ids."""
-    rows = await transaction.all(
-        """
-        INSERT INTO search_queue (workspace_id, case_id)
-        SELECT h.workspace_id, h.holder_id FROM file_holders h
-        WHERE h.workspace_id = %(workspace)s AND h.workspace_id = ANY(%(scope)s) AND h.file_id = %(file)s
-          AND h.kind = 'case' AND (h.put OR h.fields <> '{}')
-        RETURNING case_id
-        """,
-        workspace=workspace_id,
-        file=file_id,
-    )
-    return [row["case_id"] for row in rows]
 
 
 SEARCH = SearchIndex(

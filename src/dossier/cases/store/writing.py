@@ -5,10 +5,8 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from dossier import files
 from dossier.cases.model import CASE_RECORD, Case, CaseChange
-from dossier.cases.model.files import files_of, touched
-from dossier.cases.store.collection import COUNTERS, FIELD_INDEX, LINKS
+from dossier.cases.store.collection import COUNTERS, FIELD_INDEX, HOLDERS, LINKS
 from dossier.foundation import stored_answers
 from dossier.foundation.database import Jsonb, Transaction
 from dossier.records import entries_of, inserting, portions, recording, updating
@@ -37,7 +35,7 @@ async def insert(transaction: Transaction, change: CaseChange) -> None:
     await transaction.send(_INSERT, entries=entries, **_identity(change.after), **_columns(change.after))
     case = change.after
     await LINKS.relink(transaction, case.workspace_id, case.id, {}, case.contacts)
-    await _hold(transaction, [change])
+    await HOLDERS.hold(transaction, [change])
     await FIELD_INDEX.add(transaction, case.workspace_id, case.id, case.data)
     await COUNTERS.add(transaction, case.workspace_id, archived=False, delta=1)
 
@@ -57,20 +55,7 @@ async def update_all(changes: Sequence[tuple[Transaction, CaseChange]]) -> None:
             await _update(transaction, change)
         await _index_changed(transaction, change)
     if changes:
-        await _hold(changes[0][0], [change for _, change in changes])
-
-
-async def _hold(transaction: Transaction, changes: Sequence[CaseChange]) -> None:
-    """How the cases hold files from now on, where that has changed."""
-    holds = [
-        files.Hold(
-            change.after.workspace_id, change.after.id, id, id in change.after.put_on, files_of(change.after, id)
-        )
-        for change in changes
-        for id in touched(change)
-    ]
-    if holds:
-        await files.keep(transaction, CASE_RECORD.name, holds)
+        await HOLDERS.hold(changes[0][0], [change for _, change in changes])
 
 
 def _is_only_data(change: CaseChange) -> bool:

@@ -1,10 +1,8 @@
 """Files for people: sent, in one go or several, shown among others, looked at, had."""
 
 from dossier.files.pages import contents, previews, sending, together, uploading
-from dossier.files.pages.sending import keep_sent
-from dossier.files.pages.shown import ShownFile, shown_file
-from dossier.files.pages.viewing import viewed
+from dossier.files.pages.held import FilePages
 
 PAGES = (*contents.PAGES, *previews.PAGES, *sending.PAGES, *together.PAGES, *uploading.CALLS)
 
-__all__ = ["PAGES", "ShownFile", "keep_sent", "shown_file", "viewed"]
+__all__ = ["PAGES", "FilePages"]

@@ -1,10 +1,10 @@
 """The SQL of what holds files: a row for each thing and file, as long as the thing is there."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from dossier.files.model import NamedFile
+from dossier.files.model import NamedFile, named_at
 from dossier.files.store.rows import VISIBLE
 from dossier.foundation.database import Jsonb, ReadSession, Transaction
 
@@ -19,22 +19,22 @@ class Hold(NamedTuple):
     fields: Sequence[str]
 
 
-def shown_by(kind: str, alias: str) -> str:
-    """SQL of the files that a thing under its alias shows, of which `shown_files` makes what they are."""
-    return f"""
-    (SELECT jsonb_agg(jsonb_build_object('id', f.id, 'name', f.name, 'type', f.type, 'size', f.size,
-                                          'erased', f.erased_at IS NOT NULL, 'put', h.put, 'fields', h.fields) ORDER BY h.file_id)
-     FROM file_holders h JOIN files f ON f.workspace_id = h.workspace_id AND f.id = h.file_id
-     WHERE h.workspace_id = {alias}.workspace_id AND h.holder_id = {alias}.id AND h.kind = '{kind}'
-       AND (h.put OR h.fields <> '{{}}'))
-    """
-
-
 def shown_files(found: Sequence[dict[str, Any]] | None) -> tuple[dict[str, NamedFile], tuple[str, ...]]:
     """The files that a thing shows, by id, and the ids of those that were put on it."""
     names = ("id", "name", "type", "size", "erased")
     files = {each["id"]: NamedFile(*(each[name] for name in names)) for each in found or ()}
     return files, tuple(each["id"] for each in found or () if each["put"])
+
+
+def data_of_row(data: Mapping[str, Any], found: Sequence[dict[str, Any]] | None, address: str) -> Mapping[str, Any]:
+    """The values of a thing with the files among those that it shows that they name; `address`: of the API."""
+    if not found:
+        return data
+    shown, _ = shown_files(found)
+    naming = {key for each in found for key in each["fields"]}
+    return {
+        key: [named_at(shown, address, id) for id in value] if key in naming else value for key, value in data.items()
+    }
 
 
 async def named(reading: ReadSession, workspace_id: UUID, ids: Collection[str]) -> dict[str, NamedFile]:
@@ -75,22 +75,6 @@ async def keep(transaction: Transaction, kind: str, holds: Sequence[Hold]) -> No
         kind=kind,
         holds=Jsonb([each._asdict() for each in holds]),
     )
-
-
-async def showing(reading: ReadSession, kind: str, workspace_id: UUID, file_id: UUID) -> list[UUID]:
-    """The things of a kind that show a file, by id."""
-    rows = await reading.all(
-        """
-        SELECT h.holder_id FROM file_holders h
-        WHERE h.workspace_id = %(workspace)s AND h.workspace_id = ANY(%(scope)s) AND h.file_id = %(file)s
-          AND h.kind = %(kind)s AND (h.put OR h.fields <> '{}')
-        ORDER BY h.holder_id
-        """,
-        workspace=workspace_id,
-        file=file_id,
-        kind=kind,
-    )
-    return [row["holder_id"] for row in rows]
 
 
 async def leave(transaction: Transaction, kind: str, workspace_id: UUID, holder_id: UUID) -> list[UUID]:

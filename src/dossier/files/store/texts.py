@@ -3,18 +3,6 @@
 from dossier.files.model import File
 from dossier.foundation.database import Transaction
 
-_MOST = 50_000  # characters of a file among what its case is found by
-
-
-def words_in(kind: str, alias: str) -> str:
-    """SQL of the texts of the files that a thing under its alias shows: a text[], null where there is none."""
-    return f"""
-    (SELECT array_agg(left(t.text, {_MOST}) ORDER BY t.file_id)
-     FROM file_holders h JOIN file_texts t ON t.workspace_id = h.workspace_id AND t.file_id = h.file_id
-     WHERE h.workspace_id = {alias}.workspace_id AND h.holder_id = {alias}.id AND h.kind = '{kind}'
-       AND (h.put OR h.fields <> '{{}}'))
-    """
-
 
 async def keep(transaction: Transaction, file: File, text: str) -> bool:
     """Keep what a file says; whether it is still there, with its content."""

@@ -3,32 +3,18 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from dossier.fields import Clash, Field, HasFields, UnknownFields, check_values, merged
+from dossier.fields import Clash, Field, check_values, merged
 from dossier.foundation.clock import today
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import AppError
 from dossier.foundation.group_commit import Change
 from dossier.records.actions.history import check_if_match
 from dossier.records.actions.keeping import Keeping
-from dossier.records.model import Archivable, ChangeSet, IfMatch
+from dossier.records.model import ChangeSet, Data, IfMatch, WithData
 from dossier.records.store import history
-
-Data = Mapping[str, Any]
-
-
-class WithData(Archivable, HasFields, Protocol):
-    """A thing with fields and their values; `unknown_fields`: what becomes of others that are sent."""
-
-    @property
-    def data(self) -> Data: ...
-    @property
-    def time_zone(self) -> str: ...
-    @property
-    def unknown_fields(self) -> UnknownFields: ...
-
 
 D = TypeVar("D", bound=WithData)
 

@@ -11,7 +11,8 @@ from dossier.fields import Field, Shown, held, read_in
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import AppError, Invalid
 from dossier.foundation.http import query
-from dossier.records.actions.data import D, DataChanges, WithData
+from dossier.records.actions.data import D, DataChanges
+from dossier.records.model import WithData
 from dossier.web import PageRoute, current_user, database_of, form, render
 from dossier.web.addresses import Address
 
