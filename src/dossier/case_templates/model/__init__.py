@@ -3,6 +3,7 @@
 from dossier.case_templates.model.choices import document_choices, own_statuses, raise_if_unknown_status, status_labels
 from dossier.case_templates.model.document import called, member_labels, parse, parse_stored
 from dossier.case_templates.model.record import TEMPLATE_RECORD, KeptTemplate, TemplateChange, changed_parts, told
+from dossier.case_templates.model.step import OWNER, Call, Reminder, Sending, Step, Wait
 from dossier.case_templates.model.template import (
     BUILT_IN_STATUSES,
     PARENT_STATUSES,
@@ -10,7 +11,6 @@ from dossier.case_templates.model.template import (
     ParentStatus,
     Section,
     Status,
-    Step,
     Template,
     TemplateVersion,
     Transition,
@@ -22,12 +22,16 @@ __all__ = [
     "BUILT_IN_STATUSES",
     "CASES",
     "CASE_TEMPLATES",
+    "OWNER",
     "PARENT_STATUSES",
     "TEMPLATE_RECORD",
+    "Call",
     "ContactSlot",
     "KeptTemplate",
     "ParentStatus",
+    "Reminder",
     "Section",
+    "Sending",
     "Status",
     "Step",
     "Template",
@@ -35,6 +39,7 @@ __all__ = [
     "TemplateVersion",
     "Transition",
     "Upgrade",
+    "Wait",
     "called",
     "changed_parts",
     "document_choices",

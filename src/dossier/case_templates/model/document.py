@@ -1,20 +1,31 @@
 """The template document (contract section 7): its shape, and everything that can be wrong with one."""
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Annotated, Any, Literal, TypeVar
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
+from dossier.case_templates.model.step import Step
+from dossier.case_templates.model.step_document import LABELS as STEP_LABELS
+from dossier.case_templates.model.step_document import MEMBERS as STEP_MEMBERS
+from dossier.case_templates.model.step_document import (
+    Key,
+    Language,
+    LongText,
+    Part,
+    StepCompiler,
+    StepDocument,
+    Text,
+    problems_of,
+)
 from dossier.case_templates.model.template import (
     BUILT_IN_STATUSES,
     ContactSlot,
     ParentStatus,
     Section,
     Status,
-    Step,
-    StepType,
     Template,
     Transition,
 )
@@ -28,18 +39,11 @@ from dossier.foundation.misshapen import in_its_words
 from dossier.foundation.text import did_you_mean, gettext_noop, nearest
 
 T = TypeVar("T")
-Key = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,119}$")]
-Text = Annotated[str, Field(min_length=1, max_length=500)]
-LongText = Annotated[str, Field(max_length=100_000)]
 
 DEFAULT_SLOTS = (ContactSlot("main", "Contact"),)
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
-
-
-class SlotDocument(_Part):
+class SlotDocument(Part):
     """A place for a contact."""
 
     key: Key
@@ -47,14 +51,14 @@ class SlotDocument(_Part):
     required: bool = False
 
 
-class SectionDocument(_Part):
+class SectionDocument(Part):
     """A heading under which fields stand together."""
 
     key: Key
     name: Text
 
 
-class TransitionDocument(_Part):
+class TransitionDocument(Part):
     """When a case moves here by itself. Without `watch`: whenever something the condition looks at changes."""
 
     watch: list[str] | None = None
@@ -62,7 +66,7 @@ class TransitionDocument(_Part):
     once: bool = False
 
 
-class StatusDocument(_Part):
+class StatusDocument(Part):
     """A status of the template's own, or another label for a built-in one."""
 
     key: Key
@@ -71,37 +75,20 @@ class StatusDocument(_Part):
     when: TransitionDocument | None = None
 
 
-class StepDocument(_Part):
-    """Something to be done on a case; `recipient` names a contact slot."""
-
-    key: Key
-    title: Text
-    type: StepType
-    description: LongText | None = None
-    recipient: str | None = None
-    subject: LongText | None = None
-    body: LongText | None = None
-    form: str | None = None
-    url: str | None = None
-    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] | None = None
-    visible_when: dict[str, Any] | None = None
-    start_when: dict[str, Any] | None = None
-
-
-class TemplateDocument(_Part):
+class TemplateDocument(Part):
     """A case template as import, API and designer read and write it."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(populate_by_name=True)
 
     title: Text
     description: LongText | None = None
-    locale: Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] | None = None
+    locale: Language | None = None
     unknown_fields: UnknownFields = "reject"
-    contacts: list[SlotDocument] = []
-    sections: list[SectionDocument] = []
+    contacts: list[SlotDocument] = Field(default=[])
+    sections: list[SectionDocument] = Field(default=[])
     fields: list[dict[str, Any]] = Field(default=[], alias="schema")
-    statuses: list[StatusDocument] = []
-    steps: list[StepDocument] = []
+    statuses: list[StatusDocument] = Field(default=[])
+    steps: list[StepDocument] = Field(default=[])
 
 
 def document_schema() -> dict[str, Any]:
@@ -183,7 +170,9 @@ class _Compiler:
                 self._condition(getattr(step, name), pointer("steps", index, name))
                 for name in ("visible_when", "start_when")
             )
-            yield Step(step.key, step.title, step.type, visible_when, start_when, step.description)
+            compiler = StepCompiler(step, index)
+            yield compiler.step(visible_when, start_when)
+            self.problems += compiler.problems
 
     def _condition(self, raw: dict[str, Any] | None, at: str) -> Condition | None:
         try:
@@ -236,10 +225,10 @@ def _conflicts(document: TemplateDocument, template: Template) -> Iterator[Probl
     for place, (key, known, sentence, at) in enumerate(_misplaced(document, template)):
         hint = did_you_mean(key, known) if place < _MOST_GUESSES else ""
         yield Problem(Message(sentence, {"key": key[:120], "hint": hint}), "unknown_key", at)
+    yield from problems_of(document.steps, template)
 
 
 _NO_SECTION = gettext_noop("There is no section “{key}”.{hint}")
-_NO_SLOT = gettext_noop("There is no contact slot “{key}”.{hint}")
 
 
 def _misplaced(document: TemplateDocument, template: Template) -> Iterator[tuple[str, Collection[str], str, str]]:
@@ -248,9 +237,6 @@ def _misplaced(document: TemplateDocument, template: Template) -> Iterator[tuple
     for index, field in enumerate(template.fields):
         if field.section is not None and field.section not in sections:
             yield field.section, sections, _NO_SECTION, pointer("schema", index, "section")
-    for index, step in enumerate(document.steps):
-        if step.recipient is not None and step.recipient not in template.slot_by_key:
-            yield step.recipient, template.slot_by_key, _NO_SLOT, pointer("steps", index, "recipient")
 
 
 PART_NAMES = {
@@ -309,13 +295,13 @@ def _not_asked(template: Template) -> Iterator[Problem]:
     yield from said
 
 
-_MEMBERS: Mapping[str, Callable[[], Iterable[str]]] = {
-    "": lambda: [field.alias or name for name, field in TemplateDocument.model_fields.items()],
-    "contacts": lambda: SlotDocument.model_fields,
-    "sections": lambda: SectionDocument.model_fields,
-    "statuses": lambda: StatusDocument.model_fields,
-    "when": lambda: TransitionDocument.model_fields,
-    "steps": lambda: StepDocument.model_fields,
+_MEMBERS: Mapping[str, type[BaseModel]] = {
+    "": TemplateDocument,
+    "contacts": SlotDocument,
+    "sections": SectionDocument,
+    "statuses": StatusDocument,
+    "when": TransitionDocument,
+    **STEP_MEMBERS,
 }
 
 
@@ -330,7 +316,9 @@ def _problem(error: ErrorDetails) -> Problem:
 
 
 def _unknown_member(name: str, parents: Sequence[str], at: str) -> Problem:
-    guess = nearest(name, _MEMBERS[parents[-1] if parents else ""]())
+    around = next((each for each in reversed(parents) if each in _MEMBERS), "")
+    members = [field.alias or each for each, field in _MEMBERS[around].model_fields.items()]
+    guess = nearest(name, members)
     if guess:
         sentence = "“{name}” is not a member here; did you mean “{guess}”?"
         return Problem(Message(sentence, {"name": name, "guess": guess}), "unknown_member", at)
@@ -342,14 +330,6 @@ _LABELS = {
     "parent_status": gettext_noop("Stage"),
     "when": gettext_noop("Moves here by itself"),
     "watch": gettext_noop("Only when one of these changes"),
-    "visible_when": gettext_noop("Shown when"),
-    "start_when": gettext_noop("Starts by itself when"),
-    "recipient": gettext_noop("Recipient"),
-    "subject": gettext_noop("Subject"),
-    "body": gettext_noop("Text"),
-    "form": gettext_noop("Form"),
-    "url": gettext_noop("Address"),
-    "method": gettext_noop("Method"),
     "locale": gettext_noop("Language"),
     "unknown_fields": gettext_noop("Unknown fields"),
 }
@@ -357,7 +337,7 @@ _LABELS = {
 
 def member_labels() -> Mapping[str, str]:
     """Member of a document, or of a definition in it → how the designer calls it, in English."""
-    return {**option_labels(), **_LABELS, **PART_NAMES}
+    return {**option_labels(), **STEP_LABELS, **_LABELS, **PART_NAMES}
 
 
 def called(name: str) -> Named:

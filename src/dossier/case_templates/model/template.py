@@ -7,12 +7,12 @@ from functools import cached_property
 from typing import Any, Literal, get_args
 from uuid import UUID, uuid5
 
+from dossier.case_templates.model.step import Step
 from dossier.conditions import Condition
 from dossier.fields import Field, Program, UnknownFields, program
 
 ParentStatus = Literal["draft", "pending", "in_progress", "closed"]
 PARENT_STATUSES: tuple[ParentStatus, ...] = get_args(ParentStatus)
-StepType = Literal["email", "sms", "form", "note", "task", "http"]
 
 
 @dataclass(frozen=True)
@@ -54,23 +54,6 @@ class Section:
 
     key: str
     name: str
-
-
-@dataclass(frozen=True)
-class Step:
-    """Something to be done on a case."""
-
-    key: str
-    title: str
-    type: StepType
-    visible_when: Condition | None
-    start_when: Condition | None
-    description: str | None = None
-
-    @property
-    def first(self) -> dict[str, Any]:
-        """Its state on a case that gets it."""
-        return {"status": "hidden" if self.visible_when else "available", "data": {}}
 
 
 @dataclass(frozen=True)
@@ -116,7 +99,9 @@ class Template:
     @cached_property
     def is_automatic(self) -> bool:
         """Whether a change can make anything happen by itself."""
-        return bool(self.transitions) or any(step.visible_when or step.start_when for step in self.steps)
+        return bool(self.transitions) or any(
+            step.visible_when or step.starts_by_itself or step.repeatable for step in self.steps
+        )
 
     def conditions(self) -> Iterator[Condition]:
         """Every condition that a change of a case may have to decide."""

@@ -235,7 +235,7 @@ def _item(request: Request, draft: Draft, part: str, key: str | None) -> dict[st
     if part == "statuses":
         return forms.status(sent, key, document_choices(draft.document))
     if part == "steps":
-        return forms.step(sent, key, document_choices(draft.document))
+        return forms.step(sent, draft.item(part, key) if key else {}, document_choices(draft.document))
     return forms.section(sent, key) if part == "sections" else forms.slot(sent, key)
 
 

@@ -75,10 +75,10 @@ def watch_shown(watch: Sequence[str], choices: Sequence[FilterAttribute]) -> str
     return ", ".join(labels.get(each, each) for each in watch)
 
 
-def step(sent: Sent, key: str | None, choices: Sequence[FilterAttribute]) -> Item:
-    """A step, when it is shown, and when it starts by itself."""
-    item: Item = {
-        "key": key or _key(sent, "-", "title"),
+def step(sent: Sent, old: Item, choices: Sequence[FilterAttribute]) -> Item:
+    """A step, when it is shown, and when it starts by itself; what the form does not ask for stays as it was."""
+    item: Item = old | {
+        "key": old.get("key") or _key(sent, "-", "title"),
         "title": last_value(sent, "title"),
         "type": last_value(sent, "type"),
     }
