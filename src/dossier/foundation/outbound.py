@@ -1,9 +1,11 @@
-"""The only door to other servers: no address of this machine or its network, unless the operator named the host."""
+"""The only door to other servers: no address of this machine or its network, unless the operator named the host, or the network."""
 
+import asyncio
 import ipaddress
 import socket
 import ssl
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
@@ -11,38 +13,21 @@ import anyio
 import httpcore2
 import httpx2
 
-SECONDS = 10.0  # that an answer may take
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
-_SIX_TO_FOUR = ipaddress.ip_network("2002::/16")
+from dossier.foundation.reachable import Address, Allowed
 
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+SECONDS = 10.0  # that an answer may take
+LOOK_UP_SECONDS = 5.0  # that it may take to find out where a name leads
 
 
 class ForbiddenAddress(httpcore2.ConnectError):
     """The name leads into this machine or its network."""
 
 
-def is_public(address: Address) -> bool:
-    """Whether an address lies outside: also the IPv4 one that an IPv6 address carries (RFC 6052, RFC 3056, RFC 4380)."""
-    if isinstance(address, ipaddress.IPv6Address):
-        carried = _carried(address)
-        return address.is_global and not address.is_multicast and (carried is None or is_public(carried))
-    return address.is_global and not address.is_multicast
-
-
-def _carried(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
-    if address in _NAT64:
-        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-    if address in _SIX_TO_FOUR:
-        return ipaddress.IPv4Address((int(address) >> 80) & 0xFFFFFFFF)
-    return address.ipv4_mapped or (address.teredo[1] if address.teredo else None)
-
-
 class _Guarded(httpcore2.AsyncNetworkBackend):
     """Connects to the address that was looked at: a name that changes its answer in between gains nothing."""
 
-    def __init__(self, allowed: Collection[str]) -> None:
-        self._allowed = frozenset(allowed)
+    def __init__(self, allowed: Allowed) -> None:
+        self._allowed = allowed
         self._plain = httpcore2.AnyIOBackend()
 
     async def connect_tcp(
@@ -54,7 +39,7 @@ class _Guarded(httpcore2.AsyncNetworkBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore2.AsyncNetworkStream:
         for address in await _resolved(host, port):
-            if f"{host}:{port}" in self._allowed or is_public(address):
+            if self._allowed.lets(host, port, address):
                 return await self._plain.connect_tcp(str(address), port, timeout, local_address, socket_options)
         message = "the address is not a public one"
         raise ForbiddenAddress(message)
@@ -82,11 +67,30 @@ def _authorities() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
-class Transport(httpx2.AsyncHTTPTransport):
-    """For a client of httpx2 (or authlib's) that must not reach inside; `allowed`: `host:port` that it may all the same."""
+async def leads_inside(host: str, port: int, allowed: Allowed) -> bool:
+    """Whether a name leads nowhere but to addresses that may not be reached. One that leads nowhere at all may come to be."""
+    with suppress(httpcore2.ConnectError, TimeoutError):
+        async with asyncio.timeout(LOOK_UP_SECONDS):
+            found = await _resolved(host, port)
+        return not any(allowed.lets(host, port, each) for each in found)
+    return False
 
-    def __init__(self, allowed: Collection[str] = ()) -> None:
+
+class Transport(httpx2.AsyncHTTPTransport):
+    """For a client of httpx2 (or authlib's) that must not reach inside; `allowed`: what it may all the same. `most`: connections at once; None: any."""
+
+    def __init__(self, allowed: Allowed | Collection[str] = (), most: int | None = 20) -> None:
+        known = allowed if isinstance(allowed, Allowed) else Allowed(frozenset(allowed))
         super().__init__(verify=_authorities(), trust_env=False)
         self._pool = httpcore2.AsyncConnectionPool(
-            ssl_context=_authorities(), network_backend=_Guarded(allowed), max_connections=20
+            ssl_context=_authorities(),
+            network_backend=_Guarded(known),
+            max_connections=most,
+            max_keepalive_connections=100,
+            keepalive_expiry=5,
         )
+
+
+def client(allowed: Allowed, most: int | None = 20) -> httpx2.AsyncClient:
+    """Speaks with other servers: follows nobody elsewhere, and takes no proxy, password or certificate from the environment."""
+    return httpx2.AsyncClient(transport=Transport(allowed, most), follow_redirects=False, trust_env=False)

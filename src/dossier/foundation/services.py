@@ -19,6 +19,7 @@ from dossier.foundation.identifiers import new_id
 from dossier.foundation.proxies import UnnamedProxies
 from dossier.foundation.pubsub import ChangeFeed
 from dossier.foundation.rate_limit import RateLimit
+from dossier.foundation.reachable import Allowed
 from dossier.foundation.rounds import Answer, Question, Rounds
 from dossier.foundation.scanner import Scanner
 from dossier.foundation.storage import InThreads, nowhere
@@ -112,6 +113,7 @@ class Services:
     file_limits: FileLimits = field(default_factory=FileLimits)
     storage: InThreads = field(default_factory=lambda: InThreads(nowhere))
     scanner: Scanner | None = None
+    outbound: Allowed = field(default_factory=Allowed)
     rate_limit: RateLimit = field(default_factory=RateLimit)
     request_seconds: float = REQUEST_SECONDS
     cors_origins: frozenset[str] = frozenset()

@@ -56,6 +56,7 @@ def services_for(settings: Settings, process: Process) -> Services:
         file_limits_of(settings),
         InThreads(partial(storage_of, settings)),
         scanner_of(settings),
+        settings.outbound_allow,
         RateLimit(settings.rate_limit),
         request_seconds=settings.request_seconds,
         cors_origins=frozenset(filter(None, (each.strip().rstrip("/") for each in settings.cors_origins.split(",")))),

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import platformdirs
 
 from dossier.foundation.cipher import MIN_KEY
+from dossier.foundation.reachable import Allowed
 from dossier.foundation.scanner import read_address
 from dossier.foundation.storage import Place
 
@@ -135,6 +136,13 @@ class Settings:
         name="DOSSIER_OIDC_REQUIRED",
         meaning="Whether members come in through the identity provider only: passwords neither count nor can be set. true or false.",
         read=_truth,
+    )
+    outbound_allow: Allowed = _option(
+        Allowed(),
+        "DOSSIER_OUTBOUND_ALLOW",
+        "What of this machine and its network other than public addresses may be reached by what calls other systems: host:port, or networks such as 10.1.0.0/16, by commas. Only there http is enough.",
+        Allowed.read,
+        shown_default="nothing",
     )
     body_limit: int = _option(
         1024 * 1024, "DOSSIER_BODY_LIMIT", "Bytes of a JSON body; a larger one is answered 413.", _whole(1024)
