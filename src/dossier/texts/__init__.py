@@ -1,0 +1,22 @@
+"""Texts that people write into templates: Liquid with bounds, and what a mail is made of. It knows no table and no case."""
+
+from dossier.texts.brand import Brand
+from dossier.texts.composing import Composed, compose, compose_aside, one_line
+from dossier.texts.names import Link, unknown_name
+from dossier.texts.text import MAX_SOURCE, InvalidText, Rendered, Snippet, Text, parse
+
+__all__ = [
+    "MAX_SOURCE",
+    "Brand",
+    "Composed",
+    "InvalidText",
+    "Link",
+    "Rendered",
+    "Snippet",
+    "Text",
+    "compose",
+    "compose_aside",
+    "one_line",
+    "parse",
+    "unknown_name",
+]
