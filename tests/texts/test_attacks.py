@@ -9,7 +9,7 @@ from typing import Any
 import nh3
 import pytest
 
-from dossier.texts import MAX_SOURCE, Brand, InvalidText, Snippet, compose, parse
+from dossier.texts import MAX_SOURCE, Brand, InvalidText, compose, parse
 
 LIST = [str(number) for number in range(100)]
 VALUES: dict[str, Any] = {"l": LIST, "big": "x" * 90_000, "a": "1"}
@@ -52,7 +52,7 @@ ATTACKS = {
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_a_text_that_was_made_to_be_slow_is_not(attack: str) -> None:
     source = ATTACKS[attack][:MAX_SOURCE]
-    snippets = {"s": Snippet(parse(EACH + "{{ snippets.s }}{{ a }}" + END, names=None))}
+    snippets = {"s": parse(EACH + "{{ snippets.s }}{{ a }}" + END, names=None).as_snippet()}
     compose(
         parse("a", names=None), parse("a", names=None), {}, "en", Brand()
     )  # what is imported is no matter of the text

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from dossier.texts import Brand, Composed, InvalidText, Link, Snippet, compose, parse
+from dossier.texts import Brand, Composed, InvalidText, Link, compose, parse
 
 NAMES = {"case.title", "case.url", "contact.name", "data.amount", "data.note", "data.rows", "data.none", "raw.amount"}
 VALUES: dict[str, Any] = {
@@ -120,7 +120,7 @@ def test_a_mail_has_the_brand_of_its_workspace() -> None:
 
 
 def test_a_snippet_is_taken_in_with_its_markdown_and_the_same_values() -> None:
-    closing = Snippet(parse("**Bye** {{ contact.name }}{{ snippets.closing }}", names=None))
+    closing = parse("**Bye** {{ contact.name }}{{ snippets.closing }}", names=None).as_snippet()
     made = mail("Hi\n\n{{ snippets.closing }} {{ snippets.other }}", snippets={"closing": closing})
     assert "<strong>Bye</strong> Zoë" in made.html
     assert made.missing == ("snippets.other",)

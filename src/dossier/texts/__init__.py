@@ -2,8 +2,9 @@
 
 from dossier.texts.brand import Brand
 from dossier.texts.composing import Composed, compose, compose_aside, one_line
-from dossier.texts.names import Link, unknown_name
-from dossier.texts.text import MAX_SOURCE, InvalidText, Rendered, Snippet, Text, parse
+from dossier.texts.names import Link, Snippet, unknown_name
+from dossier.texts.problems import InvalidText
+from dossier.texts.text import MAX_SOURCE, Rendered, Text, parse
 
 __all__ = [
     "MAX_SOURCE",

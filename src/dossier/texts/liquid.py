@@ -35,8 +35,8 @@ from liquid.template import BoundTemplate
 from liquid.token import TOKEN_EOF, TOKEN_EXPRESSION, TOKEN_OUTPUT, Token
 
 from dossier.foundation.errors import Problem
-from dossier.texts.names import Link
-from dossier.texts.text import InvalidText, Snippet
+from dossier.texts.names import Link, Snippet
+from dossier.texts.problems import InvalidText
 
 MAX_OUTPUT = 200_000  # bytes of a text with its values
 MAX_LOCALS = 200_000  # bytes of what a text keeps under names of its own
@@ -184,10 +184,10 @@ class _Context(RenderContext):
         """The snippet at its place, with the same values; within another one it is nothing."""
         if self.inside:
             return 0
-        outer, self.parts, self.inside = self.parts, snippet.text.template.parts, True
+        outer, self.parts, self.inside = self.parts, snippet.template.parts, True
         self.spend(self.parts)
         try:
-            return sum(node.render(self, buffer) or 0 for node in snippet.text.template.nodes)
+            return sum(node.render(self, buffer) or 0 for node in snippet.template.nodes)
         finally:
             self.parts, self.inside = outer, False
 

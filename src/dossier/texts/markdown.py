@@ -15,7 +15,8 @@ from dossier.foundation.errors import Problem
 from dossier.texts.liquid import Marked
 from dossier.texts.names import Link
 from dossier.texts.plain import plain
-from dossier.texts.text import InvalidText, Text
+from dossier.texts.problems import InvalidText
+from dossier.texts.text import Text
 
 MAX_HTML = 400_000  # characters; a table of few characters can have many cells
 MAX_CELLS = 10_000  # of all tables

@@ -1,6 +1,8 @@
 """The names that a text may use, and what it says of one that it may not."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
 
 from dossier.foundation.text import nearest
 
@@ -12,6 +14,13 @@ class Link(str):
     """A value that is an address of ours: in a mail it can be followed wherever it stands."""
 
     __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """A value that is a text, `{{ snippets.closing }}`: what it says is as good as what the text around it says, Markdown included."""
+
+    template: Any
 
 
 def unknown_name(name: str, names: Collection[str]) -> bool:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from dossier.foundation.errors import Problem
 from dossier.foundation.messages import Message, Value
 from dossier.foundation.text import gettext_noop
-from dossier.texts.names import guessed, unknown_name
+from dossier.texts.names import Snippet, guessed, unknown_name
+from dossier.texts.problems import InvalidText
 
 if TYPE_CHECKING:
     from dossier.texts.liquid import Template
@@ -18,14 +19,6 @@ _MOST_PROBLEMS = 20
 
 _UNKNOWN = gettext_noop("Line {line}, column {column}: there is no name “{name}”.")
 _UNKNOWN_BUT = gettext_noop("Line {line}, column {column}: there is no name “{name}”; did you mean “{guess}”?")
-
-
-class InvalidText(ValueError):
-    """What is wrong with a text, each with line and column, from 1; whoever knows where the text stands puts the pointer before it."""
-
-    def __init__(self, *problems: Problem) -> None:
-        super().__init__(" ".join(problem.detail for problem in problems))
-        self.problems = problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +46,9 @@ class Text:
         output = Escaped() if html else Plain()
         return Rendered(*self.template.fill(values, output))
 
-
-@dataclass(frozen=True, slots=True)
-class Snippet:
-    """A text that others take in whole, `{{ snippets.closing }}`: what it says is as good as theirs, Markdown included."""
-
-    text: Text
-
-    def __str__(self) -> str:
-        return ""
+    def as_snippet(self) -> Snippet:
+        """The same as a value of other texts, `snippets.closing`, which take it in whole."""
+        return Snippet(self.template)
 
 
 def parse(source: str, *, names: Collection[str] | None) -> Text:
