@@ -792,6 +792,57 @@ CREATE TABLE public.memberships (
 
 ALTER TABLE ONLY public.memberships FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.message_bounces (
+    workspace_id uuid NOT NULL,
+    identity text NOT NULL,
+    message_id uuid NOT NULL,
+    at timestamp(3) with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.message_bounces FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.messages (
+    workspace_id uuid NOT NULL,
+    id uuid NOT NULL,
+    version bigint NOT NULL,
+    created_at timestamp(3) with time zone NOT NULL,
+    updated_at timestamp(3) with time zone NOT NULL,
+    actor_type text NOT NULL,
+    actor_id uuid,
+    case_id uuid,
+    step text,
+    channel text NOT NULL,
+    direction text NOT NULL,
+    transport text,
+    status text NOT NULL,
+    sender text,
+    reply_to text,
+    sent_to text[] NOT NULL,
+    copied_to text[] NOT NULL,
+    hidden_to text[] NOT NULL,
+    folded text[] NOT NULL,
+    contacts uuid[] NOT NULL,
+    subject text NOT NULL,
+    body text NOT NULL,
+    html text,
+    attachments uuid[] NOT NULL,
+    at timestamp(3) with time zone NOT NULL,
+    due_at timestamp(3) with time zone NOT NULL,
+    tries integer DEFAULT 0 NOT NULL,
+    sent_at timestamp(3) with time zone,
+    message_id text,
+    error text,
+    attempts jsonb DEFAULT '[]'::jsonb NOT NULL,
+    erased_at timestamp(3) with time zone,
+    CONSTRAINT messages_actor_type_check CHECK ((actor_type = ANY (ARRAY['token'::text, 'member'::text, 'contact'::text, 'system'::text]))),
+    CONSTRAINT messages_channel_check CHECK ((channel = ANY (ARRAY['email'::text, 'sms'::text]))),
+    CONSTRAINT messages_direction_check CHECK ((direction = ANY (ARRAY['out'::text, 'in'::text]))),
+    CONSTRAINT messages_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'sent'::text, 'failed'::text, 'skipped'::text, 'bounced'::text, 'received'::text]))),
+    CONSTRAINT messages_transport_check CHECK ((transport = ANY (ARRAY['outbox'::text, 'smtp'::text, 'sms'::text, 'console'::text, 'intake'::text])))
+);
+
+ALTER TABLE ONLY public.messages FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.search_progress (
     workspace_id uuid NOT NULL,
     at timestamp(3) with time zone NOT NULL
@@ -1075,6 +1126,12 @@ ALTER TABLE ONLY public.members
 ALTER TABLE ONLY public.memberships
     ADD CONSTRAINT memberships_pkey PRIMARY KEY (workspace_id, member_id);
 
+ALTER TABLE ONLY public.message_bounces
+    ADD CONSTRAINT message_bounces_pkey PRIMARY KEY (workspace_id, identity);
+
+ALTER TABLE ONLY public.messages
+    ADD CONSTRAINT messages_pkey PRIMARY KEY (workspace_id, id);
+
 ALTER TABLE ONLY public.search_progress
     ADD CONSTRAINT search_progress_pkey PRIMARY KEY (workspace_id);
 
@@ -1215,6 +1272,16 @@ CREATE INDEX members_email_folded ON public.members USING btree (email_folded);
 CREATE UNIQUE INDEX members_email_identity ON public.members USING btree (email_identity);
 
 CREATE INDEX memberships_of_member ON public.memberships USING btree (member_id);
+
+CREATE INDEX message_bounces_of ON public.message_bounces USING btree (workspace_id, message_id);
+
+CREATE INDEX messages_created ON public.messages USING btree (workspace_id, created_at, id);
+
+CREATE INDEX messages_due ON public.messages USING btree (workspace_id, due_at, id) WHERE (status = 'pending'::text);
+
+CREATE INDEX messages_of_case ON public.messages USING btree (workspace_id, case_id, created_at) WHERE (case_id IS NOT NULL);
+
+CREATE INDEX messages_updated ON public.messages USING btree (workspace_id, updated_at, id);
 
 CREATE INDEX search_words_likeness ON public.search_words USING gin (letters public.gin_trgm_ops);
 
@@ -1433,6 +1500,12 @@ ALTER TABLE ONLY public.memberships
 ALTER TABLE ONLY public.memberships
     ADD CONSTRAINT memberships_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
 
+ALTER TABLE ONLY public.message_bounces
+    ADD CONSTRAINT message_bounces_workspace_id_message_id_fkey FOREIGN KEY (workspace_id, message_id) REFERENCES public.messages(workspace_id, id);
+
+ALTER TABLE ONLY public.messages
+    ADD CONSTRAINT messages_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
+
 ALTER TABLE ONLY public.search_progress
     ADD CONSTRAINT search_progress_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
 
@@ -1558,6 +1631,10 @@ ALTER TABLE public.indexed_fields ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.memberships ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.message_bounces ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.messages ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.search_progress ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.search_queue ENABLE ROW LEVEL SECURITY;
@@ -1655,6 +1732,10 @@ CREATE POLICY workspace ON public.files USING (((( SELECT public.visible_workspa
 CREATE POLICY workspace ON public.indexed_fields USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 
 CREATE POLICY workspace ON public.memberships USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.message_bounces USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.messages USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 
 CREATE POLICY workspace ON public.search_progress USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 

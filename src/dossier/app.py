@@ -13,6 +13,7 @@ from dossier.cases.pages import PAGES as CASE_PAGES
 from dossier.cases.pages.lists import LIST_PAGES as CASE_LISTS
 from dossier.cases.routes import ROUTERS as CASES
 from dossier.contacts import jobs as contact_jobs
+from dossier.contacts.events import ContactErased
 from dossier.contacts.pages import PAGES as CONTACT_PAGES
 from dossier.contacts.pages.people import LIST_PAGES as CONTACT_LISTS
 from dossier.contacts.routes import router as contacts
@@ -28,6 +29,9 @@ from dossier.members import jobs as member_jobs
 from dossier.members.events import MemberRenamed
 from dossier.members.pages import NOT_FOUND
 from dossier.members.pages import PAGES as MEMBER_PAGES
+from dossier.messages import jobs as message_jobs
+from dossier.messages import subscribers as messages
+from dossier.messages.events import MessageBounced, MessageFailed, MessageReceived, MessageSent
 from dossier.records import jobs as record_jobs
 from dossier.tokens.pages import PAGES as TOKEN_PAGES
 from dossier.web import addresses
@@ -61,6 +65,11 @@ SUBSCRIBERS: Subscribers = {
     FilePut: (cases.put_file,),
     FileRead: (cases.take_files_words,),
     FileRenamed: (cases.rename_file,),
+    ContactErased: (messages.forget,),
+    MessageSent: (cases.tell_of_message,),
+    MessageFailed: (cases.tell_of_message,),
+    MessageBounced: (cases.tell_of_message,),
+    MessageReceived: (cases.tell_of_message,),
     TemplatePublished: (cases.index_fields,),
     MemberRenamed: (cases.take_owners_words,),
 }
@@ -86,6 +95,7 @@ JOBS: Jobs = {
     **case_jobs.JOBS,
     **contact_jobs.JOBS,
     **file_jobs.JOBS,
+    **message_jobs.JOBS,
     **audit_jobs.JOBS,
     **member_jobs.JOBS,
     **record_jobs.JOBS,

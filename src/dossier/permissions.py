@@ -46,6 +46,9 @@ PERMISSIONS: Mapping[str, Permission] = {
             "files.erase_held", gettext_noop("Erase the content of files that something holds"), ADMINISTRATORS | TOKENS
         ),
         Permission("files.release", gettext_noop("Release files that no virus scanner could look at"), ADMINISTRATORS),
+        Permission(
+            "messages.send", gettext_noop("Write to people, cancel messages and send them again"), EVERYBODY | TOKENS
+        ),
         Permission("views.save", gettext_noop("Save views of one's own"), EVERYBODY),
         Permission("views.share", gettext_noop("Save views for everybody"), HANDLERS),
         Permission("views.manage", gettext_noop("Change and delete the shared views of others"), ADMINISTRATORS),

@@ -31,7 +31,7 @@ LAYERS = {
     "jobs",
     "templates",
 }
-DOMAINS = ("cases", "case_templates", "files", "contacts", "tokens", "members", "workspaces", "records")
+DOMAINS = ("cases", "case_templates", "messages", "files", "contacts", "tokens", "members", "workspaces", "records")
 COMPOSITION = {"app.py", "server", "__main__.py", "cli", "demo", "bench"}
 
 
@@ -147,7 +147,7 @@ def _imports(path: Path) -> Iterator[str]:
 
 
 CONTENT = re.compile(
-    r"(FROM|UPDATE|INTO|JOIN) (cases\b|case_\w+|contacts\b|contact_\w+|files\b|file_\w+|indexed_fields|search_\w+|bulk_\w+|\{+(self\.\w+|links\.\w+|record|words|known|queue|taken|views|defaults|source|begin|values|fields|counts|deltas))"
+    r"(FROM|UPDATE|INTO|JOIN) (cases\b|case_\w+|contacts\b|contact_\w+|files\b|file_\w+|messages\b|message_\w+|indexed_fields|search_\w+|bulk_\w+|\{+(self\.\w+|links\.\w+|record|words|known|queue|taken|views|defaults|source|begin|values|fields|counts|deltas))"
 )
 COMMENT = re.compile(r"/\*.*?\*/|--[^\n]*", re.DOTALL)
 OF_EVERY_WORKSPACE = {
@@ -175,6 +175,7 @@ OF_EVERY_WORKSPACE = {
     "files/store/rows.py: workspace_of",  # for the operator, who says an id alone
     "files/store/holders.py: Holders.words",  # another one
     "files/store/rows.py: public",  # for who brings its key
+    "messages/store/sending.py: due",
     "workspaces/store.py: insert",  # the workspace itself, with its counters
 }
 """What the server does for itself, without anybody's scope."""

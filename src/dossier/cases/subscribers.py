@@ -1,6 +1,7 @@
 """What follows facts: who looks at cases hears of changes, their words are indexed, indexed fields are filled in."""
 
 from dossier import contacts, records
+from dossier.cases.actions import messages
 from dossier.cases.actions.filing import FILES
 from dossier.cases.actions.later import INDEXES, WORDS
 from dossier.cases.events import CaseChanged, CaseCreated, CaseErased
@@ -11,6 +12,7 @@ from dossier.foundation.database import Topic, Transaction
 from dossier.foundation.messages import Message
 from dossier.listing import kept_exports
 from dossier.members.events import MemberRenamed
+from dossier.messages.events import MessageBounced, MessageFailed, MessageReceived, MessageSent
 
 _ERASED_SINCE = Message("A case was erased since this was asked for. Have it made again.")
 
@@ -34,6 +36,13 @@ async def forget_exports(transaction: Transaction, erased: CaseErased) -> None:
 async def put_file(transaction: Transaction, fact: FilePut) -> None:
     """The case that a file was put on holds it, and the one that it was on does not any more."""
     await FILES.put(transaction, fact.file, fact.case_id)
+
+
+async def tell_of_message(
+    transaction: Transaction, fact: MessageSent | MessageFailed | MessageBounced | MessageReceived
+) -> None:
+    """The case that a message is about has it in its history what became of it."""
+    await messages.tell(transaction, fact.message)
 
 
 async def take_owners_words(transaction: Transaction, renamed: MemberRenamed) -> None:

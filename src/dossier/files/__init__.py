@@ -4,7 +4,19 @@ from dossier.files.actions.changing import let_go
 from dossier.files.actions.held import HeldFiles
 from dossier.files.actions.naming import in_schema, settle
 from dossier.files.store.holders import Holders
-from dossier.files.store.holding import Hold, data_of_row, keep, shown_files
+from dossier.files.store.holding import Hold, data_of_row, keep, shown_files, take
 from dossier.files.store.rows import get
 
-__all__ = ["HeldFiles", "Hold", "Holders", "data_of_row", "get", "in_schema", "keep", "let_go", "settle", "shown_files"]
+__all__ = [
+    "HeldFiles",
+    "Hold",
+    "Holders",
+    "data_of_row",
+    "get",
+    "in_schema",
+    "keep",
+    "let_go",
+    "settle",
+    "shown_files",
+    "take",
+]

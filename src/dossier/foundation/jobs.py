@@ -58,7 +58,8 @@ INDEXING = Lane("search", 2)  # a storm of changes holds up no message
 BULK = Lane("bulk", 3)  # what takes minutes; one large workspace does not hold up the others
 EXPORTS = Lane("exports", 2)  # files of lists: what takes minutes too, and somebody waits for
 DRAWING = Lane("files", 1)  # pictures of what was sent: a whole processor each
-LANES = (SWIFT, INDEXING, BULK, EXPORTS, DRAWING)
+MAIL = Lane("messages", 2)  # who waits for a mail server holds up nobody
+LANES = (SWIFT, INDEXING, BULK, EXPORTS, DRAWING, MAIL)
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,3 +94,33 @@ class Transport(httpx2.AsyncHTTPTransport):
 def client(allowed: Allowed, most: int | None = 20) -> httpx2.AsyncClient:
     """Speaks with other servers: follows nobody elsewhere, and takes no proxy, password or certificate from the environment."""
     return httpx2.AsyncClient(transport=Transport(allowed, most), follow_redirects=False, trust_env=False)
+
+
+async def connected(host: str, port: int, allowed: Allowed) -> socket.socket:
+    """A socket that is connected to an address of the host that was looked at, for what speaks no HTTP; OSError, ForbiddenAddress."""
+    try:
+        addresses = await _resolved(host, port)
+    except httpcore2.ConnectError as error:
+        raise OSError(str(error)) from None
+    found = [each for each in addresses if allowed.lets(host, port, each)]
+    if not found:
+        message = "the address is not a public one"
+        raise ForbiddenAddress(message)
+    for left, address in zip(range(len(found) - 1, -1, -1), found, strict=True):
+        try:
+            return await _connected(address, port)
+        except OSError:
+            if not left:
+                raise
+    raise AssertionError
+
+
+async def _connected(address: Address, port: int) -> socket.socket:
+    one = socket.socket(socket.AF_INET6 if address.version == 6 else socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        one.setblocking(False)
+        await asyncio.get_running_loop().sock_connect(one, (str(address), port))
+    except BaseException:
+        one.close()
+        raise
+    return one

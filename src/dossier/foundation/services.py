@@ -16,6 +16,7 @@ from dossier.foundation.clock import Clock
 from dossier.foundation.database import Database
 from dossier.foundation.group_commit import Apply, GroupCommit, Result, Sent
 from dossier.foundation.identifiers import new_id
+from dossier.foundation.outgoing import Outgoing
 from dossier.foundation.proxies import UnnamedProxies
 from dossier.foundation.pubsub import ChangeFeed
 from dossier.foundation.rate_limit import RateLimit
@@ -114,6 +115,7 @@ class Services:
     storage: InThreads = field(default_factory=lambda: InThreads(nowhere))
     scanner: Scanner | None = None
     outbound: Allowed = field(default_factory=Allowed)
+    outgoing: Outgoing = field(default_factory=Outgoing)
     rate_limit: RateLimit = field(default_factory=RateLimit)
     request_seconds: float = REQUEST_SECONDS
     cors_origins: frozenset[str] = frozenset()

@@ -9,9 +9,11 @@ from dossier.foundation.cipher import Cipher
 from dossier.foundation.database import Database
 from dossier.foundation.events import Fact, Subscriber, Subscribers
 from dossier.foundation.metrics import count_statement
+from dossier.foundation.outgoing import Outgoing
 from dossier.foundation.rate_limit import RateLimit
 from dossier.foundation.scanner import Scanner
 from dossier.foundation.services import BodyLimits, FileLimits, HealthLimits, Process, Provider, Services
+from dossier.foundation.sms import read_provider
 from dossier.foundation.storage import InThreads, Storage, opened
 from dossier.server.settings import Settings
 
@@ -57,6 +59,7 @@ def services_for(settings: Settings, process: Process) -> Services:
         InThreads(partial(storage_of, settings)),
         scanner_of(settings),
         settings.outbound_allow,
+        outgoing_of(settings),
         RateLimit(settings.rate_limit),
         request_seconds=settings.request_seconds,
         cors_origins=frozenset(filter(None, (each.strip().rstrip("/") for each in settings.cors_origins.split(",")))),
@@ -76,6 +79,18 @@ def storage_of(settings: Settings) -> Storage:
 def scanner_of(settings: Settings) -> Scanner | None:
     """What looks at files, if the operator named it."""
     return Scanner(settings.clamd, settings.clamd_max) if settings.clamd else None
+
+
+def outgoing_of(settings: Settings) -> Outgoing:
+    """What carries messages to people; what the operator did not name is the outbox."""
+    mail = sms = None
+    if settings.smtp_url:
+        from dossier.foundation.smtp import SmtpServer  # noqa: PLC0415 - the library takes a tenth of a second
+
+        mail = SmtpServer.read(settings.smtp_url, settings.mail_from)
+    if settings.sms_url:
+        sms = read_provider(settings.sms_url)
+    return Outgoing(mail, sms)
 
 
 def file_limits_of(settings: Settings) -> FileLimits:

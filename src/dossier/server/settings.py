@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -68,6 +69,28 @@ def _address(text: str) -> str:
 def _key(text: str) -> str:
     if len(text.strip()) < MIN_KEY:
         message = f"must have {MIN_KEY} characters or more"
+        raise ValueError(message)
+    return text
+
+
+def _smtp(text: str) -> str:
+    from dossier.foundation.smtp import SmtpServer  # noqa: PLC0415 - the library takes a tenth of a second
+
+    SmtpServer.read(text, "")
+    return text
+
+
+def _sms(text: str) -> str:
+    from dossier.foundation.sms import read_provider  # noqa: PLC0415 - as above
+
+    read_provider(text)
+    return text
+
+
+def _mailbox(text: str) -> str:
+    local, _, domain = parseaddr(text)[1].rpartition("@")
+    if not (local and domain) or "\n" in text or "\r" in text:
+        message = "must be an address such as Claims <claims@example.org>"
         raise ValueError(message)
     return text
 
@@ -212,6 +235,23 @@ class Settings:
         "Bytes of a file up to which clamd is asked; not more than its MaxFileSize and StreamMaxLength, for of what is larger it says that all is well.",
         _whole(1, 4 * 10**9),
     )
+    smtp_url: str | None = _option(
+        None,
+        "DOSSIER_SMTP_URL",
+        "The mail server that e-mails are sent by: smtps://user:secret@host:465, or smtp://user:secret@host:587?starttls=required; starttls=none for one on this machine, authorities=FILE for certificates of your own. Without it they are kept in the outbox, and nothing leaves the house.",
+        _smtp,
+        secret=True,
+    )
+    mail_from: str = _option(
+        "", "DOSSIER_MAIL_FROM", "Whom e-mails are from, such as Claims <claims@example.org>.", _mailbox
+    )
+    sms_url: str | None = _option(
+        None,
+        "DOSSIER_SMS_URL",
+        "Where short texts are sent: https://:token@sms.example.org/messages is POSTed {to, text, id} with the token as a bearer; console: writes them out. Without it they are kept in the outbox.",
+        _sms,
+        secret=True,
+    )
     rate_limit: int = _option(
         0, "DOSSIER_RATE_LIMIT", "Requests a minute of one token to one server process; 0: no limit.", _whole(0)
     )
@@ -315,6 +355,9 @@ def load(environment: Mapping[str, str] = os.environ) -> Settings:
     settings = Settings(**values)
     if settings.oidc_issuer and not settings.base_url:
         message = "DOSSIER_OIDC_ISSUER needs DOSSIER_BASE_URL: where the identity provider sends people back to must not be taken from a request."
+        raise BadSettings(message)
+    if settings.smtp_url and not settings.mail_from:
+        message = "DOSSIER_SMTP_URL needs DOSSIER_MAIL_FROM: whom e-mails are from."
         raise BadSettings(message)
     return settings
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from dossier import audit, contacts, files, members
+from dossier import audit, contacts, files, members, messages
 from dossier.case_templates.model import raise_if_unknown_status
 from dossier.cases.actions.filing import FILES
 from dossier.cases.actions.people import SLOTS
@@ -45,6 +45,7 @@ async def delete(transaction: Transaction, case_id: UUID, if_match: IfMatch = No
     people = await SLOTS.ever_shown(transaction, change.after)
     await writing.delete(transaction, change.after)
     await contacts.erase_unused(transaction, change.after.workspace_id, sorted(people))
+    await messages.forget_case(transaction, change.after.workspace_id, case_id)
     await files.let_go(transaction, CASE_RECORD.name, change.after.workspace_id, case_id)
     await audit.record(transaction, "case.erased", case_id, workspace_id=change.after.workspace_id)
     await events.publish(transaction, CaseErased(change.after))

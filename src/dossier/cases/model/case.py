@@ -23,7 +23,8 @@ _BUILT_IN = {status.key: status for status in BUILT_IN_STATUSES}
 class Case:
     """A case as it stands at a version. Every value is as JSON has it; times are UTC with three decimals.
 
-    `files`: what it shows, by id, of which these were `put_on` it; fields name them by their ids.
+    `files`: what it shows, by id, of which these were `put_on` it; fields name them by their ids. `messages`: what its
+    history says of some, by id, while it is written.
     """
 
     workspace_id: UUID
@@ -54,6 +55,7 @@ class Case:
     indexed: frozenset[str] = frozenset()
     files: Mapping[str, NamedFile] = field(default_factory=dict)
     put_on: tuple[str, ...] = ()
+    messages: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def fields(self) -> Iterator[Field]:
         """The template's fields, then those that only this case has."""

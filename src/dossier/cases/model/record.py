@@ -22,12 +22,15 @@ PARTS = {
     "template_version": gettext_noop("Version of the template"),
 }
 """Path → how people know the part of a case, in English."""
+MESSAGES = ("message_pending", "message_sent", "message_failed", "message_bounced", "message_received")
+"""Kinds of entries that say what became of a message."""
 _PATHS: Parts[Case] = Parts(
     keyed={
         "data": Keyed("data"),
         "steps": Keyed("steps"),
         "contacts": Keyed("contacts", FilledSlot.document, FilledSlot.of),
         **FILE_PARTS,
+        "messages": Keyed("messages"),
         "fields": Keyed(
             "own_fields",
             show=lambda own: own.document(),
@@ -50,6 +53,8 @@ def called(case: Case, path: str) -> str | Message:
     template = case.template
     if prefix == "data" and (field := case.field(key)):
         return field.name
+    if prefix == "messages":
+        return Message("Message")
     if prefix in ("files", "names") and key in case.files:
         return case.files[key].name
     if prefix == "steps" and template and key in template.step_by_key:
@@ -71,6 +76,7 @@ CASE_RECORD: Record[Case] = Record(
     not_undone={
         "created": gettext_noop("A case cannot be un-made; delete it instead."),
         "file_renamed": gettext_noop("Rename the file itself instead."),
+        **dict.fromkeys(MESSAGES, gettext_noop("What was sent cannot be taken back.")),
         "steps": gettext_noop("Steps come and go by their conditions."),
         "step_not_started": _NOT_CHANGED,
         "template": gettext_noop("Move the case to another version instead."),

@@ -7,11 +7,12 @@ from uuid import UUID
 
 from dossier import audit, members, records, workspaces
 from dossier.contacts.actions.slots import ContactSlots, S
+from dossier.contacts.events import ContactErased
 from dossier.contacts.model import CONTACT_RECORD, DETAILS
 from dossier.contacts.store import past
 from dossier.contacts.store import people as store
 from dossier.contacts.store.mentions import Mentions
-from dossier.foundation import stored_answers
+from dossier.foundation import events, stored_answers
 from dossier.foundation.actor import Scope
 from dossier.foundation.database import Transaction
 from dossier.foundation.messages import Message
@@ -96,6 +97,7 @@ class Erasing:
         await kept_exports.forget_all(transaction, workspace_id, _ERASED_SINCE)
         number = sum(map(len, touched))
         await store.erase(transaction, workspace_id, contact_id, number)
+        await events.publish(transaction, ContactErased(workspace_id, person))
         for each, things in zip(self.kinds, touched, strict=True):
             await search.retake(transaction, each.index, workspace_id, things)
         await audit.record(transaction, "contact.erased", contact_id, workspace_id=workspace_id, cases=number)

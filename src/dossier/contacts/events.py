@@ -1,0 +1,15 @@
+"""Facts about contacts: whatever says something of them follows these."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from dossier.contacts.model import Contact
+from dossier.foundation.events import Fact
+
+
+@dataclass(frozen=True, slots=True)
+class ContactErased(Fact):
+    """Somebody was erased for good: nothing about them is to be left."""
+
+    workspace_id: UUID
+    contact: Contact

@@ -1,0 +1,21 @@
+"""What can be done with messages."""
+
+from dossier.messages.actions.changing import bounce, call_off, cancel, forget_case, forget_person, retry
+from dossier.messages.actions.putting import bounced_before, may_write_to, put
+from dossier.messages.actions.sending import SEND, SEND_DUE, send_due, send_waiting
+
+__all__ = [
+    "SEND",
+    "SEND_DUE",
+    "bounce",
+    "bounced_before",
+    "call_off",
+    "cancel",
+    "forget_case",
+    "forget_person",
+    "may_write_to",
+    "put",
+    "retry",
+    "send_due",
+    "send_waiting",
+]

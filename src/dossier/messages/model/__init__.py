@@ -1,0 +1,43 @@
+"""What a message is: its states, what a new one must be, and how it looks as an e-mail."""
+
+from dossier.messages.model.mail import as_mail, as_shown, domain_of
+from dossier.messages.model.message import (
+    CHANNELS,
+    DIRECTIONS,
+    STATUSES,
+    TRANSPORTS,
+    VOCABULARY,
+    Attempt,
+    Channel,
+    Message,
+    Status,
+    Transport,
+    compared,
+    identity,
+    no_recipient,
+    no_such,
+)
+from dossier.messages.model.new import MAX_ATTACHED, NewMessage, one_line
+
+__all__ = [
+    "CHANNELS",
+    "DIRECTIONS",
+    "MAX_ATTACHED",
+    "STATUSES",
+    "TRANSPORTS",
+    "VOCABULARY",
+    "Attempt",
+    "Channel",
+    "Message",
+    "NewMessage",
+    "Status",
+    "Transport",
+    "as_mail",
+    "as_shown",
+    "compared",
+    "domain_of",
+    "identity",
+    "no_recipient",
+    "no_such",
+    "one_line",
+]

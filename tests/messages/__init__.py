@@ -1,0 +1,1 @@
+"""Tests of messages: kept, sent, refused, erased."""
