@@ -85,6 +85,9 @@ PARTS = (
     "files.actions.changing.let_go",
     "files.actions.texts.read_if_it_has_words",
     "files.actions.held.HeldFiles.take_words",
+    "cases.actions.messages.tell",
+    "messages.actions.putting.",  # whoever writes to somebody has asked
+    *(f"messages.actions.changing.{each}" for each in ("call_off", "keep", "bounce", "forget_case", "forget_person")),
 )
 """Steps of actions that have asked, and what only looks."""
 ONE_BY_ONE = "records.actions.data.DataChanges.update_in_company"  # many actors at once: each is asked, below
@@ -194,7 +197,7 @@ def test_names_are_in_the_list_and_the_list_is_asked_for() -> None:
 
 def test_what_each_role_may_do() -> None:
     """The whole of it, written again: whoever changes the list sees here for whom."""
-    everybody = {"cases.create", "cases.change", "views.save", "account.change", "files.upload"}
+    everybody = {"cases.create", "cases.change", "views.save", "account.change", "files.upload", "messages.send"}
     handler = everybody | {
         "cases.reassign",
         "cases.upgrade",
@@ -210,7 +213,15 @@ def test_what_each_role_may_do() -> None:
         "handler": handler,
         "administrator": set(PERMISSIONS) - {"contacts.erase", "server.operate"},
         "token": token
-        | {"templates.design", "audit.read", "files.upload", "files.change", "files.erase", "files.erase_held"},
+        | {
+            "templates.design",
+            "audit.read",
+            "messages.send",
+            "files.upload",
+            "files.change",
+            "files.erase",
+            "files.erase_held",
+        },
     }
 
 

@@ -168,7 +168,7 @@ def _unreachable(error: Exception) -> NotTaken:
         sentence = Message("The mail server did not answer in time.")
     elif isinstance(error, ssl.SSLError):
         sentence = Message(
-            "The connection to the mail server cannot be encrypted: {reason}", {"reason": error.reason or ""}
+            "The connection to the mail server cannot be encrypted: {answer}", {"answer": error.reason or ""}
         )
     else:
         sentence = Message("There is no connection to the mail server, or it was lost.")

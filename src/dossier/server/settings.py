@@ -3,324 +3,246 @@
 import os
 import shlex
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, fields, replace
-from email.utils import parseaddr
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import urlsplit
 
 import platformdirs
 
-from dossier.foundation.cipher import MIN_KEY
 from dossier.foundation.reachable import Allowed
 from dossier.foundation.scanner import read_address
 from dossier.foundation.storage import Place
+from dossier.server.options import Option, address, key, mailbox, one_of, setting, sms, smtp, truth, whole
 
 
 class BadSettings(Exception):  # shown to the operator
     """A setting that cannot be; the message names it and says how it must be."""
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
-    """How a setting is read from the environment."""
-
-    name: str
-    meaning: str
-    read: Callable[[str], Any] = str
-    secret: bool = False
-    shown_default: str | None = None
-
-
-def _whole(least: int, most: int = 2**31) -> Callable[[str], int]:
-    def read(text: str) -> int:
-        if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
-            message = f"must be a whole number from {least} to {most}"
-            raise ValueError(message)
-        return int(text)
-
-    return read
-
-
-def _one_of(*options: str) -> Callable[[str], str]:
-    def read(text: str) -> str:
-        if text not in options:
-            message = f"must be one of {', '.join(options)}"
-            raise ValueError(message)
-        return text
-
-    return read
-
-
-def _truth(text: str) -> bool:
-    return _one_of("true", "false")(text) == "true"
-
-
-def _address(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-        message = "must be an address such as https://dossier.example.org"
-        raise ValueError(message)
-    return text
-
-
-def _key(text: str) -> str:
-    if len(text.strip()) < MIN_KEY:
-        message = f"must have {MIN_KEY} characters or more"
-        raise ValueError(message)
-    return text
-
-
-def _smtp(text: str) -> str:
-    from dossier.foundation.smtp import SmtpServer  # noqa: PLC0415 - the library takes a tenth of a second
-
-    SmtpServer.read(text, "")
-    return text
-
-
-def _sms(text: str) -> str:
-    from dossier.foundation.sms import read_provider  # noqa: PLC0415 - as above
-
-    read_provider(text)
-    return text
-
-
-def _mailbox(text: str) -> str:
-    local, _, domain = parseaddr(text)[1].rpartition("@")
-    if not (local and domain) or "\n" in text or "\r" in text:
-        message = "must be an address such as Claims <claims@example.org>"
-        raise ValueError(message)
-    return text
-
-
-def _option(default: Any, name: str, meaning: str, read: Callable[[str], Any] = str, **more: Any) -> Any:
-    return field(default=default, metadata={"option": Option(name, meaning, read, **more)})
-
-
 @dataclass(frozen=True)
 class Settings:
     """The settings of this process. Command-line options go before them."""
 
-    database_url: str | None = _option(
+    database_url: str | None = setting(
         None,
         "DATABASE_URL",
         "PostgreSQL of your own (15 or newer), as a URL or a libpq string. Without it Dossier starts its own in the data folder.",
         secret=True,
     )
-    owner_database_url: str | None = _option(
+    owner_database_url: str | None = setting(
         None,
         "DOSSIER_OWNER_DATABASE_URL",
         "The same database as the role that owns its tables: for migrate, backup, restore and the other commands, when the role of DATABASE_URL only serves.",
         secret=True,
     )
-    data_dir: Path = _option(
+    data_dir: Path = setting(
         Path(platformdirs.user_data_dir("dossier")),
         "DOSSIER_DATA_DIR",
         "The data folder: database, its password, backups you make there.",
         Path,
         shown_default="the platform's user data folder",
     )
-    host: str = _option("127.0.0.1", "HOST", "The address to listen on.")
-    port: int = _option(8000, "PORT", "The port to listen on; 0 takes a free one.", _whole(0, 65535))
-    workers: int = _option(1, "DOSSIER_WORKERS", "Server processes; as many as cores is plenty.", _whole(1, 64))
-    trusted_proxies: str = _option(
+    host: str = setting("127.0.0.1", "HOST", "The address to listen on.")
+    port: int = setting(8000, "PORT", "The port to listen on; 0 takes a free one.", whole(0, 65535))
+    workers: int = setting(1, "DOSSIER_WORKERS", "Server processes; as many as cores is plenty.", whole(1, 64))
+    trusted_proxies: str = setting(
         "", "DOSSIER_TRUSTED_PROXIES", "Addresses of proxies whose X-Forwarded-For and -Proto are believed, by commas."
     )
-    base_url: str = _option(
+    base_url: str = setting(
         "",
         "DOSSIER_BASE_URL",
         "Where people reach the server, such as https://dossier.example.org: stands in links, and is what an identity provider sends back to.",
-        _address,
+        address,
     )
-    cors_origins: str = _option(
+    cors_origins: str = setting(
         "",
         "DOSSIER_CORS_ORIGINS",
         "Origins whose pages may call the API from a browser, such as https://crm.example.org, by commas; none: no other origin.",
     )
-    secret_key: str | None = _option(
+    secret_key: str | None = setting(
         None,
         "DOSSIER_SECRET_KEY",
         "Encrypts second factors where they lie; any text of 32 characters or more, the same on every server. Several with blanks between them: the first encrypts, all decrypt (dossier key rotate). Without it one is made in the data folder: keep that file with your backups.",
-        _key,
+        key,
         secret=True,
     )
-    oidc_issuer: str = _option(
-        "", "DOSSIER_OIDC_ISSUER", "Identity provider (OpenID Connect) at which members may sign in.", _address
+    oidc_issuer: str = setting(
+        "", "DOSSIER_OIDC_ISSUER", "Identity provider (OpenID Connect) at which members may sign in.", address
     )
-    oidc_client_id: str = _option("", "DOSSIER_OIDC_CLIENT_ID", "What the identity provider calls this server.")
-    oidc_client_secret: str | None = _option(
+    oidc_client_id: str = setting("", "DOSSIER_OIDC_CLIENT_ID", "What the identity provider calls this server.")
+    oidc_client_secret: str | None = setting(
         None, "DOSSIER_OIDC_CLIENT_SECRET", "Its secret there; none for a public client.", secret=True
     )
-    oidc_name: str = _option("Single sign-on", "DOSSIER_OIDC_NAME", "What the button to the identity provider says.")
-    oidc_required: bool = _option(
+    oidc_name: str = setting("Single sign-on", "DOSSIER_OIDC_NAME", "What the button to the identity provider says.")
+    oidc_required: bool = setting(
         default=False,
         name="DOSSIER_OIDC_REQUIRED",
         meaning="Whether members come in through the identity provider only: passwords neither count nor can be set. true or false.",
-        read=_truth,
+        read=truth,
     )
-    outbound_allow: Allowed = _option(
+    outbound_allow: Allowed = setting(
         Allowed(),
         "DOSSIER_OUTBOUND_ALLOW",
         "What of this machine and its network other than public addresses may be reached by what calls other systems: host:port, or networks such as 10.1.0.0/16, by commas. Only there http is enough.",
         Allowed.read,
         shown_default="nothing",
     )
-    body_limit: int = _option(
-        1024 * 1024, "DOSSIER_BODY_LIMIT", "Bytes of a JSON body; a larger one is answered 413.", _whole(1024)
+    body_limit: int = setting(
+        1024 * 1024, "DOSSIER_BODY_LIMIT", "Bytes of a JSON body; a larger one is answered 413.", whole(1024)
     )
-    body_seconds: int = _option(10, "DOSSIER_BODY_SECONDS", "Seconds that a body may take to arrive.", _whole(1, 3600))
-    request_seconds: int = _option(
+    body_seconds: int = setting(10, "DOSSIER_BODY_SECONDS", "Seconds that a body may take to arrive.", whole(1, 3600))
+    request_seconds: int = setting(
         30,
         "DOSSIER_REQUEST_SECONDS",
         "Seconds until the answer to a request must have begun; one that takes longer is given up and answered 503.",
-        _whole(1, 3600),
+        whole(1, 3600),
     )
-    files_url: Place | None = _option(
+    files_url: Place | None = setting(
         None,
         "DOSSIER_FILES_URL",
         "Where files are kept: a folder, or s3://bucket/prefix?endpoint=https://s3.example.org&region=…&style=path|host&encryption=AES256|aws:kms&encryption_key=….",
         Place.read,
         shown_default="`files` in the data folder",
     )
-    files_key_id: str | None = _option(
+    files_key_id: str | None = setting(
         None, "DOSSIER_FILES_KEY_ID", "The access key id for the bucket of DOSSIER_FILES_URL.", secret=True
     )
-    files_secret: str | None = _option(
+    files_secret: str | None = setting(
         None, "DOSSIER_FILES_SECRET", "The secret access key that goes with it.", secret=True
     )
-    files_max: int = _option(
-        10 * 10**9, "DOSSIER_FILES_MAX", "Bytes of a file; a larger one is answered 413.", _whole(1, 10**12)
+    files_max: int = setting(
+        10 * 10**9, "DOSSIER_FILES_MAX", "Bytes of a file; a larger one is answered 413.", whole(1, 10**12)
     )
-    files_inline_max: int = _option(
+    files_inline_max: int = setting(
         50 * 10**6,
         "DOSSIER_FILES_INLINE_MAX",
         "Bytes of a file inside JSON, sent or read; a larger one is answered 413.",
-        _whole(1, 10**9),
+        whole(1, 10**9),
     )
-    files_quota: int = _option(
-        0, "DOSSIER_FILES_QUOTA", "Bytes of all files of a workspace; 0: no limit.", _whole(0, 10**15)
+    files_quota: int = setting(
+        0, "DOSSIER_FILES_QUOTA", "Bytes of all files of a workspace; 0: no limit.", whole(0, 10**15)
     )
-    files_unheld_days: int = _option(
-        30, "DOSSIER_FILES_UNHELD_DAYS", "Days after which an uploaded file goes that nothing names.", _whole(1, 3650)
+    files_unheld_days: int = setting(
+        30, "DOSSIER_FILES_UNHELD_DAYS", "Days after which an uploaded file goes that nothing names.", whole(1, 3650)
     )
-    files_sweep_after: int = _option(
+    files_sweep_after: int = setting(
         7,
         "DOSSIER_FILES_SWEEP_AFTER",
         "Days that the content of an erased file stays in the storage, so that a backup from before can be restored whole; what belongs to no file goes after them too.",
-        _whole(0, 3650),
+        whole(0, 3650),
     )
-    files_office: str = _option(
+    files_office: str = setting(
         shutil.which("soffice") or "",
         "DOSSIER_FILES_OFFICE",
         "The program of LibreOffice (soffice), by which office papers are shown as pages; empty: they are not.",
         shown_default="`soffice`, where there is one",
     )
-    files_unchecked: Literal["hold", "serve"] = _option(
+    files_unchecked: Literal["hold", "serve"] = setting(
         "hold",
         "DOSSIER_FILES_UNCHECKED",
         "What becomes of a file that the virus scanner could not look at (too large, broken, no answer for an hour): hold: its content is given when an administrator has released it; serve: it is given.",
-        _one_of("hold", "serve"),
+        one_of("hold", "serve"),
     )
-    clamd: str = _option(
+    clamd: str = setting(
         "",
         "DOSSIER_CLAMD",
         "A virus scanner (clamd) that looks at every file: unix:/run/clamav/clamd.ctl or tcp:127.0.0.1:3310; without it files are not looked at.",
         read_address,
     )
-    clamd_max: int = _option(
+    clamd_max: int = setting(
         25 * 10**6,
         "DOSSIER_CLAMD_MAX",
         "Bytes of a file up to which clamd is asked; not more than its MaxFileSize and StreamMaxLength, for of what is larger it says that all is well.",
-        _whole(1, 4 * 10**9),
+        whole(1, 4 * 10**9),
     )
-    smtp_url: str | None = _option(
+    smtp_url: str | None = setting(
         None,
         "DOSSIER_SMTP_URL",
         "The mail server that e-mails are sent by: smtps://user:secret@host:465, or smtp://user:secret@host:587?starttls=required; starttls=none for one on this machine, authorities=FILE for certificates of your own. Without it they are kept in the outbox, and nothing leaves the house.",
-        _smtp,
+        smtp,
         secret=True,
     )
-    mail_from: str = _option(
-        "", "DOSSIER_MAIL_FROM", "Whom e-mails are from, such as Claims <claims@example.org>.", _mailbox
+    mail_from: str = setting(
+        "", "DOSSIER_MAIL_FROM", "Whom e-mails are from, such as Claims <claims@example.org>.", mailbox
     )
-    sms_url: str | None = _option(
+    sms_url: str | None = setting(
         None,
         "DOSSIER_SMS_URL",
         "Where short texts are sent: https://:token@sms.example.org/messages is POSTed {to, text, id} with the token as a bearer; console: writes them out. Without it they are kept in the outbox.",
-        _sms,
+        sms,
         secret=True,
     )
-    rate_limit: int = _option(
-        0, "DOSSIER_RATE_LIMIT", "Requests a minute of one token to one server process; 0: no limit.", _whole(0)
+    rate_limit: int = setting(
+        0, "DOSSIER_RATE_LIMIT", "Requests a minute of one token to one server process; 0: no limit.", whole(0)
     )
-    max_connections: int = _option(
+    max_connections: int = setting(
         10,
         "DOSSIER_MAX_CONNECTIONS",
         "PostgreSQL connections of one server process, for each of reading and writing.",
-        _whole(2, 500),
+        whole(2, 500),
     )
-    stuck_seconds: int = _option(
+    stuck_seconds: int = setting(
         30,
         "DOSSIER_STUCK_SECONDS",
         "Seconds that a server process may do nothing but one thing; then it ends with its stack in the log, for its supervisor to start it again. 0: never.",
-        _whole(0, 3600),
+        whole(0, 3600),
     )
-    drain_seconds: int = _option(
+    drain_seconds: int = setting(
         0,
         "DOSSIER_DRAIN_SECONDS",
         "Seconds between answering /readyz with 503 and no longer taking requests.",
-        _whole(0, 3600),
+        whole(0, 3600),
     )
-    metrics_secret: str | None = _option(
+    metrics_secret: str | None = setting(
         None,
         "DOSSIER_METRICS_SECRET",
         "A bearer secret of 32 characters or more with which /metrics and /readyz?verbose are read from anywhere; without it, from this machine only.",
-        _key,
+        key,
         secret=True,
     )
-    metrics_port: int = _option(
+    metrics_port: int = setting(
         0,
         "DOSSIER_METRICS_PORT",
         "Port for /metrics on all addresses; 0: on the main port, for this machine only.",
-        _whole(0, 65535),
+        whole(0, 65535),
     )
-    disk_free_mb: int = _option(
+    disk_free_mb: int = setting(
         1000,
         "DOSSIER_DISK_FREE_MB",
         "Megabytes below which a disk is said to be nearly full, in /readyz?verbose, /metrics and dossier doctor.",
-        _whole(1),
+        whole(1),
     )
-    backup_hours: int = _option(
+    backup_hours: int = setting(
         48,
         "DOSSIER_BACKUP_HOURS",
         "Hours after which the last dossier backup is said to be too old; 0: backups are made by other means, and not looked at.",
-        _whole(0, 24 * 365),
+        whole(0, 24 * 365),
     )
-    log_level: str = _option(
+    log_level: str = setting(
         "info",
         "DOSSIER_LOG_LEVEL",
         "debug, info, warning or error: what is logged at least.",
-        _one_of("debug", "info", "warning", "error"),
+        one_of("debug", "info", "warning", "error"),
     )
-    development: bool = _option(
+    development: bool = setting(
         default=False,
         name="DOSSIER_DEVELOPMENT",
         meaning="true: shows what developers need, such as every component of the app at /workspace/components.",
-        read=_truth,
+        read=truth,
     )
-    log_requests: bool = _option(
+    log_requests: bool = setting(
         default=True,
         name="DOSSIER_LOG_REQUESTS",
         meaning="true: a line of the log for each request; false: only for those answered 500 or more.",
-        read=_truth,
+        read=truth,
     )
-    log_format: Literal["auto", "json", "console"] = _option(
+    log_format: Literal["auto", "json", "console"] = setting(
         "auto",
         "DOSSIER_LOG_FORMAT",
         "json, console, or auto: readable on a terminal, else JSON.",
-        _one_of("auto", "json", "console"),
+        one_of("auto", "json", "console"),
     )
 
 
