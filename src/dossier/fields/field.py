@@ -201,6 +201,13 @@ class Field(BaseModel):
         """A stored value as people read it, also one that an older definition let in."""
         return as_text(value) if isinstance(value, Mapping) else shortened(str(value), DISPLAYED)
 
+    def said(self, value: Any, language: Language) -> Any:
+        """The same in texts that people write: whole; of several values each, of rows each cell by its column; None for nothing."""
+        if isinstance(value, list):
+            return [self.displayed([each], language) for each in value]
+        is_long = isinstance(value, str) and len(value) > DISPLAYED
+        return value if is_long or value is None else self.displayed(value, language)
+
     def link(self, value: Any) -> str | None:
         """Where a stored value leads, for somebody who wants to go there."""
         return None

@@ -161,6 +161,11 @@ class Table(Field):
         rows = "; ".join(" · ".join(map(str, row.values())) for row in value[:DISPLAYED_ROWS])
         return f"{count}: {rows}{'…' if len(value) > DISPLAYED_ROWS else ''}"
 
+    def said(self, value: Any, language: Language) -> Any:
+        if not _are_rows(value):
+            return super().said(value, language)
+        return [{key: column.said(row.get(key), language) for key, column in self._by_key.items()} for row in value]
+
     def exported(self, value: Any, language: Language) -> Cell:
         if not _are_rows(value):
             return super().exported(value, language)

@@ -29,6 +29,7 @@ from dossier.case_templates.model.template import (
     Template,
     Transition,
 )
+from dossier.case_templates.model.texts import text_problems
 from dossier.case_templates.model.vocabulary import CASES
 from dossier.conditions import Condition, parse_condition
 from dossier.fields import Field as CaseField
@@ -108,18 +109,22 @@ _MOST_GUESSES = 5
 
 def parse(raw: object) -> Template:
     """The compiled template of a document that comes in; 400 with a pointer for everything that is wrong with it."""
-    template = parse_stored(raw)
-    Invalid.if_any([*_too_costly(template), *_not_asked(template)])
+    document = _shaped(raw)
+    template = _Compiler(document).template()
+    Invalid.if_any([*_too_costly(template), *_not_asked(template), *text_problems(document.steps, template)])
     return template
 
 
 def parse_stored(raw: object) -> Template:
     """The same of a document that was published once: a later limit does not make it wrong."""
+    return _Compiler(_shaped(raw)).template()
+
+
+def _shaped(raw: object) -> TemplateDocument:
     try:
-        document = TemplateDocument.model_validate(raw)
+        return TemplateDocument.model_validate(raw)
     except ValidationError as error:
         raise Invalid(tuple(_problem(each) for each in error.errors(include_url=False))) from None
-    return _Compiler(document).template()
 
 
 class _Compiler:
