@@ -32,6 +32,9 @@ from dossier.members.pages import PAGES as MEMBER_PAGES
 from dossier.messages import jobs as message_jobs
 from dossier.messages import subscribers as messages
 from dossier.messages.events import MessageBounced, MessageFailed, MessageReceived, MessageSent
+from dossier.notices import jobs as notice_jobs
+from dossier.notices import subscribers as notices
+from dossier.notices.pages import PAGES as NOTICE_PAGES
 from dossier.records import jobs as record_jobs
 from dossier.tokens.pages import PAGES as TOKEN_PAGES
 from dossier.web import addresses
@@ -54,13 +57,20 @@ PAGES = (
     *CASE_PAGES,
     *FILE_PAGES,
     *EXPORT_PAGES,
+    *NOTICE_PAGES,
     *SHOWCASE,
     NOT_FOUND,
 )
 
 SUBSCRIBERS: Subscribers = {
-    CaseCreated: (cases.announce,),
-    CaseChanged: (cases.announce,),
+    CaseCreated: (
+        cases.announce,
+        notices.tell_owner,
+    ),
+    CaseChanged: (
+        cases.announce,
+        notices.tell_owner,
+    ),
     CaseErased: (cases.announce, cases.unindex, cases.forget_exports),
     FilePut: (cases.put_file,),
     FileRead: (cases.take_files_words,),
@@ -83,6 +93,7 @@ NAVIGATION = Navigation(
     ),
     settings=(
         Entry(gettext_noop("My profile"), "user", addresses.PROFILE),
+        Entry(gettext_noop("How I am told"), "bell", addresses.NOTICE_CHOICES),
         Entry(gettext_noop("General"), "building", addresses.GENERAL, needs="workspace.change"),
         Entry(gettext_noop("Members"), "users", addresses.MEMBERS, needs="members.manage"),
         Entry(gettext_noop("API tokens"), "key", addresses.TOKENS, needs="tokens.manage"),
@@ -99,6 +110,7 @@ JOBS: Jobs = {
     **audit_jobs.JOBS,
     **member_jobs.JOBS,
     **record_jobs.JOBS,
+    **notice_jobs.JOBS,
     **webhook_jobs.JOBS,
     **CASE_LISTS.jobs(),
     **CONTACT_LISTS.jobs(),

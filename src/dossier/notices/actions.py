@@ -1,0 +1,58 @@
+"""Telling members, seeing what one was told, and choosing how."""
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from uuid import UUID
+
+from dossier.foundation.database import Topic, Transaction
+from dossier.foundation.errors import Invalid
+from dossier.foundation.messages import Message
+from dossier.notices import store
+from dossier.notices.model import KINDS, WAYS, Kind, Way
+from dossier.web.workspace.current_user import CurrentUser
+
+KEPT = timedelta(days=90)
+NOTICE = "notice"
+"""The kind of topic under which notices are announced, of the member who is told."""
+
+
+async def tell(
+    transaction: Transaction,
+    workspace_id: UUID,
+    members: Iterable[UUID],
+    kind: Kind,
+    what: Message,
+    case_id: UUID | None = None,
+) -> None:
+    """Tell members something, each in their own way; nobody is told of what they did themselves."""
+    others = sorted(set(members) - {transaction.actor.id}, key=str)
+    if not others:
+        return
+    await store.insert(transaction, workspace_id, others, kind, what, case_id)
+    for member in others:
+        transaction.announce(Topic(NOTICE, workspace_id, member))
+
+
+async def see(transaction: Transaction, user: CurrentUser, id: UUID | None = None) -> UUID | None:
+    """Note that one of one's notices was seen, or all of them; the case that it is about."""
+    transaction.actor.require("account.change")
+    return await store.see(transaction, user.workspace_id, user.actor.id, id)
+
+
+async def choose(transaction: Transaction, user: CurrentUser, ways: Mapping[str, str]) -> None:
+    """Choose how one is told of some kinds of things in this workspace. 400: no such kind, no such way."""
+    transaction.actor.require("account.change")
+    chosen: dict[Kind, Way] = {}
+    for kind in KINDS:
+        if (way := ways.get(kind)) is None:
+            continue
+        if way not in WAYS:
+            raise Invalid.because("Choose one of the ways.", pointer=f"/{kind}")
+        chosen[kind] = way
+    await store.choose(transaction, user.workspace_id, user.actor.id, chosen)
+
+
+async def forget(transaction: Transaction) -> None:
+    """Forget what is older than ninety days."""
+    transaction.actor.require("server.operate")
+    await store.forget(transaction, transaction.clock() - KEPT)

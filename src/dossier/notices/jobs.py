@@ -1,0 +1,14 @@
+"""What notices leave to the background."""
+
+from dossier.foundation.actor import system
+from dossier.foundation.jobs import Job, Jobs
+from dossier.foundation.services import Services
+from dossier.notices import actions
+
+
+async def forget(services: Services) -> None:
+    """Forget notices that are older than ninety days."""
+    await services.database.write(system(), actions.forget)
+
+
+JOBS: Jobs = {Job("notices.forget", cron="41 3 * * *"): forget}

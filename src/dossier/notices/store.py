@@ -1,0 +1,130 @@
+"""The SQL of notices: each is somebody's own, and of one workspace."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from dossier.foundation.database import ReadSession, Transaction
+from dossier.foundation.identifiers import new_id
+from dossier.foundation.messages import Message
+from dossier.foundation.stored_messages import restored, stored
+from dossier.members import seen_by_owner
+from dossier.notices.model import KINDS, USUAL, Kind, Notice, Way
+
+_INSERT = """
+INSERT INTO notices (workspace_id, id, member_id, kind, case_id, what, actor_name, at, mailing)
+SELECT %(workspace)s, n.id, n.member_id, %(kind)s, %(case)s, %(what)s, %(by)s, %(now)s,
+       CASE coalesce(c.way, %(usual)s) WHEN 'mail' THEN 'soon' WHEN 'digest' THEN 'daily' END
+FROM unnest(%(ids)s::uuid[], %(members)s::uuid[]) AS n (id, member_id)
+JOIN memberships p ON p.workspace_id = %(workspace)s AND p.workspace_id = ANY(%(scope)s)
+  AND p.member_id = n.member_id AND p.accepted_at IS NOT NULL
+LEFT JOIN notice_choices c ON c.workspace_id = p.workspace_id AND c.member_id = n.member_id AND c.kind = %(kind)s
+WHERE coalesce(c.way, %(usual)s) <> 'off'
+"""
+
+
+async def insert(
+    transaction: Transaction,
+    workspace_id: UUID,
+    members: Sequence[UUID],
+    kind: Kind,
+    what: Message,
+    case_id: UUID | None,
+) -> None:
+    """One for each of them who works here and wants to know."""
+    await transaction.send(
+        _INSERT,
+        workspace=workspace_id,
+        ids=[new_id() for _ in members],
+        members=list(members),
+        kind=kind,
+        usual=USUAL[kind],
+        case=case_id,
+        what=stored([what]),
+        by=transaction.actor.name,
+        now=transaction.clock(),
+    )
+
+
+_PAGE = f"""
+SELECT n.id, n.kind, n.case_id, c.title, n.what, n.actor_name AS by, n.at, n.seen_at
+FROM notices n LEFT JOIN cases c ON c.id = n.case_id AND c.workspace_id = n.workspace_id AND {seen_by_owner("c")}
+WHERE n.workspace_id = %(workspace)s AND n.workspace_id = ANY(%(scope)s) AND n.member_id = %(member)s
+  AND (%(before)s::uuid IS NULL OR n.id < %(before)s)
+ORDER BY n.id DESC LIMIT %(most)s
+"""
+
+
+async def page(
+    reading: ReadSession, workspace_id: UUID, member_id: UUID | None, before: UUID | None, most: int
+) -> list[Notice]:
+    """What a member was told, the newest first, older than one of it."""
+    rows = await reading.all(_PAGE, workspace=workspace_id, member=member_id, before=before, most=most)
+    return [Notice(**{**row, "what": restored(row["what"])[0]}) for row in rows]
+
+
+async def unseen(reading: ReadSession, workspace_id: UUID, member_id: UUID | None, most: int) -> int:
+    """How many they have not seen, counted up to `most`."""
+    row = await reading.one(
+        """
+        SELECT count(*) AS count FROM (
+          SELECT FROM notices n WHERE n.workspace_id = %(workspace)s AND n.workspace_id = ANY(%(scope)s)
+            AND n.member_id = %(member)s AND n.seen_at IS NULL LIMIT %(most)s) AS counted
+        """,
+        workspace=workspace_id,
+        member=member_id,
+        most=most,
+    )
+    number: int = row["count"]
+    return number
+
+
+async def see(transaction: Transaction, workspace_id: UUID, member_id: UUID | None, id: UUID | None) -> UUID | None:
+    """Note that one was seen, or all; the case that it is about. What was seen is not mailed any more."""
+    row = await transaction.first(
+        """
+        UPDATE notices n SET seen_at = coalesce(n.seen_at, %(now)s), mailing = NULL
+        WHERE n.workspace_id = %(workspace)s AND n.workspace_id = ANY(%(scope)s) AND n.member_id = %(member)s
+          AND CASE WHEN %(id)s::uuid IS NULL THEN n.seen_at IS NULL ELSE n.id = %(id)s END
+        RETURNING n.case_id
+        """,
+        workspace=workspace_id,
+        member=member_id,
+        id=id,
+        now=transaction.clock(),
+    )
+    return row["case_id"] if row else None
+
+
+async def choices(reading: ReadSession, workspace_id: UUID, member_id: UUID | None) -> dict[Kind, Way]:
+    """How a member is told of each kind."""
+    rows = await reading.all(
+        """
+        SELECT kind, way FROM notice_choices
+        WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s) AND member_id = %(member)s
+        """,
+        workspace=workspace_id,
+        member=member_id,
+    )
+    chosen = {row["kind"]: row["way"] for row in rows}
+    return {kind: chosen.get(kind, USUAL[kind]) for kind in KINDS}
+
+
+async def choose(
+    transaction: Transaction, workspace_id: UUID, member_id: UUID | None, ways: Mapping[Kind, Way]
+) -> None:
+    await transaction.send(
+        """
+        INSERT INTO notice_choices (workspace_id, member_id, kind, way)
+        SELECT %(workspace)s, %(member)s, kind, way FROM unnest(%(kinds)s::text[], %(ways)s::text[]) AS n (kind, way)
+        ON CONFLICT (workspace_id, member_id, kind) DO UPDATE SET way = excluded.way
+        """,
+        workspace=workspace_id,
+        member=member_id,
+        kinds=list(ways),
+        ways=list(ways.values()),
+    )
+
+
+async def forget(transaction: Transaction, before: datetime) -> None:
+    await transaction.send("DELETE FROM notices WHERE at < %(before)s", before=before)
