@@ -843,6 +843,32 @@ CREATE TABLE public.messages (
 
 ALTER TABLE ONLY public.messages FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.notice_choices (
+    workspace_id uuid NOT NULL,
+    member_id uuid NOT NULL,
+    kind text NOT NULL,
+    way text NOT NULL,
+    CONSTRAINT notice_choices_way_check CHECK ((way = ANY (ARRAY['mail'::text, 'digest'::text, 'bell'::text, 'off'::text])))
+);
+
+ALTER TABLE ONLY public.notice_choices FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.notices (
+    workspace_id uuid NOT NULL,
+    id uuid NOT NULL,
+    member_id uuid NOT NULL,
+    kind text NOT NULL,
+    case_id uuid,
+    what text NOT NULL,
+    actor_name text NOT NULL,
+    at timestamp(3) with time zone NOT NULL,
+    seen_at timestamp(3) with time zone,
+    mailing text,
+    CONSTRAINT notices_mailing_check CHECK ((mailing = ANY (ARRAY['soon'::text, 'daily'::text])))
+);
+
+ALTER TABLE ONLY public.notices FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.search_progress (
     workspace_id uuid NOT NULL,
     at timestamp(3) with time zone NOT NULL
@@ -1132,6 +1158,12 @@ ALTER TABLE ONLY public.message_bounces
 ALTER TABLE ONLY public.messages
     ADD CONSTRAINT messages_pkey PRIMARY KEY (workspace_id, id);
 
+ALTER TABLE ONLY public.notice_choices
+    ADD CONSTRAINT notice_choices_pkey PRIMARY KEY (workspace_id, member_id, kind);
+
+ALTER TABLE ONLY public.notices
+    ADD CONSTRAINT notices_pkey PRIMARY KEY (workspace_id, id);
+
 ALTER TABLE ONLY public.search_progress
     ADD CONSTRAINT search_progress_pkey PRIMARY KEY (workspace_id);
 
@@ -1282,6 +1314,14 @@ CREATE INDEX messages_due ON public.messages USING btree (workspace_id, due_at, 
 CREATE INDEX messages_of_case ON public.messages USING btree (workspace_id, case_id, created_at) WHERE (case_id IS NOT NULL);
 
 CREATE INDEX messages_updated ON public.messages USING btree (workspace_id, updated_at, id);
+
+CREATE INDEX notices_not_seen ON public.notices USING btree (workspace_id, member_id) WHERE (seen_at IS NULL);
+
+CREATE INDEX notices_of_case ON public.notices USING btree (workspace_id, case_id);
+
+CREATE INDEX notices_of_member ON public.notices USING btree (workspace_id, member_id, id);
+
+CREATE INDEX notices_to_mail ON public.notices USING btree (workspace_id, member_id, mailing) WHERE (mailing IS NOT NULL);
 
 CREATE INDEX search_words_likeness ON public.search_words USING gin (letters public.gin_trgm_ops);
 
@@ -1506,6 +1546,15 @@ ALTER TABLE ONLY public.message_bounces
 ALTER TABLE ONLY public.messages
     ADD CONSTRAINT messages_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
 
+ALTER TABLE ONLY public.notice_choices
+    ADD CONSTRAINT notice_choices_workspace_id_member_id_fkey FOREIGN KEY (workspace_id, member_id) REFERENCES public.memberships(workspace_id, member_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.notices
+    ADD CONSTRAINT notices_workspace_id_case_id_fkey FOREIGN KEY (workspace_id, case_id) REFERENCES public.cases(workspace_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.notices
+    ADD CONSTRAINT notices_workspace_id_member_id_fkey FOREIGN KEY (workspace_id, member_id) REFERENCES public.memberships(workspace_id, member_id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.search_progress
     ADD CONSTRAINT search_progress_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
 
@@ -1635,6 +1684,10 @@ ALTER TABLE public.message_bounces ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.messages ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.notice_choices ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.notices ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.search_progress ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.search_queue ENABLE ROW LEVEL SECURITY;
@@ -1736,6 +1789,10 @@ CREATE POLICY workspace ON public.memberships USING (((( SELECT public.visible_w
 CREATE POLICY workspace ON public.message_bounces USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 
 CREATE POLICY workspace ON public.messages USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.notice_choices USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.notices USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 
 CREATE POLICY workspace ON public.search_progress USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 

@@ -43,6 +43,7 @@ OF_ALL_KINDS = (
     "records.actions.history",
     "records.actions.erasing",
     "audit.actions.record",
+    "notices.actions.tell",
     "audit.actions.forget_name",
 )
 """What is part of other actions: history, bulk, erasing, the log; whoever does one of those has been asked."""

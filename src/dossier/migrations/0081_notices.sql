@@ -18,7 +18,7 @@ CREATE TABLE IF NOT EXISTS notices (
 CREATE INDEX IF NOT EXISTS notices_of_member ON notices (workspace_id, member_id, id);
 CREATE INDEX IF NOT EXISTS notices_not_seen ON notices (workspace_id, member_id) WHERE seen_at IS NULL;
 CREATE INDEX IF NOT EXISTS notices_of_case ON notices (workspace_id, case_id);
-CREATE INDEX IF NOT EXISTS notices_to_mail ON notices (mailing, workspace_id, member_id) WHERE mailing IS NOT NULL;
+CREATE INDEX IF NOT EXISTS notices_to_mail ON notices (workspace_id, member_id, mailing) WHERE mailing IS NOT NULL;
 
 -- How a member wants to be told of a kind of things; without a row, as usual.
 CREATE TABLE IF NOT EXISTS notice_choices (

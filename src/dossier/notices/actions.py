@@ -5,7 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from dossier.foundation.database import Topic, Transaction
-from dossier.foundation.errors import Invalid
+from dossier.foundation.errors import Invalid, NotFound
 from dossier.foundation.messages import Message
 from dossier.notices import store
 from dossier.notices.model import KINDS, WAYS, Kind, Way
@@ -33,10 +33,19 @@ async def tell(
         transaction.announce(Topic(NOTICE, workspace_id, member))
 
 
-async def see(transaction: Transaction, user: CurrentUser, id: UUID | None = None) -> UUID | None:
-    """Note that one of one's notices was seen, or all of them; the case that it is about."""
+async def see(transaction: Transaction, user: CurrentUser, id: UUID) -> UUID | None:
+    """Note that one of one's notices was seen; the case that it is about. 404."""
     transaction.actor.require("account.change")
-    return await store.see(transaction, user.workspace_id, user.actor.id, id)
+    seen = await store.see(transaction, user.workspace_id, user.actor.id, id)
+    if not seen:
+        raise NotFound.because("There is no notice {id}.", id=str(id))
+    return seen[0]
+
+
+async def see_all(transaction: Transaction, user: CurrentUser) -> None:
+    """Note that all of one's notices were seen."""
+    transaction.actor.require("account.change")
+    await store.see(transaction, user.workspace_id, user.actor.id)
 
 
 async def choose(transaction: Transaction, user: CurrentUser, ways: Mapping[str, str]) -> None:

@@ -41,7 +41,7 @@ async def open_one(request: Request) -> Response:
 
 async def see_all(request: Request) -> Response:
     user = current_user(request)
-    await database_of(request).write(user.actor, lambda tx: actions.see(tx, user))
+    await database_of(request).write(user.actor, lambda tx: actions.see_all(tx, user))
     return see_other(addresses.NOTICES)
 
 

@@ -79,9 +79,11 @@ async def unseen(reading: ReadSession, workspace_id: UUID, member_id: UUID | Non
     return number
 
 
-async def see(transaction: Transaction, workspace_id: UUID, member_id: UUID | None, id: UUID | None) -> UUID | None:
-    """Note that one was seen, or all; the case that it is about. What was seen is not mailed any more."""
-    row = await transaction.first(
+async def see(
+    transaction: Transaction, workspace_id: UUID, member_id: UUID | None, id: UUID | None = None
+) -> list[UUID | None]:
+    """Note that one was seen, or all that were not; the case that each is about. What was seen is not mailed any more."""
+    rows = await transaction.all(
         """
         UPDATE notices n SET seen_at = coalesce(n.seen_at, %(now)s), mailing = NULL
         WHERE n.workspace_id = %(workspace)s AND n.workspace_id = ANY(%(scope)s) AND n.member_id = %(member)s
@@ -93,7 +95,7 @@ async def see(transaction: Transaction, workspace_id: UUID, member_id: UUID | No
         id=id,
         now=transaction.clock(),
     )
-    return row["case_id"] if row else None
+    return [row["case_id"] for row in rows]
 
 
 async def choices(reading: ReadSession, workspace_id: UUID, member_id: UUID | None) -> dict[Kind, Way]:
