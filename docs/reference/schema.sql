@@ -100,6 +100,38 @@ CREATE TABLE public.audit_entries (
     details jsonb NOT NULL
 );
 
+CREATE TABLE public.automation_runs (
+    workspace_id uuid NOT NULL,
+    case_id uuid NOT NULL,
+    rule text NOT NULL COLLATE pg_catalog."C",
+    run bigint NOT NULL,
+    at timestamp(3) with time zone NOT NULL,
+    outcome text NOT NULL,
+    actions jsonb NOT NULL
+);
+
+ALTER TABLE ONLY public.automation_runs FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.automation_times (
+    workspace_id uuid NOT NULL,
+    case_id uuid NOT NULL,
+    rule text NOT NULL COLLATE pg_catalog."C",
+    due_at timestamp(3) with time zone,
+    value text,
+    done text[] DEFAULT '{}'::text[] NOT NULL
+);
+
+ALTER TABLE ONLY public.automation_times FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.automation_turns (
+    workspace_id uuid NOT NULL,
+    template_id uuid NOT NULL,
+    rule text NOT NULL COLLATE pg_catalog."C",
+    taken bigint NOT NULL
+);
+
+ALTER TABLE ONLY public.automation_turns FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.backups (
     id bigint NOT NULL,
     at timestamp(3) with time zone NOT NULL,
@@ -984,6 +1016,15 @@ ALTER TABLE ONLY public.workspaces FORCE ROW LEVEL SECURITY;
 ALTER TABLE ONLY public.audit_entries
     ADD CONSTRAINT audit_entries_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.automation_runs
+    ADD CONSTRAINT automation_runs_pkey PRIMARY KEY (workspace_id, case_id, rule, run);
+
+ALTER TABLE ONLY public.automation_times
+    ADD CONSTRAINT automation_times_pkey PRIMARY KEY (workspace_id, case_id, rule);
+
+ALTER TABLE ONLY public.automation_turns
+    ADD CONSTRAINT automation_turns_pkey PRIMARY KEY (workspace_id, template_id, rule);
+
 ALTER TABLE ONLY public.backups
     ADD CONSTRAINT backups_pkey PRIMARY KEY (id);
 
@@ -1207,6 +1248,8 @@ CREATE INDEX audit_entries_by_age ON public.audit_entries USING btree (at);
 
 CREATE INDEX audit_entries_of_workspace ON public.audit_entries USING btree (workspace_id, id);
 
+CREATE INDEX automation_times_due ON public.automation_times USING btree (workspace_id, due_at) WHERE (due_at IS NOT NULL);
+
 CREATE INDEX case_contact_news_of_case ON public.case_contact_news USING btree (workspace_id, case_id);
 
 CREATE INDEX case_contacts_of_contact ON public.case_contacts USING btree (workspace_id, contact_id, case_id);
@@ -1350,6 +1393,15 @@ CREATE TRIGGER contact_was_changed AFTER UPDATE ON public.contacts FOR EACH ROW 
 CREATE TRIGGER file_content_is_gone AFTER UPDATE ON public.files FOR EACH ROW WHEN (((old.object IS DISTINCT FROM new.object) OR ((old.erased_at IS NULL) AND (new.erased_at IS NOT NULL)) OR ((new.verdict = 'infected'::text) AND (old.verdict <> 'infected'::text)))) EXECUTE FUNCTION public.file_content_is_gone();
 
 CREATE TRIGGER file_preview_is_gone AFTER DELETE ON public.file_previews FOR EACH ROW EXECUTE FUNCTION public.file_preview_is_gone();
+
+ALTER TABLE ONLY public.automation_runs
+    ADD CONSTRAINT automation_runs_workspace_id_case_id_fkey FOREIGN KEY (workspace_id, case_id) REFERENCES public.cases(workspace_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.automation_times
+    ADD CONSTRAINT automation_times_workspace_id_case_id_fkey FOREIGN KEY (workspace_id, case_id) REFERENCES public.cases(workspace_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.automation_turns
+    ADD CONSTRAINT automation_turns_workspace_id_template_id_fkey FOREIGN KEY (workspace_id, template_id) REFERENCES public.case_templates(workspace_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.bulk_changes
     ADD CONSTRAINT bulk_changes_member_id_fkey FOREIGN KEY (member_id) REFERENCES public.members(id);
@@ -1588,6 +1640,12 @@ ALTER TABLE ONLY public.tokens
 ALTER TABLE ONLY public.workspace_logos
     ADD CONSTRAINT workspace_logos_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE CASCADE;
 
+ALTER TABLE public.automation_runs ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.automation_times ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.automation_turns ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.bulk_changes ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.bulk_results ENABLE ROW LEVEL SECURITY;
@@ -1693,6 +1751,12 @@ ALTER TABLE public.search_progress ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.search_queue ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.search_words ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY workspace ON public.automation_runs USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.automation_times USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.automation_turns USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 
 CREATE POLICY workspace ON public.bulk_changes USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 

@@ -2,12 +2,13 @@
 
 from dossier.files.actions.changing import let_go
 from dossier.files.actions.held import HeldFiles
-from dossier.files.actions.naming import in_schema, settle
+from dossier.files.actions.naming import At, in_schema, settle
 from dossier.files.store.holders import Holders
 from dossier.files.store.holding import Hold, data_of_row, keep, shown_files, take
 from dossier.files.store.rows import get
 
 __all__ = [
+    "At",
     "HeldFiles",
     "Hold",
     "Holders",

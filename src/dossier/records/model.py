@@ -167,6 +167,14 @@ def _with(kind: Keyed, held: Any, new: Mapping[str, Any]) -> Any:
 
 
 @dataclass(frozen=True, slots=True)
+class Cause:
+    """A rule of the thing's own that did it, and the run of it: the version of the run's first entry."""
+
+    rule: str
+    run: int
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One thing that happened: a version of the thing, and a row of its history."""
 
@@ -174,6 +182,7 @@ class Entry:
     changes: Changes
     reason: str | None = None
     automatic: bool = False  # done by the thing itself, not by the caller
+    cause: Cause | None = None  # for who follows the fact; the history has the reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,14 +195,20 @@ class ChangeSet(Generic[T]):
     entries: tuple[Entry, ...] = ()
 
     def put(
-        self, kind: str, values: Mapping[str, Any], reason: str | None = None, *, automatic: bool = False
+        self,
+        kind: str,
+        values: Mapping[str, Any],
+        reason: str | None = None,
+        *,
+        automatic: bool = False,
+        cause: Cause | None = None,
     ) -> "ChangeSet[T]":
         """The change with these parts set, path by path; the same one when all of them are so already."""
         changes = self._changes(values)
         if not changes:
             return self
         after = self.record.put_all(self.after, _new(changes), self.after.version + 1)
-        return replace(self, after=after, entries=(*self.entries, Entry(kind, changes, reason, automatic)))
+        return replace(self, after=after, entries=(*self.entries, Entry(kind, changes, reason, automatic, cause)))
 
     def along(self, values: Mapping[str, Any]) -> "ChangeSet[T]":
         """The change with these parts set by its last entry: they follow from what that changed."""

@@ -4,14 +4,21 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from dossier import records
+from dossier import members, records
 from dossier.case_templates import store
 from dossier.case_templates.actions.history import begin_change
 from dossier.case_templates.events import TemplatePublished
-from dossier.case_templates.model import TEMPLATE_RECORD, TemplateChange, TemplateVersion, changed_parts, parse
+from dossier.case_templates.model import (
+    TEMPLATE_RECORD,
+    TemplateChange,
+    TemplateVersion,
+    changed_parts,
+    members_named,
+    parse,
+)
 from dossier.foundation import events
 from dossier.foundation.database import Transaction
-from dossier.foundation.errors import Conflict, Problem
+from dossier.foundation.errors import Conflict, Invalid, Problem
 from dossier.foundation.identifiers import new_id
 from dossier.records.model import Entry, IfMatch, VersionConflict, matches
 
@@ -26,6 +33,7 @@ async def create(
     """A new template with its first version; 400 for everything that is wrong with the document."""
     transaction.actor.require("templates.design")
     parse(document)
+    await _check_members(transaction, workspace_id, document)
     id = id or new_id()
     await store.insert(transaction, workspace_id, id, owner_id)
     return await _publish(transaction, await begin_change(transaction, workspace_id, id, document), 1, document)
@@ -51,6 +59,7 @@ async def revise(
     _check_if_match(current, if_match)
     if document == current.document:
         return current
+    await _check_members(transaction, current.workspace_id, document)
     change = await begin_change(transaction, current.workspace_id, template_id, current.document)
     if not of_draft:
         change = change.put("revised", changed_parts(current.document, document))
@@ -70,6 +79,19 @@ async def archive(
     change = await begin_change(transaction, current.workspace_id, template_id, current.document)
     await records.history.write(transaction, change.note(Entry("archived" if archived else "unarchived", {})))
     return await get_or_404(transaction, template_id)
+
+
+async def _check_members(transaction: Transaction, workspace_id: UUID, document: Mapping[str, Any]) -> None:
+    """400 for members whom the rules of a document name and that there are not."""
+    known: dict[str, bool] = {}
+    problems: list[Problem] = []
+    for email, at in members_named(document.get("automations") or ()):
+        if email not in known:
+            known[email] = await members.is_member(transaction, workspace_id, email)
+        if not known[email]:
+            sentence = "“{email}” is no member of the workspace."
+            problems.append(Problem(sentence, "unknown_owner", at, email=email[:120]))
+    Invalid.if_any(problems)
 
 
 def _check_if_match(current: TemplateVersion, if_match: IfMatch) -> None:

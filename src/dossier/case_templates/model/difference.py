@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-PARTS = ("contacts", "sections", "schema", "statuses", "steps")
+PARTS = ("contacts", "sections", "schema", "statuses", "steps", "automations")
 """The lists of a document; what is in them has a key."""
 SINGLE = ("title", "description", "locale", "unknown_fields")
 

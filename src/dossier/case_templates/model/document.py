@@ -2,11 +2,15 @@
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Any, TypeVar
+from dataclasses import replace
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
+from dossier.case_templates.model import automation_document
+from dossier.case_templates.model.automation_compiling import compiled
+from dossier.case_templates.model.automation_document import MAX_AUTOMATIONS, AutomationDocument
 from dossier.case_templates.model.step import Step
 from dossier.case_templates.model.step_document import LABELS as STEP_LABELS
 from dossier.case_templates.model.step_document import MEMBERS as STEP_MEMBERS
@@ -90,6 +94,7 @@ class TemplateDocument(Part):
     fields: list[dict[str, Any]] = Field(default=[], alias="schema")
     statuses: list[StatusDocument] = Field(default=[])
     steps: list[StepDocument] = Field(default=[])
+    automations: Annotated[list[AutomationDocument], Field(max_length=MAX_AUTOMATIONS)] = Field(default=[])
 
 
 def document_schema() -> dict[str, Any]:
@@ -104,6 +109,7 @@ def document_schema() -> dict[str, Any]:
 
 MAX_COMPARISONS = 2000  # of all conditions of a template: what an update of a case may have to decide, in ten rounds
 MAX_OPERANDS = 20_000  # of all its $in and $nin
+MAX_SET = 200  # values by all its automations
 _MOST_GUESSES = 5
 
 
@@ -150,8 +156,9 @@ class _Compiler:
             steps=tuple(self._steps()),
         )
         self.problems += _conflicts(document, template)
-        Invalid.if_any(self.problems)
-        return template
+        automations, problems = compiled(document.automations, template)
+        Invalid.if_any([*self.problems, *problems])
+        return replace(template, automations=automations)
 
     def _statuses(self) -> Iterator[Status]:
         own = {status.key: index for index, status in enumerate(self.document.statuses)}
@@ -224,7 +231,7 @@ def _watched(name: str) -> str:
 
 
 def _conflicts(document: TemplateDocument, template: Template) -> Iterator[Problem]:
-    for member in ("contacts", "sections", "statuses", "steps"):
+    for member in ("contacts", "sections", "statuses", "steps", "automations"):
         yield from _repeated([each.key for each in getattr(document, member)], member)
     yield from _misplaced_built_ins(document.statuses)
     for place, (key, known, sentence, at) in enumerate(_misplaced(document, template)):
@@ -250,6 +257,7 @@ PART_NAMES = {
     "schema": gettext_noop("Fields"),
     "statuses": gettext_noop("Statuses"),
     "steps": gettext_noop("Steps"),
+    "automations": gettext_noop("Automations"),
 }
 """How the designer calls the lists of a document, in English."""
 
@@ -286,6 +294,10 @@ def _too_costly(template: Template) -> Iterator[Problem]:
     if operands > MAX_OPERANDS:
         sentence = "The conditions of the template have {count} values in their lists; {most} at most."
         yield Problem(sentence, "too_many_operands", "", count=operands, most=MAX_OPERANDS)
+    parts = sum(rule.parts for rule in template.automations)
+    if parts > MAX_SET:
+        sentence = "The automations of the template set {count} values; {most} at most."
+        yield Problem(sentence, "too_many_values", "/automations", count=parts, most=MAX_SET)
 
 
 def _not_asked(template: Template) -> Iterator[Problem]:
@@ -307,6 +319,7 @@ _MEMBERS: Mapping[str, type[BaseModel]] = {
     "statuses": StatusDocument,
     "when": TransitionDocument,
     **STEP_MEMBERS,
+    **automation_document.MEMBERS,
 }
 
 
@@ -321,7 +334,8 @@ def _problem(error: ErrorDetails) -> Problem:
 
 
 def _unknown_member(name: str, parents: Sequence[str], at: str) -> Problem:
-    around = next((each for each in reversed(parents) if each in _MEMBERS), "")
+    within = "/".join(parents)
+    around = within if within in _MEMBERS else next((each for each in reversed(parents) if each in _MEMBERS), "")
     members = [field.alias or each for each, field in _MEMBERS[around].model_fields.items()]
     guess = nearest(name, members)
     if guess:
@@ -342,7 +356,7 @@ _LABELS = {
 
 def member_labels() -> Mapping[str, str]:
     """Member of a document, or of a definition in it → how the designer calls it, in English."""
-    return {**option_labels(), **STEP_LABELS, **_LABELS, **PART_NAMES}
+    return {**option_labels(), **STEP_LABELS, **_LABELS, **automation_document.LABELS, **PART_NAMES}
 
 
 def called(name: str) -> Named:

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any, Literal, get_args
 from uuid import UUID, uuid5
 
+from dossier.case_templates.model.automation import Automation, Changed, Created, StepBecomes
 from dossier.case_templates.model.step import Step
 from dossier.conditions import Condition
 from dossier.fields import Field, Program, UnknownFields, program
@@ -69,6 +70,7 @@ class Template:
     fields: tuple[Field, ...]
     statuses: tuple[Status, ...]
     steps: tuple[Step, ...]
+    automations: tuple[Automation, ...] = ()
 
     @cached_property
     def field_by_key(self) -> Mapping[str, Field]:
@@ -99,15 +101,26 @@ class Template:
     @cached_property
     def is_automatic(self) -> bool:
         """Whether a change can make anything happen by itself."""
-        return bool(self.transitions) or any(
+        return bool(self.transitions or self.reacting) or any(
             step.visible_when or step.starts_by_itself or step.repeatable for step in self.steps
         )
+
+    @cached_property
+    def reacting(self) -> tuple[Automation, ...]:
+        """The rules that a change can fire, in document order; those that are switched off are none of them."""
+        rules = (each for each in self.automations if each.enabled)
+        return tuple(each for each in rules if isinstance(each.trigger, Created | Changed | StepBecomes))
+
+    @cached_property
+    def automation_by_key(self) -> Mapping[str, Automation]:
+        return {each.key: each for each in self.automations}
 
     def conditions(self) -> Iterator[Condition]:
         """Every condition that a change of a case may have to decide."""
         yield from (transition.condition for _, transition in self.transitions)
         for step in self.steps:
             yield from (each for each in (step.visible_when, step.start_when) if each)
+        yield from (rule.condition for rule in self.automations if rule.condition)
 
     @property
     def indexed(self) -> frozenset[str]:

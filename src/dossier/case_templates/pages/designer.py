@@ -200,7 +200,7 @@ def _id(request: Request) -> UUID:
 
 def _part(request: Request) -> str:
     part: str = request.path_params["part"]
-    if part not in PARTS:
+    if part not in PARTS or part == "automations":
         raise NotFound.because("A template has no such part.")
     return part
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from dossier import case_templates as templates
 from dossier import files, members, workspaces
 from dossier.case_templates.model import BUILT_IN_STATUSES, TemplateVersion, raise_if_unknown_status
+from dossier.cases.actions.owning import settle
 from dossier.cases.actions.people import SLOTS
 from dossier.cases.events import CaseCreated
 from dossier.cases.model import CASE_RECORD, Case, CaseChange
@@ -80,7 +81,7 @@ async def create(transaction: Transaction, asked: NewCase) -> CaseChange:
 
 
 async def _settled(transaction: Transaction, change: CaseChange, asked: NewCase) -> CaseChange:
-    (settled,) = await files.settle([(transaction, change)], files.in_schema([each["key"] for each in asked.schema]))
+    (settled,) = await settle([(transaction, change)], files.in_schema([each["key"] for each in asked.schema]))
     if isinstance(settled, AppError):
         raise settled
     return settled

@@ -1,7 +1,7 @@
 """How cases are changed: what follows of a change by itself, and what takes more than changing a case."""
 
-from dossier import files
 from dossier.case_templates import Moving
+from dossier.cases.actions.owning import settle
 from dossier.cases.events import CaseChanged
 from dossier.cases.model import CASE_RECORD, Case, CaseChange
 from dossier.cases.model.computing import recomputed
@@ -27,7 +27,7 @@ KEEPING: Keeping[Case] = Keeping(
     carry_on=_carried_on,
     write=writing.update_all,
     fact=CaseChanged,
-    settle=files.settle,
+    settle=settle,
 )
 DATA: DataChanges[Case] = DataChanges(KEEPING)
 MOVING: Moving[Case] = Moving(KEEPING, "cases.upgrade")

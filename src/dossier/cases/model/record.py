@@ -74,6 +74,7 @@ CASE_RECORD: Record[Case] = Record(
     get=_PATHS.get,
     put_all=_PATHS.put_all,
     not_undone={
+        "automation_refused": _NOT_CHANGED,
         "created": gettext_noop("A case cannot be un-made; delete it instead."),
         "file_renamed": gettext_noop("Rename the file itself instead."),
         **dict.fromkeys(MESSAGES, gettext_noop("What was sent cannot be taken back.")),
@@ -82,7 +83,7 @@ CASE_RECORD: Record[Case] = Record(
         "template": gettext_noop("Move the case to another version instead."),
         "transitions_stopped": _NOT_CHANGED,
     },
-    follows=("transition",),
+    follows=("transition", "automation"),
     called=called,
     no_entry=gettext_noop("The case's history has no entry {id}."),
     no_version=gettext_noop("The case's history does not have this change any more."),

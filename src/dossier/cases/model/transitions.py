@@ -1,9 +1,10 @@
-"""How a change is carried on (contract section 5): rounds of steps shown, one transition, steps started."""
+"""How a change is carried on (contract section 5): rounds of steps shown, one transition, rules, steps started."""
 
 from collections.abc import Iterator
 from dataclasses import replace
 
 from dossier.case_templates.model import Status, Step, Template, Transition
+from dossier.cases.model.automations import Looked, fire, watchable
 from dossier.cases.model.case import Case, context_of
 from dossier.cases.model.record import CaseChange
 from dossier.cases.model.steps import is_available_here, started
@@ -21,29 +22,29 @@ def apply_transitions(change: CaseChange) -> CaseChange:
     template = change.after.template
     if template is None or not template.is_automatic:
         return change
-    seen = 0
+    seen, looked = 0, Looked(change.before)
     for _ in range(MAX_ROUNDS):
         changed, seen = _watchable(change, seen), len(change.entries)
-        change = _round(change, template, changed)
+        change, looked = _round(change, template, changed, looked)
         if len(change.entries) == seen:
             return change
-    if len(_round(change, template, _watchable(change, seen)).entries) == len(change.entries):
+    if len(_round(change, template, _watchable(change, seen), looked)[0].entries) == len(change.entries):
         return change
     reason = f"Automatic changes were stopped after {MAX_ROUNDS} rounds; the template's conditions chase each other."
     return change.note(Entry("transitions_stopped", {}, reason, automatic=True))
 
 
-def _round(change: CaseChange, template: Template, changed: frozenset[str]) -> CaseChange:
+def _round(
+    change: CaseChange, template: Template, changed: frozenset[str], looked: Looked
+) -> tuple[CaseChange, Looked]:
     change = _show_steps(change, template)
     change = _move(change, template, changed)
-    return _start_steps(change, template)
+    change, looked = fire(change, template, looked)
+    return _start_steps(change, template), looked
 
 
 def _watchable(change: CaseChange, since: int) -> frozenset[str]:
-    """What has changed, in the words of `watch`: a step's path is `steps.<key>.status`, any slot also `contacts`."""
-    paths = change.changed_paths(since)
-    steps = {f"{path}.status" for path in paths if path.startswith("steps.")}
-    return paths | steps | ({"contacts"} if any(path.startswith("contacts.") for path in paths) else set())
+    return watchable(change.changed_paths(since))
 
 
 def _show_steps(change: CaseChange, template: Template) -> CaseChange:

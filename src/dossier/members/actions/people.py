@@ -59,6 +59,11 @@ async def owner(transaction: Transaction, workspace_id: UUID, email: str, at: st
     raise Invalid.because("“{email}” is no member of the workspace.", "unknown_owner", pointer=at, email=email[:120])
 
 
+async def is_member(reading: ReadSession, workspace_id: UUID, email: str) -> bool:
+    """Whether somebody of that address works in a workspace in scope."""
+    return await store.find_in_workspace(reading, workspace_id, email) is not None
+
+
 async def actor_for_member(reading: ReadSession, workspace_id: UUID, member_id: UUID) -> Actor | None:
     """The member as who does something in a workspace in scope, with the role they have now; None when they left."""
     found = await looker(reading, workspace_id, member_id)
