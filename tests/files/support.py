@@ -2,9 +2,12 @@
 
 import base64
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -71,3 +74,25 @@ def beside(world: World, database_url: str, **more: Any) -> Iterator[tuple[Runni
     services = Services(database, **given | more)
     with serving(create(services)) as server:
         yield server, services
+
+
+@contextmanager
+def taken_elsewhere(world: World, slots: str, who: UUID, most: int) -> Iterator[None]:
+    """Another process of this machine holds all slots of theirs; it is killed in the end."""
+    program = (
+        "import sys, uuid, pathlib, contextlib\n"
+        "from dossier.foundation.storage.slots import Slots\n"
+        "slots = Slots(pathlib.Path(sys.argv[1]))\n"
+        "with contextlib.ExitStack() as stack:\n"
+        f"    print([stack.enter_context(slots.one(uuid.UUID(sys.argv[2]), {most})) for _ in range({most})], flush=True)\n"
+        "    sys.stdin.read()\n"
+    )
+    file = world.services.storage.storage.unfinished / slots
+    other = subprocess.Popen(
+        [sys.executable, "-c", program, str(file), str(who)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert other.stdout
+    assert other.stdout.readline().strip() == str([True] * most).encode()
+    yield
+    other.kill()
+    other.communicate()

@@ -334,9 +334,19 @@ def test_only_pages_of_the_session_send_files(world: World, workspace: Workspace
             assert (refused.status_code, refused.headers["content-type"]) == (403, "application/json"), headers
     stranger = Browser(base_url=world.server.url)
     for method, path in (("POST", "/workspace/uploads"), ("HEAD", at), ("PATCH", at), ("DELETE", at)):
-        assert stranger.request(method, path, headers={**TUS, **token}).status_code == 401
+        refused = stranger.request(method, path, headers={**TUS, **token})
+        assert (refused.status_code, refused.headers["tus-resumable"]) == (401, "1.0.0")
     else_where = world.browser(world.member(world.workspace(), f"else-{workspace.slug}@example.org"))
     assert else_where.head(at, headers=TUS).status_code == 404
+
+
+def test_whatever_is_answered_says_what_is_spoken(api: Api) -> None:
+    """As tus wants it of every answer, also where no upload was looked at."""
+    for method, path in (("POST", UPLOADS), ("PATCH", f"{UPLOADS}/{new_id()}"), ("HEAD", f"{UPLOADS}/{new_id()}")):
+        for headers in ({}, {"Authorization": "Bearer nobody"}):
+            stranger = httpx.Client(base_url=api.base_url, headers=headers)
+            refused = stranger.request(method, path, headers=TUS)
+            assert (refused.status_code, refused.headers["tus-resumable"]) == (401, "1.0.0")
 
 
 def test_refusals_are_in_the_readers_language(world: World, workspace: Workspace) -> None:

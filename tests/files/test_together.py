@@ -18,7 +18,7 @@ from dossier.foundation.identifiers import new_id
 from dossier.foundation.workshop.asking import Died, Overdue
 from dossier.workspaces.model import Workspace
 from tests.cli.served import until
-from tests.files.support import kept
+from tests.files.support import kept, taken_elsewhere
 from tests.workshop import samples
 from tests.world import Api, World, errors
 
@@ -317,17 +317,15 @@ def test_a_million_pages_are_too_many_or_broken(api: Api) -> None:
 
 
 def test_only_three_at_once_for_a_workspace(world: World, workspace: Workspace, api: Api) -> None:
+    """In whichever process of the machine the others are made."""
     file = kept(api)
-    world.services.process.merging[workspace.id] = 3
-    try:
+    with taken_elsewhere(world, ".merging", workspace.id, 3):
         for headers in ({}, ZIP):
             refused = asked(api, file, headers=headers)
             assert (refused.status_code, refused.headers["retry-after"]) == (429, "5")
-    finally:
-        del world.services.process.merging[workspace.id]
     for headers in ({}, ZIP):
         assert asked(api, file, headers=headers).status_code == 200
-    until(lambda: workspace.id not in world.services.process.merging)  # the last byte is sent before that
+    until(lambda: not world.services.storage.merging.held)  # the last byte is sent before that
 
 
 def test_what_takes_too_long_is_504(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,8 +4,6 @@ import errno
 import os
 import select
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -25,7 +23,7 @@ from dossier.foundation.testing.server import serving
 from dossier.server.application import create
 from dossier.server.services import database_on
 from dossier.workspaces.model import Workspace
-from tests.files.support import content, in_a_folder, kept, limited, sent
+from tests.files.support import content, in_a_folder, kept, limited, sent, taken_elsewhere
 from tests.storage.conftest import on_s3
 from tests.storage.seaweed import Seaweed, running
 from tests.world import Api, World, errors
@@ -215,22 +213,7 @@ def test_twenty_at_once_count_over_processes(world: World, database_url: str, wo
     """A process of its own holds a lock on each; the twenty-first is refused here."""
     with limited(world, database_url, workspace, at_once=3) as api:
         who = UUID(kept(api)["created_by"]["id"])
-        file = world.services.storage.storage.unfinished / ".arriving"
-        program = (
-            "import sys, uuid, pathlib, contextlib\n"
-            "from dossier.foundation.storage.slots import Slots\n"
-            "slots = Slots(pathlib.Path(sys.argv[1]))\n"
-            "with contextlib.ExitStack() as stack:\n"
-            "    print([stack.enter_context(slots.one(uuid.UUID(sys.argv[2]), 3)) for _ in range(3)], flush=True)\n"
-            "    sys.stdin.read()\n"
-        )
-        other = subprocess.Popen(
-            [sys.executable, "-c", program, str(file), str(who)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-        )
-        assert other.stdout
-        assert other.stdout.readline().strip() == b"[True, True, True]"
-        refused = sent(api)
-        assert (refused.status_code, refused.headers["retry-after"]) == (429, "5")  # [outsider 2026-11-29]
-        other.kill()
-        other.communicate()
+        with taken_elsewhere(world, ".arriving", who, 3):
+            refused = sent(api)
+            assert (refused.status_code, refused.headers["retry-after"]) == (429, "5")  # [outsider 2026-11-29]
         assert sent(api).status_code == 201, "what is killed holds nothing"

@@ -2,7 +2,6 @@
 
 import asyncio
 import secrets
-from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -95,7 +94,6 @@ class Process:
     proxies: UnnamedProxies = field(default_factory=UnnamedProxies)
     asking: dict[str, "asyncio.Task[Any]"] = field(default_factory=dict)  # the database how it is, by statement
     shared: dict[Callable[..., Any], Any] = field(default_factory=dict)  # what requests do together, by what does it
-    merging: Counter[UUID] = field(default_factory=Counter)  # several files as one, by workspace
     one_long_page: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
     looking: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2))  # parsers, into files that came
     finishing: dict[UUID, "asyncio.Task[Any]"] = field(default_factory=dict)  # files of which every byte is there

@@ -1,8 +1,7 @@
 """Several files as one answer: a PDF of all their pages, or a ZIP of the originals. For programs, and by the same functions for members."""
 
-from collections import Counter
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import AsyncExitStack, contextmanager
+from collections.abc import AsyncIterator, Collection, Iterator, Sequence
+from contextlib import AsyncExitStack, ExitStack, contextmanager
 from pathlib import Path
 from typing import Literal, get_args
 from uuid import UUID
@@ -163,19 +162,13 @@ def _ascii(name: str) -> str:
 
 
 @contextmanager
-def _one_more(services: Services, workspaces: set[UUID]) -> Iterator[None]:
-    """429 for a workspace for which as many are made as may be."""
-    under_way: Counter[UUID] = services.process.merging
-    if any(under_way[each] >= AT_ONCE for each in workspaces):
-        raise busy()
-    under_way.update(workspaces)
-    try:
-        yield
-    finally:
-        under_way.subtract(workspaces)
+def _one_more(services: Services, workspaces: Collection[UUID]) -> Iterator[None]:
+    """429 for a workspace for which as many are made as may be, whichever process of this machine makes them."""
+    with ExitStack() as stack:
         for each in workspaces:
-            if not under_way[each]:
-                del under_way[each]
+            if not stack.enter_context(services.storage.merging.one(each, AT_ONCE)):
+                raise busy()
+        yield
 
 
 async def _read(storage: InThreads, file: Path) -> AsyncIterator[bytes]:

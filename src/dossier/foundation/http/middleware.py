@@ -79,6 +79,10 @@ _EXPOSED_HEADERS = (
 )
 
 
+TUS = "1.0.0"
+"""The version of tus that is spoken: it stands in every answer to who speaks it, also where no route was reached."""
+
+
 class InternalError(AppError):
     """500: ours to explain; never more than this is said."""
 
@@ -219,6 +223,8 @@ class _Exchange:
             self.deadline.met()
             self.status = message["status"]
             message["headers"] = [*self._guarded(message["headers"]), (b"x-request-id", self.id.encode())]
+            if self.status >= 400 and "tus-resumable" in self.headers:
+                MutableHeaders(scope=message).setdefault("Tus-Resumable", TUS)
             if self.services.process.draining:
                 MutableHeaders(scope=message)["Connection"] = "close"  # the next request shall go to another server
             if self.services.cors_origins:

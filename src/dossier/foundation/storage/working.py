@@ -34,6 +34,11 @@ class InThreads:
         """What is on its way into it, by who sends it."""
         return Slots(self.storage.unfinished / ".arriving")
 
+    @cached_property
+    def merging(self) -> Slots:
+        """What is made of several files of it, by workspace."""
+        return Slots(self.storage.unfinished / ".merging")
+
     async def do(self, work: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
         """What `work` returns or raises."""
         loop = asyncio.get_running_loop()
