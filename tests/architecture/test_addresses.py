@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterator
 from uuid import UUID
 
+import pytest
+
 from dossier.app import NAVIGATION, PAGES
 from dossier.server.application import routes
 from dossier.web import addresses
@@ -24,6 +26,7 @@ def test_no_template_and_no_script_writes_an_address() -> None:
     assert found == set()
 
 
+@pytest.mark.long
 def test_no_code_writes_an_address() -> None:
     found = {
         f"{path.relative_to(SOURCE)}:{node.lineno}"

@@ -323,6 +323,7 @@ def test_no_path_of_a_machine_is_committed() -> None:
     assert listed == []
 
 
+@pytest.mark.long
 def test_the_page_of_findings_is_that_of_the_tests() -> None:
     """Every finding that a test names is a known one, and the page is as `make reference` writes it."""
     from tests import findings

@@ -171,6 +171,7 @@ def _form(page: str) -> dict[str, Any]:
     return {name: values for name, values in reader.fields.items() if name not in ("form_token", "seen", "case")}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("path", "fields", "says"),
     [
@@ -337,6 +338,7 @@ def test_a_condition_is_tried_on_a_case(designer: Designer, api: Api) -> None:
     assert designer.send("/try", case=case["id"]).status_code == 400
 
 
+@pytest.mark.long
 def test_a_case_moves_to_a_newer_version_and_loses_nothing(designer: Designer, api: Api) -> None:
     designer.send("/edit/schema?type=text", name="Plate")
     designer.send("/edit/schema?type=text", name="Colour")

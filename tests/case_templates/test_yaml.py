@@ -51,6 +51,7 @@ def sent(api: Api, method: str, path: str, document: Any) -> Any:
     return api.request(method, path, content=json.encode(document), headers=headers)
 
 
+@pytest.mark.long
 @given(documents)
 @settings(max_examples=200 if MANY else 12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_document_survives_yaml_and_put(office: tuple[Api, Browser], document: Any) -> None:

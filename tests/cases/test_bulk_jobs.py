@@ -49,6 +49,7 @@ def done(browser: Browser, address: str, **sent: Any) -> str:
     return answer.text
 
 
+@pytest.mark.long
 def test_archiving_many_and_taking_it_back(handler: Browser, make_case: Any, api: Api) -> None:
     cases = [make_case(title=f"Case {number}")["id"] for number in range(5)]
     api.json("POST", f"/v1/cases/{cases[0]}", json={"archived": True})
@@ -63,6 +64,7 @@ def test_archiving_many_and_taking_it_back(handler: Browser, make_case: Any, api
     assert archived == [True, False, False, False, False], "the one that was archived before stays so"
 
 
+@pytest.mark.long
 def test_owners_and_statuses_are_taken_back(world: World, workspace: Workspace, make_case: Any, api: Api) -> None:
     """[H11] Each case gets back what it had, with the moves that followed; one that changed since stays, and says why."""
     an, bo = (world.member(workspace, f"{name}-{workspace.slug}@example.org", given_name=name) for name in ("An", "Bo"))
@@ -148,6 +150,7 @@ def test_statuses_are_those_of_the_listed_templates(handler: Browser, make_case:
     assert "2 changed" in finished(handler, change="archive", case=cases[0], elsewhere=cases[1])
 
 
+@pytest.mark.long
 def test_the_cases_of_who_leaves_go_to_whom_one_says(
     world: World, workspace: Workspace, make_case: Any, api: Api
 ) -> None:

@@ -63,6 +63,7 @@ def _updates(connection: psycopg.Connection[Any]) -> tuple[int, int]:
     return row
 
 
+@pytest.mark.long
 def test_a_clock_that_was_set_back_hides_no_case_from_the_search(
     world: World, api: Api, template: Any, browser: Any
 ) -> None:
@@ -78,6 +79,7 @@ def test_a_clock_that_was_set_back_hides_no_case_from_the_search(
     assert finds(world, browser, "kumquat", "Kumquat")()
 
 
+@pytest.mark.long
 def test_what_is_committed_late_is_found(
     world: World, api: Api, template: Any, browser: Any, database_url: str
 ) -> None:

@@ -47,6 +47,7 @@ def test_comparisons_are_counted_over_the_whole_template() -> None:
     assert parse({"title": "T", "steps": steps[:10]}).is_automatic
 
 
+@pytest.mark.long
 def test_what_was_published_once_goes_on_and_is_quick() -> None:
     """[S18] Of the heaviest that an older version took, an update decides all conditions in a few milliseconds, not 350."""
     template = parse_stored(moving(130, 1000))

@@ -204,6 +204,7 @@ def test_a_change_of_a_contact_makes_the_other_case_move(api: Api, make_template
     assert api.json("GET", f"/v1/cases/{watching['id']}")["status"] == "reachable"
 
 
+@pytest.mark.long
 def test_many_change_one_person_at_once(world: World, workspace: Any, api: Api, make_case: Any) -> None:
     """[F08] From ten cases at the same time: nobody waits for who waits for them, and every change is an entry of each."""
     person = {"key": "main", "email": "crowd@example.org", "given_name": "Crowd"}
@@ -318,6 +319,7 @@ def test_erasing_a_contact_leaves_no_trace_but_that(database_url: str, api: Api,
     assert row == (2, "token")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("known", [False, True])
 def test_somebody_who_was_in_a_case_once_is_erased_from_its_history(
     world: World, workspace: Any, database_url: str, api: Api, make_case: Any, known: bool

@@ -76,6 +76,7 @@ def test_states_are_kept_exactly_whatever_happens(
     )
 
 
+@pytest.mark.long
 def test_what_is_searched_or_filtered_for_is_counted_to_a_thousand(
     world: World, database_url: str, handler: Browser, workspace: Workspace
 ) -> None:

@@ -167,6 +167,7 @@ def test_excel_knows_the_encoding(handler: Browser, make_case: Any) -> None:
     assert as_csv(handler)[0]["Title"] == "Zoë Müller 王"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "text", ["=1+1", " =1+1", "\u3000=1+1", "＝1+1", "+cmd|x", "-2+3+cmd", "@SUM(A1)", "|calc", "\tx", "%0A=1"]
 )

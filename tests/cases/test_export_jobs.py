@@ -89,6 +89,7 @@ def held(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         go_on.set()
 
 
+@pytest.mark.long
 def test_a_file_is_made_kept_and_fetched(handler: Browser, make_case: Any, api: Api, world: World) -> None:
     for number in range(3):
         make_case(title=f"Case {number}")

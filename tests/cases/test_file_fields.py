@@ -108,6 +108,7 @@ def test_a_file_is_on_the_case_and_in_a_field(api: Api, case: dict[str, Any]) ->
 # ---- refused ----
 
 
+@pytest.mark.long
 def test_what_is_refused_by_name(world: World, api: Api, workspace: Workspace, case: dict[str, Any]) -> None:
     elsewhere = world.workspace()
     with world.client(world.token(elsewhere)) as others:
@@ -346,6 +347,7 @@ def test_the_search_finds_cases_by_the_names_of_their_files(
         assert number or f"/workspace/cases/{case['id']}" not in page, text
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("content", "name"), [(samples.pdf(2, "Zeppelin hangar"), "scan.pdf"), (b"Zeppelin hangar", "note.txt")]
 )
@@ -373,6 +375,7 @@ def test_the_search_finds_cases_by_the_words_in_their_files(
     assert not is_found()
 
 
+@pytest.mark.long
 def test_what_cannot_be_read_is_left_alone(world: World, api: Api, workspace: Workspace, case: dict[str, Any]) -> None:
     for content, name in (
         (samples.locked_pdf(), "locked.pdf"),

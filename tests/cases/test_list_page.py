@@ -92,6 +92,7 @@ def _known(world: World, word: str) -> bool:
     return bool(world.do(look))
 
 
+@pytest.mark.long
 def test_rows_of_conditions_filter_by_any_field(api: Api, template: str, handler: Browser) -> None:
     made(api, template, "Small", "Maes", amount=10, paid=True)
     made(api, template, "Large", "Claes", amount=1000, paid=False, city="Gent")
@@ -110,6 +111,7 @@ def test_rows_of_conditions_filter_by_any_field(api: Api, template: str, handler
     assert handler.send_form("/workspace/cases/bulk", **everything).status_code == 400, "not everything is meant"
 
 
+@pytest.mark.long
 def test_a_condition_without_a_value_stays_on_the_way(api: Api, template: str, handler: Browser) -> None:
     """[B1] “Is empty” narrows the next page, a view, an export and every form of the list as it did the first page."""
     for number in range(26):
@@ -180,6 +182,7 @@ def test_states_are_counted(api: Api, template: str, handler: Browser) -> None:
     assert titles(handler, "?status=closed&waiting_for=none") == []
 
 
+@pytest.mark.long
 def test_a_stretch_keeps_its_place_while_cases_come(api: Api, template: str, handler: Browser) -> None:
     for number in range(30):
         made(api, template, f"Case {number:02}")
@@ -203,6 +206,7 @@ def test_a_stretch_keeps_its_place_while_cases_come(api: Api, template: str, han
         assert len(titles(handler, address[1].replace("&amp;", "&"))) == 6, sort
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "query", ["?after=x", "?after=~~", "?q=%00", "?after=nonsense~0190b3c4-0000-7000-8000-000000000000", "?a=&o=&v=", "?key=%00", "?after=%00~0190b3c4-0000-7000-8000-000000000000&sort=title", "?sort=reference&before=x~0190b3c4-0000-7000-8000-000000000000", "?after=0001-01-01 00:00:00%2B23:59~0190b3c4-0000-7000-8000-000000000000", "?after=9999-12-31 23:59:59-23:59~0190b3c4-0000-7000-8000-000000000000", "?status=&waiting_for=&archived=", "?utm_source=mail&_=1", "?status=draft&view=0190b3c4-0000-7000-8000-000000000000"]
 )  # fmt: skip
@@ -213,6 +217,7 @@ def test_an_address_that_asks_for_nothing_else_shows_the_list(handler: Browser, 
 UNKNOWN = ["status=nonsense", "waiting_for=nonsense", "archived=nonsense", "match=nonsense", "sort=nonsense", "order=nonsense", "page=2", "owner=eve", "view=0190b3c4-0000-7000-8000-000000000000", "a=title", "a=title&o=eq&v=", "a=title&o=eq&v=%00", "a=title&o=nonsense&v=x", "a=created_at&o=gt&v=many"]  # fmt: skip
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("query", UNKNOWN)
 def test_what_an_address_asks_for_and_there_is_not_never_means_everything(
     api: Api, template: str, handler: Browser, query: str
@@ -261,6 +266,7 @@ def test_views_are_mine_or_shared(world: World, workspace: Workspace, api: Api, 
     assert me.send_form("/workspace/cases/views", name=" ", query="").status_code == 400
 
 
+@pytest.mark.long
 def test_views_are_renamed_updated_and_shown_first(world: World, workspace: Workspace, api: Api, template: str) -> None:
     """One name, one view; the chosen one is marked, and says when the list shows something else by now."""
     made(api, template, "Large", amount=1000)

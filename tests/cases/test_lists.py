@@ -240,6 +240,7 @@ def schema_of(values: dict[str, Any]) -> list[dict[str, Any]]:
     return [{"key": key, "value": value} for key, value in values.items()]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("door", ["create", "update", "bulk", "undo", "app"])
 def test_a_value_is_found_by_every_filter_whatever_door_it_came_through(
     world: World, workspace: Any, api: Api, make_case: Any, ready: str, door: str
@@ -284,6 +285,7 @@ def test_an_own_field_of_an_indexed_key_is_found(api: Api, make_case: Any, ready
     assert counted(api, **{"data.plate": {"$eq": "OWN-1"}}) == 1
 
 
+@pytest.mark.long
 def test_cases_that_are_made_while_a_field_becomes_indexed_are_found(
     world: World, api: Api, make_template: Any
 ) -> None:

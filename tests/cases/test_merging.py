@@ -76,6 +76,7 @@ def test_choices_are_put_together(world: World, workspace: Workspace, api: Api) 
     assert desk.value("damage") == ["glass", "rear"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("theirs", "mine", "status", "kept"),
     [

@@ -112,6 +112,7 @@ def titles(browser: Browser, text: str) -> list[str]:
     return [each.replace("&#39;", "'") for each in found]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("text", "wanted"), QUESTIONS)
 def test_the_case_that_is_meant_comes_first(library: Browser, text: str, wanted: str) -> None:
     """[F04 B6 H1 H2] In every script; exact before beginning before likeness."""

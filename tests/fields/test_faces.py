@@ -135,6 +135,7 @@ def test_it_is_compared_by_rows(kind: str) -> None:
                 from_rows("all", [FilterRow(choice.name, "$eq", "soon")], choices, CASES)
 
 
+@pytest.mark.long
 @IN_EVERY_LANGUAGE
 def test_every_form_of_the_designer_opens(world: World, workspace: Workspace, code: str) -> None:
     """A new type must not break the page of every template."""

@@ -76,6 +76,7 @@ POLYGLOTS = [
 ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("_what", "data"), POLYGLOTS, ids=[each for each, _ in POLYGLOTS])
 @pytest.mark.parametrize("said", ["text/html", "application/javascript", "image/svg+xml", "image/gif"])
 def test_what_is_two_things_runs_nowhere(api: Api, _what: str, data: bytes, said: str) -> None:

@@ -194,6 +194,7 @@ def test_a_quota_that_is_reached(world: World, database_url: str, workspace: Wor
 # ---- what goes by itself ----
 
 
+@pytest.mark.long
 def test_what_nothing_names_goes_after_its_days(
     world: World, database_url: str, api: Api, workspace: Workspace
 ) -> None:

@@ -15,6 +15,8 @@ from tests.files.support import content, kept, limited
 from tests.workshop import samples
 from tests.world import Api, Browser, World
 
+pytestmark = pytest.mark.long  # processes of their own open what was sent
+
 Made = Callable[..., Any]
 
 

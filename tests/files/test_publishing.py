@@ -13,6 +13,8 @@ from tests.files.support import content, kept, limited
 from tests.workshop import samples
 from tests.world import Api, World
 
+pytestmark = pytest.mark.long  # processes of their own open what was sent
+
 PHOTOS = [
     (samples.photo("JPEG"), "image/jpeg"),
     (samples.photo("JPEG") + samples.photo("JPEG"), "image/jpeg"),  # as phones put another picture behind the first

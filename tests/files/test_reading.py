@@ -12,6 +12,7 @@ BYTES = "application/octet-stream"
 JSON = "application/json"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("accept", "type"),
     [
@@ -93,6 +94,7 @@ def test_content_has_the_hash_as_its_tag(api: Api) -> None:
     assert content(api, made["id"], **{"If-None-Match": '"other"'}).status_code == 200
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("asked", "status", "part"),
     [
@@ -185,6 +187,7 @@ def test_what_is_not_there(api: Api) -> None:
 # ---- public files ----
 
 
+@pytest.mark.long
 def test_a_public_file_is_read_by_its_address(world: World, api: Api) -> None:
     made = kept(api, picture(), "a.png", data={"scope": "public"})
     with world.client() as nobody:

@@ -22,6 +22,8 @@ from tests.files.support import kept, taken_elsewhere
 from tests.workshop import samples
 from tests.world import Api, World, errors
 
+pytestmark = pytest.mark.long  # processes of their own open what was sent
+
 Made = Callable[..., Any]
 ZIP = {"Accept": "application/zip"}
 

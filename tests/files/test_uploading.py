@@ -49,6 +49,7 @@ DATA = bytes(range(256)) * 40
 PLAIN = base64.b64encode(DATA).decode()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "written",
     [
@@ -328,6 +329,7 @@ TYPES = [
 ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("data", "name", "said", "type"), TYPES)
 def test_the_type_is_what_the_content_is(api: Api, data: bytes, name: str, said: str, type: str) -> None:
     body = {"name": name, "data": base64.b64encode(data).decode(), "type": said or None}

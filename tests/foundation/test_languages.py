@@ -87,6 +87,7 @@ def test_dates_and_numbers_are_written_as_their_readers_do() -> None:
     assert [each.countries["DE"] for each in (english, french, dutch)] == ["Germany", "Allemagne", "Duitsland"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("code", "says"), [("fr", "Il n’y a pas encore de dossier."), ("nl", "Er is nog geen dossier.")])  # fmt: skip
 def test_a_member_chooses_a_language(world: World, workspace: Workspace, code: str, says: str) -> None:
     browser = world.browser(world.member(workspace, f"{code}-{workspace.slug}@example.org"))
@@ -96,6 +97,7 @@ def test_a_member_chooses_a_language(world: World, workspace: Workspace, code: s
     assert {"fr": "l’autorisation", "nl": "het recht"}[code] in refused.text
 
 
+@pytest.mark.long
 def test_a_refusal_with_values_in_it_is_translated(
     world: World, api: Api, workspace: Workspace, make_case: Any
 ) -> None:

@@ -84,6 +84,7 @@ VALUES: st.SearchStrategy[Value] = st.recursive(
 )
 
 
+@pytest.mark.long
 @given(st.lists(st.builds(Message, st.text(min_size=1), st.dictionaries(st.text(), VALUES, max_size=3)), min_size=1))
 def test_what_is_kept_is_said_later_as_it_would_have_been(messages: list[Message]) -> None:
     assert restored(stored(messages)) == messages

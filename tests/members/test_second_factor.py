@@ -138,6 +138,7 @@ def test_the_workspace_has_a_name_and_a_clock(world: World, workspace: Workspace
     assert browser.send_form(general, name="Claims", time_zone="Mars/North").status_code == 400
 
 
+@pytest.mark.long
 def test_of_many_codes_at_once_no_more_than_allowed_are_tried(world: World, ada: Ada) -> None:
     """[S7] Counted before they are checked: between password and session, and inside a session too."""
     browser, _ = ada.with_password()

@@ -79,6 +79,7 @@ def test_too_many_wrong_passwords(world: World, ada: Any) -> None:
     assert user(world).post("/sign-in", data=sent | {"password": PASSWORD}).status_code == 303
 
 
+@pytest.mark.long
 def test_one_client_does_not_try_one_password_on_everybody(world: World, ada: Any) -> None:
     """Fifty wrong ones within a quarter of an hour, whatever addresses they are for; other clients go on."""
     with_password(world, ada)
@@ -201,6 +202,7 @@ def test_pages_let_in_no_script_but_ours(world: World) -> None:
 IMPORTED = re.compile(r'^import .* from "([^"]+)";$', re.MULTILINE)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("path", ["/sign-in", "/workspace/cases", "/workspace/cases/{case}", "/workspace/templates"])
 def test_the_first_view_is_small(world: World, workspace: Workspace, make_case: Any, path: str) -> None:
     """Below 150 kB with all that it needs; pages themselves are not compressed (BREACH), what they load is."""

@@ -41,6 +41,7 @@ FORMS = [
 ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("path", "sent"), FORMS)
 def test_what_gives_power_asks_again(
     world: World, workspace: Workspace, browser: Browser, later: Any, path: str, sent: dict[str, str]

@@ -49,6 +49,7 @@ ATTACKS = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_a_text_that_was_made_to_be_slow_is_not(attack: str) -> None:
     source = ATTACKS[attack][:MAX_SOURCE]

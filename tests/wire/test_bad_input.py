@@ -83,6 +83,7 @@ def untouched(api: Api, case: dict[str, Any]) -> Iterator[str]:
     assert api.json("GET", f"/v1/cases/{case['id']}/history")["meta"]["total_count"] == 1
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("key", "value"), [(key, value) for key, values in WRONG.items() for value in values])
 def test_a_wrong_value_of_each_type(api: Api, untouched: str, key: str, value: Any) -> None:
     response = api.post(f"{untouched}/data", json={"data": {key: value}})
@@ -93,6 +94,7 @@ def test_a_wrong_value_of_each_type(api: Api, untouched: str, key: str, value: A
     assert len(problem["detail"]) < 300
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("body", "code"),
     [

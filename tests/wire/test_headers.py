@@ -312,6 +312,7 @@ def test_two_keys_are_none(api: Api) -> None:
 # ---- lists that go on behind a row ----
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("sort", ["+created_at", "-created_at", "+updated_at", "-updated_at"])
 @pytest.mark.parametrize("kind", ["cases", "case_templates"])
 def test_a_walk_by_link_loses_and_repeats_nothing(

@@ -84,6 +84,7 @@ def test_another_logo_has_another_address_and_none_is_none(ada: Browser) -> None
     assert ada.get(second).status_code == 404
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("content", "says"),
     [
