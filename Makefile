@@ -16,7 +16,7 @@ serve: $(RUNTIME)
 test: $(DEV)
 	@$(VENV)/bin/pytest -n 4 --durations=10 --ignore=tests/faults --ignore=tests/clients $(TESTS)
 
-# Without browsers, commands, servers of their own, and what takes a second: for while one works.
+# Without browsers, commands, servers of their own, and what takes longest: for while one works.
 test-fast: $(DEV)
 	@$(VENV)/bin/pytest -n 2 -m "not long" --ignore=tests/journeys --ignore=tests/cli --ignore=tests/faults --ignore=tests/clients $(TESTS)
 
