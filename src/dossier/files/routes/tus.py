@@ -23,8 +23,8 @@ from dossier.foundation.errors import AppError, Invalid, PreconditionFailed, Pro
 from dossier.foundation.http import query
 from dossier.foundation.http.arriving import Ending, arriving, raise_if_larger
 from dossier.foundation.http.body import STRICT, ignore, is_strict, note, raise_if_compressed, raise_if_strict, warnings
-from dossier.foundation.http.responses import ApiResponse
 from dossier.foundation.http.middleware import TUS
+from dossier.foundation.http.responses import ApiResponse
 from dossier.foundation.http.services import services_of
 from dossier.foundation.http.writes import write_once
 from dossier.foundation.services import Pace
