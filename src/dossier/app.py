@@ -35,6 +35,7 @@ from dossier.messages.events import MessageBounced, MessageFailed, MessageReceiv
 from dossier.notices import jobs as notice_jobs
 from dossier.notices import subscribers as notices
 from dossier.notices.pages import PAGES as NOTICE_PAGES
+from dossier.notices.pages import mails as notice_mails
 from dossier.records import jobs as record_jobs
 from dossier.tokens.pages import PAGES as TOKEN_PAGES
 from dossier.web import addresses
@@ -77,9 +78,9 @@ SUBSCRIBERS: Subscribers = {
     FileRenamed: (cases.rename_file,),
     ContactErased: (messages.forget,),
     MessageSent: (cases.tell_of_message,),
-    MessageFailed: (cases.tell_of_message,),
-    MessageBounced: (cases.tell_of_message,),
-    MessageReceived: (cases.tell_of_message,),
+    MessageFailed: (cases.tell_of_message, notices.tell_of_message),
+    MessageBounced: (cases.tell_of_message, notices.tell_of_message),
+    MessageReceived: (cases.tell_of_message, notices.tell_of_message),
     TemplatePublished: (cases.index_fields,),
     MemberRenamed: (cases.take_owners_words,),
 }
@@ -111,6 +112,7 @@ JOBS: Jobs = {
     **member_jobs.JOBS,
     **record_jobs.JOBS,
     **notice_jobs.JOBS,
+    **notice_mails.JOBS,
     **webhook_jobs.JOBS,
     **CASE_LISTS.jobs(),
     **CONTACT_LISTS.jobs(),

@@ -1,4 +1,4 @@
-"""What notices leave to the background."""
+"""What notices leave to the background, beside the e-mails (`pages/mails.py`)."""
 
 from dossier.foundation.actor import system
 from dossier.foundation.jobs import Job, Jobs

@@ -35,6 +35,22 @@ USUAL: Mapping[Kind, Way] = {
 """How somebody is told who has chosen nothing."""
 
 
+Mailing = Literal["soon", "daily"]
+"""When what still has to be sent by e-mail is sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """A member to whom notices of a workspace are sent."""
+
+    workspace_id: UUID
+    member_id: UUID
+    email: str
+    language: str | None
+    workspace: str  # as it is called
+    time_zone: str
+
+
 @dataclass(frozen=True, slots=True)
 class Notice:
     """What a member was told. `title`: of the case, as long as they may see it."""

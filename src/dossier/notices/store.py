@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from dossier.foundation.database import ReadSession, Transaction
+from dossier.foundation.database import ReadSession, Row, Transaction
 from dossier.foundation.identifiers import new_id
 from dossier.foundation.messages import Message
 from dossier.foundation.stored_messages import restored, stored
 from dossier.members import seen_by_owner
-from dossier.notices.model import KINDS, USUAL, Kind, Notice, Way
+from dossier.notices.model import KINDS, USUAL, Kind, Mailing, Notice, Recipient, Way
 
 _INSERT = """
 INSERT INTO notices (workspace_id, id, member_id, kind, case_id, what, actor_name, at, mailing)
@@ -46,9 +46,11 @@ async def insert(
     )
 
 
+_COLUMNS = "n.id, n.kind, n.case_id, c.title, n.what, n.actor_name AS by, n.at, n.seen_at"
+_OF_CASE = "LEFT JOIN cases c ON c.id = n.case_id AND c.workspace_id = n.workspace_id AND "
+
 _PAGE = f"""
-SELECT n.id, n.kind, n.case_id, c.title, n.what, n.actor_name AS by, n.at, n.seen_at
-FROM notices n LEFT JOIN cases c ON c.id = n.case_id AND c.workspace_id = n.workspace_id AND {seen_by_owner("c")}
+SELECT {_COLUMNS} FROM notices n {_OF_CASE} {seen_by_owner("c")}
 WHERE n.workspace_id = %(workspace)s AND n.workspace_id = ANY(%(scope)s) AND n.member_id = %(member)s
   AND (%(before)s::uuid IS NULL OR n.id < %(before)s)
 ORDER BY n.id DESC LIMIT %(most)s
@@ -60,7 +62,11 @@ async def page(
 ) -> list[Notice]:
     """What a member was told, the newest first, older than one of it."""
     rows = await reading.all(_PAGE, workspace=workspace_id, member=member_id, before=before, most=most)
-    return [Notice(**{**row, "what": restored(row["what"])[0]}) for row in rows]
+    return [_notice(row) for row in rows]
+
+
+def _notice(row: Row) -> Notice:
+    return Notice(**{**row, "what": restored(row["what"])[0]})
 
 
 async def unseen(reading: ReadSession, workspace_id: UUID, member_id: UUID | None, most: int) -> int:
@@ -126,6 +132,55 @@ async def choose(
         kinds=list(ways),
         ways=list(ways.values()),
     )
+
+
+# ---- by e-mail ----
+
+
+async def to_mail(transaction: Transaction, mailing: Mailing, hour: int | None) -> list[Recipient]:
+    """Whom something waits for; `hour`: only where it is that hour of the day."""
+    rows = await transaction.whole().all(
+        """
+        SELECT n.workspace_id, n.member_id, m.email, m.language, w.name AS workspace, w.time_zone
+        FROM (SELECT DISTINCT workspace_id, member_id FROM notices WHERE mailing = %(mailing)s) n
+        JOIN workspaces w ON w.id = n.workspace_id JOIN members m ON m.id = n.member_id
+        WHERE %(hour)s::int IS NULL OR extract(hour FROM %(now)s AT TIME ZONE w.time_zone) = %(hour)s
+        """,
+        mailing=mailing,
+        hour=hour,
+        now=transaction.clock(),
+    )
+    return [Recipient(**row) for row in rows]
+
+
+async def take(transaction: Transaction, recipient: Recipient, mailing: Mailing) -> list[Notice]:
+    """What waits for a member, the oldest first; from now on it is sent. Titles only of cases that they may see."""
+    rows = await transaction.all(_TAKE, workspace=recipient.workspace_id, member=recipient.member_id, mailing=mailing)
+    return [_notice(row) for row in rows]
+
+
+_TAKE = f"""
+WITH taken AS (
+  UPDATE notices n SET mailing = NULL
+  WHERE n.workspace_id = %(workspace)s AND n.workspace_id = ANY(%(scope)s) AND n.member_id = %(member)s
+    AND n.mailing = %(mailing)s
+  RETURNING n.*
+)
+SELECT {_COLUMNS} FROM taken n
+JOIN memberships p ON p.workspace_id = n.workspace_id AND p.member_id = n.member_id
+{_OF_CASE} (p.role <> 'limited' OR c.owner_id = n.member_id)
+ORDER BY n.id
+"""
+
+
+async def owner_of(reading: ReadSession, workspace_id: UUID, case_id: UUID) -> UUID | None:
+    """Who has a case, if anybody."""
+    row = await reading.first(
+        "SELECT c.owner_id FROM cases c WHERE c.workspace_id = %(workspace)s AND c.workspace_id = ANY(%(scope)s) AND c.id = %(case)s",
+        workspace=workspace_id,
+        case=case_id,
+    )
+    return row["owner_id"] if row else None
 
 
 async def forget(transaction: Transaction, before: datetime) -> None:

@@ -1,0 +1,33 @@
+"""E-mails to members: what was gathered for each of them, as one message."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from dossier import messages
+from dossier.foundation.actor import Scope, system
+from dossier.foundation.database import Transaction
+from dossier.foundation.services import Services
+from dossier.messages.model import NewMessage
+from dossier.notices import store
+from dossier.notices.model import Mailing, Notice, Recipient
+
+MORNING = 8  # o'clock of the workspace, when what is told once a day is sent
+
+Written = Callable[[Recipient, Sequence[Notice], str], NewMessage]
+"""Makes one e-mail of what was gathered for a member; the text is our own address."""
+
+
+async def mail(services: Services, mailing: Mailing, written: Written) -> None:
+    """Send what waits, once: it is taken by the transaction that puts the message. What is `daily` only where it is morning."""
+    hour = MORNING if mailing == "daily" else None
+    for recipient in await services.database.write(system(), partial(store.to_mail, mailing=mailing, hour=hour)):
+        put = partial(_put, recipient=recipient, mailing=mailing, written=written, base_url=services.base_url)
+        await services.database.write(system("automation", Scope((recipient.workspace_id,))), put)
+
+
+async def _put(
+    transaction: Transaction, recipient: Recipient, mailing: Mailing, written: Written, base_url: str
+) -> None:
+    gathered = await store.take(transaction, recipient, mailing)
+    if gathered and await messages.may_write_to(transaction, recipient.workspace_id, recipient.email):
+        await messages.put(transaction, written(recipient, gathered, base_url))
