@@ -1002,13 +1002,26 @@ CREATE TABLE public.workspace_logos (
 
 ALTER TABLE ONLY public.workspace_logos FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.workspace_texts (
+    workspace_id uuid NOT NULL,
+    kind text NOT NULL COLLATE pg_catalog."C",
+    name text NOT NULL COLLATE pg_catalog."C",
+    language text NOT NULL COLLATE pg_catalog."C",
+    body text NOT NULL,
+    changed_at timestamp(3) with time zone NOT NULL,
+    CONSTRAINT workspace_texts_kind_check CHECK ((kind = ANY (ARRAY['signature'::text, 'footer'::text, 'snippet'::text])))
+);
+
+ALTER TABLE ONLY public.workspace_texts FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.workspaces (
     id uuid NOT NULL,
     slug text NOT NULL COLLATE pg_catalog."C",
     name text NOT NULL,
     time_zone text DEFAULT 'UTC'::text NOT NULL,
     created_at timestamp(3) with time zone NOT NULL,
-    accent text DEFAULT 'blue'::text NOT NULL
+    accent text DEFAULT 'blue'::text NOT NULL,
+    language text DEFAULT 'en'::text NOT NULL COLLATE pg_catalog."C"
 );
 
 ALTER TABLE ONLY public.workspaces FORCE ROW LEVEL SECURITY;
@@ -1237,6 +1250,9 @@ ALTER TABLE ONLY public.tokens
 
 ALTER TABLE ONLY public.workspace_logos
     ADD CONSTRAINT workspace_logos_pkey PRIMARY KEY (workspace_id);
+
+ALTER TABLE ONLY public.workspace_texts
+    ADD CONSTRAINT workspace_texts_pkey PRIMARY KEY (workspace_id, kind, name, language);
 
 ALTER TABLE ONLY public.workspaces
     ADD CONSTRAINT workspaces_pkey PRIMARY KEY (id);
@@ -1640,6 +1656,9 @@ ALTER TABLE ONLY public.tokens
 ALTER TABLE ONLY public.workspace_logos
     ADD CONSTRAINT workspace_logos_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.workspace_texts
+    ADD CONSTRAINT workspace_texts_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE CASCADE;
+
 ALTER TABLE public.automation_runs ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.automation_times ENABLE ROW LEVEL SECURITY;
@@ -1866,8 +1885,12 @@ CREATE POLICY workspace ON public.search_words USING (((( SELECT public.visible_
 
 CREATE POLICY workspace ON public.workspace_logos USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 
+CREATE POLICY workspace ON public.workspace_texts USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
 CREATE POLICY workspace ON public.workspaces USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 
 ALTER TABLE public.workspace_logos ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.workspace_texts ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.workspaces ENABLE ROW LEVEL SECURITY;

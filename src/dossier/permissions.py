@@ -53,6 +53,11 @@ PERMISSIONS: Mapping[str, Permission] = {
         Permission("views.share", gettext_noop("Save views for everybody"), HANDLERS),
         Permission("views.manage", gettext_noop("Change and delete the shared views of others"), ADMINISTRATORS),
         Permission("templates.design", gettext_noop("Design templates"), ADMINISTRATORS | STUDIO | TOKENS),
+        Permission(
+            "messages.design",
+            gettext_noop("Write what messages have in common: signature, footer, snippets"),
+            ADMINISTRATORS | STUDIO,
+        ),
         Permission("workspace.change", gettext_noop("Change the settings of the workspace"), ADMINISTRATORS),
         Permission("members.manage", gettext_noop("Invite and remove members, and change their roles"), ADMINISTRATORS),
         Permission("tokens.manage", gettext_noop("Make, change and revoke API tokens"), ADMINISTRATORS),

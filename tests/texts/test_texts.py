@@ -43,6 +43,12 @@ def test_a_text_says_its_values(source: str, said: str) -> None:
     assert parse(source, names=NAMES).render(VALUES).text == said
 
 
+def test_a_key_may_be_a_word_of_the_language() -> None:
+    source = "{{ data.empty }}{% for x in data.limit reversed %}{{ x }}{% endfor %}{% if data.contains %}{{ data.for | upcase }}{% endif %}"
+    values = {"data": {"empty": "a", "limit": ["1", "2"], "contains": True, "for": "b"}}
+    assert parse(source, names={"data.*"}).render(values).text == "a21B"
+
+
 @pytest.mark.parametrize(
     ("source", "line", "column", "says"),
     [

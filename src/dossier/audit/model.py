@@ -36,6 +36,7 @@ ACTS: Mapping[str, str] = {
     "job.cancelled": "cancelled a job",
     "workspace.made": "made the workspace",
     "workspace.changed": "changed the workspace",
+    "workspace.texts_changed": "changed what messages have in common",
     "cases.exported": "exported cases",
     "contacts.exported": "exported contacts",
     "case.erased": "erased a case",

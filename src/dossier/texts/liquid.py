@@ -12,7 +12,7 @@ from typing import Any, ClassVar, TextIO
 from liquid import Environment, Mode, Undefined
 from liquid.ast import Node
 from liquid.builtin import content, illegal, output
-from liquid.builtin.expressions import FilteredExpression, Path, tokenize
+from liquid.builtin.expressions import FilteredExpression, Path
 from liquid.builtin.expressions.primitive import RangeLiteral
 from liquid.builtin.filters import array, misc, string
 from liquid.builtin.tags import (
@@ -30,9 +30,10 @@ from liquid.exceptions import FilterValueError, LiquidError, LiquidSyntaxError, 
 from liquid.expression import Expression
 from liquid.filter import liquid_filter, string_filter, with_context
 from liquid.output import LimitedStringIO
+from liquid.parser import get_parser
 from liquid.stream import TokenStream
 from liquid.template import BoundTemplate
-from liquid.token import TOKEN_EOF, TOKEN_EXPRESSION, TOKEN_OUTPUT, Token
+from liquid.token import TOKEN_DOT, TOKEN_EOF, TOKEN_OUTPUT, TOKEN_WORD, Token
 
 from dossier.foundation.errors import Problem
 from dossier.texts.names import Link, Snippet
@@ -263,9 +264,21 @@ class _OutputNode(output.OutputNode):
 class _Output(output.Output):
     def parse(self, stream: TokenStream) -> output.OutputNode:
         token = stream.eat(TOKEN_OUTPUT)
-        inner = stream.expect(TOKEN_EXPRESSION)
-        expression = FilteredExpression.parse(self.env, TokenStream(tokenize(inner.value, inner)))
-        return _OutputNode(token, expression)
+        return _OutputNode(token, FilteredExpression.parse(self.env, stream.into_inner(tag=token, eat=False)))
+
+
+class _Stream(TokenStream):
+    """The tokens of a text; behind a dot every word is a name: `data.empty`, `data.limit`."""
+
+    def into_inner(self, *, tag: Token | None = None, eat: bool = True) -> TokenStream:
+        return TokenStream(_named(super().into_inner(tag=tag, eat=eat).tokens))
+
+
+def _named(tokens: Iterable[Token]) -> Iterator[Token]:
+    after_dot = False
+    for token in tokens:
+        yield token._replace(kind=TOKEN_WORD) if after_dot and token.value.isidentifier() else token
+        after_dot = token.kind == TOKEN_DOT
 
 
 # ---- filters ----
@@ -370,6 +383,9 @@ class _Environment(Environment):
     local_namespace_limit: ClassVar[int | None] = MAX_LOCALS
     output_stream_limit: ClassVar[int | None] = MAX_OUTPUT
     template_class = Template
+
+    def _parse(self, source: str) -> list[Node]:
+        return get_parser(self).parse(_Stream(self.tokenizer()(source)))
 
     def setup_tags_and_filters(self, *, extra: bool = False) -> None:  # noqa: ARG002 - as the base has it
         for tag in _TAGS:

@@ -1,6 +1,7 @@
 """HTML for people: who may see a page, forms that only our pages can send, templates, errors that say what to do."""
 
-from dossier.foundation.pages.language import LANGUAGES, language_of
+from dossier.foundation.pages.language import LANGUAGES
+from dossier.foundation.pages.reader import language_of
 from dossier.web import addresses
 from dossier.web.area import Area
 from dossier.web.call import Call, Called

@@ -11,7 +11,7 @@ from dossier.foundation import exact, json
 from dossier.foundation.errors import AppError, Forbidden
 from dossier.foundation.http.middleware import once_more
 from dossier.foundation.http.responses import error_objects, json_response
-from dossier.foundation.pages.language import language_of
+from dossier.foundation.pages.reader import language_of
 from dossier.web.area import Area
 from dossier.web.csrf import raise_if_foreign, raise_if_not_ours
 from dossier.web.page import PageRoute, raise_if_open_http

@@ -14,7 +14,7 @@ from starlette.types import Receive, Scope, Send
 from dossier.foundation import exact
 from dossier.foundation.errors import AppError, Forbidden, Unauthenticated
 from dossier.foundation.http.middleware import once_more, unexpected
-from dossier.foundation.pages.language import language_of
+from dossier.foundation.pages.reader import language_of
 from dossier.web.area import Area
 from dossier.web.csrf import raise_if_foreign, read_form
 from dossier.web.render import Rendered, new_nonce, render

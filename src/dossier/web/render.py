@@ -16,7 +16,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from dossier.foundation.http.services import services_of
-from dossier.foundation.pages.language import LANGUAGES, Language, language, language_of
+from dossier.foundation.pages.language import LANGUAGES, Language, language
+from dossier.foundation.pages.reader import language_of
 from dossier.web import addresses
 from dossier.web.assets import address_of
 from dossier.web.resources import path_of

@@ -1,5 +1,5 @@
 """The tenant that everything belongs to."""
 
-from dossier.workspaces.store import columns_of_workspace, get, list_all, only_logo
+from dossier.workspaces.store import columns_of_workspace, get, list_all, mailing, only_logo
 
-__all__ = ["columns_of_workspace", "get", "list_all", "only_logo"]
+__all__ = ["columns_of_workspace", "get", "list_all", "mailing", "only_logo"]

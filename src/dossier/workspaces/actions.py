@@ -1,5 +1,6 @@
 """What can be done to a workspace."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from dossier import audit
@@ -10,7 +11,7 @@ from dossier.foundation.identifiers import new_id
 from dossier.foundation.messages import Message
 from dossier.foundation.text import did_you_mean
 from dossier.workspaces import model, store
-from dossier.workspaces.model import Workspace
+from dossier.workspaces.model import Workspace, WorkspaceText
 
 
 async def create(transaction: Transaction, slug: str, name: str, time_zone: str = "UTC") -> Workspace:
@@ -47,6 +48,30 @@ async def remove_logo(transaction: Transaction, workspace_id: UUID) -> None:
     """Show no logo any more."""
     transaction.actor.require("workspace.change")
     await store.remove_logo(transaction, workspace_id)
+    await audit.record(transaction, "workspace.changed", workspace_id, workspace_id=workspace_id)
+
+
+async def write_text(transaction: Transaction, workspace_id: UUID, text: WorkspaceText) -> None:
+    """Have messages say this in common, or nothing where it is empty; 400 with line and column."""
+    transaction.actor.require("messages.design")
+    if not text.body.strip():
+        await store.remove_text(transaction, workspace_id, text)
+    else:
+        Invalid.if_any(model.text_problems(text))
+        there = (await store.mailing(transaction, workspace_id)).texts
+        if len(there) >= model.MOST_TEXTS and replace(text, body="") not in {replace(each, body="") for each in there}:
+            raise Conflict.because("A workspace has {count} such texts at most.", "too_many", count=model.MOST_TEXTS)
+        await store.put_text(transaction, workspace_id, text)
+    act = "workspace.texts_changed"
+    named = text.name or text.kind
+    await audit.record(transaction, act, workspace_id, workspace_id=workspace_id, text=named, language=text.language)
+
+
+async def set_language(transaction: Transaction, workspace_id: UUID, language: str) -> None:
+    """Write in this language to who says none; 400."""
+    transaction.actor.require("messages.design")
+    Invalid.if_any(model.language_problems(language))
+    await store.set_language(transaction, workspace_id, language)
     await audit.record(transaction, "workspace.changed", workspace_id, workspace_id=workspace_id)
 
 

@@ -6,12 +6,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from typing import Literal, get_args
 from uuid import UUID
 from zoneinfo import available_timezones
 
 from dossier.conditions.vocabulary import Kind
 from dossier.foundation.errors import Invalid, Problem
 from dossier.foundation.messages import Message, Named
+from dossier.texts import InvalidText, parse
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 MAX_SLUG = 63
@@ -88,6 +90,85 @@ def _size_of_jpeg(content: bytes) -> tuple[int, int]:
             return int.from_bytes(content[place + 7 : place + 9]), int.from_bytes(content[place + 5 : place + 7])
         place += 2 + max(2, int.from_bytes(content[place + 2 : place + 4])) if marker != 0xFF else 1
     return 0, 0
+
+
+ACCENT_COLORS: Mapping[str, str] = {
+    "blue": "#0b5fa8",
+    "teal": "#0b6e69",
+    "green": "#2c6e2f",
+    "purple": "#6a3fb5",
+    "red": "#ad2c39",
+    "orange": "#9a4a06",
+    "slate": "#3b4a5f",
+}
+"""The same in mails, which know no style sheet of ours."""
+
+TextKind = Literal["signature", "footer", "snippet"]
+TEXT_KINDS: tuple[TextKind, ...] = get_args(TextKind)
+MOST_TEXTS = 200  # of a workspace, in all languages
+_SNIPPET = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
+_LANGUAGE = re.compile(r"[a-z]{2,3}")
+
+TEXT_NAMES = frozenset(
+    (
+        *("case.title", "case.reference", "case.status", "case.url", "workspace.name", "form.link"),
+        *("step.title", "step.due_at", "owner.name", "owner.given_name", "owner.family_name", "owner.email"),
+        *(f"contact.{part}" for part in ("name", "given_name", "family_name", "email", "phone")),
+    )
+)
+"""The names that every text of a workspace may use, whatever the template of the case."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceText:
+    """What messages of a workspace have in common: who signs, what stands at their foot, or a snippet by its name."""
+
+    kind: TextKind
+    name: str
+    language: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mailing:
+    """How the messages of a workspace look, and what they have in common. `logo`: its hash; `language`: of who says none."""
+
+    workspace_id: UUID
+    name: str
+    accent: str
+    logo: str | None
+    language: str
+    texts: tuple[WorkspaceText, ...]
+
+    def text(self, kind: TextKind, name: str, language: str) -> str | None:
+        """The text in that language, else in the workspace's, else in any."""
+        found = {each.language: each.body for each in self.texts if (each.kind, each.name) == (kind, name)}
+        wanted = (language, language.partition("-")[0].lower(), self.language)
+        return next((found[each] for each in wanted if each in found), next(iter(found.values()), None))
+
+    @property
+    def snippets(self) -> list[str]:
+        """The names of the snippets, in order."""
+        return sorted({each.name for each in self.texts if each.kind == "snippet"})
+
+
+def text_problems(text: WorkspaceText) -> Iterator[Problem]:
+    """What is wrong with a text that somebody writes."""
+    if (text.kind == "snippet") != bool(_SNIPPET.fullmatch(text.name)):
+        sentence = "A snippet’s name has small letters, digits, “-” and “_”, sixty at most."
+        yield Problem(sentence, "invalid_value", "/name")
+    yield from language_problems(text.language)
+    names = TEXT_NAMES | {"data.*", "raw.*"}
+    try:
+        parse(text.body, names=names if text.kind == "snippet" else names | {"snippets.*"})
+    except InvalidText as refused:
+        yield from (problem.at("/body") for problem in refused.problems)
+
+
+def language_problems(language: str) -> Iterator[Problem]:
+    """What is wrong with a language that somebody names."""
+    if not _LANGUAGE.fullmatch(language):
+        yield Problem("A language is a code such as en or fr.", "invalid_value", "/language")
 
 
 @dataclass(frozen=True, slots=True)

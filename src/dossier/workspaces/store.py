@@ -6,7 +6,7 @@ from uuid import UUID
 from dossier.foundation.database import ReadSession, Row, Transaction
 from dossier.foundation.lists import Page
 from dossier.listing.sql import Column, of_relation
-from dossier.workspaces.model import Logo, Workspace
+from dossier.workspaces.model import Logo, Mailing, Workspace, WorkspaceText
 
 _COLUMNS = "id, slug, name, time_zone, created_at"
 
@@ -111,6 +111,57 @@ async def only_logo(reading: ReadSession) -> tuple[UUID, str] | None:
         "SELECT workspace_id, hash FROM workspace_logos WHERE (SELECT count(*) FROM (SELECT FROM workspaces LIMIT 2) w) = 1"
     )
     return (row["workspace_id"], row["hash"]) if row else None
+
+
+async def mailing(reading: ReadSession, workspace_id: UUID) -> Mailing:
+    """How the messages of a workspace in scope look, and what they have in common, in one statement."""
+    row = await reading.one(
+        """
+        SELECT w.id, w.name, w.accent, w.language, l.hash,
+               (SELECT jsonb_agg(jsonb_build_array(t.kind, t.name, t.language, t.body) ORDER BY t.kind, t.name, t.language)
+                FROM workspace_texts t WHERE t.workspace_id = w.id) AS texts
+        FROM workspaces w LEFT JOIN workspace_logos l ON l.workspace_id = w.id
+        WHERE w.id = %(id)s AND w.id = ANY(%(scope)s)
+        """,
+        id=workspace_id,
+    )
+    texts = tuple(WorkspaceText(*each) for each in row["texts"] or ())
+    return Mailing(row["id"], row["name"], row["accent"], row["hash"], row["language"], texts)
+
+
+async def put_text(transaction: Transaction, workspace_id: UUID, text: WorkspaceText) -> None:
+    """Say it so from now on."""
+    await transaction.send(
+        """
+        INSERT INTO workspace_texts (workspace_id, kind, name, language, body, changed_at)
+        SELECT id, %(kind)s, %(name)s, %(language)s, %(body)s, %(now)s FROM workspaces WHERE id = %(id)s AND id = ANY(%(scope)s)
+        ON CONFLICT (workspace_id, kind, name, language) DO UPDATE SET body = excluded.body, changed_at = excluded.changed_at
+        """,
+        id=workspace_id,
+        now=transaction.clock(),
+        **{name: getattr(text, name) for name in WorkspaceText.__slots__},
+    )
+
+
+async def remove_text(transaction: Transaction, workspace_id: UUID, text: WorkspaceText) -> None:
+    """Say nothing there any more."""
+    await transaction.send(
+        "DELETE FROM workspace_texts WHERE workspace_id = %(id)s AND workspace_id = ANY(%(scope)s)"
+        " AND kind = %(kind)s AND name = %(name)s AND language = %(language)s",
+        id=workspace_id,
+        kind=text.kind,
+        name=text.name,
+        language=text.language,
+    )
+
+
+async def set_language(transaction: Transaction, workspace_id: UUID, language: str) -> None:
+    """Write in this language to who says none."""
+    await transaction.send(
+        "UPDATE workspaces SET language = %(language)s WHERE id = %(id)s AND id = ANY(%(scope)s)",
+        id=workspace_id,
+        language=language,
+    )
 
 
 def _workspace(row: Row) -> Workspace:

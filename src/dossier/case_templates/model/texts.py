@@ -7,13 +7,10 @@ from dossier.case_templates.model.step_document import StepDocument
 from dossier.case_templates.model.template import Template
 from dossier.foundation.errors import Problem, pointer
 from dossier.texts import InvalidText, parse
+from dossier.workspaces.model import TEXT_NAMES
 
 PERSON = ("name", "given_name", "family_name", "email", "phone")
 MOST_CHARACTERS = 200_000  # of all texts of a template: what looking at them all can cost
-_FIXED = (
-    *("case.title", "case.reference", "case.status", "case.url", "workspace.name", "form.link"),
-    *("step.title", "step.due_at", "owner.name", "owner.given_name", "owner.family_name", "owner.email", "snippets.*"),
-)
 
 
 def text_names(template: Template) -> frozenset[str]:
@@ -25,9 +22,10 @@ def text_names(template: Template) -> frozenset[str]:
     slots = [f"contacts.{slot}" for slot in template.slot_by_key]
     return frozenset(
         (
-            *_FIXED,
+            *TEXT_NAMES,
+            "snippets.*",
             *(f"{family}.{key}" for family in ("data", "raw") for key in keys),
-            *(f"{person}.{part}" for person in ("contact", *slots) for part in PERSON),
+            *(f"{person}.{part}" for person in slots for part in PERSON),
         )
     )
 

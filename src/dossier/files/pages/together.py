@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from dossier.files.routes.together import KINDS, all_of, name_of, together, wanted_ids
 from dossier.foundation.http import query
-from dossier.foundation.pages.language import language_of
+from dossier.foundation.pages.reader import language_of
 from dossier.web import PageRoute, addresses, current_user, database_of
 
 

@@ -14,7 +14,6 @@ from babel import Locale, dates, numbers, units
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
-from starlette.requests import Request
 
 from dossier.foundation import exact
 from dossier.foundation.messages import Message
@@ -116,14 +115,3 @@ def _minute(code: str, moment: datetime, time_zone: str) -> str:
 @lru_cache(maxsize=4096)
 def _ago(code: str, spent: timedelta) -> str:
     return str(dates.format_timedelta(spent, threshold=1, format="narrow", locale=language(code).locale))
-
-
-def language_of(request: Request) -> Language:
-    """What the member has chosen, else the first known language that the browser asks for."""
-    user = request.state.user
-    return language(user.language if user and user.language else _accepted(request))
-
-
-def _accepted(request: Request) -> str:
-    asked = (part.split(";")[0].strip()[:2].lower() for part in request.headers.get("accept-language", "").split(","))
-    return next((code for code in asked if code in LANGUAGES), "en")

@@ -1,0 +1,114 @@
+"""What a text about a case says: with its values, in the reader's language and the look of the workspace."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from uuid import UUID
+
+from dossier import workspaces
+from dossier.case_templates.model import Step
+from dossier.cases.actions.saving import KEEPING
+from dossier.cases.model import Case
+from dossier.cases.model.text_values import Occasion, reader_language, text_values
+from dossier.contacts.model import Contact
+from dossier.foundation.database import ReadSession
+from dossier.foundation.errors import NotFound
+from dossier.foundation.pages.language import LANGUAGES, language
+from dossier.foundation.text import did_you_mean
+from dossier.texts import Brand, Composed, Rendered, Text, compose_aside, parse
+from dossier.web import addresses
+from dossier.workspaces.model import ACCENT_COLORS, Mailing, TextKind
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A text of a step, a reminder or a person. `texts`: language → subject and body in its place."""
+
+    subject: str = ""
+    body: str = ""
+    texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, step: Step) -> "Wording":
+        """What a step says."""
+        return cls(step.sending.subject or "", step.sending.body or "", step.sending.texts)
+
+    def read_in(self, code: str) -> "Wording":
+        """The same in a language, where it is said in it: `fr-BE` is `fr` where there is nothing nearer."""
+        said = self.texts.get(code) or self.texts.get(code.partition("-")[0].lower()) or {}
+        return replace(self, subject=said.get("subject") or self.subject, body=said.get("body") or self.body)
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """Who is written to, about which step, and where people reach the server (`base_url`)."""
+
+    recipient: Contact | None = None
+    step: Step | None = None
+    due_at: datetime | None = None
+    form_link: str = ""
+    base_url: str = ""
+
+
+async def mail(reading: ReadSession, case: Case, wording: Wording, writing: Writing) -> Composed:
+    """The e-mail; InvalidText where the text cannot be made of these values. Reads the look of the workspace, in one statement."""
+    mailing = await workspaces.mailing(reading, case.workspace_id)
+    code = reader_language(case, mailing.language)
+    said, values = wording.read_in(code), _values(case, mailing, code, writing)
+    subject, body = parse(said.subject or "{{ case.title }}", names=None), parse(said.body, names=None)
+    return await compose_aside(subject, body, values, code, brand(mailing, code, writing.base_url))
+
+
+async def line(reading: ReadSession, case: Case, wording: Wording, writing: Writing) -> Rendered:
+    """The plain text of an SMS, a note or a task: its body; InvalidText as above."""
+    mailing = await workspaces.mailing(reading, case.workspace_id)
+    code = reader_language(case, mailing.language)
+    return parse(wording.read_in(code).body, names=None).render(_values(case, mailing, code, writing))
+
+
+async def preview(reading: ReadSession, case_id: UUID, key: str, base_url: str = "") -> Composed:
+    """What a step would say on a case now, to the first of its slots that is filled. 404; InvalidText as above."""
+    case = await KEEPING.get(reading, case_id)
+    step = _step(case, key)
+    return await mail(reading, case, Wording.of(step), Writing(first_recipient(case, step), step, base_url=base_url))
+
+
+def first_recipient(case: Case, step: Step) -> Contact | None:
+    """The contact whom a step writes to: in the first of its slots that is filled."""
+    filled = (case.contacts.get(each) for each in step.sending.to)
+    return next((each.contact for each in filled if each), None)
+
+
+def brand(mailing: Mailing, code: str, base_url: str) -> Brand:
+    """How a mail of the workspace looks to a reader of that language. A logo is loaded from the server, by an address that all readers share."""
+    logo = f"{base_url}{addresses.LOGO / mailing.workspace_id / mailing.logo}" if mailing.logo and base_url else None
+    signature, footer = _common(mailing, "signature", code), _common(mailing, "footer", code)
+    return Brand(mailing.name, ACCENT_COLORS.get(mailing.accent, ACCENT_COLORS["blue"]), logo, signature, footer)
+
+
+def _common(mailing: Mailing, kind: TextKind, code: str) -> Text | None:
+    said = mailing.text(kind, "", code)
+    return parse(said, names=None) if said else None
+
+
+def _values(case: Case, mailing: Mailing, code: str, writing: Writing) -> Mapping[str, object]:
+    snippets = {name: mailing.text("snippet", name, code) or "" for name in mailing.snippets}
+    occasion = Occasion(
+        recipient=writing.recipient,
+        workspace=mailing.name,
+        case_url=f"{writing.base_url}{addresses.CASES / case.id}" if writing.base_url else "",
+        form_link=writing.form_link,
+        step_title=writing.step.title if writing.step else "",
+        due_at=writing.due_at,
+        snippets={name: parse(said, names=None).as_snippet() for name, said in snippets.items()},
+    )
+    short = code.partition("-")[0].lower()
+    return text_values(case, language(short if short in LANGUAGES else "en"), occasion)
+
+
+def _step(case: Case, key: str) -> Step:
+    steps = case.template.step_by_key if case.template else {}
+    if step := steps.get(key):
+        return step
+    hint = did_you_mean(key, steps)
+    raise NotFound.because("The case has no step “{step}”.{hint}", "unknown_step", step=key[:120], hint=hint)
