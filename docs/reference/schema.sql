@@ -1009,7 +1009,7 @@ CREATE TABLE public.workspace_texts (
     language text NOT NULL COLLATE pg_catalog."C",
     body text NOT NULL,
     changed_at timestamp(3) with time zone NOT NULL,
-    CONSTRAINT workspace_texts_kind_check CHECK ((kind = ANY (ARRAY['signature'::text, 'footer'::text, 'snippet'::text])))
+    CONSTRAINT workspace_texts_kind_check CHECK ((kind = ANY (ARRAY['closing'::text, 'footer'::text, 'snippet'::text])))
 );
 
 ALTER TABLE ONLY public.workspace_texts FORCE ROW LEVEL SECURITY;

@@ -121,8 +121,8 @@ def test_a_text_in_the_readers_language_comes_first(preview: Any, case: Any) -> 
 def test_a_mail_has_signature_footer_and_snippets_in_the_readers_language(
     preview: Any, write: Any, workspace: Workspace, case: Any
 ) -> None:
-    write("signature", "", "en", "Kind regards, {{ owner.name }}{{ workspace.name }}")
-    write("signature", "", "fr", "Cordialement")
+    write("closing", "", "en", "Kind regards, {{ owner.name }}{{ workspace.name }}")
+    write("closing", "", "fr", "Cordialement")
     write("footer", "", "en", "Acme NV")
     write("snippet", "closing", "fr", "**Merci** {{ contact.given_name }}")
     step = {"body": "Hi\n\n{{ snippets.closing }}"}

@@ -210,7 +210,7 @@ def test_what_each_role_may_do() -> None:
     token = {"cases.create", "cases.change", "cases.reassign", "cases.erase", "contacts.change", "contacts.erase"}
     assert {role: set(permissions.held or ()) for role, permissions in ROLES.items()} == {
         "limited": everybody,
-        "limited with studio": everybody | {"templates.design"},
+        "limited with studio": everybody | {"templates.design", "messages.design"},
         "handler": handler,
         "administrator": set(PERMISSIONS) - {"contacts.erase", "server.operate"},
         "token": token

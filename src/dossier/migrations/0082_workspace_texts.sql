@@ -4,7 +4,7 @@ ALTER TABLE workspaces ADD COLUMN IF NOT EXISTS language text COLLATE "C" NOT NU
 -- What messages of a workspace have in common, by name and language: its signature, its footer, and snippets for texts.
 CREATE TABLE IF NOT EXISTS workspace_texts (
   workspace_id  uuid NOT NULL REFERENCES workspaces ON DELETE CASCADE,
-  kind          text COLLATE "C" NOT NULL CHECK (kind IN ('signature', 'footer', 'snippet')),
+  kind          text COLLATE "C" NOT NULL CHECK (kind IN ('closing', 'footer', 'snippet')),
   name          text COLLATE "C" NOT NULL,
   language      text COLLATE "C" NOT NULL,
   body          text NOT NULL,

@@ -103,7 +103,7 @@ ACCENT_COLORS: Mapping[str, str] = {
 }
 """The same in mails, which know no style sheet of ours."""
 
-TextKind = Literal["signature", "footer", "snippet"]
+TextKind = Literal["closing", "footer", "snippet"]
 TEXT_KINDS: tuple[TextKind, ...] = get_args(TextKind)
 MOST_TEXTS = 200  # of a workspace, in all languages
 _SNIPPET = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")

@@ -82,7 +82,7 @@ def first_recipient(case: Case, step: Step) -> Contact | None:
 def brand(mailing: Mailing, code: str, base_url: str) -> Brand:
     """How a mail of the workspace looks to a reader of that language. A logo is loaded from the server, by an address that all readers share."""
     logo = f"{base_url}{addresses.LOGO / mailing.workspace_id / mailing.logo}" if mailing.logo and base_url else None
-    signature, footer = _common(mailing, "signature", code), _common(mailing, "footer", code)
+    signature, footer = _common(mailing, "closing", code), _common(mailing, "footer", code)
     return Brand(mailing.name, ACCENT_COLORS.get(mailing.accent, ACCENT_COLORS["blue"]), logo, signature, footer)
 
 
