@@ -36,6 +36,8 @@ from dossier.notices import jobs as notice_jobs
 from dossier.notices import subscribers as notices
 from dossier.notices.pages import PAGES as NOTICE_PAGES
 from dossier.notices.pages import mails as notice_mails
+from dossier.messages.pages import PAGES as MESSAGE_PAGES
+from dossier.messages.routes import router as message_routes
 from dossier.records import jobs as record_jobs
 from dossier.tokens.pages import PAGES as TOKEN_PAGES
 from dossier.web import addresses
@@ -46,7 +48,7 @@ from dossier.webhooks.routes import ROUTERS as WEBHOOKS
 from dossier.workspaces.pages import PAGES as WORKSPACE_PAGES
 from dossier.workspaces.routes import router as workspaces
 
-ROUTERS = (*CASES, case_templates, contacts, *FILES, *WEBHOOKS, workspaces, audit)
+ROUTERS = (*CASES, case_templates, message_routes, contacts, *FILES, *WEBHOOKS, workspaces, audit)
 
 PAGES = (
     *MEMBER_PAGES,
@@ -57,6 +59,7 @@ PAGES = (
     *CONTACT_PAGES,
     *CASE_PAGES,
     *FILE_PAGES,
+    *MESSAGE_PAGES,
     *EXPORT_PAGES,
     *NOTICE_PAGES,
     *SHOWCASE,
@@ -88,6 +91,7 @@ SUBSCRIBERS: Subscribers = {
 NAVIGATION = Navigation(
     main=(
         Entry(gettext_noop("Cases"), "folder", addresses.CASES, more=addresses.CASES + "/views"),
+        Entry(gettext_noop("Messages"), "mail", addresses.MESSAGES),
         Entry(gettext_noop("Contacts"), "users", addresses.CONTACTS),
         Entry(gettext_noop("Templates"), "template", addresses.TEMPLATES, needs="templates.design"),
         Entry(gettext_noop("Settings"), "settings", addresses.PROFILE, under=addresses.SETTINGS),

@@ -21,6 +21,7 @@ WORKSPACE = Address("/workspace")
 CONFIRM = WORKSPACE / "confirm"
 SWITCH = WORKSPACE / "switch"
 CASES = WORKSPACE / "cases"
+MESSAGES = WORKSPACE / "messages"
 CONTACTS = WORKSPACE / "contacts"
 FILES = WORKSPACE / "files"
 EXPORTS = WORKSPACE / "exports"

@@ -1,6 +1,6 @@
 """What a message is: its states, what a new one must be, and how it looks as an e-mail."""
 
-from dossier.messages.model.mail import as_mail, as_shown, domain_of
+from dossier.messages.model.mail import SHOWN_BY, as_mail, as_shown, domain_of
 from dossier.messages.model.message import (
     CHANNELS,
     DIRECTIONS,
@@ -23,6 +23,7 @@ __all__ = [
     "CHANNELS",
     "DIRECTIONS",
     "MAX_ATTACHED",
+    "SHOWN_BY",
     "STATUSES",
     "TRANSPORTS",
     "VOCABULARY",

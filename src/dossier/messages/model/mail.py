@@ -13,8 +13,15 @@ from dossier.files.model import NamedFile
 from dossier.messages.model.message import Message
 
 NOWHERE = "dossier.invalid"  # the domain of identifiers where no sender is set (RFC 2606)
-SHOWN_BY = "default-src 'none'; style-src 'unsafe-inline'; img-src data: cid:"
-"""What the HTML of a message may do where it is shown: nothing, and nothing is loaded from anywhere."""
+SHOWN_BY = (
+    "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline';"
+    " img-src 'self' data:; frame-ancestors 'self'"
+)
+"""What the HTML of a message may do where it is shown: nothing, and nothing is loaded from elsewhere."""
+_STYLE = (
+    "body{margin:16px;font:16px/1.5 system-ui,sans-serif;overflow-wrap:anywhere}"
+    "pre{font:inherit;white-space:pre-wrap;margin:0}"
+)
 
 
 def domain_of(mail_from: str) -> str:
@@ -60,7 +67,8 @@ def _ascii(domain: str) -> str:
 
 
 def as_shown(message: Message) -> str:
-    """The HTML that people see of a message: its own, else its text."""
-    body = message.html if message.html is not None else f"<pre>{escape(message.text)}</pre>"
-    style = "body{margin:16px;font:16px/1.5 system-ui,sans-serif;overflow-wrap:anywhere}pre{font:inherit;white-space:pre-wrap;margin:0}"
-    return f'<!doctype html><html><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{SHOWN_BY}"><base target="_blank"><style>{style}</style></head><body>{body}</body></html>'
+    """The HTML that people see of an e-mail: its own, else its text. Links in it open beside what shows it."""
+    head = '<meta charset="utf-8"><base target="_blank">'
+    if message.html is None:
+        return f"<!doctype html>{head}<style>{_STYLE}</style><pre>{escape(message.text)}</pre>"
+    return f"<!doctype html>{head}{message.html.removeprefix('<!doctype html>')}"
