@@ -127,6 +127,20 @@ def _a_started_step(case: Case, choice: int) -> None:
     case.body = {"status": "completed", "data": {"spoke_to": choice}}
 
 
+@accepted("createCaseMessage")
+def _a_message(case: Case, choice: int) -> None:
+    _an_existing_case(case, choice)
+    case.body = {"to": ["ann@example.org"], "subject": f"Subject {choice}", "body": "Dear {{ contact.name }}"}
+
+
+@accepted("getMessage", "cancelMessage", "retryMessage")
+def _an_existing_message(case: Case, _choice: int) -> None:
+    letter = {"to": ["ann@example.org"], "subject": "Papers", "body": "Dear Ann", "send_at": "2200-01-01T00:00:00Z"}
+    case.path_parameters["id"] = _made(f"/v1/cases/{_new_case()}/messages", letter)
+    if case.operation.definition.raw["operationId"] == "retryMessage":
+        _api.post(f"/v1/messages/{case.path_parameters['id']}/cancel").raise_for_status()
+
+
 @accepted("getAttachment", "deleteAttachment")
 def _an_existing_file(case: Case, choice: int) -> None:
     case.query.clear()
@@ -189,7 +203,7 @@ def _a_file(choice: int) -> dict[str, Any]:
 
 @accepted(
     *("listCases", "countCases", "listCaseTemplates", "listContacts", "countContacts"),
-    *("listFiles", "countFiles", "listWorkspaces"),
+    *("listFiles", "countFiles", "listWorkspaces", "listMessages", "countMessages"),
 )
 def _a_filter_that_is_understood(case: Case, choice: int) -> None:
     case.query.clear()

@@ -63,6 +63,8 @@ class Victim:
             upload = {"name": f"{CANARY}.txt", "data": "QUJD"}
             coming = api.post("/v1/uploads", headers=_ANNOUNCED).headers["location"].rpartition("/")[2]
             file = api.json("POST", "/v1/attachments", 201, json=upload)
+            letter = {"subject": CANARY, "body": CANARY}
+            message = api.json("POST", f"/v1/cases/{case['id']}/messages", 201, json=letter)
             entry = api.json("GET", f"/v1/cases/{case['id']}/history")["data"][0]
             self._own = world.token(workspace)
         self._world = world
@@ -74,6 +76,7 @@ class Victim:
             "entry": entry["id"],
             "contact": case["contacts"][0]["id"],
             "attachment": file["id"],
+            "message": message["id"],
             "upload": coming,
             "owner": member.email,
             "stepKey": "call",
@@ -84,7 +87,7 @@ class Victim:
         """All that its own token sees: cases and templates, one of each in full, and what happened to it."""
         case, template = (self.names[each] for each in ("case", "template"))
         paths = ("/cases/count", "/cases", f"/cases/{case}", f"/cases/{case}/history", "/case_templates",
-                 f"/case_templates/{template}", "/files", f"/attachments/{self.names['attachment']}")  # fmt: skip
+                 f"/case_templates/{template}", "/files", "/messages", f"/attachments/{self.names['attachment']}")  # fmt: skip
         with self._world.client(self._own) as api:
             return [api.json("GET", f"/v1{path}") for path in paths]
 
@@ -97,6 +100,7 @@ NOTHING: Callable[[], Names] = lambda: {  # noqa: E731 - names of things that ne
     "entry": str(new_id()),
     "contact": str(new_id()),
     "attachment": str(new_id()),
+    "message": str(new_id()),
     "upload": str(new_id()),
     "owner": "never-was@example.org",
     "stepKey": "call",
@@ -152,6 +156,18 @@ BODIES: dict[tuple[str, str], Callable[[Names], list[dict[str, Any]]]] = {
         {"params": {"workspace[id]": names["workspace"]}},
         {"params": {"workspace[slug]": names["slug"]}},
         {"params": {"filter": json.dumps({"attributes": {"id": {"$eq": names["contact"]}}})}},
+    ],
+    ("POST", "/v1/cases/{id}/messages"): lambda names: [
+        {"json": {"to": [names["owner"]], "subject": "x", "body": "x"}}
+    ],
+    ("POST", "/v1/messages/{id}/retry"): lambda _: [{}],
+    ("POST", "/v1/messages/{id}/cancel"): lambda _: [{}],
+    ("GET", "/v1/messages"): lambda names: [
+        {},
+        {"params": {"to": f"{CANARY}@example.org"}},
+        {"params": {"case[id]": names["case"]}},
+        {"params": {"workspace[id]": names["workspace"]}},
+        {"params": {"filter": json.dumps({"attributes": {"id": {"$eq": names["message"]}}})}},
     ],
     ("GET", "/v1/case_templates"): lambda names: [
         {},
@@ -244,7 +260,7 @@ def _count(method: str, path: str, names: Names) -> int:
 def _sent(api: Api, method: str, path: str, names: Names, index: int) -> tuple[int, str]:
     """Status and body of the answer, with the names that were sent taken out."""
     request = BODIES.get((method, path), lambda _: [{}])(names)[index]
-    kind = re.match(r"/v1/(case_template|contact|attachment|upload)s/", path)
+    kind = re.match(r"/v1/(case_template|contact|attachment|upload|message)s/", path)
     id = names[kind[1].removeprefix("case_") if kind else "case"]
     response = api.request(method, path.replace("{id}", id).replace("{stepKey}", names["stepKey"]), **request)
     body = re.sub(r"request id [0-9a-f-]+", "request id", response.text)

@@ -105,7 +105,8 @@ async def one(request: Request) -> Response:
 async def shown(request: Request) -> Response:
     """What the person sees of an e-mail, for a frame that lets it do nothing."""
     headers = {"Content-Security-Policy": SHOWN_BY, "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
-    return HTMLResponse(as_shown(await _message(request)), headers=headers)
+    message = await _message(request)
+    return HTMLResponse(as_shown(message.text, message.html), headers=headers)
 
 
 async def _message(request: Request) -> Message:

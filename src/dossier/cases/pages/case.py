@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dossier import case_templates as templates
-from dossier import members
+from dossier import members, messages
 from dossier.cases import actions
 from dossier.cases.actions.filing import FILES
 from dossier.cases.actions.history import as_it_was
@@ -30,6 +30,7 @@ from dossier.web import PageRoute, current_user, database_of, form, language_of,
 
 ACTS = ActPages(actions.UNDO, LIST)
 FILE_PAGES = FilePages(FILES, LIST, lambda case: case.reference or case.title)
+MOST_MESSAGES = 20  # that the page of a case knows of
 LENGTHS = {"title": 500, "reference": 500, "description": 100_000}
 
 
@@ -45,6 +46,7 @@ async def one_case(request: Request) -> Response:
         names = await FILES.named(reading, present, history.entries)
         colleagues = await members.list_members(reading, user.workspace_id)
         shown = await FILE_PAGES.shown(services_of(request), reading, case)
+        written = [] if at else await messages.of_case(reading, case.workspace_id, case.id, MOST_MESSAGES)
         follows = None if at else case.template_id
         newest = await templates.current_version(reading, case.workspace_id, follows) if follows else None
     steps, fixed = list(_steps(case)), bool(at or case.archived_at)
@@ -64,6 +66,9 @@ async def one_case(request: Request) -> Response:
         former=_former(case, colleagues),
         files=shown,
         together=FILE_PAGES.together(case, shown),
+        messages=written,
+        most_messages=MOST_MESSAGES,
+        writes=not fixed and user.may("messages.send"),
         sends=not fixed and user.may("files.upload"),
         most=services_of(request).file_limits.most,
         filled=sum(case.data.get(each.key) is not None for each in case.fields()),

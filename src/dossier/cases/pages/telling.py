@@ -46,6 +46,8 @@ class Telling:
                 return Line(self._slot(key), _contact(old), _contact(new))
             case "files" | "names":
                 return Line(Word("part", "files"), self._file(old), self._file(new))
+            case "messages":
+                return Line(Word("part", "messages"), _sent(old), _sent(new))
             case "data":
                 return self._of_data(key, old, new)
         return self._of_part(path, old, new)
@@ -82,6 +84,10 @@ class Telling:
         if value is None:
             return EMPTY
         return field.displayed(field.with_files(value, partial(document_of, self.files)), self.language)
+
+
+def _sent(message: Mapping[str, str] | None) -> Side:
+    return Word("sent", message["status"]) if message else EMPTY
 
 
 def _contact(contact: Mapping[str, Any] | None) -> Side:

@@ -66,9 +66,9 @@ def _ascii(domain: str) -> str:
         return domain
 
 
-def as_shown(message: Message) -> str:
-    """The HTML that people see of an e-mail: its own, else its text. Links in it open beside what shows it."""
+def as_shown(text: str, html: str | None = None) -> str:
+    """The HTML that people see of a message: its own, else its text. Links in it open beside what shows it."""
     head = '<meta charset="utf-8"><base target="_blank">'
-    if message.html is None:
-        return f"<!doctype html>{head}<style>{_STYLE}</style><pre>{escape(message.text)}</pre>"
-    return f"<!doctype html>{head}{message.html.removeprefix('<!doctype html>')}"
+    if html is None:
+        return f"<!doctype html>{head}<style>{_STYLE}</style><pre>{escape(text)}</pre>"
+    return f"<!doctype html>{head}{html.removeprefix('<!doctype html>')}"

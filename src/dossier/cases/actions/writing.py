@@ -1,0 +1,182 @@
+"""Writing to the people of a case: whom a slot, `owner` or an address means, what the text says, and the message that comes of it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from dossier import messages, workspaces
+from dossier.case_templates.model import OWNER, Sending
+from dossier.case_templates.model.texts import text_names
+from dossier.cases.actions.messages import entry_of
+from dossier.cases.actions.saving import KEEPING
+from dossier.cases.model import Case
+from dossier.cases.model.text_values import Occasion, reader_language, text_values
+from dossier.contacts.model import Contact
+from dossier.foundation.database import ReadSession, Transaction
+from dossier.foundation.errors import AppError, Conflict, Invalid, pointer
+from dossier.foundation.identifiers import parse_id
+from dossier.foundation.messages import Message as Sentence
+from dossier.foundation.messages import Named
+from dossier.foundation.pages.language import LANGUAGES, language
+from dossier.foundation.text import gettext_noop
+from dossier.messages.model import Channel, Message, NewMessage
+from dossier.texts import Brand, InvalidText, Text, compose_aside, parse
+
+_LACKS = {
+    "email": gettext_noop("There is nobody to write to: “{slot}” has no e-mail address."),
+    "sms": gettext_noop("There is nobody to write to: “{slot}” has no telephone number."),
+}
+_EMPTY = gettext_noop("There is nobody to write to: nobody is “{slot}”.")
+_BOUNCED = gettext_noop("A message to {address} came back before; nobody is written to there.")
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What is to be written: by which channel, what to whom, `at` not before, `origin` where people reach the server; for a `step`, if it is."""
+
+    channel: Channel
+    sending: Sending
+    at: datetime | None = None
+    origin: str = ""
+    step: str | None = None
+    step_title: str = ""
+    due_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """An address or a number, and who that is, if it is known."""
+
+    address: str
+    contact: Contact | None = None
+
+
+async def write(transaction: Transaction, case_id: UUID, letter: Letter) -> Message:
+    """Have a message sent about a case, which has it in its history; 400, 404, 409 `no_recipient` or archived."""
+    transaction.actor.require("messages.send")
+    change = await KEEPING.lock(transaction, case_id)
+    message = await messages.put(transaction, await composed(transaction, change.after, letter))
+    await KEEPING.save(transaction, change.put("message_pending", {f"messages.{message.id}": entry_of(message)}))
+    return message
+
+
+async def composed(reading: ReadSession, case: Case, letter: Letter) -> NewMessage:
+    """The message that a letter becomes on a case, everything said; 400 for a text that cannot be, 409 `no_recipient`."""
+    sending, channel = letter.sending, letter.channel
+    to, why = await _reached(reading, case, channel, "to", sending.to)
+    if not to:
+        raise why or Conflict.because("There is nobody to write to.", "no_recipient")
+    copies = [(await _reached(reading, case, channel, name, getattr(sending, name)))[0] for name in ("cc", "bcc")]
+    contact = next((each.contact for each in to if each.contact), None)
+    workspace = await workspaces.get(reading, case.workspace_id)
+    new = NewMessage(
+        case.workspace_id,
+        channel,
+        tuple(each.address for each in to),
+        "",
+        cc=tuple(each.address for each in copies[0]),
+        bcc=tuple(each.address for each in copies[1]),
+        attachments=_files(case, sending.attachments),
+        case_id=case.id,
+        step=letter.step,
+        at=letter.at,
+        from_name=sending.from_name or workspace.name,
+        reply_to=_reply_to(case, sending.reply_to),
+        contacts=tuple(each.contact.id for each in (*to, *copies[0], *copies[1]) if each.contact),
+    )
+    occasion = Occasion(
+        contact,
+        workspace.name,
+        f"{letter.origin}/workspace/cases/{case.id}" if letter.origin else "",
+        step_title=letter.step_title,
+        due_at=letter.due_at,
+    )
+    return await _said(case, letter, new, occasion)
+
+
+# ---- what it says ----
+
+
+async def _said(case: Case, letter: Letter, new: NewMessage, occasion: Occasion) -> NewMessage:
+    code = reader_language(case, "en")
+    reader = language(code.partition("-")[0] if code.partition("-")[0] in LANGUAGES else "en")
+    said = letter.sending.texts.get(code) or letter.sending.texts.get(code.partition("-")[0]) or {}
+    subject, body = (
+        _text(case, name, said.get(name) or getattr(letter.sending, name) or "") for name in ("subject", "body")
+    )
+    values = text_values(case, reader, occasion)
+    try:
+        if letter.channel == "sms":
+            return replace(new, text=body.render(values).text.strip())
+        mail = await compose_aside(subject, body, values, code, Brand(occasion.workspace))
+    except InvalidText as refused:
+        raise Invalid(tuple(each.at("/body") for each in refused.problems)) from None
+    return replace(new, subject=mail.subject, text=mail.text, html=mail.html)
+
+
+def _text(case: Case, member: str, source: str) -> Text:
+    try:
+        return parse(source, names=text_names(case.template) if case.template else None)
+    except InvalidText as refused:
+        raise Invalid(tuple(each.at(pointer(member)) for each in refused.problems)) from None
+
+
+# ---- to whom ----
+
+
+async def _reached(
+    reading: ReadSession, case: Case, channel: Channel, member: str, whom: Sequence[str]
+) -> tuple[list[Recipient], AppError | None]:
+    """Who of these can be written to, and why the first of the others cannot."""
+    meant, refused = list[Recipient](), list[AppError]()
+    for place, each in enumerate(whom):
+        found = _meant(case, channel, each, pointer(member, place))
+        (refused if isinstance(found, AppError) else meant).append(found)  # type: ignore[arg-type]
+    back = await messages.bounced_before(reading, case.workspace_id, channel, [each.address for each in meant])
+    refused += [Conflict.because(_BOUNCED, "no_recipient", address=each) for each in back]
+    return [each for each in meant if each.address not in back], next(iter(refused), None)
+
+
+def _meant(case: Case, channel: Channel, whom: str, at: str) -> Recipient | AppError:
+    if filled := case.contacts.get(whom):
+        address = filled.contact.email if channel == "email" else filled.contact.phone
+        slot = Named(whom, filled.label)
+        return (
+            Recipient(address, filled.contact)
+            if address
+            else Conflict.because(_LACKS[channel], "no_recipient", slot=slot)
+        )
+    if whom == OWNER:
+        email = case.owner["email"] if case.owner and channel == "email" else None
+        slot = Named(OWNER, Sentence("The owner"))
+        return Recipient(email) if email else Conflict.because(_LACKS[channel], "no_recipient", slot=slot)
+    names = case.slot_names or {}
+    if whom in names:
+        return Conflict.because(_EMPTY, "no_recipient", slot=Named(whom, names[whom]))
+    if "@" in whom or (channel == "sms" and any(map(str.isdecimal, whom))):
+        return Recipient(whom)
+    raise Invalid.because(
+        "“{value}” is neither a contact slot of the case, nor “owner”, nor an address.",
+        "unknown_slot",
+        pointer=at,
+        value=whom[:120],
+    )
+
+
+def _reply_to(case: Case, said: str | None) -> str | None:
+    return case.owner["email"] if said == OWNER and case.owner else None if said == OWNER else said
+
+
+def _files(case: Case, named: Sequence[str]) -> tuple[UUID, ...]:
+    return tuple(id for place, each in enumerate(named) for id in _files_of(case, each, pointer("attachments", place)))
+
+
+def _files_of(case: Case, named: str, at: str) -> Iterator[UUID]:
+    if field := case.field(named):
+        yield from (UUID(each) for each in field.files(case.data.get(named)))
+    elif id := parse_id(named):
+        yield id
+    else:
+        sentence = "“{value}” is neither a field of the case nor the id of an attachment."
+        raise Invalid.because(sentence, "not_found", pointer=at, value=named[:120])
