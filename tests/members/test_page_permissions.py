@@ -225,6 +225,9 @@ def test_pages_take_few_statements(
     make_template_again(world, workspace, template, field)
     ids = {
         "workspace/files": kept(api, data={"case": case})["id"],
+        "workspace/messages": api.json(
+            "POST", f"/v1/cases/{case}/messages", 201, json={"to": ["a@example.org"], "body": "x"}
+        )["id"],
         "workspace/contacts": make_case(contacts=[{"email": "few@example.org"}])["contacts"][0]["id"],
         "templates": template,
         "members": str(world.member(workspace, f"other-{workspace.slug}@example.org").id),

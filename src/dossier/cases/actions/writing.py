@@ -22,6 +22,7 @@ from dossier.foundation.pages.language import LANGUAGES, language
 from dossier.foundation.text import gettext_noop
 from dossier.messages.model import Channel, Message, NewMessage
 from dossier.texts import Brand, InvalidText, Text, compose_aside, parse
+from dossier.web import addresses
 
 _LACKS = {
     "email": gettext_noop("There is nobody to write to: “{slot}” has no e-mail address."),
@@ -88,7 +89,7 @@ async def composed(reading: ReadSession, case: Case, letter: Letter) -> NewMessa
     occasion = Occasion(
         contact,
         workspace.name,
-        f"{letter.origin}/workspace/cases/{case.id}" if letter.origin else "",
+        f"{letter.origin}{addresses.CASES / case.id}" if letter.origin else "",
         step_title=letter.step_title,
         due_at=letter.due_at,
     )

@@ -12,6 +12,7 @@ from dossier.cases.actions.writing import Letter, composed, write
 from dossier.cases.model import Case
 from dossier.cases.pages.case import FILE_PAGES
 from dossier.cases.pages.lists import LIST
+from dossier.foundation.database import ReadSession
 from dossier.foundation.errors import AppError
 from dossier.foundation.http import query
 from dossier.foundation.http.services import services_of
@@ -42,15 +43,19 @@ async def shown(request: Request) -> Response:
     """What the person would see, for a frame that lets it do nothing."""
     case_id, sent = query.identifier(request.path_params["id"], "id"), dict(getattr(request.state, "form", ()))
 
-    said = ""
-    if sent:
-        try:
-            async with database_of(request).reading(current_user(request).actor.scope) as reading:
-                new = await composed(reading, await KEEPING.get(reading, case_id), _letter(request, sent))
-            said = as_shown(new.text, new.html)
-        except AppError as refusal:
-            said = as_shown("\n".join(language_of(request).said(each.message) for each in refusal.problems))
+    async with database_of(request).reading(current_user(request).actor.scope) as reading:
+        case = await KEEPING.get(reading, case_id)
+        said = await _said(request, reading, case, _letter(request, sent)) if sent else ""
     return HTMLResponse(said, headers={"Content-Security-Policy": SHOWN_BY, "Cache-Control": "no-store"})
+
+
+async def _said(request: Request, reading: ReadSession, case: Case, letter: Letter) -> str:
+    """What it would be, or why it would be refused."""
+    try:
+        new = await composed(reading, case, letter)
+    except AppError as refusal:
+        return as_shown("\n".join(language_of(request).said(each.message) for each in refusal.problems))
+    return as_shown(new.text, new.html)
 
 
 def _letter(request: Request, sent: dict[str, str]) -> Letter:
