@@ -32,12 +32,12 @@ from dossier.members.pages import PAGES as MEMBER_PAGES
 from dossier.messages import jobs as message_jobs
 from dossier.messages import subscribers as messages
 from dossier.messages.events import MessageBounced, MessageFailed, MessageReceived, MessageSent
+from dossier.messages.pages import PAGES as MESSAGE_PAGES
+from dossier.messages.routes import router as message_routes
 from dossier.notices import jobs as notice_jobs
 from dossier.notices import subscribers as notices
 from dossier.notices.pages import PAGES as NOTICE_PAGES
 from dossier.notices.pages import mails as notice_mails
-from dossier.messages.pages import PAGES as MESSAGE_PAGES
-from dossier.messages.routes import router as message_routes
 from dossier.records import jobs as record_jobs
 from dossier.tokens.pages import PAGES as TOKEN_PAGES
 from dossier.web import addresses
