@@ -1,6 +1,5 @@
 """What the server writes as YAML it takes back, by every door, and it means the same."""
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +10,9 @@ from typer.testing import CliRunner
 
 from dossier.cli.templates import app
 from dossier.foundation import json, yaml
+from tests.many import MANY
 from tests.world import Api, Browser, World
 
-MANY = bool(os.environ.get("DOSSIER_MANY"))
 NASTY = ["NO", "yes", "null", "~", "1e3", "0x10", "1:30", ".inf", "- a", "a: b", "#x", "%", "=", "<<", " a ", "a\nb\n", "é\u2028x", "\ufeff", "\x85", "\x1b[31m", '"', "'"]  # fmt: skip
 texts = st.sampled_from(NASTY) | st.text(
     st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=20

@@ -11,6 +11,7 @@ import psycopg
 import pytest
 
 from dossier.foundation import json as exact_json
+from tests.many import some
 from tests.world import Api, Browser, World, values
 
 pytestmark = pytest.mark.long
@@ -196,7 +197,7 @@ def show_together(api: Api, browser: Browser, cases: set[str]) -> None:
 def test_what_a_door_takes_every_reader_shows(house: Any, door: str) -> None:
     """[S3 F23] And it can be changed, undone, cleared and deleted; nothing is ever a dead row."""
     api, browser, template = house
-    tried = [DOORS[door](api, browser, template, row) for row in ROWS]
+    tried = [DOORS[door](api, browser, template, row) for row in some(ROWS, 2)]
     made = {case: taken for case, taken in tried if taken}
     assert len({key for taken in made.values() for key in taken}) >= len(AWKWARD) - 1, "of tables, no default"
     show(api, browser, *made)

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import random
 import time
 from collections.abc import Callable
@@ -25,10 +24,11 @@ from dossier.foundation.group_commit import Change, GroupCommit
 from dossier.foundation.identifiers import new_id
 from dossier.permissions import of_token
 from dossier.workspaces.model import Workspace
+from tests.many import MANY
 from tests.world import Api, World, values
 
 CALLERS = 12
-UPDATES = 600 if os.environ.get("DOSSIER_MANY") else 150
+UPDATES = 600 if MANY else 150
 ALONE = {"If-Match": "*"}  # asks only that the case exists, and makes an update go alone
 
 TEMPLATE: dict[str, Any] = {

@@ -1,6 +1,5 @@
 """What a benchmark keeps: figures that are read again, pictures that are drawn right, goals that say whether they are reached."""
 
-import os
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -14,8 +13,8 @@ from dossier.bench import bed, pages
 from dossier.bench.report import FOUND, HAD, IDLE, SENT, Figure, Page, Report, Result, Updates, goals
 from dossier.bench.run import Part, run
 from dossier.cli.bench import bench
+from tests.many import MANY
 
-MANY = bool(os.environ.get("DOSSIER_MANY"))
 SVG = "{http://www.w3.org/2000/svg}"
 
 

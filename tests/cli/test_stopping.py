@@ -2,7 +2,6 @@
 
 import contextlib
 import http.client
-import os
 import re
 import signal
 import socket
@@ -19,9 +18,9 @@ import psutil
 import pytest
 
 from tests.cli.served import CERTIFICATES, Server, server, until
+from tests.many import MANY
 
 pytestmark = pytest.mark.long
-MANY = bool(os.environ.get("DOSSIER_MANY"))
 LEAST = 1000 if MANY else 200  # requests before a stop; those that count come while it stops
 STOPS = [("1", "0"), ("2", "1"), *([("2", "0")] if MANY else [])]
 

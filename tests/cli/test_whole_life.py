@@ -11,9 +11,9 @@ import psutil
 import pytest
 
 from tests.cli.served import CERTIFICATES, Server, server, until
+from tests.many import MANY
 
 pytestmark = pytest.mark.long
-MANY = bool(os.environ.get("DOSSIER_MANY"))
 KILLS = 20 if MANY else 3
 
 

@@ -1,6 +1,5 @@
 """The predicate and the SQL say the same, for random cases and conditions on a real PostgreSQL."""
 
-import os
 import random
 from collections.abc import Sequence
 from dataclasses import replace
@@ -26,9 +25,9 @@ from dossier.foundation.identifiers import new_id
 from dossier.listing.counting import find_related
 from dossier.listing.sql import to_sql
 from dossier.records.model import ChangeSet
+from tests.many import MANY
 from tests.world import World
 
-MANY = bool(os.environ.get("DOSSIER_MANY"))
 HOW_MANY = 40
 KEYS = ("a", "b", "c")
 

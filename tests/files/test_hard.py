@@ -1,7 +1,6 @@
 """What was made to break who opens it: kept harmless, named in what is made of it, and never an error of the server's."""
 
 import io
-import os
 import stat
 import zipfile
 from collections.abc import Callable
@@ -18,6 +17,7 @@ from dossier.server.application import create
 from dossier.server.services import database_on
 from dossier.workspaces.model import Workspace
 from tests.files.support import content, kept
+from tests.many import MANY
 from tests.workshop import samples
 from tests.world import Api, Browser, World
 
@@ -54,7 +54,7 @@ HARD: list[tuple[Callable[[], bytes], str, str]] = [  # each made when it is tri
     (lambda: b'#read("/etc/passwd") $x$ \\ <label>', "markup.txt", "shown"),
 ]
 
-if not os.environ.get("DOSSIER_MANY"):
+if not MANY:
     HARD = [each for each in HARD if each[1] in ("bomb.docx", "vast.png", "photo.jpg", "uses.svg", "markup.txt")]
 
 

@@ -12,6 +12,7 @@ from dossier.foundation.identifiers import new_id
 from dossier.foundation.workshop.asking import Died, Overdue
 from dossier.workspaces.model import Workspace
 from tests.files.support import content, kept, limited
+from tests.many import some
 from tests.workshop import samples
 from tests.world import Api, Browser, World
 
@@ -50,7 +51,7 @@ def of(world: World, file: dict[str, Any], what: str) -> Any:
     return world.do(asked)[what]
 
 
-@pytest.mark.parametrize(("data", "name", "size"), [
+@pytest.mark.parametrize(("data", "name", "size"), some([
     (samples.picture(3000, 1500, "JPEG"), "a.jpg", (1600, 800)),
     (samples.picture(30, 20), "a.png", (30, 20)),
     (samples.HEIC, "a.heic", (40, 20)),
@@ -59,7 +60,7 @@ def of(world: World, file: dict[str, Any], what: str) -> Any:
     (b"Dear all", "a.txt", (1131, 1600)),
     (samples.SVG, "a.svg", (1131, 1600)),
     (samples.many_pages(), "million.pdf", (1600, 1600)),
-])  # fmt: skip
+]))  # fmt: skip
 @pytest.mark.long
 def test_pages_are_pictures(api: Api, browser: Browser, data: bytes, name: str, size: tuple[int, int]) -> None:
     file = kept(api, data, name)

@@ -10,6 +10,7 @@ from dossier.files.actions import publishing
 from dossier.foundation.workshop.asking import Died
 from dossier.workspaces.model import Workspace
 from tests.files.support import content, kept, limited
+from tests.many import some
 from tests.workshop import samples
 from tests.world import Api, World
 
@@ -30,7 +31,7 @@ def public(world: World, file: dict[str, Any], **headers: str) -> Any:
         return nobody.get(file["uri"], headers=headers)
 
 
-@pytest.mark.parametrize(("data", "type"), PHOTOS)
+@pytest.mark.parametrize(("data", "type"), some(PHOTOS))
 def test_place_and_device_are_not_shown(world: World, api: Api, data: bytes, type: str) -> None:
     """[ours] The original is as it was for who has a token; what is seen is the same, and stands as upright."""
     assert b"MakerOfDevice" in data

@@ -29,6 +29,7 @@ from dossier.foundation.testing.server import RunningServer, serving
 from dossier.server.application import create
 from dossier.server.services import database_on
 from tests.cli.served import until
+from tests.many import MANY
 from tests.world import CERTIFICATES, World
 
 pytestmark = pytest.mark.long
@@ -177,7 +178,11 @@ FAULTS: dict[str, tuple[str, Callable[[Served], None]]] = {
 }
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+LIKE_ANOTHER = ("search worker dead", "bulk worker dead", "rescuer dead", "listener dead")
+"""Another task is dead, and seen in the same way."""
+
+
+@pytest.mark.parametrize("fault", [each for each in FAULTS if MANY or each not in LIKE_ANOTHER])
 def test_a_fault_is_red_for_all_who_look(running: Served, fault: str) -> None:
     """[R1 R3 R4 R6 R17] And nothing but the database's end takes the server out of service."""
     name, make = FAULTS[fault]

@@ -12,13 +12,13 @@ from zlib import crc32
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from tests.many import MANY
 from tests.world import World, working_world
 
 # The first that is there: the same engine without a window takes a part of the processor time of one that draws its own.
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
 SCREENSHOTS = Path(__file__).parents[2] / "build" / "screenshots"
-MANY = bool(os.environ.get("DOSSIER_MANY"))
 PICTURES = bool(MANY or os.environ.get("DOSSIER_PICTURES"))
 AXE = (Path(__file__).parent / "axe.min.js").read_text()
 # Of what axe reads ahead, sound and film alone belong to a rule that is asked; style sheets cost as much as all rules.

@@ -10,6 +10,7 @@ import nh3
 import pytest
 
 from dossier.texts import MAX_SOURCE, Brand, InvalidText, compose, parse
+from tests.many import some
 
 LIST = [str(number) for number in range(100)]
 VALUES: dict[str, Any] = {"l": LIST, "big": "x" * 90_000, "a": "1"}
@@ -50,7 +51,7 @@ ATTACKS = {
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("attack", ATTACKS)
+@pytest.mark.parametrize("attack", some(list(ATTACKS), 4))
 def test_a_text_that_was_made_to_be_slow_is_not(attack: str) -> None:
     source = ATTACKS[attack][:MAX_SOURCE]
     snippets = {"s": parse(EACH + "{{ snippets.s }}{{ a }}" + END, names=None).as_snippet()}

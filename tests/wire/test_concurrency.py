@@ -1,7 +1,6 @@
 """Many at once, on a real PostgreSQL: nothing lost, nothing done twice, nobody blocked."""
 
 import json
-import os
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -13,9 +12,10 @@ import pytest
 
 from dossier.cases.actions.later import BACKFILL, WORDS
 from dossier.workspaces.model import Workspace
+from tests.many import MANY
 from tests.world import Api, World, errors, values
 
-WRITERS, EACH = 16, 50 if os.environ.get("DOSSIER_MANY") else 20
+WRITERS, EACH = 16, 50 if MANY else 20
 
 
 @pytest.fixture

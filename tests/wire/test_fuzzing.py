@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from dossier.workspaces.model import Workspace
+from tests.many import MANY
 from tests.world import World
 
 HERE = Path(__file__).parent
-MANY = bool(os.environ.get("DOSSIER_MANY"))
 SUCCEED = 0.3  # at least that part of the calls of each operation
 
 
