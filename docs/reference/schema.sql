@@ -345,6 +345,17 @@ CREATE TABLE public.case_states_counted (
 
 ALTER TABLE ONLY public.case_states_counted FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.case_step_dues (
+    workspace_id uuid NOT NULL,
+    case_id uuid NOT NULL,
+    step text NOT NULL COLLATE pg_catalog."C",
+    what text NOT NULL,
+    at timestamp(3) with time zone NOT NULL,
+    tries integer DEFAULT 0 NOT NULL
+);
+
+ALTER TABLE ONLY public.case_step_dues FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.case_template_drafts (
     workspace_id uuid NOT NULL,
     template_id uuid NOT NULL,
@@ -1021,7 +1032,8 @@ CREATE TABLE public.workspaces (
     time_zone text DEFAULT 'UTC'::text NOT NULL,
     created_at timestamp(3) with time zone NOT NULL,
     accent text DEFAULT 'blue'::text NOT NULL,
-    language text DEFAULT 'en'::text NOT NULL COLLATE pg_catalog."C"
+    language text DEFAULT 'en'::text NOT NULL COLLATE pg_catalog."C",
+    working_time jsonb
 );
 
 ALTER TABLE ONLY public.workspaces FORCE ROW LEVEL SECURITY;
@@ -1085,6 +1097,9 @@ ALTER TABLE ONLY public.case_state_deltas
 
 ALTER TABLE ONLY public.case_states_counted
     ADD CONSTRAINT case_states_counted_pkey PRIMARY KEY (workspace_id);
+
+ALTER TABLE ONLY public.case_step_dues
+    ADD CONSTRAINT case_step_dues_pkey PRIMARY KEY (workspace_id, case_id, step, what);
 
 ALTER TABLE ONLY public.case_template_drafts
     ADD CONSTRAINT case_template_drafts_pkey PRIMARY KEY (workspace_id, template_id);
@@ -1278,6 +1293,8 @@ CREATE INDEX case_field_texts ON public.case_field_values USING btree (workspace
 
 CREATE INDEX case_file_news_of_case ON public.case_file_news USING btree (workspace_id, case_id);
 
+CREATE INDEX case_step_dues_at ON public.case_step_dues USING btree (workspace_id, at);
+
 CREATE INDEX case_updates_by_time ON public.case_updates USING btree (workspace_id, updated_at, id);
 
 CREATE INDEX case_words_of_case ON public.case_words USING btree (workspace_id, case_id);
@@ -1469,6 +1486,9 @@ ALTER TABLE ONLY public.case_state_deltas
 
 ALTER TABLE ONLY public.case_states_counted
     ADD CONSTRAINT case_states_counted_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
+
+ALTER TABLE ONLY public.case_step_dues
+    ADD CONSTRAINT case_step_dues_workspace_id_case_id_fkey FOREIGN KEY (workspace_id, case_id) REFERENCES public.cases(workspace_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.case_template_drafts
     ADD CONSTRAINT case_template_drafts_updated_by_fkey FOREIGN KEY (updated_by) REFERENCES public.members(id);
@@ -1695,6 +1715,8 @@ ALTER TABLE public.case_state_deltas ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.case_states_counted ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.case_step_dues ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.case_template_drafts ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.case_template_events ENABLE ROW LEVEL SECURITY;
@@ -1806,6 +1828,8 @@ CREATE POLICY workspace ON public.case_state_counts USING (((( SELECT public.vis
 CREATE POLICY workspace ON public.case_state_deltas USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 
 CREATE POLICY workspace ON public.case_states_counted USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.case_step_dues USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 
 CREATE POLICY workspace ON public.case_template_drafts USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 

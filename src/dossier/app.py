@@ -69,10 +69,12 @@ PAGES = (
 SUBSCRIBERS: Subscribers = {
     CaseCreated: (
         cases.announce,
+        cases.plan_steps,
         notices.tell_owner,
     ),
     CaseChanged: (
         cases.announce,
+        cases.plan_steps,
         notices.tell_owner,
     ),
     CaseErased: (cases.announce, cases.unindex, cases.forget_exports),

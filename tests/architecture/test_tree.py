@@ -156,6 +156,7 @@ OF_EVERY_WORKSPACE = {
     "listing/search.py: workspaces_to_reindex",
     "cases/store/texts.py: owner_was_renamed",  # a name is one in every workspace
     "listing/counters.py: _FOLD",
+    "cases/store/dues.py: due",
     "contacts/store/past.py: unread",
     "contacts/store/links.py: Links.slots",  # a piece of a statement, beside a row that is in scope
     "records/store/whole.py: Whole._locking",  # another one

@@ -30,7 +30,6 @@ MAIL: dict[str, Any] = {
     "delay": {"in": "P1D", "working": True},
     "due": {"of": "data.deadline", "before": "P2D"},
     "assignee": {"in_turn": ["ada@acme.example", "bob@acme.example"]},
-    "repeatable": True,
     "reminders": [{"after": "P3D", "every": "P5D", "times": 4, "subject": "Again"}, {"after": "P20D", "to": "owner"}],
 }
 CALL = {
@@ -41,6 +40,7 @@ CALL = {
     "url": "https://scores.example/api",
     "headers": {"Accept": "application/json"},
     "timeout": 10,
+    "repeatable": True,
     "save": {"data.note": "/score/0"},
 }
 
@@ -80,6 +80,7 @@ WRONG = [
     ({"reminders": [{"after": "P3D", "evry": "P1D"}]}, "/reminders/0/evry", "unknown_member"),
     ({"texts": {"fr": {"subjekt": "x"}}}, "/texts/fr/subjekt", "unknown_member"),
     ({"save": {"data.nope": "/a"}}, "/save/data.nope", "unknown_key"),
+    ({"repeatable": True}, "/reminders", "invalid_value"),
     ({"timeout": 0}, "/timeout", "invalid_value"),
     ({"delay": {"inn": "P1D", "in": "P1D"}}, "/delay/inn", "unknown_member"),
 ]

@@ -113,6 +113,7 @@ def test_every_job_that_somebody_asks_for_is_done() -> None:
     assert {job.name: job.cron for job in JOBS if job.cron} == {
         "audit.forget_entries": "27 3 * * *",
         "cases.backfill_missing": "* * * * *",
+        "cases.do_due_steps": "* * * * *",
         "cases.fold_counts": "* * * * *",
         "cases.forget_answers": "17 * * * *",
         "cases.give_up_changes": "* * * * *",
@@ -127,4 +128,5 @@ def test_every_job_that_somebody_asks_for_is_done() -> None:
         "files.erase_unheld": "11 * * * *",
         "files.sweep": "41 4 * * *",
         "members.forget_sign_ins": "47 * * * *",
+        "webhooks.rotate_keys": "41 2 * * *",
     }

@@ -81,6 +81,9 @@ PARTS = (
     "case_templates.actions.publishing.get",
     "case_templates.actions.history",
     "case_templates.actions.indexing.FieldIndexes.follow",
+    "cases.actions.assigning.",  # a step starts
+    "cases.actions.doing.",
+    "cases.actions.due.",
     "workspaces.actions.find",
     "files.actions.changing.remove",
     "files.actions.changing.let_go",

@@ -9,6 +9,7 @@ from dossier.cases.model import Case as Model
 from dossier.cases.model import CaseChange
 from dossier.cases.model.case import WaitingFor
 from dossier.cases.model.rows import ListedCase
+from dossier.cases.model.steps import data_shown
 from dossier.contacts.schemas import ContactInput, in_slot
 from dossier.files import schemas as files
 from dossier.files.model.held import data_at
@@ -101,10 +102,10 @@ class PatchCase(StrictRequestModel):
         return self
 
 
-class CompleteStep(StrictRequestModel):
-    """That the step is done; `data` is merged into what it has."""
+class SetStep(StrictRequestModel):
+    """That the step is done, is called off, or starts again; `data` is merged into what it has."""
 
-    status: Literal["completed"]
+    status: Literal["completed", "cancelled", "started"]
     data: dict[str, Any] = {}
 
 
@@ -189,7 +190,7 @@ def full(case: Model, address: str) -> dict[str, Any]:
 def _steps(case: Model) -> list[dict[str, Any]]:
     states = ((step, case.steps[step.key]) for step in (case.template.steps if case.template else ()))
     return [
-        {"id": step.key, "title": step.title, "status": state["status"], "data": state["data"]}
+        {"id": step.key, "title": step.title, "status": state["status"], "data": data_shown(state)}
         for step, state in states
     ]
 

@@ -1,7 +1,7 @@
 """What follows facts: who looks at cases hears of changes, their words are indexed, indexed fields are filled in."""
 
 from dossier import contacts, records
-from dossier.cases.actions import messages
+from dossier.cases.actions import due, messages
 from dossier.cases.actions.filing import FILES
 from dossier.cases.actions.later import INDEXES, WORDS
 from dossier.cases.events import CaseChanged, CaseCreated, CaseErased
@@ -57,3 +57,6 @@ take_files_words = FILES.take_words
 """The cases that show a file are found by the words in it."""
 index_fields = INDEXES.follow
 """A template that is published has indexes of the fields that it wants filtered fast."""
+
+plan_steps = due.replan
+"""What is to be done with the steps of a case at a time is known to the jobs that do it."""

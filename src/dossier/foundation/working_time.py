@@ -1,10 +1,10 @@
 """Working time: on which days, and from when to when, somebody is at work in a place; and how time passes by that clock."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from dossier.foundation.durations import Duration, add_months
@@ -42,18 +42,22 @@ class WorkingTime:
         moment = self._days_later(moment, duration)
         return self._seconds_later(moment, duration.seconds) if duration.seconds else moment.astimezone(UTC)
 
-    def _days_later(self, moment: datetime, duration: Duration) -> datetime:
+    def before(self, moment: datetime, duration: Duration) -> datetime:
+        """The moment so many working days earlier; hours are of the clock. UTC."""
+        return self._days_later(moment, duration, -1).astimezone(UTC) - timedelta(seconds=duration.seconds)
+
+    def _days_later(self, moment: datetime, duration: Duration, sign: Literal[-1, 1] = 1) -> datetime:
         if not (duration.months or duration.days):
             return moment
         local = moment.astimezone(ZoneInfo(self.time_zone))
-        day = self._working_day(add_months(local.date(), duration.months), duration.days)
+        day = self._working_day(add_months(local.date(), sign * duration.months), duration.days, sign)
         return datetime.combine(day, local.time().replace(fold=0), local.tzinfo).astimezone(UTC)
 
-    def _working_day(self, day: date, count: int) -> date:
-        """So many working days later; for none, the day itself or the next that is one."""
+    def _working_day(self, day: date, count: int, sign: Literal[-1, 1]) -> date:
+        """So many working days later (or earlier); for none, the day itself or the next that is one."""
         left, rested = count, 0
         while rested < _LONGEST_REST and (left or not self.works_on(day)):
-            day += timedelta(days=1)
+            day += timedelta(days=sign)
             works = self.works_on(day)
             left, rested = (left - (1 if works and left else 0)), (0 if works else rested + 1)
         return day
@@ -84,6 +88,26 @@ class WorkingTime:
         whole, rest = divmod(minutes, _DAY)
         clock = time(rest // 60, rest % 60)
         return datetime.combine(day + timedelta(days=whole), clock, ZoneInfo(self.time_zone)).astimezone(UTC)
+
+
+def working_time(time_zone: str, settings: Mapping[str, Any] | None) -> WorkingTime:
+    """The working time that these settings say: `country region customs days opens closes`, each of which may be missing."""
+    said = settings or {}
+    country = said.get("country")
+    return WorkingTime(
+        time_zone,
+        tuple(said.get("days") or MONDAY_TO_FRIDAY),
+        said.get("opens", OPENS),
+        said.get("closes", CLOSES),
+        _days_off(country, said.get("region"), tuple(said.get("customs") or ())) if country else _never,
+    )
+
+
+def _days_off(country: str, region: str | None, customs: tuple[str, ...]) -> Callable[[date], bool]:
+    try:
+        return calendar(country, region, customs)
+    except ValueError:  # a country that another version of the library knew
+        return _never
 
 
 @lru_cache(maxsize=256)

@@ -66,6 +66,10 @@ def _nothing(_thing: Any) -> Collection[str]:
     return ()
 
 
+def _stays_not(_thing: Any, _changes: Changes) -> None:
+    return None
+
+
 def _last(_thing: Any, path: str) -> str:
     return path.rpartition(".")[2]
 
@@ -77,7 +81,7 @@ class Record(Generic[T]):
     `name`: one of them in English; also the kind of their topic, and of changes of many.
     `missing`: what is said of an `{id}` that there is not; `history`: their table of entries; `key`: the column there that says whose.
     `get` reads the part at a path, as JSON has it (None: there is none); `put_all` gives the thing with parts set, at a version.
-    `not_undone`: kinds of entries that nothing takes back, and why.
+    `not_undone`: kinds of entries that nothing takes back, and why; `stays` says why of other entries, by what they did.
     `follows`: kinds of entries that come of another one of the same moment, and go back with it.
     `derived`: paths that follow from others, and so are never set by taking back.
     `called`: how people know the part at a path.
@@ -91,6 +95,7 @@ class Record(Generic[T]):
     get: Callable[[T, str], Any]
     put_all: Callable[[T, Mapping[str, Any], int], T]
     not_undone: Mapping[str, str] = field(default_factory=dict)
+    stays: Callable[[T, Changes], str | None] = _stays_not
     follows: Collection[str] = ()
     derived: Callable[[T], Collection[str]] = _nothing
     called: Callable[[T, str], "str | Message"] = _last
@@ -338,8 +343,8 @@ def taken_back(
 
     `followed`: what the thing did by itself because of it, oldest first, which goes back with it where it still stands.
     """
-    if entry.kind in record.not_undone:
-        raise Conflict.because(record.not_undone[entry.kind], "not_undoable")
+    if why := record.not_undone.get(entry.kind) or record.stays(thing, entry.changes):
+        raise Conflict.because(why, "not_undoable")
     derived = record.derived(thing)
     entry, *followed = (_without(each, derived) for each in (entry, *followed))
     old = {path: change["old"] for each in reversed((entry, *followed)) for path, change in each.changes.items()}

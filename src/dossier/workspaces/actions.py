@@ -1,6 +1,8 @@
 """What can be done to a workspace."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 from dossier import audit
@@ -34,6 +36,14 @@ async def change(transaction: Transaction, workspace_id: UUID, name: str, time_z
     if accent not in model.ACCENTS:
         raise Invalid.because("There is no such colour.", pointer="/accent")
     await store.update(transaction, workspace_id, name.strip(), time_zone, accent)
+    await audit.record(transaction, "workspace.changed", workspace_id, workspace_id=workspace_id)
+
+
+async def set_working_time(transaction: Transaction, workspace_id: UUID, settings: Mapping[str, Any]) -> None:
+    """When people there are at work, and what goes by itself is sent: `country region customs days opens closes`; 400."""
+    transaction.actor.require("workspace.change")
+    Invalid.if_any(model.working_time_problems(settings))
+    await store.set_working_time(transaction, workspace_id, settings)
     await audit.record(transaction, "workspace.changed", workspace_id, workspace_id=workspace_id)
 
 

@@ -2,21 +2,23 @@
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 from uuid import UUID
 from zoneinfo import available_timezones
 
 from dossier.conditions.vocabulary import Kind
+from dossier.foundation import working_time
 from dossier.foundation.errors import Invalid, Problem
 from dossier.foundation.messages import Message, Named
 from dossier.texts import InvalidText, parse
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 MAX_SLUG = 63
+_DAY = 24 * 60  # minutes
 ACCENTS = ("blue", "teal", "green", "purple", "red", "orange", "slate")
 """The colours that a workspace may have: each is readable on white and under white text (`web/components/tokens.css`)."""
 
@@ -173,13 +175,14 @@ def language_problems(language: str) -> Iterator[Problem]:
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """A team's own room: its cases, templates, contacts and members."""
+    """A team's own room: its cases, templates, contacts and members. `working_time`: as `foundation.working_time` reads it."""
 
     id: UUID
     slug: str
     name: str
     time_zone: str
     created_at: datetime
+    working_time: Mapping[str, Any] | None = None
 
 
 @cache
@@ -199,3 +202,25 @@ def problems(slug: str, name: str, time_zone: str) -> Iterator[Problem]:
     if time_zone not in time_zones():
         sentence = "“{field}” must be an IANA time zone such as Europe/Brussels."
         yield Problem(sentence, pointer="/time_zone", field=Named("time_zone", Message("Time zone")))
+
+
+def working_time_problems(settings: Mapping[str, Any]) -> Iterator[Problem]:
+    """What is wrong with a setting of working time, as `foundation.working_time` reads it."""
+    days, opens, closes = settings["days"], settings["opens"], settings["closes"]
+    if not days or not set(days) <= set(range(1, 8)):
+        yield Problem("Choose the days of the week on which somebody works: at least one.", pointer="/days")
+    if not 0 <= opens < closes <= _DAY:
+        yield Problem("Working hours begin before they end, on the same day.", pointer="/opens")
+    if country := settings.get("country"):
+        yield from _unknown_place(country, settings.get("region"), settings.get("customs") or ())
+
+
+def _unknown_place(country: str, region: str | None, customs: Sequence[str]) -> Iterator[Problem]:
+    if country not in working_time.countries():
+        yield Problem("The holidays of this country are not known.", pointer="/country")
+        return
+    regions, known = working_time.parts_of(country)
+    if region and region not in regions:
+        yield Problem("There is no such region; the country has {options}.", pointer="/region", options=tuple(regions))
+    if not set(customs) <= set(known):
+        yield Problem("There are no such customs in this country.", pointer="/customs")

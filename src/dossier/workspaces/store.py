@@ -1,14 +1,15 @@
 """The SQL of workspaces."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from dossier.foundation.database import ReadSession, Row, Transaction
+from dossier.foundation.database import Jsonb, ReadSession, Row, Transaction
 from dossier.foundation.lists import Page
 from dossier.listing.sql import Column, of_relation
 from dossier.workspaces.model import Logo, Mailing, Workspace, WorkspaceText
 
-_COLUMNS = "id, slug, name, time_zone, created_at"
+_COLUMNS = "id, slug, name, time_zone, created_at, working_time"
 
 
 def columns_of_workspace(alias: str) -> dict[str, Column]:
@@ -21,7 +22,7 @@ async def insert(transaction: Transaction, workspace: Workspace) -> None:
     await transaction.send(
         "INSERT INTO workspaces (id, slug, name, time_zone, created_at)"
         " VALUES (%(id)s, %(slug)s, %(name)s, %(time_zone)s, %(created_at)s)",
-        **{name: getattr(workspace, name) for name in Workspace.__slots__},
+        **{name: getattr(workspace, name) for name in ("id", "slug", "name", "time_zone", "created_at")},
     )
     await transaction.send(
         "INSERT INTO case_counts (workspace_id, archived, count) VALUES (%(id)s, false, 0), (%(id)s, true, 0)",
@@ -68,6 +69,15 @@ async def update(transaction: Transaction, workspace_id: UUID, name: str, time_z
         name=name,
         time_zone=time_zone,
         accent=accent,
+    )
+
+
+async def set_working_time(transaction: Transaction, workspace_id: UUID, settings: Mapping[str, Any]) -> None:
+    """This is its working time from now on."""
+    await transaction.send(
+        "UPDATE workspaces SET working_time = %(settings)s WHERE id = %(id)s AND id = ANY(%(scope)s)",
+        id=workspace_id,
+        settings=Jsonb(dict(settings)),
     )
 
 

@@ -179,6 +179,8 @@ class StepCompiler:
             self._wrong(
                 "“{member}” is for a step that starts by itself: say when, or after which steps.", "/delay", "delay"
             )
+        if document.repeatable and document.reminders and document.type in ("email", "sms"):
+            self._wrong("“{member}” are for a message that is sent once.", "/reminders", "reminders")
         return Step(
             key=document.key,
             title=document.title,

@@ -4,7 +4,7 @@ from dossier.cases.actions.create import NewCase, create
 from dossier.cases.actions.lifecycle import UNDO, delete, patch
 from dossier.cases.actions.people import ERASING, SLOTS
 from dossier.cases.actions.saving import DATA, KEEPING
-from dossier.cases.actions.steps import complete_step, start_step
+from dossier.cases.actions.steps import fail_step, finish_step, set_step, start_step
 
 __all__ = [
     "DATA",
@@ -13,9 +13,11 @@ __all__ = [
     "SLOTS",
     "UNDO",
     "NewCase",
-    "complete_step",
     "create",
     "delete",
+    "fail_step",
+    "finish_step",
     "patch",
+    "set_step",
     "start_step",
 ]

@@ -9,7 +9,7 @@ from uuid import UUID
 from dossier import case_templates as templates
 from dossier import files, members, workspaces
 from dossier.case_templates.model import BUILT_IN_STATUSES, TemplateVersion, raise_if_unknown_status
-from dossier.cases.actions.owning import settle
+from dossier.cases.actions.assigning import settle
 from dossier.cases.actions.people import SLOTS
 from dossier.cases.events import CaseCreated
 from dossier.cases.model import CASE_RECORD, Case, CaseChange
@@ -125,6 +125,7 @@ def _blank(transaction: Transaction, workspace: Workspace, asked: NewCase, follo
         workspace_id=workspace.id,
         workspace_slug=workspace.slug,
         time_zone=workspace.time_zone,
+        working_time=workspace.working_time,
         id=new_id(),
         version=0,
         template_id=followed.id if followed else None,

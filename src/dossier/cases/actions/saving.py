@@ -1,7 +1,7 @@
 """How cases are changed: what follows of a change by itself, and what takes more than changing a case."""
 
 from dossier.case_templates import Moving
-from dossier.cases.actions.owning import settle
+from dossier.cases.actions.assigning import settle
 from dossier.cases.events import CaseChanged
 from dossier.cases.model import CASE_RECORD, Case, CaseChange
 from dossier.cases.model.computing import recomputed

@@ -1,57 +1,158 @@
-"""Starting a step, and saying that it is done."""
+"""Starting a step, saying that it is done or called off, trying again; and what messages and calls make of it."""
 
 from collections.abc import Mapping
-from typing import Any
+from datetime import datetime
+from typing import Any, Literal
 from uuid import UUID
 
 from dossier.case_templates.model import Step
+from dossier.cases.actions.assigning import named_assignee, next_assignee
+from dossier.cases.actions.doing import do
 from dossier.cases.actions.saving import KEEPING
 from dossier.cases.model import CASE_RECORD, Case, CaseChange
-from dossier.cases.model.steps import completed, is_available_here, started
+from dossier.cases.model.planning import due_at, next_reminder, waits_for
+from dossier.cases.model.steps import (
+    SENDING,
+    called_off,
+    cancelled,
+    completed,
+    failed,
+    is_available_here,
+    scheduled,
+    started,
+)
+from dossier.foundation.clock import wire_time
 from dossier.foundation.database import Transaction
-from dossier.foundation.errors import Conflict, NotFound, Unprocessable
-from dossier.foundation.messages import Named
+from dossier.foundation.errors import Conflict, Invalid, NotFound, Unprocessable, pointer
+from dossier.foundation.exact import moment as parse_moment
+from dossier.foundation.messages import Message, Named
 from dossier.foundation.text import did_you_mean, gettext_noop
 from dossier.records import check_if_match
 from dossier.records.model import IfMatch
 
+Wanted = Literal["completed", "cancelled", "started"]
+"""What somebody can say that a step is."""
+
 _NOT_STARTED = {
     "hidden": gettext_noop("The step “{step}” is hidden; only a started step can be completed."),
     "available": gettext_noop("The step “{step}” is available; only a started step can be completed."),
+    "scheduled": gettext_noop("The step “{step}” is not started yet; only a started step can be completed."),
     "completed": gettext_noop("The step “{step}” is completed; only a started step can be completed."),
+    "failed": gettext_noop("The step “{step}” has failed; only a started step can be completed."),
+    "cancelled": gettext_noop("The step “{step}” is called off; only a started step can be completed."),
 }
 _BEGUN = {
     "started": gettext_noop("The step “{step}” is started already."),
     "completed": gettext_noop("The step “{step}” is completed already."),
 }
+_STARTABLE = ("available", "scheduled", "failed", "cancelled")
+_TEXTS = ("subject", "body", "assignee", "send_at", "due_at")
+_LISTS = ("to", "cc", "bcc", "attachments")
 
 
 async def start_step(
     transaction: Transaction, case_id: UUID, key: str, data: Mapping[str, Any], if_match: IfMatch = None
 ) -> CaseChange:
-    """Start a step by hand, with its data; 404 no such step, 409 started already or not possible yet, 422 hidden."""
+    """Start a step by hand, with its data, now or at `send_at`.
+
+    404 no such step; 409 started already, not possible yet, nobody to write to; 422 hidden; 400 for data that mean nothing.
+    """
     transaction.actor.require("cases.change")
     change = await KEEPING.lock(transaction, case_id)
     step = _step(change.after, key)
     _raise_if_start(change.after, step)
+    at = _checked(data).get("send_at")
     await check_if_match(transaction, CASE_RECORD, change.after, if_match, [f"steps.{key}"])
-    state = started(transaction.actor, change.after.updated_at, data)
-    return await KEEPING.save(transaction, change.put("step_started", {f"steps.{key}": state}))
+    if at and at > change.after.updated_at and change.after.steps[key]["status"] == "available":
+        state = scheduled(change.after.steps[key], transaction.actor, at, data)
+        return await KEEPING.save(transaction, change.put("step_scheduled", {f"steps.{key}": state}))
+    return await KEEPING.save(transaction, await _started(transaction, change, step, data))
 
 
-async def complete_step(
-    transaction: Transaction, case_id: UUID, key: str, data: Mapping[str, Any], if_match: IfMatch = None
+async def set_step(
+    transaction: Transaction,
+    case_id: UUID,
+    key: str,
+    wanted: Wanted,
+    data: Mapping[str, Any],
+    if_match: IfMatch = None,
 ) -> CaseChange:
-    """Say that a started step is done; `data` is merged into what it has."""
+    """Say that a step is done, call it off, or have it tried again; `data` is merged into what it has. 409 where it is not at that."""
     transaction.actor.require("cases.change")
     change = await KEEPING.lock(transaction, case_id)
     step = _step(change.after, key)
-    status = change.after.steps[step.key]["status"]
-    if status != "started":
-        raise Conflict.because(_NOT_STARTED[status], "not_started", step=Named(key, step.title))
+    _checked(data)
+    change_to = {"completed": _completed, "cancelled": _cancelled, "started": _restarted}[wanted]
+    changed = await change_to(transaction, change, step, data)
     await check_if_match(transaction, CASE_RECORD, change.after, if_match, [f"steps.{key}"])
-    state = completed(change.after.steps[key], transaction.actor, change.after.updated_at, data)
-    return await KEEPING.save(transaction, change.put("step_completed", {f"steps.{key}": state}))
+    return await KEEPING.save(transaction, changed)
+
+
+async def finish_step(transaction: Transaction, case_id: UUID, key: str, data: Mapping[str, Any]) -> CaseChange:
+    """What a started step is for has happened: a message was taken, a call answered. Nothing where it is not under way any more."""
+    transaction.actor.require("cases.change")
+    change = await KEEPING.lock(transaction, case_id, archived_too=True)
+    state = change.after.steps.get(key)
+    if state and state["status"] == "started":
+        done = completed(state, transaction.actor, change.after.updated_at, data)
+        change = change.put("step_completed", {f"steps.{key}": done})
+    return await KEEPING.save(transaction, change)
+
+
+async def fail_step(transaction: Transaction, case_id: UUID, key: str, error: str) -> CaseChange:
+    """What a started step is for cannot be done; `error` says why, in a sentence. Nothing where it is not under way any more."""
+    transaction.actor.require("cases.change")
+    change = await KEEPING.lock(transaction, case_id, archived_too=True)
+    state = change.after.steps.get(key)
+    if state and state["status"] == "started":
+        change = change.put("step_failed", {f"steps.{key}": failed(state, error)}, error)
+    return await KEEPING.save(transaction, change)
+
+
+async def _started(transaction: Transaction, change: CaseChange, step: Step, data: Mapping[str, Any]) -> CaseChange:
+    case, given = change.after, _checked(data)
+    if "assignee" in given:
+        assignee = await named_assignee(transaction, case, data["assignee"])
+    else:
+        assignee = await next_assignee(transaction, case, step)
+    due = wire_time(given["due_at"]) if "due_at" in given else due_at(case, step, case.updated_at)
+    state = started(
+        case.steps[step.key], transaction.actor, case.updated_at, data, due_at=due, assignee=assignee or None
+    )
+    return await do(transaction, change.put("step_started", {f"steps.{step.key}": state}), step)
+
+
+async def _completed(transaction: Transaction, change: CaseChange, step: Step, data: Mapping[str, Any]) -> CaseChange:
+    state, moment = change.after.steps[step.key], change.after.updated_at
+    if state["status"] == "completed" and next_reminder(change.after, step, state):
+        return change.put("reminders_ended", {f"steps.{step.key}": called_off(state, "by hand")})
+    if state["status"] != "started":
+        raise Conflict.because(_NOT_STARTED[state["status"]], "not_started", step=Named(step.key, step.title))
+    if step.type in SENDING:
+        raise Conflict.because(
+            "The step “{step}” is completed by its message, once that is taken; it can be called off.",
+            "not_by_hand",
+            step=Named(step.key, step.title),
+        )
+    done = completed(state, transaction.actor, moment, data)
+    return change.put("step_completed", {f"steps.{step.key}": done})
+
+
+async def _cancelled(transaction: Transaction, change: CaseChange, step: Step, data: Mapping[str, Any]) -> CaseChange:
+    state, moment = change.after.steps[step.key], change.after.updated_at
+    if state["status"] not in ("scheduled", "started"):
+        raise Conflict.because(
+            "The step “{step}” is not under way; there is nothing to call off.",
+            "not_under_way",
+            step=Named(step.key, step.title),
+        )
+    off = cancelled({**state, "data": {**state["data"], **data}}, transaction.actor, moment)
+    return change.put("step_cancelled", {f"steps.{step.key}": off})
+
+
+async def _restarted(transaction: Transaction, change: CaseChange, step: Step, data: Mapping[str, Any]) -> CaseChange:
+    _raise_if_start(change.after, step)
+    return await _started(transaction, change, step, data)
 
 
 def _step(case: Case, key: str) -> Step:
@@ -68,13 +169,59 @@ def _raise_if_start(case: Case, step: Step) -> None:
         raise Unprocessable.because(
             "The step “{step}” is hidden: its condition does not hold.", "step_hidden", step=named
         )
-    if status != "available":
+    if status not in _STARTABLE:
         raise Conflict.because(_BEGUN[status], "already_started", step=named)
     if not is_available_here(step):
         raise Conflict.because(
-            "Steps of type “{type}” cannot be started by this server yet; “task” and “note” can.",
+            "Steps of type “{type}” cannot be started by this server yet.",
             "not_available",
-            people="The step “{step}” cannot be started by this server yet; tasks and notes can.",
+            people="The step “{step}” cannot be started by this server yet.",
             type=step.type,
             step=named,
         )
+    if first := next(iter(waits_for(case, step)), None):
+        before = case.template.step_by_key[first] if case.template else step
+        raise Conflict.because(
+            "The step “{step}” comes after “{before}”, which is not completed.",
+            "waits_for_steps",
+            step=named,
+            before=Named(before.key, before.title),
+        )
+
+
+def _checked(data: Mapping[str, Any]) -> dict[str, datetime]:
+    """The members of `data` that have a meaning are what they must be; 400. Those that are times, read."""
+    for name in (each for each in _TEXTS if each in data):
+        if not isinstance(data[name], str):
+            raise Invalid.because("“{field}” must be text.", pointer=pointer("data", name), field=_named(name))
+    for name in (each for each in _LISTS if each in data):
+        if not (isinstance(data[name], list) and all(isinstance(each, str) for each in data[name])):
+            raise Invalid.because(
+                "“{field}” must be a list of texts.", pointer=pointer("data", name), field=_named(name)
+            )
+    return {name: _time(data, name) for name in ("send_at", "due_at") if name in data} | (
+        {"assignee": data["assignee"]} if "assignee" in data else {}
+    )
+
+
+def _time(data: Mapping[str, Any], name: str) -> datetime:
+    try:
+        return parse_moment(data[name])
+    except ValueError:
+        sentence = "“{field}” must be a time with an offset, such as 2026-03-01T09:00:00Z."
+        raise Invalid.because(sentence, pointer=pointer("data", name), field=_named(name)) from None
+
+
+def _named(name: str) -> Named:
+    label = {
+        "subject": gettext_noop("Subject"),
+        "body": gettext_noop("Text"),
+        "assignee": gettext_noop("Who does it"),
+        "send_at": gettext_noop("Send at"),
+        "due_at": gettext_noop("Due"),
+        "to": gettext_noop("To"),
+        "cc": gettext_noop("Copy to"),
+        "bcc": gettext_noop("Hidden copy to"),
+        "attachments": gettext_noop("Attachments"),
+    }[name]
+    return Named(name, Message(label))

@@ -12,6 +12,7 @@ from dossier.contacts.model import MAIN, FilledSlot, slot_place
 from dossier.fields import Field, UnknownFields
 from dossier.files.model import NamedFile
 from dossier.foundation.errors import Conflict
+from dossier.foundation.working_time import WorkingTime, working_time
 
 WaitingFor = Literal["none", "owner", "contact"]
 WAITING_FOR: tuple[WaitingFor, ...] = get_args(WaitingFor)
@@ -23,8 +24,8 @@ _BUILT_IN = {status.key: status for status in BUILT_IN_STATUSES}
 class Case:
     """A case as it stands at a version. Every value is as JSON has it; times are UTC with three decimals.
 
-    `files`: what it shows, by id, of which these were `put_on` it; fields name them by their ids. `messages`: what its
-    history says of some, by id, while it is written.
+    `working_time`: the workspace's setting. `files`: what it shows, by id, of which these were `put_on` it; fields name
+    them by their ids. `messages`: what its history says of some, by id, while it is written.
     """
 
     workspace_id: UUID
@@ -56,6 +57,7 @@ class Case:
     files: Mapping[str, NamedFile] = field(default_factory=dict)
     put_on: tuple[str, ...] = ()
     messages: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    working_time: Mapping[str, Any] | None = None
 
     def fields(self) -> Iterator[Field]:
         """The template's fields, then those that only this case has."""
@@ -85,6 +87,11 @@ class Case:
     def slot_names(self) -> Mapping[str, str] | None:
         """The slots of the template by key, and what they are called; None without one: then any will do."""
         return {slot.key: slot.name for slot in self.template.slots} if self.template else None
+
+    @property
+    def working(self) -> WorkingTime:
+        """When those who work on it are at work."""
+        return working_time(self.time_zone, self.working_time)
 
     def raise_if_archived(self) -> None:
         if self.archived_at:

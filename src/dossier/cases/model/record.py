@@ -1,13 +1,14 @@
 """How cases describe themselves: where their history is, their parts by path, and what of it nobody takes back."""
 
 from dossier.cases.model.case import Case
+from dossier.cases.model.steps import DONE, REACHING_OUT
 from dossier.contacts.model import FilledSlot
 from dossier.fields import parse_fields
 from dossier.files.model.held import FILE_PARTS
 from dossier.foundation import exact
 from dossier.foundation.messages import Message
 from dossier.foundation.text import gettext_noop
-from dossier.records.model import ChangeSet, Keyed, Parts, Record
+from dossier.records.model import Changes, ChangeSet, Keyed, Parts, Record
 
 PARTS = {
     "title": gettext_noop("Title"),
@@ -64,6 +65,16 @@ def called(case: Case, path: str) -> str | Message:
     return Message(PARTS[path]) if path in PARTS else key or path
 
 
+_SENT = gettext_noop("What was sent is not un-sent; call the step off, or start it again.")
+
+
+def _stays(case: Case, changes: Changes) -> str | None:
+    """Why steps that reached out of the house do not go back to what they were."""
+    types = {f"steps.{step.key}": step.type for step in case.template.steps} if case.template else {}
+    sent = (each for path, each in changes.items() if types.get(path) in REACHING_OUT)
+    return _SENT if any((each["new"] or {}).get("status") in DONE for each in sent) else None
+
+
 CaseChange = ChangeSet[Case]
 
 CASE_RECORD: Record[Case] = Record(
@@ -79,10 +90,13 @@ CASE_RECORD: Record[Case] = Record(
         "file_renamed": gettext_noop("Rename the file itself instead."),
         **dict.fromkeys(MESSAGES, gettext_noop("What was sent cannot be taken back.")),
         "steps": gettext_noop("Steps come and go by their conditions."),
+        "step_assigned": gettext_noop("Name somebody else instead, when the step starts."),
+        "step_available": gettext_noop("Steps come and go by their conditions."),
         "step_not_started": _NOT_CHANGED,
         "template": gettext_noop("Move the case to another version instead."),
         "transitions_stopped": _NOT_CHANGED,
     },
+    stays=_stays,
     follows=("transition", "automation"),
     called=called,
     no_entry=gettext_noop("The case's history has no entry {id}."),

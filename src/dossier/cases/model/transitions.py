@@ -1,37 +1,45 @@
 """How a change is carried on (contract section 5): rounds of steps shown, one transition, rules, steps started."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 from dossier.case_templates.model import Status, Step, Template, Transition
 from dossier.cases.model.automations import Looked, fire, watchable
 from dossier.cases.model.case import Case, context_of
+from dossier.cases.model.planning import due_at, may_start, start_by_itself
 from dossier.cases.model.record import CaseChange
-from dossier.cases.model.steps import is_available_here, started
-from dossier.conditions import Condition
+from dossier.cases.model.steps import again, cancelled, hidden, is_available_here, scheduled, shown, started
 from dossier.foundation.actor import system
 from dossier.records.model import Entry
 
 MAX_ROUNDS = 10
+_WHY = "The step's condition became true."
 
-_ITSELF = system("automation")
+ITSELF = system("automation")
 
 
 def apply_transitions(change: CaseChange) -> CaseChange:
     """The change with everything that follows from it; after ten rounds it stops, and says so in the history."""
     template = change.after.template
-    if template is None or not template.is_automatic:
+    if template is None:
         return change
-    seen, looked = 0, Looked(change.before)
+    if template.is_automatic:
+        change, looked = _rounds(change, template, 0, Looked(change.before))
+        over = len(change.entries)
+        change = _begin_again(change, template)
+        change = _rounds(change, template, over, looked)[0] if len(change.entries) > over else change
+    return _call_off(change)
+
+
+def _rounds(change: CaseChange, template: Template, seen: int, looked: Looked) -> tuple[CaseChange, Looked]:
     for _ in range(MAX_ROUNDS):
         changed, seen = _watchable(change, seen), len(change.entries)
         change, looked = _round(change, template, changed, looked)
         if len(change.entries) == seen:
-            return change
+            return change, looked
     if len(_round(change, template, _watchable(change, seen), looked)[0].entries) == len(change.entries):
-        return change
+        return change, looked
     reason = f"Automatic changes were stopped after {MAX_ROUNDS} rounds; the template's conditions chase each other."
-    return change.note(Entry("transitions_stopped", {}, reason, automatic=True))
+    return change.note(Entry("transitions_stopped", {}, reason, automatic=True)), looked
 
 
 def _round(
@@ -54,8 +62,9 @@ def _show_steps(change: CaseChange, template: Template) -> CaseChange:
         state = change.after.steps[step.key]
         if step.visible_when and state["status"] in ("hidden", "available"):
             now = now or context_of(change.after)
-            status = "available" if step.visible_when.evaluate(now) else "hidden"
-            values[f"steps.{step.key}"] = {**state, "status": status}
+            becomes = "available" if step.visible_when.evaluate(now) else "hidden"
+            if becomes != state["status"]:
+                values[f"steps.{step.key}"] = shown(state) if becomes == "available" else hidden(state)
     return change.put("steps", values, "The conditions of the steps.", automatic=True) if values else change
 
 
@@ -81,33 +90,52 @@ def _fire(change: CaseChange, status: Status, transition: Transition, changed: f
 
 
 def _start_steps(change: CaseChange, template: Template) -> CaseChange:
-    for step, condition in _waiting(change.after, template):
-        if condition.evaluate(context_of(change.after)) and not _could_start_before(change.before, step, condition):
+    for step in template.steps:
+        waits = step.starts_by_itself and change.after.steps[step.key]["status"] == "available"
+        if waits and may_start(change.after, step) and not _could_start_before(change.before, step):
             change = _start(change, step)
     return change
 
 
-def _waiting(case: Case, template: Template) -> Iterator[tuple[Step, Condition]]:
-    for step in template.steps:
-        if step.start_when and case.steps[step.key]["status"] == "available":
-            yield step, step.start_when
+def _could_start_before(before: Case | None, step: Step) -> bool:
+    """Whether it is no news that it may start: then starting the step is left to people."""
+    if before is None or before.steps.get(step.key, _HIDDEN)["status"] == "hidden":
+        return False
+    return may_start(before, step)
 
 
-def _could_start_before(before: Case | None, step: Step, condition: Condition) -> bool:
-    """Whether it is no news that the condition holds: then starting the step is left to people."""
-    return (
-        before is not None
-        and before.steps[step.key]["status"] == "available"
-        and condition.evaluate(context_of(before))
-    )
+_HIDDEN = {"status": "hidden"}
 
 
 def _start(change: CaseChange, step: Step) -> CaseChange:
-    if is_available_here(step):
-        state = started(_ITSELF, change.after.updated_at, {})
-        reason = "The step's condition became true."
-        return change.put("step_started", {f"steps.{step.key}": state}, reason, automatic=True)
-    reason = f"“{step.title}” should start now, but this server cannot start steps of type “{step.type}” yet."
-    if any(entry.reason == reason for entry in change.entries):
+    if not is_available_here(step):
+        reason = f"“{step.title}” should start now, but this server cannot start steps of type “{step.type}” yet."
+        said = any(entry.reason == reason for entry in change.entries)
+        return change if said else change.note(Entry("step_not_started", {}, reason, automatic=True))
+    case, moment = change.after, change.after.updated_at
+    at = start_by_itself(case, step, moment)
+    if at > moment:
+        state = scheduled(case.steps[step.key], ITSELF, at)
+        return change.put("step_scheduled", {f"steps.{step.key}": state}, _WHY, automatic=True)
+    state = started(case.steps[step.key], ITSELF, moment, due_at=due_at(case, step, moment))
+    return change.put("step_started", {f"steps.{step.key}": state}, _WHY, automatic=True)
+
+
+def _begin_again(change: CaseChange, template: Template) -> CaseChange:
+    """Repeatable steps that are done can be done again at once."""
+    done = {
+        f"steps.{step.key}": again(state)
+        for step in template.steps
+        if step.repeatable and (state := change.after.steps[step.key])["status"] == "completed"
+    }
+    return change.put("step_available", done, "It can be done again.", automatic=True) if done else change
+
+
+def _call_off(change: CaseChange) -> CaseChange:
+    """What is put away does nothing by itself: what would have started is called off."""
+    case = change.after
+    if case.archived_at is None or (change.before and change.before.archived_at):
         return change
-    return change.note(Entry("step_not_started", {}, reason, automatic=True))
+    waiting = {key: state for key, state in case.steps.items() if state["status"] == "scheduled"}
+    values = {f"steps.{key}": cancelled(state, ITSELF, case.updated_at) for key, state in waiting.items()}
+    return change.put("step_cancelled", values, "The case was archived.", automatic=True) if values else change

@@ -132,7 +132,9 @@ async def start_step(request: Request) -> Response:
 async def complete_step(request: Request) -> Response:
     note = form(request).get("note", "").strip()
     data = {"note": note} if note else {}
-    return await ACTS.done(request, lambda tx, case: actions.complete_step(tx, case, request.path_params["key"], data))
+    return await ACTS.done(
+        request, lambda tx, case: actions.set_step(tx, case, request.path_params["key"], "completed", data)
+    )
 
 
 PAGES = (

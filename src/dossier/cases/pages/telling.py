@@ -56,7 +56,8 @@ class Telling:
         template = self.case.template
         titles = {step.key: step.title for step in template.steps} if template else {}
         was, is_ = (Word("step", (state or {}).get("status", "–")) for state in (old, new))
-        return Line(titles.get(key, key), was, is_, (new or {}).get("data", {}).get("note") or "")
+        said = (new or {}).get("data", {}).get("note")
+        return Line(titles.get(key, key), was, is_, said if isinstance(said, str) else "")
 
     def _of_data(self, key: str, old: Any, new: Any) -> Line:
         if field := self.case.field(key):

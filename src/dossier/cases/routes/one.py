@@ -62,8 +62,8 @@ CASE.change(
     router,
     "PATCH",
     "/steps/{stepKey}",
-    ("completeCaseStep", "Say that a started step is done"),
-    schemas.CompleteStep,
-    lambda tx, sent: actions.complete_step(tx, sent.id, sent.parts["stepKey"], sent.body.data, sent.seen),
+    ("completeCaseStep", "Say that a step is done, call it off, or have it tried again"),
+    schemas.SetStep,
+    lambda tx, sent: actions.set_step(tx, sent.id, sent.parts["stepKey"], sent.body.status, sent.body.data, sent.seen),
     parts=(STEP_KEY,),
 )

@@ -37,7 +37,7 @@ WHOLE = Whole(
     table="cases",
     alias="c",
     columns=f"""
-    c.*, w.slug AS workspace_slug, w.time_zone,
+    c.*, w.slug AS workspace_slug, w.time_zone, w.working_time,
     CASE WHEN c.owner_id IS NOT NULL THEN {members.owner_of("c")} END AS owner,
     {LINKS.slots} AS contacts, {HOLDERS.shown} AS files,
     (SELECT array_agg(i.field) FROM indexed_fields i WHERE i.workspace_id = c.workspace_id) AS indexed
