@@ -128,5 +128,7 @@ def test_every_job_that_somebody_asks_for_is_done() -> None:
         "files.erase_unheld": "11 * * * *",
         "files.sweep": "41 4 * * *",
         "members.forget_sign_ins": "47 * * * *",
+        "notices.forget": "41 3 * * *",
+        "messages.send_due": "* * * * *",
         "webhooks.rotate_keys": "41 2 * * *",
     }
