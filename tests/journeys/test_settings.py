@@ -127,3 +127,13 @@ def test_a_case_without_a_mouse(world: World, ada: Any, claim: Any, api: Api, pe
     case = api.json("GET", f"/v1/cases/{claim['id']}")
     assert next(each["value"] for each in case["schema"] if each["key"] == "plate") == "KEY-1"
     assert (case["waiting_for"], bool(case["archived_at"])) == ("owner", True)
+
+
+def test_what_messages_have_in_common_is_written_and_seen(ada: Any, person: Any) -> None:
+    somebody = person(ada)
+    page = somebody.go("/workspace/settings/messages")
+    page.get_by_label("Signature").fill("Kind regards,\n**Ada**")
+    page.locator("#text-closing- button").click()
+    shown = page.frame_locator(".d-sample-phone").locator("strong", has_text="Ada")
+    expect(shown).to_be_visible()
+    somebody.look("message-texts")

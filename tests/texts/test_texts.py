@@ -116,6 +116,12 @@ def test_the_lines_of_a_value_are_lines() -> None:
     assert "first<br>\nsecond" in made.html
 
 
+def test_a_line_is_a_line_in_both() -> None:
+    made = mail("Kind regards,\nAda")
+    assert made.text == "Kind regards,\nAda\n"
+    assert "Kind regards,<br>\nAda" in made.html
+
+
 def test_a_mail_has_the_brand_of_its_workspace() -> None:
     sign, foot = parse("*Ada* of {{ case.title }}", names=None), parse("Acme NV", names=())
     made = mail("Hi", Brand("Acme & Co", "#0b6e69", "https://dossier.example/logo.png", sign, foot))

@@ -1,5 +1,6 @@
 """The tenant that everything belongs to."""
 
+from dossier.workspaces.model import brand, snippets
 from dossier.workspaces.store import columns_of_workspace, get, list_all, mailing, only_logo
 
-__all__ = ["columns_of_workspace", "get", "list_all", "mailing", "only_logo"]
+__all__ = ["brand", "columns_of_workspace", "get", "list_all", "mailing", "only_logo", "snippets"]

@@ -14,7 +14,8 @@ from dossier.conditions.vocabulary import Kind
 from dossier.foundation import working_time
 from dossier.foundation.errors import Invalid, Problem
 from dossier.foundation.messages import Message, Named
-from dossier.texts import InvalidText, parse
+from dossier.texts import Brand, InvalidText, Link, Snippet, Text, parse
+from dossier.web import addresses
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 MAX_SLUG = 63
@@ -107,6 +108,11 @@ ACCENT_COLORS: Mapping[str, str] = {
 
 TextKind = Literal["closing", "footer", "snippet"]
 TEXT_KINDS: tuple[TextKind, ...] = get_args(TextKind)
+TEXT_LANGUAGES = (
+    *("en", "fr", "nl", "de", "es", "it", "pt", "pl", "da", "sv", "fi", "cs", "sk", "sl"),
+    *("hr", "hu", "ro", "bg", "el", "et", "lv", "lt", "ga", "mt", "tr", "uk", "ar"),
+)
+"""In which the app offers to write; programs may name others."""
 MOST_TEXTS = 200  # of a workspace, in all languages
 _SNIPPET = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
@@ -149,9 +155,43 @@ class Mailing:
         return next((found[each] for each in wanted if each in found), next(iter(found.values()), None))
 
     @property
+    def stamp(self) -> str:
+        """Another one whenever a mail would look otherwise."""
+        return hashlib.sha256(repr(self).encode()).hexdigest()[:16]
+
+    @property
     def snippets(self) -> list[str]:
         """The names of the snippets, in order."""
         return sorted({each.name for each in self.texts if each.kind == "snippet"})
+
+
+def brand(mailing: Mailing, language: str, base_url: str) -> Brand:
+    """How a mail of the workspace looks to a reader of that language; its logo comes from the server, by an address that all readers share."""
+    logo = f"{base_url}{addresses.LOGO / mailing.workspace_id / mailing.logo}" if mailing.logo and base_url else None
+    closing, footer = (_parsed(mailing.text(kind, "", language)) for kind in ("closing", "footer"))
+    return Brand(mailing.name, ACCENT_COLORS.get(mailing.accent, ACCENT_COLORS["blue"]), logo, closing, footer)
+
+
+def snippets(mailing: Mailing, language: str) -> dict[str, Snippet]:
+    """The snippets of the workspace by name, as values of texts."""
+    found = ((name, _parsed(mailing.text("snippet", name, language))) for name in mailing.snippets)
+    return {name: text.as_snippet() for name, text in found if text}
+
+
+def sample_values(mailing: Mailing, language: str, name: str, url: str) -> dict[str, Any]:
+    """Values for a mail about nothing, to whoever has that name."""
+    person = {"name": name, "given_name": name, "family_name": "", "email": "", "phone": ""}
+    return {
+        "contact": person,
+        "owner": person,
+        "case": {"title": mailing.name, "reference": "2026-0001", "status": "", "url": Link(url)},
+        "workspace": {"name": mailing.name},
+        "snippets": snippets(mailing, language),
+    }
+
+
+def _parsed(source: str | None) -> Text | None:
+    return parse(source, names=None) if source else None
 
 
 def text_problems(text: WorkspaceText) -> Iterator[Problem]:

@@ -3,13 +3,15 @@
 from collections.abc import Awaitable, Callable
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 
 from dossier.foundation import exact, jobs, working_time
 from dossier.foundation.actor import SERVER
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import AppError, InvalidValue, NotFound
 from dossier.foundation.http import query
+from dossier.foundation.pages.language import Language
+from dossier.texts import compose_aside, parse
 from dossier.web import (
     PageRoute,
     Public,
@@ -23,7 +25,17 @@ from dossier.web import (
     uploaded,
 )
 from dossier.workspaces import actions, store
-from dossier.workspaces.model import ACCENTS, MAX_LOGO, time_zones
+from dossier.workspaces.model import (
+    ACCENTS,
+    MAX_LOGO,
+    TEXT_KINDS,
+    TEXT_LANGUAGES,
+    Mailing,
+    WorkspaceText,
+    brand,
+    sample_values,
+    time_zones,
+)
 
 
 async def general(request: Request) -> Response:
@@ -117,7 +129,54 @@ async def cancel(request: Request) -> Response:
     return await _decide(request, actions.cancel_job)
 
 
+async def texts(request: Request) -> Response:
+    """What messages have in common, in one language."""
+    return await _texts_page(request)
+
+
+async def set_language(request: Request) -> Response:
+    user, code = current_user(request), form(request).get("language", "")
+    await database_of(request).write(user.actor, lambda tx: actions.set_language(tx, user.workspace_id, code))
+    return see_other(f"{addresses.MESSAGE_TEXTS}?language={code}&saved=yes")
+
+
+async def write_text(request: Request) -> Response:
+    user, sent = current_user(request), form(request)
+    kind = query.choice(sent, "kind", TEXT_KINDS, "snippet")
+    text = WorkspaceText(kind, sent.get("name", "").strip(), sent.get("language", ""), sent.get("body", ""))
+    try:
+        await database_of(request).write(user.actor, lambda tx: actions.write_text(tx, user.workspace_id, text))
+    except AppError as refusal:
+        return await _texts_page(request, text, refusal)
+    return see_other(f"{addresses.MESSAGE_TEXTS}?language={text.language}&saved=yes")
+
+
+async def sample(request: Request) -> Response:
+    """How a mail of the workspace looks, to whoever looks at this page."""
+    user, code = current_user(request), request.query_params.get("language", "en")
+    async with database_of(request).reading(user.actor.scope) as reading:
+        mailing = await store.mailing(reading, user.workspace_id)
+    body = _sample_body(language_of(request), mailing)
+    values = sample_values(mailing, code, user.actor.name, _here(request) + addresses.CASES)
+    subject = parse(language_of(request).gettext("A message"), names=None)
+    mail = await compose_aside(subject, parse(body, names=None), values, code, brand(mailing, code, _here(request)))
+    return HTMLResponse(mail.html, headers={"Content-Security-Policy": _SAMPLE, "Cache-Control": "no-store"})
+
+
+def _sample_body(reader: Language, mailing: Mailing) -> str:
+    said = reader.gettext("This is how a message looks, with **bold words**, [a link]({{ case.url }}) and a list:")
+    snippets = "".join(f"\n\n{{{{ snippets.{name} }}}}" for name in mailing.snippets)
+    return f"{reader.gettext('Hello')} {{{{ contact.name }}}},\n\n{said}\n\n- 1\n- 2{snippets}"
+
+
+_SAMPLE = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; frame-ancestors 'self'; sandbox"
+"""What the sample may do: be looked at, in a frame of ours."""
+
 PAGES = (
+    PageRoute("GET", addresses.MESSAGE_TEXTS, texts, "messages.design"),
+    PageRoute("POST", addresses.MESSAGE_TEXTS, write_text, "messages.design"),
+    PageRoute("POST", addresses.MESSAGE_TEXTS / "language", set_language, "messages.design"),
+    PageRoute("GET", addresses.MESSAGE_TEXTS / "sample", sample, "messages.design"),
     PageRoute("GET", addresses.GENERAL, general, "workspace.change"),
     PageRoute("POST", addresses.GENERAL, save, "workspace.change"),
     PageRoute("POST", addresses.GENERAL + "/working-time", set_working_time, "workspace.change"),
@@ -135,6 +194,32 @@ async def _decide(request: Request, decide: Callable[[Transaction, int], Awaitab
     id = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
     await database_of(request).write(current_user(request).actor, lambda tx: decide(tx, id))
     return see_other(addresses.JOBS + "?done=yes")
+
+
+async def _texts_page(
+    request: Request, typed: WorkspaceText | None = None, refusal: AppError | None = None
+) -> Response:
+    user = current_user(request)
+    async with database_of(request).reading(user.actor.scope) as reading:
+        mailing = await store.mailing(reading, user.workspace_id)
+    code = typed.language if typed else request.query_params.get("language") or mailing.language
+    names = language_of(request).locale.languages
+    return render(
+        request,
+        "workspaces/texts.html",
+        status=refusal.status if refusal else 200,
+        mailing=mailing,
+        code=code,
+        languages=[(each, names.get(each, each)) for each in dict.fromkeys((*TEXT_LANGUAGES, code))],
+        texts={(each.kind, each.name): each.body for each in mailing.texts if each.language == code},
+        typed=typed,
+        refusal=refusal,
+        saved="saved" in request.query_params,
+    )
+
+
+def _here(request: Request) -> str:
+    return str(request.base_url).rstrip("/")
 
 
 async def _page(request: Request, refusal: AppError | None = None) -> Response:

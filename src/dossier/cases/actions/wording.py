@@ -15,9 +15,9 @@ from dossier.foundation.database import ReadSession
 from dossier.foundation.errors import NotFound
 from dossier.foundation.pages.language import LANGUAGES, language
 from dossier.foundation.text import did_you_mean
-from dossier.texts import Brand, Composed, Rendered, Text, compose_aside, parse
+from dossier.texts import Composed, Rendered, compose_aside, parse
 from dossier.web import addresses
-from dossier.workspaces.model import ACCENT_COLORS, Mailing, TextKind
+from dossier.workspaces.model import Mailing
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ async def mail(reading: ReadSession, case: Case, wording: Wording, writing: Writ
     code = reader_language(case, mailing.language)
     said, values = wording.read_in(code), _values(case, mailing, code, writing)
     subject, body = parse(said.subject or "{{ case.title }}", names=None), parse(said.body, names=None)
-    return await compose_aside(subject, body, values, code, brand(mailing, code, writing.base_url))
+    return await compose_aside(subject, body, values, code, workspaces.brand(mailing, code, writing.base_url))
 
 
 async def line(reading: ReadSession, case: Case, wording: Wording, writing: Writing) -> Rendered:
@@ -79,20 +79,7 @@ def first_recipient(case: Case, step: Step) -> Contact | None:
     return next((each.contact for each in filled if each), None)
 
 
-def brand(mailing: Mailing, code: str, base_url: str) -> Brand:
-    """How a mail of the workspace looks to a reader of that language. A logo is loaded from the server, by an address that all readers share."""
-    logo = f"{base_url}{addresses.LOGO / mailing.workspace_id / mailing.logo}" if mailing.logo and base_url else None
-    signature, footer = _common(mailing, "closing", code), _common(mailing, "footer", code)
-    return Brand(mailing.name, ACCENT_COLORS.get(mailing.accent, ACCENT_COLORS["blue"]), logo, signature, footer)
-
-
-def _common(mailing: Mailing, kind: TextKind, code: str) -> Text | None:
-    said = mailing.text(kind, "", code)
-    return parse(said, names=None) if said else None
-
-
 def _values(case: Case, mailing: Mailing, code: str, writing: Writing) -> Mapping[str, object]:
-    snippets = {name: mailing.text("snippet", name, code) or "" for name in mailing.snippets}
     occasion = Occasion(
         recipient=writing.recipient,
         workspace=mailing.name,
@@ -100,7 +87,7 @@ def _values(case: Case, mailing: Mailing, code: str, writing: Writing) -> Mappin
         form_link=writing.form_link,
         step_title=writing.step.title if writing.step else "",
         due_at=writing.due_at,
-        snippets={name: parse(said, names=None).as_snippet() for name, said in snippets.items()},
+        snippets=workspaces.snippets(mailing, code),
     )
     short = code.partition("-")[0].lower()
     return text_values(case, language(short if short in LANGUAGES else "en"), occasion)
