@@ -31,7 +31,18 @@ LAYERS = {
     "jobs",
     "templates",
 }
-DOMAINS = ("cases", "case_templates", "messages", "files", "contacts", "tokens", "members", "workspaces", "records")
+DOMAINS = (
+    "webhooks",
+    "cases",
+    "case_templates",
+    "messages",
+    "files",
+    "contacts",
+    "tokens",
+    "members",
+    "workspaces",
+    "records",
+)
 COMPOSITION = {"app.py", "server", "__main__.py", "cli", "demo", "bench"}
 
 

@@ -116,7 +116,7 @@ def test_nobody_holds_the_server_with_open_pages(monkeypatch: pytest.MonkeyPatch
     feed, me = ChangeFeed(), new_id()
     with ExitStack() as stack:
         one, two, other, three = (
-            stack.enter_context(feed.subscribe("case", new_id(), who)) for who in (me, me, new_id(), me)
+            stack.enter_context(feed.subscribe("case", (new_id(),), who)) for who in (me, me, new_id(), me)
         )
         assert [each.ended for each in (one, two, other, three)] == [True, False, False, False]
     assert not feed.subscriptions

@@ -12,7 +12,7 @@ def test_who_is_told_to_stop_while_something_changes_stops() -> None:
     """An upload's last piece hung for good: what watched it was ended as its own topic came in, and watched on."""
 
     async def ended() -> None:
-        with ChangeFeed().subscribe("upload", new_id(), None) as subscription:
+        with ChangeFeed().subscribe("upload", (new_id(),), None) as subscription:
             waiting = asyncio.create_task(subscription.wait(60))
             await asyncio.sleep(0.01)
             subscription.wake({new_id()})

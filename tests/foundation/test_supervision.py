@@ -65,7 +65,7 @@ def test_a_log_that_cannot_be_written_stops_nothing() -> None:
 def test_the_twenty_newest_pages_hear_of_changes() -> None:
     """[R11] The twenty-first ends the first, and nobody else."""
     feed, workspace, who = ChangeFeed(), new_id(), new_id()
-    open_pages = [feed.subscribe("case", workspace, who) for _ in range(MAX_OPEN + 1)]
+    open_pages = [feed.subscribe("case", (workspace,), who) for _ in range(MAX_OPEN + 1)]
     watchers = [each.__enter__() for each in open_pages]
     assert [each.ended for each in watchers] == [True] + [False] * MAX_OPEN
     for each in open_pages:

@@ -37,6 +37,8 @@ EXEMPT = {
     "backups",
     "audit_entries",
     "signing_keys",
+    "database_epochs",
+    "commit_marks",
 }
 
 

@@ -5,7 +5,7 @@ later, many at once; who missed it (a server that died in between) sees it when 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -31,10 +31,10 @@ Listeners = Mapping[str, Sequence[Listener]]
 
 @dataclass(eq=False)
 class Subscription:
-    """Somebody who looks at things of one kind in a workspace: what has changed there since they last asked."""
+    """Somebody who looks at things of one kind in some workspaces: what has changed there since they last asked."""
 
     kind: str
-    workspace_id: UUID
+    workspaces: Collection[UUID]
     who: UUID | None
     ended: bool = False
     changed: set[UUID] = field(default_factory=set)
@@ -65,9 +65,9 @@ class ChangeFeed:
     ending: bool = False
 
     @contextmanager
-    def subscribe(self, kind: str, workspace_id: UUID, who: UUID | None) -> Iterator[Subscription]:
-        """What changes in a workspace, for who looks; their oldest subscription ends when they open too many."""
-        subscription = Subscription(kind, workspace_id, who)
+    def subscribe(self, kind: str, workspaces: Collection[UUID], who: UUID | None) -> Iterator[Subscription]:
+        """What changes in these workspaces, for who looks; their oldest subscription ends when they open too many."""
+        subscription = Subscription(kind, workspaces, who)
         same = [each for each in self.subscriptions if each.who == who]
         for each in same[: max(0, len(same) + 1 - MAX_OPEN)]:
             each.ended = True
@@ -84,7 +84,7 @@ class ChangeFeed:
             return
         kind, workspace, *ids = payload.split(" ")
         for each in list(self.subscriptions):
-            if each.kind == kind and each.workspace_id == UUID(workspace):
+            if each.kind == kind and UUID(workspace) in each.workspaces:
                 each.wake(map(UUID, ids))
 
     def end(self) -> None:

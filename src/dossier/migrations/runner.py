@@ -7,6 +7,8 @@ from typing import Any
 
 import psycopg
 
+from dossier.migrations.epochs import begin_epoch
+
 Announce = Callable[[str], None]
 
 LOCK = 4_127_202_601  # pg_advisory_lock key of whoever migrates
@@ -69,6 +71,7 @@ def migrate(conninfo: str, announce: Announce) -> list[str]:
         if lacking:
             announce(f"Migrating the database: {', '.join(lacking)}.")
             _upgrade(conninfo)
+        begin_epoch(guard)
         return lacking
 
 

@@ -137,7 +137,7 @@ class Turn:
     async def over(self) -> None:
         """Returns when the turn is over: somebody else has it, or the server stops."""
         feed = self.services.process.feed
-        with feed.subscribe(TOPIC, self.upload.workspace_id, self.upload.id) as subscription:
+        with feed.subscribe(TOPIC, (self.upload.workspace_id,), self.upload.id) as subscription:
             while not feed.ending and not subscription.ended:
                 changed = await subscription.wait(60)
                 if self.upload.id in changed and not await self.services.storage.do(self.coming.is_mine):

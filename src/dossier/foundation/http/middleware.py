@@ -134,7 +134,9 @@ class Middleware:
             await self.app.router(scope, receive, send)
             return
         passage = _Exchange(scope, Headers(scope=scope), receive, send, self)
-        scope.setdefault("state", {}).update(request_id=passage.id, deadline=passage.deadline)
+        scope.setdefault("state", {}).update(
+            request_id=passage.id, deadline=passage.deadline, authenticate=self.authenticate
+        )
         client = (scope.get("client") or ("",))[0]
         self.services.process.proxies.look(client, passage.headers.get("x-forwarded-for"))
         whence.set(Whence(passage.id, client))

@@ -218,6 +218,14 @@ def _is_tag(tag: str, known: str) -> bool:
     return known.startswith(tag) and bool(_OF_PROXY.fullmatch(known, len(tag)))
 
 
+def whole(sent: dict[str, str], name: str, default: int, least: int, most: int) -> int:
+    """A parameter that is a whole number, from `least` to `most`; else 400."""
+    problems: list[Problem] = []
+    number = _whole(sent.get(name, str(default)), least, most, name, problems)
+    Invalid.if_any(problems)
+    return number
+
+
 def _whole(text: str, least: int, most: int, name: str, problems: list[Problem]) -> int:
     if re.fullmatch(r"[0-9]{1,1000}", text) and least <= int(text) <= most:
         return int(text)

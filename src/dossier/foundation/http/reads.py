@@ -19,6 +19,12 @@ def caller(request: Request) -> Any:
     return request.state.caller
 
 
+async def caller_by_now(request: Request) -> Any:
+    """Whoever it is by now, for what goes on for long: 401 when the token was revoked meanwhile."""
+    request.state.caller = await request.state.authenticate(request.headers.get("authorization"))
+    return request.state.caller
+
+
 def unless_known(request: Request, content: Callable[[], Any], version: int, tag: str | None = None) -> Response:
     """The content with its tag (its version, where none is given); 304 for who has it, 412 for who asks for another version."""
     headers = {"ETag": f'"{tag or version}"'}

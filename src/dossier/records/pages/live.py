@@ -74,7 +74,7 @@ async def _events(request: Request, topic: str, event_of: EventOf) -> AsyncItera
     feed = services_of(request).process.feed
     first = current_user(request)
     yield "retry: 2000\n\n"
-    with feed.subscribe(topic, first.workspace_id, first.actor.id) as subscription:
+    with feed.subscribe(topic, (first.workspace_id,), first.actor.id) as subscription:
         while not (feed.ending or subscription.ended):
             changed = await subscription.wait(PING_AFTER, PAUSE_SECONDS)
             user = await request.state.area.authenticate(request)  # the session may have ended, the role changed

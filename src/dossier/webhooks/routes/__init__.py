@@ -1,5 +1,5 @@
 """Webhooks over HTTP."""
 
-from dossier.webhooks.routes import keys
+from dossier.webhooks.routes import events, keys
 
-ROUTERS = (keys.router,)
+ROUTERS = (keys.router, events.router)

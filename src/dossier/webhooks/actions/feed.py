@@ -1,0 +1,146 @@
+"""What happened since: the next events, for whoever asks, however often; and waiting for them, with nothing held meanwhile."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from dossier.foundation.actor import Actor, Scope
+from dossier.foundation.clock import Clock
+from dossier.foundation.database import Database, ReadSession, Transaction
+from dossier.foundation.errors import AppError
+from dossier.foundation.pubsub import Subscription
+from dossier.foundation.services import Services
+from dossier.webhooks.model import cursors
+from dossier.webhooks.model.cursors import Cursor, Situation
+from dossier.webhooks.model.events import Event, Version, events_of, is_wanted
+from dossier.webhooks.store import events as store
+
+KEPT = timedelta(days=30)
+READ_AT_ONCE = 200  # versions, where few of them may be wanted
+READS = 5  # for one answer; then whoever asks goes on from where that came
+MOST_BYTES = 4_000_000  # of changes in an answer
+REST = 0.25  # seconds, after something happened that was not wanted
+SOON = 0.05  # seconds until the second look whether older transactions have ended; each one after waits twice as long
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody wants to be told: `after` a cursor's text (None: from now on), of these types (none: all), of one case or all.
+
+    `after_is`: what the client calls that cursor.
+    """
+
+    after: str | None = None
+    types: tuple[str, ...] = ()
+    case: UUID | None = None
+    size: int = 10
+    after_is: str = "after"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Events, each with the text of the cursor behind it, and the text of the cursor to go on from.
+
+    `at_end`: nothing more is settled. What was begun below `begun` is settled once `settled` is there.
+    """
+
+    events: Sequence[tuple[str, Event]]
+    next: str
+    at_end: bool
+    settled: int
+    begun: int
+
+
+async def tell(reading: ReadSession, clock: Clock, asked: Asked) -> Told:
+    """The next events; 400 for no cursor, 410 for one that holds no more."""
+    kept_since = clock() - KEPT
+    situation = await store.situation(reading, kept_since)
+    cursor = _begin(asked, situation, kept_since)
+    most = max(asked.size, READ_AT_ONCE if asked.types else 0)
+    found: list[tuple[Cursor, Event]] = []
+    at_end, reads = False, READS
+    while reads and not at_end and len(found) < asked.size:
+        versions = await store.since(reading, cursor, situation.settled, most, asked.case)
+        found, cursor, stopped = _taken(found, versions, cursor, asked)
+        at_end, reads = not stopped and len(versions) < most, 0 if stopped else reads - 1
+    texts = [(cursors.written(behind, situation.epoch), event) for behind, event in found]
+    next = cursors.written(situation.now if at_end else cursor, situation.epoch)
+    return Told(texts, next, at_end, situation.settled, situation.begun)
+
+
+def _begin(asked: Asked, situation: Situation, kept_since: datetime) -> Cursor:
+    if asked.after is None:
+        return situation.now
+    return cursors.read(asked.after, situation, kept_since, asked.after_is)
+
+
+def _taken(
+    found: Sequence[tuple[Cursor, Event]], versions: Sequence[Version], cursor: Cursor, asked: Asked
+) -> tuple[list[tuple[Cursor, Event]], Cursor, bool]:
+    """What was found with what is wanted of these versions, the cursor behind it, and whether there was no room for more."""
+    taken, bytes = list(found), sum(event.size for _, event in found)
+    for version in versions:
+        events = events_of(version)
+        begun = cursor.given if cursors.after(version, cursor.given) == cursor else 0
+        for number, event in enumerate(events[begun:], begun + 1):
+            if not is_wanted(event.type, asked.types):
+                continue
+            if len(taken) == asked.size or (taken and bytes + event.size > MOST_BYTES):
+                return taken, taken[-1][0], True
+            taken.append((cursors.after(version, number if number < len(events) else 0), event))
+            bytes += event.size
+        cursor = cursors.after(version)
+    return taken, cursor, False
+
+
+async def tell_together(database: Database, scope: Scope, asked: list[Asked]) -> list[Told | AppError]:
+    """The same for many at once within a scope, on one connection; those who ask the same are told the same."""
+    told: dict[Asked, Told | AppError] = {}
+    async with database.reading(scope) as reading:
+        for each in dict.fromkeys(asked):
+            try:
+                told[each] = await tell(reading, database.clock, each)
+            except AppError as refusal:
+                told[each] = refusal
+    return [told[each] for each in asked]
+
+
+async def next_events(services: Services, actor: Actor, asked: Asked) -> Told:
+    """The next events for an actor; those who ask at the same time share a connection."""
+    return await services.lookups(tell_together).ask(actor.scope, asked)
+
+
+class Waiting:
+    """Waits until something happened that an asker may want, or so many seconds are over.
+
+    What happened is told before it is settled, while an older transaction is under way whose end nobody tells: then one looks again soon.
+    """
+
+    def __init__(self, subscription: Subscription, case: UUID | None) -> None:
+        self._subscription, self._case = subscription, case
+        self._woken, self._begun, self._rest, self._again = False, 0, 0.0, SOON
+
+    async def for_more(self, told: Told, seconds: float) -> None:
+        """After an answer that had nothing."""
+        if self._woken:
+            self._begun, self._rest = told.begun, REST
+        unsettled = told.settled < self._begun
+        self._again = min(2 * self._again, seconds) if unsettled else SOON
+        self._woken = await self._something_within(self._again if unsettled else seconds)
+
+    async def _something_within(self, seconds: float) -> bool:
+        loop = asyncio.get_running_loop()
+        end = loop.time() + seconds
+        while (left := end - loop.time()) > 0 and not self._subscription.ended:
+            changed = await self._subscription.wait(left, self._rest)
+            if not changed or self._case is None or self._case in changed:
+                return bool(changed)
+        return False
+
+
+async def mark(transaction: Transaction) -> None:
+    """Write down how far the order is, so that it is known what is older than what is kept."""
+    transaction.actor.require("server.operate")
+    await store.mark(transaction, transaction.clock() - KEPT)
