@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from uuid import UUID
 
-from dossier.foundation.errors import AppError, Gone, Invalid
+from dossier.foundation.errors import Gone, Invalid
 from dossier.webhooks.model.events import Version
 
 NONE, ANY = UUID(int=0), UUID(int=2**128 - 1)
@@ -86,11 +86,11 @@ def read(text: str, situation: Situation, kept_since: datetime, name: str = "aft
         sentence = "“{name}” must be 0, or a cursor that was answered here."
         raise Invalid.because(sentence, "invalid_parameter", parameter=name, name=name) from None
     if _is_old(cursor, situation, kept_since):
-        raise _gone("Events are kept for 30 days, and this cursor is older: begin again with after=0.", name)
+        sentence = "Events are kept for 30 days, and this cursor is older: begin again with after=0."
+        raise Gone.because(sentence, "cursor_gone", parameter=name)
     if not _holds(cursor, mark, situation):
-        raise _gone(
-            "The database was restored or set back since, and this cursor with it: begin again with after=0.", name
-        )
+        sentence = "The database was restored or set back since, and this cursor with it: begin again with after=0."
+        raise Gone.because(sentence, "cursor_gone", parameter=name)
     return cursor
 
 
@@ -131,7 +131,3 @@ def _holds(cursor: Cursor, mark: str, situation: Situation) -> bool:
 
 def _mark(epoch: str) -> str:
     return sha256(epoch.encode()).hexdigest()[:8]
-
-
-def _gone(sentence: str, name: str) -> AppError:
-    return Gone.because(sentence, "cursor_gone", parameter=name)

@@ -22,7 +22,7 @@ from dossier.foundation.pubsub import Subscription
 from dossier.webhooks import schemas
 from dossier.webhooks.actions import feed
 from dossier.webhooks.actions.feed import Asked, Told
-from dossier.webhooks.model.events import PATTERNS, TYPES, document, unknown_types
+from dossier.webhooks.model.events import document, unknown_types
 
 router = APIRouter()
 
