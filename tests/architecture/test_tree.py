@@ -188,6 +188,7 @@ OF_EVERY_WORKSPACE = {
     "files/store/holders.py: Holders.words",  # another one
     "files/store/rows.py: public",  # for who brings its key
     "messages/store/sending.py: due",
+    "webhooks/store/events.py: _ERASURES",  # a piece of a statement, within a workspace that is in scope
     "workspaces/store.py: insert",  # the workspace itself, with its counters
 }
 """What the server does for itself, without anybody's scope."""

@@ -92,6 +92,7 @@ PARTS = (
     "cases.actions.messages.tell",
     "messages.actions.putting.",  # whoever writes to somebody has asked
     *(f"messages.actions.changing.{each}" for each in ("call_off", "keep", "bounce", "forget_case", "forget_person")),
+    "webhooks.actions.feed.tell_together",
 )
 """Steps of actions that have asked, and what only looks."""
 ONE_BY_ONE = "records.actions.data.DataChanges.update_in_company"  # many actors at once: each is asked, below
