@@ -37,7 +37,6 @@ EXEMPT = {
     "backups",
     "audit_entries",
     "signing_keys",
-    "database_epochs",
     "commit_marks",
 }
 

@@ -15,7 +15,7 @@ from dossier.foundation.cipher import FILE as KEY_FILE
 from dossier.foundation.cipher import Cipher
 from dossier.foundation.database import Transaction
 from dossier.foundation.postgres import PostgresError, connect_or_start
-from dossier.migrations import NewerSchema, migrate, pending
+from dossier.migrations import NewerSchema, is_set_back, migrate, pending
 from dossier.server.settings import BadSettings, Settings, load, overridden
 
 T = TypeVar("T")
@@ -82,6 +82,11 @@ def cipher() -> Cipher | None:
 def raise_if_old_schema(url: str) -> None:
     if lacking := pending(url):
         raise fail(f"The database lacks {', '.join(lacking)}. Back it up, then run: dossier migrate")
+    with psycopg.connect(url) as connection:
+        if is_set_back(connection):
+            raise fail(
+                "The database was restored, and the order of what happens in it begins anew. Run: dossier migrate"
+            )
 
 
 def raise_if_unfit(url: str, connections: int) -> None:

@@ -17,6 +17,7 @@ from dossier.cli.programs import busy, counts, program, tables
 from dossier.foundation.cipher import FILE as KEY_FILE
 from dossier.foundation.postgres import running_cluster
 from dossier.foundation.storage.folder import Folder
+from dossier.migrations import applied, head, put_order_up
 
 # What other servers than the one that was backed up do not know: a setting of PostgreSQL 17 and later, and a mark that
 # 15.20 keeps on columns and pg_dump writes out.
@@ -39,6 +40,7 @@ def restore(
             with busy("Restoring the backup…"):
                 _replay(url, folder / archive.DUMP)
             _check(url, manifest)
+            _go_on(url)
             files = _bring_files(url, file, manifest)
     say(f"Restored {file}: {sum(manifest['rows'].values()):,} rows, all there.")
     _put_key(key, manifest)
@@ -141,6 +143,13 @@ def _check(url: str, manifest: dict[str, Any]) -> None:
             _empty(connection)
             raise fail(f"The restored database differs from the backup in {', '.join(sorted(wrong))}; it was emptied.")
         connection.execute("ANALYZE")
+
+
+def _go_on(url: str) -> None:
+    """What happens from now on stands behind what is in the backup; an older one is migrated first, which does it then."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        if applied(connection) == head():
+            put_order_up(connection)
 
 
 def _empty(connection: psycopg.Connection[Any]) -> None:

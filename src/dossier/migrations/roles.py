@@ -10,7 +10,7 @@ _GRANTS = """
 GRANT USAGE ON SCHEMA public TO {role};
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role};
 GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role};
-REVOKE INSERT, UPDATE, DELETE ON alembic_version, database_epochs FROM {role};
+REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM {role};
 REVOKE UPDATE ON audit_entries, case_tombstones FROM {role};
 """
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import psycopg
 
-from dossier.migrations.epochs import begin_epoch
+from dossier.migrations.order import put_order_up
 
 Announce = Callable[[str], None]
 
@@ -71,7 +71,7 @@ def migrate(conninfo: str, announce: Announce) -> list[str]:
         if lacking:
             announce(f"Migrating the database: {', '.join(lacking)}.")
             _upgrade(conninfo)
-        begin_epoch(guard)
+        put_order_up(guard)
         return lacking
 
 

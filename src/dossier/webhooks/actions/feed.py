@@ -9,7 +9,7 @@ from uuid import UUID
 from dossier.foundation.actor import Actor, Scope
 from dossier.foundation.clock import Clock
 from dossier.foundation.database import Database, ReadSession, Transaction
-from dossier.foundation.errors import AppError
+from dossier.foundation.errors import AppError, Gone
 from dossier.foundation.pubsub import Subscription
 from dossier.foundation.services import Services
 from dossier.webhooks.model import cursors
@@ -55,9 +55,9 @@ class Told:
 
 async def tell(reading: ReadSession, clock: Clock, asked: Asked) -> Told:
     """The next events; 400 for no cursor, 410 for one that holds no more."""
-    kept_since = clock() - KEPT
-    situation = await store.situation(reading, kept_since)
-    cursor = _begin(asked, situation, kept_since)
+    now = clock()
+    situation = await store.situation(reading, now - KEPT)
+    cursor = await _begin(reading, asked, situation, now)
     most = max(asked.size, READ_AT_ONCE if asked.types else 0)
     found: list[tuple[Cursor, Event]] = []
     at_end, reads = False, READS
@@ -65,15 +65,30 @@ async def tell(reading: ReadSession, clock: Clock, asked: Asked) -> Told:
         versions = await store.since(reading, cursor, situation.settled, most, asked.case)
         found, cursor, stopped = _taken(found, versions, cursor, asked)
         at_end, reads = not stopped and len(versions) < most, 0 if stopped else reads - 1
-    texts = [(cursors.written(behind, situation.epoch), event) for behind, event in found]
-    next = cursors.written(situation.now if at_end else cursor, situation.epoch)
-    return Told(texts, next, at_end, situation.settled, situation.begun)
+    if at_end and cursor.position < situation.mark < situation.settled:
+        cursor = cursors.behind(situation.mark)  # so that who hears nothing for long has no old cursor
+    texts = [(cursors.written(behind), event) for behind, event in found]
+    return Told(texts, cursors.written(cursor), at_end, situation.settled, situation.begun)
 
 
-def _begin(asked: Asked, situation: Situation, kept_since: datetime) -> Cursor:
+async def _begin(reading: ReadSession, asked: Asked, situation: Situation, now: datetime) -> Cursor:
+    """Where to begin; 400 and 410 as above."""
+    kept_since = now - KEPT
+    if asked.after == "0":
+        return cursors.oldest(situation, kept_since)
     if asked.after is None:
-        return situation.now
-    return cursors.read(asked.after, situation, kept_since, asked.after_is)
+        newest = await store.newest(reading, situation.settled)
+        return max(newest or cursors.oldest(situation, now), cursors.behind(situation.floor))
+    cursor = cursors.read(asked.after, asked.after_is)
+    if cursors.is_old(cursor, situation, kept_since):
+        sentence = "Events are kept for 30 days, and this cursor is older: begin again with after=0."
+        raise Gone.because(sentence, "cursor_gone", parameter=asked.after_is)
+    if (cursor.position or cursor.is_of_event) and not await store.is_there(reading, cursor):
+        sentence = (
+            "The database was set back since, and does not hold what this cursor names: begin again with after=0."
+        )
+        raise Gone.because(sentence, "cursor_gone", parameter=asked.after_is)
+    return cursor
 
 
 def _taken(

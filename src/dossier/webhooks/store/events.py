@@ -10,11 +10,33 @@ from dossier.webhooks.model.cursors import LAST, Cursor, Situation
 from dossier.webhooks.model.events import ERASED, MOST_BYTES, Version
 
 _SITUATION = """
-SELECT commits_settled() AS settled, database_epoch() AS epoch,
+SELECT commits_settled() AS settled,
   commits_settled() + pg_snapshot_xmax(pg_current_snapshot())::text::bigint
     - pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS begun,
   coalesce((SELECT max(position) FROM commit_marks WHERE at <= %(kept_since)s), 0) AS floor,
-  (SELECT coalesce(jsonb_agg(jsonb_build_array(e.epoch, e.after) ORDER BY e.number DESC), '[]') FROM database_epochs e) AS epochs
+  coalesce((SELECT max(position) FROM commit_marks), 0) AS mark
+"""
+# Whoever may not see the case any more goes on behind its event all the same. An erased one is behind its last event.
+_IS_THERE = """
+SELECT EXISTS (SELECT FROM commit_marks WHERE position = %(position)s AND %(case)s::uuid IS NULL) OR EXISTS (
+  SELECT FROM case_events WHERE workspace_id = %(workspace)s AND case_id = %(case)s::uuid AND version = %(version)s
+                            AND coalesce(position, 0) = %(position)s
+) OR EXISTS (
+  SELECT FROM case_tombstones WHERE workspace_id = %(workspace)s AND id = %(case)s::uuid AND coalesce(position, 0) >= %(position)s
+) AS yes
+"""
+_NEWEST = f"""
+SELECT n.* FROM unnest(%(scope)s::uuid[]) AS w (id) CROSS JOIN LATERAL (
+  (SELECT e.workspace_id, e.position, e.case_id, e.version FROM case_events e
+   WHERE e.workspace_id = w.id AND e.position < %(settled)s
+     AND (%(only_owner)s::uuid IS NULL OR EXISTS (
+       SELECT FROM cases c WHERE c.workspace_id = e.workspace_id AND c.id = e.case_id AND c.owner_id = %(only_owner)s))
+   ORDER BY e.position DESC, e.case_id DESC, e.version DESC LIMIT 1)
+  UNION ALL
+  (SELECT t.workspace_id, t.position, t.id, {LAST} FROM case_tombstones t
+   WHERE t.workspace_id = w.id AND t.position < %(settled)s AND %(only_owner)s::uuid IS NULL
+   ORDER BY t.position DESC, t.id DESC LIMIT 1)) AS n
+ORDER BY n.position DESC, n.case_id DESC, n.version DESC LIMIT 1
 """
 # What a reader sees: a limited member their own cases, and of those that are erased nobody knows whose they were.
 _ENTRIES = """
@@ -90,8 +112,28 @@ _QUERIES = {
 
 async def situation(reading: ReadSession, kept_since: datetime) -> Situation:
     """How far the order of events is now; those before `kept_since` are not told any more."""
-    row = await reading.one(_SITUATION, kept_since=kept_since)
-    return Situation(**row | {"epochs": [(epoch, after) for epoch, after in row["epochs"]]})
+    return Situation(**await reading.one(_SITUATION, kept_since=kept_since))
+
+
+async def is_there(reading: ReadSession, cursor: Cursor) -> bool:
+    """Whether what a cursor names is kept here, wherever that is."""
+    event = cursor.is_of_event
+    row = await reading.whole().one(
+        _IS_THERE,
+        position=cursor.position,
+        workspace=cursor.workspace if event else None,
+        case=cursor.case if event else None,
+        version=cursor.version,
+    )
+    return bool(row["yes"])
+
+
+async def newest(reading: ReadSession, settled: int) -> Cursor | None:
+    """Behind the last thing that happened in scope below `settled`; None where nothing did."""
+    row = await reading.first(_NEWEST, settled=settled)
+    if row is None:
+        return None
+    return Cursor(row["position"], 0, row["case_id"], row["version"], 0, row["workspace_id"])
 
 
 async def since(

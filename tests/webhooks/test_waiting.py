@@ -1,0 +1,178 @@
+"""Waiting for events: woken when something happens, with no connection to the database held, as long as the token holds."""
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+import pytest
+
+from dossier.foundation.pubsub import MAX_OPEN
+from dossier.tokens import actions as tokens
+from dossier.webhooks.routes import events as routes
+from dossier.workspaces.model import Workspace
+from tests.cli.served import until
+from tests.webhooks.test_events import told, types
+from tests.world import Api, Client, World
+
+pytestmark = pytest.mark.long
+STREAM = {"Accept": "text/event-stream"}
+
+
+class Waiter:
+    """Somebody who waits for an answer in a thread."""
+
+    def __init__(self, api: Api, **params: Any) -> None:
+        self.answer: httpx.Response | None = None
+        self._thread = threading.Thread(target=self._ask, args=(api, params))
+        self._thread.start()
+
+    def _ask(self, api: Api, params: dict[str, Any]) -> None:
+        self.answer = api.get("/v1/events", params=params)
+
+    def ended(self) -> httpx.Response:
+        self._thread.join(60)
+        assert self.answer is not None
+        return self.answer
+
+
+class Stream:
+    """Somebody who listens, in a thread."""
+
+    def __init__(self, api: Api, headers: dict[str, str] | None = None, **params: Any) -> None:
+        self.events: list[dict[str, str]] = []
+        self.comments = 0
+        self.status = 0
+        self._thread = threading.Thread(target=self._listen, args=(api, headers or {}, params), daemon=True)
+        self._thread.start()
+        until(lambda: self.status)
+
+    def _listen(self, api: Api, headers: dict[str, str], params: dict[str, Any]) -> None:
+        url, given = str(api.base_url), {"Authorization": api.headers["authorization"]} | STREAM | headers
+        with Client(base_url=url, headers=given) as client, client.stream("GET", "/v1/events", params=params) as answer:
+            self.status, event = answer.status_code, {}
+            try:
+                for line in answer.iter_lines():
+                    if line.startswith(":"):
+                        self.comments += 1
+                    elif line and not line.startswith("retry"):
+                        name, _, value = line.partition(": ")
+                        event[name] = value
+                    elif "data" in event:
+                        self.events.append(event)
+                        event = {}
+            except httpx.HTTPError:
+                pass
+
+    @property
+    def ended(self) -> bool:
+        return not self._thread.is_alive()
+
+
+def waiting(world: World, workspace: Workspace) -> int:
+    """How many wait on the server for what happens there."""
+    return len([each for each in world.services.process.feed.subscriptions if workspace.id in each.workspaces])
+
+
+@contextmanager
+def nothing_lent(world: World) -> Iterator[None]:
+    """Every connection to the database is there when the block begins and ends."""
+    yield
+    stats = [pool.get_stats() for pool in (*world.database._readers.values(), world.database._writers)]
+    assert all(each["pool_available"] == each["pool_size"] for each in stats)
+
+
+def test_who_waits_is_answered_when_something_happens(
+    world: World, workspace: Workspace, api: Api, make_case: Any
+) -> None:
+    """[18] At once, not when the time is over; and holds no connection meanwhile."""
+    case, now = make_case(), api.json("GET", "/v1/events")["next"]
+    told(api, 1)
+    waiter = Waiter(api, after=now, wait=30)
+    until(lambda: waiting(world, workspace))
+    time.sleep(0.1)
+    with nothing_lent(world):
+        pass
+    began = time.monotonic()
+    api.json("PATCH", f"/v1/cases/{case['id']}", json={"title": "New"})
+    assert types(waiter.ended().json()["data"]) == ["case.details_changed"]
+    assert time.monotonic() - began < 20
+    until(lambda: not waiting(world, workspace))
+
+
+def test_who_waits_for_other_things_waits_on(world: World, workspace: Workspace, api: Api, make_case: Any) -> None:
+    one, other, now = make_case(), make_case(), api.json("GET", "/v1/events")["next"]
+    told(api, 2)
+    by_case = Waiter(api, after=now, wait=30, **{"case[id]": one["id"]})
+    by_type = Waiter(api, after=now, wait=30, types="case.archived")
+    until(lambda: waiting(world, workspace) == 2)
+    api.json("PATCH", f"/v1/cases/{other['id']}", json={"title": "New"})
+    api.json("POST", f"/v1/cases/{one['id']}", json={"archived": True})
+    assert types(by_case.ended().json()["data"]) == types(by_type.ended().json()["data"]) == ["case.archived"]
+
+
+def test_nothing_happens(api: Api) -> None:
+    page = api.json("GET", "/v1/events", params={"wait": "1"})
+    assert page["data"] == []
+    assert api.json("GET", "/v1/events", params={"after": page["next"]})["data"] == []
+
+
+def test_a_stream_tells_what_is_there_and_what_comes(api: Api, make_case: Any) -> None:
+    """[18] The id of each is the cursor behind it: whoever comes back is told the rest, once."""
+    case = make_case()
+    told(api, 1)
+    stream = Stream(api, after="0")
+    until(lambda: len(stream.events) == 1)
+    for title in ("A", "B", "C"):
+        api.json("PATCH", f"/v1/cases/{case['id']}", json={"title": title})
+    until(lambda: len(stream.events) == 4)
+    assert [each["event"] for each in stream.events] == ["case.created"] + ["case.details_changed"] * 3
+    assert [json.loads(each["data"]) for each in stream.events] == told(api, 4)
+    again = Stream(api, {"Last-Event-ID": stream.events[1]["id"]}, after="0")
+    until(lambda: len(again.events) == 2)
+    assert again.events == stream.events[2:]
+
+
+def test_a_quiet_stream_says_that_it_is_there(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(routes, "PING_AFTER", 0.2)
+    stream = Stream(api)
+    until(lambda: stream.comments > 1)
+    assert stream.events == []
+    head = api.head("/v1/events", headers=STREAM)
+    assert (head.status_code, head.headers["content-type"]) == (200, "text/event-stream; charset=utf-8")
+
+
+def test_a_token_that_is_revoked_hears_nothing_more(
+    world: World, workspace: Workspace, api: Api, make_case: Any
+) -> None:
+    """[18] Neither on a stream nor after waiting."""
+    made = make_case()
+    token, text = world.do(lambda tx: tokens.create(tx, "Leaving", [covered(workspace)]))
+    with world.client(text) as leaving:
+        now = leaving.json("GET", "/v1/events")["next"]
+        stream, waiter = Stream(leaving, after=now), Waiter(leaving, after=now, wait=30)
+        until(lambda: waiting(world, workspace) == 2)
+        world.do(lambda tx: tokens.revoke(tx, token.id))
+        api.json("PATCH", f"/v1/cases/{made['id']}", json={"title": "Not for you"})
+        assert waiter.ended().status_code == 401
+        until(lambda: stream.ended)
+        assert stream.events == []
+
+
+def covered(workspace: Workspace) -> Any:
+    from dossier.tokens.model import CoveredWorkspace
+
+    return CoveredWorkspace(workspace.id, workspace.slug)
+
+
+def test_a_token_holds_so_many_and_no_more(world: World, workspace: Workspace, api: Api) -> None:
+    """[18] One more ends the oldest, as a client does that comes back before its old connection is known to be dead."""
+    first = Stream(api)
+    until(lambda: waiting(world, workspace) == 1)
+    others = [Stream(api) for _ in range(MAX_OPEN)]
+    until(lambda: first.ended)
+    assert waiting(world, workspace) == MAX_OPEN
+    assert not any(each.ended for each in others)
