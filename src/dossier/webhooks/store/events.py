@@ -19,10 +19,13 @@ SELECT commits_settled() AS settled,
 # Whoever may not see the case any more goes on behind its event all the same. An erased one is behind its last event.
 _IS_THERE = """
 SELECT EXISTS (SELECT FROM commit_marks WHERE position = %(position)s AND %(case)s::uuid IS NULL) OR EXISTS (
-  SELECT FROM case_events WHERE workspace_id = %(workspace)s AND case_id = %(case)s::uuid AND version = %(version)s
-                            AND coalesce(position, 0) = %(position)s
+  SELECT FROM case_events e
+  WHERE e.workspace_id = %(workspace)s AND e.workspace_id = ANY(%(scope)s) AND e.case_id = %(case)s::uuid
+    AND e.version = %(version)s AND coalesce(e.position, 0) = %(position)s
 ) OR EXISTS (
-  SELECT FROM case_tombstones WHERE workspace_id = %(workspace)s AND id = %(case)s::uuid AND coalesce(position, 0) >= %(position)s
+  SELECT FROM case_tombstones t
+  WHERE t.workspace_id = %(workspace)s AND t.workspace_id = ANY(%(scope)s) AND t.id = %(case)s::uuid
+    AND coalesce(t.position, 0) >= %(position)s
 ) AS yes
 """
 _NEWEST = f"""
@@ -116,9 +119,9 @@ async def situation(reading: ReadSession, kept_since: datetime) -> Situation:
 
 
 async def is_there(reading: ReadSession, cursor: Cursor) -> bool:
-    """Whether what a cursor names is kept here, wherever that is."""
+    """Whether what a cursor names is kept here, in a workspace that is in scope."""
     event = cursor.is_of_event
-    row = await reading.whole().one(
+    row = await reading.one(
         _IS_THERE,
         position=cursor.position,
         workspace=cursor.workspace if event else None,
