@@ -108,6 +108,7 @@ def test_what_is_too_large_is_left_out(api: Api, case: Any) -> None:
 
 def test_from_now_on(api: Api, case: Any) -> None:
     """Without `after` nothing of before is told; what comes later is."""
+    told(api, 2)
     page = api.json("GET", "/v1/events")
     assert page["data"] == []
     api.json("POST", f"/v1/cases/{case['id']}/data", json={"data": {"amount": 5}})
@@ -137,7 +138,9 @@ def test_nobody_else_is_told(world: World, api: Api, case: Any) -> None:
     foreign = world.client(world.token(world.workspace()))
     assert told(foreign, 0) == []
     assert told(foreign, 0, **{"case[id]": case["id"]}) == []
-    assert told(foreign, 0, api.json("GET", "/v1/events")["next"]) == []
+    told(api, 2)
+    theirs = foreign.get("/v1/events", params={"after": api.json("GET", "/v1/events")["next"]})
+    assert (theirs.status_code, errors(theirs)) == (410, {"after": "cursor_gone"})
 
 
 def test_who_is_limited_to_some_cases_is_told_of_these(world: World, workspace: Workspace, api: Api) -> None:
@@ -183,6 +186,7 @@ class Writer:
 def test_who_commits_late_is_not_skipped(database_url: str, workspace: Workspace, api: Api, make_case: Any) -> None:
     """[18] What was begun earlier and kept later is told first, and what was kept meanwhile waits for it."""
     one, other = make_case(), make_case()
+    told(api, 2)
     before = api.json("GET", "/v1/events")["next"]
     late = Writer(database_url, one, workspace)
     api.json("PATCH", f"/v1/cases/{other['id']}", json={"title": "Kept first"})
@@ -195,6 +199,7 @@ def test_who_commits_late_is_not_skipped(database_url: str, workspace: Workspace
 
 def test_who_rolls_back_holds_nothing_up(database_url: str, workspace: Workspace, api: Api, make_case: Any) -> None:
     one, other = make_case(), make_case()
+    told(api, 2)
     before = api.json("GET", "/v1/events")["next"]
     late = Writer(database_url, one, workspace)
     api.json("PATCH", f"/v1/cases/{other['id']}", json={"title": "Kept first"})

@@ -75,6 +75,15 @@ def test_a_cursor_of_an_erased_case_holds(moved: World) -> None:
     assert erased["type"] == "case.erased"
 
 
+def test_who_finds_nothing_comes_back(moved: World) -> None:
+    """[18] The cursor of an answer without anything, asked for from the oldest, was thirty days old at once."""
+    api = moved.client(moved.token(moved.workspace()))
+    cursor = api.json("GET", "/v1/events", params={"after": "0"})["next"]
+    moved.clock.forward(days=29)
+    case = api.json("POST", "/v1/cases", json={"title": "A"})
+    assert [each["data"]["case"]["id"] for each in told(api, 1, cursor)] == [case["id"]]
+
+
 def test_thirty_days(moved: World) -> None:
     """[18] What is older is not told, a cursor of before is refused, and one that heard nothing meanwhile holds."""
     api = moved.client(moved.token(moved.workspace()))

@@ -89,8 +89,9 @@ def test_who_waits_is_answered_when_something_happens(
     world: World, workspace: Workspace, api: Api, make_case: Any
 ) -> None:
     """[18] At once, not when the time is over; and holds no connection meanwhile."""
-    case, now = make_case(), api.json("GET", "/v1/events")["next"]
+    case = make_case()
     told(api, 1)
+    now = api.json("GET", "/v1/events")["next"]
     waiter = Waiter(api, after=now, wait=30)
     until(lambda: waiting(world, workspace))
     time.sleep(0.1)
@@ -104,8 +105,9 @@ def test_who_waits_is_answered_when_something_happens(
 
 
 def test_who_waits_for_other_things_waits_on(world: World, workspace: Workspace, api: Api, make_case: Any) -> None:
-    one, other, now = make_case(), make_case(), api.json("GET", "/v1/events")["next"]
+    one, other = make_case(), make_case()
     told(api, 2)
+    now = api.json("GET", "/v1/events")["next"]
     by_case = Waiter(api, after=now, wait=30, **{"case[id]": one["id"]})
     by_type = Waiter(api, after=now, wait=30, types="case.archived")
     until(lambda: waiting(world, workspace) == 2)
@@ -152,6 +154,7 @@ def test_a_token_that_is_revoked_hears_nothing_more(
     made = make_case()
     token, text = world.do(lambda tx: tokens.create(tx, "Leaving", [covered(workspace)]))
     with world.client(text) as leaving:
+        told(api, 1)
         now = leaving.json("GET", "/v1/events")["next"]
         stream, waiter = Stream(leaving, after=now), Waiter(leaving, after=now, wait=30)
         until(lambda: waiting(world, workspace) == 2)

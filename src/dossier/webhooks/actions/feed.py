@@ -65,10 +65,17 @@ async def tell(reading: ReadSession, clock: Clock, asked: Asked) -> Told:
         versions = await store.since(reading, cursor, situation.settled, most, asked.case)
         found, cursor, stopped = _taken(found, versions, cursor, asked)
         at_end, reads = not stopped and len(versions) < most, 0 if stopped else reads - 1
-    if at_end and cursor.position < situation.mark < situation.settled:
-        cursor = cursors.behind(situation.mark)  # so that who hears nothing for long has no old cursor
+    if at_end and not found:
+        cursor = _at_rest(cursor, situation, now)
     texts = [(cursors.written(behind), event) for behind, event in found]
     return Told(texts, cursors.written(cursor), at_end, situation.settled, situation.begun)
+
+
+def _at_rest(cursor: Cursor, situation: Situation, now: datetime) -> Cursor:
+    """A cursor behind which there is nothing, as far on as it can be: so that who hears nothing for long has no old one."""
+    if cursor.position < situation.mark < situation.settled:
+        return cursors.behind(situation.mark)
+    return cursor if cursor.position or cursor.is_of_event else cursors.oldest(situation, now)
 
 
 async def _begin(reading: ReadSession, asked: Asked, situation: Situation, now: datetime) -> Cursor:
@@ -85,7 +92,7 @@ async def _begin(reading: ReadSession, asked: Asked, situation: Situation, now: 
         raise Gone.because(sentence, "cursor_gone", parameter=asked.after_is)
     if (cursor.position or cursor.is_of_event) and not await store.is_there(reading, cursor):
         sentence = (
-            "The database was set back since, and does not hold what this cursor names: begin again with after=0."
+            "What this cursor names is not kept here, as after the database was set back: begin again with after=0."
         )
         raise Gone.because(sentence, "cursor_gone", parameter=asked.after_is)
     return cursor
