@@ -42,6 +42,14 @@ BEGIN
   RETURN NULL;
 END $$;
 
+CREATE FUNCTION public.commit_position() RETURNS bigint
+    LANGUAGE sql
+    AS $$ SELECT pg_current_xact_id()::text::bigint + 0 $$;
+
+CREATE FUNCTION public.commits_settled() RETURNS bigint
+    LANGUAGE sql STABLE
+    AS $$ SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint + 0 $$;
+
 CREATE FUNCTION public.contact_has_new_words() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -259,6 +267,7 @@ CREATE TABLE public.case_events (
     via text NOT NULL,
     changes jsonb NOT NULL,
     reason text,
+    "position" bigint DEFAULT public.commit_position(),
     CONSTRAINT case_events_actor_type_check CHECK ((actor_type = ANY (ARRAY['token'::text, 'member'::text, 'contact'::text, 'system'::text])))
 );
 
@@ -413,7 +422,8 @@ CREATE TABLE public.case_tombstones (
     id uuid NOT NULL,
     deleted_at timestamp(3) with time zone NOT NULL,
     actor_type text NOT NULL,
-    actor_id uuid
+    actor_id uuid,
+    "position" bigint DEFAULT public.commit_position()
 );
 
 ALTER TABLE ONLY public.case_tombstones FORCE ROW LEVEL SECURITY;
@@ -481,6 +491,11 @@ CREATE TABLE public.cases (
 );
 
 ALTER TABLE ONLY public.cases FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.commit_marks (
+    at timestamp(3) with time zone NOT NULL,
+    "position" bigint NOT NULL
+);
 
 CREATE TABLE public.contact_events (
     workspace_id uuid NOT NULL,
@@ -1131,6 +1146,9 @@ ALTER TABLE ONLY public.case_words
 ALTER TABLE ONLY public.cases
     ADD CONSTRAINT cases_pkey PRIMARY KEY (workspace_id, id);
 
+ALTER TABLE ONLY public.commit_marks
+    ADD CONSTRAINT commit_marks_pkey PRIMARY KEY (at);
+
 ALTER TABLE ONLY public.contact_events
     ADD CONSTRAINT contact_events_pkey PRIMARY KEY (workspace_id, contact_id, version);
 
@@ -1287,6 +1305,10 @@ CREATE INDEX case_contacts_of_contact ON public.case_contacts USING btree (works
 
 CREATE INDEX case_contacts_past_of_case ON public.case_contacts_past USING btree (workspace_id, case_id);
 
+CREATE INDEX case_events_oldest ON public.case_events USING btree (workspace_id, at, case_id, version) WHERE ("position" IS NULL);
+
+CREATE INDEX case_events_position ON public.case_events USING btree (workspace_id, "position") WHERE ("position" IS NOT NULL);
+
 CREATE INDEX case_field_numbers ON public.case_field_values USING btree (workspace_id, field, number_value, case_id) WHERE (number_value IS NOT NULL);
 
 CREATE INDEX case_field_texts ON public.case_field_values USING btree (workspace_id, field, text_value, case_id) WHERE (text_value IS NOT NULL);
@@ -1294,6 +1316,8 @@ CREATE INDEX case_field_texts ON public.case_field_values USING btree (workspace
 CREATE INDEX case_file_news_of_case ON public.case_file_news USING btree (workspace_id, case_id);
 
 CREATE INDEX case_step_dues_at ON public.case_step_dues USING btree (workspace_id, at);
+
+CREATE INDEX case_tombstones_position ON public.case_tombstones USING btree (workspace_id, "position") WHERE ("position" IS NOT NULL);
 
 CREATE INDEX case_updates_by_time ON public.case_updates USING btree (workspace_id, updated_at, id);
 
