@@ -6,7 +6,7 @@ is known to point nowhere.
 
 import base64
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from dossier.foundation.errors import Invalid
@@ -14,6 +14,7 @@ from dossier.webhooks.model.events import Version
 
 NONE, ANY = UUID(int=0), UUID(int=2**128 - 1)
 LAST = 10**18 - 1
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LATEST = 10**13  # milliseconds since 1970: the year 2286
 _LONGEST = 200  # characters
 
@@ -35,7 +36,7 @@ class Cursor:
 
     @property
     def moment(self) -> datetime:
-        return datetime.fromtimestamp(self.at / 1000, UTC)
+        return _EPOCH + timedelta(milliseconds=self.at)
 
     @property
     def is_of_event(self) -> bool:
