@@ -104,6 +104,7 @@ NAVIGATION = Navigation(
         Entry(gettext_noop("General"), "building", addresses.GENERAL, needs="workspace.change"),
         Entry(gettext_noop("Messages"), "mail", addresses.MESSAGE_TEXTS, needs="messages.design"),
         Entry(gettext_noop("Members"), "users", addresses.MEMBERS, needs="members.manage"),
+        Entry(gettext_noop("Mail"), "mail", addresses.MAIL, needs="workspace.change"),
         Entry(gettext_noop("API tokens"), "key", addresses.TOKENS, needs="tokens.manage"),
         Entry(gettext_noop("Jobs"), "refresh", addresses.JOBS, needs="jobs.manage"),
         Entry(gettext_noop("Audit log"), "shield-lock", addresses.AUDIT, needs="audit.read"),

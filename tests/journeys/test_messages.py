@@ -8,14 +8,22 @@ from tests.world import World
 
 
 def test_written_looked_at_and_called_off(world: World, workspace: Any, make_case: Any, person: Any) -> None:
-    main = {"key": "main", "given_name": "Emma", "family_name": "Peeters", "email": "emma@example.org", "phone": "+32470111222"}
+    main = {
+        "key": "main",
+        "given_name": "Emma",
+        "family_name": "Peeters",
+        "email": "emma@example.org",
+        "phone": "+32470111222",
+    }
     case = make_case(title="A dent in the door", contacts=[main])
     somebody = person(world.member(workspace, f"ada-{workspace.slug}@example.org", given_name="Ada"))
     page = somebody.go(f"/workspace/cases/{case['id']}")
     page.get_by_label("Messages").get_by_role("link", name="Write").click()
     expect(page.get_by_role("note")).to_contain_text("nothing leaves the house")
     page.get_by_label("Subject").fill("Your claim {{ case.title }}")
-    page.get_by_label("Text", exact=True).fill("Dear {{ contact.given_name }},\n\nwe need **one more paper**:\n\n- the invoice\n- a picture of the door")
+    page.get_by_label("Text", exact=True).fill(
+        "Dear {{ contact.given_name }},\n\nwe need **one more paper**:\n\n- the invoice\n- a picture of the door"
+    )
     page.get_by_role("button", name="Preview").click()
     preview = page.frame_locator("iframe[name=preview]")
     expect(preview.get_by_text("Dear Emma")).to_be_visible()

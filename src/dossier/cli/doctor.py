@@ -16,6 +16,7 @@ from dossier.cli.connection import cipher, reached, settings
 from dossier.cli.output import JSON, fail, show, stdout
 from dossier.foundation import health
 from dossier.foundation.health import Check, Seen
+from dossier.foundation.outgoing import NotTaken
 from dossier.foundation.postgres import SERVING, NotReady, PostgresError
 from dossier.foundation.services import HealthLimits
 from dossier.foundation.text import nearest
@@ -53,7 +54,7 @@ def doctor(as_json: Annotated[bool, JSON] = False) -> None:
 
 def findings() -> list[Finding]:
     """All that the doctor finds, well or not."""
-    return [*_settings(), *_found()]
+    return [*_settings(), *_found(), *_outgoing()]
 
 
 def _settings() -> Iterator[Finding]:
@@ -71,6 +72,21 @@ def _settings() -> Iterator[Finding]:
             yield Finding("settings", "fail", f"others can read {os.environ[name]}; run: chmod 600 {os.environ[name]}")
     if not unknown:
         yield Finding("settings", "ok", "every DOSSIER_ variable is known")
+
+
+def _outgoing() -> Iterator[Finding]:
+    """Whether what carries messages to people takes them: asked without sending any."""
+    from dossier.server.services import outgoing_of  # noqa: PLC0415 - as other commands do
+
+    outgoing = outgoing_of(settings())
+    for about, set_by, found in (("mail", "DOSSIER_SMTP_URL", outgoing.mail), ("sms", "DOSSIER_SMS_URL", outgoing.sms)):
+        if found is None:
+            yield Finding(about, "ok", f"none is set ({set_by}): messages are kept in the outbox")
+            continue
+        try:
+            yield Finding(about, "ok", asyncio.run(found.says()))
+        except NotTaken as refusal:
+            yield Finding(about, "fail", f"{refusal.says} Look at {set_by}.")
 
 
 def _limits() -> HealthLimits:

@@ -26,6 +26,7 @@ from dossier.foundation.storage import InThreads, nowhere
 from dossier.foundation.supervision import Task
 
 LookUp = Callable[[Database, Scope, list[Question]], Awaitable[Sequence[Answer | Exception]]]
+LookUpTexts = Callable[[str], Awaitable[list[str]]]
 REQUEST_SECONDS = 30.0  # until the answer to a request must have begun
 
 
@@ -122,6 +123,7 @@ class Services:
     development: bool = False  # shows what only developers look at
     works_on_jobs: bool = True
     office: str = ""  # the program of LibreOffice, where the operator has it
+    texts_of: LookUpTexts | None = None  # in DNS; None: as this machine does
     process: Process = field(default_factory=Process)
 
     def group_commit(self, apply: Apply[Sent, Result]) -> GroupCommit[Sent, Result]:

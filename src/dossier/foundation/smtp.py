@@ -164,11 +164,12 @@ def _refusal(code: int, said: str, *, alone: bool) -> NotTaken:
 
 
 def _unreachable(error: Exception) -> NotTaken:
+    cause = error.__cause__ or error
     if isinstance(error, TimeoutError):
         sentence = Message("The mail server did not answer in time.")
-    elif isinstance(error, ssl.SSLError):
+    elif isinstance(cause, ssl.SSLError):
         sentence = Message(
-            "The connection to the mail server cannot be encrypted: {answer}", {"answer": error.reason or ""}
+            "The connection to the mail server cannot be encrypted: {answer}", {"answer": cause.reason or ""}
         )
     else:
         sentence = Message("There is no connection to the mail server, or it was lost.")

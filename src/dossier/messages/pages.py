@@ -20,6 +20,7 @@ from dossier.listing.counting import matching
 from dossier.listing.keyset import Cursor, Order, Stretch
 from dossier.messages import actions
 from dossier.messages.model import CHANNELS, SHOWN_BY, STATUSES, VOCABULARY, Message, as_shown, no_such
+from dossier.messages.model.sender import SELECTOR
 from dossier.messages.store import rows
 from dossier.messages.store.rows import COLLECTION, ROWS
 from dossier.web import PageRoute, addresses, current_user, database_of, form, render, see_other
@@ -133,7 +134,26 @@ async def _done(request: Request, work: Callable[[Transaction, UUID], Awaitable[
     return see_other(back if back.startswith(addresses.CASES) else addresses.MESSAGES / message_id)
 
 
+async def mail(request: Request) -> Response:
+    """How messages leave, and, when that is asked for, what DNS says of the sender."""
+    sent, outgoing = request.query_params, services_of(request).outgoing
+    selector = sent.get("selector", "").strip()
+    if selector and not SELECTOR.fullmatch(selector):
+        raise Invalid.because("“{value}” is no selector of DKIM.", parameter="selector", value=selector[:60])
+    looks = bool(outgoing.mail and "look" in sent)
+    return render(
+        request,
+        "messages/mail.html",
+        sender=outgoing.mail.sender if outgoing.mail else "",
+        sms=outgoing.sms.kind if outgoing.sms else "",
+        kept_here=_kept_here(request),
+        selector=selector,
+        records=await actions.believed(services_of(request), selector) if looks else [],
+    )
+
+
 PAGES = (
+    PageRoute("GET", addresses.MAIL, mail, "workspace.change"),
     PageRoute("GET", addresses.MESSAGES, outbox),
     PageRoute("GET", addresses.MESSAGES + "/{id}", one),
     PageRoute("GET", addresses.MESSAGES + "/{id}/shown", shown),

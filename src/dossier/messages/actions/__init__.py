@@ -1,5 +1,6 @@
 """What can be done with messages."""
 
+from dossier.messages.actions.believing import believed
 from dossier.messages.actions.changing import bounce, call_off, cancel, forget_case, forget_person, retry
 from dossier.messages.actions.putting import bounced_before, may_write_to, put
 from dossier.messages.actions.sending import SEND, SEND_DUE, send_due, send_waiting
@@ -7,6 +8,7 @@ from dossier.messages.actions.sending import SEND, SEND_DUE, send_due, send_wait
 __all__ = [
     "SEND",
     "SEND_DUE",
+    "believed",
     "bounce",
     "bounced_before",
     "call_off",
