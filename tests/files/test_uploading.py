@@ -371,12 +371,12 @@ def test_archives_are_not_unpacked(api: Api) -> None:
     import zipfile
 
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for n in range(20):
             archive.writestr(f"{n}.bin", b"\0" * 5_000_000)
     assert kept(api, out.getvalue(), "bomb.zip")["type"] == "application/zip"
     many = io.BytesIO()
     with zipfile.ZipFile(many, "w") as archive:
-        for n in range(45_000):
-            archive.writestr(f"{n:060}", b"")
+        for n in range(2200):
+            archive.writestr(f"{n:02000}", b"")
     assert kept(api, many.getvalue(), "many.zip")["type"] == "application/octet-stream"

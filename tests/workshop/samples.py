@@ -43,9 +43,10 @@ def vast_png(side: int = 60_000) -> bytes:
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">L", len(data)) + kind + data + struct.pack(">L", zlib.crc32(kind + data))
 
-    packer = zlib.compressobj(9)
-    row = bytes(side // 8 + 1)
-    rows = b"".join(packer.compress(row) for _ in range(side)) + packer.flush()
+    packer, length = zlib.compressobj(9, wbits=-15), side // 8 + 1
+    part = packer.compress(bytes(length * (side // 60))) + packer.flush(zlib.Z_FULL_FLUSH)  # it can be repeated
+    sum_of_nothing = length * side % 65521 << 16 | 1
+    rows = b"\x78\xda" + part * 60 + b"\x03\x00" + struct.pack(">L", sum_of_nothing)
     head = struct.pack(">LLBBBBB", side, side, 1, 0, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
