@@ -13,12 +13,10 @@ import signal
 import struct
 import sys
 from contextlib import suppress
-from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """`memory`: bytes of address space. `processor`, `seconds`: of the processor, and of the clock. `file`: bytes of a file that it writes.
 
     `programs`: whether it may begin other programs, and speak to them on this machine, as LibreOffice does.
@@ -32,7 +30,7 @@ class Limits:
 
     def sent(self) -> dict[str, Any]:
         """As JSON has it."""
-        return asdict(self)
+        return self._asdict()
 
 
 _DEATH, _PRIVILEGES, _SECCOMP = 1, 38, 22  # prctl: PR_SET_PDEATHSIG, PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP

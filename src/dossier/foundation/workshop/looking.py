@@ -1,7 +1,6 @@
 """What a file is: the type that its content shows, and that a parser opens; of pictures the size, of PDFs the pages."""
 
 import struct
-import zipfile
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -95,6 +94,8 @@ def archive(file: Path) -> Found:
     """A ZIP whose directory can be read; an office document by what is in it. Nothing is unpacked."""
     if _directory_size(file) > MAX_DIRECTORY:
         return {}
+    import zipfile  # noqa: PLC0415
+
     with zipfile.ZipFile(file) as opened:
         names = opened.namelist()
         if "[Content_Types].xml" in names:
