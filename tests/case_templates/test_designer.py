@@ -72,6 +72,26 @@ def test_columns_have_their_options_by_name(designer: Designer) -> None:
     assert designer.document()["schema"][0] == rows
 
 
+def test_the_largest_file_is_typed_as_people_say_it(designer: Designer) -> None:
+    for typed, bytes, shown in (
+        ("10 MB", 10_000_000, "10 MB"),
+        ("2,5 Mo", 2_500_000, "2500 kB"),
+        ("1GB", 10**9, "1 GB"),
+        ("512 KiB", 524_288, "524288"),
+        ("1500", 1500, "1500"),
+    ):
+        sent = {"name": "Papers", "key": "papers", "max_size": typed}
+        path = "/edit/schema?key=papers" if designer.document().get("schema") else "/edit/schema?type=file"
+        designer.send(path, **sent)
+        assert designer.document()["schema"][0]["max_size"] == bytes
+        page = unescape(designer.browser.get(f"{designer.address}/edit/schema?key=papers").text)
+        assert re.search(rf'name="max_size"[^>]*value="{shown}"', page), typed
+    for typed in ("ten", "10 MBit", "0.5 B", "1.0005 kB", "-1 MB", "9" * 30 + " GB"):
+        refused = designer.send("/edit/schema?key=papers", name="Papers", max_size=typed)
+        assert (refused.status_code, designer.document()["schema"][0]["max_size"]) == (400, 1500), typed
+    assert "such as 10 MB" in refused.text
+
+
 def test_from_a_title_to_a_case(designer: Designer, api: Api) -> None:
     designer.send("/edit/sections", name="The car")
     designer.send("/edit/schema?type=text", name="Número de placa", section="the-car", required="yes", maxlength="12")

@@ -55,6 +55,10 @@ def test_what_a_client_has_is_not_sent_again(api: Api, case: str) -> None:
     assert api.get(case, headers={"If-None-Match": '"999"'}).status_code == 200
     assert api.get(case, headers={"If-Match": '"999"'}).status_code == 412
     assert api.get(case, headers={"If-Match": tag}).status_code == 200
+    # RFC 9110 section 13.1.1: reading takes a list, and tags that are not ours
+    for sent, status in ((f'"999", {tag}', 200), ('"999", "998"', 412), ('"of another"', 412), ("7", 400)):
+        assert api.get(case, headers={"If-Match": sent}).status_code == status, sent
+    assert api.get(case, headers=[("If-Match", '"999"'), ("If-Match", tag)]).status_code == 200
     assert api.post(f"{case}/data", json={"data": {"note": "y"}}, headers={"If-None-Match": "*"}).status_code == 412
 
 

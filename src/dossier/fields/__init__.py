@@ -4,7 +4,7 @@ from dossier.fields.choices import OPTIONS
 from dossier.fields.columns import COLUMN_TYPES
 from dossier.fields.comparing import field_choices, stored_field_choices
 from dossier.fields.computed import Program, program
-from dossier.fields.faces import Cell, Clash, Language, Option, Sent
+from dossier.fields.faces import Cell, Clash, How, Language, Option, Sent
 from dossier.fields.field import INDEXED_TEXT, Field, as_cell, as_typed, index_values
 from dossier.fields.merging import merged
 from dossier.fields.own import as_own, from_schema
@@ -21,6 +21,7 @@ __all__ = [
     "Clash",
     "Field",
     "HasFields",
+    "How",
     "Language",
     "Option",
     "Program",

@@ -49,7 +49,7 @@ class File(Field):
     called: ClassVar[str] = gettext_noop("File")
     designed: ClassVar[tuple[Option, ...]] = (
         Option("accept", "list", gettext_noop("Kinds of files, such as application/pdf, image/jpeg")),
-        Option("max_size", "whole", gettext_noop("Most bytes of a file")),
+        Option("max_size", "size", gettext_noop("Largest file, such as 10 MB")),
         Option("max_files", "whole", gettext_noop("Most files")),
     )
     indexable: ClassVar[bool] = False

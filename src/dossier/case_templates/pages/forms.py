@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from dossier.case_templates.model import CASES, called
@@ -18,9 +19,10 @@ from dossier.conditions.rows import (
     to_rows,
     typed_condition,
 )
-from dossier.fields import FIELD_TYPES, OPTIONS, Option, Sent
+from dossier.fields import FIELD_TYPES, OPTIONS, How, Option, Sent
 from dossier.foundation import exact, json
 from dossier.foundation.errors import AppError, Invalid, InvalidValue
+from dossier.foundation.sizes import shown_size, typed_size
 
 Item = dict[str, Any]
 
@@ -139,12 +141,13 @@ def _whole(sent: Sent, name: str) -> int | None:
     return int(text)
 
 
-def _number(sent: Sent, name: str) -> int | Decimal | None:
+def _read(read: Callable[[str], Any], sent: Sent, name: str) -> Any:
+    """What was typed, read; None of nothing, 400 of what is none."""
     text = last_value(sent, name)
     if not text:
         return None
     try:
-        return exact.typed_number(text)
+        return read(text)
     except InvalidValue as bad:
         raise Invalid((bad.of(called(name), f"/{name}"),)) from None
 
@@ -189,7 +192,8 @@ _READ: Mapping[str, Callable[[Sent, str], Any]] = {
     "text": lambda sent, name: last_value(sent, name) or None,
     "yes": lambda sent, name: True if last_value(sent, name) else None,
     "whole": _whole,
-    "number": _number,
+    "size": partial(_read, typed_size),
+    "number": partial(_read, exact.typed_number),
     "options": _options,
     "columns": _columns,
     "list": lambda sent, name: [each.strip() for each in last_value(sent, name).split(",") if each.strip()],
@@ -204,7 +208,7 @@ def _default(sent: Sent, kind: str) -> Any:
         raise Invalid((bad.of(called("default"), "/default"),)) from None
 
 
-def shown(item: Mapping[str, Any], name: str) -> str:
+def shown(item: Mapping[str, Any], name: str, how: How = "text") -> str:
     """What an input of a field's option holds."""
     value = item.get(name)
     if value is None or value is False:
@@ -214,7 +218,7 @@ def shown(item: Mapping[str, Any], name: str) -> str:
     if isinstance(value, list) and all(isinstance(each, str) for each in value):
         return ", ".join(value)
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
-        return exact.shown_number(value)
+        return shown_size(value) if how == "size" else exact.shown_number(value)
     return value if isinstance(value, str) else json.encode(value).decode()
 
 

@@ -202,8 +202,8 @@ def not_modified(request: Request, version: int, tag: str | None = None) -> bool
 
     `tag`: the entity tag without its quotes, where it says more than the version.
     """
-    wanted = if_match(request)
-    if isinstance(wanted, int) and wanted != version:
+    wanted = if_match_any(request)
+    if isinstance(wanted, frozenset) and version not in wanted:
         raise PreconditionFailed.because("The version is {version} now.", "changed_since", version=version)
     known = _known(request)
     return known.strip() == "*" or any(_is_tag(tag or str(version), each) for each in _KNOWN_TAG.findall(known))
