@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from dossier.workspaces.model import Workspace
-from tests.files.support import kept, picture
+from tests.files.support import kept, picture, taken_elsewhere
 from tests.world import Api, Browser, World, values
 
 
@@ -218,6 +218,23 @@ def test_all_files_of_a_case_are_had_at_once(api: Api, browser: Browser, case: s
     answer = browser.get(unescape(found[0]))
     assert (answer.status_code, answer.headers["content-type"]) == (200, "application/zip")
     assert all(each["id"] in found[0] for each in (one, two))
+
+
+def test_why_all_files_are_not_had_is_said(
+    world: World, workspace: Workspace, api: Api, browser: Browser, case: str
+) -> None:
+    """Where a browser is told to download, a refusal is a download that failed: so it is not, and shows a page."""
+    for name in ("one.txt", "two.txt"):
+        kept(api, name=name, data={"case": case})
+    link = re.search(r'<a [^>]*href="([^"]*files/together[^"]*as=pdf)"[^>]*>', page_of(browser, case))
+    assert link
+    assert " download" not in link[0]
+    headers = {"Accept": "text/html", "Accept-Language": "fr"}
+    with taken_elsewhere(world, ".merging", workspace.id, 3):
+        refused = browser.get(unescape(link[1]), headers=headers)
+    assert (refused.status_code, refused.headers["content-type"]) == (429, "text/html; charset=utf-8")
+    assert "déjà" in refused.text
+    assert "attachment" in browser.get(unescape(link[1]), headers=headers).headers["content-disposition"]
 
 
 def unchecked(world: World, file: dict[str, Any]) -> None:
