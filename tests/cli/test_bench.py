@@ -10,7 +10,7 @@ import typer
 from typer.testing import CliRunner
 
 from dossier.bench import bed, pages
-from dossier.bench.report import FOUND, HAD, IDLE, SENT, Figure, Page, Report, Result, Updates, goals
+from dossier.bench.report import FOUND, HAD, IDLE, ORDER, SENT, TOLD, Figure, Page, Report, Result, Updates, goals
 from dossier.bench.run import Part, run
 from dossier.cli.bench import bench
 from tests.many import MANY
@@ -63,8 +63,10 @@ def test_what_cannot_be_measured_is_refused(asked: list[str], said: str) -> None
 @pytest.mark.skipif(not MANY, reason="takes a minute: DOSSIER_MANY=1")
 @pytest.mark.long
 def test_a_run_measures_what_is_asked_for() -> None:
-    report = run([10_000], 1, {Part.SHAPES, Part.CHANGES, Part.EXPORTS, Part.FILES}, lambda _: None)
+    report = run([10_000], 1, {Part.SHAPES, Part.CHANGES, Part.ORDER, Part.EXPORTS, Part.FILES}, lambda _: None)
     assert report.figures[FOUND].value > 0
+    assert report.figures[ORDER].value > 0.5
+    assert report.figures[TOLD].value < 2000
     assert report.figures["CSV of 10,000 cases"].value > 0
     assert report.figures["XLSX of 10,000 cases"].value > 0
     assert report.figures[SENT].value > 0

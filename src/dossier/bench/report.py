@@ -112,6 +112,8 @@ IDLE = "idle memory of server and PostgreSQL"
 HOT = "updates that touch no index (HOT)"
 WAL = "log of PostgreSQL for an update, the search's included"
 FOUND = "until a change is found, under load, at worst"
+ORDER = "updates of pgbench with the order of commits, of those without it"
+TOLD = "until a change is told to who waits for it"
 BESIDE = "a small workspace's list beside a storm in a big one, of alone"
 AT = "a case with 10,000 versions, as it was at first"
 SENT, HAD = "a file sent, of a bare obstore loop", "a file had, of a bare obstore loop"
@@ -143,6 +145,7 @@ def goals() -> Iterator[Goal]:
         yield Goal(name, must, "", True, _ratio(connections, workers))
     yield Goal(IDLE, 150, "MB", False, _figure(IDLE))
     yield Goal(HOT, 80, "%", True, _figure(HOT))
+    yield Goal(ORDER, 0.95, "times", True, _figure(ORDER))
     yield Goal(FOUND, 2000, "ms", False, _figure(FOUND))
     yield Goal(AT, 20, "ms", False, _figure(AT))
     yield Goal(BESIDE, 2, "times", False, _figure(BESIDE))

@@ -9,6 +9,7 @@ from dossier.bench.contents import contents
 from dossier.bench.exports import exports
 from dossier.bench.growth import growth
 from dossier.bench.measures import Progress
+from dossier.bench.order import order
 from dossier.bench.report import Report
 
 
@@ -20,6 +21,7 @@ class Part(StrEnum):
     READS = "reads"
     SHAPES = "shapes"
     CHANGES = "changes"
+    ORDER = "order"
     BESIDE = "beside"
     EXPORTS = "exports"
     FILES = "files"
@@ -32,6 +34,7 @@ _MEASURES: Mapping[Part, Callable[[Bed, Report, Progress], None]] = {
     Part.READS: measures.reads,
     Part.SHAPES: measures.shapes,
     Part.CHANGES: measures.changes,
+    Part.ORDER: order,
     Part.BESIDE: measures.beside,
     Part.EXPORTS: exports,
     Part.FILES: contents,

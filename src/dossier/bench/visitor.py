@@ -13,11 +13,12 @@ _TOTAL = re.compile(rb'id="total"[^>]*>\s*([^<]*?)\s*<|"total_count":\s*(\d+)')
 
 @dataclass(frozen=True)
 class Answer:
-    """How long it took (milliseconds), its status, and how many the page says there are; empty when it says nothing."""
+    """How long it took (milliseconds), its status, how many the page says there are (empty when it says nothing), and all of it."""
 
     ms: float
     status: int
     found: str
+    body: bytes = b""
 
 
 class Visitor:
@@ -45,4 +46,4 @@ class Visitor:
         body = await self._reader.readexactly(int(length[1]))
         took = (time.perf_counter() - began) * 1000
         said = _TOTAL.search(body)
-        return Answer(took, int(head[9:12]), (said[1] or said[2]).decode() if said else "")
+        return Answer(took, int(head[9:12]), (said[1] or said[2]).decode() if said else "", body)
