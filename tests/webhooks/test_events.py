@@ -1,7 +1,7 @@
 """Events for those who ask: what is told of a version, in which order, to whom, and that none is ever skipped."""
 
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -9,7 +9,7 @@ import pytest
 
 from dossier.foundation.identifiers import new_id
 from dossier.webhooks.actions import feed
-from dossier.webhooks.model.events import TYPES
+from dossier.webhooks.model.events import TYPES, Version, events_of
 from dossier.workspaces.model import Workspace
 from tests.world import Api, World, errors
 
@@ -91,6 +91,15 @@ def test_contacts_and_files_come_and_go(api: Api, make_case: Any) -> None:
     file = api.json("POST", "/v1/attachments", 201, json={"name": "a.txt", "data": "QUJD", "case": case})["id"]
     api.json("PATCH", f"/v1/attachments/{file}", json={"case": None})
     assert types(told(api, 4))[1:] == ["case.contacts_changed", "file.added", "file.removed"]
+
+
+def test_what_became_of_a_message_is_told() -> None:
+    """[18] Histories of cases have it, and nothing of what it says."""
+    change = {
+        "messages.1": {"old": {"channel": "email", "status": "pending"}, "new": {"channel": "email", "status": "sent"}}
+    }
+    version = Version(1, {}, {}, new_id(), 2, new_id(), datetime.now(UTC), "message_sent", {}, change)
+    assert [each.type for each in events_of(version)] == ["message.changed"]
 
 
 def test_only_one_case(api: Api, make_case: Any) -> None:

@@ -1,6 +1,9 @@
 """Waiting for events: woken when something happens, with no connection to the database held, as long as the token holds."""
 
+import http.client
 import json
+import os
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -10,6 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
+from dossier.foundation.identifiers import new_id
 from dossier.foundation.pubsub import MAX_OPEN
 from dossier.tokens import actions as tokens
 from dossier.webhooks.routes import events as routes
@@ -19,6 +23,7 @@ from tests.webhooks.test_events import told, types
 from tests.world import Api, Client, World
 
 pytestmark = pytest.mark.long
+MANY = bool(os.environ.get("DOSSIER_MANY"))
 STREAM = {"Accept": "text/event-stream"}
 
 
@@ -179,3 +184,50 @@ def test_a_token_holds_so_many_and_no_more(world: World, workspace: Workspace, a
     until(lambda: first.ended)
     assert waiting(world, workspace) == MAX_OPEN
     assert not any(each.ended for each in others)
+
+
+@pytest.mark.skipif(not MANY, reason="a thousand connections: DOSSIER_MANY=1")
+def test_a_thousand_who_wait_hold_nobody_up(world: World, workspace: Workspace, api: Api, make_case: Any) -> None:
+    """[18] Fifty tokens, twenty connections each: others are answered meanwhile, and all of them when something happens."""
+    make_case()
+    told(api, 1)
+    texts = [world.token(workspace) for _ in range(50)]
+    now = api.json("GET", "/v1/events")["next"]
+    path = f"/v1/events?after={now}&wait=30"
+    connections = []
+    for text in texts:
+        for _ in range(MAX_OPEN):
+            connection = http.client.HTTPConnection("127.0.0.1", api.base_url.port, timeout=60)
+            connection.request("GET", path, headers={"Authorization": f"Bearer {text}"})
+            connections.append(connection)
+    until(lambda: waiting(world, workspace) == len(connections))
+    began = time.monotonic()
+    for _ in range(10):
+        api.json("GET", "/v1/cases")
+    assert time.monotonic() - began < 5
+    api.json("POST", "/v1/cases", json={"title": "Something"})
+    answers = [connection.getresponse() for connection in connections]
+    assert {answer.status for answer in answers} == {200}
+    assert {len(json.loads(answer.read())["data"]) for answer in answers} == {1}
+
+
+def test_who_does_not_read_holds_nobody_up(world: World, workspace: Workspace, api: Api, make_template: Any) -> None:
+    """[18] A stream that is opened and left: what it was to be told is not heaped up, and no connection to the database waits for it."""
+    field = {"key": "note", "type": "text", "name": "Note"}
+    template = make_template(schema=[field])["id"]
+    case = api.json("POST", "/v1/cases", json={"title": "A", "template": {"id": template}})["id"]
+    for number in range(40):
+        api.json("POST", f"/v1/cases/{case}/data", json={"data": {"note": f"{number}" + "x" * 90_000}})
+    told(api, 41)
+    with socket.create_connection(("127.0.0.1", api.base_url.port)) as lazy:
+        token = api.headers["authorization"]
+        head = (
+            f"GET /v1/events?after=0 HTTP/1.1\r\nHost: x\r\nAuthorization: {token}\r\nAccept: text/event-stream\r\n\r\n"
+        )
+        lazy.sendall(head.encode())
+        until(lambda: waiting(world, workspace))
+        for _ in range(5):
+            api.json("POST", f"/v1/cases/{case}/data", json={"data": {"note": str(new_id())}})
+        with nothing_lent(world):
+            api.json("GET", f"/v1/cases/{case}")
+    until(lambda: not waiting(world, workspace))

@@ -70,7 +70,7 @@ GUARDS = (  # on every answer, as they are sent, so that no answer makes them an
 _HTTPS_GUARDS = (*GUARDS, (b"strict-transport-security", b"max-age=31536000"))
 _GUARDED = {name for name, _ in _HTTPS_GUARDS}
 _ALLOWED_HEADERS = (
-    "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Prefer, X-Request-Id"
+    "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Last-Event-ID, Prefer, X-Request-Id"
     ", Tus-Resumable, Upload-Length, Upload-Metadata, Upload-Offset"
 )
 _EXPOSED_HEADERS = (

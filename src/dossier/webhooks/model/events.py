@@ -42,6 +42,7 @@ _BY_PATH = {
     "owner": "case.owner_changed",
     "contacts": "case.contacts_changed",
     "steps": "step.changed",
+    "messages": "message.changed",
 }
 _COMES_AND_GOES = {"archived_at": ("case.archived", "case.unarchived"), "files": ("file.added", "file.removed")}
 
