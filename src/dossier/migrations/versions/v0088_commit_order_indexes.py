@@ -4,12 +4,12 @@ from alembic import op
 
 from dossier.migrations.runner import before, statements
 
-revision = "0086_commit_order_indexes"
+revision = "0088_commit_order_indexes"
 down_revision = before(revision)
 
 
 def upgrade() -> None:
-    """Run `0086_commit_order_indexes.sql`, a statement at a time."""
+    """Run `0088_commit_order_indexes.sql`, a statement at a time."""
     with op.get_context().autocommit_block():
         for statement in statements(revision).split(";\n"):
             if statement.strip():

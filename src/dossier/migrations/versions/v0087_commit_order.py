@@ -4,10 +4,10 @@ from alembic import op
 
 from dossier.migrations.runner import before, statements
 
-revision = "0085_commit_order"
+revision = "0087_commit_order"
 down_revision = before(revision)
 
 
 def upgrade() -> None:
-    """Run `0085_commit_order.sql`."""
+    """Run `0087_commit_order.sql`."""
     op.get_bind().connection.cursor().execute(statements(revision))
