@@ -10,19 +10,17 @@ from dossier.case_templates.model import OWNER, Sending
 from dossier.case_templates.model.texts import text_names
 from dossier.cases.actions.messages import entry_of
 from dossier.cases.actions.saving import KEEPING
+from dossier.cases.actions.wording import Wording, Writing, line, mail
 from dossier.cases.model import Case
-from dossier.cases.model.text_values import Occasion, reader_language, text_values
 from dossier.contacts.model import Contact
 from dossier.foundation.database import ReadSession, Transaction
 from dossier.foundation.errors import AppError, Conflict, Invalid, pointer
 from dossier.foundation.identifiers import parse_id
 from dossier.foundation.messages import Message as Sentence
 from dossier.foundation.messages import Named
-from dossier.foundation.pages.language import LANGUAGES, language
 from dossier.foundation.text import gettext_noop
 from dossier.messages.model import Channel, Message, NewMessage
-from dossier.texts import Brand, InvalidText, Text, compose_aside, parse
-from dossier.web import addresses
+from dossier.texts import InvalidText, parse
 
 _LACKS = {
     "email": gettext_noop("There is nobody to write to: “{slot}” has no e-mail address."),
@@ -86,41 +84,37 @@ async def composed(reading: ReadSession, case: Case, letter: Letter) -> NewMessa
         reply_to=_reply_to(case, sending.reply_to),
         contacts=tuple(each.contact.id for each in (*to, *copies[0], *copies[1]) if each.contact),
     )
-    occasion = Occasion(
-        contact,
-        workspace.name,
-        f"{letter.origin}{addresses.CASES / case.id}" if letter.origin else "",
-        step_title=letter.step_title,
-        due_at=letter.due_at,
-    )
-    return await _said(case, letter, new, occasion)
+    return await _said(reading, case, letter, new, contact)
 
 
 # ---- what it says ----
 
 
-async def _said(case: Case, letter: Letter, new: NewMessage, occasion: Occasion) -> NewMessage:
-    code = reader_language(case, "en")
-    reader = language(code.partition("-")[0] if code.partition("-")[0] in LANGUAGES else "en")
-    said = letter.sending.texts.get(code) or letter.sending.texts.get(code.partition("-")[0]) or {}
-    subject, body = (
-        _text(case, name, said.get(name) or getattr(letter.sending, name) or "") for name in ("subject", "body")
-    )
-    values = text_values(case, reader, occasion)
+async def _said(
+    reading: ReadSession, case: Case, letter: Letter, new: NewMessage, contact: Contact | None
+) -> NewMessage:
+    sending = letter.sending
+    step = case.template.step_by_key.get(letter.step) if case.template and letter.step else None
+    wording = Wording(sending.subject or "", sending.body or "", sending.texts)
+    writing = Writing(contact, step, letter.due_at, base_url=letter.origin)
+    _raise_if_wrong(case, wording)
     try:
         if letter.channel == "sms":
-            return replace(new, text=body.render(values).text.strip())
-        mail = await compose_aside(subject, body, values, code, Brand(occasion.workspace))
+            return replace(new, text=(await line(reading, case, wording, writing)).text.strip())
+        said = await mail(reading, case, wording, writing)
     except InvalidText as refused:
         raise Invalid(tuple(each.at("/body") for each in refused.problems)) from None
-    return replace(new, subject=mail.subject, text=mail.text, html=mail.html)
+    return replace(new, subject=said.subject, text=said.text, html=said.html)
 
 
-def _text(case: Case, member: str, source: str) -> Text:
-    try:
-        return parse(source, names=text_names(case.template) if case.template else None)
-    except InvalidText as refused:
-        raise Invalid(tuple(each.at(pointer(member)) for each in refused.problems)) from None
+def _raise_if_wrong(case: Case, wording: Wording) -> None:
+    """400 for names that no text may have, as where a template is published."""
+    names = text_names(case.template) if case.template else None
+    for member, source in (("subject", wording.subject), ("body", wording.body)):
+        try:
+            parse(source, names=names)
+        except InvalidText as refused:
+            raise Invalid(tuple(each.at(pointer(member)) for each in refused.problems)) from None
 
 
 # ---- to whom ----
