@@ -44,3 +44,10 @@ def test_written_looked_at_and_called_off(world: World, workspace: Any, make_cas
     page.get_by_role("link", name="Phone").click()
     expect(shown.get_by_text("one more paper")).to_be_visible()
     somebody.look("message-phone")
+
+
+def test_where_messages_leave(world: World, workspace: Any, person: Any) -> None:
+    somebody = person(world.member(workspace, f"adm-{workspace.slug}@example.org", "administrator"))
+    page = somebody.go("/workspace/settings/mail")
+    expect(page.get_by_label("How messages leave")).to_contain_text("kept in the outbox")
+    somebody.look("settings-mail")
