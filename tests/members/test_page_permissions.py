@@ -1,7 +1,9 @@
 """Every page, walked by whom it is not for: strangers, members of other workspaces, and members of lesser roles."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -50,6 +52,21 @@ FORMS = {
 @pytest.fixture(scope="module")
 def victim(world: World) -> Victim:
     return Victim(world)
+
+
+@pytest.fixture(scope="module")
+def signed_in(world: World) -> Callable[[str], Browser]:
+    """Role → a browser in which somebody of it has signed in, once for all pages: what is tried there is refused."""
+    workspace = world.workspace()
+    return cache(lambda role: world.browser(world.member(workspace, f"{role}-{workspace.slug}@example.org", role)))
+
+
+@pytest.fixture(scope="module")
+def of_others(world: World, victim: Victim) -> dict[str, str]:
+    """What there is elsewhere, by name."""
+    other = world.member(world.workspace(), f"{CANARY}-{new_id().hex[-12:]}@example.org")
+    kept_there = world.do(lambda tx: _kept(tx, victim, other.id))
+    return victim.names | {"member": str(other.id), "token": world.do(lambda tx: _token(tx))} | kept_there
 
 
 def ask(browser: Browser, route: PageRoute, names: dict[str, str]) -> tuple[int, str]:
@@ -102,13 +119,11 @@ def test_strangers_are_sent_to_sign_in(world: World, route: PageRoute) -> None:
     [each for each in PAGES if "{" in each.path or "switch" in each.path],
     ids=lambda each: f"{each.method} {each.path}",
 )
-def test_another_workspace_does_not_exist(world: World, workspace: Workspace, victim: Victim, route: PageRoute) -> None:
-    me = world.member(workspace, f"me-{workspace.slug}@example.org", "administrator")
-    other = world.member(world.workspace(), f"{CANARY}-{workspace.slug}@example.org")
-    token = world.do(lambda tx: _token(tx))
-    names = victim.names | {"member": str(other.id), "token": token} | world.do(lambda tx: _kept(tx, victim, other.id))
-    nothing = {name: str(new_id()) for name in names}
-    of_victim, of_nothing = (ask(world.browser(me), route, each) for each in (names, nothing))
+def test_another_workspace_does_not_exist(
+    signed_in: Callable[[str], Browser], of_others: dict[str, str], route: PageRoute
+) -> None:
+    nothing = {name: str(new_id()) for name in of_others}
+    of_victim, of_nothing = (ask(signed_in("administrator"), route, each) for each in (of_others, nothing))
     assert of_victim == of_nothing
     assert CANARY not in of_victim[1]
     assert of_victim[0] in (400, 404) or route.needs == Public
@@ -143,10 +158,9 @@ async def _token(transaction: Any) -> str:
     ],
     ids=lambda each: f"{each.method} {each.path}",
 )
-def test_limited_members_do_not_touch_what_others_share(world: World, workspace: Workspace, route: PageRoute) -> None:
+def test_limited_members_do_not_touch_what_others_share(signed_in: Callable[[str], Browser], route: PageRoute) -> None:
     """A contact and an owner belong to the workspace, not to one case."""
-    browser = world.browser(world.member(workspace, f"lim-{workspace.slug}@example.org", "limited"))
-    assert ask(browser, route, {name: str(new_id()) for name in (*NAMES, "case", "workspace")})[0] == 403
+    assert ask(signed_in("limited"), route, {name: str(new_id()) for name in (*NAMES, "case", "workspace")})[0] == 403
 
 
 def test_a_page_that_does_not_exist_says_so_to_people(world: World, workspace: Workspace) -> None:
@@ -208,10 +222,9 @@ def test_a_browser_is_shown_a_page_where_none_answers(world: World, method: str,
     ],
     ids=lambda each: f"{each.method} {each.path}",
 )
-def test_role_permissions(world: World, workspace: Workspace, route: PageRoute, role: str) -> None:
-    browser = world.browser(world.member(workspace, f"{role}-{workspace.slug}@example.org", role))
+def test_role_permissions(signed_in: Callable[[str], Browser], route: PageRoute, role: str) -> None:
     names = {name: str(new_id()) for name in (*NAMES, "member", "token", "case", "workspace")}
-    assert ask(browser, route, names)[0] == 403
+    assert ask(signed_in(role), route, names)[0] == 403
 
 
 def test_pages_take_few_statements(
