@@ -1028,6 +1028,16 @@ CREATE TABLE public.workspace_logos (
 
 ALTER TABLE ONLY public.workspace_logos FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.workspace_secrets (
+    workspace_id uuid NOT NULL,
+    name text NOT NULL COLLATE pg_catalog."C",
+    encrypted bytea NOT NULL,
+    created_at timestamp(3) with time zone NOT NULL,
+    updated_at timestamp(3) with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.workspace_secrets FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.workspace_texts (
     workspace_id uuid NOT NULL,
     kind text NOT NULL COLLATE pg_catalog."C",
@@ -1283,6 +1293,9 @@ ALTER TABLE ONLY public.tokens
 
 ALTER TABLE ONLY public.workspace_logos
     ADD CONSTRAINT workspace_logos_pkey PRIMARY KEY (workspace_id);
+
+ALTER TABLE ONLY public.workspace_secrets
+    ADD CONSTRAINT workspace_secrets_pkey PRIMARY KEY (workspace_id, name);
 
 ALTER TABLE ONLY public.workspace_texts
     ADD CONSTRAINT workspace_texts_pkey PRIMARY KEY (workspace_id, kind, name, language);
@@ -1700,6 +1713,9 @@ ALTER TABLE ONLY public.tokens
 ALTER TABLE ONLY public.workspace_logos
     ADD CONSTRAINT workspace_logos_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.workspace_secrets
+    ADD CONSTRAINT workspace_secrets_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.workspace_texts
     ADD CONSTRAINT workspace_texts_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE CASCADE;
 
@@ -1933,11 +1949,15 @@ CREATE POLICY workspace ON public.search_words USING (((( SELECT public.visible_
 
 CREATE POLICY workspace ON public.workspace_logos USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 
+CREATE POLICY workspace ON public.workspace_secrets USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
 CREATE POLICY workspace ON public.workspace_texts USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 
 CREATE POLICY workspace ON public.workspaces USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 
 ALTER TABLE public.workspace_logos ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.workspace_secrets ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.workspace_texts ENABLE ROW LEVEL SECURITY;
 

@@ -3,6 +3,9 @@
 from dossier.audit import jobs as audit_jobs
 from dossier.audit.pages import PAGES as AUDIT_PAGES
 from dossier.audit.routes import router as audit
+from dossier.automations import jobs as automation_jobs
+from dossier.automations import subscribers as automations
+from dossier.automations.routes import router as automation_routes
 from dossier.case_templates.events import TemplatePublished
 from dossier.case_templates.pages import PAGES as TEMPLATE_PAGES
 from dossier.case_templates.routes import router as case_templates
@@ -48,7 +51,7 @@ from dossier.webhooks.routes import ROUTERS as WEBHOOKS
 from dossier.workspaces.pages import PAGES as WORKSPACE_PAGES
 from dossier.workspaces.routes import router as workspaces
 
-ROUTERS = (*CASES, case_templates, message_routes, contacts, *FILES, *WEBHOOKS, workspaces, audit)
+ROUTERS = (*CASES, case_templates, automation_routes, message_routes, contacts, *FILES, *WEBHOOKS, workspaces, audit)
 
 PAGES = (
     *MEMBER_PAGES,
@@ -70,11 +73,13 @@ SUBSCRIBERS: Subscribers = {
     CaseCreated: (
         cases.announce,
         cases.plan_steps,
+        automations.follow,
         notices.tell_owner,
     ),
     CaseChanged: (
         cases.announce,
         cases.plan_steps,
+        automations.follow,
         notices.tell_owner,
     ),
     CaseErased: (cases.announce, cases.unindex, cases.forget_exports),
@@ -84,8 +89,8 @@ SUBSCRIBERS: Subscribers = {
     ContactErased: (messages.forget,),
     MessageSent: (cases.tell_of_message,),
     MessageFailed: (cases.tell_of_message, notices.tell_of_message),
-    MessageBounced: (cases.tell_of_message, notices.tell_of_message),
-    MessageReceived: (cases.tell_of_message, notices.tell_of_message),
+    MessageBounced: (cases.tell_of_message, notices.tell_of_message, automations.hear),
+    MessageReceived: (cases.tell_of_message, notices.tell_of_message, automations.hear),
     TemplatePublished: (cases.index_fields,),
     MemberRenamed: (cases.take_owners_words,),
 }
@@ -122,6 +127,7 @@ JOBS: Jobs = {
     **notice_jobs.JOBS,
     **notice_mails.JOBS,
     **webhook_jobs.JOBS,
+    **automation_jobs.JOBS,
     **CASE_LISTS.jobs(),
     **CONTACT_LISTS.jobs(),
 }

@@ -59,6 +59,9 @@ PERMISSIONS: Mapping[str, Permission] = {
             ADMINISTRATORS | STUDIO,
         ),
         Permission("workspace.change", gettext_noop("Change the settings of the workspace"), ADMINISTRATORS),
+        Permission(
+            "secrets.manage", gettext_noop("Keep the secrets of calls to other systems"), ADMINISTRATORS | TOKENS
+        ),
         Permission("members.manage", gettext_noop("Invite and remove members, and change their roles"), ADMINISTRATORS),
         Permission("tokens.manage", gettext_noop("Make, change and revoke API tokens"), ADMINISTRATORS),
         Permission("jobs.manage", gettext_noop("See, retry and cancel background work"), ADMINISTRATORS),

@@ -235,6 +235,21 @@ WRONG = [
         "/automations/0/then/0/http/save/data.x",
         "no field",
     ),
+    (
+        {"then": [{"tell": ["owner"], "text": "{{ data.amout }}"}]},
+        "/automations/0/then/0/text",
+        "did you mean “data.amount”",
+    ),
+    (
+        {"then": [{"tell": ["owner"], "text": "{{ secrets.key }}"}]},
+        "/automations/0/then/0/text",
+        "no name “secrets.key”",
+    ),
+    (
+        {"then": [{"http": {"url": "https://x", "body": {"a": ["{{ foo }}"]}}}]},
+        "/automations/0/then/0/http/body/a/0",
+        "no name",
+    ),
     ({"then": [{"task": {"title": "x", "due": "soon"}}]}, "/automations/0/then/0/task/due", "no duration"),
     ({"then": [{"start": "call", "cancel": "call"}]}, "/automations/0/then/0", "An action is one of"),
 ]

@@ -112,6 +112,8 @@ def test_every_job_that_somebody_asks_for_is_done() -> None:
     assert declared <= set(JOBS)
     assert {job.name: job.cron for job in JOBS if job.cron} == {
         "audit.forget_entries": "27 3 * * *",
+        "automations.clock": "* * * * *",
+        "automations.sweep": "23 3 * * *",
         "cases.backfill_missing": "* * * * *",
         "cases.do_due_steps": "* * * * *",
         "cases.fold_counts": "* * * * *",

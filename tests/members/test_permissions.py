@@ -84,6 +84,7 @@ PARTS = (
     "cases.actions.assigning.",  # a step starts
     "cases.actions.doing.",
     "cases.actions.due.",
+    "automations.actions.",  # a change was made, or a time has come: nobody asks for it
     "workspaces.actions.find",
     "files.actions.changing.remove",
     "files.actions.changing.let_go",
@@ -220,6 +221,7 @@ def test_what_each_role_may_do() -> None:
         "token": token
         | {
             "templates.design",
+            "secrets.manage",
             "audit.read",
             "messages.send",
             "files.upload",

@@ -228,6 +228,26 @@ def _another_version(case: Case, choice: int) -> None:
     _a_template(case, choice)
 
 
+@accepted("tryCaseTemplateAutomations")
+def _a_case_to_try(case: Case, choice: int) -> None:
+    _an_existing_template(case, choice)
+    case.body = {"case": _new_case(), "data": {}}
+
+
+@accepted("removeWorkspaceSecret")
+def _a_secret_that_is_there(case: Case, choice: int) -> None:
+    _a_secret(case, choice)
+    address = f"/v1/workspaces/{case.path_parameters['id']}/secrets/{case.path_parameters['name']}"
+    _api.put(address, json={"value": "x"})
+
+
+@accepted("listWorkspaceSecrets", "setWorkspaceSecret")
+def _a_secret(case: Case, choice: int) -> None:
+    case.path_parameters["id"] = _api.get("/v1/workspaces").json()["data"][0]["id"]
+    if "name" in case.path_parameters:
+        case.path_parameters["name"] = f"key_{choice % 5}"
+
+
 @schemathesis.hook
 def map_case(_context: Any, case: Case) -> Case:
     if not case.meta or case.meta.generation.mode.value != "positive" or case.meta.phase.name.value != "fuzzing":

@@ -148,6 +148,11 @@ BODIES: dict[tuple[str, str], Callable[[Names], list[dict[str, Any]]]] = {
     ],
     ("POST", "/v1/case_templates/{id}"): lambda _: [{"json": {"archived": True}}],
     ("PUT", "/v1/case_templates/{id}"): lambda _: [{"json": {"title": "x"}}],
+    ("POST", "/v1/case_templates/{id}/automations/try"): lambda names: [
+        {"json": {"case": names["case"], "data": {"name": "x"}}},
+        {"json": {"case": names["case"], "document": {"title": "x"}}},
+    ],
+    ("PUT", "/v1/workspaces/{id}/secrets/{name}"): lambda _: [{"json": {"value": "x"}}],
     ("GET", "/v1/cases"): lambda names: _lists(names),
     ("GET", "/v1/cases/count"): lambda names: _lists(names),
     ("GET", "/v1/contacts"): lambda names: [
@@ -260,9 +265,11 @@ def _count(method: str, path: str, names: Names) -> int:
 def _sent(api: Api, method: str, path: str, names: Names, index: int) -> tuple[int, str]:
     """Status and body of the answer, with the names that were sent taken out."""
     request = BODIES.get((method, path), lambda _: [{}])(names)[index]
-    kind = re.match(r"/v1/(case_template|contact|attachment|upload|message)s/", path)
+    kind = re.match(r"/v1/(case_template|contact|attachment|upload|message|workspace)s/", path)
     id = names[kind[1].removeprefix("case_") if kind else "case"]
-    response = api.request(method, path.replace("{id}", id).replace("{stepKey}", names["stepKey"]), **request)
+    response = api.request(
+        method, path.replace("{id}", id).replace("{stepKey}", names["stepKey"]).replace("{name}", "key"), **request
+    )
     body = re.sub(r"request id [0-9a-f-]+", "request id", response.text)
     for name in sorted(names.values(), key=len, reverse=True):
         body = body.replace(name, "…")

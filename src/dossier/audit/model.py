@@ -37,6 +37,8 @@ ACTS: Mapping[str, str] = {
     "workspace.made": "made the workspace",
     "workspace.changed": "changed the workspace",
     "workspace.texts_changed": "changed what messages have in common",
+    "secret.set": "set a secret",
+    "secret.removed": "removed a secret",
     "cases.exported": "exported cases",
     "contacts.exported": "exported contacts",
     "case.erased": "erased a case",

@@ -1,1 +1,18 @@
 """One piece of work about someone, from draft to closed."""
+
+from dossier.cases.actions import DATA, KEEPING, fail_step, finish_step, set_step, start_step
+from dossier.cases.actions.wording import Wording, Writing, mail
+from dossier.cases.store.turns import next_turn
+
+__all__ = [
+    "DATA",
+    "KEEPING",
+    "Wording",
+    "Writing",
+    "fail_step",
+    "finish_step",
+    "mail",
+    "next_turn",
+    "set_step",
+    "start_step",
+]

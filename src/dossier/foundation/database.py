@@ -44,7 +44,7 @@ Lane = Literal["plain", "gate", "costly"]
 
 def connections(each_pool: int) -> int:
     """How many connections of PostgreSQL a server process may take: its pools, its jobs', and one that listens."""
-    return 2 * each_pool + GATE_CONNECTIONS + COSTLY_CONNECTIONS + 8 + 1
+    return 2 * each_pool + GATE_CONNECTIONS + COSTLY_CONNECTIONS + 10 + 1
 
 
 MAX_IDLE = 15.0  # seconds after which one more connection of a pool that nobody needed is given back

@@ -81,7 +81,7 @@ def configure(form: Format = "auto", level: int = logging.INFO, stream: TextIO |
     handler = logging.StreamHandler(unbreakable)
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(processor=renderer, foreign_pre_chain=shared))
     logging.basicConfig(handlers=[handler], level=level, force=True)
-    for name in ("uvicorn.access", "procrastinate", "psycopg.pool", "alembic", "httpx"):
+    for name in ("uvicorn.access", "procrastinate", "psycopg.pool", "alembic", "httpx", "httpx2"):
         logging.getLogger(name).setLevel(max(level, logging.WARNING))
 
 

@@ -7,13 +7,15 @@ from uuid import UUID
 
 from dossier import audit
 from dossier.foundation import jobs
-from dossier.foundation.database import Row, Transaction
+from dossier.foundation.actor import Actor
+from dossier.foundation.cipher import Cipher, Unreadable
+from dossier.foundation.database import ReadSession, Row, Transaction
 from dossier.foundation.errors import Conflict, Invalid, NotFound
 from dossier.foundation.identifiers import new_id
 from dossier.foundation.messages import Message
 from dossier.foundation.text import did_you_mean
 from dossier.workspaces import model, store
-from dossier.workspaces.model import Workspace, WorkspaceText
+from dossier.workspaces.model import SecretRow, Workspace, WorkspaceText
 
 
 async def create(transaction: Transaction, slug: str, name: str, time_zone: str = "UTC") -> Workspace:
@@ -111,3 +113,59 @@ async def find(transaction: Transaction, slug: str) -> Workspace:
     hint = did_you_mean(slug, [each.slug for each in await store.list_all(transaction)])
     shown = Message(" `dossier workspace list` shows them.")
     raise NotFound.because("There is no workspace “{slug}”.{hint}", slug=slug, hint=hint or shown)
+
+
+# ---- secrets ----
+
+
+async def set_secret(transaction: Transaction, cipher: Cipher, workspace_id: UUID, name: str, value: str) -> None:
+    """Keep a secret under a name, in the place of an older one; 400, 404. Nobody reads it again but calls to other systems."""
+    transaction.actor.require("secrets.manage")
+    await _raise_unless_in_scope(transaction, workspace_id)
+    Invalid.if_any(model.secret_problems(name, value))
+    if await store.is_full_of_secrets(transaction, workspace_id, name, model.MAX_SECRETS):
+        sentence = "A workspace keeps {most} secrets at most."
+        raise Conflict.because(sentence, "too_many", most=model.MAX_SECRETS)
+    await store.set_secret(transaction, workspace_id, name, cipher.encrypt(value))
+    await audit.record(transaction, "secret.set", name, workspace_id=workspace_id)
+
+
+async def remove_secret(transaction: Transaction, workspace_id: UUID, name: str) -> None:
+    """Forget a secret; 404."""
+    transaction.actor.require("secrets.manage")
+    await _raise_unless_in_scope(transaction, workspace_id)
+    if not await store.remove_secret(transaction, workspace_id, name):
+        raise NotFound.because("There is no secret “{name}”.", name=name[:120])
+    await audit.record(transaction, "secret.removed", name, workspace_id=workspace_id)
+
+
+async def list_secrets(reading: ReadSession, actor: Actor, workspace_id: UUID) -> list[SecretRow]:
+    """Names and times of the secrets of a workspace; never what they are. 403, 404."""
+    actor.require("secrets.manage")
+    await _raise_unless_in_scope(reading, workspace_id)
+    return await store.list_secrets(reading, workspace_id)
+
+
+async def secrets(reading: ReadSession, cipher: Cipher, workspace_id: UUID) -> dict[str, str]:
+    """The secrets themselves, for calls alone. One under a key that is lost is none."""
+    found = {}
+    for name, encrypted in (await store.encrypted_secrets(reading, workspace_id)).items():
+        try:
+            found[name] = cipher.decrypt(encrypted)
+        except Unreadable:
+            continue
+    return found
+
+
+async def encrypt_secrets_anew(transaction: Transaction, cipher: Cipher) -> int:
+    """Put every secret under the server's newest key; how many lay under another."""
+    transaction.actor.require("server.operate")
+    older = [each for each in await store.all_secrets(transaction) if not cipher.is_newest(each[2])]
+    for workspace_id, name, encrypted in older:
+        await store.replace_secret(transaction, workspace_id, name, cipher.encrypt(cipher.decrypt(encrypted)))
+    return len(older)
+
+
+async def _raise_unless_in_scope(reading: ReadSession, workspace_id: UUID) -> None:
+    if not await store.exists(reading, workspace_id):
+        raise NotFound.because("There is no workspace {id}.", id=workspace_id)

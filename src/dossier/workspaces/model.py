@@ -264,3 +264,27 @@ def _unknown_place(country: str, region: str | None, customs: Sequence[str]) -> 
         yield Problem("There is no such region; the country has {options}.", pointer="/region", options=tuple(regions))
     if not set(customs) <= set(known):
         yield Problem("There are no such customs in this country.", pointer="/customs")
+
+
+# ---- secrets ----
+
+MAX_SECRETS, MAX_SECRET = 100, 10_000  # of a workspace; characters
+_SECRET_NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
+
+
+@dataclass(frozen=True, slots=True)
+class SecretRow:
+    """A secret as it is shown: by its name, and since when."""
+
+    name: str
+    created_at: datetime
+    updated_at: datetime
+
+
+def secret_problems(name: str, value: str) -> Iterator[Problem]:
+    """What is wrong with a secret; the sentence never says it."""
+    if not _SECRET_NAME.fullmatch(name):
+        sentence = "The name of a secret has a–z, 0–9 and _, begins with a letter, and has 60 characters at most."
+        yield Problem(sentence, "invalid_key", "/name")
+    if not 0 < len(value) <= MAX_SECRET or "\0" in value:
+        yield Problem("A secret has 1 to {most} characters.", "invalid_value", "/value", most=MAX_SECRET)

@@ -7,7 +7,7 @@ from uuid import UUID
 from dossier.foundation.database import Jsonb, ReadSession, Row, Transaction
 from dossier.foundation.lists import Page
 from dossier.listing.sql import Column, of_relation
-from dossier.workspaces.model import Logo, Mailing, Workspace, WorkspaceText
+from dossier.workspaces.model import Logo, Mailing, SecretRow, Workspace, WorkspaceText
 
 _COLUMNS = "id, slug, name, time_zone, created_at, working_time"
 
@@ -177,3 +177,83 @@ async def set_language(transaction: Transaction, workspace_id: UUID, language: s
 def _workspace(row: Row) -> Workspace:
     members: dict[str, Any] = row
     return Workspace(**members)
+
+
+# ---- secrets ----
+
+
+async def exists(reading: ReadSession, workspace_id: UUID) -> bool:
+    """Whether there is that workspace in scope."""
+    query = "SELECT 1 AS there FROM workspaces WHERE id = %(id)s AND id = ANY(%(scope)s)"
+    return await reading.first(query, id=workspace_id) is not None
+
+
+async def is_full_of_secrets(reading: ReadSession, workspace_id: UUID, but: str, most: int) -> bool:
+    """Whether a workspace has no room for one more secret beside the one of that name."""
+    row = await reading.one(
+        "SELECT count(*) AS count FROM workspace_secrets WHERE workspace_id = %(workspace)s"
+        " AND workspace_id = ANY(%(scope)s) AND name <> %(but)s",
+        workspace=workspace_id,
+        but=but,
+    )
+    return int(row["count"]) >= most
+
+
+async def set_secret(transaction: Transaction, workspace_id: UUID, name: str, encrypted: bytes) -> None:
+    await transaction.send(
+        """
+        INSERT INTO workspace_secrets (workspace_id, name, encrypted, created_at, updated_at)
+        VALUES (%(workspace)s, %(name)s, %(encrypted)s, %(now)s, %(now)s)
+        ON CONFLICT (workspace_id, name) DO UPDATE SET encrypted = excluded.encrypted, updated_at = excluded.updated_at
+        """,
+        workspace=workspace_id,
+        name=name,
+        encrypted=encrypted,
+        now=transaction.clock(),
+    )
+
+
+async def remove_secret(transaction: Transaction, workspace_id: UUID, name: str) -> bool:
+    """Forget it; False when there is none."""
+    row = await transaction.first(
+        "DELETE FROM workspace_secrets WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s)"
+        " AND name = %(name)s RETURNING name",
+        workspace=workspace_id,
+        name=name,
+    )
+    return row is not None
+
+
+async def list_secrets(reading: ReadSession, workspace_id: UUID) -> list[SecretRow]:
+    """Names and times, by name."""
+    rows = await reading.all(
+        "SELECT name, created_at, updated_at FROM workspace_secrets WHERE workspace_id = %(workspace)s"
+        " AND workspace_id = ANY(%(scope)s) ORDER BY name",
+        workspace=workspace_id,
+    )
+    return [SecretRow(**row) for row in rows]
+
+
+async def encrypted_secrets(reading: ReadSession, workspace_id: UUID) -> dict[str, bytes]:
+    """Name → the secret as it lies there."""
+    rows = await reading.all(
+        "SELECT name, encrypted FROM workspace_secrets WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s)",
+        workspace=workspace_id,
+    )
+    return {row["name"]: bytes(row["encrypted"]) for row in rows}
+
+
+async def all_secrets(transaction: Transaction) -> list[tuple[UUID, str, bytes]]:
+    """Workspace, name and secret of all workspaces, locked: for the server's operator only."""
+    rows = await transaction.all("SELECT workspace_id, name, encrypted FROM workspace_secrets FOR UPDATE")
+    return [(row["workspace_id"], row["name"], bytes(row["encrypted"])) for row in rows]
+
+
+async def replace_secret(transaction: Transaction, workspace_id: UUID, name: str, encrypted: bytes) -> None:
+    """The same secret under another key: for the server's operator only."""
+    await transaction.send(
+        "UPDATE workspace_secrets SET encrypted = %(encrypted)s WHERE workspace_id = %(workspace)s AND name = %(name)s",
+        workspace=workspace_id,
+        name=name,
+        encrypted=encrypted,
+    )

@@ -33,7 +33,7 @@ from dossier.case_templates.model.template import (
     Template,
     Transition,
 )
-from dossier.case_templates.model.texts import text_problems
+from dossier.case_templates.model.texts import rule_text_problems, text_problems
 from dossier.case_templates.model.vocabulary import CASES
 from dossier.conditions import Condition, parse_condition
 from dossier.fields import Field as CaseField
@@ -117,7 +117,8 @@ def parse(raw: object) -> Template:
     """The compiled template of a document that comes in; 400 with a pointer for everything that is wrong with it."""
     document = _shaped(raw)
     template = _Compiler(document).template()
-    Invalid.if_any([*_too_costly(template), *_not_asked(template), *text_problems(document.steps, template)])
+    texts = (*text_problems(document.steps, template), *rule_text_problems(document.automations, template))
+    Invalid.if_any([*_too_costly(template), *_not_asked(template), *texts])
     return template
 
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any, Literal, get_args
 from uuid import UUID, uuid5
 
-from dossier.case_templates.model.automation import Automation, Changed, Created, StepBecomes
+from dossier.case_templates.model.automation import Automation, Changed, Created, Idle, Near, StepBecomes
 from dossier.case_templates.model.step import Step
 from dossier.conditions import Condition
 from dossier.fields import Field, Program, UnknownFields, program
@@ -110,6 +110,11 @@ class Template:
         """The rules that a change can fire, in document order; those that are switched off are none of them."""
         rules = (each for each in self.automations if each.enabled)
         return tuple(each for each in rules if isinstance(each.trigger, Created | Changed | StepBecomes))
+
+    @cached_property
+    def timed(self) -> tuple[Automation, ...]:
+        """The rules that look at a case at a time."""
+        return tuple(each for each in self.automations if each.enabled and isinstance(each.trigger, Near | Idle))
 
     @cached_property
     def automation_by_key(self) -> Mapping[str, Automation]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from dossier.case_templates.model.automation_document import AutomationDocument
 from dossier.case_templates.model.step_document import StepDocument
 from dossier.case_templates.model.template import Template
 from dossier.foundation.errors import Problem, pointer
@@ -41,6 +42,41 @@ def text_problems(steps: Sequence[StepDocument], template: Template) -> Iterator
     for at, source in texts:
         secret = steps[int(at.split("/")[2])].type == "http"
         yield from _wrong(source, names | {"secrets.*"} if secret else names, at)
+
+
+def rule_text_problems(rules: Sequence[AutomationDocument], template: Template) -> Iterator[Problem]:
+    """The same of the texts of rules; secrets are for calls alone."""
+    names = text_names(template)
+    texts = [each for index, rule in enumerate(rules) for each in _texts_of_rule(rule, pointer("automations", index))]
+    if (length := sum(len(source) for _, source, _ in texts)) > MOST_CHARACTERS:
+        sentence = "The texts of the template have {length} characters together; {most} at most."
+        yield Problem(sentence, "text_too_long", pointer("automations"), length=length, most=MOST_CHARACTERS)
+        return
+    for at, source, secret in texts:
+        yield from _wrong(source, names | {"secrets.*"} if secret else names, at)
+
+
+def _texts_of_rule(rule: AutomationDocument, at: str) -> Iterator[tuple[str, str, bool]]:
+    """Each text of a rule: its pointer, what it says, and whether it may name secrets."""
+    for place, action in enumerate(rule.then):
+        where = at + pointer("then", place)
+        if action.text:
+            yield where + "/text", action.text, False
+        if call := action.http:
+            yield where + "/http/url", call.url, True
+            yield from ((where + pointer("http", "headers", name), each, True) for name, each in call.headers.items())
+            yield from ((each, source, True) for each, source in _texts_in(call.body, where + "/http/body"))
+
+
+def _texts_in(body: Any, at: str) -> Iterator[tuple[str, str]]:
+    if isinstance(body, str):
+        yield at, body
+    elif isinstance(body, dict):
+        for name, each in body.items():
+            yield from _texts_in(each, at + pointer(name))
+    elif isinstance(body, list):
+        for place, each in enumerate(body):
+            yield from _texts_in(each, at + pointer(place))
 
 
 def _wrong(source: str, names: frozenset[str], at: str) -> Iterator[Problem]:

@@ -27,7 +27,7 @@ REACHING_OUT = SENDING | {"http"}
 """Types whose steps do something that nobody takes back."""
 DONE = frozenset({"started", "completed", "failed"})
 """States in which it has been done, or tried."""
-AVAILABLE_HERE = frozenset({"task", "note"})
+AVAILABLE_HERE = frozenset({"task", "note", "http"})
 WIRE = (
     "at",
     "started_at",

@@ -1,0 +1,177 @@
+"""Calling another system for a rule or a step: through the guarded door alone, with the workspace's secrets, of which nothing is kept."""
+
+import asyncio
+import json as plain_json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+from urllib.parse import quote, urlsplit
+from uuid import UUID
+
+import httpx2
+
+from dossier import workspaces
+from dossier.case_templates.model import Call
+from dossier.cases import DATA
+from dossier.cases.model import Case
+from dossier.foundation import json
+from dossier.foundation.actor import Actor
+from dossier.foundation.errors import AppError
+from dossier.foundation.outbound import ForbiddenAddress, client
+from dossier.foundation.services import Services
+from dossier.texts import InvalidText, parse
+
+MAX_ANSWER = 256 * 1024  # bytes that are read of an answer
+NOT_NOW = (408, 425, 429, 500, 502, 503, 504)
+_MISSING = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A call to be made. `id`: the same each time, so that a receiver knows a repeat."""
+
+    call: Call
+    body: Any
+    id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of a call. `error`: a sentence, with nothing of the address, the answer or a secret in it; `save`: field → value."""
+
+    status: int | None = None
+    error: str | None = None
+    temporary: bool = False
+    save: Mapping[str, Any] = field(default_factory=dict)
+
+
+async def ask(services: Services, actor: Actor, case: Case, asked: Asked, values: Mapping[str, Any]) -> Answer:
+    """Call; never raises for what the other side does."""
+    async with services.database.reading(actor.scope) as reading:
+        secrets = await workspaces.secrets(reading, services.cipher, case.workspace_id)
+    try:
+        request = _request(asked, {**values, "secrets": secrets})
+    except (InvalidText, ValueError, httpx2.InvalidURL):
+        return Answer(error="The call could not be made of its texts.")
+    try:
+        async with asyncio.timeout(asked.call.timeout):
+            return await _answered(services, asked, request, secrets)
+    except ForbiddenAddress:
+        return Answer(error="The address leads into this server or its network.")
+    except (TimeoutError, httpx2.TimeoutException):
+        return Answer(error=f"There was no answer within {asked.call.timeout} seconds.", temporary=True)
+    except httpx2.HTTPError as error:
+        if isinstance(error.__cause__, ForbiddenAddress):
+            return Answer(error="The address leads into this server or its network.")
+        return Answer(error="The other system could not be reached.", temporary=True)
+
+
+def _request(asked: Asked, values: Mapping[str, Any]) -> httpx2.Request:
+    call = asked.call
+    url = _address(call.url, values)
+    headers = {"User-Agent": "Dossier-Calls/1", "Idempotency-Key": str(asked.id)}
+    headers |= {name: " ".join(_text(each, values).split()) for name, each in call.headers.items()}
+    if asked.body is None or call.method == "GET":
+        return httpx2.Request(call.method, url, headers=headers)
+    content = _text(asked.body, values) if isinstance(asked.body, str) else _json(asked.body, values)
+    kind = "application/json" if content.lstrip()[:1] in ("{", "[") else "text/plain; charset=utf-8"
+    return httpx2.Request(call.method, url, headers={"Content-Type": kind} | headers, content=content.encode())
+
+
+def _address(source: str, values: Mapping[str, Any]) -> str:
+    """The address with its gaps filled in: what stands in one is a part of a path or a query, and changes no other part."""
+    begins_with_a_gap = source.lstrip().startswith("{{")
+    url = _text(source, values if begins_with_a_gap else _quoted(values))
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        message = "no address of the web"
+        raise ValueError(message)
+    return url
+
+
+def _quoted(value: Any) -> Any:
+    if isinstance(value, str):
+        return quote(value, safe="")
+    if isinstance(value, Mapping):
+        return {name: _quoted(each) for name, each in value.items()}
+    return [_quoted(each) for each in value] if isinstance(value, list | tuple) else value
+
+
+def _json(body: Any, values: Mapping[str, Any]) -> str:
+    return json.encode(_filled(body, values)).decode()
+
+
+def _filled(body: Any, values: Mapping[str, Any]) -> Any:
+    if isinstance(body, str):
+        return _text(body, values)
+    if isinstance(body, Mapping):
+        return {name: _filled(each, values) for name, each in body.items()}
+    return [_filled(each, values) for each in body] if isinstance(body, list) else body
+
+
+def _text(source: str, values: Mapping[str, Any]) -> str:
+    return parse(source, names=None).render(values).text
+
+
+async def _answered(services: Services, asked: Asked, request: httpx2.Request, secrets: Mapping[str, str]) -> Answer:
+    async with client(services.outbound) as calling:
+        calling.timeout = httpx2.Timeout(asked.call.timeout)
+        response = await calling.send(request, stream=True)
+        try:
+            content = await _beginning(response) if asked.call.save else b""
+        finally:
+            await response.aclose()
+    if not 200 <= response.status_code < 300:
+        sentence = f"The other system answered {response.status_code}."
+        return Answer(response.status_code, sentence, temporary=response.status_code in NOT_NOW)
+    return _taken(asked.call.save, content, response.status_code, secrets)
+
+
+async def _beginning(response: httpx2.Response) -> bytes:
+    found = b""
+    async for piece in response.aiter_bytes():
+        found += piece
+        if len(found) > MAX_ANSWER:
+            break
+    return found[:MAX_ANSWER]
+
+
+def _taken(save: Mapping[str, str], content: bytes, status: int, secrets: Mapping[str, str]) -> Answer:
+    """The values that the answer has at the pointers; one that is not there, or that repeats a secret, is an error."""
+    if not save:
+        return Answer(status)
+    try:
+        document = json.decode(content)
+    except AppError:
+        return Answer(status, "The answer is no JSON, or too long.")
+    values = {path.removeprefix("data."): _at(document, place) for path, place in save.items()}
+    if missing := [place for path, place in save.items() if values[path.removeprefix("data.")] is _MISSING]:
+        return Answer(status, f"The answer has nothing at {', '.join(missing)}.")
+    said = plain_json.dumps(values, default=str, ensure_ascii=False)
+    if any(secret in said for secret in secrets.values() if len(secret) > 3):
+        return Answer(status, "The answer repeats a secret; nothing of it is kept.")
+    return Answer(status, save=values)
+
+
+def _at(document: Any, place: str) -> Any:
+    """What stands at a JSON Pointer (RFC 6901)."""
+    for part in place.split("/")[1:]:
+        key = part.replace("~1", "/").replace("~0", "~")
+        if isinstance(document, list) and key.isdecimal() and len(key) < 7 and int(key) < len(document):
+            document = document[int(key)]
+        elif isinstance(document, dict) and key in document:
+            document = document[key]
+        else:
+            return _MISSING
+    return document
+
+
+async def saved(services: Services, actor: Actor, case_id: UUID, answer: Answer) -> Answer:
+    """Keep the values of an answer in the case, typed as in an update of its data; all of them, or none and why."""
+    if not answer.save:
+        return answer
+    try:
+        await services.database.write(actor, lambda tx: DATA.update(tx, case_id, answer.save))
+    except AppError as refusal:
+        return replace(answer, error=f"A value of the answer was refused: {refusal}")
+    return answer

@@ -1,0 +1,97 @@
+"""What each action does that comes after the change: a step started or called off, somebody told, a task made, another system called."""
+
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from dossier.automations import store
+from dossier.automations.actions import calling
+from dossier.automations.model import TRIES, Run
+from dossier.case_templates.model import CallOut, CancelStep, Later, MakeTask, StartStep, Tell
+from dossier.cases import KEEPING, Wording, Writing, mail, set_step, start_step
+from dossier.cases.model import Case
+from dossier.cases.model.text_values import Occasion, reader_language, text_values
+from dossier.contacts.model import Contact
+from dossier.foundation.actor import Actor
+from dossier.foundation.clock import wire_time
+from dossier.foundation.database import Transaction
+from dossier.foundation.errors import Conflict, Invalid
+from dossier.foundation.pages.language import LANGUAGES, language
+from dossier.foundation.services import Services
+from dossier.messages import put
+from dossier.messages.model import NewMessage
+from dossier.texts import InvalidText
+
+
+class TryAgain(Exception):
+    """It could not be done now; the job that raises this runs again, later each time."""
+
+
+async def do(transaction: Transaction, run: Run, action: Later) -> None:
+    """Do an action in the transaction that notes it; what refuses it is said. The case is locked."""
+    match action:
+        case StartStep(step):
+            await start_step(transaction, run.case_id, step, {})
+        case CancelStep(step):
+            await set_step(transaction, run.case_id, step, "cancelled", {})
+        case Tell():
+            await _tell(transaction, await KEEPING.get(transaction, run.case_id), action)
+        case MakeTask():
+            raise Conflict.because("Tasks cannot be made by this server yet.")
+        case CallOut():
+            raise AssertionError
+
+
+async def _tell(transaction: Transaction, case: Case, action: Tell) -> None:
+    """One message each, so that nobody sees who else was told; each in the reader's language."""
+    people = [found for each in action.to if (found := _addressed(case, each))]
+    if not people:
+        raise Conflict.because("There is nobody to write to.", "no_recipient")
+    for email, contact in people:
+        try:
+            said = await mail(transaction, case, Wording(body=action.text), Writing(contact))
+        except InvalidText as refusal:
+            raise Invalid(refusal.problems) from None
+        new = NewMessage(case.workspace_id, "email", (email,), said.text, said.subject, said.html, case_id=case.id)
+        await put(transaction, replace(new, contacts=(contact.id,) if contact and contact.id else ()))
+
+
+def _addressed(case: Case, who: str) -> tuple[str, Contact | None] | None:
+    """The address of the owner, of whoever is in a slot, or the address itself."""
+    if "@" in who:
+        return who, None
+    if who == "owner":
+        email = (case.owner or {}).get("email")
+        return (email, None) if email else None
+    filled = case.contacts.get(who)
+    return (filled.contact.email, filled.contact) if filled and filled.contact.email else None
+
+
+def values_of(case: Case) -> dict[str, Any]:
+    """What texts of calls may name, in the case's language."""
+    short = reader_language(case, "en").partition("-")[0].lower()
+    return text_values(case, language(short if short in LANGUAGES else "en"), Occasion())
+
+
+async def call(services: Services, actor: Actor, case: Case, run: Run, position: int, action: CallOut) -> None:
+    """Call another system, and note what came of it; TryAgain where it may go better later."""
+    asked = calling.Asked(action.call, action.body, run.action_id(position))
+    answer = await calling.ask(services, actor, case, asked, values_of(case))
+
+    async def handle(transaction: Transaction) -> bool:
+        held = await store.get(transaction, run.workspace_id, run.case_id, run.rule, run.run)
+        was = next((each for each in held.actions if each.position == position), None) if held else None
+        if held is None or was is None or was.state != "waiting":
+            return False
+        goes_on = answer.error is not None and answer.temporary and was.tries + 1 < TRIES
+        now = wire_time(transaction.clock())
+        state = "waiting" if goes_on else "failed" if answer.error else "done"
+        noted = replace(was, state=state, tries=was.tries + 1, error=answer.error, at=now)  # type: ignore[arg-type]
+        await store.keep(transaction, held.with_action(noted))
+        return goes_on
+
+    if answer.error is None:
+        answer = await calling.saved(services, actor, case.id, answer)
+    if await services.database.write(actor, handle):
+        message = f"the action {run.action_id(position)} of {UUID(str(case.id))}"
+        raise TryAgain(message)

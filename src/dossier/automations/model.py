@@ -1,0 +1,127 @@
+"""A run of a rule on a case, what of it is still to be done, and when rules of time look at a case."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Literal
+from uuid import UUID, uuid5
+from zoneinfo import ZoneInfo
+
+from dossier.case_templates.model import Automation, Idle, Near
+from dossier.cases.model import Case
+
+LATE = timedelta(days=1)  # that a day may be set late, and its rule still fires
+TRIES = 8  # of a call that is refused for now
+_ACTIONS = UUID("6f5b1c3e-6f0e-5f8f-9a57-7c1f4a1f7d10")
+
+State = Literal["waiting", "done", "failed"]
+Outcome = Literal["done", "waiting", "failed", "refused", "condition_not_met"]
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """An action that is done after the change: its position in the rule, and how far it is. `error`: a sentence."""
+
+    position: int
+    state: State = "waiting"
+    tries: int = 0
+    error: str | None = None
+    at: str | None = None
+
+    def document(self) -> dict[str, Any]:
+        """As it is stored and answered."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A rule that fired on a case. `run`: the version that its first entry made."""
+
+    workspace_id: UUID
+    case_id: UUID
+    rule: str
+    run: int
+    at: datetime
+    outcome: Outcome
+    actions: tuple[Doing, ...] = ()
+
+    def action_id(self, position: int) -> UUID:
+        """The action's own id, the same each time it is tried: what makes repeats harmless."""
+        return uuid5(_ACTIONS, f"{self.case_id}:{self.run}:{self.rule}:{position}")
+
+    def with_action(self, doing: Doing) -> "Run":
+        """The run with what became of one of its actions."""
+        actions = tuple(doing if each.position == doing.position else each for each in self.actions)
+        return replace(self, actions=actions, outcome=outcome_of(actions, refused=self.outcome == "refused"))
+
+
+def outcome_of(actions: tuple[Doing, ...], *, refused: bool) -> Outcome:
+    """What a run comes to; something that it could not set is said first."""
+    states = {each.state for each in actions}
+    if refused:
+        return "refused"
+    return "waiting" if "waiting" in states else "failed" if "failed" in states else "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Time:
+    """When a rule of time looks at a case: None, not any more. `value`: the day for which."""
+
+    rule: str
+    due_at: datetime | None
+    value: str | None = None
+
+
+def times_of(case: Case, rules: tuple[Automation, ...], now: datetime) -> Iterator[Time]:
+    """When each of the rules looks at the case next, as it is now."""
+    for rule in rules:
+        match rule.trigger:
+            case Near():
+                yield _near(case, rule.key, rule.trigger, now)
+            case Idle(period):
+                due = None if case.archived_at else period.after(now, case.time_zone)
+                yield Time(rule.key, due)
+
+
+def _near(case: Case, key: str, near: Near, now: datetime) -> Time:
+    value = case.data.get(near.field)
+    if not isinstance(value, str) or case.archived_at:
+        return Time(key, None, None)
+    moment = moment_of(near, value, case.time_zone)
+    return Time(key, moment if moment and moment >= now - LATE else None, value)
+
+
+def moment_of(near: Near, day: str, time_zone: str) -> datetime | None:
+    """When a rule fires for a day: at its time of the workspace's clock, so long before or after. UTC."""
+    try:
+        local = datetime.combine(date.fromisoformat(day), near.at, ZoneInfo(time_zone))
+        if near.before:
+            return near.before.before(local, time_zone)
+        return near.after.after(local, time_zone) if near.after else local.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def why_of(rule: Automation, value: str | None) -> str:
+    """What a rule of time is set off by, in words."""
+    match rule.trigger:
+        case Near(field):
+            return f"its time for “{field}” of {value} has come"
+        case Idle():
+            return "nobody did anything about the case for long enough"
+    return "its time has come"
+
+
+Why = list[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What a rule did to a case last, and why, or why it did not."""
+
+    rule: Automation
+    outcome: str
+    why: Why
+    last: Run | None = None
+    version: int | None = None
+    due_at: datetime | None = None

@@ -1,0 +1,1 @@
+"""Tests of what rules do afterwards, at their time, and why."""

@@ -1,0 +1,332 @@
+"""What rules do once a change is kept, why they did, and what they would do (moves.md, section 2)."""
+
+import http.server
+import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import psycopg
+import pytest
+
+from dossier.foundation.reachable import Allowed
+from tests.automations.conftest import rule, traces, update
+from tests.world import Api, World, values
+
+Work = Callable[..., int]
+ON_NOTE = {"change": ["data.note"]}
+
+
+def step(api: Api, case: dict[str, Any], key: str) -> str:
+    found = api.json("GET", f"/v1/cases/{case['id']}")["steps"]
+    return next(each["status"] for each in found if each["id"] == key)
+
+
+def test_a_step_is_started_afterwards_once_however_often_the_job_runs(api: Api, case_of: Any, work: Work) -> None:
+    case = case_of(rule("begin", ON_NOTE, {"start": "call"}))
+    update(api, case, note="x")
+    trace = traces(api, case)["begin"]
+    assert (step(api, case, "call"), trace["outcome"], trace["actions"][0]["state"]) == (
+        "available",
+        "waiting",
+        "waiting",
+    )
+    assert work(case, again=True) == 1
+    work(case)
+    trace = traces(api, case)["begin"]
+    assert (step(api, case, "call"), trace["outcome"], trace["actions"][0]["tries"]) == ("started", "done", 1)
+    kinds = [each["kind"] for each in api.json("GET", f"/v1/cases/{case['id']}/history")["data"]]
+    assert kinds.count("step_started") == 1
+
+
+def test_what_fails_is_shown_and_holds_up_and_undoes_nothing(api: Api, case_of: Any, work: Work) -> None:
+    case = case_of(rule("twice", ON_NOTE, {"set": {"data.level": "x"}}, {"start": "call"}, {"start": "call"}))
+    update(api, case, note="x")
+    work(case)
+    trace = traces(api, case)["twice"]
+    assert [each["state"] for each in trace["actions"]] == ["done", "failed"]
+    assert "started already" in trace["actions"][1]["error"]
+    assert trace["outcome"] == "failed"
+    case = api.json("GET", f"/v1/cases/{case['id']}")
+    assert values(case)["level"] == "x"
+
+
+def test_nothing_is_done_for_a_change_that_was_only_rehearsed(api: Api, case_of: Any, work: Work) -> None:
+    case = case_of(rule("begin", ON_NOTE, {"start": "call"}))
+    api.json("POST", f"/v1/cases/{case['id']}/data", json={"data": {"note": "x"}}, params={"dry_run": "true"})
+    assert work(case) == 0
+    assert traces(api, case)["begin"]["outcome"] == "not_set_off"
+
+
+def test_the_owner_and_a_slot_are_told_each_by_a_message(
+    world: World, workspace: Any, api: Api, case_of: Any, work: Work, database_url: str
+) -> None:
+    email = f"ada-{workspace.slug}@acme.example"
+    world.member(workspace, email)
+    tell = {"tell": ["owner", "main"], "text": "Amount {{ data.amount }} of {{ case.reference }}."}
+    case = case_of(
+        rule("tell", ON_NOTE, tell), owner={"email": email}, contacts=[{"key": "main", "email": "bob@example.org"}]
+    )
+    update(api, case, amount=12, note="x")
+    work(case, again=True)
+    work(case)
+    with psycopg.connect(database_url) as connection:
+        rows = connection.execute("SELECT m::text FROM messages m WHERE case_id = %s", [case["id"]]).fetchall()
+    found = sorted(row[0] for row in rows)
+    assert len(found) == 2
+    assert all(f"Amount 12 of {case['reference']}." in each for each in found)
+    assert [sum(who in each for each in found) for who in (email, "bob@example.org")] == [1, 1]
+    assert traces(api, case)["tell"]["outcome"] == "done"
+
+
+# ---- why ----
+
+
+def test_a_trace_says_why_a_rule_did_or_did_not(api: Api, case_of: Any) -> None:
+    big = rule("big", {"change": ["data.amount"]}, {"set": {"status": "to_review"}}, if_={"data.amount": {"$gt": 100}})
+    case = case_of(big, rule("off", ON_NOTE, {"waiting_for": "owner"}, enabled=False))
+    assert traces(api, case)["big"]["outcome"] == "not_set_off"
+    update(api, case, amount=5)
+    found = traces(api, case)["big"]
+    assert (found["outcome"], found["last_fired_at"]) == ("condition_not_met", None)
+    assert {"part": "data.amount $gt 100", "held": False, "value": 5} in found["why"]
+    fired = update(api, case, amount=500)
+    found = traces(api, case)["big"]
+    assert (found["outcome"], fired["status"]) == ("done", "to_review")
+    assert {"part": "data.amount $gt 100", "held": True, "value": 500} in found["why"]
+    assert found["last_fired_at"] is not None
+    update(api, case, amount=600)
+    assert traces(api, case)["big"]["outcome"] == "held_before"
+    assert traces(api, case)["off"]["outcome"] == "switched_off"
+
+
+def test_trying_says_what_would_happen_and_nothing_does(world: World, workspace: Any, api: Api, case_of: Any) -> None:
+    emails = [f"{name}-{workspace.slug}@acme.example" for name in ("ada", "bob")]
+    for each in emails:
+        world.member(workspace, each)
+    big = rule(
+        "big",
+        {"change": ["data.amount"]},
+        {"set": {"status": "to_review"}},
+        {"owner": {"in_turn": emails}},
+        {"start": "call"},
+        if_={"data.amount": {"$gt": 100}},
+    )
+    case = case_of(big)
+    template = case["template"]
+    before = api.json("GET", f"/v1/cases/{case['id']}/history")
+    address = f"/v1/case_templates/{template}/automations/try"
+    for _ in range(2):
+        tried = api.json("POST", address, json={"case": case["id"], "data": {"amount": 500}})
+        assert tried["data"][0]["outcome"] == "fires"
+        assert tried["changes"]["status"] == {"old": "draft", "new": "to_review"}
+        assert tried["changes"]["owner"]["new"]["email"] == emails[0]
+        assert tried["later"] == {"big": ["StartStep"]}
+    assert (
+        api.json("POST", address, json={"case": case["id"], "data": {"amount": 5}})["data"][0]["outcome"]
+        == "condition_not_met"
+    )
+    assert api.json("POST", address, json={"case": case["id"]})["data"][0]["outcome"] == "not_set_off"
+    other = {"title": "T", "schema": [{"key": "amount", "type": "number", "name": "A"}]}
+    assert api.json("POST", address, json={"case": case["id"], "document": other})["data"] == []
+    assert api.json("GET", f"/v1/cases/{case['id']}/history") == before
+
+
+# ---- calls ----
+
+
+@dataclass
+class Receiver:
+    """A server that answers as it is told, and remembers what it was asked."""
+
+    port: int = 0
+    status: int = 200
+    answer: bytes = b"{}"
+    asked: list[tuple[str, str, dict[str, str], bytes]] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+
+@contextmanager
+def receiving() -> Iterator[Receiver]:
+    receiver = Receiver()
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def _any(self) -> None:
+            body = self.rfile.read(int(self.headers.get("content-length") or 0))
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            receiver.asked.append((self.command, self.path, headers, body))
+            self.send_response(receiver.status)
+            self.send_header("Content-Length", str(len(receiver.answer)))
+            self.end_headers()
+            self.wfile.write(receiver.answer)
+
+        do_GET = do_POST = do_PUT = _any  # noqa: N815 - as the library calls them
+
+        def log_message(self, *_: Any) -> None:
+            return
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    receiver.port = server.server_address[1]
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield receiver
+    server.shutdown()
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with receiving() as found:
+        yield found
+
+
+@pytest.fixture
+def reaching(world: World, receiver: Receiver) -> Any:
+    return replace(world.services, outbound=Allowed.read(f"127.0.0.1:{receiver.port}"))
+
+
+def calling(receiver: Receiver, **more: Any) -> dict[str, Any]:
+    return {"http": {"url": receiver.url + "/claims/{{ data.note }}", **more}}
+
+
+def test_another_system_is_called_with_a_secret_that_nothing_shows(
+    api: Api,
+    case_of: Any,
+    work: Work,
+    receiver: Receiver,
+    reaching: Any,
+    workspace: Any,
+    database_url: str,
+) -> None:
+    secret = "s3cr3t-canary-1f2e"
+    api.json("PUT", f"/v1/workspaces/{workspace.id}/secrets/key", 204, json={"value": secret})
+    http_call = calling(
+        receiver,
+        headers={"Authorization": "Bearer {{ secrets.key }}"},
+        body={"amount": "{{ data.amount }}", "list": ["{{ data.note }}"]},
+        save={"data.level": "/risk/level"},
+    )
+    case = case_of(rule("ask", ON_NOTE, http_call))
+    receiver.answer = json.dumps({"risk": {"level": "high"}}).encode()
+    update(api, case, note="a/b?c", amount=7)
+    work(case, services=reaching)
+    ((method, path, headers, body),) = receiver.asked
+    assert (method, path) == ("POST", "/claims/a%2Fb%3Fc")
+    assert headers["authorization"] == f"Bearer {secret}"
+    assert json.loads(body) == {"amount": "7", "list": ["a/b?c"]}
+    assert len(headers["idempotency-key"]) == 36
+    assert values(api.json("GET", f"/v1/cases/{case['id']}"))["level"] == "high"
+    assert traces(api, case)["ask"]["outcome"] == "done"
+    shown = api.get(f"/v1/workspaces/{workspace.id}/secrets").text
+    assert secret not in shown
+    assert '"key"' in shown
+    for path in ("history", "automations"):
+        assert secret not in api.get(f"/v1/cases/{case['id']}/{path}").text
+    with psycopg.connect(database_url) as connection:
+        for table in ("case_events", "automation_runs", "audit_entries", "workspace_secrets", "cases"):
+            rows = connection.execute(f"SELECT t::text FROM {table} t WHERE strpos(t::text, %s) > 0", [secret])
+            assert rows.fetchall() == [], table
+
+
+def test_a_call_that_may_go_better_later_is_tried_again_under_the_same_id(
+    api: Api, case_of: Any, work: Work, receiver: Receiver, reaching: Any
+) -> None:
+    case = case_of(rule("ask", ON_NOTE, calling(receiver)))
+    receiver.status = 503
+    update(api, case, note="x")
+    with pytest.raises(Exception, match="the action"):
+        work(case, services=reaching)
+    trace = traces(api, case)["ask"]
+    assert (trace["outcome"], trace["actions"][0]["error"]) == ("waiting", "The other system answered 503.")
+    receiver.status = 200
+    work(case, services=reaching)
+    assert traces(api, case)["ask"]["outcome"] == "done"
+    assert len({each[2]["idempotency-key"] for each in receiver.asked}) == 1
+
+
+REFUSED = [
+    (400, b"{}", {}, "The other system answered 400."),
+    (302, b"{}", {}, "The other system answered 302."),
+    (200, b"no json", {"data.level": "/a"}, "The answer is no JSON"),
+    (200, b"{}", {"data.level": "/a"}, "The answer has nothing at /a"),
+    (200, b'{"a": "ten"}', {"data.amount": "/a"}, "A value of the answer was refused"),
+    (200, b'{"a": "' + b"x" * 300_000 + b'"}', {"data.level": "/a"}, "The answer is no JSON, or too long"),
+    (200, b'{"a": "echo s3cr3t-canary"}', {"data.level": "/a"}, "repeats a secret"),
+]
+
+
+@pytest.mark.parametrize("refused", REFUSED, ids=[each[3] for each in REFUSED])
+def test_a_call_that_is_refused_has_failed_and_changes_nothing(
+    api: Api, case_of: Any, work: Work, receiver: Receiver, reaching: Any, workspace: Any, refused: Any
+) -> None:
+    status, answer, save, said = refused
+    api.json("PUT", f"/v1/workspaces/{workspace.id}/secrets/key", 204, json={"value": "s3cr3t-canary"})
+    case = case_of(rule("ask", ON_NOTE, calling(receiver, save=save)))
+    receiver.status, receiver.answer = status, answer
+    update(api, case, note="x")
+    version = api.get(f"/v1/cases/{case['id']}").headers["etag"]
+    work(case, services=reaching)
+    trace = traces(api, case)["ask"]
+    assert trace["outcome"] == "failed"
+    assert said in trace["actions"][0]["error"]
+    assert api.get(f"/v1/cases/{case['id']}").headers["etag"] == version
+
+
+def test_no_call_leads_inside(api: Api, case_of: Any, work: Work, receiver: Receiver) -> None:
+    case = case_of(rule("ask", ON_NOTE, calling(receiver)))
+    update(api, case, note="x")
+    work(case)
+    assert "leads into this server or its network" in traces(api, case)["ask"]["actions"][0]["error"]
+    assert receiver.asked == []
+
+
+def http_step(receiver: Receiver) -> dict[str, Any]:
+    asked = {"url": receiver.url + "/risk", "method": "POST", "body": '{"amount": {{ raw.amount }}}'}
+    return {"key": "ask", "title": "Ask", "type": "http", "save": {"data.level": "/level"}} | asked
+
+
+def test_a_step_that_calls_is_completed_by_an_answer_and_sets_rules_off(
+    api: Api, case_of: Any, work: Work, receiver: Receiver, reaching: Any
+) -> None:
+    asked = rule("asked", {"step": "ask", "is": "completed"}, {"set": {"data.note": "asked"}})
+    case = case_of(asked, steps=[http_step(receiver)])
+    update(api, case, amount=7)
+    receiver.answer = b'{"level": "low"}'
+    api.json("POST", f"/v1/cases/{case['id']}/start/ask", json={"data": {}})
+    work(case, services=reaching, again=True)
+    work(case, services=reaching)
+    found = values(api.json("GET", f"/v1/cases/{case['id']}"))
+    assert (step(api, case, "ask"), found["level"], found["note"]) == ("completed", "low", "asked")
+    assert [json.loads(each[3]) for each in receiver.asked] == [{"amount": 7}]
+
+
+def test_a_step_whose_call_is_refused_has_failed(
+    api: Api, case_of: Any, work: Work, receiver: Receiver, reaching: Any
+) -> None:
+    case = case_of(steps=[http_step(receiver)])
+    receiver.status = 400
+    api.json("POST", f"/v1/cases/{case['id']}/start/ask", json={"data": {}})
+    work(case, services=reaching)
+    assert step(api, case, "ask") == "failed"
+
+
+# ---- secrets ----
+
+
+def test_secrets_are_named_set_and_removed_and_never_shown(world: World, api: Api, workspace: Any) -> None:
+    address = f"/v1/workspaces/{workspace.id}/secrets"
+    api.json("PUT", f"{address}/one", 204, json={"value": "first"})
+    api.json("PUT", f"{address}/one", 204, json={"value": "second"})
+    (row,) = api.json("GET", address)["data"]
+    assert row.keys() == {"name", "created_at", "updated_at"}
+    for name in ("One", "a-b", "1a"):
+        assert api.put(f"{address}/{name}", json={"value": "x"}).status_code == 400
+    assert api.put(f"{address}/two", json={"value": ""}).status_code == 400
+    api.json("DELETE", f"{address}/one", 204)
+    assert api.delete(f"{address}/one").status_code == 404
+    stranger = world.client(world.token(world.workspace()))
+    assert stranger.get(address).status_code == 404
+    assert stranger.put(f"{address}/one", json={"value": "x"}).status_code == 404
