@@ -181,6 +181,14 @@ CREATE TABLE public.bulk_results (
 
 ALTER TABLE ONLY public.bulk_results FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.case_addresses (
+    key text NOT NULL COLLATE pg_catalog."C",
+    workspace_id uuid NOT NULL,
+    case_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY public.case_addresses FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.case_contact_news (
     workspace_id uuid NOT NULL,
     id bigint NOT NULL,
@@ -1084,6 +1092,12 @@ ALTER TABLE ONLY public.bulk_changes
 ALTER TABLE ONLY public.bulk_results
     ADD CONSTRAINT bulk_results_pkey PRIMARY KEY (workspace_id, bulk_id, "position");
 
+ALTER TABLE ONLY public.case_addresses
+    ADD CONSTRAINT case_addresses_pkey PRIMARY KEY (key);
+
+ALTER TABLE ONLY public.case_addresses
+    ADD CONSTRAINT case_addresses_workspace_id_case_id_key UNIQUE (workspace_id, case_id);
+
 ALTER TABLE ONLY public.case_contact_news
     ADD CONSTRAINT case_contact_news_pkey PRIMARY KEY (workspace_id, id);
 
@@ -1482,6 +1496,9 @@ ALTER TABLE ONLY public.bulk_changes
 ALTER TABLE ONLY public.bulk_results
     ADD CONSTRAINT bulk_results_workspace_id_bulk_id_fkey FOREIGN KEY (workspace_id, bulk_id) REFERENCES public.bulk_changes(workspace_id, id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.case_addresses
+    ADD CONSTRAINT case_addresses_workspace_id_case_id_fkey FOREIGN KEY (workspace_id, case_id) REFERENCES public.cases(workspace_id, id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.case_contact_news
     ADD CONSTRAINT case_contact_news_workspace_id_case_id_fkey FOREIGN KEY (workspace_id, case_id) REFERENCES public.cases(workspace_id, id) ON DELETE CASCADE;
 
@@ -1729,6 +1746,8 @@ ALTER TABLE public.bulk_changes ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.bulk_results ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.case_addresses ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.case_contact_news ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.case_contacts ENABLE ROW LEVEL SECURITY;
@@ -1842,6 +1861,8 @@ CREATE POLICY workspace ON public.automation_turns USING (((( SELECT public.visi
 CREATE POLICY workspace ON public.bulk_changes USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 
 CREATE POLICY workspace ON public.bulk_results USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.case_addresses USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 
 CREATE POLICY workspace ON public.case_contact_news USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 

@@ -48,3 +48,8 @@ class Post:
     @property
     def actor(self) -> Any:
         return system("automation", Scope((self.workspace.id,)))
+
+    def blocked(self, address: str) -> bool:
+        """Whether nobody is written to there any more."""
+        may = self.world.do(lambda tx: messages.may_write_to(tx, self.workspace.id, address), self.actor)
+        return not may

@@ -1,8 +1,11 @@
 """What people and programs send: kept whole or not at all, answered as what it is."""
 
 from dossier.files.actions.changing import let_go
+from dossier.files.actions.enclosing import arrived
 from dossier.files.actions.held import HeldFiles
 from dossier.files.actions.naming import At, in_schema, settle
+from dossier.files.actions.uploading import Received, take_back
+from dossier.files.actions.uploading import keep as keep_arrived
 from dossier.files.store.holders import Holders
 from dossier.files.store.holding import Hold, data_of_row, keep, shown_files, take
 from dossier.files.store.rows import get
@@ -12,12 +15,16 @@ __all__ = [
     "HeldFiles",
     "Hold",
     "Holders",
+    "Received",
+    "arrived",
     "data_of_row",
     "get",
     "in_schema",
     "keep",
+    "keep_arrived",
     "let_go",
     "settle",
     "shown_files",
     "take",
+    "take_back",
 ]

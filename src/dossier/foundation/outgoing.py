@@ -5,9 +5,11 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import timedelta
 from email.message import EmailMessage
+from email.utils import parseaddr
 from typing import Literal, Protocol
 
 from dossier.foundation.messages import Message
+from dossier.foundation.text import email_identity
 
 
 class NotTaken(Exception):
@@ -51,8 +53,17 @@ class Sms(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """What the operator set, and for how long a message that is being sent is left to who sends it."""
+    """What the operator set, and for how long a message that is being sent is left to who sends it.
+
+    `domain`: of the addresses of cases, `case+<key>@domain`, to which people answer; none: they answer to whom it is from.
+    """
 
     mail: Mail | None = None
     sms: Sms | None = None
     lease: timedelta = timedelta(minutes=3)
+    domain: str = ""
+
+    @property
+    def own(self) -> frozenset[str]:
+        """The addresses that are ours, as they are compared."""
+        return frozenset({email_identity(parseaddr(self.mail.sender)[1])} if self.mail else ())

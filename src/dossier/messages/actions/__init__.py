@@ -3,6 +3,7 @@
 from dossier.messages.actions.believing import believed
 from dossier.messages.actions.changing import bounce, call_off, cancel, forget_case, forget_person, retry
 from dossier.messages.actions.putting import bounced_before, may_write_to, put
+from dossier.messages.actions.receiving import take_in
 from dossier.messages.actions.sending import SEND, SEND_DUE, send_due, send_waiting
 
 __all__ = [
@@ -20,4 +21,5 @@ __all__ = [
     "retry",
     "send_due",
     "send_waiting",
+    "take_in",
 ]

@@ -64,17 +64,31 @@ async def keep(transaction: Transaction, message: Message) -> Message:
     return message
 
 
-async def bounce(transaction: Transaction, message_id: UUID, addresses: Sequence[str], why: Sentence) -> Message | None:
-    """A message came back from these addresses, to which nobody writes any more; None for one that is not known, or came back before."""
+async def bounce(
+    transaction: Transaction,
+    message_id: UUID,
+    addresses: Sequence[str],
+    why: Sentence,
+    gone: Sequence[str] | None = None,
+) -> Message | None:
+    """A message came back from these addresses, to which (or, if given, to those that are `gone`) nobody writes any more.
+
+    None for one that is not known, or came back before. What came back from where it was passed on to is of its only recipient.
+    """
     message = await rows.lock(transaction, message_id)
     if message is None or message.status not in ("sent", "pending", "bounced"):
         return None
     ours = {identity(message.channel, each) for each in message.recipients}
-    back = [each for each in (identity(message.channel, each) for each in addresses) if each in ours]
-    await sending.block(transaction, message, back)
+    back = _of_ours(message, addresses, ours)
+    await sending.block(transaction, message, back if gone is None else _of_ours(message, gone, ours))
     if message.status == "bounced" or not back:
         return None
     return await keep(transaction, message.bounced(transaction.clock(), why))
+
+
+def _of_ours(message: Message, addresses: Sequence[str], ours: set[str]) -> list[str]:
+    known = [each for each in (identity(message.channel, each) for each in addresses) if each in ours]
+    return known or (list(ours) if addresses and len(ours) == 1 else [])
 
 
 # ---- erasing ----

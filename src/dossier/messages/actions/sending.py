@@ -6,6 +6,7 @@ again after that. Nothing is sent inside a transaction.
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from functools import partial
 from uuid import UUID
 
@@ -26,7 +27,7 @@ from dossier.foundation.text import gettext_noop
 from dossier.messages.actions.changing import keep
 from dossier.messages.actions.putting import KIND
 from dossier.messages.model import CHANNELS, Attempt, Channel, Message, Transport, as_mail, domain_of
-from dossier.messages.store import rows, sending
+from dossier.messages.store import incoming, rows, sending
 
 log = structlog.get_logger()
 
@@ -78,7 +79,21 @@ async def _take(transaction: Transaction, services: Services, of: tuple[UUID, Ch
     mail = services.outgoing.mail
     domain = domain_of(mail.sender if mail else "")
     taken = await sending.take(transaction, *of, services.outgoing.lease, domain)
-    return await rows.get(transaction, taken) if taken else None
+    message = await rows.get(transaction, taken) if taken else None
+    if message and mail and services.outgoing.domain and message.case_id and not message.reply_to and of[1] == "email":
+        return await _answered_to_its_case(transaction, message, services.outgoing.domain)
+    return message
+
+
+async def _answered_to_its_case(transaction: Transaction, message: Message, domain: str) -> Message:
+    """The message, whose answers come to the case's own address."""
+    assert message.case_id
+    key = await incoming.address_key(transaction, message.workspace_id, message.case_id)
+    if key is None:
+        return message
+    address = f"case+{key}@{domain}"
+    await incoming.set_reply_to(transaction, message.workspace_id, message.id, address)
+    return replace(message, reply_to=address)
 
 
 async def _send(services: Services, actor: Actor, message: Message, transport: Transport, carry: Carry) -> bool:

@@ -11,6 +11,8 @@ _ADDRESS = re.compile(r"[^\s<>;,\"()]{1,120}@[^\s<>;,\"()]{1,200}")
 _STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
 _FOR_GOOD = re.compile(r"5\.(?:1\.\d+|0\.0|2\.1|4\.1|7\.606)")
 """What says that nobody is there, and not that the mailbox is full, a route is missing, or the mail was taken for spam."""
+_BELOW = re.compile(r"(?im)^(?:-{3,}.*|message-id:.*)$")
+"""Where the mail that came back begins, in one that says so in words."""
 _MOST = 50  # recipients
 _LOOKED_AT = 100_000  # characters of a part
 
@@ -77,7 +79,7 @@ def _is_of_a_server(mail: Mail) -> bool:
 def _old_fashioned(mail: Mail, parts: Sequence[Mail]) -> Bounce | None:
     """Where addresses stand in a header (Exim), or in words beside a status that says for good (qmail); nothing is guessed beyond."""
     original = tuple(dict.fromkeys(_originals(parts)))
-    words = "\n".join(_words(part) for part in parts[:3])
+    words = _BELOW.split("\n".join(_words(part) for part in parts[:3]), maxsplit=1)[0]
     named = _ADDRESS.findall(str(mail.get("X-Failed-Recipients", ""))) or _ADDRESS.findall(words)[:_MOST]
     status = _STATUS.search(words)
     refused = re.search(r"\b55\d\b", words)

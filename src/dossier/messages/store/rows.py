@@ -133,11 +133,16 @@ def _values(message: Message) -> dict[str, Any]:
     values: dict[str, Any] = {name: getattr(message, name) for name in names.split()}
     values |= {name: list(getattr(message, name)) for name in ("to", "cc", "bcc", "contacts")}
     return values | {
-        "folded": [compared(message.channel, each) for each in message.recipients],
+        "folded": [compared(message.channel, each) for each in (*message.recipients, *_from(message))],
         "files": [each.id for each in message.attachments],
         "actor_type": message.created_by["type"],
         "actor_id": message.created_by["id"],
     }
+
+
+def _from(message: Message) -> tuple[str, ...]:
+    """Who wrote to us: their message is found, and forgotten, by their address too."""
+    return (message.sender,) if message.direction == "in" and message.sender else ()
 
 
 async def change(transaction: Transaction, message: Message) -> None:

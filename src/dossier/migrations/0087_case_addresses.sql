@@ -1,0 +1,12 @@
+-- To which address people answer about a case: `case+<key>@…`, by a key that nobody guesses.
+CREATE TABLE IF NOT EXISTS case_addresses (
+  key           text COLLATE "C" PRIMARY KEY,
+  workspace_id  uuid NOT NULL,
+  case_id       uuid NOT NULL,
+  UNIQUE (workspace_id, case_id),
+  FOREIGN KEY (workspace_id, case_id) REFERENCES cases (workspace_id, id) ON DELETE CASCADE
+);
+ALTER TABLE case_addresses ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS workspace ON case_addresses;
+CREATE POLICY workspace ON case_addresses USING (
+  (SELECT visible_workspaces()) IS NULL OR workspace_id = ANY ((SELECT visible_workspaces())::uuid[]));
