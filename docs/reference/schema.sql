@@ -182,9 +182,9 @@ CREATE TABLE public.bulk_results (
 ALTER TABLE ONLY public.bulk_results FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.case_addresses (
-    key text NOT NULL COLLATE pg_catalog."C",
     workspace_id uuid NOT NULL,
-    case_id uuid NOT NULL
+    case_id uuid NOT NULL,
+    key text NOT NULL COLLATE pg_catalog."C"
 );
 
 ALTER TABLE ONLY public.case_addresses FORCE ROW LEVEL SECURITY;
@@ -1093,10 +1093,10 @@ ALTER TABLE ONLY public.bulk_results
     ADD CONSTRAINT bulk_results_pkey PRIMARY KEY (workspace_id, bulk_id, "position");
 
 ALTER TABLE ONLY public.case_addresses
-    ADD CONSTRAINT case_addresses_pkey PRIMARY KEY (key);
+    ADD CONSTRAINT case_addresses_pkey PRIMARY KEY (workspace_id, case_id);
 
 ALTER TABLE ONLY public.case_addresses
-    ADD CONSTRAINT case_addresses_workspace_id_case_id_key UNIQUE (workspace_id, case_id);
+    ADD CONSTRAINT case_addresses_workspace_id_key_key UNIQUE (workspace_id, key);
 
 ALTER TABLE ONLY public.case_contact_news
     ADD CONSTRAINT case_contact_news_pkey PRIMARY KEY (workspace_id, id);

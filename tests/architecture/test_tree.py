@@ -162,6 +162,8 @@ CONTENT = re.compile(
 )
 COMMENT = re.compile(r"/\*.*?\*/|--[^\n]*", re.DOTALL)
 OF_EVERY_WORKSPACE = {
+    "messages/store/incoming.py: case_of_key",  # whose address a mail is for is not known before
+    "messages/store/incoming.py: messages_of",  # nor whose message came back
     "records/store/bulk.py: purge_expired",
     "records/store/bulk.py: give_up",
     "listing/search.py: workspaces_to_reindex",

@@ -55,7 +55,7 @@ class Sms(Protocol):
 class Outgoing:
     """What the operator set, and for how long a message that is being sent is left to who sends it.
 
-    `domain`: of the addresses of cases, `case+<key>@domain`, to which people answer; none: they answer to whom it is from.
+    `domain`: of the addresses, each for one thing, to which people answer; none: they answer to whom it is from.
     """
 
     mail: Mail | None = None

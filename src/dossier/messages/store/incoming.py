@@ -37,8 +37,8 @@ async def set_reply_to(transaction: Transaction, workspace_id: UUID, message_id:
 async def case_of_key(reading: ReadSession, keys: Sequence[str]) -> Row | None:
     """Workspace and case of the first of these keys that there is, whoever asks."""
     return await reading.whole().first(
-        "SELECT workspace_id, case_id FROM case_addresses WHERE key = ANY(%(keys)s)"
-        " ORDER BY array_position(%(keys)s::text[], key) LIMIT 1",
+        "SELECT a.workspace_id, a.case_id FROM workspaces w CROSS JOIN unnest(%(keys)s::text[]) AS k (key)"
+        " JOIN case_addresses a ON a.workspace_id = w.id AND a.key = k.key LIMIT 1",
         keys=list(keys),
     )
 
