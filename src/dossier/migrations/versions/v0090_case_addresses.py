@@ -4,10 +4,10 @@ from alembic import op
 
 from dossier.migrations.runner import before, statements
 
-revision = "0089_case_addresses"
+revision = "0090_case_addresses"
 down_revision = before(revision)
 
 
 def upgrade() -> None:
-    """Run `0089_case_addresses.sql`."""
+    """Run `0090_case_addresses.sql`."""
     op.get_bind().connection.cursor().execute(statements(revision))
