@@ -66,16 +66,16 @@ async def tell(reading: ReadSession, clock: Clock, asked: Asked) -> Told:
         found, cursor, stopped = _taken(found, versions, cursor, asked)
         at_end, reads = not stopped and len(versions) < most, 0 if stopped else reads - 1
     if at_end and not found:
-        cursor = _at_rest(cursor, situation, now)
+        cursor = _at_rest(cursor, situation)
     texts = [(cursors.written(behind), event) for behind, event in found]
     return Told(texts, cursors.written(cursor), at_end, situation.settled, situation.begun)
 
 
-def _at_rest(cursor: Cursor, situation: Situation, now: datetime) -> Cursor:
+def _at_rest(cursor: Cursor, situation: Situation) -> Cursor:
     """A cursor behind which there is nothing, as far on as it can be: so that who hears nothing for long has no old one."""
     if cursor.position < situation.mark < situation.settled:
         return cursors.behind(situation.mark)
-    return cursor if cursor.position or cursor.is_of_event else cursors.oldest(situation, now)
+    return cursor if cursor.position or cursor.is_of_event else cursors.behind(cursors.BEGINNING)
 
 
 async def _begin(reading: ReadSession, asked: Asked, situation: Situation, now: datetime) -> Cursor:
@@ -85,12 +85,12 @@ async def _begin(reading: ReadSession, asked: Asked, situation: Situation, now: 
         return cursors.oldest(situation, kept_since)
     if asked.after is None:
         newest = await store.newest(reading, situation.settled)
-        return max(newest or cursors.oldest(situation, now), cursors.behind(situation.floor))
+        return max(newest or cursors.behind(cursors.BEGINNING), cursors.behind(situation.floor))
     cursor = cursors.read(asked.after, asked.after_is)
     if cursors.is_old(cursor, situation, kept_since):
         sentence = "Events are kept for 30 days, and this cursor is older: begin again with after=0."
         raise Gone.because(sentence, "cursor_gone", parameter=asked.after_is)
-    if (cursor.position or cursor.is_of_event) and not await store.is_there(reading, cursor):
+    if cursor.names_something and not await store.is_there(reading, cursor):
         sentence = (
             "What this cursor names is not kept here, as after the database was set back: begin again with after=0."
         )

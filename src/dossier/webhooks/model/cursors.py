@@ -14,6 +14,7 @@ from dossier.webhooks.model.events import Version
 
 NONE, ANY = UUID(int=0), UUID(int=2**128 - 1)
 LAST = 10**18 - 1
+BEGINNING = 1  # the number of no transaction: behind the oldest, before all whose order is known
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LATEST = 10**13  # milliseconds since 1970: the year 2286
 _LONGEST = 200  # characters
@@ -37,6 +38,11 @@ class Cursor:
     @property
     def moment(self) -> datetime:
         return _EPOCH + timedelta(milliseconds=self.at)
+
+    @property
+    def names_something(self) -> bool:
+        """Whether it holds only where that is kept."""
+        return self.is_of_event or self.position > BEGINNING
 
     @property
     def is_of_event(self) -> bool:
