@@ -1,5 +1,6 @@
 """A message is kept with what asks for it, sent afterwards with the same identifier each time, and what came of it is known."""
 
+from dataclasses import replace
 from datetime import timedelta
 from email.message import EmailMessage
 from functools import partial
@@ -21,6 +22,10 @@ from tests.messages.support import ANN, Post
 
 LATER = NotTaken(Sentence("Not now."))
 NEVER = NotTaken(Sentence("Never."), for_good=True)
+
+
+class Killed(BaseException):
+    """No error of anything: the process ends."""
 
 
 def now(post: Post, message: Message) -> Message:
@@ -89,8 +94,8 @@ def test_refused_for_good_fails_at_once(post: Post, mail: FakeMail) -> None:
 
 
 def test_who_was_killed_in_the_middle_sends_it_again_under_the_same_identifier(post: Post, mail: FakeMail) -> None:
-    put, mail.refusal = post.put(), RuntimeError("killed")  # type: ignore[assignment]
-    with pytest.raises(RuntimeError):
+    put, mail.refusal = post.put(), Killed()  # type: ignore[assignment]
+    with pytest.raises(Killed):
         post.work()
     known, mail.refusal = now(post, put).message_id, None
     post.work()
@@ -100,6 +105,17 @@ def test_who_was_killed_in_the_middle_sends_it_again_under_the_same_identifier(p
     assert [taken["Message-ID"] for taken, _ in mail.taken] == [known]
 
 
+def test_a_fault_of_ours_is_a_try_like_others(post: Post, mail: FakeMail) -> None:
+    put, mail.refusal = post.put(), RuntimeError("about ann@example.org")  # type: ignore[assignment]
+    post.work()
+    assert (now(post, put).status, len(now(post, put).attempts)) == ("pending", 1)
+    assert "fault of this server" in str(now(post, put).error)
+    mail.refusal = None
+    post.world.clock.forward(seconds=61)
+    post.work()
+    assert now(post, put).status == "sent"
+
+
 def test_not_before_its_time(post: Post, mail: FakeMail) -> None:
     put = post.put(at=post.world.clock() + timedelta(hours=2))
     post.work()
@@ -107,6 +123,14 @@ def test_not_before_its_time(post: Post, mail: FakeMail) -> None:
     post.world.clock.forward(hours=2)
     post.work()
     assert now(post, put).status == "sent"
+
+
+def test_what_is_due_is_sent_wherever_it_is(post: Post, mail: FakeMail) -> None:
+    others = [replace(post, workspace=post.world.workspace()) for _ in range(2)]
+    put = [(each, each.put(f"{number}@example.org")) for number, each in enumerate((post, *others))]
+    services = replace(post.world.services, outgoing=post.outgoing)
+    post.world.server.run(actions.send_due(services))
+    assert [now(where, each).status for where, each in put] == ["sent"] * 3
 
 
 def test_one_connection_for_many(post: Post, mail: FakeMail) -> None:

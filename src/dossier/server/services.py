@@ -13,7 +13,6 @@ from dossier.foundation.outgoing import Outgoing
 from dossier.foundation.rate_limit import RateLimit
 from dossier.foundation.scanner import Scanner
 from dossier.foundation.services import BodyLimits, FileLimits, HealthLimits, Process, Provider, Services
-from dossier.foundation.sms import read_provider
 from dossier.foundation.storage import InThreads, Storage, opened
 from dossier.server.settings import Settings
 
@@ -89,6 +88,8 @@ def outgoing_of(settings: Settings) -> Outgoing:
 
         mail = SmtpServer.read(settings.smtp_url, settings.mail_from)
     if settings.sms_url:
+        from dossier.foundation.sms import read_provider  # noqa: PLC0415 - as above
+
         sms = read_provider(settings.sms_url)
     return Outgoing(mail, sms)
 

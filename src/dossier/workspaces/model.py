@@ -15,7 +15,6 @@ from dossier.foundation import working_time
 from dossier.foundation.errors import Invalid, Problem
 from dossier.foundation.messages import Message, Named
 from dossier.texts import Brand, InvalidText, Link, Snippet, Text, parse
-from dossier.web import addresses
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 MAX_SLUG = 63
@@ -167,6 +166,8 @@ class Mailing:
 
 def brand(mailing: Mailing, language: str, base_url: str) -> Brand:
     """How a mail of the workspace looks to a reader of that language; its logo comes from the server, by an address that all readers share."""
+    from dossier.web import addresses  # noqa: PLC0415 - commands need no page
+
     logo = f"{base_url}{addresses.LOGO / mailing.workspace_id / mailing.logo}" if mailing.logo and base_url else None
     closing, footer = (_parsed(mailing.text(kind, "", language)) for kind in ("closing", "footer"))
     return Brand(mailing.name, ACCENT_COLORS.get(mailing.accent, ACCENT_COLORS["blue"]), logo, closing, footer)

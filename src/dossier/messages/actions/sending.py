@@ -7,6 +7,7 @@ again after that. Nothing is sent inside a transaction.
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
+from enum import Enum
 from functools import partial
 from uuid import UUID
 
@@ -39,29 +40,45 @@ SEND_DUE = Job("messages.send_due", MAIL, cron="* * * * *")
 ON_A_LINE = 100  # messages of a connection: servers cut longer ones
 _KEPT = Sentence(gettext_noop("It was kept in the outbox; nothing left the house."))
 _UNREADABLE = Sentence(gettext_noop("It cannot be made into an e-mail."))
+_OUR_FAULT = Sentence(gettext_noop("It could not be handed over, by a fault of this server; its log says which."))
 _NO_FILE = gettext_noop("The file “{file}” is not there any more.")
 _WITHHELD = gettext_noop("The file “{file}” cannot be sent: {why}")
+
+
+class Became(Enum):
+    """What became of sending in a workspace: nothing is due any more, there is more, or what carries it is away."""
+
+    DONE = "done"
+    MORE = "more"
+    AWAY = "away"
+
+
 Carry = Callable[[Message], Awaitable[tuple[Sentence, Sentence | None]]]
 """Hands a message over: what came of it, and which addresses were not taken; NotTaken."""
 
 
 async def send_due(services: Services) -> None:
-    """Send whatever is due, in any workspace."""
+    """Send whatever is due, in any workspace: of each channel until what carries it is away."""
     for channel in CHANNELS:
-        while workspace_id := await services.database.write(system(), partial(sending.due, channel=channel)):
-            if not await send_channel(services, workspace_id, channel):
-                break
+        became, looked_at = Became.MORE, set[UUID]()
+        while became is not Became.AWAY and (found := await _due(services, channel)) and found not in looked_at:
+            became = await send_channel(services, found, channel)
+            looked_at |= {found} if became is Became.DONE else set()
+
+
+async def _due(services: Services, channel: Channel) -> UUID | None:
+    return await services.database.write(system(), partial(sending.due, channel=channel))
 
 
 async def send_waiting(services: Services, workspace_id: UUID) -> None:
     """Send what is due in a workspace."""
     for channel in CHANNELS:
-        while await send_channel(services, workspace_id, channel):
+        while await send_channel(services, workspace_id, channel) is Became.MORE:
             continue
 
 
-async def send_channel(services: Services, workspace_id: UUID, channel: Channel) -> bool:
-    """Send some of what is due there, by one connection; whether there may be more that can be sent now."""
+async def send_channel(services: Services, workspace_id: UUID, channel: Channel) -> Became:
+    """Send some of what is due there, by one connection."""
     actor = system("automation", Scope((workspace_id,)))
     async with _carrier(services, channel) as (transport, carry):
         for _ in range(ON_A_LINE):
@@ -69,10 +86,10 @@ async def send_channel(services: Services, workspace_id: UUID, channel: Channel)
                 actor, partial(_take, services=services, of=(workspace_id, channel))
             )
             if message is None:
-                return False
+                return Became.DONE
             if not await _send(services, actor, message, transport, carry):
-                return False
-    return True
+                return Became.AWAY
+    return Became.MORE
 
 
 async def _take(transaction: Transaction, services: Services, of: tuple[UUID, Channel]) -> Message | None:
@@ -99,13 +116,24 @@ async def _answered_to_its_case(transaction: Transaction, message: Message, doma
 async def _send(services: Services, actor: Actor, message: Message, transport: Transport, carry: Carry) -> bool:
     """Whether the next one may be tried at once."""
     try:
-        said, some = await carry(message)
+        said, some = await _carried(message, carry)
     except NotTaken as refusal:
         log.info("message not taken", id=str(message.id), transport=transport, for_good=refusal.for_good)
         await services.database.write(actor, partial(_refused, id=message.id, transport=transport, refusal=refusal))
         return refusal.alone
     await services.database.write(actor, lambda tx: _sent(tx, message.id, transport, said, some))
     return True
+
+
+async def _carried(message: Message, carry: Carry) -> tuple[Sentence, Sentence | None]:
+    """What came of it; NotTaken, also where we are to blame: else the message would be tried for ever, and nobody told."""
+    try:
+        return await carry(message)
+    except NotTaken:
+        raise
+    except Exception as error:
+        log.exception("message", id=str(message.id))
+        raise NotTaken(_OUR_FAULT) from error
 
 
 async def _sent(
