@@ -47,7 +47,7 @@ TEMPLATE = {
     "statuses": [{"key": "s_look", "label": "À voir", "parent_status": "in_progress"}],
     "steps": [
         {"key": "ring", "title": "Appeler", "type": "task"},
-        {"key": "write", "title": "Écrire", "type": "email"},
+        {"key": "write", "title": "Écrire", "type": "form"},
         {"key": "late", "title": "Relancer", "type": "task", "visible_when": {"status": {"$eq": "closed"}}},
     ],
 }

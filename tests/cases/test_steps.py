@@ -241,10 +241,10 @@ def test_what_cannot_be_done_is_tried_again_later_and_holds_nobody_up(
         start(api, each, send_at=in_an_hour(world))
     real = due._do_case
 
-    async def fails(transaction: Any, found: Any) -> None:
+    async def fails(transaction: Any, found: Any, origin: str) -> None:
         if str(found.case_id) == bad:
             raise RuntimeError
-        await real(transaction, found)
+        await real(transaction, found, origin)
 
     world.clock.forward(hours=1, seconds=1)
     with monkeypatch.context() as patched:

@@ -96,7 +96,7 @@ STEPS = [
     {"key": "call", "title": "Call", "type": "task"},
     {"key": "secret", "title": "Secret", "type": "note", "visible_when": {"data.amount": {"$gt": 100}}},
     {"key": "auto", "title": "Auto", "type": "task", "start_when": {"data.note": {"$eq": "go"}}},
-    {"key": "mail", "title": "Mail", "type": "email", "recipient": "main", "start_when": {"data.note": {"$eq": "go"}}},
+    {"key": "mail", "title": "Mail", "type": "form", "recipient": "main", "start_when": {"data.note": {"$eq": "go"}}},
 ]
 
 

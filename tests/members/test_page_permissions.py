@@ -233,8 +233,9 @@ def test_pages_take_few_statements(
     """At most eight; the session is one of them."""
     browser = world.browser(world.member(workspace, f"many-{workspace.slug}@example.org", "administrator"))
     field = {"key": "amount", "type": "number", "name": "Amount"}
-    template = make_template(schema=[field])["id"]
-    case = make_case(template={"id": template})["id"]
+    ask = {"key": "amount", "title": "Ask", "type": "email", "recipient": "main", "body": "x"}
+    template = make_template(schema=[field], steps=[ask])["id"]
+    case = make_case(template={"id": template}, contacts=[{"email": "asked@example.org"}])["id"]
     make_template_again(world, workspace, template, field)
     ids = {
         "workspace/files": kept(api, data={"case": case})["id"],

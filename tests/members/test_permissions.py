@@ -85,6 +85,7 @@ PARTS = (
     "cases.actions.doing.",
     "cases.actions.due.",
     "automations.actions.",  # a change was made, or a time has come: nobody asks for it
+    "cases.actions.reminding.",
     "workspaces.actions.find",
     "files.actions.changing.remove",
     "files.actions.changing.let_go",

@@ -44,8 +44,10 @@ def held(response: httpx.Response) -> None:
     assert response.headers["x-request-id"], "every answer carries its request id"
     base = str(response.request.url.copy_with(raw_path=b"")).rstrip("/")
     template = _matching(path.removeprefix("/v1"), tuple(served(base)["paths"]))
+    is_receipt = "/start/" in path and "return=minimal" in response.headers.get("preference-applied", "")
     for name, document in (("contract", CONTRACT), ("served", served(base))):
-        _hold(response, template, name, document)
+        if not (is_receipt and name == "contract"):  # which knows the receipt of an update alone
+            _hold(response, template, name, document)
 
 
 def _hold(response: httpx.Response, template: str | None, name: str, document: dict[str, Any]) -> None:

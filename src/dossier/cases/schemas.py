@@ -16,6 +16,9 @@ from dossier.files.model.held import data_at
 from dossier.foundation.clock import wire_time
 from dossier.foundation.http.body import RequestModel, StrictRequestModel
 from dossier.foundation.http.openapi import Email, PageMeta, Uuid
+from dossier.messages.model import Message
+from dossier.messages.schemas import AttachedFile, whole
+from dossier.records import schemas as records
 from dossier.records.schemas import OneOfMany
 
 Title = Annotated[str, Field(min_length=1, max_length=500)]
@@ -147,6 +150,25 @@ class Case(CaseRow):
     schema_: list[FieldValue] = Field(alias="schema")
 
 
+class Preview(BaseModel):
+    """A message as it would be sent."""
+
+    channel: Literal["email", "sms"]
+    to: list[str]
+    cc: list[str]
+    bcc: list[str]
+    subject: str
+    text: str
+    html: str | None
+    attachments: list[AttachedFile]
+
+
+class StepReceipt(records.Receipt):
+    """What starting a step did, and the message that goes with it."""
+
+    preview: Preview | None = None
+
+
 class CasePage(BaseModel):
     """A page of cases."""
 
@@ -193,6 +215,12 @@ def _steps(case: Model) -> list[dict[str, Any]]:
         {"id": step.key, "title": step.title, "status": state["status"], "data": data_shown(state)}
         for step, state in states
     ]
+
+
+def preview(message: Message) -> dict[str, Any]:
+    """A message as it would be sent."""
+    shown = whole(message)
+    return {name: shown[name] for name in Preview.model_fields}
 
 
 def receipt(change: CaseChange, address: str) -> dict[str, Any]:

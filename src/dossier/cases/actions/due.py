@@ -7,8 +7,9 @@ import structlog
 
 from dossier.case_templates.model import Step
 from dossier.cases.actions.assigning import next_assignee
-from dossier.cases.actions.doing import do
+from dossier.cases.actions.doing import Starting, begin_by_itself
 from dossier.cases.actions.later import DO_STEPS
+from dossier.cases.actions.reminding import remind
 from dossier.cases.actions.saving import KEEPING
 from dossier.cases.events import CaseChanged, CaseCreated
 from dossier.cases.model import Case, CaseChange
@@ -76,15 +77,15 @@ async def _try(services: Services, due: Due) -> None:
 
 async def _do(services: Services, due: Due) -> None:
     actor = system("automation", Scope((due.workspace_id,)))
-    await services.database.write(actor, lambda tx: _do_case(tx, due))
+    await services.database.write(actor, lambda tx: _do_case(tx, due, services.base_url))
 
 
-async def _do_case(transaction: Transaction, due: Due) -> None:
+async def _do_case(transaction: Transaction, due: Due, origin: str) -> None:
     change = await KEEPING.lock(transaction, due.case_id, archived_too=True)
     planned = plan(change.after)
     for each in planned:
         if each.at <= transaction.clock() and change.after.template:
-            change = await _done(transaction, change, change.after.template.step_by_key[each.step], each)
+            change = await _done(transaction, change, change.after.template.step_by_key[each.step], each, origin)
     if change.changed:
         await KEEPING.save(transaction, change)
     await dues.put(
@@ -92,13 +93,18 @@ async def _do_case(transaction: Transaction, due: Due) -> None:
     )  # whatever stood there, as after a setting was changed
 
 
-async def _done(transaction: Transaction, change: CaseChange, step: Step, planned: Planned) -> CaseChange:
-    if planned.what == "start":
-        return await _start(transaction, change, step)
-    return await do(transaction, change, step)
+async def _done(transaction: Transaction, change: CaseChange, step: Step, planned: Planned, origin: str) -> CaseChange:
+    match planned.what:
+        case "start":
+            return await _start(transaction, change, step, origin)
+        case "do":
+            state = change.after.steps[step.key]
+            return await begin_by_itself(transaction, change, step, state, Starting("step_done", origin=origin))
+        case "remind":
+            return await remind(transaction, change, step, origin)
 
 
-async def _start(transaction: Transaction, change: CaseChange, step: Step) -> CaseChange:
+async def _start(transaction: Transaction, change: CaseChange, step: Step, origin: str) -> CaseChange:
     """Its time has come; but what started it by itself must hold still."""
     case, state, path = change.after, change.after.steps[step.key], f"steps.{step.key}"
     if state["scheduled_by"]["type"] == ITSELF.type and not may_start(case, step):
@@ -112,5 +118,5 @@ async def _start(transaction: Transaction, change: CaseChange, step: Step) -> Ca
         due_at=given or due_at(case, step, case.updated_at),
         assignee=await next_assignee(transaction, case, step),
     )
-    change = change.put("step_started", {path: begun}, "Its time has come.")
-    return await do(transaction, change, step)
+    starting = Starting(reason="Its time has come.", origin=origin)
+    return await begin_by_itself(transaction, change, step, begun, starting)

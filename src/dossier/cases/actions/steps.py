@@ -1,13 +1,14 @@
 """Starting a step, saying that it is done or called off, trying again; and what messages and calls make of it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
 from dossier.case_templates.model import Step
 from dossier.cases.actions.assigning import named_assignee, next_assignee
-from dossier.cases.actions.doing import do
+from dossier.cases.actions.doing import Begun, Starting, begin
 from dossier.cases.actions.saving import KEEPING
 from dossier.cases.model import CASE_RECORD, Case, CaseChange
 from dossier.cases.model.planning import due_at, next_reminder, waits_for
@@ -27,6 +28,7 @@ from dossier.foundation.errors import Conflict, Invalid, NotFound, Unprocessable
 from dossier.foundation.exact import moment as parse_moment
 from dossier.foundation.messages import Message, Named
 from dossier.foundation.text import did_you_mean, gettext_noop
+from dossier.messages import call_off
 from dossier.records import check_if_match
 from dossier.records.model import IfMatch
 
@@ -45,15 +47,21 @@ _BEGUN = {
     "started": gettext_noop("The step “{step}” is started already."),
     "completed": gettext_noop("The step “{step}” is completed already."),
 }
+_CALLED_OFF = Message(gettext_noop("The step was called off."))
 _STARTABLE = ("available", "scheduled", "failed", "cancelled")
 _TEXTS = ("subject", "body", "assignee", "send_at", "due_at")
 _LISTS = ("to", "cc", "bcc", "attachments")
 
 
 async def start_step(
-    transaction: Transaction, case_id: UUID, key: str, data: Mapping[str, Any], if_match: IfMatch = None
-) -> CaseChange:
-    """Start a step by hand, with its data, now or at `send_at`.
+    transaction: Transaction,
+    case_id: UUID,
+    key: str,
+    data: Mapping[str, Any],
+    if_match: IfMatch = None,
+    origin: str = "",
+) -> Begun:
+    """Start a step by hand, with its data, now or at `send_at`. `origin`: where people reach the server, for addresses in texts.
 
     404 no such step; 409 started already, not possible yet, nobody to write to; 422 hidden; 400 for data that mean nothing.
     """
@@ -65,8 +73,9 @@ async def start_step(
     await check_if_match(transaction, CASE_RECORD, change.after, if_match, [f"steps.{key}"])
     if at and at > change.after.updated_at and change.after.steps[key]["status"] == "available":
         state = scheduled(change.after.steps[key], transaction.actor, at, data)
-        return await KEEPING.save(transaction, change.put("step_scheduled", {f"steps.{key}": state}))
-    return await KEEPING.save(transaction, await _started(transaction, change, step, data))
+        return Begun(await KEEPING.save(transaction, change.put("step_scheduled", {f"steps.{key}": state})))
+    begun = await _started(transaction, change, step, data, origin)
+    return replace(begun, change=await KEEPING.save(transaction, begun.change))
 
 
 async def set_step(
@@ -76,15 +85,20 @@ async def set_step(
     wanted: Wanted,
     data: Mapping[str, Any],
     if_match: IfMatch = None,
+    origin: str = "",
 ) -> CaseChange:
     """Say that a step is done, call it off, or have it tried again; `data` is merged into what it has. 409 where it is not at that."""
     transaction.actor.require("cases.change")
     change = await KEEPING.lock(transaction, case_id)
     step = _step(change.after, key)
     _checked(data)
-    change_to = {"completed": _completed, "cancelled": _cancelled, "started": _restarted}[wanted]
-    changed = await change_to(transaction, change, step, data)
     await check_if_match(transaction, CASE_RECORD, change.after, if_match, [f"steps.{key}"])
+    if wanted == "started":
+        _raise_if_start(change.after, step)
+        changed = (await _started(transaction, change, step, data, origin)).change
+    else:
+        change_to = _completed if wanted == "completed" else _cancelled
+        changed = await change_to(transaction, change, step, data)
     return await KEEPING.save(transaction, changed)
 
 
@@ -109,7 +123,11 @@ async def fail_step(transaction: Transaction, case_id: UUID, key: str, error: st
     return await KEEPING.save(transaction, change)
 
 
-async def _started(transaction: Transaction, change: CaseChange, step: Step, data: Mapping[str, Any]) -> CaseChange:
+async def _started(
+    transaction: Transaction, change: CaseChange, step: Step, data: Mapping[str, Any], origin: str
+) -> Begun:
+    if step.type in SENDING:
+        transaction.actor.require("messages.send")
     case, given = change.after, _checked(data)
     if "assignee" in given:
         assignee = await named_assignee(transaction, case, data["assignee"])
@@ -119,7 +137,7 @@ async def _started(transaction: Transaction, change: CaseChange, step: Step, dat
     state = started(
         case.steps[step.key], transaction.actor, case.updated_at, data, due_at=due, assignee=assignee or None
     )
-    return await do(transaction, change.put("step_started", {f"steps.{step.key}": state}), step)
+    return await begin(transaction, change, step, state, Starting(origin=origin))
 
 
 async def _completed(transaction: Transaction, change: CaseChange, step: Step, data: Mapping[str, Any]) -> CaseChange:
@@ -146,13 +164,12 @@ async def _cancelled(transaction: Transaction, change: CaseChange, step: Step, d
             "not_under_way",
             step=Named(step.key, step.title),
         )
+    if "message" in state and await call_off(transaction, UUID(state["message"]), _CALLED_OFF) is None:
+        raise Conflict.because(
+            "The message of the step “{step}” is on its way already.", "sent", step=Named(step.key, step.title)
+        )
     off = cancelled({**state, "data": {**state["data"], **data}}, transaction.actor, moment)
     return change.put("step_cancelled", {f"steps.{step.key}": off})
-
-
-async def _restarted(transaction: Transaction, change: CaseChange, step: Step, data: Mapping[str, Any]) -> CaseChange:
-    _raise_if_start(change.after, step)
-    return await _started(transaction, change, step, data)
 
 
 def _step(case: Case, key: str) -> Step:

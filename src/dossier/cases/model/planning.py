@@ -90,10 +90,17 @@ def _planned(case: Case, step: Step, state: State) -> Iterator[Planned]:
     match state["status"]:
         case "scheduled":
             yield Planned(step.key, "start", _moment(state["at"]))
-        case "started" if step.type in SENDING and "message" not in state:
+        case "started" if _is_undone(step, state):
             yield Planned(step.key, "do", _moment(state["started_at"]))
     if step.reminders and (nearest := next_reminder(case, step, state)):
         yield Planned(step.key, "remind", nearest[1])
+
+
+def _is_undone(step: Step, state: State) -> bool:
+    """Whether what it is for is still to be done, as where it started by itself: its message, its text."""
+    if step.type in SENDING:
+        return "message" not in state
+    return step.type in ("note", "task") and bool(step.sending.body) and "body" not in state["data"]
 
 
 def next_reminder(case: Case, step: Step, state: State) -> tuple[int, datetime] | None:
@@ -102,7 +109,8 @@ def next_reminder(case: Case, step: Step, state: State) -> tuple[int, datetime] 
     They count from when the message went, of a step that sends one; of others from its start, until it is done.
     """
     begun = state.get("completed_at") if step.type in SENDING else state.get("started_at")
-    if state["status"] != ("completed" if step.type in SENDING else "started") or not begun or "called_off" in state:
+    running = ("completed", "failed") if step.type in SENDING else ("started",)  # failed: it came back, by one channel
+    if state["status"] not in running or not begun or "called_off" in state:
         return None
     coming = [
         (case.working.opening(at), place)

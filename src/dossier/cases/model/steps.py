@@ -27,7 +27,7 @@ REACHING_OUT = SENDING | {"http"}
 """Types whose steps do something that nobody takes back."""
 DONE = frozenset({"started", "completed", "failed"})
 """States in which it has been done, or tried."""
-AVAILABLE_HERE = frozenset({"task", "note", "http"})
+AVAILABLE_HERE = frozenset({"task", "note", "http"}) | SENDING
 WIRE = (
     "at",
     "started_at",
@@ -83,7 +83,7 @@ def started(
     """It is under way, for the first time or again; `more`: `due_at` (wire time) and `assignee` ({id, email, …}), where there are."""
     merged = {**state["data"], **(data or {})}
     gone = dict.fromkeys(
-        ("at", "scheduled_by", "error", "completed_at", "completed_by", "cancelled_at", "cancelled_by", "message", "reminded")
+        ("at", "scheduled_by", "error", "completed_at", "completed_by", "cancelled_at", "cancelled_by", "message", "reminded", "called_off", "unreachable")
     )  # fmt: skip
     who = _who(actor) if state["status"] != "scheduled" else state.get("scheduled_by") or _who(actor)
     return _to(state, "started", **gone | {"data": merged, "started_at": wire_time(moment), "started_by": who} | more)

@@ -1,7 +1,6 @@
 """One case: what is known and who is asked, what is to be done, what happened."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from starlette.requests import Request
@@ -14,6 +13,7 @@ from dossier.cases.actions.filing import FILES
 from dossier.cases.actions.history import as_it_was
 from dossier.cases.model import CASE_RECORD, WAITING_FOR, Case, CaseChange
 from dossier.cases.pages.lists import LIST
+from dossier.cases.pages.shown_steps import shown_steps
 from dossier.cases.pages.telling import Telling
 from dossier.contacts.model import Contact
 from dossier.fields import in_sections
@@ -49,7 +49,7 @@ async def one_case(request: Request) -> Response:
         written = [] if at else await messages.of_case(reading, case.workspace_id, case.id, MOST_MESSAGES)
         follows = None if at else case.template_id
         newest = await templates.current_version(reading, case.workspace_id, follows) if follows else None
-    steps, fixed = list(_steps(case)), bool(at or case.archived_at)
+    steps, fixed = list(shown_steps(case, services_of(request).clock())), bool(at or case.archived_at)
     return render(
         request,
         "cases/case.html",
@@ -59,8 +59,8 @@ async def one_case(request: Request) -> Response:
         fixed=fixed,
         colleagues=colleagues,
         waiting_for=WAITING_FOR,
-        steps=[each for each in steps if each["status"] != "completed"],
-        done=[each for each in steps if each["status"] == "completed"],
+        steps=[each for each in steps if each.status != "completed"],
+        done=[each for each in steps if each.status == "completed"],
         slots=_slots(case),
         sections=list(in_sections(_section_names(case), case.fields(), data_for_people(case), offered(case))),
         former=_former(case, colleagues),
@@ -125,18 +125,6 @@ async def erase(request: Request) -> Response:
     return see_other(LIST)
 
 
-async def start_step(request: Request) -> Response:
-    return await ACTS.done(request, lambda tx, case: actions.start_step(tx, case, request.path_params["key"], {}))
-
-
-async def complete_step(request: Request) -> Response:
-    note = form(request).get("note", "").strip()
-    data = {"note": note} if note else {}
-    return await ACTS.done(
-        request, lambda tx, case: actions.set_step(tx, case, request.path_params["key"], "completed", data)
-    )
-
-
 PAGES = (
     PageRoute("GET", LIST + "/{id}", one_case),
     *ACTS.pages(),
@@ -146,8 +134,6 @@ PAGES = (
     PageRoute("POST", LIST + "/{id}/owner", set_owner, "cases.reassign"),
     PageRoute("POST", LIST + "/{id}/details", set_details),
     PageRoute("POST", LIST + "/{id}/erase", erase, "cases.erase"),
-    PageRoute("POST", LIST + "/{id}/steps/{key}/start", start_step),
-    PageRoute("POST", LIST + "/{id}/steps/{key}/done", complete_step),
 )
 
 
@@ -161,16 +147,6 @@ def _former(case: Case, colleagues: Iterable[Colleague]) -> str | None:
     if owner is None or any(each.email == owner["email"] for each in colleagues):
         return None
     return " ".join(filter(None, (owner.get("given_name"), owner.get("family_name")))) or owner["email"]
-
-
-def _steps(case: Case) -> Iterator[dict[str, Any]]:
-    """What is to be done, as the page shows it; hidden steps are left out."""
-    for step in case.template.steps if case.template else ():
-        state = case.steps[step.key]
-        if state["status"] != "hidden":
-            by_hand = step.type in ("task", "note")
-            named = {"key": step.key, "title": step.title, "description": step.description, "type": step.type}
-            yield named | {"by_hand": by_hand, "status": state["status"]}
 
 
 def _slots(case: Case) -> dict[str, tuple[str, Contact | None]]:

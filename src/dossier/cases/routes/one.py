@@ -9,12 +9,9 @@ from dossier.cases.actions.history import as_it_was
 from dossier.cases.model import CASE_RECORD
 from dossier.cases.routes.case import CASE, CASE_ID
 from dossier.files.routes import FileRoutes
-from dossier.foundation.http import openapi
 from dossier.records.routes import history_route
 
 router = APIRouter()
-
-STEP_KEY = openapi.path("stepKey", "the step", {"type": "string"})
 
 FILE_ROUTES = FileRoutes(CASE, FILES)
 
@@ -48,22 +45,3 @@ history_route(
 )
 FILE_ROUTES.listed(router, ("listCaseFiles", "The files of a case"))
 CASE.undo(router, UNDO, ("undoCaseChange", "Take one entry of the history back"))
-CASE.change(
-    router,
-    "POST",
-    "/start/{stepKey}",
-    ("startCaseStep", "Start a step"),
-    schemas.StartStep,
-    lambda tx, sent: actions.start_step(tx, sent.id, sent.parts["stepKey"], sent.body.data, sent.seen),
-    parts=(STEP_KEY,),
-    optional=True,
-)
-CASE.change(
-    router,
-    "PATCH",
-    "/steps/{stepKey}",
-    ("completeCaseStep", "Say that a step is done, call it off, or have it tried again"),
-    schemas.SetStep,
-    lambda tx, sent: actions.set_step(tx, sent.id, sent.parts["stepKey"], sent.body.status, sent.body.data, sent.seen),
-    parts=(STEP_KEY,),
-)

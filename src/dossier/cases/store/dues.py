@@ -65,3 +65,18 @@ async def put_off(transaction: Transaction, due: Due, now: datetime, until: date
         now=now,
         until=until,
     )
+
+
+async def reminders(transaction: Transaction, case: Case, until: datetime, most: int) -> list[UUID]:
+    """Other cases of the workspace that remind somebody until a time, the first ones first."""
+    rows = await transaction.all(
+        """
+        SELECT case_id FROM case_step_dues WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s)
+          AND what = 'remind' AND case_id <> %(case)s AND at <= %(until)s ORDER BY at LIMIT %(most)s
+        """,
+        workspace=case.workspace_id,
+        case=case.id,
+        until=until,
+        most=most,
+    )
+    return [row["case_id"] for row in rows]
