@@ -8,7 +8,7 @@ from typing import Any
 from dossier.case_templates.model import Step
 from dossier.cases.model import Case
 from dossier.cases.model.planning import next_reminder, waits_for
-from dossier.cases.model.steps import SENDING, is_available_here
+from dossier.cases.model.steps import REACHING_OUT, SENDING, is_available_here
 from dossier.foundation.exact import local_moment
 
 
@@ -88,7 +88,7 @@ def _acts(step: Step, state: Mapping[str, Any], *, has_reminder: bool) -> frozen
     acts = {
         "available": {"write"} if sends else {"start"},
         "scheduled": {"start", "cancel"},
-        "started": {"cancel"} if sends else {"done", "cancel"},
+        "started": {"cancel"} if step.type in REACHING_OUT else {"done", "cancel"},
         "failed": {"write"} if sends else {"start"},
         "cancelled": {"write"} if sends else {"start"},
     }.get(state["status"], set[str]())
