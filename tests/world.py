@@ -24,6 +24,7 @@ from dossier.foundation.actor import Actor, system
 from dossier.foundation.database import Database, Transaction
 from dossier.foundation.identifiers import new_id
 from dossier.foundation.pages.language import LANGUAGES
+from dossier.foundation.reachable import Allowed
 from dossier.foundation.services import Services
 from dossier.foundation.storage import InThreads, opened
 from dossier.foundation.testing import postgres
@@ -41,6 +42,7 @@ from tests.storage import seaweed
 from tests.wire.contract import held
 
 OPERATOR = system("cli", name="Tests")
+RECEIVERS = Allowed.read("127.0.0.1/32")  # of what is sent in tests
 CERTIFICATES = ssl.create_default_context()  # read once: that takes longer than most requests
 
 
@@ -144,7 +146,7 @@ def world(database_url: str) -> Iterator[World]:
     clock, statements = MovableClock(), []
     database = database_on(postgres.serving(database_url), 10, clock=clock, observe=statements.append)
     with storing() as storage:
-        services = Services(database, storage=storage, works_on_jobs=False, development=True)
+        services = Services(database, storage=storage, works_on_jobs=False, development=True, outbound=RECEIVERS)
         with serving(create(services)) as server:
             yield World(server, services, clock, statements)
 
@@ -165,7 +167,7 @@ def working_world(database_url: str) -> Iterator[World]:
     clock, statements = MovableClock(), []
     database = database_on(postgres.serving(database_url), 10, clock=clock, observe=statements.append)
     with storing() as storage:
-        services = Services(database, storage=storage, development=True)
+        services = Services(database, storage=storage, development=True, outbound=RECEIVERS)
         with serving(create(services)) as server:
             yield World(server, services, clock, statements)
 

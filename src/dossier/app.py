@@ -47,6 +47,7 @@ from dossier.web import addresses
 from dossier.web.workspace.navigation import Entry, Navigation
 from dossier.web.workspace.showcase import PAGES as SHOWCASE
 from dossier.webhooks import jobs as webhook_jobs
+from dossier.webhooks.pages import PAGES as WEBHOOK_PAGES
 from dossier.webhooks.routes import ROUTERS as WEBHOOKS
 from dossier.workspaces.pages import PAGES as WORKSPACE_PAGES
 from dossier.workspaces.routes import router as workspaces
@@ -65,6 +66,7 @@ PAGES = (
     *MESSAGE_PAGES,
     *EXPORT_PAGES,
     *NOTICE_PAGES,
+    *WEBHOOK_PAGES,
     *SHOWCASE,
     NOT_FOUND,
 )
@@ -111,6 +113,7 @@ NAVIGATION = Navigation(
         Entry(gettext_noop("Members"), "users", addresses.MEMBERS, needs="members.manage"),
         Entry(gettext_noop("Mail"), "mail", addresses.MAIL, needs="workspace.change"),
         Entry(gettext_noop("API tokens"), "key", addresses.TOKENS, needs="tokens.manage"),
+        Entry(gettext_noop("Webhooks"), "external-link", addresses.WEBHOOKS, needs="webhooks.manage"),
         Entry(gettext_noop("Jobs"), "refresh", addresses.JOBS, needs="jobs.manage"),
         Entry(gettext_noop("Audit log"), "shield-lock", addresses.AUDIT, needs="audit.read"),
     ),

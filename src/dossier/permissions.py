@@ -64,6 +64,11 @@ PERMISSIONS: Mapping[str, Permission] = {
         ),
         Permission("members.manage", gettext_noop("Invite and remove members, and change their roles"), ADMINISTRATORS),
         Permission("tokens.manage", gettext_noop("Make, change and revoke API tokens"), ADMINISTRATORS),
+        Permission(
+            "webhooks.manage",
+            gettext_noop("See, make and change webhooks, and what was sent by them"),
+            ADMINISTRATORS | TOKENS,
+        ),
         Permission("jobs.manage", gettext_noop("See, retry and cancel background work"), ADMINISTRATORS),
         Permission("audit.read", gettext_noop("Read the audit log"), ADMINISTRATORS | TOKENS),
         Permission("account.change", gettext_noop("Change one's own account"), EVERYBODY),

@@ -31,7 +31,7 @@ pytestmark = pytest.mark.long
 PAGES = [each for each in ALL if not isinstance(each, Call)]
 """What scripts call answers with statuses, and has tests of its own (`tests/files/test_resuming.py`)."""
 
-NAMES = ("view", "bulk", "template", "contact", "attachment")
+NAMES = ("view", "bulk", "template", "contact", "attachment", "webhook")
 FORMS = {
     "revision": "1",
     "template_version": "1",
@@ -77,6 +77,7 @@ def ask(browser: Browser, route: PageRoute, names: dict[str, str]) -> tuple[int,
         "workspace/contacts": "contact",
         "members": "member",
         "/api": "token",
+        "/webhooks": "webhook",
         "/views": "view",
         "/bulk": "bulk",
         "templates": "template",
@@ -90,6 +91,7 @@ def ask(browser: Browser, route: PageRoute, names: dict[str, str]) -> tuple[int,
         "part": "schema",
         "kind": "json",
         "page": "1",
+        "delivery": names.get("delivery", str(new_id())),
     }
     path = re.sub(r"{(\w+)}", lambda found: parts[found[1]], route.path)
     if route.method == "GET":
@@ -245,10 +247,12 @@ def test_pages_take_few_statements(
         "workspace/contacts": make_case(contacts=[{"email": "few@example.org"}])["contacts"][0]["id"],
         "templates": template,
         "members": str(world.member(workspace, f"other-{workspace.slug}@example.org").id),
+        "webhooks": (webhook := api.json("POST", "/v1/webhooks", 201, json={"url": "https://93.184.216.34/"})["id"]),
     }
+    delivery = api.json("POST", f"/v1/webhooks/{webhook}/test", 202)["id"]
     bulk = str(browser.send_form("/workspace/cases/bulk", change="archive", case=case).url.path)
     paths = [
-        route.path.replace("{id}", next((id for part, id in ids.items() if part in route.path), case)).replace("{part}", "schema").replace("{kind}", "json").replace("{key}", "amount").replace("{page}", "1").replace("{file}", ids["workspace/files"])
+        route.path.replace("{id}", next((id for part, id in ids.items() if part in route.path), case)).replace("{part}", "schema").replace("{kind}", "json").replace("{key}", "amount").replace("{page}", "1").replace("{delivery}", delivery).replace("{file}", ids["workspace/files"])
         for route in PAGES
         if route.method == "GET" and route.needs != Public and not re.search("live|path:|bulk|provider|exports/{|together", route.path)
     ]  # fmt: skip

@@ -75,6 +75,7 @@ PARTS = (
     "contacts.actions.erasing.ShowsPeople",
     "contacts.actions.people.",  # a contact is made and changed with a case that shows it
     "files.actions.changing.locked",
+    "webhooks.actions.subscriptions.locked",
     "members.actions.people.known_or_new",
     "members.actions.people.owner",
     "members.actions.sign_in.link",
@@ -225,6 +226,7 @@ def test_what_each_role_may_do() -> None:
             "secrets.manage",
             "audit.read",
             "messages.send",
+            "webhooks.manage",
             "files.upload",
             "files.change",
             "files.erase",

@@ -37,6 +37,7 @@ EXEMPT = {
     "backups",
     "audit_entries",
     "signing_keys",
+    "webhook_progress",
     "commit_marks",
 }
 

@@ -203,7 +203,7 @@ def _a_file(choice: int) -> dict[str, Any]:
 
 @accepted(
     *("listCases", "countCases", "listCaseTemplates", "listContacts", "countContacts"),
-    *("listFiles", "countFiles", "listWorkspaces", "listMessages", "countMessages"),
+    *("listFiles", "countFiles", "listWorkspaces", "listMessages", "countMessages", "listWebhooks"),
 )
 def _a_filter_that_is_understood(case: Case, choice: int) -> None:
     case.query.clear()
@@ -220,6 +220,58 @@ def _an_existing_template(case: Case, _choice: int) -> None:
 @accepted("createCaseTemplate")
 def _a_template(case: Case, choice: int) -> None:
     case.body = TEMPLATE | {"title": f"Claim {choice}"}
+
+
+WEBHOOKS: list[str] = []
+"""A workspace has fifty at most: the oldest goes before the next comes."""
+
+
+def _new_webhook() -> str:
+    if len(WEBHOOKS) >= 10:
+        _api.delete(f"/v1/webhooks/{WEBHOOKS.pop(0)}")
+    WEBHOOKS.append(_made("/v1/webhooks", {"url": "https://93.184.216.34/", "enabled": False}))
+    return WEBHOOKS[-1]
+
+
+def _webhook_that_is_on() -> str:
+    id = _new_webhook()
+    _api.patch(f"/v1/webhooks/{id}", json={"enabled": True}).raise_for_status()
+    return id
+
+
+@accepted("getWebhook", "deleteWebhook", "changeWebhookSecret", "listDeliveries")
+def _an_existing_webhook(case: Case, _choice: int) -> None:
+    case.path_parameters["id"] = _new_webhook()
+    case.query.clear()
+
+
+@accepted("testWebhook", "replayDeliveries")
+def _a_webhook_that_is_on(case: Case, _choice: int) -> None:
+    case.path_parameters["id"] = _webhook_that_is_on()
+    case.query.clear()
+    if case.operation.path.endswith("/replay"):
+        case.body = {"since": "2026-01-01T00:00:00Z"}
+
+
+@accepted("replayDelivery")
+def _an_existing_delivery(case: Case, _choice: int) -> None:
+    case.path_parameters["id"] = _webhook_that_is_on()
+    sent = _api.post(f"/v1/webhooks/{case.path_parameters['id']}/test").raise_for_status().json()
+    case.path_parameters["delivery"] = sent["id"]
+    case.query.clear()
+
+
+@accepted("createWebhook")
+def _a_webhook(case: Case, choice: int) -> None:
+    case.query = {"dry_run": "true"}
+    events = ["case.created", "step.*"][: 1 + choice % 2]
+    case.body = {"url": f"https://93.184.216.34/{choice}", "events": events, "content": ("thin", "full")[choice % 2]}
+
+
+@accepted("patchWebhook")
+def _a_change_of_a_webhook(case: Case, choice: int) -> None:
+    _an_existing_webhook(case, choice)
+    case.body = {"description": f"Number {choice}"}
 
 
 @accepted("reviseCaseTemplate")

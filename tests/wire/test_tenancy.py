@@ -66,6 +66,9 @@ class Victim:
             letter = {"subject": CANARY, "body": CANARY}
             message = api.json("POST", f"/v1/cases/{case['id']}/messages", 201, json=letter)
             entry = api.json("GET", f"/v1/cases/{case['id']}/history")["data"][0]
+            hook = {"url": f"https://93.184.216.34/{CANARY}", "description": CANARY}
+            webhook = api.json("POST", "/v1/webhooks", 201, json=hook)
+            delivery = api.json("POST", f"/v1/webhooks/{webhook['id']}/test", 202)
             self._own = world.token(workspace)
         self._world = world
         self.names: Names = {
@@ -78,6 +81,8 @@ class Victim:
             "attachment": file["id"],
             "message": message["id"],
             "upload": coming,
+            "webhook": webhook["id"],
+            "delivery": delivery["id"],
             "owner": member.email,
             "stepKey": "call",
         }
@@ -87,7 +92,7 @@ class Victim:
         """All that its own token sees: cases and templates, one of each in full, and what happened to it."""
         case, template = (self.names[each] for each in ("case", "template"))
         paths = ("/cases/count", "/cases", f"/cases/{case}", f"/cases/{case}/history", "/case_templates",
-                 f"/case_templates/{template}", "/files", "/messages", f"/attachments/{self.names['attachment']}")  # fmt: skip
+                 f"/case_templates/{template}", "/files", "/messages", "/webhooks", f"/attachments/{self.names['attachment']}")  # fmt: skip
         with self._world.client(self._own) as api:
             return [api.json("GET", f"/v1{path}") for path in paths]
 
@@ -102,6 +107,8 @@ NOTHING: Callable[[], Names] = lambda: {  # noqa: E731 - names of things that ne
     "attachment": str(new_id()),
     "message": str(new_id()),
     "upload": str(new_id()),
+    "webhook": str(new_id()),
+    "delivery": str(new_id()),
     "owner": "never-was@example.org",
     "stepKey": "call",
 }
@@ -135,6 +142,15 @@ BODIES: dict[tuple[str, str], Callable[[Names], list[dict[str, Any]]]] = {
         {"params": {"workspace[id]": names["workspace"]}},
         {"params": {"filter": json.dumps({"attributes": {"id": {"$eq": names["attachment"]}}})}},
     ],
+    ("POST", "/v1/webhooks"): lambda names: [
+        {"json": {"url": "https://93.184.216.34/", "workspace": {"id": names["workspace"]}}},
+        {"json": {"url": "https://93.184.216.34/", "templates": [names["template"]]}},
+    ],
+    ("PATCH", "/v1/webhooks/{id}"): lambda _: [{"json": {"enabled": False}}],
+    ("POST", "/v1/webhooks/{id}/secret"): lambda _: [{}],
+    ("POST", "/v1/webhooks/{id}/test"): lambda _: [{}],
+    ("POST", "/v1/webhooks/{id}/replay"): lambda _: [{"json": {"since": "2026-01-01T00:00:00Z"}}],
+    ("POST", "/v1/webhooks/{id}/deliveries/{delivery}/replay"): lambda _: [{}],
     ("POST", "/v1/cases/data"): lambda names: [{"json": {"cases": [{"id": names["case"], "data": {"name": "x"}}]}}],
     ("POST", "/v1/cases/{id}"): lambda _: [{"json": {"archived": True}}],
     ("POST", "/v1/cases/{id}/data"): lambda _: [{"json": {"data": {"name": "x"}}}],
@@ -265,11 +281,11 @@ def _count(method: str, path: str, names: Names) -> int:
 def _sent(api: Api, method: str, path: str, names: Names, index: int) -> tuple[int, str]:
     """Status and body of the answer, with the names that were sent taken out."""
     request = BODIES.get((method, path), lambda _: [{}])(names)[index]
-    kind = re.match(r"/v1/(case_template|contact|attachment|upload|message|workspace)s/", path)
+    kind = re.match(r"/v1/(case_template|contact|attachment|upload|message|workspace|webhook)s/", path)
     id = names[kind[1].removeprefix("case_") if kind else "case"]
-    response = api.request(
-        method, path.replace("{id}", id).replace("{stepKey}", names["stepKey"]).replace("{name}", "key"), **request
-    )
+    for name, value in (("id", id), ("stepKey", names["stepKey"]), ("delivery", names["delivery"]), ("name", "key")):
+        path = path.replace(f"{{{name}}}", value)
+    response = api.request(method, path, **request)
     body = re.sub(r"request id [0-9a-f-]+", "request id", response.text)
     for name in sorted(names.values(), key=len, reverse=True):
         body = body.replace(name, "…")

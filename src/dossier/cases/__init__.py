@@ -1,6 +1,7 @@
 """One piece of work about someone, from draft to closed."""
 
 from dossier.cases.actions import DATA, KEEPING, fail_step, finish_step, set_step, start_step
+from dossier.cases.actions.history import in_version
 from dossier.cases.actions.wording import Wording, Writing, mail
 from dossier.cases.store.turns import next_turn
 
@@ -11,6 +12,7 @@ __all__ = [
     "Writing",
     "fail_step",
     "finish_step",
+    "in_version",
     "mail",
     "next_turn",
     "set_step",

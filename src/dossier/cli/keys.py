@@ -11,6 +11,7 @@ from dossier.foundation.cipher import FILE, Cipher, Key, changing_keys, keep_key
 from dossier.foundation.database import Transaction
 from dossier.members.actions import keys
 from dossier.webhooks.actions import keys as signing_keys
+from dossier.webhooks.actions import subscriptions as webhooks
 from dossier.workspaces import actions as workspaces
 
 app = typer.Typer(
@@ -81,6 +82,7 @@ async def _encrypt_anew(transaction: Transaction, cipher: Cipher) -> int:
     """Everything that lies under an older key, under the newest; how many second factors that were."""
     number = await keys.encrypt_anew(transaction, cipher)
     await signing_keys.encrypt_anew(transaction, cipher)
+    await webhooks.encrypt_anew(transaction, cipher)
     await workspaces.encrypt_secrets_anew(transaction, cipher)
     return number
 

@@ -67,6 +67,16 @@ def _authorities() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
+async def leads_out(host: str, port: int, allowed: Allowed) -> bool:
+    """Whether a host is none that the operator allows: not named, and with an address outside of the allowed networks, or with none."""
+    if allowed.names(host, port):
+        return False
+    with suppress(httpcore2.ConnectError, TimeoutError):
+        async with asyncio.timeout(LOOK_UP_SECONDS):
+            return not all(allowed.covers(each) for each in await _resolved(host, port))
+    return True
+
+
 async def leads_inside(host: str, port: int, allowed: Allowed) -> bool:
     """Whether a name leads nowhere but to addresses that may not be reached. One that leads nowhere at all may come to be."""
     with suppress(httpcore2.ConnectError, TimeoutError):

@@ -9,7 +9,7 @@ from dossier.records.actions.bulk import (
 )
 from dossier.records.actions.data import DataChanges
 from dossier.records.actions.erasing import forget_person, forget_text, nameless
-from dossier.records.actions.history import announce, at, check_if_match, history_page, values_before
+from dossier.records.actions.history import announce, at, check_if_match, history_page, in_version, values_before
 from dossier.records.actions.keeping import Keeping
 from dossier.records.actions.undo import TakingBack
 from dossier.records.store import history
@@ -34,6 +34,7 @@ __all__ = [
     "forget_text",
     "history",
     "history_page",
+    "in_version",
     "inserting",
     "nameless",
     "portions",

@@ -18,6 +18,8 @@ from starlette.types import ASGIApp, Scope
 from dossier import __version__
 from dossier.app import JOBS, NAVIGATION, PAGES, ROUTERS
 from dossier.audit import record_refused
+from dossier.cases.events import CASE
+from dossier.cases.schemas import full
 from dossier.foundation import jobs
 from dossier.foundation.http import openapi
 from dossier.foundation.http.health import router as health
@@ -33,6 +35,7 @@ from dossier.members.pages.profile import confirm
 from dossier.tokens import actions as tokens
 from dossier.web import Area, Call, Called, CurrentUser, Page, PageRoute, RefusedPage, cookie_name, workspace
 from dossier.web.assets import router as assets
+from dossier.webhooks.jobs import delivering
 
 DESCRIPTION = "Cases, their templates and their data. Speaks Connect v1."
 
@@ -109,6 +112,8 @@ async def _lifespan(services: Services, _app: Starlette) -> AsyncIterator[None]:
         if services.works_on_jobs:
             queue = await stack.enter_async_context(jobs.working(services, JOBS))
             listeners = jobs.followers(queue, JOBS)
+            wake = await stack.enter_async_context(delivering(services, full))
+            listeners = {**listeners, CASE: [*listeners.get(CASE, ()), wake]}
         await stack.enter_async_context(broadcasting(database, process.feed, listeners, process.tasks))
         if services.works_on_jobs:
             await stack.enter_async_context(supervised("signs", partial(signing, services), process.tasks))

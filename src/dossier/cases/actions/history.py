@@ -16,7 +16,20 @@ async def as_it_was(reading: ReadSession, case: Case, moment: datetime) -> Case:
     was, changed_at = await records.at(reading, CASE_RECORD, case, moment)
     if changed_at is None:
         raise NotFound.because("There was no case {id} at that time.", id=case.id)
-    was = replace(was, updated_at=changed_at, files=await FILES.named(reading, was))
+    return await _completed(reading, case, replace(was, updated_at=changed_at))
+
+
+async def in_version(reading: ReadSession, case: Case, version: int) -> Case:
+    """The case as it was in one of its versions."""
+    if version == case.version:
+        return case
+    was, changed_at = await records.in_version(reading, CASE_RECORD, case, version)
+    return await _completed(reading, case, replace(was, updated_at=changed_at))
+
+
+async def _completed(reading: ReadSession, case: Case, was: Case) -> Case:
+    """With what histories do not say: how files were called, and the template of its version."""
+    was = replace(was, files=await FILES.named(reading, was))
     if was.template_id and was.template_version and was.template_version != case.template_version:
         template = await templates.version(reading, was.workspace_id, was.template_id, was.template_version)
         return replace(was, template=template)

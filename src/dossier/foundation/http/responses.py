@@ -1,7 +1,7 @@
 """What goes back: JSON with exact numbers, and refusals in either of the two shapes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -15,18 +15,23 @@ PROBLEM_JSON = "application/problem+json"
 
 @dataclass(frozen=True, slots=True)
 class ApiResponse:
-    """What a request is answered: any JSON value (None: no body), and which thing's data it holds."""
+    """What a request is answered: any JSON value (None: no body), and which thing's data it holds.
+
+    `once`: members that are answered to this request alone, and not kept for those that repeat it: secrets.
+    """
 
     content: Any
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     about: UUID | None = None
+    once: Mapping[str, Any] = field(default_factory=dict)
 
     def body(self) -> bytes:
         return b"" if self.content is None else json.encode(self.content)
 
     def response(self) -> Response:
-        return json_response(self.body(), self.status, self.headers)
+        whole = replace(self, content={**self.content, **self.once}) if self.once else self
+        return json_response(whole.body(), self.status, self.headers)
 
 
 def json_response(body: bytes, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:

@@ -33,6 +33,14 @@ async def at(reading: ReadSession, record: Record[T], thing: T, moment: datetime
     return record.put_all(thing, was, version), await history.moment_of(reading, record, thing, version)
 
 
+async def in_version(reading: ReadSession, record: Record[T], thing: T, version: int) -> tuple[T, datetime]:
+    """The thing as it was in one of its versions, and when it came to that."""
+    later = await history.since(reading, record, thing, version)
+    was = {path: change["old"] for entry in later for path, change in entry.changes.items()}
+    moment = await history.moment_of(reading, record, thing, version)
+    return record.put_all(thing, was, version), moment or thing.updated_at
+
+
 def announce(transaction: Transaction, record: Record[T], thing: T) -> None:
     """Let open pages and jobs that follow this kind of thing know, once the change is kept."""
     transaction.announce(Topic(record.name, thing.workspace_id, thing.id))

@@ -1,5 +1,5 @@
-"""Webhooks over HTTP."""
+"""Webhooks and events over HTTP."""
 
-from dossier.webhooks.routes import events, keys
+from dossier.webhooks.routes import deliveries, events, keys, subscriptions
 
-ROUTERS = (keys.router, events.router)
+ROUTERS = (keys.router, events.router, subscriptions.router, deliveries.router)

@@ -1,0 +1,147 @@
+"""Events are given out: a delivery for each subscription that wants to be told, in the order in which they were kept."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from dossier import cases
+from dossier.cases.model import Case
+from dossier.cases.model.case import context_of
+from dossier.foundation import json
+from dossier.foundation.actor import Scope
+from dossier.foundation.clock import wire_time
+from dossier.foundation.database import ReadSession, Transaction
+from dossier.foundation.identifiers import new_id
+from dossier.webhooks.model import cursors
+from dossier.webhooks.model.cursors import ANY, LAST, Cursor
+from dossier.webhooks.model.deliveries import KEPT
+from dossier.webhooks.model.events import Event, Version, document, events_of
+from dossier.webhooks.model.subscriptions import Webhook
+from dossier.webhooks.store import deliveries, events, subscriptions
+
+AT_ONCE = 300  # versions in a transaction
+ERASED = "case.erased"
+Rows = list[dict[str, Any]]
+
+
+@dataclass
+class _Cases:
+    """Cases as they were in versions, each read once; None: gone."""
+
+    reading: ReadSession
+    known: dict[tuple[UUID, int], Case | None] = field(default_factory=dict)
+
+    async def get(self, version: Version) -> Case | None:
+        key = (version.case_id, version.version)
+        if key not in self.known:
+            self.known[key] = await case_in_version(self.reading, *key)
+        return self.known[key]
+
+
+async def case_in_version(reading: ReadSession, case_id: UUID, version: int) -> Case | None:
+    """A case of the scope as it was in a version; None when it is gone."""
+    case = await cases.KEEPING.whole.get(reading, case_id)
+    return await cases.in_version(reading, case, version) if case else None
+
+
+async def give_out(transaction: Transaction) -> bool:
+    """Give out the next events; whether there may be more at once. Nobody else gives out meanwhile: `deliveries.lock`."""
+    transaction.actor.require("server.operate")
+    webhooks = await subscriptions.enabled(transaction)
+    if not webhooks:
+        return False
+    situation = await events.situation(transaction, transaction.clock() - KEPT)
+    begin = await _begin(transaction, webhooks)
+    of_workspace = _by_workspace(webhooks)
+    within = transaction.within(Scope(tuple(of_workspace)))
+    versions = await events.since(within, begin, situation.settled, AT_ONCE)
+    more = len(versions) == AT_ONCE
+    end = cursors.after(versions[-1]) if more else Cursor(situation.settled - 1, 0, ANY, LAST)
+    if end != begin:
+        await _hand_out(transaction, within, versions, of_workspace)
+        await deliveries.keep_progress(transaction, end)
+    return more
+
+
+async def _begin(reading: ReadSession, webhooks: Sequence[Webhook]) -> Cursor:
+    """Where the last time ended, but not before any subscription was made."""
+    first = Cursor(max(1, min(each.after for each in webhooks)), 0, ANY, LAST)
+    known = await deliveries.progress(reading)
+    return max(known, first) if known else first
+
+
+def _by_workspace(webhooks: Sequence[Webhook]) -> Mapping[UUID, list[Webhook]]:
+    found: defaultdict[UUID, list[Webhook]] = defaultdict(list)
+    for each in webhooks:
+        found[each.workspace_id].append(each)
+    return found
+
+
+async def _hand_out(
+    transaction: Transaction,
+    within: Transaction,
+    versions: Sequence[Version],
+    of_workspace: Mapping[UUID, list[Webhook]],
+) -> None:
+    rows: Rows = []
+    known = _Cases(within)
+    erased: defaultdict[UUID, list[UUID]] = defaultdict(list)
+    for version in versions:
+        workspace_id = UUID(version.workspace["id"])
+        for event in events_of(version):
+            if event.type == ERASED:
+                erased[workspace_id].append(version.case_id)
+            for webhook in of_workspace[workspace_id]:
+                if version.position > webhook.after and await _wants(webhook, event, version, known):
+                    rows.append(row(webhook, event, version))
+    for workspace_id, ids in erased.items():
+        await deliveries.forget_cases(transaction, workspace_id, ids)
+    await deliveries.insert(transaction, rows)
+
+
+async def _wants(webhook: Webhook, event: Event, version: Version, known: _Cases) -> bool:
+    """Whether it is told. Of a case that is erased nothing can be asked any more: whoever may have been told of it is told that too."""
+    if event.type == ERASED:
+        return webhook.names_type(event.type)
+    if not webhook.names(event.type, version.case["template"]):
+        return False
+    if webhook.condition is None:
+        return True
+    case = await known.get(version)
+    return case is not None and webhook.condition.evaluate(context_of(case))
+
+
+def row(webhook: Webhook, event: Event, version: Version) -> dict[str, Any]:
+    """A delivery as it is kept. The case in full is put into its body at the first try."""
+    is_thin = webhook.wanted.content == "thin" or event.type == ERASED
+    return {
+        "workspace_id": webhook.workspace_id,
+        "id": new_id(),
+        "webhook_id": webhook.id,
+        "case_id": version.case_id,
+        "version": version.version,
+        "event_id": event.id,
+        "type": event.type,
+        "happened_at": wire_time(event.timestamp),
+        "body": json.encode(document(event)).decode(),
+        "written": is_thin,
+    }
+
+
+def test_row(webhook: Webhook, now: datetime, event_id: UUID, body: str, type: str) -> dict[str, Any]:
+    """A delivery of no case."""
+    return {
+        "workspace_id": webhook.workspace_id,
+        "id": new_id(),
+        "webhook_id": webhook.id,
+        "case_id": None,
+        "version": None,
+        "event_id": event_id,
+        "type": type,
+        "happened_at": wire_time(now),
+        "body": body,
+        "written": True,
+    }

@@ -1,0 +1,105 @@
+"""One try: signed, sent to the address that was looked at, and what came of it. Nothing a receiver does takes longer, or more memory, than we say."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from time import monotonic
+from typing import Any
+
+import httpx2
+
+from dossier.cases.model import Case
+from dossier.foundation import json
+from dossier.foundation.actor import Scope, system
+from dossier.foundation.errors import AppError
+from dossier.foundation.outbound import ForbiddenAddress
+from dossier.foundation.services import Services
+from dossier.webhooks.actions.giving_out import case_in_version
+from dossier.webhooks.actions.subscriptions import raise_if_forbidden
+from dossier.webhooks.model import signing
+from dossier.webhooks.model.deliveries import READ_BYTES, SECONDS, Attempt, Claimed, Outcome, retry_after, shown_body
+from dossier.webhooks.model.signing import Signer
+from dossier.webhooks.store import deliveries
+
+Full = Callable[[Case, str], Mapping[str, Any]]
+"""The case as `GET /cases/{id}` answers it, with the address of the API."""
+
+
+async def send(
+    services: Services, client: httpx2.AsyncClient, signer: Signer | None, full: Full, delivery: Claimed
+) -> Outcome:
+    """Try once; whatever goes wrong is an outcome, but that the database is away."""
+    body = delivery.body if delivery.written else await _written(services, full, delivery)
+    now, began = services.clock(), monotonic()
+    secrets = [services.cipher.decrypt(each) for each in delivery.secrets]
+    content = body.encode()
+    headers = signing.headers(secrets, signer, delivery.url, delivery.event_id, content, now)
+    answer = _Answer()
+    try:
+        async with asyncio.timeout(SECONDS):
+            await _post(services, client, delivery.url, content, headers, answer)
+    except TimeoutError:
+        answer.error = answer.error or f"no answer within {SECONDS:.0f} seconds"
+    except (httpx2.HTTPError, httpx2.InvalidURL, OSError, ValueError, AppError) as error:
+        answer.error = _said(error)
+    ms, why = round((monotonic() - began) * 1000), None if answer.status else answer.error
+    attempt = Attempt(now, answer.status, ms, why, shown_body(bytes(answer.body)))
+    return Outcome(delivery, attempt, retry_after(answer.retry_after, services.clock()))
+
+
+class _Answer:
+    """An answer as far as it came."""
+
+    def __init__(self) -> None:
+        self.status: int | None = None
+        self.retry_after: str | None = None
+        self.body = bytearray()
+        self.error: str | None = None
+
+
+async def _post(
+    services: Services,
+    client: httpx2.AsyncClient,
+    url: str,
+    content: bytes,
+    headers: Mapping[str, str],
+    answer: _Answer,
+) -> None:
+    if url.startswith("http:"):
+        await raise_if_forbidden(url, services.outbound)
+    # An answer that is compressed could become a thousand times as long; and a coding that lies would be our error.
+    sent = {**headers, "accept-encoding": "identity"}
+    async with client.stream("POST", url, content=content, headers=sent, timeout=SECONDS) as response:
+        answer.status, answer.retry_after = response.status_code, response.headers.get("retry-after")
+        async for piece in response.aiter_raw():
+            answer.body += piece[: READ_BYTES - len(answer.body)]
+            if len(answer.body) >= READ_BYTES:
+                break
+
+
+def _said(error: Exception) -> str:
+    """What went wrong, in a few words, with nothing of our network in them."""
+    if isinstance(error, AppError):
+        return error.problems[0].detail
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ForbiddenAddress):
+            return "the address leads into this server's own network"
+        cause = cause.__cause__ or cause.__context__
+    if isinstance(error, httpx2.TimeoutException):
+        return f"no answer within {SECONDS:.0f} seconds"
+    return f"{type(error).__name__}: {error}"[:300]
+
+
+async def _written(services: Services, full: Full, delivery: Claimed) -> str:
+    """The body with the case as it was in the version, kept before it is first sent: each try sends the same."""
+    document: dict[str, Any] = json.decode_stored(delivery.body.encode())
+    document["data"]["object"] = None
+    scope = Scope((delivery.workspace_id,))
+    async with services.database.reading(scope) as reading:
+        assert delivery.case_id
+        assert delivery.version
+        if case := await case_in_version(reading, delivery.case_id, delivery.version):
+            document["data"]["object"] = full(case, f"{services.base_url}/v1")
+    body = json.encode(document).decode()
+    await services.database.write(system(), lambda tx: deliveries.write_body(tx, delivery, body))
+    return body
