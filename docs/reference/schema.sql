@@ -1025,6 +1025,69 @@ CREATE TABLE public.tokens (
     revoked_at timestamp(3) with time zone
 );
 
+CREATE TABLE public.webhook_deliveries (
+    workspace_id uuid NOT NULL,
+    id uuid NOT NULL,
+    webhook_id uuid NOT NULL,
+    number bigint NOT NULL,
+    case_id uuid,
+    version bigint,
+    event_id uuid NOT NULL,
+    type text NOT NULL,
+    happened_at timestamp(3) with time zone NOT NULL,
+    body text,
+    written boolean NOT NULL,
+    status text NOT NULL,
+    tries integer NOT NULL,
+    next_at timestamp(3) with time zone,
+    leased_until timestamp(3) with time zone,
+    attempts jsonb NOT NULL,
+    created_at timestamp(3) with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.webhook_deliveries FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.webhook_deliveries ALTER COLUMN number ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.webhook_deliveries_number_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.webhook_progress (
+    one boolean NOT NULL,
+    "position" bigint NOT NULL,
+    case_id uuid NOT NULL,
+    version bigint NOT NULL,
+    CONSTRAINT webhook_progress_one_check CHECK (one)
+);
+
+CREATE TABLE public.webhooks (
+    workspace_id uuid NOT NULL,
+    id uuid NOT NULL,
+    url text NOT NULL,
+    events text[] NOT NULL,
+    templates uuid[] NOT NULL,
+    condition jsonb,
+    content text NOT NULL,
+    description text NOT NULL,
+    enabled boolean NOT NULL,
+    disabled_reason text,
+    secret bytea NOT NULL,
+    secret_before bytea,
+    both_until timestamp(3) with time zone,
+    created_at timestamp(3) with time zone NOT NULL,
+    updated_at timestamp(3) with time zone NOT NULL,
+    last_success_at timestamp(3) with time zone,
+    failing_since timestamp(3) with time zone,
+    warned_at timestamp(3) with time zone,
+    after bigint NOT NULL
+);
+
+ALTER TABLE ONLY public.webhooks FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.workspace_logos (
     workspace_id uuid NOT NULL,
     kind text NOT NULL,
@@ -1305,6 +1368,15 @@ ALTER TABLE ONLY public.tokens
 ALTER TABLE ONLY public.tokens
     ADD CONSTRAINT tokens_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.webhook_deliveries
+    ADD CONSTRAINT webhook_deliveries_pkey PRIMARY KEY (workspace_id, id);
+
+ALTER TABLE ONLY public.webhook_progress
+    ADD CONSTRAINT webhook_progress_pkey PRIMARY KEY (one);
+
+ALTER TABLE ONLY public.webhooks
+    ADD CONSTRAINT webhooks_pkey PRIMARY KEY (workspace_id, id);
+
 ALTER TABLE ONLY public.workspace_logos
     ADD CONSTRAINT workspace_logos_pkey PRIMARY KEY (workspace_id);
 
@@ -1457,6 +1529,16 @@ CREATE INDEX sessions_of_member ON public.sessions USING btree (member_id);
 CREATE INDEX sign_in_failures_of_key ON public.sign_in_failures USING btree (key, at);
 
 CREATE INDEX token_workspaces_of_workspace ON public.token_workspaces USING btree (workspace_id);
+
+CREATE INDEX webhook_deliveries_due ON public.webhook_deliveries USING btree (workspace_id, webhook_id, next_at, number) WHERE ((status = 'pending'::text) AND (next_at IS NOT NULL));
+
+CREATE INDEX webhook_deliveries_leased ON public.webhook_deliveries USING btree (workspace_id, webhook_id) WHERE (leased_until IS NOT NULL);
+
+CREATE INDEX webhook_deliveries_listed ON public.webhook_deliveries USING btree (workspace_id, webhook_id, created_at, id);
+
+CREATE INDEX webhook_deliveries_of_case ON public.webhook_deliveries USING btree (workspace_id, case_id);
+
+CREATE INDEX webhook_deliveries_waiting ON public.webhook_deliveries USING btree (workspace_id, webhook_id, case_id, number) WHERE (status = 'pending'::text);
 
 CREATE TRIGGER case_contact_was_replaced AFTER UPDATE ON public.case_contacts FOR EACH ROW WHEN ((old.contact_id IS DISTINCT FROM new.contact_id)) EXECUTE FUNCTION public.case_contact_was_taken_out();
 
@@ -1727,6 +1809,12 @@ ALTER TABLE ONLY public.token_workspaces
 ALTER TABLE ONLY public.tokens
     ADD CONSTRAINT tokens_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.members(id);
 
+ALTER TABLE ONLY public.webhook_deliveries
+    ADD CONSTRAINT webhook_deliveries_workspace_id_webhook_id_fkey FOREIGN KEY (workspace_id, webhook_id) REFERENCES public.webhooks(workspace_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.webhooks
+    ADD CONSTRAINT webhooks_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
+
 ALTER TABLE ONLY public.workspace_logos
     ADD CONSTRAINT workspace_logos_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE CASCADE;
 
@@ -1852,6 +1940,10 @@ ALTER TABLE public.search_queue ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.search_words ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.webhook_deliveries ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.webhooks ENABLE ROW LEVEL SECURITY;
+
 CREATE POLICY workspace ON public.automation_runs USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 
 CREATE POLICY workspace ON public.automation_times USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
@@ -1967,6 +2059,10 @@ CREATE POLICY workspace ON public.search_progress USING (((( SELECT public.visib
 CREATE POLICY workspace ON public.search_queue USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 
 CREATE POLICY workspace ON public.search_words USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.webhook_deliveries USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.webhooks USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 
 CREATE POLICY workspace ON public.workspace_logos USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 

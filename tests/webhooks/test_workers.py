@@ -29,7 +29,9 @@ def server() -> Iterator[Server]:
         one = Server(folder)
         one.start("--demo", "--workers", "2", DOSSIER_OUTBOUND_ALLOW="127.0.0.1/32", DOSSIER_LOG_REQUESTS="false")
         assert one.process
-        threading.Thread(target=deque, args=(one.process.stderr, 0), daemon=True).start()  # or it waits for room in the pipe
+        threading.Thread(
+            target=deque, args=(one.process.stderr, 0), daemon=True
+        ).start()  # or it waits for room in the pipe
         try:
             yield one
         finally:
