@@ -18,7 +18,7 @@ from dossier.foundation import json
 from dossier.foundation.testing.server import serving
 from dossier.webhooks.actions.delivering import Deliverer
 from dossier.webhooks.jobs import sending_with
-from tests.world import World
+from tests.world import OPERATOR, World
 
 
 @dataclass
@@ -120,19 +120,26 @@ class Sender:
     world: World
 
     def all(self, turns: int = 2) -> None:
-        """Turns until `turns` one after the other have found nothing to do."""
+        """Turns until `turns` one after the other have found nothing to do, and all that was kept before is settled.
+
+        Transactions of other tests on the same PostgreSQL hold that up.
+        """
 
         async def run() -> None:
-            deliverer, idle = Deliverer(self.world.database), 0
+            deliverer, idle, now = Deliverer(self.world.database), 0, await self._position("commit_position()")
             async with sending_with(self.world.services, full) as send:
                 while idle < turns:
-                    before = len(deliverer._outcomes)
+                    before, settled = len(deliverer._outcomes), await self._position("commits_settled()")
                     more = await deliverer.turn(send)
-                    busy = more or before or bool(deliverer._under_way)
+                    busy = more or before or bool(deliverer._under_way) or settled <= now
                     await deliverer.settle()
                     idle = 0 if busy else idle + 1
 
         self.world.server.run(run(), 120)
+
+    async def _position(self, function: Any) -> int:
+        async with self.world.database.transaction(OPERATOR) as transaction:
+            return int((await transaction.one(f"SELECT {function} AS position"))["position"])
 
     def after(self, **amount: float) -> None:
         """The same, so much later."""
