@@ -4,10 +4,10 @@ from alembic import op
 
 from dossier.migrations.runner import before, statements
 
-revision = "0089_webhooks"
+revision = "0090_webhooks"
 down_revision = before(revision)
 
 
 def upgrade() -> None:
-    """Run `0089_webhooks.sql`."""
+    """Run `0090_webhooks.sql`."""
     op.get_bind().connection.cursor().execute(statements(revision))
