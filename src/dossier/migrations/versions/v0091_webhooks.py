@@ -4,10 +4,10 @@ from alembic import op
 
 from dossier.migrations.runner import before, statements
 
-revision = "0090_webhooks"
+revision = "0091_webhooks"
 down_revision = before(revision)
 
 
 def upgrade() -> None:
-    """Run `0090_webhooks.sql`."""
+    """Run `0091_webhooks.sql`."""
     op.get_bind().connection.cursor().execute(statements(revision))
