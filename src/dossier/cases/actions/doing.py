@@ -81,7 +81,6 @@ def letter_of(step: Step, state: State, origin: str) -> Letter:
         given(step.sending, state["data"]),
         origin=origin,
         step=step.key,
-        step_title=step.title,
         due_at=local_moment(state["due_at"]) if "due_at" in state else None,
     )
 

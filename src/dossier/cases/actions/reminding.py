@@ -85,7 +85,7 @@ async def _message(transaction: Transaction, due: _Due, origin: str) -> NewMessa
     return await composed(
         transaction,
         due.case,
-        Letter(reminder.channel, sending, origin=origin, step=step.key, step_title=step.title, due_at=at),
+        Letter(reminder.channel, sending, origin=origin, step=step.key, due_at=at),
     )
 
 

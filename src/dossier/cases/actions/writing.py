@@ -39,7 +39,6 @@ class Letter:
     at: datetime | None = None
     origin: str = ""
     step: str | None = None
-    step_title: str = ""
     due_at: datetime | None = None
 
 
