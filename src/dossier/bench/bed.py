@@ -46,9 +46,9 @@ class Bed:
     folder: Path
 
     @contextmanager
-    def server(self, workers: int = 1) -> Iterator[Server]:
-        """Served until the block ends."""
-        with serving({"DATABASE_URL": self.cluster.serving_conninfo}, workers) as server:
+    def server(self, workers: int = 1, more: Mapping[str, str] | None = None) -> Iterator[Server]:
+        """Served until the block ends; `more`: settings."""
+        with serving({"DATABASE_URL": self.cluster.serving_conninfo, **(more or {})}, workers) as server:
             yield server
 
     def load(self, port: int, requests: Sequence[bytes], connections: int, seconds: float) -> Result:

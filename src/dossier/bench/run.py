@@ -11,6 +11,7 @@ from dossier.bench.growth import growth
 from dossier.bench.measures import Progress
 from dossier.bench.order import order
 from dossier.bench.report import Report
+from dossier.bench.webhooks import webhooks
 
 
 class Part(StrEnum):
@@ -23,6 +24,7 @@ class Part(StrEnum):
     CHANGES = "changes"
     ORDER = "order"
     BESIDE = "beside"
+    WEBHOOKS = "webhooks"
     EXPORTS = "exports"
     FILES = "files"
     GROWTH = "growth"
@@ -36,6 +38,7 @@ _MEASURES: Mapping[Part, Callable[[Bed, Report, Progress], None]] = {
     Part.CHANGES: measures.changes,
     Part.ORDER: order,
     Part.BESIDE: measures.beside,
+    Part.WEBHOOKS: webhooks,
     Part.EXPORTS: exports,
     Part.FILES: contents,
     Part.GROWTH: growth,

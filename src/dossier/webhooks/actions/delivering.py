@@ -1,8 +1,10 @@
 """What is sent all the time: turns, in which events are given out, what is due is claimed, and what came of tries is kept."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Set
+from collections.abc import Awaitable, Callable, Collection, Set
 from time import monotonic
+from uuid import UUID
+from weakref import WeakValueDictionary
 
 import structlog
 
@@ -10,13 +12,15 @@ from dossier import audit
 from dossier.foundation.actor import Scope, system
 from dossier.foundation.database import Database, Topic, Transaction
 from dossier.webhooks.actions.giving_out import give_out
-from dossier.webhooks.model.deliveries import Claimed, Outcome
+from dossier.webhooks.model.deliveries import AT_ONCE as AT_ONCE_OF_ADDRESS
+from dossier.webhooks.model.deliveries import Attempt, Claimed, Outcome
 from dossier.webhooks.store import deliveries
 
 log = structlog.get_logger()
 
-MOST = 500  # calls of a process at once
-AT_ONCE = 100  # that are claimed in a turn
+MOST = 2000  # deliveries that a process has in hand
+AT_ONCE = 200  # that are claimed in a turn
+HOLD_EVERY = 5.0  # seconds between two times that it is said that they are in hand still
 REST = 0.03  # seconds between two turns, while there is something to do
 LOOK_EVERY = 1.0  # seconds between two looks for what others changed, or what is due
 SOON, AWAKE = (
@@ -28,14 +32,21 @@ LEFT_SECONDS = 3.0  # that a server which stops waits for calls under way; later
 Send = Callable[[Claimed], Awaitable[Outcome]]
 
 
-async def turn(transaction: Transaction, outcomes: list[Outcome], most: int) -> tuple[list[Claimed], bool]:
-    """Keep what came of tries, give out what is new, and claim `most` at most of what is due; whether there is more to give out at once."""
+async def turn(
+    transaction: Transaction, outcomes: list[Outcome], most: int, mine: Collection[UUID], *, hold: bool = False
+) -> tuple[list[Claimed], bool]:
+    """Keep what came of tries, give out what is new, and claim `most` at most of what is due; whether there is more to give out at once.
+
+    `mine`: what this process has in hand; `hold`: say so again.
+    """
     transaction.actor.require("server.operate")
     await deliveries.lock(transaction)
     more = await give_out(transaction)
     await deliveries.record(transaction, outcomes)
     await _end_gone(transaction, outcomes)
-    return (await deliveries.claim(transaction, most) if most else []), more
+    if hold:
+        await deliveries.hold(transaction, mine)
+    return (await deliveries.claim(transaction, most, mine) if most > 0 else []), more
 
 
 async def _end_gone(transaction: Transaction, outcomes: list[Outcome]) -> None:
@@ -59,7 +70,9 @@ class Deliverer:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._under_way: set[asyncio.Task[None]] = set()
+        self._under_way: dict[asyncio.Task[None], UUID] = {}
+        self._addresses: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
+        self._held = monotonic()
         self._outcomes: list[Outcome] = []
         self._woken = asyncio.Event()
         self._awake_until = 0.0
@@ -84,16 +97,19 @@ class Deliverer:
     async def turn(self, send: Send) -> bool:
         """One turn; whether there is more to do at once."""
         outcomes, self._outcomes = self._outcomes, []
-        room = min(AT_ONCE, MOST - len(self._under_way))
+        mine = frozenset(self._under_way.values())
+        room, hold = min(AT_ONCE, MOST - len(mine)), bool(mine) and monotonic() - self._held > HOLD_EVERY
         try:
-            claimed, more = await self._database.write(system(), lambda tx: turn(tx, outcomes, room))
+            work = lambda tx: turn(tx, outcomes, room, mine, hold=hold)  # noqa: E731
+            claimed, more = await self._database.write(system(), work)
         except BaseException:
             self._outcomes = outcomes + self._outcomes
             raise
+        self._held = monotonic() if hold or not mine else self._held
         for each in claimed:
             task = asyncio.create_task(self._try(send, each))
-            self._under_way.add(task)
-            task.add_done_callback(self._under_way.discard)
+            self._under_way[task] = each.id
+            task.add_done_callback(self._under_way.pop)
         return more or len(claimed) == AT_ONCE
 
     async def settle(self) -> None:
@@ -101,10 +117,14 @@ class Deliverer:
         await asyncio.gather(*self._under_way, return_exceptions=True)
 
     async def _try(self, send: Send, delivery: Claimed) -> None:
-        try:
-            self._outcomes.append(await send(delivery))
-        except Exception as error:  # noqa: BLE001 - another process, or a later turn, tries again when the lease is over
-            log.warning("delivery not tried", id=str(delivery.id), error=type(error).__name__)
+        address = self._addresses.setdefault(delivery.url, asyncio.Semaphore(AT_ONCE_OF_ADDRESS))
+        async with address:
+            try:
+                self._outcomes.append(await send(delivery))
+            except Exception as error:  # noqa: BLE001 - whatever it was, it is a try like others, and not the last one
+                log.warning("delivery not tried", id=str(delivery.id), error=type(error).__name__)
+                attempt = Attempt(self._database.clock(), None, 0, f"not sent: {type(error).__name__}")
+                self._outcomes.append(Outcome(delivery, attempt))
         self._woken.set()
 
     async def _rest(self) -> None:
@@ -120,7 +140,7 @@ class Deliverer:
     async def _leave(self) -> None:
         if self._under_way:
             await asyncio.wait(self._under_way, timeout=LEFT_SECONDS)
-        for each in self._under_way:
+        for each in list(self._under_way):
             each.cancel()
         if outcomes := self._outcomes:
-            await self._database.write(system(), lambda tx: turn(tx, outcomes, 0))
+            await self._database.write(system(), lambda tx: turn(tx, outcomes, 0, ()))

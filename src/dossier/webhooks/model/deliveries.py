@@ -19,6 +19,7 @@ VARIES = 0.1  # part by which a wait is longer or shorter, so that what failed t
 SECONDS = 15.0  # that a receiver may take
 READ_BYTES = 16 * 1024  # of an answer
 AT_ONCE = 4  # calls to one address; one, while it takes nothing
+IN_HAND = 40  # deliveries to one address that a process claims before it can call: turns take longer than calls
 LONGEST_RETRY_AFTER = timedelta(hours=24)
 KEPT = timedelta(days=30)
 GONE = 410

@@ -12,9 +12,9 @@ from uuid import UUID
 from dossier.foundation.clock import wire_time
 from dossier.foundation.database import Jsonb, ReadSession, Row, Transaction
 from dossier.webhooks.model.cursors import Cursor
-from dossier.webhooks.model.deliveries import AT_ONCE, Claimed, Outcome
+from dossier.webhooks.model.deliveries import IN_HAND, Claimed, Outcome
 
-LEASE = "30 seconds"  # after which others may send what a process that was killed had claimed
+LEASE = "15 seconds"  # after which others may send what a process that was killed had claimed
 
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('webhooks.deliveries', 0))"
 _INSERT = """
@@ -35,20 +35,21 @@ ORDER BY r.place
 """
 _CLAIM = f"""
 WITH busy AS (
-  SELECT w.url, count(*) AS number
+  SELECT w.url, count(*) FILTER (WHERE d.id = ANY(%(mine)s::uuid[])) AS mine,
+         count(*) FILTER (WHERE d.id <> ALL(%(mine)s::uuid[]) AND d.leased_until > clock_timestamp()) AS others
   FROM webhook_deliveries d JOIN webhooks w ON w.workspace_id = d.workspace_id AND w.id = d.webhook_id
-  WHERE d.leased_until IS NOT NULL AND d.leased_until > clock_timestamp() GROUP BY w.url
+  WHERE d.leased_until IS NOT NULL GROUP BY w.url
 ), due AS (
   SELECT d.workspace_id, d.id, d.next_at, d.number, w.failing_since,
-         row_number() OVER (PARTITION BY w.url ORDER BY d.next_at, d.number) + coalesce(b.number, 0) AS place
+         row_number() OVER (PARTITION BY w.url ORDER BY d.next_at, d.number) + coalesce(b.mine, 0) AS place
   FROM webhooks w LEFT JOIN busy b ON b.url = w.url CROSS JOIN LATERAL (
     SELECT p.workspace_id, p.id, p.next_at, p.number FROM webhook_deliveries p
     WHERE p.workspace_id = w.workspace_id AND p.webhook_id = w.id AND p.status = 'pending' AND p.next_at <= %(now)s
-      AND (p.leased_until IS NULL OR p.leased_until <= clock_timestamp())
-    ORDER BY p.next_at, p.number LIMIT {AT_ONCE}) AS d
-  WHERE w.enabled AND coalesce(b.number, 0) < {AT_ONCE}
+      AND (p.leased_until IS NULL OR p.leased_until <= clock_timestamp() AND p.id <> ALL(%(mine)s::uuid[]))
+    ORDER BY p.next_at, p.number LIMIT {IN_HAND}) AS d
+  WHERE w.enabled AND coalesce(b.others, 0) = 0 AND coalesce(b.mine, 0) < {IN_HAND}
 ), taken AS (
-  SELECT workspace_id, id FROM due WHERE place <= CASE WHEN failing_since IS NULL THEN {AT_ONCE} ELSE 1 END
+  SELECT workspace_id, id FROM due WHERE place <= CASE WHEN failing_since IS NULL THEN {IN_HAND} ELSE 1 END
   ORDER BY next_at, number LIMIT %(most)s
 )
 UPDATE webhook_deliveries d SET leased_until = clock_timestamp() + interval '{LEASE}'
@@ -116,10 +117,24 @@ async def insert(transaction: Transaction, rows: Sequence[dict[str, Any]]) -> No
         await transaction.send(_INSERT, rows=Jsonb(rows), now=transaction.clock())
 
 
-async def claim(transaction: Transaction, most: int) -> list[Claimed]:
-    """What is sent by this process now, and by no other as long as the lease holds."""
-    rows = await transaction.all(_CLAIM, now=transaction.clock(), most=most)
+async def claim(transaction: Transaction, most: int, mine: Collection[UUID]) -> list[Claimed]:
+    """What is sent by this process now, and by no other as long as the lease holds; `mine`: what it has in hand already.
+
+    What goes to one address is in the hands of one process: so it is that one which counts the calls at once.
+    """
+    rows = await transaction.all(_CLAIM, now=transaction.clock(), most=most, mine=list(mine))
     return [_claimed(row) for row in rows]
+
+
+async def hold(transaction: Transaction, mine: Collection[UUID]) -> None:
+    """Others leave it alone for another while."""
+    await transaction.send(
+        f"""
+        UPDATE webhook_deliveries SET leased_until = clock_timestamp() + interval '{LEASE}'
+        WHERE leased_until IS NOT NULL AND id = ANY(%(mine)s::uuid[])
+        """,
+        mine=list(mine),
+    )
 
 
 def _claimed(row: Row) -> Claimed:
