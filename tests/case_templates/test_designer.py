@@ -9,6 +9,8 @@ import pytest
 
 from dossier.demo import example
 from dossier.workspaces.model import Workspace
+from tests.case_templates.test_step_documents import CALL, MAIL
+from tests.case_templates.test_step_documents import document as step_document
 from tests.world import Api, Browser, World
 
 
@@ -138,6 +140,22 @@ def test_every_option_of_every_type_survives_the_form(designer: Designer, admini
     statuses = {each["key"]: each for each in kept["statuses"]}
     assert statuses["with_expert"] == _plain(document["statuses"])[1], "a condition that rows cannot say stays JSON"
     assert [each["key"] for each in kept["steps"]] == [each["key"] for each in document["steps"]]
+
+
+def test_every_member_of_a_step_survives_the_form(designer: Designer, administrator: Browser) -> None:
+    """Durations that are not so simple, texts in other languages, reminders, calls: sent back as they were shown."""
+    document = step_document(MAIL | {"due": {"of": "data.deadline", "after": "P1DT2H"}}, CALL, MAIL | {"key": "other"})
+    designer.send("/import", document=_yaml(document))
+    for item in document["steps"]:
+        page = administrator.get(f"{designer.address}/edit/steps?key={item['key']}")
+        answer = designer.send(f"/edit/steps?key={item['key']}", **_form(page.text))
+        assert answer.status_code == 200, answer.text
+    said = [{name: [value] if name == "bcc" else value for name, value in each.items()} for each in document["steps"]]
+    for kept, before in zip(designer.document()["steps"], said, strict=True):
+        assert kept == before
+    refused = designer.send("/edit/steps?key=other", **_form(page.text) | {"due.unit": "P50Y"})
+    assert "is no duration" in refused.text
+    assert "P50Y" in refused.text
 
 
 def _yaml(document: Any) -> str:

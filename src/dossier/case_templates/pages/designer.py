@@ -15,7 +15,8 @@ from dossier.case_templates.actions import drafts
 from dossier.case_templates.actions.drafts import Draft
 from dossier.case_templates.model import TEMPLATE_RECORD, document_choices, member_labels, parse, told
 from dossier.case_templates.model.difference import PARTS, differences
-from dossier.case_templates.pages import forms
+from dossier.case_templates.pages import forms, step_forms
+from dossier.conditions.comparing import DAY
 from dossier.conditions.rows import FilterAttribute, told_condition
 from dossier.fields import COLUMN_TYPES, FIELD_TYPES, Sent
 from dossier.foundation import json, yaml
@@ -318,7 +319,24 @@ async def _editor(request: Request, refusal: AppError | None = None) -> Response
         column_inputs=forms.column_inputs,
         column_types=list(COLUMN_TYPES),
         step_types=forms.STEP_TYPES,
+        form=step_forms.shown_step(_typed_step(typed, item)) if part == "steps" else {},
+        others=[(each["key"], each["title"]) for each in draft.items("steps") if each["key"] != key],
+        days=_days(draft),
     )
+
+
+def _typed_step(typed: Sent | None, item: dict[str, Any]) -> dict[str, Any]:
+    """A step as it was typed, where that could not be saved."""
+    try:
+        return step_forms.members(typed) if typed else item
+    except Invalid:
+        return item
+
+
+def _days(draft: Draft) -> list[tuple[str, str]]:
+    """The fields of the draft that hold a day: key and name."""
+    kinds = ((each, FIELD_TYPES.get(each["type"])) for each in draft.items("schema"))
+    return [(each["key"], each["name"]) for each, kind in kinds if kind and kind.compared is DAY]
 
 
 def _conditions(

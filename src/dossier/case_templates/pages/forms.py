@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from dossier.case_templates.model import CASES, called
+from dossier.case_templates.pages import step_forms
 from dossier.conditions.rows import (
     FilterAttribute,
     FilterRow,
@@ -84,8 +85,8 @@ def step(sent: Sent, old: Item, choices: Sequence[FilterAttribute]) -> Item:
         "title": last_value(sent, "title"),
         "type": last_value(sent, "type"),
     }
-    for name in ("description", "recipient", "subject", "body", "form", "url", "method"):
-        item[name] = last_value(sent, name) or None
+    item["description"] = last_value(sent, "description") or None
+    item |= step_forms.members(sent)
     for name in ("visible_when", "start_when"):
         item[name] = typed_condition(sent, f"{name}.", choices, CASES)
     return _without_empty(item)
