@@ -108,3 +108,18 @@ def test_steps_without_scripts(world: World, workspace: Workspace, api: Api, ada
     states = {each["id"]: each["status"] for each in api.json("GET", f"/v1/cases/{case}")["steps"]}
     assert states["later"] == "cancelled"
     assert browser.get(f"{page}/steps/call/write").status_code == 404
+
+
+def test_a_step_is_designed(api: Api, ada: Any, person: Any) -> None:
+    template = api.json("POST", "/v1/case_templates", 201, json={"title": "Claim", "steps": STEPS})["id"]
+    page = (user := person(ada)).go(f"/workspace/templates/{template}/edit/steps?key=ask")
+    page.get_by_label("Reminded after", exact=True).first.fill("4")
+    page.get_by_label("Waits before it starts", exact=True).fill("2")
+    page.get_by_label("Call them").check()
+    page.get_by_label("Text", exact=True).fill("Dear {{ contact.name }}")
+    user.look("step-designer")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", name="Claim")).to_be_visible()
+    page = user.go(f"/workspace/templates/{template}/edit/steps?key=ask")
+    expect(page.get_by_label("Reminded after", exact=True).first).to_have_value("4")
+    expect(page.get_by_label("Call them")).to_be_checked()
