@@ -113,6 +113,7 @@ def test_steps_without_scripts(world: World, workspace: Workspace, api: Api, ada
 def test_a_step_is_designed(api: Api, ada: Any, person: Any) -> None:
     template = api.json("POST", "/v1/case_templates", 201, json={"title": "Claim", "steps": STEPS})["id"]
     page = (user := person(ada)).go(f"/workspace/templates/{template}/edit/steps?key=ask")
+    expect(page.get_by_label("Recipient", exact=True)).to_have_value("main")
     page.get_by_label("Reminded after", exact=True).first.fill("4")
     page.get_by_label("Waits before it starts", exact=True).fill("2")
     page.get_by_label("Call them").check()
