@@ -132,6 +132,7 @@ def test_every_job_that_somebody_asks_for_is_done() -> None:
         "members.forget_sign_ins": "47 * * * *",
         "notices.forget": "41 3 * * *",
         "messages.send_due": "* * * * *",
+        "messages.fetch": "* * * * *",
         "webhooks.mark_order": "17 * * * *",
         "webhooks.rotate_keys": "41 2 * * *",
     }

@@ -1,6 +1,7 @@
 """`dossier doctor`: what is wrong with this server, and what to do."""
 
 import asyncio
+import imaplib
 import os
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -16,7 +17,8 @@ from dossier.cli.connection import cipher, reached, settings
 from dossier.cli.output import JSON, fail, show, stdout
 from dossier.foundation import health
 from dossier.foundation.health import Check, Seen
-from dossier.foundation.outgoing import NotTaken
+from dossier.foundation.outbound import ForbiddenAddress
+from dossier.foundation.outgoing import NotTaken, Outgoing
 from dossier.foundation.postgres import SERVING, NotReady, PostgresError
 from dossier.foundation.services import HealthLimits
 from dossier.foundation.text import nearest
@@ -87,6 +89,21 @@ def _outgoing() -> Iterator[Finding]:
             yield Finding(about, "ok", asyncio.run(found.says()))
         except NotTaken as refusal:
             yield Finding(about, "fail", f"{refusal.says} Look at {set_by}.")
+    yield from _intake(outgoing)
+
+
+def _intake(outgoing: Outgoing) -> Iterator[Finding]:
+    """Whether the operator's mailbox lets us in: asked without reading any."""
+    if outgoing.domain and not (outgoing.mailbox or outgoing.door):
+        yield Finding("intake", "warn", "nothing answers at DOSSIER_MAIL_DOMAIN: set DOSSIER_MAIL_INTAKE")
+    if outgoing.mailbox is None:
+        return
+    try:
+        yield Finding("intake", "ok", f"{outgoing.mailbox.host} lets us in: {asyncio.run(outgoing.mailbox.says())}")
+    except (OSError, imaplib.IMAP4.error, ForbiddenAddress) as error:
+        yield Finding(
+            "intake", "fail", f"the mailbox does not answer ({type(error).__name__}). Look at DOSSIER_MAIL_INTAKE."
+        )
 
 
 def _limits() -> HealthLimits:

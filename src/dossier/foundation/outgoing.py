@@ -8,6 +8,8 @@ from email.message import EmailMessage
 from email.utils import parseaddr
 from typing import Literal, Protocol
 
+from dossier.foundation.mail_door import MailDoor
+from dossier.foundation.mailbox import Mailbox
 from dossier.foundation.messages import Message
 from dossier.foundation.text import email_identity
 
@@ -56,12 +58,15 @@ class Outgoing:
     """What the operator set, and for how long a message that is being sent is left to who sends it.
 
     `domain`: of the addresses, each for one thing, to which people answer; none: they answer to whom it is from.
+    `mailbox`, `door`: by which of them what they answer comes in.
     """
 
     mail: Mail | None = None
     sms: Sms | None = None
     lease: timedelta = timedelta(minutes=3)
     domain: str = ""
+    mailbox: Mailbox | None = None
+    door: MailDoor | None = None
 
     @property
     def own(self) -> frozenset[str]:

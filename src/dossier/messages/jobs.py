@@ -5,7 +5,7 @@ from uuid import UUID
 from dossier.foundation.jobs import Jobs
 from dossier.foundation.services import Services
 from dossier.messages import actions
-from dossier.messages.actions import SEND, SEND_DUE
+from dossier.messages.actions import FETCH, SEND, SEND_DUE
 
 
 async def send(services: Services, workspace: str) -> None:
@@ -18,4 +18,4 @@ async def send_due(services: Services) -> None:
     await actions.send_due(services)
 
 
-JOBS: Jobs = {SEND: send, SEND_DUE: send_due}
+JOBS: Jobs = {SEND: send, SEND_DUE: send_due, FETCH: actions.fetch}

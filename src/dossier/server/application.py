@@ -32,6 +32,7 @@ from dossier.foundation.signs import signing
 from dossier.foundation.supervision import supervised
 from dossier.members.actions import authenticate_session
 from dossier.members.pages.profile import confirm
+from dossier.messages.actions import listen
 from dossier.tokens import actions as tokens
 from dossier.web import Area, Call, Called, CurrentUser, Page, PageRoute, RefusedPage, cookie_name, workspace
 from dossier.web.assets import router as assets
@@ -117,6 +118,8 @@ async def _lifespan(services: Services, _app: Starlette) -> AsyncIterator[None]:
         await stack.enter_async_context(broadcasting(database, process.feed, listeners, process.tasks))
         if services.works_on_jobs:
             await stack.enter_async_context(supervised("signs", partial(signing, services), process.tasks))
+            if door := services.outgoing.door:
+                await stack.enter_async_context(supervised("mail", partial(listen, services, door), process.tasks))
         yield
 
 

@@ -1,5 +1,6 @@
 """How an option of the server is read from the environment, and what its text must be; ValueError says how."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.utils import parseaddr
@@ -79,6 +80,23 @@ def sms(text: str) -> str:
     from dossier.foundation.sms import read_provider  # noqa: PLC0415 - as above
 
     read_provider(text)
+    return text
+
+
+def intake(text: str) -> str:
+    """By which way mail comes in; a password stays in the text."""
+    from dossier.foundation.mail_door import MailDoor  # noqa: PLC0415 - as above
+    from dossier.foundation.mailbox import Mailbox  # noqa: PLC0415 - as above
+
+    MailDoor.read(text) if text.startswith("smtp:") else Mailbox.read(text)
+    return text
+
+
+def domain(text: str) -> str:
+    """A domain of mail."""
+    if not re.fullmatch(r"[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+", text):
+        message = "must be a domain such as in.example.org, in small letters"
+        raise ValueError(message)
     return text
 
 

@@ -8,6 +8,8 @@ from dossier.foundation.cipher import FILE as KEY_FILE
 from dossier.foundation.cipher import Cipher
 from dossier.foundation.database import Database
 from dossier.foundation.events import Fact, Subscriber, Subscribers
+from dossier.foundation.mail_door import MailDoor
+from dossier.foundation.mailbox import Mailbox
 from dossier.foundation.metrics import count_statement
 from dossier.foundation.outgoing import Outgoing
 from dossier.foundation.rate_limit import RateLimit
@@ -91,7 +93,10 @@ def outgoing_of(settings: Settings) -> Outgoing:
         from dossier.foundation.sms import read_provider  # noqa: PLC0415 - as above
 
         sms = read_provider(settings.sms_url)
-    return Outgoing(mail, sms)
+    intake = settings.mail_intake or ""
+    door = MailDoor.read(intake) if intake.startswith("smtp:") else None
+    mailbox = Mailbox.read(intake) if intake and not door else None
+    return Outgoing(mail, sms, domain=settings.mail_domain, mailbox=mailbox, door=door)
 
 
 def file_limits_of(settings: Settings) -> FileLimits:

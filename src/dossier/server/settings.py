@@ -14,7 +14,20 @@ import platformdirs
 from dossier.foundation.reachable import Allowed
 from dossier.foundation.scanner import read_address
 from dossier.foundation.storage import Place
-from dossier.server.options import Option, address, key, mailbox, one_of, setting, sms, smtp, truth, whole
+from dossier.server.options import (
+    Option,
+    address,
+    domain,
+    intake,
+    key,
+    mailbox,
+    one_of,
+    setting,
+    sms,
+    smtp,
+    truth,
+    whole,
+)
 
 
 class BadSettings(Exception):  # shown to the operator
@@ -166,6 +179,19 @@ class Settings:
     )
     mail_from: str = setting(
         "", "DOSSIER_MAIL_FROM", "Whom e-mails are from, such as Claims <claims@example.org>.", mailbox
+    )
+    mail_domain: str = setting(
+        "",
+        "DOSSIER_MAIL_DOMAIN",
+        "The domain of the addresses of cases, such as in.example.org: people answer to case+key@in.example.org, and it lands on the case. Its mail must come in by DOSSIER_MAIL_INTAKE.",
+        domain,
+    )
+    mail_intake: str | None = setting(
+        None,
+        "DOSSIER_MAIL_INTAKE",
+        "How answers and bounces come in: imaps://user:secret@host/INBOX is looked into every minute (a mailbox of its own: what is read there is done); smtp://127.0.0.1:2525 listens, for the mail server of this machine.",
+        intake,
+        secret=True,
     )
     sms_url: str | None = setting(
         None,

@@ -1,5 +1,6 @@
 """What follows of a mail that came in: a message came back, or somebody answered about a case. The same mail once more changes nothing."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -14,6 +15,8 @@ from dossier.foundation import events
 from dossier.foundation.actor import SERVER, Actor, Scope, system
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import AppError, Conflict
+from dossier.foundation.jobs import MAIL, Job
+from dossier.foundation.mail_door import MailDoor
 from dossier.foundation.messages import Message as Sentence
 from dossier.foundation.services import Services
 from dossier.foundation.text import email_identity, gettext_noop
@@ -22,7 +25,7 @@ from dossier.messages.actions.putting import KIND, announce
 from dossier.messages.events import MessageReceived
 from dossier.messages.model import Message
 from dossier.messages.model.bounces import Bounce
-from dossier.messages.model.incoming import Incoming, IncomingFile
+from dossier.messages.model.incoming import MAX_MAIL, Incoming, IncomingFile, Unreadable, read
 from dossier.messages.store import incoming, rows
 
 log = structlog.get_logger()
@@ -31,6 +34,50 @@ Outcome = Literal["bounced", "received", "repeated", "ignored"]
 
 _CAME_BACK = gettext_noop("It came back ({status}): {why}")
 _LEFT_OUT = "\n\n[{name}: {why}]"
+
+
+def takes(services: Services, address: str) -> bool:
+    """Whether mail for that address is ours: of a case, or answers to whom we write as."""
+    local, _, domain = email_identity(address).rpartition("@")
+    of_a_case = local.startswith("case+") and domain == services.outgoing.domain.lower()
+    return bool(domain) and (of_a_case or email_identity(address) in services.outgoing.own)
+
+
+async def handle(services: Services, content: bytes, to: Sequence[str]) -> bool:
+    """Do what follows of a mail as it came; False where it cannot be read."""
+    try:
+        mail = await asyncio.to_thread(read, content, to)
+    except Unreadable:
+        log.info("mail cannot be read", bytes=len(content))
+        return False
+    await take_in(services, mail)
+    return True
+
+
+async def listen(services: Services, door: MailDoor) -> None:
+    """Take what the mail server beside us hands over, until it is cancelled."""
+    await door.listen(partial(takes, services), partial(handle, services), MAX_MAIL)
+
+
+async def fetch(services: Services) -> None:
+    """Take what is unread in the operator's mailbox, if there is one; each is marked once all that follows is kept."""
+    mailbox = services.outgoing.mailbox
+    if mailbox is None:
+        return
+    async with mailbox.looked_into(MAX_MAIL) as unread:
+        for number in await unread.numbers():
+            content = await unread.content(number)
+            try:
+                if content is None or not await handle(services, content, ()):
+                    log.info("mail left out", bytes=len(content or b""))
+            except AppError:  # it stays unread, and comes again
+                log.warning("mail not taken in")
+                continue
+            await unread.done(number)
+
+
+FETCH = Job("messages.fetch", MAIL, cron="* * * * *")
+"""Takes in what came to the operator's mailbox."""
 
 
 @dataclass(frozen=True, slots=True)
