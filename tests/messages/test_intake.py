@@ -213,3 +213,11 @@ def test_what_is_too_large_is_never_fetched(answered: Post, certificate: Path, m
     folder = Folder({1: b"x" * 101})
     looked_into(answered, folder, certificate)
     assert folder.read == {1}
+
+
+def test_the_doctor_hears_how_the_mailbox_is(certificate: Path) -> None:
+    folder = Folder({1: b"x", 2: b"y"}, read={1})
+    with imap_server(folder, certificate) as port:
+        mailbox = Mailbox.read(f"imaps://dossier:secret@127.0.0.1:{port}/INBOX?authorities={certificate}")
+        assert asyncio.run(mailbox.says()) == "1 unread"
+    assert folder.read == {1}
