@@ -133,6 +133,10 @@ def test_every_job_that_somebody_asks_for_is_done() -> None:
         "notices.forget": "41 3 * * *",
         "messages.send_due": "* * * * *",
         "messages.fetch": "* * * * *",
+        "webhooks.look_after": "*/10 * * * *",
+        "webhooks.forget_deliveries": "53 3 * * *",
+        "notices.mail_soon": "* * * * *",
+        "notices.mail_daily": "5 * * * *",
         "webhooks.mark_order": "17 * * * *",
         "webhooks.rotate_keys": "41 2 * * *",
     }
