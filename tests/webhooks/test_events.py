@@ -3,10 +3,13 @@
 import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import psycopg
 import pytest
 
+from dossier.cases import actions as cases
+from dossier.foundation.actor import Scope, system
 from dossier.foundation.identifiers import new_id
 from dossier.webhooks.actions import feed
 from dossier.webhooks.model.events import TYPES, Version, events_of
@@ -159,7 +162,6 @@ def test_who_is_limited_to_some_cases_is_told_of_these(world: World, workspace: 
     other = api.json("POST", "/v1/cases", json={"title": "Theirs"})
     gone = api.json("POST", "/v1/cases", json={"title": "Gone"})
     api.json("DELETE", f"/v1/cases/{gone['id']}", 204)
-    from dossier.foundation.actor import Scope
 
     async def read() -> Any:
         async with world.database.reading(Scope((workspace.id,), owner=member.id)) as reading:
@@ -204,6 +206,26 @@ def test_who_commits_late_is_not_skipped(database_url: str, workspace: Workspace
     late.commit()
     events = told(api, 2, page["next"])
     assert [each["data"]["case"]["id"] for each in events] == [one["id"], other["id"]]
+
+
+def test_versions_of_a_case_come_in_their_order_whoever_began_first(
+    world: World, workspace: Workspace, api: Api, make_case: Any
+) -> None:
+    """[18] Who began first and then waited for the case writes the later version: it was told before the one it followed."""
+    case = make_case()
+    actor = system(scope=Scope((workspace.id,)))
+
+    async def late() -> None:
+        async with world.database.transaction(actor) as transaction:
+            await transaction.one("SELECT pg_current_xact_id()::text AS number")
+            async with world.database.transaction(actor) as other:
+                await cases.patch(other, UUID(case["id"]), {"title": "B"})
+            await cases.patch(transaction, UUID(case["id"]), {"title": "C", "waiting_for": "owner"})
+            await cases.patch(transaction, UUID(case["id"]), {"title": "D"})
+
+    world.server.run(late())
+    events = told(api, 5, **{"case[id]": case["id"]})
+    assert [each["data"]["case"]["version"] for each in events] == [1, 2, 3, 3, 4]
 
 
 def test_who_rolls_back_holds_nothing_up(database_url: str, workspace: Workspace, api: Api, make_case: Any) -> None:

@@ -85,6 +85,7 @@ class Record(Generic[T]):
     `follows`: kinds of entries that come of another one of the same moment, and go back with it.
     `derived`: paths that follow from others, and so are never set by taking back.
     `called`: how people know the part at a path.
+    `in_order`: whether entries know their place in the order of commits, in which they are told to others.
     `no_entry`, `no_version`: what is said where a history has no entry `{id}`, or none any more that made a version.
     """
 
@@ -99,6 +100,7 @@ class Record(Generic[T]):
     follows: Collection[str] = ()
     derived: Callable[[T], Collection[str]] = _nothing
     called: Callable[[T, str], "str | Message"] = _last
+    in_order: bool = False
     no_entry: str = ""
     no_version: str = ""
 

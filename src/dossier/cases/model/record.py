@@ -82,6 +82,7 @@ CASE_RECORD: Record[Case] = Record(
     missing=gettext_noop("There is no case {id}."),
     history="case_events",
     key="case_id",
+    in_order=True,
     get=_PATHS.get,
     put_all=_PATHS.put_all,
     not_undone={

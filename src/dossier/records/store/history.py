@@ -30,13 +30,27 @@ SELECT version, changes FROM first
 
 def recording(record: Record[T]) -> LiteralString:
     """The end of a statement that writes things: what is recorded, as `entries`, is exactly what is kept."""
+    place, position = _in_order(record) if record.in_order else ("", "")
     return f"""
     INSERT INTO {record.history}
-      (workspace_id, {record.key}, at, version, id, kind, actor_type, actor_id, via, changes, reason)
-    SELECT * FROM jsonb_to_recordset(%(entries)s) AS entry
+      (workspace_id, {record.key}, at, version, id, kind, actor_type, actor_id, via, changes, reason{place})
+    SELECT entry.*{position} FROM jsonb_to_recordset(%(entries)s) AS entry
       (workspace_id uuid, thing uuid, at timestamptz, version bigint, id uuid, kind text, actor_type text, actor_id uuid,
        via text, changes jsonb, reason text)
     """
+
+
+def _in_order(record: Record[T]) -> tuple[LiteralString, LiteralString]:
+    """The transaction that writes, or the one that wrote the version before: who waited for that may have begun earlier."""
+    return (
+        ", position",
+        f""",
+      greatest(commit_position(), (
+        SELECT last.position FROM {record.history} last
+        WHERE last.workspace_id = entry.workspace_id AND last.{record.key} = entry.thing AND last.version < entry.version
+        ORDER BY last.version DESC LIMIT 1))
+    """,
+    )
 
 
 def inserting(record: Record[T], table: LiteralString, columns: LiteralString) -> LiteralString:
