@@ -16,7 +16,8 @@ pytestmark = pytest.mark.long
 
 _OF_A_SERVER_WITH_MORE_BEHIND_IT = """
 UPDATE case_events SET position = position + 1000000000;
-UPDATE case_tombstones SET position = position + 1000000000
+UPDATE case_tombstones SET position = position + 1000000000;
+INSERT INTO webhook_progress (one, position, case_id, version) VALUES (true, 3000000000, gen_random_uuid(), 1)
 """
 
 
@@ -40,6 +41,9 @@ def test_a_dump_that_is_restored_elsewhere_goes_on(moved: World, fresh_database_
         assert is_set_back(owner)
         migrate(fresh_database_url, lambda _: None)
         assert not is_set_back(owner)
+        assert owner.execute("SELECT commits_settled() > 3000000000").fetchone() == (True,), (
+            "behind what was given out too"
+        )
         before = told(api, 2)
         cursor = api.json("GET", "/v1/events", params={"after": "0", "page[size]": "1"})["next"]
         titled(api, case, "C")

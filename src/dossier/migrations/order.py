@@ -11,12 +11,14 @@ CREATE OR REPLACE FUNCTION commit_position() RETURNS bigint LANGUAGE sql AS
 CREATE OR REPLACE FUNCTION commits_settled() RETURNS bigint LANGUAGE sql STABLE AS
   $$ SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint + {added} $$;
 """
-# The last position of each workspace by its index: reading all of the history would take minutes.
+# What happened, how far it was told, and from where on somebody wants to be told. The last position of each workspace by its index:
+# reading all of the history would take minutes.
 _WHERE_IT_IS = """
 WITH now AS (SELECT pg_snapshot_xmin(each)::text::bigint AS oldest, pg_snapshot_xmax(each)::text::bigint AS next
              FROM pg_current_snapshot() AS each)
 SELECT oldest, next - oldest + commits_settled(),
-  greatest((SELECT max(position) FROM commit_marks), (SELECT max(last) FROM workspaces w CROSS JOIN LATERAL (
+  greatest((SELECT max(position) FROM commit_marks), (SELECT max(position) FROM webhook_progress),
+    (SELECT max(after) FROM webhooks), (SELECT max(last) FROM workspaces w CROSS JOIN LATERAL (
     SELECT greatest((SELECT max(position) FROM case_events WHERE workspace_id = w.id),
                     (SELECT max(position) FROM case_tombstones WHERE workspace_id = w.id)) AS last) AS each), 0)
 FROM now
