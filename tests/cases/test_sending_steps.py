@@ -1,5 +1,6 @@
 """Steps that send: what goes to whom, by hand and by itself, what comes of it, and who is reminded."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -172,6 +173,20 @@ def test_a_mail_that_waits_is_called_off_with_its_step(world: World, api: Api, c
     assert errors(refused) == {"": "not_by_hand"}
 
 
+def test_a_step_whose_message_somebody_cancelled_is_called_off_and_tried_again(
+    world: World, api: Api, case_of: Any
+) -> None:
+    case = case_of(MAIL)
+    start(api, case)
+    api.json("POST", f"/v1/messages/{written(api, case)[0]['id']}/cancel")
+    send(world)
+    assert step(api, case)["status"] == "started"
+    api.json("PATCH", f"/v1/cases/{case['id']}/steps/ask", json={"status": "cancelled"})
+    api.json("PATCH", f"/v1/cases/{case['id']}/steps/ask", json={"status": "started"})
+    send(world)
+    assert step(api, case)["status"] == "completed"
+
+
 def test_a_mail_that_starts_by_itself_waits_for_sending_hours(world: World, api: Api, case_of: Any) -> None:
     to_a_tuesday(world)
     go = {"data.go": {"$eq": True}}
@@ -191,6 +206,21 @@ def test_a_mail_that_starts_by_itself_waits_for_sending_hours(world: World, api:
     do_due(world)
     send(world)
     assert step(api, late)["status"] == "completed"
+
+
+def test_several_servers_send_it_once(world: World, api: Api, case_of: Any) -> None:
+    to_a_tuesday(world)
+    cases = [case_of(MAIL) for _ in range(4)]
+    at = (world.clock() + timedelta(minutes=5)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    for case in cases:
+        start(api, case, send_at=at)
+    world.clock.forward(minutes=6)
+
+    async def both() -> None:
+        await asyncio.gather(*(due.do_all(world.services) for _ in range(3)))
+
+    world.server.run(both())
+    assert [len(written(api, case)) for case in cases] == [1, 1, 1, 1]
 
 
 def test_one_that_starts_by_itself_with_nobody_to_write_to_has_failed(world: World, api: Api, case_of: Any) -> None:

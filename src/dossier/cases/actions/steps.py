@@ -28,7 +28,7 @@ from dossier.foundation.errors import Conflict, Invalid, NotFound, Unprocessable
 from dossier.foundation.exact import moment as parse_moment
 from dossier.foundation.messages import Message, Named
 from dossier.foundation.text import did_you_mean, gettext_noop
-from dossier.messages import call_off
+from dossier.messages import call_off, of_case
 from dossier.records import check_if_match
 from dossier.records.model import IfMatch
 
@@ -48,6 +48,7 @@ _BEGUN = {
     "completed": gettext_noop("The step “{step}” is completed already."),
 }
 _CALLED_OFF = Message(gettext_noop("The step was called off."))
+_MOST_MESSAGES = 1000  # of a case, that are looked through
 _STARTABLE = ("available", "scheduled", "failed", "cancelled")
 _TEXTS = ("subject", "body", "assignee", "send_at", "due_at")
 _LISTS = ("to", "cc", "bcc", "attachments")
@@ -164,12 +165,20 @@ async def _cancelled(transaction: Transaction, change: CaseChange, step: Step, d
             "not_under_way",
             step=Named(step.key, step.title),
         )
-    if "message" in state and await call_off(transaction, UUID(state["message"]), _CALLED_OFF) is None:
+    if "message" in state and not await _is_held_back(transaction, change.after, UUID(state["message"])):
         raise Conflict.because(
             "The message of the step “{step}” is on its way already.", "sent", step=Named(step.key, step.title)
         )
     off = cancelled({**state, "data": {**state["data"], **data}}, transaction.actor, moment)
     return change.put("step_cancelled", {f"steps.{step.key}": off})
+
+
+async def _is_held_back(transaction: Transaction, case: Case, message_id: UUID) -> bool:
+    """Whether the message does not go: it is called off now, or somebody has cancelled it."""
+    if await call_off(transaction, message_id, _CALLED_OFF):
+        return True
+    known = await of_case(transaction, case.workspace_id, case.id, _MOST_MESSAGES)
+    return any(each.id == message_id and each.status == "skipped" for each in known)
 
 
 def _step(case: Case, key: str) -> Step:
