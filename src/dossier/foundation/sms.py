@@ -1,5 +1,6 @@
 """Short texts to telephones: by a provider that takes a POST, or on the console of who develops."""
 
+import asyncio
 import sys
 from dataclasses import dataclass, field
 from typing import Literal
@@ -8,8 +9,9 @@ from urllib.parse import unquote, urlsplit
 import httpx2
 
 from dossier.foundation.messages import Message
-from dossier.foundation.outbound import Transport
+from dossier.foundation.outbound import client
 from dossier.foundation.outgoing import NotTaken, Sms
+from dossier.foundation.reachable import Allowed
 
 _PORTS = {"https": 443, "http": 80}
 _HOW = "must be https://:token@sms.example.org/messages, or console:"
@@ -48,13 +50,14 @@ class SmsProvider:
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         try:
             async with (
-                httpx2.AsyncClient(transport=Transport((named,)), timeout=self.seconds) as client,
-                client.stream(method, self.url, json=content, headers=headers) as answer,
+                asyncio.timeout(self.seconds),
+                client(Allowed(frozenset({named}))) as http,
+                http.stream(method, self.url, json=content, headers=headers, timeout=self.seconds) as answer,
             ):
                 return answer  # what it says besides is not looked at, and may be endless
         except (httpx2.HTTPError, OSError) as error:
             sentence = "The SMS provider did not answer in time."
-            if not isinstance(error, httpx2.TimeoutException):
+            if not isinstance(error, httpx2.TimeoutException | TimeoutError):
                 sentence = "There is no connection to the SMS provider, or it was lost."
             raise NotTaken(Message(sentence), alone=False) from None
 
