@@ -40,7 +40,11 @@ class _Receiver:
                 writer.write(_TAKEN)
                 if mark := _MARK.search(body):
                     self.first.setdefault(int(mark[1]), time.perf_counter())
-        except (asyncio.IncompleteReadError, ConnectionError):
+        except (
+            asyncio.IncompleteReadError,
+            ConnectionError,
+            asyncio.CancelledError,
+        ):  # the last of them is the end of the measure
             writer.close()
 
 
