@@ -5,6 +5,7 @@ from dossier.audit.pages import PAGES as AUDIT_PAGES
 from dossier.audit.routes import router as audit
 from dossier.automations import jobs as automation_jobs
 from dossier.automations import subscribers as automations
+from dossier.automations.pages import PAGES as AUTOMATION_PAGES
 from dossier.automations.routes import router as automation_routes
 from dossier.case_templates.events import TemplatePublished
 from dossier.case_templates.pages import PAGES as TEMPLATE_PAGES
@@ -62,6 +63,7 @@ PAGES = (
     *TEMPLATE_PAGES,
     *CONTACT_PAGES,
     *CASE_PAGES,
+    *AUTOMATION_PAGES,
     *FILE_PAGES,
     *MESSAGE_PAGES,
     *EXPORT_PAGES,
@@ -114,6 +116,7 @@ NAVIGATION = Navigation(
         Entry(gettext_noop("Mail"), "mail", addresses.MAIL, needs="workspace.change"),
         Entry(gettext_noop("API tokens"), "key", addresses.TOKENS, needs="tokens.manage"),
         Entry(gettext_noop("Webhooks"), "external-link", addresses.WEBHOOKS, needs="webhooks.manage"),
+        Entry(gettext_noop("Secrets"), "shield-lock", addresses.SECRETS, needs="secrets.manage"),
         Entry(gettext_noop("Jobs"), "refresh", addresses.JOBS, needs="jobs.manage"),
         Entry(gettext_noop("Audit log"), "shield-lock", addresses.AUDIT, needs="audit.read"),
     ),

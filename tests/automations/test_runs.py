@@ -275,10 +275,10 @@ def test_a_call_that_is_refused_has_failed_and_changes_nothing(
     assert api.get(f"/v1/cases/{case['id']}").headers["etag"] == version
 
 
-def test_no_call_leads_inside(api: Api, case_of: Any, work: Work, receiver: Receiver) -> None:
+def test_no_call_leads_inside(world: World, api: Api, case_of: Any, work: Work, receiver: Receiver) -> None:
     case = case_of(rule("ask", ON_NOTE, calling(receiver)))
     update(api, case, note="x")
-    work(case)
+    work(case, services=replace(world.services, outbound=Allowed()))
     assert "leads into this server or its network" in traces(api, case)["ask"]["actions"][0]["error"]
     assert receiver.asked == []
 

@@ -3,6 +3,7 @@
 from dossier.cases.actions import DATA, KEEPING, fail_step, finish_step, set_step, start_step
 from dossier.cases.actions.history import in_version
 from dossier.cases.actions.wording import Wording, Writing, mail
+from dossier.cases.store.reading import by_reference
 from dossier.cases.store.turns import next_turn
 
 __all__ = [
@@ -10,6 +11,7 @@ __all__ = [
     "KEEPING",
     "Wording",
     "Writing",
+    "by_reference",
     "fail_step",
     "finish_step",
     "in_version",

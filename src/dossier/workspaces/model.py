@@ -282,9 +282,14 @@ class SecretRow:
     updated_at: datetime
 
 
+def is_secret_name(name: str) -> bool:
+    """Whether a secret can have that name: a text names it as `secrets.name`."""
+    return _SECRET_NAME.fullmatch(name) is not None
+
+
 def secret_problems(name: str, value: str) -> Iterator[Problem]:
     """What is wrong with a secret; the sentence never says it."""
-    if not _SECRET_NAME.fullmatch(name):
+    if not is_secret_name(name):
         sentence = "The name of a secret has a–z, 0–9 and _, begins with a letter, and has 60 characters at most."
         yield Problem(sentence, "invalid_key", "/name")
     if not 0 < len(value) <= MAX_SECRET or "\0" in value:

@@ -10,6 +10,7 @@ from dossier.foundation.actor import SERVER
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import AppError, InvalidValue, NotFound
 from dossier.foundation.http import query
+from dossier.foundation.http.services import services_of
 from dossier.foundation.pages.language import Language
 from dossier.texts import compose_aside, parse
 from dossier.web import (
@@ -114,6 +115,42 @@ async def logo(request: Request) -> Response:
     return Response(found.content, headers=headers, media_type=f"image/{found.kind}")
 
 
+async def secrets(request: Request) -> Response:
+    return await _secrets(request)
+
+
+async def set_secret(request: Request) -> Response:
+    user, sent, cipher = current_user(request), form(request), services_of(request).cipher
+    name, value = sent.get("name", "").strip(), sent.get("value", "")
+    try:
+        await database_of(request).write(
+            user.actor, lambda tx: actions.set_secret(tx, cipher, user.workspace_id, name, value)
+        )
+    except AppError as refusal:
+        return await _secrets(request, refusal)
+    return see_other(addresses.SECRETS + "?saved=yes")
+
+
+async def remove_secret(request: Request) -> Response:
+    user, name = current_user(request), request.path_params["key"]
+    await database_of(request).write(user.actor, lambda tx: actions.remove_secret(tx, user.workspace_id, name))
+    return see_other(addresses.SECRETS + "?saved=yes")
+
+
+async def _secrets(request: Request, refusal: AppError | None = None) -> Response:
+    user = current_user(request)
+    async with database_of(request).reading(user.actor.scope) as reading:
+        found = await actions.list_secrets(reading, user.actor, user.workspace_id)
+    return render(
+        request,
+        "workspaces/secrets.html",
+        status=refusal.status if refusal else 200,
+        secrets=found,
+        saved="saved" in request.query_params,
+        refusal=refusal,
+    )
+
+
 async def work(request: Request) -> Response:
     """The background work of this workspace; that of the server and of other workspaces is not theirs to see."""
     async with database_of(request).reading(current_user(request).actor.scope) as reading:
@@ -183,6 +220,9 @@ PAGES = (
     PageRoute("POST", addresses.GENERAL + "/logo", set_logo, "workspace.change"),
     PageRoute("POST", addresses.GENERAL + "/logo/remove", remove_logo, "workspace.change"),
     PageRoute("GET", addresses.LOGO + "/{id}/{key}", logo, Public),
+    PageRoute("GET", addresses.SECRETS, secrets, "secrets.manage"),
+    PageRoute("POST", addresses.SECRETS, set_secret, "secrets.manage"),
+    PageRoute("POST", addresses.SECRETS + "/{key}/remove", remove_secret, "secrets.manage"),
     PageRoute("GET", addresses.JOBS, work, "jobs.manage"),
     PageRoute("POST", addresses.JOBS + "/{id}/retry", retry, "jobs.manage"),
     PageRoute("POST", addresses.JOBS + "/{id}/cancel", cancel, "jobs.manage"),

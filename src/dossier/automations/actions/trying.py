@@ -43,10 +43,7 @@ async def attempt(
 ) -> Trial:
     """The case with that data under the rules of the document (None: as published). 400, 403, 404; nothing happens."""
     actor.require("templates.design")
-    version = await templates.get(reading, template_id)
-    if version is None:
-        raise NotFound.because("There is no case template {id}.", id=template_id)
-    template = parse(document) if document is not None else version.template
+    template = parse(document) if document is not None else await _published(reading, template_id)
     case = _under(await _case(reading, case_id), template)
     case = replace(case, updated_at=next_moment(case, clock()))
     before = ChangeSet(KEEPING.record, case, case)
@@ -56,6 +53,13 @@ async def attempt(
     if change.changed:
         change = apply_transitions(recomputed(change))
     return await _trial(reading, change, template, template_id)
+
+
+async def _published(reading: ReadSession, template_id: UUID) -> Template:
+    version = await templates.get(reading, template_id)
+    if version is None:
+        raise NotFound.because("There is no case template {id}.", id=template_id)
+    return version.template
 
 
 async def _case(reading: ReadSession, case_id: UUID) -> Case:

@@ -205,6 +205,19 @@ async def move_item(transaction: Transaction, template_id: UUID, part: str, key:
     return await _change(transaction, draft, {part: items})
 
 
+async def switch_rule(transaction: Transaction, template_id: UUID, if_match: IfMatch, key: str) -> Draft:
+    """Switch a rule off that is on, or the other way round; 404, 412."""
+    transaction.actor.require("templates.design")
+    draft = await _held(transaction, template_id)
+    _check_if_match(draft, if_match)
+    rule = draft.item("automations", key)
+    switched = {name: value for name, value in rule.items() if name != "enabled"}
+    if rule.get("enabled", True):
+        switched["enabled"] = False
+    rules = [switched if each is rule else each for each in draft.items("automations")]
+    return await _change(transaction, draft, {"automations": rules})
+
+
 async def publish(transaction: Transaction, template_id: UUID, if_match: IfMatch) -> TemplateVersion:
     """Make the draft the next version; 400 with everything that is still wrong, 412 for one that is behind."""
     transaction.actor.require("templates.design")

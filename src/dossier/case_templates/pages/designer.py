@@ -15,7 +15,7 @@ from dossier.case_templates.actions import drafts
 from dossier.case_templates.actions.drafts import Draft
 from dossier.case_templates.model import TEMPLATE_RECORD, document_choices, member_labels, parse, told
 from dossier.case_templates.model.difference import PARTS, differences
-from dossier.case_templates.pages import forms, step_forms
+from dossier.case_templates.pages import flow, forms, rule_forms, step_forms
 from dossier.conditions.comparing import DAY
 from dossier.conditions.rows import FilterAttribute, told_condition
 from dossier.fields import COLUMN_TYPES, FIELD_TYPES, Sent
@@ -110,6 +110,14 @@ async def move_item(request: Request) -> Response:
     )
 
 
+async def switch_rule(request: Request) -> Response:
+    """Switch a rule on or off."""
+    key = form(request).get("key", "")
+    return await _changed(
+        request, lambda tx, template: drafts.switch_rule(tx, template, _revision(request), key), "automations"
+    )
+
+
 async def publish(request: Request) -> Response:
     return await _changed(request, lambda tx, template: drafts.publish(tx, template, _revision(request)))
 
@@ -188,6 +196,7 @@ PAGES = (
     PageRoute("POST", LIST + "/{id}/publish", publish, "templates.design"),
     PageRoute("POST", LIST + "/{id}/discard", discard, "templates.design"),
     PageRoute("POST", LIST + "/{id}/archive", archive, "templates.design"),
+    PageRoute("POST", LIST + "/{id}/automations/switch", switch_rule, "templates.design"),
     PageRoute("GET", LIST + "/{id}/edit/{part}", edit_item, "templates.design"),
     PageRoute("POST", LIST + "/{id}/edit/{part}", save_item, "templates.design"),
     PageRoute("POST", LIST + "/{id}/edit/{part}/remove", remove_item, "templates.design"),
@@ -201,7 +210,7 @@ def _id(request: Request) -> UUID:
 
 def _part(request: Request) -> str:
     part: str = request.path_params["part"]
-    if part not in PARTS or part == "automations":
+    if part not in PARTS:
         raise NotFound.because("A template has no such part.")
     return part
 
@@ -237,6 +246,8 @@ def _item(request: Request, draft: Draft, part: str, key: str | None) -> dict[st
         return forms.status(sent, key, document_choices(draft.document))
     if part == "steps":
         return forms.step(sent, draft.item(part, key) if key else {}, document_choices(draft.document))
+    if part == "automations":
+        return rule_forms.rule(sent, key, document_choices(draft.document), draft.document)
     return forms.section(sent, key) if part == "sections" else forms.slot(sent, key)
 
 
@@ -275,6 +286,7 @@ async def _designer(request: Request, refusal: AppError | None = None) -> Respon
         fields=fields,
         types=FIELD_TYPES,
         refusal=refusal,
+        flow=flow.drawn(draft.document),
     )
 
 
@@ -307,8 +319,6 @@ async def _editor(request: Request, refusal: AppError | None = None) -> Response
         sent=dict(typed) if typed else None,
         refusal=refusal,
         conditions=_conditions(part, item, typed, choices),
-        when=item["when"] or forms.Part(),
-        watched=forms.watch_shown((item["when"] or forms.Part())["watch"] or [], choices),
         sections=forms.names_of(draft.items("sections")),
         slots=forms.names_of(draft.items("contacts")),
         own_visibility=item["visibility"] if item["visibility"] not in (None, *forms.VISIBILITIES) else None,
@@ -322,6 +332,7 @@ async def _editor(request: Request, refusal: AppError | None = None) -> Response
         form=step_forms.shown_step(_typed_step(typed, item)) if part == "steps" else {},
         others=[(each["key"], each["title"]) for each in draft.items("steps") if each["key"] != key],
         days=_days(draft),
+        **(_of_rule(item, typed, choices, draft) if part == "automations" else _of_status(item, choices)),
     )
 
 
@@ -339,11 +350,36 @@ def _days(draft: Draft) -> list[tuple[str, str]]:
     return [(each["key"], each["name"]) for each, kind in kinds if kind and kind.compared is DAY]
 
 
+def _of_status(item: dict[str, Any], choices: Sequence[FilterAttribute]) -> dict[str, Any]:
+    """What the form of a status shows besides."""
+    when = item["when"] or forms.Part()
+    return {"when": when, "watched": forms.watch_shown(when["watch"] or [], choices)}
+
+
+def _of_rule(
+    item: dict[str, Any], typed: Sent | None, choices: Sequence[FilterAttribute], draft: Draft
+) -> dict[str, Any]:
+    """What the form of a rule shows besides."""
+    when = item["when"] or forms.Part(created=True)
+    return {
+        "when": when,
+        "watched": forms.watch_shown(when["change"] or [], choices),
+        "span": rule_forms.span_shown,
+        "rows": rule_forms.sent_rows(typed) if typed else rule_forms.action_rows(item["then"] or []),
+        "action_kinds": rule_forms.KINDS,
+        "fields": draft.items("schema"),
+        "steps": [(each["key"], each["title"]) for each in draft.items("steps")],
+        "statuses": flow.statuses_of(draft.document),
+    }
+
+
 def _conditions(
     part: str, item: dict[str, Any], sent: Sent | None, choices: Sequence[FilterAttribute]
 ) -> dict[str, forms.ConditionForm]:
     """The conditions of a part, by the prefix of their inputs."""
-    if part == "statuses":
+    if part == "automations":
+        raw = {"if.": item.get("if")}
+    elif part == "statuses":
         raw = {"": (item.get("when") or {}).get("condition")}
     else:
         raw = {f"{name}.": item.get(name) for name in ("visible_when", "start_when")}

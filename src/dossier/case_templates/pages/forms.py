@@ -29,14 +29,21 @@ Item = dict[str, Any]
 
 STEP_TYPES = ("task", "note", "email", "sms", "form", "http")
 BLANK_COLUMNS = 2
-NAMED_BY = {"contacts": "name", "sections": "name", "schema": "name", "statuses": "label", "steps": "title"}
+NAMED_BY = {
+    "contacts": "name",
+    "sections": "name",
+    "schema": "name",
+    "statuses": "label",
+    "steps": "title",
+    "automations": "name",
+}
 VISIBILITIES = ("always", "hide-when-empty", "hidden")
 """That the form offers; another one that stands there stays."""
 
 
 def field(sent: Sent, kind: str, key: str | None) -> Item:
     """A field of that type; its key, once given, stays."""
-    item: Item = {"key": key or _key(sent, "_"), "type": kind, "name": last_value(sent, "name")}
+    item: Item = {"key": key or key_of(sent, "_"), "type": kind, "name": last_value(sent, "name")}
     for name in ("description", "section", "visibility"):
         item[name] = last_value(sent, name) or None
     item |= {name: True for name in ("required", "indexed") if last_value(sent, name)}
@@ -47,18 +54,18 @@ def field(sent: Sent, kind: str, key: str | None) -> Item:
 
 
 def section(sent: Sent, key: str | None) -> Item:
-    return {"key": key or _key(sent, "-"), "name": last_value(sent, "name")}
+    return {"key": key or key_of(sent, "-"), "name": last_value(sent, "name")}
 
 
 def slot(sent: Sent, key: str | None) -> Item:
     required = {"required": True} if last_value(sent, "required") else {}
-    return {"key": key or _key(sent, "-"), "name": last_value(sent, "name"), **required}
+    return {"key": key or key_of(sent, "-"), "name": last_value(sent, "name"), **required}
 
 
 def status(sent: Sent, key: str | None, choices: Sequence[FilterAttribute]) -> Item:
     """A status, and when a case moves there by itself."""
     parent = last_value(sent, "parent_status")
-    item: Item = {"key": key or _key(sent, "_", "label"), "label": last_value(sent, "label"), "parent_status": parent}
+    item: Item = {"key": key or key_of(sent, "_", "label"), "label": last_value(sent, "label"), "parent_status": parent}
     if (condition := typed_condition(sent, "", choices, CASES)) is not None:
         watch = watched(last_value(sent, "watch"), choices)
         once = {"once": True} if last_value(sent, "once") else {}
@@ -81,7 +88,7 @@ def watch_shown(watch: Sequence[str], choices: Sequence[FilterAttribute]) -> str
 def step(sent: Sent, old: Item, choices: Sequence[FilterAttribute]) -> Item:
     """A step, when it is shown, and when it starts by itself; what the form does not ask for stays as it was."""
     item: Item = old | {
-        "key": old.get("key") or _key(sent, "-", "title"),
+        "key": old.get("key") or key_of(sent, "-", "title"),
         "title": last_value(sent, "title"),
         "type": last_value(sent, "type"),
     }
@@ -124,7 +131,7 @@ class ConditionForm:
         return cls(shown_rows(choices, match, list(parse_rows(sent, prefix))), last_value(sent, prefix + "json"))
 
 
-def _key(sent: Sent, joint: str, named_by: str = "name") -> str:
+def key_of(sent: Sent, joint: str, named_by: str = "name") -> str:
     """The key that was typed, or one made of the name: `Número de placa` is `numero_de_placa`."""
     plain = unicodedata.normalize("NFKD", last_value(sent, "key") or last_value(sent, named_by))
     words = re.findall(
@@ -158,7 +165,7 @@ def _options(sent: Sent, name: str) -> list[Item]:
     options = []
     for line in filter(None, map(str.strip, last_value(sent, name).split("\n"))):
         value, colon, label = line.partition(":")
-        made = _key([("name", line)], "_") or line
+        made = key_of([("name", line)], "_") or line
         options.append({"value": value.strip(), "label": label.strip()} if colon else {"value": made, "label": line})
     return options
 
@@ -169,7 +176,7 @@ def _columns(sent: Sent, _name: str) -> list[Item]:
 
 def _column(name: str, key: str, type: str, more: str, options: Mapping[str, str]) -> Item:
     """A column as it was typed: each option of its type has an input; what has none stands in `more`, as JSON."""
-    column: Item = {"key": key.strip() or _key([("name", name)], "_"), "type": type, "name": name.strip()}
+    column: Item = {"key": key.strip() or key_of([("name", name)], "_"), "type": type, "name": name.strip()}
     designed = FIELD_TYPES[type].designed if type in FIELD_TYPES else ()
     if OPTIONS in designed and more.strip() and not more.strip().startswith("{"):
         column["options"] = _options([("options", more.replace(";", "\n"))], "options")

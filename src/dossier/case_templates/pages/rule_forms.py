@@ -1,0 +1,153 @@
+"""Rules of a template as the designer's form shows and reads them: when, if, and a row for each action."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from dossier.case_templates.model import CASES
+from dossier.case_templates.pages.forms import Item, key_of, watched
+from dossier.conditions.rows import FilterAttribute, last_value, typed_condition
+from dossier.fields import Field, Sent, parse_fields
+from dossier.foundation import exact, json
+from dossier.foundation.errors import AppError, Invalid
+from dossier.foundation.text import gettext_noop
+
+BLANK_ACTIONS = 2
+KINDS = {
+    "": gettext_noop("Nothing"),
+    "status": gettext_noop("Set the status"),
+    "set": gettext_noop("Set a field"),
+    "owner": gettext_noop("Give it to"),
+    "waiting_for": gettext_noop("Wait for"),
+    "start": gettext_noop("Start a step"),
+    "cancel": gettext_noop("Call a step off"),
+    "tell": gettext_noop("Tell somebody"),
+    "json": gettext_noop("Something else, as JSON"),
+}
+"""What a row can do, in English."""
+
+
+@dataclass(frozen=True, slots=True)
+class ActionRow:
+    """An action as its row shows it: what it is about, to whom, and with which value or text."""
+
+    kind: str = ""
+    target: str = ""
+    to: str = ""
+    value: str = ""
+
+
+def rule(sent: Sent, key: str | None, choices: Sequence[FilterAttribute], document: Mapping[str, Any]) -> Item:
+    """The rule of a form; 400 where an action cannot be read."""
+    item: Item = {"key": key or key_of(sent, "-"), "name": last_value(sent, "name")}
+    if not last_value(sent, "enabled"):
+        item["enabled"] = False
+    item["when"] = _when(sent, choices)
+    if (condition := typed_condition(sent, "if.", choices, CASES)) is not None:
+        item["if"] = condition
+    item["then"] = list(_actions(sent, document))
+    return item
+
+
+def _when(sent: Sent, choices: Sequence[FilterAttribute]) -> Item:
+    typed = {
+        name: last_value(sent, f"when.{name}").strip()
+        for name in ("step", "is", "date", "span", "at", "idle", "message")
+    }
+    match last_value(sent, "when"):
+        case "change":
+            return {"change": watched(last_value(sent, "when.change"), choices)}
+        case "step":
+            return {"step": typed["step"], "is": typed["is"]}
+        case "date":
+            side, span = last_value(sent, "when.side"), typed["span"]
+            near = {side: _span(span)} if side in ("before", "after") and span else {}
+            return {"date": typed["date"], **near} | ({"at": typed["at"]} if typed["at"] else {})
+        case "idle":
+            return {"idle": _span(typed["idle"])}
+        case "message":
+            return {"message": typed["message"]}
+    return {"created": True}
+
+
+def _span(text: str) -> str:
+    """Days where only a number was typed; else ISO 8601, as it is."""
+    return f"P{int(text)}D" if text.isascii() and text.isdecimal() and len(text) < 5 else text
+
+
+def span_shown(text: str | None) -> str:
+    """The same the other way round."""
+    days = (text or "").removeprefix("P").removesuffix("D")
+    return days if days.isdecimal() else text or ""
+
+
+def _actions(sent: Sent, document: Mapping[str, Any]) -> Iterator[Item]:
+    columns = [[value for name, value in sent if name == f"then.{part}"] for part in ("kind", "target", "to", "value")]
+    fields = {each.key: each for each in parse_fields(document.get("schema") or [], "")[0]}
+    for place, row in enumerate(zip(*columns, strict=False)):
+        if row[0]:
+            yield _action(ActionRow(*(each.replace("\r\n", "\n").strip() for each in row)), place, fields)
+
+
+def _action(row: ActionRow, place: int, fields: Mapping[str, Field]) -> Item:
+    match row.kind:
+        case "status":
+            return {"set": {"status": row.target}}
+        case "set":
+            field = fields.get(row.target.removeprefix("data."))
+            return {"set": {row.target: field.read_or_refuse(row.value) if field and row.value else row.value or None}}
+        case "owner":
+            emails = [each.strip() for each in row.to.split(",") if each.strip()]
+            return {"owner": emails[0] if len(emails) == 1 else {"in_turn": emails}}
+        case "waiting_for" | "start" | "cancel":
+            return {row.kind: row.target}
+        case "tell":
+            return {"tell": [each.strip() for each in row.to.split(",") if each.strip()], "text": row.value}
+    try:
+        found = json.decode(row.value.encode())
+    except AppError:
+        found = None
+    if not isinstance(found, dict):
+        raise Invalid.because(
+            "Write the action as JSON, such as {example}.", pointer=f"/then/{place}", example='{"start": "step"}'
+        )
+    return found
+
+
+def action_rows(then: Sequence[Item]) -> list[ActionRow]:
+    """The rows of a rule's actions, and blank ones."""
+    return [*(_row(each) for each in then), *[ActionRow()] * BLANK_ACTIONS]
+
+
+def sent_rows(sent: Sent) -> list[ActionRow]:
+    """The rows as they were typed, where that could not be saved."""
+    columns = [[value for name, value in sent if name == f"then.{part}"] for part in ("kind", "target", "to", "value")]
+    return [ActionRow(*row) for row in zip(*columns, strict=False)]
+
+
+def _row(action: Item) -> ActionRow:
+    """The row that says an action; one that no row can say is JSON."""
+    (kind, value), *more = action.items()
+    if more or not isinstance(value, str):
+        return _longer_row(action)
+    return ActionRow(kind, to=value) if kind == "owner" else ActionRow(kind, value)
+
+
+def _longer_row(action: Item) -> ActionRow:
+    match dict(action):
+        case {"set": dict(values)} if len(values) == 1:
+            return _setting(*next(iter(values.items()))) or ActionRow("json", value=json.pretty(action))
+        case {"owner": {"in_turn": emails}}:
+            return ActionRow("owner", to=", ".join(emails))
+        case {"tell": list(to), "text": str(text)}:
+            return ActionRow("tell", to=", ".join(to), value=text)
+    return ActionRow("json", value=json.pretty(action))
+
+
+def _setting(path: str, value: Any) -> ActionRow | None:
+    if path == "status" and isinstance(value, str):
+        return ActionRow("status", value)
+    if isinstance(value, bool) or not isinstance(value, str | int | Decimal) or not path.startswith("data."):
+        return None
+    return ActionRow("set", path, value=value if isinstance(value, str) else exact.shown_number(value))

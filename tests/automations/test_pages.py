@@ -1,0 +1,145 @@
+"""Rules in the app: put together in the designer, tried, switched, and why they did or did not; secrets in the settings."""
+
+import json
+from html import unescape
+from typing import Any
+
+import pytest
+
+from tests.automations.conftest import FIELDS, STATUSES, STEPS, rule, update
+from tests.case_templates.test_designer import Designer
+from tests.world import Api, Browser, World
+
+
+@pytest.fixture
+def boss(world: World, workspace: Any) -> Browser:
+    return world.browser(world.member(workspace, f"boss-{workspace.slug}@example.org", "administrator"))
+
+
+ROWS = {
+    "then.kind": ["status", "set", "start", "tell", "", ""],
+    "then.target": ["to_review", "data.amount", "call", "", "", ""],
+    "then.to": ["", "", "", "owner, main", "", ""],
+    "then.value": ["", "12", "", "Look at {{ case.title }}", "", ""],
+}
+
+
+def test_a_rule_is_put_together_from_rows_and_comes_back_in_them(boss: Browser, api: Api) -> None:
+    designer = Designer(boss)
+    document = {"title": "Claim", "schema": FIELDS, "statuses": STATUSES, "steps": STEPS}
+    designer.send("/import", document=json.dumps(document))
+    condition = {"if.a": ["data.amount"], "if.o": ["gt"], "if.v": ["10000"], "if.match": "all"}
+    answer = designer.send(
+        "/edit/automations",
+        name="Big claims",
+        enabled="yes",
+        when="change",
+        **{"when.change": "Amount"},
+        **condition,
+        **ROWS,
+    )
+    assert answer.status_code == 200, answer.text
+    (made,) = designer.document()["automations"]
+    assert made == {
+        "key": "big-claims",
+        "name": "Big claims",
+        "when": {"change": ["data.amount"]},
+        "if": {"attributes": {"data.amount": {"$gt": 10000}}},
+        "then": [
+            {"set": {"status": "to_review"}},
+            {"set": {"data.amount": 12}},
+            {"start": "call"},
+            {"tell": ["owner", "main"], "text": "Look at {{ case.title }}"},
+        ],
+    }
+    page = unescape(boss.get(f"{designer.address}/edit/automations?key=big-claims").text)
+    assert 'value="owner, main"' in page
+    assert "Look at {{ case.title }}</textarea>" in page
+    designer.send("/automations/switch", key="big-claims")
+    assert designer.document()["automations"][0]["enabled"] is False
+    designer.send("/automations/switch", key="big-claims")
+    assert "enabled" not in designer.document()["automations"][0]
+
+
+@pytest.mark.parametrize(
+    ("typed", "when"),
+    [
+        ({"when": "date", "when.date": "data.expiry", "when.span": "14", "when.side": "before", "when.at": "08:30"},
+         {"date": "data.expiry", "before": "P14D", "at": "08:30"}),
+        ({"when": "idle", "when.idle": "7"}, {"idle": "P7D"}),
+        ({"when": "step", "when.step": "call", "when.is": "completed"}, {"step": "call", "is": "completed"}),
+        ({"when": "message", "when.message": "bounced"}, {"message": "bounced"}),
+        ({"when": "created"}, {"created": True}),
+    ],
+)  # fmt: skip
+def test_every_way_of_when_is_typed_and_shown(boss: Browser, typed: Any, when: Any) -> None:
+    designer = Designer(boss)
+    document = {"title": "Claim", "schema": FIELDS, "statuses": STATUSES, "steps": STEPS}
+    designer.send("/import", document=json.dumps(document))
+    designer.send("/edit/automations", name="R", enabled="yes", **typed, **ROWS)
+    assert designer.document()["automations"][0]["when"] == when
+    page = boss.get(f"{designer.address}/edit/automations?key=r").text
+    assert f'name="when" value="{typed["when"]}" checked' in " ".join(page.split())
+
+
+def test_what_is_wrong_with_a_rule_is_said_beside_it_and_nothing_is_lost(boss: Browser) -> None:
+    designer = Designer(boss)
+    designer.send("/import", document=json.dumps({"title": "Claim", "schema": FIELDS}))
+    rows = {"then.kind": ["json"], "then.target": [""], "then.to": [""], "then.value": ["no json"]}
+    answer = designer.send("/edit/automations", name="R", enabled="yes", when="created", **rows)
+    assert answer.status_code == 400
+    assert "Write the action as JSON" in answer.text
+    assert "no json</textarea>" in answer.text
+    rows["then.value"] = ['{"start": "nowhere"}']
+    answer = designer.send("/edit/automations", name="R", enabled="yes", when="created", **rows)
+    assert "There is no step “nowhere”" in answer.text
+
+
+def test_a_rule_is_tried_on_a_case_and_the_case_says_why(boss: Browser, api: Api, case_of: Any) -> None:
+    big = rule("big", {"change": ["data.amount"]}, {"set": {"status": "to_review"}}, if_={"data.amount": {"$gt": 100}})
+    case = case_of(big)
+    form = {
+        "name": "Big",
+        "enabled": "yes",
+        "when": "change",
+        "when.change": "Amount",
+        "if.json": '{"data.amount": {"$gt": 100}}',
+        "then.kind": ["status"],
+        "then.target": ["to_review"],
+        "then.to": [""],
+        "then.value": [""],
+        "case": case["reference"],
+        "try.field": "amount",
+    }
+    address = f"/workspace/templates/{case['template']}/automations/try?key=big"
+    assert "It would fire" in boss.send_form(address, **form, **{"try.value": "500"}).text
+    said = boss.send_form(address, **form, **{"try.value": "5"}).text
+    assert "its condition did not hold" in said
+    assert "data.amount $gt 100" in said
+    assert boss.send_form(address, **form | {"case": "NONE"}, **{"try.value": "5"}).status_code == 404
+    update(api, case, amount=5)
+    page = boss.get(f"/workspace/cases/{case['id']}/automations").text
+    assert "It did not fire: its condition did not hold" in page
+    assert f"/workspace/cases/{case['id']}/automations" in boss.get(f"/workspace/cases/{case['id']}").text
+    update(api, case, amount=500)
+    assert "It fired, and all of it is done" in boss.get(f"/workspace/cases/{case['id']}/automations").text
+
+
+def test_the_designer_draws_how_cases_move_and_says_it_in_words(boss: Browser, case_of: Any) -> None:
+    case = case_of(
+        rule("big", {"change": ["data.amount"]}, {"set": {"status": "to_review"}}, if_={"status": {"$eq": "draft"}})
+    )
+    page = unescape(boss.get(f"/workspace/templates/{case['template']}").text)
+    assert '<svg viewBox="0 0' in page
+    assert "From “Draft” to “To review”" in page
+    assert "by the automation “Big”" in page
+
+
+def test_secrets_in_the_settings_are_named_and_never_shown(boss: Browser) -> None:
+    address = "/workspace/settings/secrets"
+    assert "Saved." in boss.send_form(address, name="api_key", value="canary-91b2").text
+    page = boss.get(address).text
+    assert "api_key" in page
+    assert "canary-91b2" not in page
+    assert boss.send_form(address, name="API", value="x").status_code == 400
+    assert "There is no secret yet" in boss.send_form(f"{address}/api_key/remove").text
