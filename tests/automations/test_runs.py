@@ -81,6 +81,26 @@ def test_the_owner_and_a_slot_are_told_each_by_a_message(
     assert traces(api, case)["tell"]["outcome"] == "done"
 
 
+def test_a_task_of_the_cases_own_is_made_once_and_worked_on(
+    world: World, workspace: Any, api: Api, case_of: Any, work: Work
+) -> None:
+    email = f"ada-{workspace.slug}@acme.example"
+    world.member(workspace, email)
+    task = {"task": {"title": "Look into it", "body": "All of it", "assignee": email, "due": "P5D"}}
+    case = case_of(rule("make", ON_NOTE, task))
+    update(api, case, note="x")
+    work(case, again=True)
+    work(case)
+    steps = api.json("GET", f"/v1/cases/{case['id']}")["steps"]
+    (made,) = [each for each in steps if each["title"] == "Look into it"]
+    assert (made["status"], made["data"]["assignee"]["email"]) == ("started", email)
+    assert made["data"]["due_at"]
+    done = {"status": "completed", "data": {}}
+    api.json("PATCH", f"/v1/cases/{case['id']}/steps/{made['id']}", json=done)
+    assert step(api, case, made["id"]) == "completed"
+    assert traces(api, case)["make"]["outcome"] == "done"
+
+
 # ---- why ----
 
 

@@ -2,6 +2,7 @@
 
 from dossier.cases.actions import DATA, KEEPING, fail_step, finish_step, set_step, start_step
 from dossier.cases.actions.history import in_version
+from dossier.cases.actions.tasks import make_task
 from dossier.cases.actions.wording import Wording, Writing, mail
 from dossier.cases.store.reading import by_reference
 from dossier.cases.store.turns import next_turn
@@ -16,6 +17,7 @@ __all__ = [
     "finish_step",
     "in_version",
     "mail",
+    "make_task",
     "next_turn",
     "set_step",
     "start_step",

@@ -210,7 +210,7 @@ def full(case: Model, address: str) -> dict[str, Any]:
 
 
 def _steps(case: Model) -> list[dict[str, Any]]:
-    states = ((step, case.steps[step.key]) for step in (case.template.steps if case.template else ()))
+    states = ((step, case.steps[step.key]) for step in case.all_steps)
     return [
         {"id": step.key, "title": step.title, "status": state["status"], "data": data_shown(state)}
         for step, state in states

@@ -8,7 +8,7 @@ from dossier.automations import store
 from dossier.automations.actions import calling
 from dossier.automations.model import TRIES, Run
 from dossier.case_templates.model import CallOut, CancelStep, Later, MakeTask, StartStep, Tell
-from dossier.cases import KEEPING, Wording, Writing, mail, set_step, start_step
+from dossier.cases import KEEPING, Wording, Writing, mail, make_task, set_step, start_step
 from dossier.cases.model import Case
 from dossier.cases.model.text_values import Occasion, reader_language, text_values
 from dossier.contacts.model import Contact
@@ -27,7 +27,7 @@ class TryAgain(Exception):
     """It could not be done now; the job that raises this runs again, later each time."""
 
 
-async def do(transaction: Transaction, run: Run, action: Later) -> None:
+async def do(transaction: Transaction, run: Run, position: int, action: Later) -> None:
     """Do an action in the transaction that notes it; what refuses it is said. The case is locked."""
     match action:
         case StartStep(step):
@@ -37,7 +37,7 @@ async def do(transaction: Transaction, run: Run, action: Later) -> None:
         case Tell():
             await _tell(transaction, await KEEPING.get(transaction, run.case_id), action)
         case MakeTask():
-            raise Conflict.because("Tasks cannot be made by this server yet.")
+            await make_task(transaction, run.case_id, f"task-{run.action_id(position).hex[:12]}", action)
         case CallOut():
             raise AssertionError
 

@@ -96,7 +96,7 @@ async def _in_one(transaction: Transaction, run: Run, position: int, rule: Autom
     await KEEPING.lock(transaction, run.case_id)
     held = await store.get(transaction, run.workspace_id, run.case_id, run.rule, run.run)
     if held and any(each.position == position and each.state == "waiting" for each in held.actions):
-        await doing.do(transaction, held, dict(rule.later)[position])
+        await doing.do(transaction, held, position, dict(rule.later)[position])
         await store.keep(transaction, held.with_action(done(transaction, held, position)))
 
 

@@ -182,7 +182,7 @@ async def _is_held_back(transaction: Transaction, case: Case, message_id: UUID) 
 
 
 def _step(case: Case, key: str) -> Step:
-    steps = case.template.step_by_key if case.template else {}
+    steps = {each.key: each for each in case.all_steps}
     if step := steps.get(key):
         return step
     hint = did_you_mean(key, steps)

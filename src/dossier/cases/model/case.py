@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Literal, get_args
 from uuid import UUID
 
-from dossier.case_templates.model import BUILT_IN_STATUSES, Status, Template
+from dossier.case_templates.model import BUILT_IN_STATUSES, Status, Step, Template
 from dossier.conditions import EvaluationContext
 from dossier.contacts.model import MAIN, FilledSlot, slot_place
 from dossier.fields import Field, UnknownFields
@@ -92,6 +92,13 @@ class Case:
     def working(self) -> WorkingTime:
         """When those who work on it are at work."""
         return working_time(self.time_zone, self.working_time)
+
+    @property
+    def all_steps(self) -> tuple[Step, ...]:
+        """The template's steps, then the tasks that only this case has."""
+        own = ((key, state["own"]) for key, state in self.steps.items() if "own" in state)
+        tasks = (Step(key, each["title"], "task", None, None, each.get("body")) for key, each in own)
+        return (*(self.template.steps if self.template else ()), *tasks)
 
     def raise_if_archived(self) -> None:
         if self.archived_at:

@@ -58,8 +58,8 @@ def called(case: Case, path: str) -> str | Message:
         return Message("Message")
     if prefix in ("files", "names") and key in case.files:
         return case.files[key].name
-    if prefix == "steps" and template and key in template.step_by_key:
-        return template.step_by_key[key].title
+    if prefix == "steps" and (step := next((each for each in case.all_steps if each.key == key), None)):
+        return step.title
     if prefix == "contacts" and template and key in template.slot_by_key:
         return template.slot_by_key[key].name
     return Message(PARTS[path]) if path in PARTS else key or path

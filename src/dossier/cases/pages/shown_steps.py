@@ -37,7 +37,7 @@ class ShownStep:
 
 def shown_steps(case: Case, now: datetime) -> Iterator[ShownStep]:
     """What is to be done and what was; hidden steps are left out."""
-    for step in case.template.steps if case.template else ():
+    for step in case.all_steps:
         state = case.steps[step.key]
         if state["status"] != "hidden":
             yield _shown(case, step, state, now)

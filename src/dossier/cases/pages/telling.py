@@ -53,8 +53,7 @@ class Telling:
         return self._of_part(path, old, new)
 
     def _of_step(self, key: str, old: Any, new: Any) -> Line:
-        template = self.case.template
-        titles = {step.key: step.title for step in template.steps} if template else {}
+        titles = {step.key: step.title for step in self.case.all_steps}
         was, is_ = (Word("step", (state or {}).get("status", "–")) for state in (old, new))
         said = (new or {}).get("data", {}).get("note")
         return Line(titles.get(key, key), was, is_, said if isinstance(said, str) else "")
