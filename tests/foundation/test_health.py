@@ -22,6 +22,7 @@ from dossier.foundation.cipher import Cipher
 from dossier.foundation.database import Database
 from dossier.foundation.health import proxy_check
 from dossier.foundation.identifiers import new_id
+from dossier.foundation.jobs import LANES
 from dossier.foundation.scanner import Scanner
 from dossier.foundation.services import HealthLimits, Services
 from dossier.foundation.testing.clock import MovableClock
@@ -194,8 +195,8 @@ def test_a_fault_is_red_for_all_who_look(running: Served, fault: str) -> None:
 
 def test_all_workers_dead(running: Served) -> None:
     """[R1] No worker gives a sign of life."""
-    for each in ("jobs: default", "jobs: search", "jobs: bulk", "jobs: exports"):
-        running.kill(each)
+    for lane in LANES:
+        running.kill(f"jobs: {lane.name}")
     running.sql("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 minute'")
     until(lambda: running.is_red("worker"))
 
