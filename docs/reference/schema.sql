@@ -919,6 +919,17 @@ CREATE TABLE public.notice_choices (
 
 ALTER TABLE ONLY public.notice_choices FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.notice_dues (
+    workspace_id uuid NOT NULL,
+    case_id uuid NOT NULL,
+    step text NOT NULL,
+    title text NOT NULL,
+    member_id uuid NOT NULL,
+    due_at timestamp(3) with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.notice_dues FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.notices (
     workspace_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -1335,6 +1346,9 @@ ALTER TABLE ONLY public.messages
 ALTER TABLE ONLY public.notice_choices
     ADD CONSTRAINT notice_choices_pkey PRIMARY KEY (workspace_id, member_id, kind);
 
+ALTER TABLE ONLY public.notice_dues
+    ADD CONSTRAINT notice_dues_pkey PRIMARY KEY (workspace_id, case_id, step);
+
 ALTER TABLE ONLY public.notices
     ADD CONSTRAINT notices_pkey PRIMARY KEY (workspace_id, id);
 
@@ -1513,6 +1527,10 @@ CREATE INDEX messages_due ON public.messages USING btree (workspace_id, due_at, 
 CREATE INDEX messages_of_case ON public.messages USING btree (workspace_id, case_id, created_at) WHERE (case_id IS NOT NULL);
 
 CREATE INDEX messages_updated ON public.messages USING btree (workspace_id, updated_at, id);
+
+CREATE INDEX notice_dues_by_time ON public.notice_dues USING btree (workspace_id, due_at);
+
+CREATE INDEX notice_dues_of_member ON public.notice_dues USING btree (workspace_id, member_id);
 
 CREATE INDEX notices_not_seen ON public.notices USING btree (workspace_id, member_id) WHERE (seen_at IS NULL);
 
@@ -1773,6 +1791,12 @@ ALTER TABLE ONLY public.messages
 ALTER TABLE ONLY public.notice_choices
     ADD CONSTRAINT notice_choices_workspace_id_member_id_fkey FOREIGN KEY (workspace_id, member_id) REFERENCES public.memberships(workspace_id, member_id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.notice_dues
+    ADD CONSTRAINT notice_dues_workspace_id_case_id_fkey FOREIGN KEY (workspace_id, case_id) REFERENCES public.cases(workspace_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.notice_dues
+    ADD CONSTRAINT notice_dues_workspace_id_member_id_fkey FOREIGN KEY (workspace_id, member_id) REFERENCES public.memberships(workspace_id, member_id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.notices
     ADD CONSTRAINT notices_workspace_id_case_id_fkey FOREIGN KEY (workspace_id, case_id) REFERENCES public.cases(workspace_id, id) ON DELETE CASCADE;
 
@@ -1932,6 +1956,8 @@ ALTER TABLE public.messages ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.notice_choices ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.notice_dues ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.notices ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.search_progress ENABLE ROW LEVEL SECURITY;
@@ -2051,6 +2077,8 @@ CREATE POLICY workspace ON public.message_bounces USING (((( SELECT public.visib
 CREATE POLICY workspace ON public.messages USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 
 CREATE POLICY workspace ON public.notice_choices USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.notice_dues USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 
 CREATE POLICY workspace ON public.notices USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 

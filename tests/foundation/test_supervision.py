@@ -137,6 +137,7 @@ def test_every_job_that_somebody_asks_for_is_done() -> None:
         "webhooks.forget_deliveries": "53 3 * * *",
         "notices.mail_soon": "* * * * *",
         "notices.mail_daily": "5 * * * *",
+        "notices.tell_of_dues": "*/10 * * * *",
         "webhooks.mark_order": "17 * * * *",
         "webhooks.rotate_keys": "41 2 * * *",
     }

@@ -11,4 +11,7 @@ async def forget(services: Services) -> None:
     await services.database.write(system(), actions.forget)
 
 
-JOBS: Jobs = {Job("notices.forget", cron="41 3 * * *"): forget}
+JOBS: Jobs = {
+    Job("notices.forget", cron="41 3 * * *"): forget,
+    Job("notices.tell_of_dues", cron="*/10 * * * *"): actions.tell_of_dues,
+}

@@ -63,3 +63,13 @@ class Notice:
     by: str  # who did it, as they are called
     at: datetime
     seen_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Something that a member has to do on a case: a step under way that was given to them; `due_at`: until when, if that is said."""
+
+    step: str
+    title: str
+    member_id: UUID
+    due_at: datetime | None

@@ -9,7 +9,7 @@ from dossier.foundation.identifiers import new_id
 from dossier.foundation.messages import Message
 from dossier.foundation.stored_messages import restored, stored
 from dossier.members import seen_by_owner
-from dossier.notices.model import KINDS, USUAL, Kind, Mailing, Notice, Recipient, Way
+from dossier.notices.model import KINDS, USUAL, Kind, Mailing, Notice, Recipient, Task, Way
 
 _INSERT = """
 INSERT INTO notices (workspace_id, id, member_id, kind, case_id, what, actor_name, at, mailing)
@@ -131,6 +131,63 @@ async def choose(
         member=member_id,
         kinds=list(ways),
         ways=list(ways.values()),
+    )
+
+
+# ---- what is due ----
+
+
+async def put_tasks(transaction: Transaction, workspace_id: UUID, case_id: UUID, tasks: Sequence[Task]) -> None:
+    """This is to be done on a case by a time, and nothing else."""
+    of = {"workspace": workspace_id, "case": case_id}
+    await transaction.send(
+        "DELETE FROM notice_dues WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s) AND case_id = %(case)s",
+        **of,
+    )
+    if tasks:
+        await transaction.send(
+            _PUT_TASKS,
+            steps=[each.step for each in tasks],
+            titles=[each.title for each in tasks],
+            members=[each.member_id for each in tasks],
+            dues=[each.due_at for each in tasks],
+            **of,
+        )
+
+
+_PUT_TASKS = """
+INSERT INTO notice_dues (workspace_id, case_id, step, title, member_id, due_at)
+SELECT %(workspace)s, %(case)s, t.step, t.title, t.member_id, t.due_at
+FROM unnest(%(steps)s::text[], %(titles)s::text[], %(members)s::uuid[], %(dues)s::timestamptz[])
+  AS t (step, title, member_id, due_at)
+JOIN memberships p ON p.workspace_id = %(workspace)s AND p.member_id = t.member_id
+"""
+
+
+async def workspaces_with_dues(transaction: Transaction, until: datetime) -> list[UUID]:
+    """Where something is due until a time: for the server itself."""
+    rows = await transaction.whole().all(
+        "SELECT w.id FROM workspaces w WHERE EXISTS"
+        " (SELECT FROM notice_dues d WHERE d.workspace_id = w.id AND d.due_at <= %(until)s)",
+        until=until,
+    )
+    return [row["id"] for row in rows]
+
+
+async def take_dues(transaction: Transaction, workspace_id: UUID, until: datetime, most: int) -> list[Row]:
+    """What is due there until a time; from now on it is told: `{case_id, member_id, title, due_at}`."""
+    return await transaction.all(
+        """
+        DELETE FROM notice_dues d USING (
+          SELECT case_id, step FROM notice_dues WHERE workspace_id = %(workspace)s AND due_at <= %(until)s
+          ORDER BY due_at LIMIT %(most)s FOR UPDATE SKIP LOCKED) n
+        WHERE d.workspace_id = %(workspace)s AND d.workspace_id = ANY(%(scope)s)
+          AND d.case_id = n.case_id AND d.step = n.step
+        RETURNING d.case_id, d.member_id, d.title, d.due_at
+        """,
+        workspace=workspace_id,
+        until=until,
+        most=most,
     )
 
 

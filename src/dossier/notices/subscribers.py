@@ -1,17 +1,23 @@
-"""What members are told of: cases that they are given, and what becomes of the messages of their cases."""
+"""What members are told of: cases and tasks that they are given, and what becomes of the messages of their cases."""
 
+from collections.abc import Iterator
 from uuid import UUID
 
 from dossier.cases.events import CaseChanged, CaseCreated
+from dossier.cases.model import Case
+from dossier.cases.model.steps import SENDING
 from dossier.foundation.database import Transaction
+from dossier.foundation.exact import local_moment
 from dossier.foundation.messages import Message
 from dossier.foundation.text import gettext_noop
 from dossier.messages.events import MessageBounced, MessageFailed, MessageReceived
 from dossier.notices import store
 from dossier.notices.actions import tell
-from dossier.notices.model import Kind
+from dossier.notices.model import Kind, Task
 
 _GIVEN = gettext_noop("This case is yours now.")
+_TO_DO = gettext_noop("You are to do “{step}”.")
+_FAILED = gettext_noop("The step “{step}” failed: {why}")
 _OF_MESSAGES: dict[type[MessageBounced | MessageFailed | MessageReceived], tuple[Kind, str]] = {
     MessageReceived: ("answered", gettext_noop("{who} wrote: “{subject}”")),
     MessageBounced: ("bounced", gettext_noop("The message “{subject}” to {who} came back.")),
@@ -24,6 +30,48 @@ async def tell_owner(transaction: Transaction, fact: CaseCreated | CaseChanged) 
     case, before = fact.case, fact.before if isinstance(fact, CaseChanged) else None
     if case.owner and (before is None or before.owner is None or before.owner["id"] != case.owner["id"]):
         await tell(transaction, case.workspace_id, [UUID(case.owner["id"])], "assigned", Message(_GIVEN), case.id)
+
+
+async def tell_of_steps(transaction: Transaction, fact: CaseCreated | CaseChanged) -> None:
+    """Who has to do something from now on is told, and its owner of what failed; what has to be done by when is kept."""
+    case, before = fact.case, fact.before if isinstance(fact, CaseChanged) else None
+    if before and before.steps is case.steps and before.archived_at == case.archived_at:
+        return
+    tasks, old = _tasks(case), _tasks(before) if before else []
+    known = {(each.step, each.member_id) for each in old}
+    for task in tasks:
+        if (task.step, task.member_id) not in known:
+            said = Message(_TO_DO, {"step": task.title})
+            await tell(transaction, case.workspace_id, [task.member_id], "assigned", said, case.id)
+    if tasks != old:
+        await store.put_tasks(transaction, case.workspace_id, case.id, [each for each in tasks if each.due_at])
+    owners = [UUID(case.owner["id"])] if case.owner else []
+    for said in _failures(case, before):
+        await tell(transaction, case.workspace_id, owners, "failed", said, case.id)
+
+
+def _tasks(case: Case) -> list[Task]:
+    """What of a case somebody has to do."""
+    steps = case.template.steps if case.template and not case.archived_at else ()
+    under_way = ((step, state) for step in steps if (state := case.steps.get(step.key, {})).get("status") == "started")
+    return [
+        Task(
+            step.key,
+            step.title,
+            UUID(state["assignee"]["id"]),
+            local_moment(at) if (at := state.get("due_at")) else None,
+        )
+        for step, state in under_way
+        if state.get("assignee")
+    ]
+
+
+def _failures(case: Case, before: Case | None) -> Iterator[Message]:
+    """What failed of a case but messages, of which their owner is told by what becomes of these."""
+    for step in case.template.steps if case.template else ():
+        state, then = case.steps.get(step.key, {}), before.steps.get(step.key, {}) if before else {}
+        if step.type not in SENDING and state.get("status") == "failed" != then.get("status"):
+            yield Message(_FAILED, {"step": step.title, "why": state.get("error", "")})
 
 
 async def tell_of_message(transaction: Transaction, fact: MessageBounced | MessageFailed | MessageReceived) -> None:

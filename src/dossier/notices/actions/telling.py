@@ -1,17 +1,23 @@
 """Telling members, seeing what one was told, and choosing how."""
 
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
+from dossier.foundation.actor import Scope, system
 from dossier.foundation.database import Topic, Transaction
 from dossier.foundation.errors import Invalid, NotFound
 from dossier.foundation.messages import Message
+from dossier.foundation.services import Services
+from dossier.foundation.text import gettext_noop
 from dossier.notices import store
 from dossier.notices.model import KINDS, WAYS, Kind, Way
 from dossier.web.workspace.current_user import CurrentUser
 
 KEPT = timedelta(days=90)
+AHEAD, DUES_AT_ONCE = timedelta(days=1), 100
+_DUE = gettext_noop("“{step}” is to be done until {day}.")
 NOTICE = "notice"
 """The kind of topic under which notices are announced, of the member who is told."""
 
@@ -31,6 +37,23 @@ async def tell(
     await store.insert(transaction, workspace_id, others, kind, what, case_id)
     for member in others:
         transaction.announce(Topic(NOTICE, workspace_id, member))
+
+
+async def tell_of_dues(services: Services) -> None:
+    """Tell who has to do what within a day. Once: it is taken by the transaction that tells."""
+    until = services.clock() + AHEAD
+    for workspace_id in await services.database.write(system(), partial(store.workspaces_with_dues, until=until)):
+        actor = system("automation", Scope((workspace_id,)))
+        while await services.database.write(actor, partial(_tell_of_some, workspace_id=workspace_id, until=until)):
+            continue
+
+
+async def _tell_of_some(transaction: Transaction, workspace_id: UUID, until: datetime) -> bool:
+    dues = await store.take_dues(transaction, workspace_id, until, DUES_AT_ONCE)
+    for due in dues:
+        said = Message(_DUE, {"step": due["title"], "day": due["due_at"].date()})
+        await tell(transaction, workspace_id, [due["member_id"]], "due", said, due["case_id"])
+    return len(dues) == DUES_AT_ONCE
 
 
 async def see(transaction: Transaction, user: CurrentUser, id: UUID) -> UUID | None:

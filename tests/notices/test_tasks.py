@@ -1,0 +1,61 @@
+"""Members are told of what they have to do: when it is given to them, when it is due, and of what failed."""
+
+from typing import Any
+
+import pytest
+
+from dossier.notices.actions import tell_of_dues
+from dossier.workspaces.model import Workspace
+from tests.notices.test_notices import NOTICES, count
+from tests.world import Api, World
+
+
+@pytest.fixture
+def ada(world: World, workspace: Workspace) -> Any:
+    return world.member(workspace, f"ada-{workspace.slug}@example.org", given_name="Ada")
+
+
+@pytest.fixture
+def case(make_template: Any, make_case: Any, ada: Any) -> dict[str, Any]:
+    """With a task for Ada that is due three days after it starts."""
+    task = {"key": "call", "type": "task", "title": "Call the expert", "assignee": ada.email, "due": {"in": "P3D"}}
+    template = make_template(steps=[task])
+    return dict(make_case(title="Fire", template={"id": template["id"]}))
+
+
+def start(api: Api, case: dict[str, Any]) -> None:
+    api.json("POST", f"/v1/cases/{case['id']}/start/call", json={})
+
+
+def look(world: World) -> None:
+    world.server.run(tell_of_dues(world.services))
+
+
+def test_who_is_given_something_to_do_is_told_and_told_again_when_it_is_due(
+    world: World, api: Api, case: dict[str, Any], ada: Any
+) -> None:
+    start(api, case)
+    assert "You are to do “Call the expert”." in world.browser(ada).get(NOTICES).text
+    look(world)
+    assert count(world.browser(ada)) == "1"
+    world.clock.forward(days=2, hours=1)
+    look(world)
+    look(world)
+    assert count(world.browser(ada)) == "2"
+    assert "“Call the expert” is to be done until" in world.browser(ada).get(NOTICES).text
+
+
+def test_what_is_done_is_not_due(world: World, api: Api, case: dict[str, Any], ada: Any) -> None:
+    start(api, case)
+    api.json("PATCH", f"/v1/cases/{case['id']}/steps/call", json={"status": "completed"})
+    world.clock.forward(days=5)
+    look(world)
+    assert count(world.browser(ada)) == "1"
+
+
+def test_nothing_is_due_on_a_case_that_was_put_away(world: World, api: Api, case: dict[str, Any], ada: Any) -> None:
+    start(api, case)
+    api.json("POST", f"/v1/cases/{case['id']}", json={"archived": True})
+    world.clock.forward(days=5)
+    look(world)
+    assert count(world.browser(ada)) == "1"
