@@ -97,12 +97,17 @@ def test_every_writing_address_looks_at_if_match(api: Api, case: str) -> None:
         ("/case_templates/{id}", "put"): {"title": "New"},
         ("/attachments", "post"): {"name": "a", "data": "QUJD"},
         ("/attachments/{id}", "patch"): {"name": "b"},
+        ("/cases/{id}/messages", "post"): {"to": ["ann@example.org"], "subject": "Hello", "body": "Dear Ann"},
     }
     file = api.json("POST", "/v1/attachments", 201, json=bodies["/attachments", "post"])["id"]
     ids = {"/cases": case.rpartition("/")[2], "/case_templates": template, "/contacts": contact}
     tus = {"Tus-Resumable": "1.0.0"}
     upload = api.post("/v1/uploads", headers={**tus, "Upload-Length": "3", "Upload-Metadata": "filename YQ=="})
     ids |= {"/attachments": file, "/uploads": upload.headers["location"].rpartition("/")[2]}
+    message = api.json("POST", f"{case}/messages", 201, json=bodies["/cases/{id}/messages", "post"])["id"]
+    hook = {"url": "https://93.184.216.34/hook", "events": ["*"]}
+    ids |= {"/messages": message, "/webhooks": api.json("POST", "/v1/webhooks", 201, json=hook)["id"]}
+    ids["/workspaces"] = api.json("GET", "/v1/workspaces")["data"][0]["id"]
     reference = api.json("GET", "/v1/openapi.json")["paths"]
     for path, operations in reference.items():
         for method in operations.keys() & {"post", "put", "patch", "delete"}:
@@ -110,7 +115,12 @@ def test_every_writing_address_looks_at_if_match(api: Api, case: str) -> None:
                 continue
             id = next((each for begin, each in ids.items() if path.startswith(begin + "/")), "")
             body, headers = bodies.get((path, method)), {"If-Match": '"999"', **tus}
-            response = api.request(method.upper(), f"/v1{path.replace('{id}', id)}", json=body, headers=headers)
+            response = api.request(
+                method.upper(),
+                "/v1" + path.replace("{id}", id).replace("{name}", "key").replace("{delivery}", id),
+                json=body,
+                headers=headers,
+            )
             takes = "If-Match" in [each["name"] for each in operations[method].get("parameters", ())]
             assert response.status_code == (412 if takes else 400), (method, path, response.text)
 

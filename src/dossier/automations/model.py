@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
 from dossier.case_templates.model import Automation, Idle, Near
 from dossier.cases.model import Case
+from dossier.foundation.exact import day as parse_day
 
 LATE = timedelta(days=1)  # that a day may be set late, and its rule still fires
 TRIES = 8  # of a call that is refused for now
@@ -94,7 +95,7 @@ def _near(case: Case, key: str, near: Near, now: datetime) -> Time:
 def moment_of(near: Near, day: str, time_zone: str) -> datetime | None:
     """When a rule fires for a day: at its time of the workspace's clock, so long before or after. UTC."""
     try:
-        local = datetime.combine(date.fromisoformat(day), near.at, ZoneInfo(time_zone))
+        local = datetime.combine(parse_day(day), near.at, ZoneInfo(time_zone))
         if near.before:
             return near.before.before(local, time_zone)
         return near.after.after(local, time_zone) if near.after else local.astimezone(UTC)

@@ -168,8 +168,8 @@ class _Compiler:
         return Told(when.message)
 
     def _time(self, text: str, at: str) -> time:
-        if re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", text):
-            return time.fromisoformat(text)
+        if found := re.fullmatch(r"([01][0-9]|2[0-3]):([0-5][0-9])", text):
+            return time(int(found[1]), int(found[2]))
         self._wrong(gettext_noop("“{value}” is no time of day such as 09:00."), "invalid_value", at, value=text[:40])
         return time()
 

@@ -9,6 +9,7 @@ from dossier import members, workspaces
 from dossier.files.model import NamedFile
 from dossier.foundation.clock import wire_time
 from dossier.foundation.database import Jsonb, ReadSession, Row, Transaction
+from dossier.foundation.exact import local_moment
 from dossier.foundation.messages import Message as Sentence
 from dossier.foundation.stored_messages import restored, stored
 from dossier.listing import keyset
@@ -77,7 +78,7 @@ def _message(row: Row) -> Message:
 
 
 def _attempt(found: Mapping[str, Any]) -> Attempt:
-    return Attempt(datetime.fromisoformat(found["at"]), restored(found["result"])[0])
+    return Attempt(local_moment(found["at"]), restored(found["result"])[0])
 
 
 ROWS = Shape(_LISTED, "", _message)
