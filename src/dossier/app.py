@@ -48,6 +48,7 @@ from dossier.web import addresses
 from dossier.web.workspace.navigation import Entry, Navigation
 from dossier.web.workspace.showcase import PAGES as SHOWCASE
 from dossier.webhooks import jobs as webhook_jobs
+from dossier.webhooks import subscribers as webhooks
 from dossier.webhooks.pages import PAGES as WEBHOOK_PAGES
 from dossier.webhooks.routes import ROUTERS as WEBHOOKS
 from dossier.workspaces.pages import PAGES as WORKSPACE_PAGES
@@ -92,7 +93,7 @@ SUBSCRIBERS: Subscribers = {
     FilePut: (cases.put_file,),
     FileRead: (cases.take_files_words,),
     FileRenamed: (cases.rename_file,),
-    ContactErased: (messages.forget,),
+    ContactErased: (messages.forget, webhooks.forget),
     MessageSent: (cases.tell_of_message,),
     MessageFailed: (cases.tell_of_message, notices.tell_of_message),
     MessageBounced: (cases.tell_of_message, notices.tell_of_message, automations.hear),

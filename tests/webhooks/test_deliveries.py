@@ -326,6 +326,42 @@ def test_an_erased_case_is_told_without_values_and_what_was_told_of_it_is_forgot
     assert shown(api, webhook)["pending"] == 0
 
 
+def test_of_somebody_erased_nothing_is_kept_and_what_waits_is_made_anew(
+    api: Api, world: World, sender: Sender, receiver: Receiver, subscribe: Any, make_case: Any
+) -> None:
+    """Neither in what was sent, nor in what was answered; what still waits, and what is sent again, is as the history is by then."""
+    canary, since = "canary-of-a-contact", wire_time(world.clock())
+    wanted = {"events": ["case.created", "case.contacts_changed"]}
+    webhooks = [subscribe(receiver.url, content=content, **wanted) for content in ("thin", "full")]
+    receiver.says(200, f"{canary} was told")
+    case = make_case(contacts=[{"family_name": canary}])
+    person = case["contacts"][0]["id"]
+    sender.all()
+    receiver.says(500, f"{canary} again")
+    again = {"contacts": [{"key": "main", "family_name": canary, "phone": "1"}]}
+    api.json("POST", f"/v1/cases/{case['id']}/contacts", json=again)
+    sender.all()
+    assert sum(canary in str(each.event) for each in receiver.calls) == 4
+    receiver.calls.clear()
+    assert api.delete(f"/v1/contacts/{person}").status_code == 204
+
+    async def kept(transaction: Any) -> list[str]:
+        return [str(row) for row in await transaction.all("SELECT * FROM webhook_deliveries")]
+
+    assert not [each for each in world.do(kept) if canary in each]
+    receiver.says(204)
+    sender.after(seconds=10)
+    told = [each.event for each in receiver.calls if each.event["data"]["case"]["version"] == 2]
+    assert sorted("object" in each["data"] for each in told) == [False, True]
+    for each in webhooks:
+        assert api.json("POST", f"/v1/webhooks/{each['id']}/replay", 202, json={"since": since}) == {"count": 3}, (
+            "created, changed, erased"
+        )
+    sender.all()
+    assert [each.event["data"]["case"]["version"] for each in receiver.calls].count(1) == 2
+    assert canary not in str([each.event for each in receiver.calls])
+
+
 def test_both_secrets_sign_while_they_change(
     api: Api, sender: Sender, receiver: Receiver, subscribe: Any, case: dict[str, Any]
 ) -> None:

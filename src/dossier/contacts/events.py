@@ -1,5 +1,6 @@
 """Facts about contacts: whatever says something of them follows these."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -9,7 +10,8 @@ from dossier.foundation.events import Fact
 
 @dataclass(frozen=True, slots=True)
 class ContactErased(Fact):
-    """Somebody was erased for good: nothing about them is to be left."""
+    """Somebody was erased for good: nothing about them is to be left. `showed`: the things in which they stood, by now or before."""
 
     workspace_id: UUID
     contact: Contact
+    showed: Collection[UUID]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Generic
 from uuid import UUID
 
@@ -97,7 +98,7 @@ class Erasing:
         await kept_exports.forget_all(transaction, workspace_id, _ERASED_SINCE)
         number = sum(map(len, touched))
         await store.erase(transaction, workspace_id, contact_id, number)
-        await events.publish(transaction, ContactErased(workspace_id, person))
+        await events.publish(transaction, ContactErased(workspace_id, person, frozenset(chain(*touched))))
         for each, things in zip(self.kinds, touched, strict=True):
             await search.retake(transaction, each.index, workspace_id, things)
         await audit.record(transaction, "contact.erased", contact_id, workspace_id=workspace_id, cases=number)

@@ -40,7 +40,7 @@ async def replay(transaction: Transaction, webhook_id: UUID, id: UUID) -> Delive
     """Have a delivery sent again, with the same body and id; 404, 409 when the webhook is off or its case was erased."""
     webhook = await _on(transaction, webhook_id)
     delivery = await found(transaction, webhook_id, id)
-    if delivery.body is None:
+    if delivery.is_erased:
         raise Conflict.because("The case was erased, and with it what was told of it.", "erased")
     await log.again(transaction, delivery)
     await _note(transaction, webhook, 1)

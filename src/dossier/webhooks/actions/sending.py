@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from functools import partial
 from time import monotonic
 from typing import Any
 
@@ -10,15 +11,26 @@ import httpx2
 from dossier.cases.model import Case
 from dossier.foundation import json
 from dossier.foundation.actor import Scope, system
+from dossier.foundation.database import ReadSession, Transaction
 from dossier.foundation.errors import AppError
 from dossier.foundation.outbound import ForbiddenAddress
 from dossier.foundation.services import Services
 from dossier.webhooks.actions.giving_out import case_in_version
 from dossier.webhooks.actions.subscriptions import raise_if_forbidden
 from dossier.webhooks.model import signing
-from dossier.webhooks.model.deliveries import READ_BYTES, SECONDS, Attempt, Claimed, Outcome, retry_after, shown_body
+from dossier.webhooks.model.deliveries import (
+    READ_BYTES,
+    SECONDS,
+    Attempt,
+    Claimed,
+    Outcome,
+    no_such,
+    retry_after,
+    shown_body,
+)
+from dossier.webhooks.model.events import document, events_of
 from dossier.webhooks.model.signing import Signer
-from dossier.webhooks.store import deliveries
+from dossier.webhooks.store import deliveries, events
 
 Full = Callable[[Case, str], Mapping[str, Any]]
 """The case as `GET /cases/{id}` answers it, with the address of the API."""
@@ -28,10 +40,9 @@ async def send(
     services: Services, client: httpx2.AsyncClient, signer: Signer | None, full: Full, delivery: Claimed
 ) -> Outcome:
     """Try once; whatever goes wrong is an outcome, but that the database is away."""
-    body = delivery.body if delivery.written else await _written(services, full, delivery)
+    content = (await _body(services, full, delivery)).encode()
     now, began = services.clock(), monotonic()
     secrets = [services.cipher.decrypt(each) for each in delivery.secrets]
-    content = body.encode()
     headers = signing.headers(secrets, signer, delivery.url, delivery.event_id, content, now)
     answer = _Answer()
     try:
@@ -44,6 +55,13 @@ async def send(
     ms, why = round((monotonic() - began) * 1000), None if answer.status else answer.error
     attempt = Attempt(now, answer.status, ms, why, shown_body(bytes(answer.body)))
     return Outcome(delivery, attempt, retry_after(answer.retry_after, services.clock()))
+
+
+async def _body(services: Services, full: Full, delivery: Claimed) -> str:
+    if delivery.written and delivery.body is not None:
+        return delivery.body
+    work = partial(_written, full=full, address=f"{services.base_url}/v1", delivery=delivery)
+    return await services.database.write(system(), work)
 
 
 class _Answer:
@@ -90,16 +108,33 @@ def _said(error: Exception) -> str:
     return f"{type(error).__name__}: {error}"[:300]
 
 
-async def _written(services: Services, full: Full, delivery: Claimed) -> str:
-    """The body with the case as it was in the version, kept before it is first sent: each try sends the same."""
-    document: dict[str, Any] = json.decode_stored(delivery.body.encode())
-    document["data"]["object"] = None
-    scope = Scope((delivery.workspace_id,))
-    async with services.database.reading(scope) as reading:
-        assert delivery.case_id
-        assert delivery.version
-        if case := await case_in_version(reading, delivery.case_id, delivery.version):
-            document["data"]["object"] = full(case, f"{services.base_url}/v1")
-    body = json.encode(document).decode()
-    await services.database.write(system(), lambda tx: deliveries.write_body(tx, delivery, body))
+async def _written(transaction: Transaction, full: Full, address: str, delivery: Claimed) -> str:
+    """The body as each try sends it, kept before it is first sent: with the case as it was in the version, where that is wanted."""
+    kept = await deliveries.lock_body(transaction, delivery)
+    if kept["written"] and kept["body"] is not None:
+        return str(kept["body"])
+    within = transaction.within(Scope((delivery.workspace_id,)))
+    said = json.decode_stored(kept["body"].encode()) if kept["body"] else await _anew(within, delivery)
+    if kept["body"] or kept["content"] == "full":
+        said["data"]["object"] = await _object(within, full, address, delivery)
+    body = json.encode(said).decode()
+    await deliveries.write_body(transaction, delivery, body)
     return body
+
+
+async def _anew(reading: ReadSession, delivery: Claimed) -> dict[str, Any]:
+    """The event as the history tells it by now; 404 when that is gone."""
+    assert delivery.case_id
+    assert delivery.version
+    version = await events.version(reading, delivery.case_id, delivery.version)
+    for event in events_of(version) if version else ():
+        if event.id == delivery.event_id:
+            return document(event)
+    raise no_such(delivery.id)
+
+
+async def _object(reading: ReadSession, full: Full, address: str, delivery: Claimed) -> Mapping[str, Any] | None:
+    assert delivery.case_id
+    assert delivery.version
+    case = await case_in_version(reading, delivery.case_id, delivery.version)
+    return full(case, address) if case else None

@@ -53,7 +53,10 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A delivery that this process sends now. `written`: its body is as it will be at each try; `secrets` are encrypted."""
+    """A delivery that this process sends now. `written`: its body is as it will be at each try; `secrets` are encrypted.
+
+    Without a body it is made anew, of the history as it is by then.
+    """
 
     workspace_id: UUID
     id: UUID
@@ -62,7 +65,7 @@ class Claimed:
     version: int | None
     event_id: UUID
     type: str
-    body: str
+    body: str | None
     written: bool
     tries: int
     url: str
@@ -100,7 +103,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A delivery as it is shown."""
+    """A delivery as it is shown. `is_erased`: its case is gone, and it cannot be sent again."""
 
     workspace_id: UUID
     id: UUID
@@ -115,6 +118,7 @@ class Delivery:
     attempts: list[Mapping[str, Any]]
     created_at: datetime
     body: str | None = None
+    is_erased: bool = False
 
     @property
     def last(self) -> Mapping[str, Any] | None:

@@ -59,7 +59,8 @@ RETURNING d.workspace_id, d.id, d.webhook_id, d.case_id, d.version, d.event_id, 
   w.secret, CASE WHEN w.both_until > %(now)s THEN w.secret_before END AS secret_before
 """
 _RECORD = """
-UPDATE webhook_deliveries d SET tries = d.tries + 1, leased_until = NULL, attempts = d.attempts || r.attempt,
+UPDATE webhook_deliveries d SET tries = d.tries + 1, leased_until = NULL,
+  attempts = d.attempts || CASE WHEN d.body IS NULL THEN r.attempt || '{"body": null}' ELSE r.attempt END,
   status = CASE WHEN d.status = 'pending' OR r.status = 'delivered' THEN r.status ELSE d.status END,
   next_at = CASE WHEN d.status = 'pending' THEN r.next_at END
 FROM jsonb_to_recordset(%(outcomes)s) AS r (workspace_id uuid, id uuid, status text, next_at timestamptz, attempt jsonb)
@@ -184,6 +185,19 @@ async def promote_all(transaction: Transaction, workspace_id: UUID, webhook_id: 
     )
 
 
+async def lock_body(transaction: Transaction, delivery: Claimed) -> Row:
+    """Its body as it is now, whether that is written, and what is sent to its webhook, which nobody changes until the end."""
+    return await transaction.one(
+        """
+        SELECT d.body, d.written, w.content FROM webhook_deliveries d
+        JOIN webhooks w ON w.workspace_id = d.workspace_id AND w.id = d.webhook_id
+        WHERE d.workspace_id = %(workspace)s AND d.id = %(id)s FOR UPDATE OF d
+        """,
+        workspace=delivery.workspace_id,
+        id=delivery.id,
+    )
+
+
 async def write_body(transaction: Transaction, delivery: Claimed, body: str) -> None:
     """The body as it is sent at each try from now on."""
     await transaction.send(
@@ -210,9 +224,23 @@ async def forget_cases(transaction: Transaction, workspace_id: UUID, case_ids: C
     """What was told of cases that were erased goes with them; what still waits is not sent."""
     await transaction.send(
         """
-        UPDATE webhook_deliveries SET body = NULL, attempts = '[]', next_at = NULL,
+        UPDATE webhook_deliveries SET body = NULL, written = true, attempts = '[]', next_at = NULL,
           status = CASE WHEN status = 'pending' THEN 'cancelled' ELSE status END
         WHERE workspace_id = %(workspace)s AND case_id = ANY(%(cases)s::uuid[])
+        """,
+        workspace=workspace_id,
+        cases=list(case_ids),
+    )
+
+
+async def forget_bodies(transaction: Transaction, workspace_id: UUID, case_ids: Collection[UUID]) -> None:
+    """What was told of these cases, and what was answered, is not kept; what is sent from now on is made anew."""
+    await transaction.send(
+        """
+        UPDATE webhook_deliveries SET body = NULL, written = false,
+          attempts = (SELECT coalesce(jsonb_agg(a.one || '{"body": null}' ORDER BY a.place), '[]')
+                      FROM jsonb_array_elements(attempts) WITH ORDINALITY AS a (one, place))
+        WHERE workspace_id = %(workspace)s AND case_id = ANY(%(cases)s::uuid[]) AND body IS NOT NULL
         """,
         workspace=workspace_id,
         cases=list(case_ids),

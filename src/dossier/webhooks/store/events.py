@@ -157,6 +157,21 @@ async def since(
     return [_version(row, was.get((row["case_id"], row["version"]), {})) for row in rows]
 
 
+async def version(reading: ReadSession, case_id: UUID, number: int) -> Version | None:
+    """One version of a case in scope as its history has it now; None when it is gone."""
+    row = await reading.first(
+        "SELECT coalesce(position, 0) AS position, at FROM case_events"
+        " WHERE workspace_id = ANY(%(scope)s) AND case_id = %(case)s AND version = %(version)s",
+        case=case_id,
+        version=number,
+    )
+    if row is None:
+        return None
+    at = 0 if row["position"] else round(row["at"].timestamp() * 1000)
+    before = Cursor(row["position"], at, case_id, number - 1)
+    return next(iter(await since(reading, before, row["position"] + 1, 1, case_id)), None)
+
+
 async def _rows(
     reading: ReadSession, query: LiteralString, cursor: Cursor, settled: int, most: int, case_id: UUID | None
 ) -> list[Row]:

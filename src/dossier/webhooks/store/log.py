@@ -12,6 +12,7 @@ from dossier.webhooks.model.deliveries import Delivery, Status
 _COLUMNS = """
 d.workspace_id, d.id, d.webhook_id, d.case_id, d.event_id, d.type, d.happened_at, d.status, d.tries, d.next_at, d.attempts, d.created_at
 """
+_ERASED = "d.body IS NULL AND d.written"
 _OF_WEBHOOK = "d.workspace_id = %(workspace)s AND d.workspace_id = ANY(%(scope)s) AND d.webhook_id = %(webhook)s"
 _WHERE = f"""
 FROM webhook_deliveries d
@@ -45,7 +46,7 @@ async def page(
 async def get(reading: ReadSession, webhook_id: UUID, id: UUID) -> Delivery | None:
     """One with its body."""
     row = await reading.first(
-        f"SELECT {_COLUMNS}, d.body FROM webhook_deliveries d"
+        f"SELECT {_COLUMNS}, d.body, {_ERASED} AS is_erased FROM webhook_deliveries d"
         " WHERE d.workspace_id = ANY(%(scope)s) AND d.webhook_id = %(webhook)s AND d.id = %(id)s",
         webhook=webhook_id,
         id=id,
@@ -81,7 +82,7 @@ async def again_since(
         f"""
         UPDATE webhook_deliveries d SET status = 'pending', tries = 0, next_at = NULL
         WHERE {_OF_WEBHOOK} AND d.created_at >= %(since)s AND (%(until)s::timestamptz IS NULL OR d.created_at < %(until)s)
-          AND {_ENDED[which]} AND d.body IS NOT NULL RETURNING d.id
+          AND {_ENDED[which]} AND NOT ({_ERASED}) RETURNING d.id
         """,
         workspace=whose[0],
         webhook=whose[1],

@@ -1,0 +1,15 @@
+"""What follows facts of others: of who is erased nothing is kept that was told."""
+
+from dossier.contacts.events import ContactErased
+from dossier.foundation.database import Transaction
+from dossier.webhooks.store import deliveries
+
+
+async def forget(transaction: Transaction, erased: ContactErased) -> None:
+    """What was told of the cases that showed them is forgotten; what still waits is made anew, of the histories without them.
+
+    Nothing is given out until the end: whoever does that later reads the histories as they are then.
+    """
+    if erased.showed:
+        await deliveries.lock(transaction)
+        await deliveries.forget_bodies(transaction, erased.workspace_id, erased.showed)
