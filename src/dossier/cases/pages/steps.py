@@ -25,7 +25,7 @@ from dossier.foundation.database import ReadSession, Transaction
 from dossier.foundation.errors import AppError, NotFound
 from dossier.foundation.http import query
 from dossier.foundation.http.services import services_of
-from dossier.messages.model import SHOWN_BY, as_shown
+from dossier.messages.model import SHOWN_BY, as_shown, previewed
 from dossier.records.pages import as_of_moment
 from dossier.web import PageRoute, current_user, database_of, form, language_of, origin_of, render, see_other
 
@@ -92,7 +92,7 @@ async def shown(request: Request) -> Response:
         case, step = await _case_and_step(request, reading)
         try:
             new = await composed(reading, case, letter_of(step, _state(case, step, sent), origin_of(request)))
-            said = as_shown(new.text, new.html)
+            said = previewed(new, language_of(request).said)
         except AppError as refusal:
             said = as_shown("\n".join(language_of(request).said(each.message) for each in refusal.problems))
     return HTMLResponse(said, headers={"Content-Security-Policy": SHOWN_BY, "Cache-Control": "no-store"})

@@ -16,7 +16,7 @@ from dossier.foundation.database import ReadSession
 from dossier.foundation.errors import AppError
 from dossier.foundation.http import query
 from dossier.foundation.http.services import services_of
-from dossier.messages.model import SHOWN_BY, Channel, as_shown
+from dossier.messages.model import SHOWN_BY, Channel, as_shown, previewed
 from dossier.web import PageRoute, current_user, database_of, form, language_of, origin_of, render, see_other
 
 _BLANK = {"to": "main"}
@@ -55,7 +55,7 @@ async def _said(request: Request, reading: ReadSession, case: Case, letter: Lett
         new = await composed(reading, case, letter)
     except AppError as refusal:
         return as_shown("\n".join(language_of(request).said(each.message) for each in refusal.problems))
-    return as_shown(new.text, new.html)
+    return previewed(new, language_of(request).said)
 
 
 def _letter(request: Request, sent: dict[str, str]) -> Letter:

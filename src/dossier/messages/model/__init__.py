@@ -1,6 +1,6 @@
 """What a message is: its states, what a new one must be, and how it looks as an e-mail."""
 
-from dossier.messages.model.mail import SHOWN_BY, as_mail, as_shown, domain_of
+from dossier.messages.model.mail import SHOWN_BY, as_mail, as_shown, domain_of, previewed
 from dossier.messages.model.message import (
     CHANNELS,
     DIRECTIONS,
@@ -18,6 +18,7 @@ from dossier.messages.model.message import (
     no_such,
 )
 from dossier.messages.model.new import MAX_ATTACHED, NewMessage, one_line
+from dossier.messages.model.text_message import parts_of
 
 __all__ = [
     "CHANNELS",
@@ -41,4 +42,6 @@ __all__ = [
     "no_recipient",
     "no_such",
     "one_line",
+    "parts_of",
+    "previewed",
 ]

@@ -1,6 +1,6 @@
 """A message as an e-mail (RFC 5322): its headers, its parts, and the same identifier at each attempt."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
@@ -10,7 +10,11 @@ from html import escape
 import idna
 
 from dossier.files.model import NamedFile
+from dossier.foundation.messages import Message as Sentence
+from dossier.foundation.text import gettext_noop
 from dossier.messages.model.message import Message
+from dossier.messages.model.new import NewMessage
+from dossier.messages.model.text_message import parts_of
 
 NOWHERE = "dossier.invalid"  # the domain of identifiers where no sender is set (RFC 2606)
 SHOWN_BY = (
@@ -18,9 +22,14 @@ SHOWN_BY = (
     " img-src 'self' data:; frame-ancestors 'self'"
 )
 """What the HTML of a message may do where it is shown: nothing, and nothing is loaded from elsewhere."""
+_PARTS = gettext_noop("Parts that the SMS goes in: {count}.")
+_LONG_PARTS = gettext_noop(
+    "Parts that the SMS goes in: {count}. A character outside of the basic alphabet makes each of them less than half as long."
+)
 _STYLE = (
     "body{margin:16px;font:16px/1.5 system-ui,sans-serif;overflow-wrap:anywhere}"
     "pre{font:inherit;white-space:pre-wrap;margin:0}"
+    "p{color:GrayText;font-size:14px}"
 )
 
 
@@ -66,9 +75,18 @@ def _ascii(domain: str) -> str:
         return domain
 
 
-def as_shown(text: str, html: str | None = None) -> str:
-    """The HTML that people see of a message: its own, else its text. Links in it open beside what shows it."""
+def as_shown(text: str, html: str | None = None, note: str = "") -> str:
+    """The HTML that people see of a message: its own, else its text, with a note. Links in it open beside what shows it."""
     head = '<meta charset="utf-8"><base target="_blank">'
     if html is None:
-        return f"<!doctype html>{head}<style>{_STYLE}</style><pre>{escape(text)}</pre>"
+        note = f"<p>{escape(note)}</p>" if note else ""
+        return f"<!doctype html>{head}<style>{_STYLE}</style><pre>{escape(text)}</pre>{note}"
     return f"<!doctype html>{head}{html.removeprefix('<!doctype html>')}"
+
+
+def previewed(new: NewMessage, say: Callable[[Sentence], str]) -> str:
+    """The HTML of what would be sent; of an SMS also in how many parts it would go."""
+    if new.channel != "sms":
+        return as_shown(new.text, new.html)
+    length = parts_of(new.text)
+    return as_shown(new.text, note=say(Sentence(_LONG_PARTS if length.unicode else _PARTS, {"count": length.parts})))
