@@ -350,3 +350,18 @@ def test_several_that_are_due_to_one_person_are_one_message(world: World, api: A
     assert len(written(api, other)) == 2
     later(world, hours=2)
     assert sum(len(written(api, case)) for case in cases) == 4
+
+
+def test_what_has_no_value_in_a_text_is_said_in_the_history(api: Api, case_of: Any) -> None:
+    """It is an empty text to the reader, and a note to whoever looks after it."""
+    reasons = lambda case: [each["reason"] for each in api.json("GET", f"/v1/cases/{case['id']}/history")["data"]]  # noqa: E731
+    case = case_of(MAIL)
+    start(api, case)
+    assert "Without a value in the text: data.amount." in reasons(case)
+    letter = {"to": ["ann@example.org"], "subject": "Hello", "body": "It is {{ data.amount }}."}
+    other = case_of(MAIL)
+    api.json("POST", f"/v1/cases/{other['id']}/messages", 201, json=letter)
+    assert "Without a value in the text: data.amount." in reasons(other)
+    update(api, other, amount=5)
+    start(api, other)
+    assert reasons(other).count("Without a value in the text: data.amount.") == 1

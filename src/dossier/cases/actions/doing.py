@@ -8,7 +8,7 @@ from dossier import messages
 from dossier.case_templates.model import Sending, Step
 from dossier.cases.actions.messages import entry_of
 from dossier.cases.actions.wording import Wording, Writing, first_recipient, line
-from dossier.cases.actions.writing import Letter, composed
+from dossier.cases.actions.writing import Letter, composed, lacking
 from dossier.cases.model import Case, CaseChange
 from dossier.cases.model.steps import SENDING, State, completed, failed, with_message
 from dossier.contacts.model import Contact
@@ -44,13 +44,12 @@ async def begin(
     """The change with the step as started as `state` says, and what it is for; 400 for a text that cannot be, 409 `no_recipient`."""
     path = f"steps.{step.key}"
     if step.type in SENDING:
-        message = await messages.put(
-            transaction, await message_of(transaction, change.after, step, state, starting.origin)
-        )
+        new = await message_of(transaction, change.after, step, state, starting.origin)
+        message = await messages.put(transaction, new)
         values = {path: with_message(state, str(message.id)), f"messages.{message.id}": entry_of(message)}
-        return Begun(change.put(starting.kind, values, starting.reason), message)
-    said = await _said(transaction, change.after, step, state, starting.origin)
-    change = change.put(starting.kind, {path: said}, starting.reason)
+        return Begun(change.put(starting.kind, values, lacking(new.missing, starting.reason)), message)
+    said, missing = await _said(transaction, change.after, step, state, starting.origin)
+    change = change.put(starting.kind, {path: said}, lacking(missing, starting.reason))
     if step.type == "note" and (said["data"].get("body") or said["data"].get("note")):
         done = completed(said, transaction.actor, change.after.updated_at)
         change = change.put("step_completed", {path: done}, "The note is written.")
@@ -98,17 +97,19 @@ def given(sending: Sending, data: Mapping[str, Any]) -> Sending:
     return sending
 
 
-async def _said(transaction: Transaction, case: Case, step: Step, state: State, origin: str) -> State:
-    """The state with what the text of a note or a task says on this case, unless another one was given."""
+async def _said(
+    transaction: Transaction, case: Case, step: Step, state: State, origin: str
+) -> tuple[State, tuple[str, ...]]:
+    """The state with what the text of a note or a task says on this case, unless another one was given; what had no value in it."""
     if not step.sending.body or state["data"].get("body") or step.type not in ("note", "task"):
-        return state
+        return state, ()
     due_at = local_moment(state["due_at"]) if "due_at" in state else None
     writing = Writing(_about(case, step), step, due_at, base_url=origin)
     try:
         said = await line(transaction, case, Wording.of(step), writing)
     except InvalidText as refused:
         raise Invalid(refused.problems) from None
-    return {**state, "data": {**state["data"], "body": said.text.strip()}}
+    return {**state, "data": {**state["data"], "body": said.text.strip()}}, said.missing
 
 
 def _about(case: Case, step: Step) -> Contact | None:

@@ -54,9 +54,17 @@ async def write(transaction: Transaction, case_id: UUID, letter: Letter) -> Mess
     """Have a message sent about a case, which has it in its history; 400, 404, 409 `no_recipient` or archived."""
     transaction.actor.require("messages.send")
     change = await KEEPING.lock(transaction, case_id)
-    message = await messages.put(transaction, await composed(transaction, change.after, letter))
-    await KEEPING.save(transaction, change.put("message_pending", {f"messages.{message.id}": entry_of(message)}))
+    new = await composed(transaction, change.after, letter)
+    message = await messages.put(transaction, new)
+    values = {f"messages.{message.id}": entry_of(message)}
+    await KEEPING.save(transaction, change.put("message_pending", values, lacking(new.missing)))
     return message
+
+
+def lacking(missing: Sequence[str], reason: str | None = None) -> str | None:
+    """The reason of an entry, and which names of a text had no value."""
+    said = f"Without a value in the text: {', '.join(missing)}." if missing else None
+    return " ".join(filter(None, (reason, said))) or None
 
 
 async def composed(reading: ReadSession, case: Case, letter: Letter) -> NewMessage:
@@ -99,11 +107,12 @@ async def _said(
     _raise_if_wrong(case, wording)
     try:
         if letter.channel == "sms":
-            return replace(new, text=(await line(reading, case, wording, writing)).text.strip())
+            plain = await line(reading, case, wording, writing)
+            return replace(new, text=plain.text.strip(), missing=plain.missing)
         said = await mail(reading, case, wording, writing)
     except InvalidText as refused:
         raise Invalid(tuple(each.at("/body") for each in refused.problems)) from None
-    return replace(new, subject=said.subject, text=said.text, html=said.html)
+    return replace(new, subject=said.subject, text=said.text, html=said.html, missing=said.missing)
 
 
 def _raise_if_wrong(case: Case, wording: Wording) -> None:

@@ -29,7 +29,7 @@ class NewMessage:
 
     `to cc bcc`: addresses, of an SMS one number; `html`: what stands beside the text of an e-mail; `attachments`: files;
     `at`: not before then, None: at once; `from_name`: who people see it is from, None: the workspace; `contacts`: whom it
-    is to, so that it is forgotten with them.
+    is to, so that it is forgotten with them; `missing`: names in its text that had no value, for who tells of it.
     """
 
     workspace_id: UUID
@@ -47,6 +47,7 @@ class NewMessage:
     from_name: str | None = None
     reply_to: str | None = None
     contacts: tuple[UUID, ...] = ()
+    missing: tuple[str, ...] = ()
 
     def checked(self) -> "NewMessage":
         """The same in one line where it becomes a header; 400, and 409 `no_recipient`."""
