@@ -12,6 +12,7 @@ from joserfc.jwk import KeySet
 from standardwebhooks import Webhook
 from starlette.responses import Response
 
+from dossier.conditions.condition import Comparison
 from dossier.foundation.clock import wire_time
 from dossier.webhooks.jobs import forget_deliveries, look_after
 from dossier.webhooks.model.deliveries import WAITS
@@ -139,6 +140,29 @@ def test_only_what_is_wanted_by_type_template_and_condition(
     api.json("PATCH", f"/v1/cases/{case['id']}", json={"title": "small by now"})
     sender.all()
     assert [each.event["data"]["changes"] for each in receiver.calls] == [{"data.amount": {"old": 50, "new": 150}}]
+
+
+@pytest.mark.parametrize("reason", ["that is no condition any more", "that raises when it is evaluated"])
+def test_a_condition_that_cannot_be_decided_holds_up_nobody_else(
+    api: Api,
+    world: World,
+    sender: Sender,
+    receiver: Receiver,
+    subscribe: Any,
+    case: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+    reason: str,
+) -> None:
+    broken = subscribe(receiver.url + "/broken", condition={"data.amount": {"$gt": 0}})
+    subscribe(receiver.url)
+    if "raises" in reason:
+        monkeypatch.setattr(Comparison, "evaluate", lambda *_: 1 / 0)
+    else:
+        spoil = 'UPDATE webhooks SET condition = \'{"data.amount": {"$odd": 1}}\' WHERE id = %(id)s'
+        world.do(lambda tx: tx.send(spoil, id=broken["id"]))
+    set_data(api, case, amount=1)
+    sender.all()
+    assert [(each.path, each.type) for each in receiver.calls] == [("/hooks", "case.data_changed")]
 
 
 def test_full_is_the_case_as_it_was_in_that_version(

@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import structlog
+
 from dossier import cases
 from dossier.cases.model import Case
 from dossier.cases.model.case import context_of
@@ -21,6 +23,8 @@ from dossier.webhooks.model.deliveries import KEPT
 from dossier.webhooks.model.events import Event, Version, document, events_of
 from dossier.webhooks.model.subscriptions import Webhook
 from dossier.webhooks.store import deliveries, events, subscriptions
+
+log = structlog.get_logger()
 
 AT_ONCE = 300  # versions in a transaction
 ERASED = "case.erased"
@@ -108,10 +112,19 @@ async def _wants(webhook: Webhook, event: Event, version: Version, known: _Cases
         return webhook.names_type(event.type)
     if not webhook.names(event.type, version.case["template"]):
         return False
-    if webhook.condition is None:
+    if webhook.wanted.condition is None:
         return True
     case = await known.get(version)
-    return case is not None and webhook.condition.evaluate(context_of(case))
+    return case is not None and _is_true(webhook, case)
+
+
+def _is_true(webhook: Webhook, case: Case) -> bool:
+    """Whether its condition is true of a case. What cannot be decided, whatever it is, is not: all others are told all the same."""
+    try:
+        return webhook.condition is not None and webhook.condition.evaluate(context_of(case))
+    except Exception as error:  # noqa: BLE001 - of one subscription, which the others must not wait for
+        log.warning("condition not decided", webhook=str(webhook.id), case=str(case.id), error=type(error).__name__)
+        return False
 
 
 def row(webhook: Webhook, event: Event, version: Version) -> dict[str, Any]:
