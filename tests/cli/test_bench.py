@@ -1,5 +1,7 @@
 """What a benchmark keeps: figures that are read again, pictures that are drawn right, goals that say whether they are reached."""
 
+import asyncio
+import itertools
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -9,7 +11,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from dossier.bench import bed, pages
+from dossier.bench import bed, pages, webhooks
 from dossier.bench.report import FOUND, HAD, IDLE, ORDER, SENT, TOLD, Figure, Page, Report, Result, Updates, goals
 from dossier.bench.run import Part, run
 from dossier.cli.bench import bench
@@ -90,3 +92,24 @@ def test_pgbench_is_given_longer_when_its_connections_do_nothing_but_begin(monke
     lain: Any = SimpleNamespace(seeded=SimpleNamespace(large=large), cluster=SimpleNamespace(environment={}))
     assert bed.Bed.pgbench(lain, 64, 1) == 812.5
     assert asked == [1, 2, 4]
+
+
+def test_no_change_with_webhooks_has_the_mark_of_one_without(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or one that came late is taken for a later one, which was told before it was sent."""
+    begun: list[range] = []
+
+    async def paced(_bed: Any, _port: int, seconds: float, first: int) -> dict[int, Any]:
+        begun.append(range(first, first + round(seconds * webhooks.A_SECOND)))
+        return {}
+
+    async def nothing(*_: Any) -> Any:
+        return []
+
+    monkeypatch.setattr(webhooks, "_paced", paced)
+    for name in ("_subscribe", "_ask", "_told"):
+        monkeypatch.setattr(webhooks, name, nothing)
+    monkeypatch.setattr(webhooks, "_switched", lambda *_: b"")
+    asyncio.run(webhooks._measure(SimpleNamespace(), 0, 30, lambda _said: None))  # type: ignore[arg-type]
+    begun.sort(key=lambda each: each.start)
+    assert all(before.stop <= after.start for before, after in itertools.pairwise(begun))
+    assert len(begun) == 1 + 2 * webhooks.TURNS

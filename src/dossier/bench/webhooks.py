@@ -79,7 +79,7 @@ async def _measure(
             for enabled, times in ((False, alone), (True, beside)):
                 for id in ids:
                     await _ask(port, _switched(bed, id, enabled))
-                sent = await _paced(bed, port, seconds / TURNS, turn * 10**6)
+                sent = await _paced(bed, port, seconds / TURNS, turn * 10**6 + enabled * 10**5)
                 times += [ms for _, ms in sent.values()]
                 if enabled:
                     told += await _told(receiver, {mark: at for mark, (at, _) in sent.items()})
