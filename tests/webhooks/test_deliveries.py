@@ -533,6 +533,51 @@ def test_failing_for_three_days_switches_off_a_day_after_a_warning(
     assert (shown(api, webhook)["disabled_reason"], shown(api, webhook)["pending"]) == ("failing", 0)
 
 
+def test_administrators_are_told_a_day_before_one_is_switched_off_and_when_it_is(
+    api: Api, world: World, workspace: Any, sender: Sender, receiver: Receiver, subscribe: Any, case: dict[str, Any]
+) -> None:
+    """However late it is looked: they have a day. Others are not told; nor is the address, in which there may be a secret."""
+    ada, bob = (
+        world.member(workspace, f"{name}-{workspace.slug}@example.org", role)
+        for name, role in (("ada", "administrator"), ("bob", "handler"))
+    )
+    webhook = subscribe(receiver.url + "?key=canary")
+
+    def told() -> list[bool]:
+        world.server.run(look_after(world.services))
+        page = world.browser(ada).get("/workspace/notices").text
+        assert "canary" not in page
+        return [
+            sentence in page
+            for sentence in ("“127.0.0.1” has taken no call", "To “127.0.0.1” nothing is sent any more")
+        ]
+
+    receiver.says(500)
+    set_data(api, case, amount=1)
+    sender.all()
+    world.clock.forward(days=2, seconds=-60)
+    assert told() == [False, False]
+    world.clock.forward(days=3)
+    assert told() == [True, False]
+    world.clock.forward(days=1, seconds=-60)
+    assert told() == [True, False]
+    world.clock.forward(seconds=61)
+    assert told() == [True, True]
+    assert shown(api, webhook)["disabled_reason"] == "failing"
+    assert "Nothing yet." in world.browser(bob).get("/workspace/notices").text
+
+
+def test_administrators_are_told_of_one_that_says_that_it_is_gone(
+    api: Api, world: World, workspace: Any, sender: Sender, receiver: Receiver, subscribe: Any, case: dict[str, Any]
+) -> None:
+    ada = world.browser(world.member(workspace, f"ada-{workspace.slug}@example.org", "administrator"))
+    subscribe(receiver.url)
+    receiver.says(410)
+    set_data(api, case, amount=1)
+    sender.all()
+    assert "To “127.0.0.1” nothing is sent any more: it answered that it is gone" in ada.get("/workspace/notices").text
+
+
 def test_one_that_takes_something_meanwhile_is_not_switched_off(
     api: Api, world: World, sender: Sender, receiver: Receiver, subscribe: Any, case: dict[str, Any]
 ) -> None:

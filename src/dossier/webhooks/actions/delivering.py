@@ -8,10 +8,10 @@ from weakref import WeakValueDictionary
 
 import structlog
 
-from dossier import audit
-from dossier.foundation.actor import Scope, system
+from dossier.foundation.actor import system
 from dossier.foundation.database import Database, Topic, Transaction
 from dossier.webhooks.actions.giving_out import give_out
+from dossier.webhooks.actions.telling import tell
 from dossier.webhooks.model.deliveries import AT_ONCE as AT_ONCE_OF_ADDRESS
 from dossier.webhooks.model.deliveries import Attempt, Claimed, Outcome
 from dossier.webhooks.store import deliveries
@@ -53,16 +53,9 @@ async def _end_gone(transaction: Transaction, outcomes: list[Outcome]) -> None:
     """An address that says 410 is never called again."""
     for each in outcomes:
         if each.is_gone:
-            await disable(transaction, each.delivery, "gone")
-
-
-async def disable(transaction: Transaction, delivery: Claimed, reason: str) -> None:
-    """Send nothing more to a webhook, and say so in the audit log."""
-    transaction.actor.require("server.operate")
-    workspace, id = delivery.workspace_id, delivery.webhook_id
-    if await deliveries.disable(transaction, workspace, [id], reason):
-        actor = system(scope=Scope((workspace,)))
-        await audit.record(transaction, "webhook.disabled", id, workspace_id=workspace, actor=actor, reason=reason)
+            workspace, id = each.delivery.workspace_id, each.delivery.webhook_id
+            if await deliveries.disable(transaction, workspace, [id], "gone"):
+                await tell(transaction, workspace, id, each.delivery.url, "webhook.disabled", "gone")
 
 
 class Deliverer:
