@@ -53,6 +53,8 @@ class _Guarded(httpcore2.AsyncNetworkBackend):
 
 
 async def _resolved(host: str, port: int) -> list[Address]:
+    with suppress(ValueError):  # what is no name needs no thread that looks it up
+        return [ipaddress.ip_address(host.partition("%")[0])]
     try:
         found = await anyio.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except OSError as error:

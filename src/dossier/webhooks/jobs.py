@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import partial
+from functools import lru_cache, partial
 from time import monotonic
 
 from dossier.foundation.actor import system
@@ -16,6 +16,7 @@ from dossier.webhooks.actions.sending import Full
 from dossier.webhooks.model.deliveries import Claimed, Outcome
 from dossier.webhooks.model.signing import Signer
 
+SECRETS_KNOWN = 1000  # in plain, of those that signed last
 SIGNER_SECONDS = 60.0  # until it is looked again which key signs
 
 
@@ -54,10 +55,11 @@ async def sending_with(services: Services, full: Full) -> AsyncIterator[Send]:
     from dossier.foundation.outbound import client  # noqa: PLC0415 - commands that send nothing need none of it
 
     signers = _Signers(services)
+    decrypted = lru_cache(SECRETS_KNOWN)(services.cipher.decrypt)
     async with client(services.outbound, None) as speaking:
 
         async def send(delivery: Claimed) -> Outcome:
-            return await sending.send(services, speaking, await signers.now(), full, delivery)
+            return await sending.send(services, speaking, decrypted, await signers.now(), full, delivery)
 
         yield send
 

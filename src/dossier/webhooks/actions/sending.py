@@ -16,7 +16,7 @@ from dossier.foundation.errors import AppError
 from dossier.foundation.outbound import ForbiddenAddress
 from dossier.foundation.services import Services
 from dossier.webhooks.actions.giving_out import case_in_version
-from dossier.webhooks.actions.subscriptions import raise_if_forbidden
+from dossier.webhooks.actions.subscriptions import raise_if_unencrypted
 from dossier.webhooks.model import signing
 from dossier.webhooks.model.deliveries import (
     READ_BYTES,
@@ -37,12 +37,17 @@ Full = Callable[[Case, str], Mapping[str, Any]]
 
 
 async def send(
-    services: Services, client: httpx2.AsyncClient, signer: Signer | None, full: Full, delivery: Claimed
+    services: Services,
+    client: httpx2.AsyncClient,
+    decrypted: Callable[[bytes], str],
+    signer: Signer | None,
+    full: Full,
+    delivery: Claimed,
 ) -> Outcome:
-    """Try once; whatever goes wrong is an outcome, but that the database is away."""
+    """Try once; whatever goes wrong is an outcome, but that the database is away. `decrypted`: a secret in plain."""
     content = (await _body(services, full, delivery)).encode()
     now, began = services.clock(), monotonic()
-    secrets = [services.cipher.decrypt(each) for each in delivery.secrets]
+    secrets = [decrypted(each) for each in delivery.secrets]
     headers = signing.headers(secrets, signer, delivery.url, delivery.event_id, content, now)
     answer = _Answer()
     try:
@@ -82,8 +87,8 @@ async def _post(
     headers: Mapping[str, str],
     answer: _Answer,
 ) -> None:
-    if url.startswith("http:"):
-        await raise_if_forbidden(url, services.outbound)
+    if url.startswith("http:"):  # where it leads, the client looks itself
+        await raise_if_unencrypted(url, services.outbound)
     # An answer that is compressed could become a thousand times as long; and a coding that lies would be our error.
     sent = {**headers, "accept-encoding": "identity"}
     async with client.stream("POST", url, content=content, headers=sent, timeout=SECONDS) as response:

@@ -22,19 +22,27 @@ async def raise_if_forbidden(url: str, allowed: Allowed) -> None:
 
     Names are looked up, so this is done before a transaction begins.
     """
-    from dossier.foundation.outbound import leads_inside, leads_out  # noqa: PLC0415 - few requests need it
+    from dossier.foundation.outbound import leads_inside  # noqa: PLC0415 - few requests need it
 
     Invalid.if_any(model.url_problems(url))
+    await raise_if_unencrypted(url, allowed)
     found = model.parts(url)
     host, port = found.hostname or "", model.port_of(found)
-    if found.scheme == "http" and await leads_out(host, port, allowed):
-        sentence = "Calls go to https only; http is for hosts that the operator named (DOSSIER_OUTBOUND_ALLOW)."
-        raise Invalid.because(sentence, "https_only", pointer="/url")
     if await leads_inside(host, port, allowed):
         sentence = (
             "“{host}” leads into this server's own network; only its operator can allow that (DOSSIER_OUTBOUND_ALLOW)."
         )
         raise Invalid.because(sentence, "forbidden_address", pointer="/url", host=host)
+
+
+async def raise_if_unencrypted(url: str, allowed: Allowed) -> None:
+    """400 for http to where the operator does not allow it."""
+    from dossier.foundation.outbound import leads_out  # noqa: PLC0415 - few requests need it
+
+    found = model.parts(url)
+    if found.scheme == "http" and await leads_out(found.hostname or "", model.port_of(found), allowed):
+        sentence = "Calls go to https only; http is for hosts that the operator named (DOSSIER_OUTBOUND_ALLOW)."
+        raise Invalid.because(sentence, "https_only", pointer="/url")
 
 
 async def found(reading: ReadSession, id: UUID) -> Webhook:

@@ -76,16 +76,20 @@ WHERE w.workspace_id = r.workspace_id AND w.id = r.id AND CASE WHEN r.taken
   THEN w.failing_since IS NOT NULL OR w.last_success_at IS NULL OR w.last_success_at < %(now)s - interval '1 second'
   ELSE w.failing_since IS NULL END
 """
-# The first that waits, of each case, gets its turn, unless it has it.
+# The first that waits, of each case, gets its turn, unless it has it. They are found before anything is joined to them: a planner
+# that does not know the table yet would look for them once for each delivery that there is.
 _PROMOTE = """
+WITH first AS MATERIALIZED (
+  SELECT l.workspace_id, f.id, f.next_at
+  FROM (SELECT DISTINCT workspace_id, webhook_id, case_id FROM jsonb_to_recordset(%(lines)s)
+        AS r (workspace_id uuid, webhook_id uuid, case_id uuid)) AS l
+  CROSS JOIN LATERAL (
+    SELECT p.id, p.next_at FROM webhook_deliveries p
+    WHERE p.workspace_id = l.workspace_id AND p.webhook_id = l.webhook_id AND p.case_id = l.case_id AND p.status = 'pending'
+    ORDER BY p.number LIMIT 1) AS f
+)
 UPDATE webhook_deliveries d SET next_at = %(now)s
-FROM (SELECT DISTINCT workspace_id, webhook_id, case_id FROM jsonb_to_recordset(%(lines)s)
-      AS r (workspace_id uuid, webhook_id uuid, case_id uuid)) AS l
-CROSS JOIN LATERAL (
-  SELECT p.id, p.next_at FROM webhook_deliveries p
-  WHERE p.workspace_id = l.workspace_id AND p.webhook_id = l.webhook_id AND p.case_id = l.case_id AND p.status = 'pending'
-  ORDER BY p.number LIMIT 1) AS f
-WHERE d.workspace_id = l.workspace_id AND d.id = f.id AND f.next_at IS NULL
+FROM first f WHERE d.workspace_id = f.workspace_id AND d.id = f.id AND f.next_at IS NULL
 """
 
 
