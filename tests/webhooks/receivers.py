@@ -137,6 +137,22 @@ class Sender:
 
         self.world.server.run(run(), 120)
 
+    def with_turns_meanwhile(self) -> None:
+        """Something is sent, and turns come while it is under way."""
+
+        async def run() -> None:
+            deliverer = Deliverer(self.world.database)
+            async with sending_with(self.world.services, full) as send:
+                while not deliverer._under_way:
+                    await deliverer.turn(send)
+                    await asyncio.sleep(0.01)
+                for _ in range(3):
+                    await deliverer.turn(send)
+                await deliverer.settle()
+                await deliverer.turn(send)
+
+        self.world.server.run(run(), 120)
+
     async def _position(self, function: Any) -> int:
         async with self.world.database.transaction(OPERATOR) as transaction:
             return int((await transaction.one(f"SELECT {function} AS position"))["position"])

@@ -238,6 +238,19 @@ def test_of_a_case_the_later_waits_for_the_earlier_and_others_do_not(
     assert [each.event["data"]["changes"]["data.amount"]["new"] for each in receiver.calls] == [1, 2, 3]
 
 
+def test_what_came_of_a_call_is_kept_though_turns_came_meanwhile(
+    api: Api, sender: Sender, receiver: Receiver, subscribe: Any, case: dict[str, Any]
+) -> None:
+    """A receiver that takes its time is told once, and what it answered is known."""
+    webhook = subscribe(receiver.url, events=["case.data_changed"])
+    sender.all()
+    receiver.hold = 0.5
+    api.json("POST", f"/v1/cases/{case['id']}/data", json={"data": {"amount": 1}})
+    sender.with_turns_meanwhile()
+    (delivery,) = api.json("GET", f"/v1/webhooks/{webhook['id']}/deliveries")["data"]
+    assert (delivery["status"], len(delivery["attempts"]), len(receiver.calls)) == ("delivered", 1, 1)
+
+
 def test_no_address_waits_for_another(
     api: Api, sender: Sender, receiver: Receiver, subscribe: Any, case: dict[str, Any]
 ) -> None:

@@ -113,11 +113,12 @@ class Deliverer:
         address = self._addresses.setdefault(delivery.url, asyncio.Semaphore(AT_ONCE_OF_ADDRESS))
         async with address:
             try:
-                self._outcomes.append(await send(delivery))
+                outcome = await send(delivery)  # first: the list is another one by then
             except Exception as error:  # noqa: BLE001 - whatever it was, it is a try like others, and not the last one
                 log.warning("delivery not tried", id=str(delivery.id), error=type(error).__name__)
                 attempt = Attempt(self._database.clock(), None, 0, f"not sent: {type(error).__name__}")
-                self._outcomes.append(Outcome(delivery, attempt))
+                outcome = Outcome(delivery, attempt)
+        self._outcomes.append(outcome)
         self._woken.set()
 
     async def _rest(self) -> None:
