@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from dossier.cases.actions import due
+from dossier.cases.model.steps import data_shown
 from tests.world import Api, World, errors
 
 FIELDS = [
@@ -222,6 +223,35 @@ def test_steps_are_given_to_members_in_turn(world: World, workspace: Any, api: A
 def test_members_with_a_meaning_mean_it(api: Api, case_of: Any, data: Any, at: str) -> None:
     refused = api.post(f"/v1/cases/{case_of(task())}/start/call", json={"data": data})
     assert (refused.status_code, list(errors(refused))) == (400, [f"/data/{at}"])
+
+
+@pytest.mark.parametrize("status", [None, "completed", "started", "cancelled"])
+def test_what_the_server_states_cannot_be_given(api: Api, case_of: Any, status: str | None) -> None:
+    """`runs`, `error`, `at` and their like were answered as they were given, and kept in runs."""
+    case = case_of(task(repeatable=True))
+    stated = {
+        "runs": "x",
+        "error": "boom",
+        "at": "zz",
+        "completed_at": "1999",
+        "form": "f",
+        "started_by": 1,
+        "message": 2,
+    }
+    data = {**stated, "to": "x", "kept": 1}
+    if status:
+        refused = api.patch(f"/v1/cases/{case}/steps/call", json={"status": status, "data": data})
+    else:
+        refused = api.post(f"/v1/cases/{case}/start/call", json={"data": data})
+    found = {f"/data/{name}": "read_only" for name in stated} | {"/data/to": "invalid_value"}
+    assert (refused.status_code, errors(refused)) == (400, found)
+    assert step(api, case)["data"] == {}
+
+
+def test_what_was_kept_before_never_covers_what_the_server_states() -> None:
+    """Cases that were given such members once."""
+    state = {"status": "started", "data": {"runs": "x", "error": "boom", "kept": 1, "due_at": "y"}, "attempts": 2}
+    assert data_shown(state) == {"kept": 1, "due_at": "y", "attempts": 2}
 
 
 def test_a_note_that_says_something_is_done_at_once(api: Api, case_of: Any) -> None:

@@ -1,6 +1,6 @@
 """Starting a step, saying that it is done or called off, trying again; and what messages and calls make of it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal
@@ -14,6 +14,7 @@ from dossier.cases.model import CASE_RECORD, Case, CaseChange
 from dossier.cases.model.planning import due_at, next_reminder, waits_for
 from dossier.cases.model.steps import (
     SENDING,
+    STATED,
     called_off,
     cancelled,
     completed,
@@ -24,7 +25,7 @@ from dossier.cases.model.steps import (
 )
 from dossier.foundation.clock import wire_time
 from dossier.foundation.database import Transaction
-from dossier.foundation.errors import Conflict, Invalid, NotFound, Unprocessable, pointer
+from dossier.foundation.errors import Conflict, Invalid, NotFound, Problem, Unprocessable, pointer
 from dossier.foundation.exact import moment as parse_moment
 from dossier.foundation.messages import Message, Named
 from dossier.foundation.text import did_you_mean, gettext_noop
@@ -50,8 +51,7 @@ _BEGUN = {
 _CALLED_OFF = Message(gettext_noop("The step was called off."))
 _MOST_MESSAGES = 1000  # of a case, that are looked through
 _STARTABLE = ("available", "scheduled", "failed", "cancelled")
-_TEXTS = ("subject", "body", "assignee", "send_at", "due_at")
-_LISTS = ("to", "cc", "bcc", "attachments")
+_TIMES = ("send_at", "due_at")
 
 
 async def start_step(
@@ -217,25 +217,45 @@ def _raise_if_start(case: Case, step: Step) -> None:
 
 def _checked(data: Mapping[str, Any]) -> dict[str, datetime]:
     """The members of `data` that have a meaning are what they must be; 400. Those that are times, read."""
-    for name in (each for each in _TEXTS if each in data):
-        if not isinstance(data[name], str):
-            raise Invalid.because("“{field}” must be text.", pointer=pointer("data", name), field=_named(name))
-    for name in (each for each in _LISTS if each in data):
-        if not (isinstance(data[name], list) and all(isinstance(each, str) for each in data[name])):
-            raise Invalid.because(
-                "“{field}” must be a list of texts.", pointer=pointer("data", name), field=_named(name)
-            )
-    return {name: _time(data, name) for name in ("send_at", "due_at") if name in data} | (
-        {"assignee": data["assignee"]} if "assignee" in data else {}
-    )
+    Invalid.if_any(_problems(data))
+    times = {name: parse_moment(data[name]) for name in _TIMES if name in data}
+    return times | ({"assignee": data["assignee"]} if "assignee" in data else {})
 
 
-def _time(data: Mapping[str, Any], name: str) -> datetime:
+def _problems(data: Mapping[str, Any]) -> Iterator[Problem]:
+    """What is wrong with what is given to a step, all of it: members that the server states, and those that have a meaning."""
+    for name in sorted(STATED.intersection(data)):
+        sentence = "“{member}” is stated by the server; it cannot be given."
+        yield Problem(sentence, "read_only", pointer("data", name), member=name)
+    for name, wrong in _MEANING.items():
+        if name in data and (why := wrong(data[name])):
+            yield Problem(why, pointer=pointer("data", name), field=_named(name))
+
+
+def _not_text(given: Any) -> str | None:
+    return None if isinstance(given, str) else gettext_noop("“{field}” must be text.")
+
+
+def _not_texts(given: Any) -> str | None:
+    if isinstance(given, list) and all(isinstance(each, str) for each in given):
+        return None
+    return gettext_noop("“{field}” must be a list of texts.")
+
+
+def _not_time(given: Any) -> str | None:
     try:
-        return parse_moment(data[name])
+        parse_moment(given if isinstance(given, str) else "")
     except ValueError:
-        sentence = "“{field}” must be a time with an offset, such as 2026-03-01T09:00:00Z."
-        raise Invalid.because(sentence, pointer=pointer("data", name), field=_named(name)) from None
+        return _not_text(given) or _NO_TIME
+    return None
+
+
+_NO_TIME = gettext_noop("“{field}” must be a time with an offset, such as 2026-03-01T09:00:00Z.")
+_MEANING = (
+    dict.fromkeys(("subject", "body", "assignee"), _not_text)
+    | dict.fromkeys(_TIMES, _not_time)
+    | dict.fromkeys(("to", "cc", "bcc", "attachments"), _not_texts)
+)
 
 
 def _named(name: str) -> Named:

@@ -42,6 +42,8 @@ WIRE = (
     "runs",
 )
 """What programs see of a state beside the data that was given."""
+STATED = frozenset(WIRE) - {"due_at", "assignee"}
+"""Those that nobody but the server states."""
 MOST_RUNS = 100  # of a repeatable step, the latest
 
 
@@ -136,7 +138,8 @@ def message_came_back(state: State, message_id: str, error: str) -> dict[str, An
 
 def data_shown(state: State) -> dict[str, Any]:
     """The `data` of a step on the wire: what was given, and what is known of its state."""
-    return {**state["data"], **{name: state[name] for name in WIRE if name in state}}
+    given = {name: value for name, value in state["data"].items() if name not in STATED}
+    return given | {name: state[name] for name in WIRE if name in state}
 
 
 def _who(actor: Actor) -> dict[str, Any]:
