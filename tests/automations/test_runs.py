@@ -6,11 +6,13 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import psycopg
 import pytest
 
+from dossier.cases.actions import due
 from dossier.foundation.reachable import Allowed
 from tests.automations.conftest import rule, traces, update
 from tests.world import Api, World, values
@@ -99,6 +101,96 @@ def test_a_task_of_the_cases_own_is_made_once_and_worked_on(
     api.json("PATCH", f"/v1/cases/{case['id']}/steps/{made['id']}", json=done)
     assert step(api, case, made["id"]) == "completed"
     assert traces(api, case)["make"]["outcome"] == "done"
+
+
+# ---- when it goes, and what it says ----
+
+MAIL = {"key": "m", "title": "Mail", "type": "email", "recipient": "main", "subject": "S", "body": "See {{ case.url }}"}
+BOB = {"key": "main", "given_name": "Bob", "email": "bob@example.org"}
+
+
+def to_a_sunday(world: World) -> None:
+    """Noon of the next Sunday."""
+    now = world.clock()
+    then = (now + timedelta(days=(6 - now.weekday()) % 7 or 7)).replace(hour=12, minute=0, second=0, microsecond=0)
+    world.clock.shift += then - now
+
+
+def written(api: Api, case: dict[str, Any]) -> dict[str, Any]:
+    (row,) = api.json("GET", "/v1/messages", params={"case[id]": case["id"]})["data"]
+    found: dict[str, Any] = api.json("GET", f"/v1/messages/{row['id']}")
+    return found
+
+
+def is_monday_morning(text: str) -> bool:
+    at = datetime.fromisoformat(text)
+    return (at.isoweekday(), at.hour, at.minute) == (1, 8, 0)
+
+
+@pytest.mark.parametrize("more", [{}, {"start_when": {"data.level": {"$eq": "never"}}}], ids=["", "by itself, too"])
+def test_a_mail_that_a_rule_starts_waits_for_sending_hours(
+    world: World, api: Api, case_of: Any, work: Work, more: Any
+) -> None:
+    """Nobody pressed a button for it."""
+    to_a_sunday(world)
+    case = case_of(rule("begin", ON_NOTE, {"start": "m"}), steps=[MAIL | more], contacts=[BOB])
+    update(api, case, note="x")
+    work(case)
+    (state,) = [each for each in api.json("GET", f"/v1/cases/{case['id']}")["steps"] if each["id"] == "m"]
+    assert (state["status"], is_monday_morning(state["data"]["at"])) == ("scheduled", True)
+    assert api.json("GET", "/v1/messages", params={"case[id]": case["id"]})["data"] == []
+    assert traces(api, case)["begin"]["outcome"] == "done"
+    world.clock.shift += datetime.fromisoformat(state["data"]["at"]) - world.clock()
+    world.server.run(due.do_all(world.services))
+    assert step(api, case, "m") == "started"
+    assert written(api, case)["to"] == ["bob@example.org"]
+
+
+def test_a_mail_that_a_rule_starts_again_waits_for_sending_hours(
+    world: World, api: Api, case_of: Any, work: Work
+) -> None:
+    """A step that was called off cannot be planned; its message can."""
+    to_a_sunday(world)
+    case = case_of(rule("begin", ON_NOTE, {"start": "m"}), steps=[MAIL], contacts=[BOB])
+    later = {"send_at": "2999-01-01T00:00:00Z"}
+    api.json("POST", f"/v1/cases/{case['id']}/start/m", json={"data": later})
+    api.json("PATCH", f"/v1/cases/{case['id']}/steps/m", json={"status": "cancelled"})
+    update(api, case, note="x")
+    work(case)
+    assert step(api, case, "m") == "started"
+    assert is_monday_morning(written(api, case)["at"])
+
+
+def test_who_is_told_by_a_rule_is_told_in_sending_hours(world: World, api: Api, case_of: Any, work: Work) -> None:
+    to_a_sunday(world)
+    case = case_of(rule("tell", ON_NOTE, {"tell": ["main"], "text": "Hello"}), contacts=[BOB])
+    update(api, case, note="x")
+    work(case)
+    assert is_monday_morning(written(api, case)["at"])
+
+
+@pytest.mark.parametrize("then", [{"start": "m"}, {"tell": ["main"], "text": "See {{ case.url }}"}])
+def test_what_a_rule_sends_leads_to_the_case(
+    world: World, api: Api, case_of: Any, work: Work, then: dict[str, Any]
+) -> None:
+    """Jobs know no request: the address is the operator's setting."""
+    to_a_sunday(world)
+    world.clock.forward(days=2)
+    case = case_of(rule("go", ON_NOTE, then), steps=[MAIL], contacts=[BOB])
+    update(api, case, note="x")
+    work(case, services=replace(world.services, base_url="https://dossier.example"))
+    message = written(api, case)
+    assert f"https://dossier.example/workspace/cases/{case['id']}" in message["text"]
+    assert f'href="https://dossier.example/workspace/cases/{case["id"]}"' in message["html"]
+
+
+def test_a_call_of_a_rule_leads_to_the_case(
+    api: Api, case_of: Any, work: Work, receiver: "Receiver", reaching: Any
+) -> None:
+    case = case_of(rule("ask", ON_NOTE, {"http": {"url": receiver.url, "body": {"url": "{{ case.url }}"}}}))
+    update(api, case, note="x")
+    work(case, services=replace(reaching, base_url="https://dossier.example"))
+    assert json.loads(receiver.asked[0][3]) == {"url": f"https://dossier.example/workspace/cases/{case['id']}"}
 
 
 # ---- why ----

@@ -1,9 +1,10 @@
 """One piece of work about someone, from draft to closed."""
 
-from dossier.cases.actions import DATA, KEEPING, fail_step, finish_step, set_step, start_step
+from dossier.cases.actions import DATA, KEEPING, fail_step, finish_step, set_step
 from dossier.cases.actions.history import in_version
+from dossier.cases.actions.steps import start_by_rule
 from dossier.cases.actions.tasks import make_task
-from dossier.cases.actions.wording import Wording, Writing, mail
+from dossier.cases.actions.wording import Wording, Writing, case_url, mail
 from dossier.cases.store.reading import by_reference
 from dossier.cases.store.turns import next_turn
 
@@ -13,6 +14,7 @@ __all__ = [
     "Wording",
     "Writing",
     "by_reference",
+    "case_url",
     "fail_step",
     "finish_step",
     "in_version",
@@ -20,5 +22,5 @@ __all__ = [
     "make_task",
     "next_turn",
     "set_step",
-    "start_step",
+    "start_by_rule",
 ]

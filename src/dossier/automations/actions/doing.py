@@ -8,7 +8,7 @@ from dossier.automations import store
 from dossier.automations.actions import calling
 from dossier.automations.model import TRIES, Run
 from dossier.case_templates.model import CallOut, CancelStep, Later, MakeTask, StartStep, Tell
-from dossier.cases import KEEPING, Wording, Writing, mail, make_task, set_step, start_step
+from dossier.cases import KEEPING, Wording, Writing, case_url, mail, make_task, set_step, start_by_rule
 from dossier.cases.model import Case
 from dossier.cases.model.text_values import Occasion, reader_language, text_values
 from dossier.contacts.model import Contact
@@ -27,32 +27,36 @@ class TryAgain(Exception):
     """It could not be done now; the job that raises this runs again, later each time."""
 
 
-async def do(transaction: Transaction, run: Run, position: int, action: Later) -> None:
-    """Do an action in the transaction that notes it; what refuses it is said. The case is locked."""
+async def do(transaction: Transaction, run: Run, position: int, action: Later, origin: str) -> None:
+    """Do an action in the transaction that notes it; what refuses it is said. The case is locked. `origin`: where people reach the server."""
     match action:
         case StartStep(step):
-            await start_step(transaction, run.case_id, step, {})
+            await start_by_rule(transaction, run.case_id, step, origin)
         case CancelStep(step):
             await set_step(transaction, run.case_id, step, "cancelled", {})
         case Tell():
-            await _tell(transaction, await KEEPING.get(transaction, run.case_id), action)
+            await _tell(transaction, await KEEPING.get(transaction, run.case_id), action, origin)
         case MakeTask():
             await make_task(transaction, run.case_id, f"task-{run.action_id(position).hex[:12]}", action)
         case CallOut():
             raise AssertionError
 
 
-async def _tell(transaction: Transaction, case: Case, action: Tell) -> None:
-    """One message each, so that nobody sees who else was told; each in the reader's language."""
+async def _tell(transaction: Transaction, case: Case, action: Tell, origin: str) -> None:
+    """One message each, in sending hours, so that nobody sees who else was told; each in the reader's language."""
+    now = transaction.clock()
+    at = opening if (opening := case.working.opening(now)) > now else None
     people = [found for each in action.to if (found := _addressed(case, each))]
     if not people:
         raise Conflict.because("There is nobody to write to.", "no_recipient")
     for email, contact in people:
         try:
-            said = await mail(transaction, case, Wording(body=action.text), Writing(contact))
+            said = await mail(transaction, case, Wording(body=action.text), Writing(contact, base_url=origin))
         except InvalidText as refusal:
             raise Invalid(refusal.problems) from None
-        new = NewMessage(case.workspace_id, "email", (email,), said.text, said.subject, said.html, case_id=case.id)
+        new = NewMessage(
+            case.workspace_id, "email", (email,), said.text, said.subject, said.html, case_id=case.id, at=at
+        )
         await put(transaction, replace(new, contacts=(contact.id,) if contact and contact.id else ()))
 
 
@@ -67,16 +71,16 @@ def _addressed(case: Case, who: str) -> tuple[str, Contact | None] | None:
     return (filled.contact.email, filled.contact) if filled and filled.contact.email else None
 
 
-def values_of(case: Case) -> dict[str, Any]:
-    """What texts of calls may name, in the case's language."""
+def values_of(case: Case, origin: str) -> dict[str, Any]:
+    """What texts of calls may name, in the case's language. `origin`: where people reach the server."""
     short = reader_language(case, "en").partition("-")[0].lower()
-    return text_values(case, language(short if short in LANGUAGES else "en"), Occasion())
+    return text_values(case, language(short if short in LANGUAGES else "en"), Occasion(case_url=case_url(case, origin)))
 
 
 async def call(services: Services, actor: Actor, case: Case, run: Run, position: int, action: CallOut) -> None:
     """Call another system, and note what came of it; TryAgain where it may go better later."""
     asked = calling.Asked(action.call, action.body, run.action_id(position))
-    answer = await calling.ask(services, actor, case, asked, values_of(case))
+    answer = await calling.ask(services, actor, case, asked, values_of(case, services.base_url))
 
     async def handle(transaction: Transaction) -> bool:
         held = await store.get(transaction, run.workspace_id, run.case_id, run.rule, run.run)

@@ -86,17 +86,17 @@ async def _done(services: Services, actor: Actor, run: Run, position: int) -> No
         await doing.call(services, actor, case, run, position, action)
     else:
         try:
-            await services.database.write(actor, lambda tx: _in_one(tx, run, position, rule))
+            await services.database.write(actor, lambda tx: _in_one(tx, run, position, rule, services.base_url))
         except AppError as refusal:
             await _keep(services, actor, run, position, str(refusal))
 
 
-async def _in_one(transaction: Transaction, run: Run, position: int, rule: Automation) -> None:
+async def _in_one(transaction: Transaction, run: Run, position: int, rule: Automation, origin: str) -> None:
     """Do an action, and note that it is done, together: it is never done twice."""
     await KEEPING.lock(transaction, run.case_id)
     held = await store.get(transaction, run.workspace_id, run.case_id, run.rule, run.run)
     if held and any(each.position == position and each.state == "waiting" for each in held.actions):
-        await doing.do(transaction, held, position, dict(rule.later)[position])
+        await doing.do(transaction, held, position, dict(rule.later)[position], origin)
         await store.keep(transaction, held.with_action(done(transaction, held, position)))
 
 

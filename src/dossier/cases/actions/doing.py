@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from dossier import messages
@@ -31,11 +32,12 @@ class Begun:
 
 @dataclass(frozen=True, slots=True)
 class Starting:
-    """How a step is started: the kind of entry, why, and where people reach the server (`origin`)."""
+    """How a step is started: the kind of entry, why, where people reach the server (`origin`), and `at`: its message not before."""
 
     kind: str = "step_started"
     reason: str | None = None
     origin: str = ""
+    at: datetime | None = None
 
 
 async def begin(
@@ -45,7 +47,7 @@ async def begin(
     path = f"steps.{step.key}"
     if step.type in SENDING:
         new = await message_of(transaction, change.after, step, state, starting.origin)
-        message = await messages.put(transaction, new)
+        message = await messages.put(transaction, replace(new, at=starting.at))
         values = {path: with_message(state, str(message.id)), f"messages.{message.id}": entry_of(message)}
         return Begun(change.put(starting.kind, values, lacking(new.missing, starting.reason)), message)
     said, missing = await _said(transaction, change.after, step, state, starting.origin)

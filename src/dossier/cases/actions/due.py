@@ -107,7 +107,8 @@ async def _done(transaction: Transaction, change: CaseChange, step: Step, planne
 async def _start(transaction: Transaction, change: CaseChange, step: Step, origin: str) -> CaseChange:
     """Its time has come; but what started it by itself must hold still."""
     case, state, path = change.after, change.after.steps[step.key], f"steps.{step.key}"
-    if state["scheduled_by"]["type"] == ITSELF.type and not may_start(case, step):
+    by_itself = state["scheduled_by"]["type"] == ITSELF.type and "by_rule" not in state
+    if by_itself and not may_start(case, step):
         reason = "What starts the step by itself holds no more."
         return change.put("step_cancelled", {path: cancelled(state, ITSELF, case.updated_at)}, reason)
     given = state["data"].get("due_at")

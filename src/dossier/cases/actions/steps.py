@@ -11,7 +11,7 @@ from dossier.cases.actions.assigning import named_assignee, next_assignee
 from dossier.cases.actions.doing import Begun, Starting, begin
 from dossier.cases.actions.saving import KEEPING
 from dossier.cases.model import CASE_RECORD, Case, CaseChange
-from dossier.cases.model.planning import due_at, next_reminder, waits_for
+from dossier.cases.model.planning import due_at, in_sending_hours, next_reminder, waits_for
 from dossier.cases.model.steps import (
     SENDING,
     STATED,
@@ -75,8 +75,24 @@ async def start_step(
     if at and at > change.after.updated_at and change.after.steps[key]["status"] == "available":
         state = scheduled(change.after.steps[key], transaction.actor, at, data)
         return Begun(await KEEPING.save(transaction, change.put("step_scheduled", {f"steps.{key}": state})))
-    begun = await _started(transaction, change, step, data, origin)
+    begun = await _started(transaction, change, step, data, Starting(origin=origin))
     return replace(begun, change=await KEEPING.save(transaction, begun.change))
+
+
+async def start_by_rule(transaction: Transaction, case_id: UUID, key: str, origin: str) -> CaseChange:
+    """Start a step as a rule does, for which nobody pressed a button: what is sent waits for sending hours; refused as `start_step`."""
+    transaction.actor.require("cases.change")
+    change = await KEEPING.lock(transaction, case_id)
+    case, step = change.after, _step(change.after, key)
+    _raise_if_start(case, step)
+    at = in_sending_hours(case, step, case.updated_at)
+    if at > case.updated_at and case.steps[key]["status"] == "available":
+        state = scheduled(case.steps[key], transaction.actor, at, by_rule=True)
+        changed = change.put("step_scheduled", {f"steps.{key}": state}, "It waits for sending hours.")
+    else:
+        starting = Starting(origin=origin, at=at if at > case.updated_at else None)
+        changed = (await _started(transaction, change, step, {}, starting)).change
+    return await KEEPING.save(transaction, changed)
 
 
 async def set_step(
@@ -96,7 +112,7 @@ async def set_step(
     await check_if_match(transaction, CASE_RECORD, change.after, if_match, [f"steps.{key}"])
     if wanted == "started":
         _raise_if_start(change.after, step)
-        changed = (await _started(transaction, change, step, data, origin)).change
+        changed = (await _started(transaction, change, step, data, Starting(origin=origin))).change
     else:
         change_to = _completed if wanted == "completed" else _cancelled
         changed = await change_to(transaction, change, step, data)
@@ -125,7 +141,7 @@ async def fail_step(transaction: Transaction, case_id: UUID, key: str, error: st
 
 
 async def _started(
-    transaction: Transaction, change: CaseChange, step: Step, data: Mapping[str, Any], origin: str
+    transaction: Transaction, change: CaseChange, step: Step, data: Mapping[str, Any], starting: Starting
 ) -> Begun:
     if step.type in SENDING:
         transaction.actor.require("messages.send")
@@ -138,7 +154,7 @@ async def _started(
     state = started(
         case.steps[step.key], transaction.actor, case.updated_at, data, due_at=due, assignee=assignee or None
     )
-    return await begin(transaction, change, step, state, Starting(origin=origin))
+    return await begin(transaction, change, step, state, starting)
 
 
 async def _completed(transaction: Transaction, change: CaseChange, step: Step, data: Mapping[str, Any]) -> CaseChange:

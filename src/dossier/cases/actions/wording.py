@@ -79,11 +79,16 @@ def first_recipient(case: Case, step: Step) -> Contact | None:
     return next((each.contact for each in filled if each), None)
 
 
+def case_url(case: Case, origin: str) -> str:
+    """The whole address of a case's page; empty where nobody knows where people reach the server."""
+    return f"{origin}{addresses.CASES / case.id}" if origin else ""
+
+
 def _values(case: Case, mailing: Mailing, code: str, writing: Writing) -> Mapping[str, object]:
     occasion = Occasion(
         recipient=writing.recipient,
         workspace=mailing.name,
-        case_url=f"{writing.base_url}{addresses.CASES / case.id}" if writing.base_url else "",
+        case_url=case_url(case, writing.base_url),
         form_link=writing.form_link,
         step_title=writing.step.title if writing.step else "",
         due_at=writing.due_at,

@@ -42,7 +42,12 @@ def later(case: Case, moment: datetime, wait: Wait) -> datetime:
 def start_by_itself(case: Case, step: Step, moment: datetime) -> datetime:
     """When a step starts that may start at the moment: after its delay, and what is sent in sending hours."""
     at = later(case, moment, step.delay) if step.delay else moment
-    return case.working.opening(at) if step.type in SENDING else at
+    return in_sending_hours(case, step, at)
+
+
+def in_sending_hours(case: Case, step: Step, moment: datetime) -> datetime:
+    """When a step may start that nobody pressed a button for: what is sent, not before sending hours begin."""
+    return case.working.opening(moment) if step.type in SENDING else moment
 
 
 def due_at(case: Case, step: Step, moment: datetime) -> str | None:

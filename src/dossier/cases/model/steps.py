@@ -73,10 +73,12 @@ def hidden(state: State) -> dict[str, Any]:
     return _to(state, "hidden")
 
 
-def scheduled(state: State, actor: Actor, at: datetime, data: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """It will start at a time. `data`: what it is given."""
+def scheduled(
+    state: State, actor: Actor, at: datetime, data: Mapping[str, Any] | None = None, **more: Any
+) -> dict[str, Any]:
+    """It will start at a time. `data`: what it is given; `by_rule=True`: whatever starts it by itself may say then."""
     merged = {**state["data"], **(data or {})}
-    return _to(state, "scheduled", data=merged, at=wire_time(at), scheduled_by=_who(actor))
+    return _to(state, "scheduled", data=merged, at=wire_time(at), scheduled_by=_who(actor), **more)
 
 
 def started(
@@ -85,7 +87,7 @@ def started(
     """It is under way, for the first time or again; `more`: `due_at` (wire time) and `assignee` ({id, email, …}), where there are."""
     merged = {**state["data"], **(data or {})}
     gone = dict.fromkeys(
-        ("at", "scheduled_by", "error", "completed_at", "completed_by", "cancelled_at", "cancelled_by", "message", "reminded", "called_off", "unreachable")
+        ("at", "scheduled_by", "by_rule", "error", "completed_at", "completed_by", "cancelled_at", "cancelled_by", "message", "reminded", "called_off", "unreachable")
     )  # fmt: skip
     who = _who(actor) if state["status"] != "scheduled" else state.get("scheduled_by") or _who(actor)
     return _to(state, "started", **gone | {"data": merged, "started_at": wire_time(moment), "started_by": who} | more)
