@@ -930,6 +930,14 @@ CREATE TABLE public.notice_dues (
 
 ALTER TABLE ONLY public.notice_dues FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.notice_mails (
+    workspace_id uuid NOT NULL,
+    case_id uuid NOT NULL,
+    message_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY public.notice_mails FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.notices (
     workspace_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -1349,6 +1357,9 @@ ALTER TABLE ONLY public.notice_choices
 ALTER TABLE ONLY public.notice_dues
     ADD CONSTRAINT notice_dues_pkey PRIMARY KEY (workspace_id, case_id, step);
 
+ALTER TABLE ONLY public.notice_mails
+    ADD CONSTRAINT notice_mails_pkey PRIMARY KEY (workspace_id, case_id, message_id);
+
 ALTER TABLE ONLY public.notices
     ADD CONSTRAINT notices_pkey PRIMARY KEY (workspace_id, id);
 
@@ -1531,6 +1542,8 @@ CREATE INDEX messages_updated ON public.messages USING btree (workspace_id, upda
 CREATE INDEX notice_dues_by_time ON public.notice_dues USING btree (workspace_id, due_at);
 
 CREATE INDEX notice_dues_of_member ON public.notice_dues USING btree (workspace_id, member_id);
+
+CREATE INDEX notice_mails_of_message ON public.notice_mails USING btree (workspace_id, message_id);
 
 CREATE INDEX notices_not_seen ON public.notices USING btree (workspace_id, member_id) WHERE (seen_at IS NULL);
 
@@ -1797,6 +1810,9 @@ ALTER TABLE ONLY public.notice_dues
 ALTER TABLE ONLY public.notice_dues
     ADD CONSTRAINT notice_dues_workspace_id_member_id_fkey FOREIGN KEY (workspace_id, member_id) REFERENCES public.memberships(workspace_id, member_id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.notice_mails
+    ADD CONSTRAINT notice_mails_workspace_id_message_id_fkey FOREIGN KEY (workspace_id, message_id) REFERENCES public.messages(workspace_id, id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.notices
     ADD CONSTRAINT notices_workspace_id_case_id_fkey FOREIGN KEY (workspace_id, case_id) REFERENCES public.cases(workspace_id, id) ON DELETE CASCADE;
 
@@ -1958,6 +1974,8 @@ ALTER TABLE public.notice_choices ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.notice_dues ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.notice_mails ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.notices ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.search_progress ENABLE ROW LEVEL SECURITY;
@@ -2079,6 +2097,8 @@ CREATE POLICY workspace ON public.messages USING (((( SELECT public.visible_work
 CREATE POLICY workspace ON public.notice_choices USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 
 CREATE POLICY workspace ON public.notice_dues USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.notice_mails USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 
 CREATE POLICY workspace ON public.notices USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 

@@ -130,3 +130,14 @@ def test_who_owns_a_case_is_told_what_becomes_of_its_messages(
     post.mail.refusal = NotTaken(Sentence("There is no such mailbox."), for_good=True)
     post.soon()
     assert "The message “The papers” to ann@example.org could not be sent." in browser.get(NOTICES).text
+
+
+def test_of_a_case_that_is_erased_nothing_is_left_in_mails(post: Post, api: Api, ada: Any) -> None:
+    case = give(api, ada.email, "A secret matter")
+    assert "A secret matter" in post.soon()[0]["Subject"]
+    (row,) = api.json("GET", "/v1/messages", params={"to": ada.email})["data"]
+    assert "A secret matter" in row["subject"]
+    api.delete(f"/v1/cases/{case['id']}").raise_for_status()
+    message = api.get(f"/v1/messages/{row['id']}").text
+    assert "A secret matter" not in message
+    assert case["id"] not in message

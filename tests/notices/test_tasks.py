@@ -59,3 +59,15 @@ def test_nothing_is_due_on_a_case_that_was_put_away(world: World, api: Api, case
     world.clock.forward(days=5)
     look(world)
     assert count(world.browser(ada)) == "1"
+
+
+def test_what_is_put_away_and_taken_out_again_is_not_told_again(
+    world: World, api: Api, case: dict[str, Any], ada: Any
+) -> None:
+    start(api, case)
+    for archived in (True, False):
+        api.json("POST", f"/v1/cases/{case['id']}", json={"archived": archived})
+    assert count(world.browser(ada)) == "1"
+    world.clock.forward(days=5)
+    look(world)
+    assert count(world.browser(ada)) == "2"

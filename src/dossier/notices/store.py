@@ -230,6 +230,30 @@ ORDER BY n.id
 """
 
 
+async def note_mail(transaction: Transaction, workspace_id: UUID, message_id: UUID, cases: Sequence[UUID]) -> None:
+    """Note of which cases an e-mail tells, so that nothing of one is left in it when it is erased."""
+    await transaction.send(
+        """
+        INSERT INTO notice_mails (workspace_id, case_id, message_id)
+        SELECT %(workspace)s, case_id, %(message)s FROM unnest(%(cases)s::uuid[]) AS c (case_id) ON CONFLICT DO NOTHING
+        """,
+        workspace=workspace_id,
+        message=message_id,
+        cases=list(cases),
+    )
+
+
+async def take_mails(transaction: Transaction, workspace_id: UUID, case_id: UUID) -> list[UUID]:
+    """The e-mails that tell of a case; that is not known any more."""
+    rows = await transaction.all(
+        "DELETE FROM notice_mails WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s)"
+        " AND case_id = %(case)s RETURNING message_id",
+        workspace=workspace_id,
+        case=case_id,
+    )
+    return [row["message_id"] for row in rows]
+
+
 async def owner_of(reading: ReadSession, workspace_id: UUID, case_id: UUID) -> UUID | None:
     """Who has a case, if anybody."""
     row = await reading.first(

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from uuid import UUID
 
-from dossier.cases.events import CaseChanged, CaseCreated
+from dossier import messages
+from dossier.cases.events import CaseChanged, CaseCreated, CaseErased
 from dossier.cases.model import Case
 from dossier.cases.model.steps import SENDING
 from dossier.foundation.database import Transaction
@@ -38,7 +39,7 @@ async def tell_of_steps(transaction: Transaction, fact: CaseCreated | CaseChange
     if before and before.steps is case.steps and before.archived_at == case.archived_at:
         return
     tasks, old = _tasks(case), _tasks(before) if before else []
-    known = {(each.step, each.member_id) for each in old}
+    known = {(each.step, each.member_id) for each in _under_way(before)} if before else set()
     for task in tasks:
         if (task.step, task.member_id) not in known:
             said = Message(_TO_DO, {"step": task.title})
@@ -51,18 +52,22 @@ async def tell_of_steps(transaction: Transaction, fact: CaseCreated | CaseChange
 
 
 def _tasks(case: Case) -> list[Task]:
-    """What of a case somebody has to do."""
-    steps = case.template.steps if case.template and not case.archived_at else ()
-    under_way = ((step, state) for step in steps if (state := case.steps.get(step.key, {})).get("status") == "started")
+    """What of a case somebody has to do; nothing of one that is put away."""
+    return [] if case.archived_at else _under_way(case)
+
+
+def _under_way(case: Case) -> list[Task]:
+    """Steps of the template, and tasks of the case's own, that were given to somebody and are not done."""
+    titles = {key: step.title for key, step in case.template.step_by_key.items()} if case.template else {}
     return [
         Task(
-            step.key,
-            step.title,
+            key,
+            titles.get(key) or state.get("own", {}).get("title", key),
             UUID(state["assignee"]["id"]),
             local_moment(at) if (at := state.get("due_at")) else None,
         )
-        for step, state in under_way
-        if state.get("assignee")
+        for key, state in case.steps.items()
+        if state["status"] == "started" and state.get("assignee")
     ]
 
 
@@ -72,6 +77,14 @@ def _failures(case: Case, before: Case | None) -> Iterator[Message]:
         state, then = case.steps.get(step.key, {}), before.steps.get(step.key, {}) if before else {}
         if step.type not in SENDING and state.get("status") == "failed" != then.get("status"):
             yield Message(_FAILED, {"step": step.title, "why": state.get("error", "")})
+
+
+async def forget_mails(transaction: Transaction, erased: CaseErased) -> None:
+    """What members were written about a case that is erased says nothing any more."""
+    case = erased.case
+    mails = await store.take_mails(transaction, case.workspace_id, case.id)
+    if mails:
+        await messages.forget(transaction, case.workspace_id, mails)
 
 
 async def tell_of_message(transaction: Transaction, fact: MessageBounced | MessageFailed | MessageReceived) -> None:

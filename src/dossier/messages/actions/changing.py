@@ -99,6 +99,11 @@ async def forget_case(transaction: Transaction, workspace_id: UUID, case_id: UUI
     await _forget(transaction, workspace_id, await rows.empty_of_case(transaction, workspace_id, case_id))
 
 
+async def forget(transaction: Transaction, workspace_id: UUID, ids: Sequence[UUID]) -> None:
+    """What these messages told of is erased: of them only is left that they were."""
+    await _forget(transaction, workspace_id, await rows.empty(transaction, workspace_id, ids))
+
+
 async def forget_person(
     transaction: Transaction, workspace_id: UUID, contact_id: UUID, email: str | None, phone: str | None
 ) -> None:

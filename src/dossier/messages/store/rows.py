@@ -190,6 +190,11 @@ async def empty_of_case(transaction: Transaction, workspace_id: UUID, case_id: U
     return await _empty(transaction, workspace_id, "m.case_id = %(case)s", case=case_id)
 
 
+async def empty(transaction: Transaction, workspace_id: UUID, ids: Sequence[UUID]) -> list[UUID]:
+    """The same of these messages."""
+    return await _empty(transaction, workspace_id, "m.id = ANY(%(these)s::uuid[])", these=list(ids))
+
+
 async def empty_of_person(
     transaction: Transaction, workspace_id: UUID, contact_id: UUID, addresses: Sequence[str]
 ) -> list[UUID]:

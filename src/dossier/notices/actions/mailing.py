@@ -30,4 +30,6 @@ async def _put(
 ) -> None:
     gathered = await store.take(transaction, recipient, mailing)
     if gathered and await messages.may_write_to(transaction, recipient.workspace_id, recipient.email):
-        await messages.put(transaction, written(recipient, gathered, base_url))
+        message = await messages.put(transaction, written(recipient, gathered, base_url))
+        cases = {each.case_id for each in gathered if each.case_id}
+        await store.note_mail(transaction, recipient.workspace_id, message.id, sorted(cases))
