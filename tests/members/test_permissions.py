@@ -94,7 +94,10 @@ PARTS = (
     "files.actions.held.HeldFiles.take_words",
     "cases.actions.messages.tell",
     "messages.actions.putting.",  # whoever writes to somebody has asked
-    *(f"messages.actions.changing.{each}" for each in ("call_off", "keep", "bounce", "forget_case", "forget_person")),
+    *(
+        f"messages.actions.changing.{each}"
+        for each in ("call_off", "keep", "bounce", "forget", "forget_case", "forget_person")
+    ),
     "webhooks.actions.feed.tell_together",
 )
 """Steps of actions that have asked, and what only looks."""
