@@ -193,6 +193,28 @@ def test_a_call_of_a_rule_leads_to_the_case(
     assert json.loads(receiver.asked[0][3]) == {"url": f"https://dossier.example/workspace/cases/{case['id']}"}
 
 
+def test_a_task_of_a_rule_says_its_title_and_text_on_this_case(api: Api, case_of: Any, work: Work) -> None:
+    task = {
+        "title": "Call {{ contact.given_name }} about {{ data.note }}",
+        "body": "Amount {{ data.amount }}: {{ case.url }}",
+    }
+    case = case_of(rule("make", ON_NOTE, {"task": task}), contacts=[BOB])
+    update(api, case, note="the roof")
+    work(case)
+    made = api.json("GET", f"/v1/cases/{case['id']}")["steps"][-1]
+    assert (made["title"], made["data"]["body"]) == ("Call Bob about the roof", "Amount :")
+    history = api.json("GET", f"/v1/cases/{case['id']}/history")["data"]
+    assert "data.amount" in next(each["reason"] for each in history if each["kind"] == "step_started")
+
+
+def test_a_task_of_a_rule_with_nothing_for_a_title_has_that_of_its_case(api: Api, case_of: Any, work: Work) -> None:
+    case = case_of(rule("make", ON_NOTE, {"task": {"title": "{{ data.level }}"}}), title="The roof")
+    update(api, case, note="x")
+    work(case)
+    made = api.json("GET", f"/v1/cases/{case['id']}")["steps"][-1]
+    assert (made["title"], "body" in made["data"]) == ("The roof", False)
+
+
 # ---- why ----
 
 

@@ -250,6 +250,16 @@ WRONG = [
         "/automations/0/then/0/http/body/a/0",
         "no name",
     ),
+    (
+        {"then": [{"task": {"title": "{{ data.amout }}"}}]},
+        "/automations/0/then/0/task/title",
+        "did you mean “data.amount”",
+    ),
+    (
+        {"then": [{"task": {"title": "x", "body": "{{ secrets.key }}"}}]},
+        "/automations/0/then/0/task/body",
+        "no name “secrets.key”",
+    ),
     ({"then": [{"task": {"title": "x", "due": "soon"}}]}, "/automations/0/then/0/task/due", "no duration"),
     ({"then": [{"start": "call", "cancel": "call"}]}, "/automations/0/then/0", "An action is one of"),
 ]

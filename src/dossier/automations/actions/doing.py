@@ -37,7 +37,7 @@ async def do(transaction: Transaction, run: Run, position: int, action: Later, o
         case Tell():
             await _tell(transaction, await KEEPING.get(transaction, run.case_id), action, origin)
         case MakeTask():
-            await make_task(transaction, run.case_id, f"task-{run.action_id(position).hex[:12]}", action)
+            await make_task(transaction, run.case_id, f"task-{run.action_id(position).hex[:12]}", action, origin)
         case CallOut():
             raise AssertionError
 

@@ -62,6 +62,8 @@ def _texts_of_rule(rule: AutomationDocument, at: str) -> Iterator[tuple[str, str
         where = at + pointer("then", place)
         if action.text:
             yield where + "/text", action.text, False
+        if action.task:
+            yield from ((*each, False) for each in _members(action.task, where + "/task", "title", "body"))
         if call := action.http:
             yield where + "/http/url", call.url, True
             yield from ((where + pointer("http", "headers", name), each, True) for name, each in call.headers.items())
