@@ -365,3 +365,33 @@ def test_what_has_no_value_in_a_text_is_said_in_the_history(api: Api, case_of: A
     update(api, other, amount=5)
     start(api, other)
     assert reasons(other).count("Without a value in the text: data.amount.") == 1
+
+
+@pytest.mark.parametrize(
+    ("data", "found"),
+    [
+        ({"to": ["nobody"]}, {"/data/to/0": "unknown_slot"}),
+        ({"to": ["main", "a b@x.example"]}, {"/data/to/1": "invalid_email"}),
+        ({"body": "{{ data.amont }}"}, {"/data/body": "unknown_name"}),
+        ({"body": " "}, {"/data/body": "missing_member"}),
+        ({"attachments": ["nothing"]}, {"/data/attachments/0": "not_found"}),
+        ({"subject": "x" * 501}, {"/data/subject": "invalid_value"}),
+        ({"to": ["a@b.example"] * 51}, {"/data/to": "invalid_value"}),
+        (
+            {"to": ["nobody"], "body": "{% if %}", "attachments": ["nothing"], "send_at": "tomorrow"},
+            {
+                "/data/to/0": "unknown_slot",
+                "/data/body": "invalid_text",
+                "/data/attachments/0": "not_found",
+                "/data/send_at": "invalid_value",
+            },
+        ),
+        ({"to": ["nobody"], "send_at": "2100-01-01T09:00:00Z"}, {"/data/to/0": "unknown_slot"}),
+    ],
+)
+def test_all_that_is_wrong_with_what_is_given_is_said_at_once(api: Api, case_of: Any, data: Any, found: Any) -> None:
+    """With pointers into the request; they were those of a message, and one at a time."""
+    case = case_of(MAIL)
+    refused = api.post(f"/v1/cases/{case['id']}/start/ask", json={"data": data})
+    assert (refused.status_code, errors(refused)) == (400, found)
+    assert step(api, case)["status"] == "available"

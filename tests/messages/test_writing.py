@@ -39,9 +39,9 @@ def write(post: Post, case: dict[str, Any], status: int = 201, **body: Any) -> A
 
 
 def test_written(post: Post, mail: FakeMail, case: dict[str, Any]) -> None:
-    made = write(post, case, to=["main", "boss@example.org"], cc=["expert"])
+    made = write(post, case, to=["main", "boss@example.org"], cc=["chief@example.org"])
     assert (made["status"], made["case"], made["channel"], made["transport"]) == ("pending", case["id"], "email", None)
-    assert (made["to"], made["cc"]) == ([ANN, "boss@example.org"], []), "nobody is the expert"
+    assert (made["to"], made["cc"]) == ([ANN, "boss@example.org"], ["chief@example.org"])
     assert made["subject"] == "A *dent*"
     assert "Dear Ann,\n\n€1,250.50 for A *dent*." in made["text"]
     assert "<strong>€1,250.50</strong> for A *dent*." in made["html"]
@@ -89,6 +89,22 @@ def test_sms(post: Post, sms: FakeSms, case: dict[str, Any]) -> None:
         ({"attachments": ["nothing"]}, 400, {"/attachments/0": "not_found"}),
         ({"send_at": "tomorrow"}, 400, {"/send_at": "invalid_value"}),
         ({"more": 1}, 400, {"/more": "unknown_member"}),
+        ({"to": []}, 409, {"": "no_recipient"}),
+        ({"to": ["main"], "recipient": "main"}, 400, {"/recipient": "contradiction"}),
+        ({"cc": ["expert"]}, 409, {"": "no_recipient"}),
+        ({"bcc": ["owner"]}, 409, {"": "no_recipient"}),
+        ({"cc": ["nobody"]}, 400, {"/cc/0": "unknown_slot"}),
+        (
+            {"to": ["nobody", "x@"], "body": "{% if %}", "attachments": ["nothing"], "send_at": "tomorrow"},
+            400,
+            {
+                "/to/0": "unknown_slot",
+                "/to/1": "invalid_email",
+                "/body": "invalid_text",
+                "/attachments/0": "not_found",
+                "/send_at": "invalid_value",
+            },
+        ),
     ],
 )
 def test_refused(post: Post, case: dict[str, Any], body: Any, status: int, found: dict[str, str]) -> None:

@@ -9,7 +9,7 @@ from dossier import messages
 from dossier.case_templates.model import Sending, Step
 from dossier.cases.actions.messages import entry_of
 from dossier.cases.actions.wording import Wording, Writing, first_recipient, line
-from dossier.cases.actions.writing import Letter, composed, lacking
+from dossier.cases.actions.writing import Letter, lacking, ready
 from dossier.cases.model import Case, CaseChange
 from dossier.cases.model.steps import SENDING, State, completed, failed, with_message
 from dossier.contacts.model import Contact
@@ -72,7 +72,7 @@ async def begin_by_itself(
 
 async def message_of(transaction: Transaction, case: Case, step: Step, state: State, origin: str) -> NewMessage:
     """The message of a step: what the template says, but for what was given at its start."""
-    return await composed(transaction, case, letter_of(step, state, origin))
+    return await ready(transaction, case, letter_of(step, state, origin))
 
 
 def letter_of(step: Step, state: State, origin: str) -> Letter:
@@ -110,7 +110,7 @@ async def _said(
     try:
         said = await line(transaction, case, Wording.of(step), writing)
     except InvalidText as refused:
-        raise Invalid(refused.problems) from None
+        raise Invalid(tuple(each.at("/body") for each in refused.problems)) from None
     return {**state, "data": {**state["data"], "body": said.text.strip()}}, said.missing
 
 

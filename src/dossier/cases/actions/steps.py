@@ -1,6 +1,6 @@
 """Starting a step, saying that it is done or called off, trying again; and what messages and calls make of it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal
@@ -8,7 +8,7 @@ from uuid import UUID
 
 from dossier.case_templates.model import Step
 from dossier.cases.actions.assigning import named_assignee, next_assignee
-from dossier.cases.actions.doing import Begun, Starting, begin
+from dossier.cases.actions.doing import Begun, Starting, begin, message_of
 from dossier.cases.actions.saving import KEEPING
 from dossier.cases.model import CASE_RECORD, Case, CaseChange
 from dossier.cases.model.planning import due_at, in_sending_hours, next_reminder, waits_for
@@ -30,6 +30,7 @@ from dossier.foundation.exact import moment as parse_moment
 from dossier.foundation.messages import Message, Named
 from dossier.foundation.text import did_you_mean, gettext_noop
 from dossier.messages import call_off, of_case
+from dossier.messages.model import MOST_RECIPIENTS
 from dossier.records import check_if_match
 from dossier.records.model import IfMatch
 
@@ -70,6 +71,7 @@ async def start_step(
     change = await KEEPING.lock(transaction, case_id)
     step = _step(change.after, key)
     _raise_if_start(change.after, step)
+    await _raise_if_wrong(transaction, change.after, step, data, origin)
     at = _checked(data).get("send_at")
     await check_if_match(transaction, CASE_RECORD, change.after, if_match, [f"steps.{key}"])
     if at and at > change.after.updated_at and change.after.steps[key]["status"] == "available":
@@ -108,10 +110,12 @@ async def set_step(
     transaction.actor.require("cases.change")
     change = await KEEPING.lock(transaction, case_id)
     step = _step(change.after, key)
-    _checked(data)
+    if wanted != "started":
+        _checked(data)
     await check_if_match(transaction, CASE_RECORD, change.after, if_match, [f"steps.{key}"])
     if wanted == "started":
         _raise_if_start(change.after, step)
+        await _raise_if_wrong(transaction, change.after, step, data, origin)
         changed = (await _started(transaction, change, step, data, Starting(origin=origin))).change
     else:
         change_to = _completed if wanted == "completed" else _cancelled
@@ -154,7 +158,27 @@ async def _started(
     state = started(
         case.steps[step.key], transaction.actor, case.updated_at, data, due_at=due, assignee=assignee or None
     )
-    return await begin(transaction, change, step, state, starting)
+    try:
+        return await begin(transaction, change, step, state, starting)
+    except Invalid as refused:
+        raise Invalid(tuple(each.under("/data") for each in refused.problems)) from None
+
+
+async def _raise_if_wrong(
+    transaction: Transaction, case: Case, step: Step, data: Mapping[str, Any], origin: str
+) -> None:
+    """400 with all that is wrong with what is given, and with the message that would come of the rest of it."""
+    problems, state = list(_problems(data)), case.steps[step.key]
+    if step.type in SENDING and (problems or "send_at" in data):
+        wrong = {each.pointer for each in problems}
+        fit = {name: value for name, value in data.items() if pointer("data", name) not in wrong}
+        try:
+            await message_of(transaction, case, step, {**state, "data": {**state["data"], **fit}}, origin)
+        except Invalid as refused:
+            problems += (each.under("/data") for each in refused.problems)
+        except Conflict:
+            pass  # somebody to write to may be there by then
+    Invalid.if_any(problems)
 
 
 async def _completed(transaction: Transaction, change: CaseChange, step: Step, data: Mapping[str, Any]) -> CaseChange:
@@ -245,17 +269,24 @@ def _problems(data: Mapping[str, Any]) -> Iterator[Problem]:
         yield Problem(sentence, "read_only", pointer("data", name), member=name)
     for name, wrong in _MEANING.items():
         if name in data and (why := wrong(data[name])):
-            yield Problem(why, pointer=pointer("data", name), field=_named(name))
+            said = why if isinstance(why, Message) else Message(why)
+            yield Problem(said.about(field=_named(name)), pointer=pointer("data", name))
 
 
 def _not_text(given: Any) -> str | None:
     return None if isinstance(given, str) else gettext_noop("“{field}” must be text.")
 
 
-def _not_texts(given: Any) -> str | None:
-    if isinstance(given, list) and all(isinstance(each, str) for each in given):
-        return None
-    return gettext_noop("“{field}” must be a list of texts.")
+def _not_subject(given: Any) -> str | Message | None:
+    is_long = isinstance(given, str) and len(given) > _LONGEST_SUBJECT
+    return Message(_TOO_LONG, {"count": _LONGEST_SUBJECT}) if is_long else _not_text(given)
+
+
+def _not_texts(given: Any) -> str | Message | None:
+    if not (isinstance(given, list) and all(isinstance(each, str) for each in given)):
+        return gettext_noop("“{field}” must be a list of texts.")
+    found = {"count": MOST_RECIPIENTS, "found": len(given)}
+    return Message(_TOO_MANY, found) if len(given) > MOST_RECIPIENTS else None
 
 
 def _not_time(given: Any) -> str | None:
@@ -266,9 +297,13 @@ def _not_time(given: Any) -> str | None:
     return None
 
 
+_LONGEST_SUBJECT = 500  # characters, as of a message that is no step's; what is made of it is cut at 400
+_TOO_LONG = gettext_noop("“{field}” must have at most {count} characters.")
+_TOO_MANY = gettext_noop("“{field}” must have at most {count} members, not {found}.")
 _NO_TIME = gettext_noop("“{field}” must be a time with an offset, such as 2026-03-01T09:00:00Z.")
-_MEANING = (
-    dict.fromkeys(("subject", "body", "assignee"), _not_text)
+_MEANING: Mapping[str, Callable[[Any], str | Message | None]] = (
+    {"subject": _not_subject}
+    | dict.fromkeys(("body", "assignee"), _not_text)
     | dict.fromkeys(_TIMES, _not_time)
     | dict.fromkeys(("to", "cc", "bcc", "attachments"), _not_texts)
 )

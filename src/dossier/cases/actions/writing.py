@@ -14,12 +14,12 @@ from dossier.cases.actions.wording import Wording, Writing, line, mail
 from dossier.cases.model import Case
 from dossier.contacts.model import Contact
 from dossier.foundation.database import ReadSession, Transaction
-from dossier.foundation.errors import AppError, Conflict, Invalid, pointer
+from dossier.foundation.errors import AppError, Conflict, Invalid, Problem, pointer
 from dossier.foundation.identifiers import parse_id
 from dossier.foundation.messages import Message as Sentence
 from dossier.foundation.messages import Named
 from dossier.foundation.text import gettext_noop
-from dossier.messages.model import Channel, Message, NewMessage
+from dossier.messages.model import Channel, Message, NewMessage, address_problems, problems_of
 from dossier.texts import InvalidText, parse
 
 _LACKS = {
@@ -32,7 +32,7 @@ _BOUNCED = gettext_noop("A message to {address} came back before; nobody is writ
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What is to be written: by which channel, what to whom, `at` not before, `origin` where people reach the server; for a `step`, if it is."""
+    """What is to be written: by which channel, what to whom, `at` not before, `origin` where people reach the server; for a `step`, if it is; what is `wrong` already."""
 
     channel: Channel
     sending: Sending
@@ -40,6 +40,7 @@ class Letter:
     origin: str = ""
     step: str | None = None
     due_at: datetime | None = None
+    wrong: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ async def write(transaction: Transaction, case_id: UUID, letter: Letter) -> Mess
     """Have a message sent about a case, which has it in its history; 400, 404, 409 `no_recipient` or archived."""
     transaction.actor.require("messages.send")
     change = await KEEPING.lock(transaction, case_id)
-    new = await composed(transaction, change.after, letter)
+    new = await ready(transaction, change.after, letter)
     message = await messages.put(transaction, new)
     values = {f"messages.{message.id}": entry_of(message)}
     await KEEPING.save(transaction, change.put("message_pending", values, lacking(new.missing)))
@@ -68,30 +69,58 @@ def lacking(missing: Sequence[str], reason: str | None = None) -> str | None:
 
 
 async def composed(reading: ReadSession, case: Case, letter: Letter) -> NewMessage:
-    """The message that a letter becomes on a case, everything said; 400 for a text that cannot be, 409 `no_recipient`."""
+    """What a letter becomes on a case, to be looked at; 400 with all that cannot be, 409 `no_recipient`."""
+    new, problems, blocked = await _made(reading, case, letter)
+    Invalid.if_any(problems)
+    if blocked:
+        raise blocked
+    return new
+
+
+async def ready(reading: ReadSession, case: Case, letter: Letter) -> NewMessage:
+    """The same, fit to be sent: what only a message as a whole can have wrong is said with the rest."""
+    new, problems, blocked = await _made(reading, case, letter)
+    said = {each.pointer for each in problems}
+    Invalid.if_any([*problems, *(each for each in problems_of(new.cleaned()) if each.pointer not in said)])
+    if blocked:
+        raise blocked
+    return new
+
+
+async def _made(reading: ReadSession, case: Case, letter: Letter) -> tuple[NewMessage, list[Problem], AppError | None]:
+    """The message, all that is wrong with it, and why somebody cannot be written to who must be."""
     sending, channel = letter.sending, letter.channel
-    to, why = await _reached(reading, case, channel, "to", sending.to)
-    if not to:
-        raise why or Conflict.because("There is nobody to write to.", "no_recipient")
-    copies = [(await _reached(reading, case, channel, name, getattr(sending, name)))[0] for name in ("cc", "bcc")]
-    contact = next((each.contact for each in to if each.contact), None)
+    people = [await _reached(reading, case, channel, name, getattr(sending, name)) for name in ("to", "cc", "bcc")]
+    (to, _), (cc, _), (bcc, _) = people
+    files, problems = _files(case, sending.attachments)
     workspace = await workspaces.get(reading, case.workspace_id)
     new = NewMessage(
         case.workspace_id,
         channel,
         tuple(each.address for each in to),
         "",
-        cc=tuple(each.address for each in copies[0]),
-        bcc=tuple(each.address for each in copies[1]),
-        attachments=_files(case, sending.attachments),
+        cc=tuple(each.address for each in cc),
+        bcc=tuple(each.address for each in bcc),
+        attachments=files,
         case_id=case.id,
         step=letter.step,
         at=letter.at,
         from_name=sending.from_name or workspace.name,
         reply_to=_reply_to(case, sending.reply_to),
-        contacts=tuple(each.contact.id for each in (*to, *copies[0], *copies[1]) if each.contact),
+        contacts=tuple(each.contact.id for each in (*to, *cc, *bcc) if each.contact),
     )
-    return await _said(reading, case, letter, new, contact)
+    refused = [each for _, refusals in people for each in refusals]
+    problems += [problem for each in refused if isinstance(each, Invalid) for problem in each.problems]
+    new, wrong = await _said(reading, case, letter, new, next((each.contact for each in to if each.contact), None))
+    return new, [*letter.wrong, *problems, *wrong], _blocked(letter, people)
+
+
+def _blocked(letter: Letter, people: Sequence[tuple[list[Recipient], list[AppError]]]) -> AppError | None:
+    """Nobody is there whom it is to; of what is written by hand, copies too are for whom they are said to be for."""
+    (to, _), *copies = people
+    of_copies = [each for _, refused in copies for each in refused] if letter.step is None else []
+    first = next(iter([*([] if to else people[0][1]), *of_copies]), None)
+    return first or (None if to else Conflict.because("There is nobody to write to.", "no_recipient"))
 
 
 # ---- what it says ----
@@ -99,30 +128,33 @@ async def composed(reading: ReadSession, case: Case, letter: Letter) -> NewMessa
 
 async def _said(
     reading: ReadSession, case: Case, letter: Letter, new: NewMessage, contact: Contact | None
-) -> NewMessage:
+) -> tuple[NewMessage, list[Problem]]:
+    """The message with its texts, and what is wrong with these."""
     sending = letter.sending
     step = case.template.step_by_key.get(letter.step) if case.template and letter.step else None
     wording = Wording(sending.subject or "", sending.body or "", sending.texts)
     writing = Writing(contact, step, letter.due_at, base_url=letter.origin)
-    _raise_if_wrong(case, wording)
+    unsaid = replace(new, subject=wording.subject, text=wording.body)
+    if problems := list(_wrong(case, wording)):
+        return unsaid, problems
     try:
         if letter.channel == "sms":
             plain = await line(reading, case, wording, writing)
-            return replace(new, text=plain.text.strip(), missing=plain.missing)
+            return replace(new, text=plain.text.strip(), missing=plain.missing), []
         said = await mail(reading, case, wording, writing)
     except InvalidText as refused:
-        raise Invalid(tuple(each.at("/body") for each in refused.problems)) from None
-    return replace(new, subject=said.subject, text=said.text, html=said.html, missing=said.missing)
+        return unsaid, [each.at("/body") for each in refused.problems]
+    return replace(new, subject=said.subject, text=said.text, html=said.html, missing=said.missing), []
 
 
-def _raise_if_wrong(case: Case, wording: Wording) -> None:
-    """400 for names that no text may have, as where a template is published."""
+def _wrong(case: Case, wording: Wording) -> Iterator[Problem]:
+    """Names that no text may have, as where a template is published."""
     names = text_names(case.template) if case.template else None
     for member, source in (("subject", wording.subject), ("body", wording.body)):
         try:
             parse(source, names=names)
         except InvalidText as refused:
-            raise Invalid(tuple(each.at(pointer(member)) for each in refused.problems)) from None
+            yield from (each.at(pointer(member)) for each in refused.problems)
 
 
 # ---- to whom ----
@@ -130,15 +162,15 @@ def _raise_if_wrong(case: Case, wording: Wording) -> None:
 
 async def _reached(
     reading: ReadSession, case: Case, channel: Channel, member: str, whom: Sequence[str]
-) -> tuple[list[Recipient], AppError | None]:
-    """Who of these can be written to, and why the first of the others cannot."""
+) -> tuple[list[Recipient], list[AppError]]:
+    """Who of these can be written to, and why the others cannot."""
     meant, refused = list[Recipient](), list[AppError]()
     for place, each in enumerate(whom):
         found = _meant(case, channel, each, pointer(member, place))
         (refused if isinstance(found, AppError) else meant).append(found)  # type: ignore[arg-type]
     back = await messages.bounced_before(reading, case.workspace_id, channel, [each.address for each in meant])
     refused += [Conflict.because(_BOUNCED, "no_recipient", address=each) for each in back]
-    return [each for each in meant if each.address not in back], next(iter(refused), None)
+    return [each for each in meant if each.address not in back], refused
 
 
 def _meant(case: Case, channel: Channel, whom: str, at: str) -> Recipient | AppError:
@@ -158,8 +190,9 @@ def _meant(case: Case, channel: Channel, whom: str, at: str) -> Recipient | AppE
     if whom in names:
         return Conflict.because(_EMPTY, "no_recipient", slot=Named(whom, names[whom]))
     if "@" in whom or (channel == "sms" and any(map(str.isdecimal, whom))):
-        return Recipient(whom)
-    raise Invalid.because(
+        wrong = tuple(address_problems(channel, whom, at))
+        return Invalid(wrong) if wrong else Recipient(whom)
+    return Invalid.because(
         "“{value}” is neither a contact slot of the case, nor “owner”, nor an address.",
         "unknown_slot",
         pointer=at,
@@ -171,15 +204,15 @@ def _reply_to(case: Case, said: str | None) -> str | None:
     return case.owner["email"] if said == OWNER and case.owner else None if said == OWNER else said
 
 
-def _files(case: Case, named: Sequence[str]) -> tuple[UUID, ...]:
-    return tuple(id for place, each in enumerate(named) for id in _files_of(case, each, pointer("attachments", place)))
-
-
-def _files_of(case: Case, named: str, at: str) -> Iterator[UUID]:
-    if field := case.field(named):
-        yield from (UUID(each) for each in field.files(case.data.get(named)))
-    elif id := parse_id(named):
-        yield id
-    else:
-        sentence = "“{value}” is neither a field of the case nor the id of an attachment."
-        raise Invalid.because(sentence, "not_found", pointer=at, value=named[:120])
+def _files(case: Case, named: Sequence[str]) -> tuple[tuple[UUID, ...], list[Problem]]:
+    """The files of fields, or by their ids; and what names none."""
+    found, problems = list[UUID](), list[Problem]()
+    for place, each in enumerate(named):
+        if field := case.field(each):
+            found += [UUID(file) for file in field.files(case.data.get(each))]
+        elif id := parse_id(each):
+            found.append(id)
+        else:
+            sentence = "“{value}” is neither a field of the case nor the id of an attachment."
+            problems.append(Problem(sentence, "not_found", pointer("attachments", place), value=each[:120]))
+    return tuple(found), problems

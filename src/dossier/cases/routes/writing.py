@@ -12,7 +12,7 @@ from dossier.cases.actions.writing import Letter, write
 from dossier.cases.routes.case import CASE_ID
 from dossier.foundation import exact
 from dossier.foundation.database import Transaction
-from dossier.foundation.errors import Invalid, InvalidValue
+from dossier.foundation.errors import InvalidValue, Problem
 from dossier.foundation.http import openapi, query, writes
 from dossier.foundation.http.body import read
 from dossier.foundation.http.responses import ApiResponse
@@ -47,8 +47,9 @@ async def create_case_message(request: Request) -> Response:
 
 
 def _letter(request: Request, body: schemas.WriteMessage) -> Letter:
+    to = tuple(body.to) if "to" in body.model_fields_set else (body.recipient or "main",)
     sending = Sending(
-        to=tuple(body.to) or ((body.recipient,) if body.recipient else ("main",)),
+        to=to,
         cc=tuple(body.cc),
         bcc=tuple(body.bcc),
         from_name=body.from_name,
@@ -57,13 +58,16 @@ def _letter(request: Request, body: schemas.WriteMessage) -> Letter:
         body=body.body,
         attachments=tuple(body.attachments),
     )
-    return Letter(body.channel, sending, _moment(body.send_at), api_address(request).removesuffix(openapi.BASE_PATH))
+    at, wrong = _moment(body.send_at)
+    if body.recipient is not None and "to" in body.model_fields_set:
+        wrong += (Problem("Say “to” or “recipient”, not both.", "contradiction", "/recipient"),)
+    return Letter(body.channel, sending, at, api_address(request).removesuffix(openapi.BASE_PATH), wrong=wrong)
 
 
-def _moment(text: str | None) -> datetime | None:
-    """The time that a body says; 400."""
+def _moment(text: str | None) -> tuple[datetime | None, tuple[Problem, ...]]:
+    """The time that a body says, or what is wrong with it."""
     try:
-        return exact.moment(text) if text else None
+        return (exact.moment(text) if text else None), ()
     except ValueError:
         bad = InvalidValue("“{field}” must be an RFC 3339 time with an offset, such as 2026-03-01T09:30:00Z.")
-        raise Invalid((bad.of("send_at", "/send_at"),)) from None
+        return None, (bad.of("send_at", "/send_at"),)

@@ -17,13 +17,21 @@ from dossier.messages.model.message import (
     no_recipient,
     no_such,
 )
-from dossier.messages.model.new import MAX_ATTACHED, NewMessage, one_line
+from dossier.messages.model.new import (
+    MAX_ATTACHED,
+    MOST_RECIPIENTS,
+    NewMessage,
+    address_problems,
+    one_line,
+    problems_of,
+)
 from dossier.messages.model.text_message import parts_of
 
 __all__ = [
     "CHANNELS",
     "DIRECTIONS",
     "MAX_ATTACHED",
+    "MOST_RECIPIENTS",
     "SHOWN_BY",
     "STATUSES",
     "TRANSPORTS",
@@ -34,6 +42,7 @@ __all__ = [
     "NewMessage",
     "Status",
     "Transport",
+    "address_problems",
     "as_mail",
     "as_shown",
     "compared",
@@ -44,4 +53,5 @@ __all__ = [
     "one_line",
     "parts_of",
     "previewed",
+    "problems_of",
 ]

@@ -49,9 +49,9 @@ class NewMessage:
     contacts: tuple[UUID, ...] = ()
     missing: tuple[str, ...] = ()
 
-    def checked(self) -> "NewMessage":
-        """The same in one line where it becomes a header; 400, and 409 `no_recipient`."""
-        clean = replace(
+    def cleaned(self) -> "NewMessage":
+        """The same in one line where it becomes a header, and each address once."""
+        return replace(
             self,
             to=_addresses(self.channel, self.to),
             cc=_addresses(self.channel, self.cc),
@@ -60,13 +60,18 @@ class NewMessage:
             from_name=one_line(self.from_name or "") or None,
             attachments=tuple(dict.fromkeys(self.attachments)),
         )
-        Invalid.if_any(_problems(clean))
+
+    def checked(self) -> "NewMessage":
+        """The same, cleaned; 400, and 409 `no_recipient`."""
+        clean = self.cleaned()
+        Invalid.if_any(problems_of(clean))
         if not clean.to:
             raise no_recipient(gettext_noop("There is nobody to write to."), self.channel)
         return clean
 
 
-def _problems(new: NewMessage) -> Iterator[Problem]:
+def problems_of(new: NewMessage) -> Iterator[Problem]:
+    """What is wrong with one that is cleaned, but that it may be to nobody."""
     for member in ("to", "cc", "bcc", "reply_to"):
         yield from _wrong(new.channel, member, getattr(new, member) or ())
     if len(new.to) + len(new.cc) + len(new.bcc) > MOST_RECIPIENTS:
@@ -85,20 +90,29 @@ def one_line(text: str) -> str:
     return " ".join(_UNSEEN.sub(" ", text).split())
 
 
+def address_problems(channel: Channel, address: str, at: str) -> Iterator[Problem]:
+    """What is wrong with an address, or a number."""
+    address = _plain(channel, address)
+    if channel == "email":
+        yield from email_problems(address, at)
+    elif not _PHONE.fullmatch(address):
+        yield Problem("“{value}” is no telephone number.", "invalid_phone", at, value=address[:60])
+
+
+def _plain(channel: Channel, address: str) -> str:
+    return re.sub(r"[\s()./-]", "", address) if channel == "sms" else address.strip()
+
+
 def _addresses(channel: Channel, given: Iterable[str]) -> tuple[str, ...]:
-    plain = (each.strip() for each in given)
-    if channel == "sms":
-        plain = (re.sub(r"[\s()./-]", "", each) for each in plain)
-    return tuple(dict.fromkeys(filter(None, plain)))
+    return tuple(dict.fromkeys(filter(None, (_plain(channel, each) for each in given))))
 
 
 def _wrong(channel: Channel, member: str, given: tuple[str, ...] | str) -> Iterator[Problem]:
-    for place, address in enumerate((given,) if isinstance(given, str) else given):
-        at = f"/{member}" if isinstance(given, str) else f"/{member}/{place}"
-        if channel == "email" or member == "reply_to":
-            yield from email_problems(address, at)
-        elif not _PHONE.fullmatch(address):
-            yield Problem("“{value}” is no telephone number.", "invalid_phone", at, value=address[:60])
+    if isinstance(given, str):
+        yield from email_problems(given, f"/{member}")
+    else:
+        for place, address in enumerate(given):
+            yield from address_problems(channel, address, f"/{member}/{place}")
 
 
 def _too_long(member: str, text: str, most: int) -> Iterator[Problem]:
