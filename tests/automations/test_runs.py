@@ -417,6 +417,36 @@ def test_no_call_leads_inside(world: World, api: Api, case_of: Any, work: Work, 
     assert receiver.asked == []
 
 
+ELSEWHERE = ["..", ".", "a/..", "../x", "..\\x", "%2e%2e", "%252e%252E", "a%2f..", "..;x"]
+
+
+@pytest.mark.parametrize("note", ELSEWHERE)
+def test_a_value_leads_a_call_to_no_other_address(
+    api: Api, case_of: Any, work: Work, receiver: Receiver, reaching: Any, note: str
+) -> None:
+    """[http 1] `/ok/{{ data.note }}/tail` with the note `..` called `/tail`."""
+    address = receiver.url + "/ok/{{ data.note }}/tail?q={{ data.note }}"
+    case = case_of(rule("ask", ON_NOTE, {"http": {"url": address}}))
+    update(api, case, note=note)
+    work(case, services=reaching)
+    assert receiver.asked == []
+    assert traces(api, case)["ask"]["actions"][0]["error"] == "A value would lead the call to another address."
+
+
+def test_values_are_parts_of_the_address_also_after_one_that_begins_it_and_through_filters(
+    api: Api, case_of: Any, work: Work, receiver: Receiver, reaching: Any, workspace: Any
+) -> None:
+    """[http 1] Behind `{{ secrets.base }}` nothing was encoded."""
+    api.json("PUT", f"/v1/workspaces/{workspace.id}/secrets/base", 204, json={"value": receiver.url + "/ok"})
+    address = "{{ secrets.base }}/{{ data.note | append: '/x?' }}/..a/a..?q=../{{ data.note }}"
+    case = case_of(rule("ask", ON_NOTE, {"http": {"url": address}}))
+    update(api, case, note="a/b&c=#d")
+    work(case, services=reaching)
+    assert [each[1] for each in receiver.asked] == [
+        "/ok/a%2Fb%26c%3D%23d%2Fx%3F/..a/a..?q=../a%2Fb%26c%3D%23d",
+    ]
+
+
 def http_step(receiver: Receiver) -> dict[str, Any]:
     asked = {"url": receiver.url + "/risk", "method": "POST", "body": '{"amount": {{ raw.amount }}}'}
     return {"key": "ask", "title": "Ask", "type": "http", "save": {"data.level": "/level"}} | asked

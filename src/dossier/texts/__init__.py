@@ -4,7 +4,7 @@ from dossier.texts.brand import Brand
 from dossier.texts.composing import Composed, compose, compose_aside, one_line
 from dossier.texts.names import Link, Snippet, unknown_name
 from dossier.texts.problems import InvalidText
-from dossier.texts.text import MAX_SOURCE, Rendered, Text, parse
+from dossier.texts.text import MAX_SOURCE, Rendered, Text, Written, parse
 
 __all__ = [
     "MAX_SOURCE",
@@ -15,6 +15,7 @@ __all__ = [
     "Rendered",
     "Snippet",
     "Text",
+    "Written",
     "compose",
     "compose_aside",
     "one_line",

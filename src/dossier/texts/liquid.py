@@ -1,6 +1,7 @@
 """Liquid as texts have it: few tags and filters, no way out of the values, and bounds on all that a text can cost."""
 
 import html
+import json
 import re
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -8,6 +9,7 @@ from contextlib import contextmanager
 from decimal import Decimal
 from sys import getsizeof
 from typing import Any, ClassVar, TextIO
+from urllib.parse import quote
 
 from liquid import Environment, Mode, Undefined
 from liquid.ast import Node
@@ -215,6 +217,20 @@ class Escaped(Plain):
 
     def put(self, value: Any) -> int:
         return self.write(html.escape(shown(value)))
+
+
+class Json(Plain):
+    """The same as JSON: no value ends the string that it stands in."""
+
+    def put(self, value: Any) -> int:
+        return self.write(json.dumps(shown(value), ensure_ascii=False)[1:-1])
+
+
+class Address(Plain):
+    """The same as an address of the web: each value is a part of a path or a query; one that the text begins with is the beginning itself."""
+
+    def put(self, value: Any) -> int:
+        return self.write(quote(shown(value), safe="") if self.size else shown(value))
 
 
 class Marked(Plain):

@@ -2,10 +2,11 @@
 
 import asyncio
 import json as plain_json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
 import httpx2
@@ -19,11 +20,16 @@ from dossier.foundation.actor import Actor
 from dossier.foundation.errors import AppError
 from dossier.foundation.outbound import ForbiddenAddress, client
 from dossier.foundation.services import Services
-from dossier.texts import InvalidText, parse
+from dossier.texts import InvalidText, Written, parse
 
 MAX_ANSWER = 256 * 1024  # bytes that are read of an answer
 NOT_NOW = (408, 425, 429, 500, 502, 503, 504)
+MOST_DECODINGS = 3  # of a path by those that stand between here and the program that is called
 _MISSING = object()
+
+
+class CannotCall(Exception):
+    """What a call would be is refused before anything is sent; its sentence says why, with no value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +56,9 @@ async def ask(services: Services, actor: Actor, case: Case, asked: Asked, values
     async with services.database.reading(actor.scope) as reading:
         secrets = await workspaces.secrets(reading, services.cipher, case.workspace_id)
     try:
-        request = _request(asked, {**values, "secrets": secrets})
-    except (InvalidText, ValueError, httpx2.InvalidURL):
-        return Answer(error="The call could not be made of its texts.")
+        request = _possible(asked, {**values, "secrets": secrets})
+    except CannotCall as refusal:
+        return Answer(error=str(refusal))
     try:
         async with asyncio.timeout(asked.call.timeout):
             return await _answered(services, asked, request, secrets)
@@ -64,6 +70,14 @@ async def ask(services: Services, actor: Actor, case: Case, asked: Asked, values
         if isinstance(error.__cause__, ForbiddenAddress):
             return Answer(error="The address leads into this server or its network.")
         return Answer(error="The other system could not be reached.", temporary=True)
+
+
+def _possible(asked: Asked, values: Mapping[str, Any]) -> httpx2.Request:
+    """What will be sent; CannotCall."""
+    try:
+        return _request(asked, values)
+    except (InvalidText, ValueError, httpx2.InvalidURL):
+        raise CannotCall("The call could not be made of its texts.") from None
 
 
 def _request(asked: Asked, values: Mapping[str, Any]) -> httpx2.Request:
@@ -80,21 +94,21 @@ def _request(asked: Asked, values: Mapping[str, Any]) -> httpx2.Request:
 
 def _address(source: str, values: Mapping[str, Any]) -> str:
     """The address with its gaps filled in: what stands in one is a part of a path or a query, and changes no other part."""
-    begins_with_a_gap = source.lstrip().startswith("{{")
-    url = _text(source, values if begins_with_a_gap else _quoted(values))
+    url = _text(source.strip(), values, "address")
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         message = "no address of the web"
         raise ValueError(message)
+    if _climbs(parts.path):
+        raise CannotCall("A value would lead the call to another address.")
     return url
 
 
-def _quoted(value: Any) -> Any:
-    if isinstance(value, str):
-        return quote(value, safe="")
-    if isinstance(value, Mapping):
-        return {name: _quoted(each) for name, each in value.items()}
-    return [_quoted(each) for each in value] if isinstance(value, list | tuple) else value
+def _climbs(path: str) -> bool:
+    """Whether a path has a segment `.` or `..`, however it is written: clients, and servers, go up by them."""
+    for _ in range(MOST_DECODINGS):
+        path = unquote(path)
+    return any(part.partition(";")[0] in (".", "..") for part in re.split(r"[/\\]", path))
 
 
 def _json(body: Any, values: Mapping[str, Any]) -> str:
@@ -109,8 +123,8 @@ def _filled(body: Any, values: Mapping[str, Any]) -> Any:
     return [_filled(each, values) for each in body] if isinstance(body, list) else body
 
 
-def _text(source: str, values: Mapping[str, Any]) -> str:
-    return parse(source, names=None).render(values).text
+def _text(source: str, values: Mapping[str, Any], written: Written = "plain") -> str:
+    return parse(source, names=None).render(values, written=written).text
 
 
 async def _answered(services: Services, asked: Asked, request: httpx2.Request, secrets: Mapping[str, str]) -> Answer:
