@@ -1,15 +1,10 @@
 """Liquid as texts have it: few tags and filters, no way out of the values, and bounds on all that a text can cost."""
 
-import html
-import json
 import re
-import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from decimal import Decimal
 from sys import getsizeof
 from typing import Any, ClassVar, TextIO
-from urllib.parse import quote
 
 from liquid import Environment, Mode, Undefined
 from liquid.ast import Node
@@ -31,17 +26,16 @@ from liquid.context import RenderContext
 from liquid.exceptions import FilterValueError, LiquidError, LiquidSyntaxError, ResourceLimitError
 from liquid.expression import Expression
 from liquid.filter import liquid_filter, string_filter, with_context
-from liquid.output import LimitedStringIO
 from liquid.parser import get_parser
 from liquid.stream import TokenStream
 from liquid.template import BoundTemplate
 from liquid.token import TOKEN_DOT, TOKEN_EOF, TOKEN_OUTPUT, TOKEN_WORD, Token
 
 from dossier.foundation.errors import Problem
-from dossier.texts.names import Link, Snippet
+from dossier.texts.names import Snippet
 from dossier.texts.problems import InvalidText
+from dossier.texts.written import MAX_OUTPUT, Plain, shown
 
-MAX_OUTPUT = 200_000  # bytes of a text with its values
 MAX_LOCALS = 200_000  # bytes of what a text keeps under names of its own
 MAX_VALUE = 100_000  # characters of what a filter makes
 MAX_WORK = 50_000  # parts of a text looked at, in all rounds of its loops, and every 20 characters that a filter reads or makes
@@ -57,7 +51,7 @@ class Template(BoundTemplate):
         super().__init__(*args, **kwargs)
         self.parts = sum(1 for _ in _walk(self, self.nodes))
 
-    def fill(self, values: Mapping[str, Any], into: "Plain") -> tuple[str, tuple[str, ...]]:
+    def fill(self, values: Mapping[str, Any], into: Plain) -> tuple[str, tuple[str, ...]]:
         """What `into` has of it, and the names that had no value. InvalidText where a bound or a filter's argument is in the way."""
         context = _Context(self, globals=values)
         try:
@@ -199,64 +193,6 @@ class _Context(RenderContext):
         self.spend(forloop.length * self.parts)
         with super().loop(namespace, forloop) as context:
             yield context
-
-
-class Plain(LimitedStringIO):
-    """What is written of a text, with the values as they are."""
-
-    def __init__(self) -> None:
-        super().__init__(MAX_OUTPUT)
-
-    def put(self, value: Any) -> int:
-        """A value, between what the text itself says."""
-        return self.write(shown(value))
-
-
-class Escaped(Plain):
-    """The same as HTML: no value has a tag or ends an attribute."""
-
-    def put(self, value: Any) -> int:
-        return self.write(html.escape(shown(value)))
-
-
-class Json(Plain):
-    """The same as JSON: no value ends the string that it stands in."""
-
-    def put(self, value: Any) -> int:
-        return self.write(json.dumps(shown(value), ensure_ascii=False)[1:-1])
-
-
-class Address(Plain):
-    """The same as an address of the web: each value is a part of a path or a query; one that the text begins with is the beginning itself."""
-
-    def put(self, value: Any) -> int:
-        return self.write(quote(shown(value), safe="") if self.size else shown(value))
-
-
-class Marked(Plain):
-    """The same for Markdown: each value is a mark of letters, which means nothing there, until the Markdown was read."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.mark = f"q{secrets.token_hex(8)}q"
-        self.values: list[str] = []
-
-    def put(self, value: Any) -> int:
-        text = value if isinstance(value, Link) else shown(value)
-        self.size += len(text.encode())
-        self.values.append(text)
-        return self.write(f"{self.mark}{len(self.values) - 1}q")
-
-
-def shown(value: Any) -> str:
-    """A value as a text shows it; of several each, with commas."""
-    if isinstance(value, dict):
-        value = list(value.values())
-    if isinstance(value, list | tuple):
-        return ", ".join(shown(each) for each in value)
-    if isinstance(value, bool):
-        return str(value).lower()
-    return str(value) if isinstance(value, str | int | float | Decimal) else ""
 
 
 class _OutputNode(output.OutputNode):

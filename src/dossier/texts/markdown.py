@@ -12,11 +12,11 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from dossier.foundation.errors import Problem
-from dossier.texts.liquid import Marked
 from dossier.texts.names import Link
 from dossier.texts.plain import plain
 from dossier.texts.problems import InvalidText
 from dossier.texts.text import Text
+from dossier.texts.written import Marked
 
 MAX_HTML = 400_000  # characters; a table of few characters can have many cells
 MAX_CELLS = 10_000  # of all tables

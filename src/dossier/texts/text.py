@@ -42,7 +42,7 @@ class Text:
 
         InvalidText where it cannot be. Takes a tenth of a millisecond; at worst, for a text made to be slow, a third of a second.
         """
-        from dossier.texts.liquid import Address, Escaped, Json, Plain  # noqa: PLC0415 - 14 MB that many processes never need
+        from dossier.texts.written import Address, Escaped, Json, Plain  # noqa: PLC0415 - as for `liquid` below
 
         output = {"plain": Plain, "html": Escaped, "json": Json, "address": Address}["html" if html else written]()
         return Rendered(*self.template.fill(values, output))
@@ -67,7 +67,7 @@ def parse(source: str, *, names: Collection[str] | None) -> Text:
 
 @lru_cache(maxsize=256)
 def _parsed(source: str) -> Text:
-    from dossier.texts.liquid import parsed  # noqa: PLC0415 - see above
+    from dossier.texts.liquid import parsed  # noqa: PLC0415 - 14 MB that many processes never need
 
     return Text(source, parsed(source))
 
