@@ -14,8 +14,8 @@ import pytest
 
 from dossier.cases.actions import due
 from dossier.foundation.reachable import Allowed
-from tests.automations.conftest import rule, traces, update
-from tests.world import Api, World, values
+from tests.automations.conftest import FIELDS, rule, traces, update
+from tests.world import Api, World, errors, values
 
 Work = Callable[..., int]
 ON_NOTE = {"change": ["data.note"]}
@@ -323,7 +323,7 @@ def reaching(world: World, receiver: Receiver) -> Any:
 
 
 def calling(receiver: Receiver, **more: Any) -> dict[str, Any]:
-    return {"http": {"url": receiver.url + "/claims/{{ data.note }}", **more}}
+    return {"http": {"url": receiver.url + "/claims/{{ data.note }}"} | more}
 
 
 def test_another_system_is_called_with_a_secret_that_nothing_shows(
@@ -381,7 +381,7 @@ def test_a_call_that_may_go_better_later_is_tried_again_under_the_same_id(
     assert len({each[2]["idempotency-key"] for each in receiver.asked}) == 1
 
 
-REFUSED = [
+UNTAKEN = [
     (400, b"{}", {}, "The other system answered 400."),
     (302, b"{}", {}, "The other system answered 302."),
     (200, b"no json", {"data.level": "/a"}, "The answer is no JSON"),
@@ -392,11 +392,11 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize("refused", REFUSED, ids=[each[3] for each in REFUSED])
+@pytest.mark.parametrize("untaken", UNTAKEN, ids=[each[3] for each in UNTAKEN])
 def test_a_call_that_is_refused_has_failed_and_changes_nothing(
-    api: Api, case_of: Any, work: Work, receiver: Receiver, reaching: Any, workspace: Any, refused: Any
+    api: Api, case_of: Any, work: Work, receiver: Receiver, reaching: Any, workspace: Any, untaken: Any
 ) -> None:
-    status, answer, save, said = refused
+    status, answer, save, said = untaken
     api.json("PUT", f"/v1/workspaces/{workspace.id}/secrets/key", 204, json={"value": "s3cr3t-canary"})
     case = case_of(rule("ask", ON_NOTE, calling(receiver, save=save)))
     receiver.status, receiver.answer = status, answer
@@ -445,6 +445,103 @@ def test_values_are_parts_of_the_address_also_after_one_that_begins_it_and_throu
     assert [each[1] for each in receiver.asked] == [
         "/ok/a%2Fb%26c%3D%23d%2Fx%3F/..a/a..?q=../a%2Fb%26c%3D%23d",
     ]
+
+
+def refused(api: Api, work: Work, reaching: Any, case: dict[str, Any], note: str = "x") -> str:
+    """Why a call was refused."""
+    update(api, case, note=note)
+    work(case, services=reaching)
+    trace = traces(api, case)["ask"]
+    assert trace["outcome"] == "failed"
+    return str(trace["actions"][0]["error"])
+
+
+@pytest.mark.parametrize("part", ["url", "headers", "body"])
+def test_a_call_with_a_secret_that_there_is_not_fails_before_anything_is_sent(
+    api: Api, case_of: Any, work: Work, receiver: Receiver, reaching: Any, part: str
+) -> None:
+    """[http 3] It was sent with nothing there, and completed."""
+    gap = "{{ secrets.absent }}"
+    parts = {"url": {"url": receiver.url + "/" + gap}, "headers": {"headers": {"X": gap}}, "body": {"body": [gap]}}
+    case = case_of(rule("ask", ON_NOTE, calling(receiver, **parts[part])))
+    assert refused(api, work, reaching, case) == "There is no secret “absent”."
+    assert receiver.asked == []
+
+
+@pytest.mark.parametrize("headers", [{}, {"content-type": "application/vnd.x+json; charset=utf-8"}])
+@pytest.mark.parametrize("note", ['x","admin":true,"y":"', "a\\b", "{}"])
+def test_a_value_stays_one_member_of_a_body_of_json(
+    api: Api, case_of: Any, work: Work, receiver: Receiver, reaching: Any, note: str, headers: Any
+) -> None:
+    """[http 4] A note with a quotation mark in it wrote members of its own."""
+    body = '{% if data.note %}{"n": "{{ data.note }}", "amount": {{ raw.amount }}}{% endif %}'
+    case = case_of(rule("ask", ON_NOTE, calling(receiver, url=receiver.url, headers=headers, body=body)))
+    update(api, case, note=note, amount=7)
+    work(case, services=reaching)
+    ((_, _, sent, content),) = receiver.asked
+    assert json.loads(content) == {"n": note, "amount": 7}
+    assert sent["content-type"] == headers.get("content-type", "application/json")
+
+
+def test_a_body_that_is_no_json_with_its_values_is_not_sent(
+    api: Api, case_of: Any, work: Work, receiver: Receiver, reaching: Any
+) -> None:
+    """[http 4] `{"n": }` was sent as JSON."""
+    case = case_of(rule("ask", ON_NOTE, calling(receiver, body='{"n": {{ raw.amount }}}')))
+    assert refused(api, work, reaching, case) == "The body is no JSON once its values are in it."
+    assert receiver.asked == []
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "kind"),
+    [
+        ("Note: {{ data.note }}", {}, "text/plain; charset=utf-8"),
+        ('{"{{ data.note }}', {"Content-Type": "text/plain"}, "text/plain"),
+    ],
+)
+def test_values_of_other_bodies_are_as_they_are(
+    api: Api, case_of: Any, work: Work, receiver: Receiver, reaching: Any, body: str, headers: Any, kind: str
+) -> None:
+    """[http 4]"""
+    case = case_of(rule("ask", ON_NOTE, calling(receiver, url=receiver.url, headers=headers, body=body)))
+    update(api, case, note='a"b')
+    work(case, services=reaching)
+    ((_, _, sent, content),) = receiver.asked
+    assert (content.decode(), sent["content-type"]) == (body.replace("{{ data.note }}", 'a"b'), kind)
+
+
+FRAMING = ["Host", "content-length", "Transfer-Encoding", "Connection", "TE", "Proxy-Authorization", "X Y", "X:\r\nY"]
+
+
+@pytest.mark.parametrize("name", FRAMING)
+def test_headers_that_frame_a_call_are_not_a_templates_to_write(api: Api, receiver: Receiver, name: str) -> None:
+    """[http 2]"""
+    action = calling(receiver, headers={name: "x", "Accept": "*/*"})
+    steps = [http_step(receiver) | {"headers": {name: "x"}}]
+    document = {"title": "T", "schema": FIELDS, "steps": steps, "automations": [rule("ask", ON_NOTE, action)]}
+    answer = api.post("/v1/case_templates", json=document)
+    assert errors(answer) == dict.fromkeys(
+        (f"/steps/0/headers/{name}", f"/automations/0/then/0/http/headers/{name}"), "invalid_value"
+    )
+
+
+def test_headers_that_were_published_before_are_refused_when_the_call_is_made(
+    api: Api, make_template: Any, make_case: Any, work: Work, receiver: Receiver, reaching: Any, database_url: str
+) -> None:
+    """[http 2] `Host` led the call to another site of the same server."""
+    action = calling(receiver, headers={"X-Host": "x"})
+    template = {"id": make_template(schema=FIELDS, automations=[rule("ask", ON_NOTE, action)])["id"]}
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute(
+            "INSERT INTO case_template_versions SELECT workspace_id, template_id, 2, title,"
+            " replace(document::text, 'X-Host', 'Host')::jsonb, published_at FROM case_template_versions"
+            " WHERE template_id = %s",
+            [template["id"]],
+        )
+        connection.execute("UPDATE case_templates SET current_version = 2 WHERE id = %s", [template["id"]])
+    case = make_case(template=template)
+    assert refused(api, work, reaching, case) == "A call cannot have the header “Host”."
+    assert receiver.asked == []
 
 
 def http_step(receiver: Receiver) -> dict[str, Any]:

@@ -47,6 +47,10 @@ class Text:
         output = {"plain": Plain, "html": Escaped, "json": Json, "address": Address}["html" if html else written]()
         return Rendered(*self.template.fill(values, output))
 
+    def names(self) -> frozenset[str]:
+        """The names that are to come from outside, whether or not a rendering reaches them."""
+        return frozenset(name for name, _, _ in self.template.names())
+
     def as_snippet(self) -> Snippet:
         """The same as a value of other texts, `snippets.closing`, which take it in whole."""
         return Snippet(self.template)

@@ -12,7 +12,7 @@ from uuid import UUID
 import httpx2
 
 from dossier import workspaces
-from dossier.case_templates.model import Call
+from dossier.case_templates.model import Call, is_header
 from dossier.cases import DATA
 from dossier.cases.model import Case
 from dossier.foundation import json
@@ -20,10 +20,12 @@ from dossier.foundation.actor import Actor
 from dossier.foundation.errors import AppError
 from dossier.foundation.outbound import ForbiddenAddress, client
 from dossier.foundation.services import Services
-from dossier.texts import InvalidText, Written, parse
+from dossier.texts import InvalidText, Text, Written, parse
 
 MAX_ANSWER = 256 * 1024  # bytes that are read of an answer
 NOT_NOW = (408, 425, 429, 500, 502, 503, 504)
+JSON = "application/json"
+_JSON_KIND = re.compile(r"(application|text)/json|[^/]+/[^/]+\+json", re.IGNORECASE)
 MOST_DECODINGS = 3  # of a path by those that stand between here and the program that is called
 _MISSING = object()
 
@@ -83,13 +85,42 @@ def _possible(asked: Asked, values: Mapping[str, Any]) -> httpx2.Request:
 def _request(asked: Asked, values: Mapping[str, Any]) -> httpx2.Request:
     call = asked.call
     url = _address(call.url, values)
-    headers = {"User-Agent": "Dossier-Calls/1", "Idempotency-Key": str(asked.id)}
-    headers |= {name: " ".join(_text(each, values).split()) for name, each in call.headers.items()}
+    headers = httpx2.Headers({"User-Agent": "Dossier-Calls/1", "Idempotency-Key": str(asked.id)})
+    headers.update(_headers(call.headers, values))
     if asked.body is None or call.method == "GET":
         return httpx2.Request(call.method, url, headers=headers)
-    content = _text(asked.body, values) if isinstance(asked.body, str) else _json(asked.body, values)
-    kind = "application/json" if content.lstrip()[:1] in ("{", "[") else "text/plain; charset=utf-8"
-    return httpx2.Request(call.method, url, headers={"Content-Type": kind} | headers, content=content.encode())
+    content, kind = _content(asked.body, values, headers.get("Content-Type"))
+    headers.setdefault("Content-Type", kind)
+    return httpx2.Request(call.method, url, headers=headers, content=content.encode())
+
+
+def _headers(headers: Mapping[str, str], values: Mapping[str, Any]) -> dict[str, str]:
+    if wrong := [name for name in headers if not is_header(name)]:
+        raise CannotCall(f"A call cannot have the header “{wrong[0][:60]}”.")
+    return {name: " ".join(_text(each, values).split()) for name, each in headers.items()}
+
+
+def _content(body: Any, values: Mapping[str, Any], kind: str | None) -> tuple[str, str]:
+    """What is sent, and as what; `kind`: the Content-Type that the headers say. In JSON no value ends the string it stands in."""
+    if not isinstance(body, str):
+        return _json(body, values), kind or JSON
+    kind = kind or (JSON if _begins_like_json(body) else "text/plain; charset=utf-8")
+    if not _JSON_KIND.fullmatch(kind.partition(";")[0].strip()):
+        return _text(body, values), kind
+    content = _text(body, values, "json")
+    try:
+        json.decode(content.encode())
+    except AppError:
+        raise CannotCall("The body is no JSON once its values are in it.") from None
+    return content, kind
+
+
+def _begins_like_json(source: str) -> bool:
+    """Whether a text is an object or a list, behind the tags that it may begin with."""
+    begin = source.lstrip()
+    while begin.startswith("{%") and "%}" in begin:
+        begin = begin.partition("%}")[2].lstrip()
+    return begin[:1] in ("[", "{") and begin[:2] != "{{"
 
 
 def _address(source: str, values: Mapping[str, Any]) -> str:
@@ -124,7 +155,18 @@ def _filled(body: Any, values: Mapping[str, Any]) -> Any:
 
 
 def _text(source: str, values: Mapping[str, Any], written: Written = "plain") -> str:
-    return parse(source, names=None).render(values, written=written).text
+    text = parse(source, names=None)
+    _raise_if_no_secret(text, values["secrets"])
+    return text.render(values, written=written).text
+
+
+def _raise_if_no_secret(text: Text, secrets: Mapping[str, str]) -> None:
+    """Nothing is sent with a gap where a secret belongs."""
+    if "secrets" not in text.source:
+        return
+    named = sorted(name.split(".")[1] for name in text.names() if name.startswith("secrets."))
+    if missing := [name for name in named if name not in secrets]:
+        raise CannotCall(f"There is no secret “{missing[0][:120]}”.")
 
 
 async def _answered(services: Services, asked: Asked, request: httpx2.Request, secrets: Mapping[str, str]) -> Answer:

@@ -11,6 +11,7 @@ from pydantic_core import ErrorDetails
 from dossier.case_templates.model import automation_document
 from dossier.case_templates.model.automation_compiling import compiled
 from dossier.case_templates.model.automation_document import MAX_AUTOMATIONS, AutomationDocument
+from dossier.case_templates.model.calls import call_problems
 from dossier.case_templates.model.step import Step
 from dossier.case_templates.model.step_document import LABELS as STEP_LABELS
 from dossier.case_templates.model.step_document import MEMBERS as STEP_MEMBERS
@@ -118,7 +119,8 @@ def parse(raw: object) -> Template:
     document = _shaped(raw)
     template = _Compiler(document).template()
     texts = (*text_problems(document.steps, template), *rule_text_problems(document.automations, template))
-    Invalid.if_any([*_too_costly(template), *_not_asked(template), *texts])
+    calls = call_problems(document.steps, document.automations)
+    Invalid.if_any([*_too_costly(template), *_not_asked(template), *texts, *calls])
     return template
 
 
