@@ -93,6 +93,42 @@ def test_what_is_wrong_with_a_step_is_said_with_its_place(api: Api, members: Any
     assert errors(refused) == {f"/steps/1{at}": code}
 
 
+UNCALLABLE = [
+    ({"url": "ftp://scores.example"}, "/url", "invalid_value"),
+    ({"url": "scores.example/api"}, "/url", "invalid_value"),
+    ({"url": "https:///api"}, "/url", "invalid_value"),
+    ({"url": "http://10.0.0.1/{{ data.note }}"}, "/url", "forbidden_address"),
+    ({"url": "http://127.0.0.2:8080"}, "/url", "forbidden_address"),
+    ({"url": "https://[::1]:8080/"}, "/url", "forbidden_address"),
+    ({"url": "http://169.254.169.254/latest"}, "/url", "forbidden_address"),
+    ({"save": {"data.note": "score"}}, "/save/data.note", "invalid_value"),
+    ({"save": {"data.note": "/score/~2"}}, "/save/data.note", "invalid_value"),
+    ({"save": {"data.note": "$.score"}}, "/save/data.note", "invalid_value"),
+]
+
+
+@pytest.mark.parametrize(("members", "at", "code"), UNCALLABLE)
+def test_a_call_that_can_never_be_made_is_refused_with_its_place(
+    api: Api, make_template: Any, members: Any, at: str, code: str
+) -> None:
+    """[http 5] It was published, and failed each time."""
+    call = {"url": CALL["url"]} | members
+    rule = {"key": "ask", "name": "Ask", "when": {"created": True}, "then": [{"http": call}]}
+    wrong = document(CALL | members) | {"automations": [rule]}
+    places = {f"/steps/1{at}": code, f"/automations/0/then/0/http{at}": code}
+    assert errors(api.post("/v1/case_templates", json=wrong)) == places
+    made = make_template()
+    assert errors(api.put(f"/v1/case_templates/{made['id']}", json=wrong)) == places
+
+
+@pytest.mark.parametrize(
+    "url", ["{{ secrets.base }}/x", "HTTPS://a.example", "https://{{ data.note }}/", "http://8.8.8.8"]
+)
+def test_a_call_whose_address_may_come_to_be_is_published(api: Api, url: str) -> None:
+    made = document(CALL | {"url": url, "save": {"data.note": ""}})
+    assert api.post("/v1/case_templates", json=made).status_code == 201
+
+
 def test_steps_that_wait_for_each_other_are_all_named(api: Api) -> None:
     one, two = ({"key": key, "title": key, "type": "task"} for key in ("one", "two"))
     refused = api.post("/v1/case_templates", json=document(one | {"after": ["two"]}, two | {"after": ["one"]}))

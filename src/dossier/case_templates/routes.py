@@ -19,6 +19,7 @@ from dossier.foundation.http.body import read as read_body
 from dossier.foundation.http.body import read_object, split
 from dossier.foundation.http.reads import read, unless_known
 from dossier.foundation.http.responses import ApiResponse
+from dossier.foundation.http.services import services_of
 from dossier.foundation.http.writes import changed, write
 from dossier.listing.filtering import EMAIL, UUID_TEXT, Direct, Filters, page_answer
 from dossier.members.model import email_problems
@@ -105,9 +106,11 @@ async def create_case_template(request: Request) -> Response:
     caller.raise_if_uncovered([named] if named else [])
     workspace_id = named or _only_workspace(caller)
 
+    allowed = services_of(request).outbound
+
     async def handle(transaction: Transaction) -> ApiResponse:
         owner_id = await _owner(transaction, workspace_id, placed)
-        return _answer(await actions.create(transaction, workspace_id, document, owner_id), 201)
+        return _answer(await actions.create(transaction, workspace_id, document, owner_id, allowed=allowed), 201)
 
     return await write(request, caller.actor, handle)
 
@@ -124,7 +127,10 @@ async def create_case_template(request: Request) -> Response:
 )
 async def revise_case_template(request: Request) -> Response:
     document = await read_object(request)
-    return await changed(request, lambda tx, template, seen: actions.revise(tx, template, document, seen), _answer)
+    allowed = services_of(request).outbound
+    return await changed(
+        request, lambda tx, template, seen: actions.revise(tx, template, document, seen, allowed=allowed), _answer
+    )
 
 
 @router.post(

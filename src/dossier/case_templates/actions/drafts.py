@@ -17,6 +17,7 @@ from dossier.foundation import json
 from dossier.foundation.database import ReadSession, Transaction
 from dossier.foundation.errors import Conflict, Invalid, NotFound, Problem, pointer
 from dossier.foundation.identifiers import new_id
+from dossier.foundation.reachable import Allowed
 from dossier.records.model import Entry, IfMatch, VersionConflict, matches
 
 Document = dict[str, Any]
@@ -218,8 +219,11 @@ async def switch_rule(transaction: Transaction, template_id: UUID, if_match: IfM
     return await _change(transaction, draft, {"automations": rules})
 
 
-async def publish(transaction: Transaction, template_id: UUID, if_match: IfMatch) -> TemplateVersion:
-    """Make the draft the next version; 400 with everything that is still wrong, 412 for one that is behind."""
+async def publish(transaction: Transaction, template_id: UUID, if_match: IfMatch, allowed: Allowed) -> TemplateVersion:
+    """Make the draft the next version; 400 with everything that is still wrong, 412 for one that is behind.
+
+    `allowed`: what calls may reach inside.
+    """
     transaction.actor.require("templates.design")
     await get_draft(transaction, template_id)
     row = await store.draft(transaction, template_id, lock=True)
@@ -228,7 +232,9 @@ async def publish(transaction: Transaction, template_id: UUID, if_match: IfMatch
     if not matches(if_match, row.revision):
         raise VersionConflict.because("Somebody else changed this draft meanwhile; reload the page and look again.")
     if row.based_on == 0:
-        made = await create(transaction, row.workspace_id, row.document, transaction.actor.id, id=template_id)
+        made = await create(
+            transaction, row.workspace_id, row.document, transaction.actor.id, template_id, allowed=allowed
+        )
     else:
         current = await get_or_404(transaction, template_id)
         if current.version != row.based_on:
@@ -237,7 +243,7 @@ async def publish(transaction: Transaction, template_id: UUID, if_match: IfMatch
                 " export your draft, discard it, and import it into the new version.",
                 version=current.version,
             )
-        made = await revise(transaction, template_id, row.document, of_draft=True)
+        made = await revise(transaction, template_id, row.document, of_draft=True, allowed=allowed)
     await store.discard_draft(transaction, template_id)
     return made
 

@@ -10,8 +10,10 @@ from dossier.case_templates.actions.history import begin_change
 from dossier.case_templates.events import TemplatePublished
 from dossier.case_templates.model import (
     TEMPLATE_RECORD,
+    Template,
     TemplateChange,
     TemplateVersion,
+    address_problems,
     changed_parts,
     members_named,
     parse,
@@ -20,6 +22,7 @@ from dossier.foundation import events
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import Conflict, Invalid, Problem
 from dossier.foundation.identifiers import new_id
+from dossier.foundation.reachable import Allowed
 from dossier.records.model import Entry, IfMatch, VersionConflict, matches
 
 
@@ -29,10 +32,15 @@ async def create(
     document: Mapping[str, Any],
     owner_id: UUID | None = None,
     id: UUID | None = None,
+    *,
+    allowed: Allowed | None = None,
 ) -> TemplateVersion:
-    """A new template with its first version; 400 for everything that is wrong with the document."""
+    """A new template with its first version; 400 for everything that is wrong with the document.
+
+    `allowed`: what calls may reach inside; None: that is not looked at.
+    """
     transaction.actor.require("templates.design")
-    parse(document)
+    _raise_if_forbidden(parse(document), allowed)
     await _check_members(transaction, workspace_id, document)
     id = id or new_id()
     await store.insert(transaction, workspace_id, id, owner_id)
@@ -46,13 +54,14 @@ async def revise(
     if_match: IfMatch = None,
     *,
     of_draft: bool = False,
+    allowed: Allowed | None = None,
 ) -> TemplateVersion:
     """A new version; the same document again changes nothing. Cases stay on the version they were made with. 404, 409, 412.
 
-    `of_draft`: what differs is in the history already.
+    `of_draft`: what differs is in the history already; `allowed` as for `create`.
     """
     transaction.actor.require("templates.design")
-    parse(document)
+    _raise_if_forbidden(parse(document), allowed)
     current = await get_for_update(transaction, template_id)
     if current.archived_at:
         raise Conflict.because("The template is archived; unarchive it first.", "archived")
@@ -79,6 +88,11 @@ async def archive(
     change = await begin_change(transaction, current.workspace_id, template_id, current.document)
     await records.history.write(transaction, change.note(Entry("archived" if archived else "unarchived", {})))
     return await get_or_404(transaction, template_id)
+
+
+def _raise_if_forbidden(template: Template, allowed: Allowed | None) -> None:
+    if allowed is not None:
+        Invalid.if_any([*address_problems(template, allowed)])
 
 
 async def _check_members(transaction: Transaction, workspace_id: UUID, document: Mapping[str, Any]) -> None:

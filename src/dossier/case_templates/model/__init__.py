@@ -20,7 +20,7 @@ from dossier.case_templates.model.automation import (
     Told,
 )
 from dossier.case_templates.model.automation_document import members_named
-from dossier.case_templates.model.calls import is_header
+from dossier.case_templates.model.calls import address_problems, is_header
 from dossier.case_templates.model.choices import document_choices, own_statuses, raise_if_unknown_status, status_labels
 from dossier.case_templates.model.document import called, member_labels, parse, parse_stored
 from dossier.case_templates.model.record import TEMPLATE_RECORD, KeptTemplate, TemplateChange, changed_parts, told
@@ -78,6 +78,7 @@ __all__ = [
     "Transition",
     "Upgrade",
     "Wait",
+    "address_problems",
     "called",
     "changed_parts",
     "document_choices",

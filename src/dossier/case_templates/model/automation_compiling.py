@@ -313,7 +313,7 @@ class _Compiler:
     def _do_http(self, action: ActionDocument, at: str) -> Action:
         call = action.http
         assert call
-        self.problems += call_problems(self.template, call.url, call.save, at)
+        self.problems += _unsaved(self.template, call.save, at)
         return CallOut(Call(call.method, call.url, call.headers, call.timeout, call.save), call.body)
 
     def _do_tell(self, action: ActionDocument, at: str) -> Action:
@@ -332,11 +332,9 @@ class _Compiler:
         return MakeTask(task.title, task.body, task.assignee, self._duration(task.due, at + "/due"))
 
 
-def call_problems(template: Template, url: str, save: Mapping[str, str], at: str) -> Iterator[Problem]:
-    """What is wrong with a call of another system, of a rule or of a step."""
-    if not re.match(r"https?://|\{\{", url):
-        yield Problem("“{value}” is no address of the web.", "invalid_value", at + "/url", value=url[:60])
-    for path, place in save.items():
+def _unsaved(template: Template, save: Mapping[str, str], at: str) -> Iterator[Problem]:
+    """Values of an answer that no field takes."""
+    for path in save:
         field = template.field_by_key.get(path.removeprefix("data."))
         where = at + pointer("save", path)
         if not path.startswith("data.") or field is None:
@@ -345,5 +343,3 @@ def call_problems(template: Template, url: str, save: Mapping[str, str], at: str
             yield Problem(Message(_NO_FIELD, values), "unknown_key", where)
         elif field.derived or field.read_only:
             yield Problem("“{field}” is nobody’s to set.", "read_only_field", where, field=field.named)
-        if place and not place.startswith("/"):
-            yield Problem("“{value}” is no JSON Pointer such as /data/id.", "invalid_value", where, value=place[:60])

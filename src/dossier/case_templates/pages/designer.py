@@ -23,6 +23,7 @@ from dossier.foundation import json, yaml
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import AppError, Conflict, Invalid, NotFound
 from dossier.foundation.http import query
+from dossier.foundation.http.services import services_of
 from dossier.records.model import VersionConflict
 from dossier.records.pages import timeline
 from dossier.records.pages.timeline import MAX_SHOWN
@@ -119,7 +120,8 @@ async def switch_rule(request: Request) -> Response:
 
 
 async def publish(request: Request) -> Response:
-    return await _changed(request, lambda tx, template: drafts.publish(tx, template, _revision(request)))
+    allowed = services_of(request).outbound
+    return await _changed(request, lambda tx, template: drafts.publish(tx, template, _revision(request), allowed))
 
 
 async def discard(request: Request) -> Response:
