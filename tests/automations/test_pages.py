@@ -125,6 +125,19 @@ def test_a_rule_is_tried_on_a_case_and_the_case_says_why(boss: Browser, api: Api
     assert "It fired, and all of it is done" in boss.get(f"/workspace/cases/{case['id']}/automations").text
 
 
+def test_a_case_says_which_action_failed_and_has_it_tried_again(
+    boss: Browser, api: Api, case_of: Any, work: Any
+) -> None:
+    case = case_of(rule("go", {"change": ["data.note"]}, {"tell": ["owner"], "text": "Hello"}))
+    update(api, case, note="x")
+    work(case)
+    address = f"/workspace/cases/{case['id']}/automations"
+    page = " ".join(boss.get(address).text.split())
+    assert "<strong>Tell somebody <bdi>owner</bdi>:</strong> There is nobody to write to." in page
+    assert "something is still to be done" in boss.send_form(f"{address}/go/retry").text
+    assert "Try again what failed" not in boss.get(address).text
+
+
 def test_the_designer_draws_how_cases_move_and_says_it_in_words(boss: Browser, case_of: Any) -> None:
     case = case_of(
         rule("big", {"change": ["data.amount"]}, {"set": {"status": "to_review"}}, if_={"status": {"$eq": "draft"}})

@@ -215,6 +215,25 @@ def test_a_task_of_a_rule_with_nothing_for_a_title_has_that_of_its_case(api: Api
     assert (made["title"], "body" in made["data"]) == ("The roof", False)
 
 
+def test_what_failed_of_a_rule_is_tried_again_by_hand(api: Api, case_of: Any, work: Work) -> None:
+    """A failed action alone; what is done is not done twice."""
+    case = case_of(rule("go", ON_NOTE, {"start": "call"}, {"tell": ["main"], "text": "Hello"}))
+    address = f"/v1/cases/{case['id']}/automations/go/retry"
+    assert api.json("POST", address)["outcome"] == "not_set_off"
+    update(api, case, note="x")
+    work(case)
+    assert [each["state"] for each in traces(api, case)["go"]["actions"]] == ["done", "failed"]
+    api.json("POST", f"/v1/cases/{case['id']}/contacts", json={"contacts": [BOB]})
+    again = api.json("POST", address)
+    assert (again["outcome"], [each["state"] for each in again["actions"]]) == ("waiting", ["done", "waiting"])
+    assert api.json("POST", address) == again
+    assert work(case) == 1
+    assert traces(api, case)["go"]["outcome"] == "done"
+    assert written(api, case)["to"] == ["bob@example.org"]
+    unknown = api.post(address.replace("/go/", "/gone/"))
+    assert (unknown.status_code, errors(unknown)) == (404, {"": "unknown_automation"})
+
+
 # ---- why ----
 
 
@@ -257,7 +276,7 @@ def test_trying_says_what_would_happen_and_nothing_does(world: World, workspace:
         assert tried["data"][0]["outcome"] == "fires"
         assert tried["changes"]["status"] == {"old": "draft", "new": "to_review"}
         assert tried["changes"]["owner"]["new"]["email"] == emails[0]
-        assert tried["later"] == {"big": ["StartStep"]}
+        assert tried["later"] == {"big": [{"start": "call"}]}
     assert (
         api.json("POST", address, json={"case": case["id"], "data": {"amount": 5}})["data"][0]["outcome"]
         == "condition_not_met"

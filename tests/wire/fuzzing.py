@@ -286,6 +286,14 @@ def _a_case_to_try(case: Case, choice: int) -> None:
     case.body = {"case": _new_case(), "data": {}}
 
 
+@accepted("retryCaseAutomation")
+def _a_case_with_a_rule(case: Case, _choice: int) -> None:
+    rule = {"key": "go", "name": "Go", "when": {"created": True}, "then": [{"start": "call"}]}
+    template = _made("/v1/case_templates", TEMPLATE | {"automations": [rule]})
+    case.path_parameters["id"] = _made("/v1/cases", {"title": "A case", "template": {"id": template}})
+    case.path_parameters["key"] = "go"
+
+
 @accepted("removeWorkspaceSecret")
 def _a_secret_that_is_there(case: Case, choice: int) -> None:
     _a_secret(case, choice)

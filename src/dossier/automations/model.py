@@ -7,7 +7,7 @@ from typing import Any, Literal
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
-from dossier.case_templates.model import Automation, Idle, Near
+from dossier.case_templates.model import Automation, CallOut, CancelStep, Idle, Later, MakeTask, Near, StartStep, Tell
 from dossier.cases.model import Case
 from dossier.foundation.exact import day as parse_day
 
@@ -113,6 +113,21 @@ def why_of(rule: Automation, value: str | None) -> str:
     return "its time has come"
 
 
+def named(action: Later) -> dict[str, Any]:
+    """An action as the document has it, without what it says: `{"start": "step"}`, `{"tell": ["owner"]}`."""
+    match action:
+        case StartStep(step):
+            return {"start": step}
+        case CancelStep(step):
+            return {"cancel": step}
+        case Tell(to):
+            return {"tell": list(to)}
+        case MakeTask(title):
+            return {"task": {"title": title}}
+        case CallOut(call):
+            return {"http": {"method": call.method, "url": call.url}}
+
+
 Why = list[Mapping[str, Any]]
 
 
@@ -126,3 +141,25 @@ class Trace:
     last: Run | None = None
     version: int | None = None
     due_at: datetime | None = None
+
+    @property
+    def errors(self) -> list[tuple[str, str, str]]:
+        """What went wrong in the last run: which kind of action (`start`; empty: it is not there any more), of what, and why."""
+        there = dict(self.rule.later)
+        wrong = [each for each in self.last.actions if each.error] if self.last else []
+        return [(*_said(there.get(each.position)), each.error or "") for each in wrong]
+
+    @property
+    def may_retry(self) -> bool:
+        """Whether something failed that can be tried again."""
+        there, last = dict(self.rule.later), self.last
+        return any(each.state == "failed" and each.position in there for each in (last.actions if last else ()))
+
+
+def _said(action: Later | None) -> tuple[str, str]:
+    if action is None:
+        return "", ""
+    ((kind, what),) = named(action).items()
+    if isinstance(what, dict):
+        return kind, what.get("title") or what["url"]
+    return kind, ", ".join(what) if isinstance(what, list) else what

@@ -17,7 +17,7 @@ from dossier.foundation.errors import NotFound
 from dossier.foundation.http import query
 from dossier.foundation.http.services import services_of
 from dossier.foundation.identifiers import parse_id
-from dossier.web import PageRoute, addresses, current_user, database_of, render
+from dossier.web import PageRoute, addresses, current_user, database_of, render, see_other
 
 
 async def why(request: Request) -> Response:
@@ -27,6 +27,13 @@ async def why(request: Request) -> Response:
         case = await KEEPING.get(reading, case_id)
         traces = await actions.explain(reading, case_id)
     return render(request, "automations/why.html", case=case, traces=traces)
+
+
+async def retry(request: Request) -> Response:
+    """Have tried again what failed of a rule."""
+    case_id, key = query.identifier(request.path_params["id"], "id"), request.path_params["key"]
+    await database_of(request).write(current_user(request).actor, lambda tx: actions.retry(tx, case_id, key))
+    return see_other(addresses.CASES / case_id / "automations")
 
 
 async def attempt(request: Request) -> Response:
@@ -59,5 +66,6 @@ async def _named(reading: ReadSession, text: str) -> Any:
 
 PAGES = (
     PageRoute("GET", addresses.CASES + "/{id}/automations", why),
+    PageRoute("POST", addresses.CASES + "/{id}/automations/{key}/retry", retry, "cases.change"),
     PageRoute("POST", addresses.TEMPLATES + "/{id}/automations/try", attempt, "templates.design"),
 )

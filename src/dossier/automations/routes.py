@@ -10,6 +10,7 @@ from dossier.foundation.http.body import read as read_body
 from dossier.foundation.http.reads import read
 from dossier.foundation.http.responses import ApiResponse
 from dossier.foundation.http.services import services_of
+from dossier.foundation.http.writes import changed
 
 router = APIRouter()
 
@@ -32,6 +33,21 @@ async def list_case_automations(request: Request) -> Response:
     async with read(request) as reading:
         traces = await actions.explain(reading, case_id)
     return ApiResponse({"data": [schemas.trace(each) for each in traces]}).response()
+
+
+@router.post(
+    "/cases/{id}/automations/{key}/retry",
+    **openapi.documented(
+        "retryCaseAutomation",
+        "Try again what failed of what a rule did to a case when it last fired",
+        parameters=(_CASE, openapi.path("key", "the automation", {"type": "string"}), *openapi.WRITE),
+        gives=schemas.AutomationTrace,
+    ),
+)
+async def retry_case_automation(request: Request) -> Response:
+    key = request.path_params["key"]
+    again = lambda tx, case_id, _: actions.retry(tx, case_id, key)  # noqa: E731
+    return await changed(request, again, lambda found: ApiResponse(schemas.trace(found)), lambda _: None)
 
 
 @router.post(

@@ -71,11 +71,11 @@ class TriedChange(BaseModel):
 
 
 class AutomationTrial(BaseModel):
-    """What would happen; nothing did. `later`: rule → what it would do after the change."""
+    """What would happen; nothing did. `later`: rule → what it would do after the change, as `{"start": "step"}`."""
 
     data: list[AutomationTrace]
     changes: dict[str, TriedChange] = Field(default={})
-    later: dict[str, list[str]] = Field(default={})
+    later: dict[str, list[dict[str, Any]]] = Field(default={})
 
 
 def trace(found: Trace) -> dict[str, Any]:

@@ -34,10 +34,10 @@ async def note(transaction: Transaction, fact: CaseCreated | CaseChanged) -> Non
     await store.insert(transaction, runs)
     for each in runs:
         if each.actions:
-            await _ask(transaction, each, fact.case.template.automation_by_key[each.rule])
+            await ask(transaction, each, fact.case.template.automation_by_key[each.rule])
 
 
-async def _ask(transaction: Transaction, run: Run, rule: Automation) -> None:
+async def ask(transaction: Transaction, run: Run, rule: Automation) -> None:
     """Have what a run still does done, once this is kept."""
     job = RUN_CALLING if any(isinstance(each, CallOut) for each in rule.actions) else RUN
     names = {"workspace": str(run.workspace_id), "case": str(run.case_id), "rule": run.rule, "run": str(run.run)}

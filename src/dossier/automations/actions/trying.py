@@ -8,7 +8,7 @@ from uuid import UUID
 from dossier import case_templates as templates
 from dossier import members
 from dossier.automations.actions.explaining import Moment, decided, why_now
-from dossier.automations.model import Trace
+from dossier.automations.model import Trace, named
 from dossier.case_templates.model import Changed, Created, StepBecomes, Template, parse
 from dossier.cases import KEEPING, next_turn
 from dossier.cases.model import Case, CaseChange
@@ -29,7 +29,7 @@ class Trial:
 
     traces: list[Trace]
     changes: Changes
-    later: Mapping[str, list[str]]
+    later: Mapping[str, list[dict[str, Any]]]
 
 
 async def attempt(
@@ -87,7 +87,7 @@ async def _trial(reading: ReadSession, change: CaseChange, template: Template, t
     }
     if "owner" in changes:
         changes["owner"] = {"old": change.before.owner, "new": await _owner(reading, change, template_id)}
-    later = {key: [type(action).__name__ for _, action in template.automation_by_key[key].later] for key in fired}
+    later = {key: [named(action) for _, action in template.automation_by_key[key].later] for key in fired}
     return Trial(traces, changes, later)  # type: ignore[arg-type]
 
 
