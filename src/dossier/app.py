@@ -89,7 +89,7 @@ SUBSCRIBERS: Subscribers = {
         notices.tell_owner,
         notices.tell_of_steps,
     ),
-    CaseErased: (cases.announce, cases.unindex, cases.forget_exports, notices.forget_mails),
+    CaseErased: (cases.announce, cases.unindex, cases.forget_exports, notices.forget_mails, webhooks.forget_case),
     FilePut: (cases.put_file,),
     FileRead: (cases.take_files_words,),
     FileRenamed: (cases.rename_file,),

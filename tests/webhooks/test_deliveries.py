@@ -363,6 +363,21 @@ def test_an_erased_case_is_told_without_values_and_what_was_told_of_it_is_forgot
     assert shown(api, webhook)["pending"] == 0
 
 
+def test_nothing_is_kept_of_an_erased_case_where_all_is_switched_off(
+    api: Api, world: World, sender: Sender, receiver: Receiver, subscribe: Any, case: dict[str, Any]
+) -> None:
+    webhook = subscribe(receiver.url, content="full")
+    set_data(api, case, note="canary-of-a-case-nobody-is-told-of")
+    sender.all()
+    api.json("PATCH", f"/v1/webhooks/{webhook['id']}", json={"enabled": False})
+    api.delete(f"/v1/cases/{case['id']}").raise_for_status()
+
+    async def kept(transaction: Any) -> list[str]:
+        return [str(row) for row in await transaction.all("SELECT * FROM webhook_deliveries")]
+
+    assert not [each for each in world.do(kept) if "canary-of-a-case-nobody-is-told-of" in each]
+
+
 def test_of_somebody_erased_nothing_is_kept_and_what_waits_is_made_anew(
     api: Api, world: World, sender: Sender, receiver: Receiver, subscribe: Any, make_case: Any
 ) -> None:

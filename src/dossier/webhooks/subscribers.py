@@ -1,5 +1,6 @@
 """What follows facts of others: of who is erased nothing is kept that was told."""
 
+from dossier.cases.events import CaseErased
 from dossier.contacts.events import ContactErased
 from dossier.foundation.database import Transaction
 from dossier.webhooks.store import deliveries
@@ -13,3 +14,9 @@ async def forget(transaction: Transaction, erased: ContactErased) -> None:
     if erased.showed:
         await deliveries.lock(transaction)
         await deliveries.forget_bodies(transaction, erased.workspace_id, erased.showed)
+
+
+async def forget_case(transaction: Transaction, erased: CaseErased) -> None:
+    """What was told of a case goes with it, also where nobody is told any more; what still waits is not sent."""
+    await deliveries.lock(transaction)
+    await deliveries.forget_cases(transaction, erased.case.workspace_id, [erased.case.id])
