@@ -83,6 +83,10 @@ WRONG = [
     ({"repeatable": True}, "/reminders", "invalid_value"),
     ({"timeout": 0}, "/timeout", "invalid_value"),
     ({"delay": {"inn": "P1D", "in": "P1D"}}, "/delay/inn", "unknown_member"),
+    ({"assignee": {"in_turn": []}}, "/assignee/in_turn", "invalid_value"),
+    ({"recipient": None}, "/recipient", "no_recipient"),
+    ({"recipient": None, "type": "sms"}, "/recipient", "no_recipient"),
+    ({"texts": {"english": {"body": "x"}}}, "/texts/english", "invalid_value"),
 ]
 
 
@@ -127,6 +131,20 @@ def test_a_call_that_can_never_be_made_is_refused_with_its_place(
 def test_a_call_whose_address_may_come_to_be_is_published(api: Api, url: str) -> None:
     made = document(CALL | {"url": url, "save": {"data.note": ""}})
     assert api.post("/v1/case_templates", json=made).status_code == 201
+
+
+@pytest.mark.parametrize(
+    "members", [{"delay": 5}, {"due": 5}, {"assignee": 5}, {"reminders": [5]}, {"texts": {"fr": 5}}]
+)
+def test_what_is_no_object_is_said_without_the_names_of_our_classes(api: Api, members: Any) -> None:
+    """It was “should be a valid dictionary or instance of WaitDocument”."""
+    (said,) = api.post("/v1/case_templates", json=document(MAIL | members)).json()["errors"]
+    assert said["detail"].endswith("must be an object, not a number.")
+
+
+def test_a_step_that_is_started_by_hand_may_say_then_whom_it_writes_to(api: Api) -> None:
+    mail = {"key": "ask", "title": "Ask", "type": "email", "subject": "x", "body": "x"}
+    api.json("POST", "/v1/case_templates", 201, json=document(mail))
 
 
 def test_steps_that_wait_for_each_other_are_all_named(api: Api) -> None:

@@ -39,7 +39,9 @@ def in_our_words(error: ErrorDetails, words: dict[str, str] | None = None) -> Me
 
 
 def in_its_words(error: ErrorDetails) -> Message:
-    """For programs in pydantic's words, for people in ours."""
+    """For programs in pydantic's words, unless these name a class of ours; for people in ours."""
+    if "instance of" in error["msg"]:
+        return Message(_WORDS.get(error["type"], _UNFIT), _values(error))
     reason = error["msg"].removeprefix("Input ").removeprefix("Value error, ").rstrip(".")
     return Message("“{field}” {reason}.", {**_values(error), "reason": reason}, _WORDS.get(error["type"], _UNFIT))
 

@@ -23,6 +23,7 @@ from dossier.case_templates.model.step_document import (
     StepCompiler,
     StepDocument,
     Text,
+    never_working,
     problems_of,
 )
 from dossier.case_templates.model.template import (
@@ -120,7 +121,8 @@ def parse(raw: object) -> Template:
     template = _Compiler(document).template()
     texts = (*text_problems(document.steps, template), *rule_text_problems(document.automations, template))
     calls = call_problems(document.steps, document.automations)
-    Invalid.if_any([*_too_costly(template), *_not_asked(template), *texts, *calls])
+    idle = never_working(document.steps)
+    Invalid.if_any([*_too_costly(template), *_not_asked(template), *texts, *calls, *idle])
     return template
 
 
@@ -327,7 +329,7 @@ _MEMBERS: Mapping[str, type[BaseModel]] = {
 
 
 def _problem(error: ErrorDetails) -> Problem:
-    where = error["loc"]
+    where = error["loc"][:-1] if error["loc"][-1:] == ("[key]",) else error["loc"]
     name = str(where[-1])[:120] if where else "the template"
     if error["type"] == "missing":
         return Problem("“{field}” is required.", "missing_member", pointer(*where), field=called(name))

@@ -269,6 +269,18 @@ def problems_of(documents: Sequence[StepDocument], template: Template) -> Iterat
             yield from email_problems(address, pointer("steps", index) + at)
 
 
+def never_working(documents: Sequence[StepDocument]) -> Iterator[Problem]:
+    """Steps that can never do what they are for: given to nobody in turn, or starting by themselves to write to nobody."""
+    for index, step in enumerate(documents):
+        by_itself = step.start_when is not None or step.after
+        if step.assignee and not step.assignee.in_turn:
+            yield Problem("Nobody is named here.", "invalid_value", pointer("steps", index, "assignee", "in_turn"))
+        if step.type in ("email", "sms") and by_itself and not (step.recipient or step.to):
+            sentence = "“{step}” starts by itself, and has nobody to write to."
+            named = Named(step.key, step.title)
+            yield Problem(sentence, "no_recipient", pointer("steps", index, "recipient"), step=named)
+
+
 def _misplaced(
     documents: Sequence[StepDocument], template: Template
 ) -> Iterator[tuple[str, Collection[str], str, str]]:
