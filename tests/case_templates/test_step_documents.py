@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from dossier.foundation import json, yaml
-from tests.world import Api, errors
+from tests.world import Api, World, errors
 
 FIELDS = [
     {"key": "deadline", "type": "date", "name": "Deadline"},
@@ -29,7 +29,7 @@ MAIL: dict[str, Any] = {
     "after": ["call"],
     "delay": {"in": "P1D", "working": True},
     "due": {"of": "data.deadline", "before": "P2D"},
-    "assignee": {"in_turn": ["ada@acme.example", "bob@acme.example"]},
+    "assignee": {"in_turn": ["owner", "ada@acme.example"]},
     "reminders": [{"after": "P3D", "every": "P5D", "times": 4, "subject": "Again"}, {"after": "P20D", "to": "owner"}],
 }
 CALL = {
@@ -51,7 +51,8 @@ def document(*steps: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("written", [json.pretty, yaml.encode])
-def test_every_member_of_a_step_is_kept_as_it_was_written(api: Api, written: Any) -> None:
+def test_every_member_of_a_step_is_kept_as_it_was_written(world: World, workspace: Any, api: Api, written: Any) -> None:
+    world.member(workspace, "ada@acme.example")
     whole = document(MAIL, CALL)
     read = yaml.decode(written(whole))
     made = api.json("POST", "/v1/case_templates", 201, json=read)
@@ -140,6 +141,15 @@ def test_what_is_no_object_is_said_without_the_names_of_our_classes(api: Api, me
     """It was “should be a valid dictionary or instance of WaitDocument”."""
     (said,) = api.post("/v1/case_templates", json=document(MAIL | members)).json()["errors"]
     assert said["detail"].endswith("must be an object, not a number.")
+
+
+@pytest.mark.parametrize(
+    ("assignee", "at"), [("no@acme.example", ""), ({"in_turn": ["owner", "no@acme.example"]}, "/in_turn/1")]
+)
+def test_steps_are_given_to_members_alone(api: Api, assignee: Any, at: str) -> None:
+    """As rules are; who is no member was taken when the template was published."""
+    refused = api.post("/v1/case_templates", json=document(MAIL | {"assignee": assignee}))
+    assert (refused.status_code, errors(refused)) == (400, {f"/steps/1/assignee{at}": "unknown_owner"})
 
 
 def test_a_step_that_is_started_by_hand_may_say_then_whom_it_writes_to(api: Api) -> None:

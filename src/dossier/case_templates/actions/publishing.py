@@ -14,6 +14,7 @@ from dossier.case_templates.model import (
     TemplateChange,
     TemplateVersion,
     address_problems,
+    assignees_named,
     changed_parts,
     members_named,
     parse,
@@ -96,10 +97,11 @@ def _raise_if_forbidden(template: Template, allowed: Allowed | None) -> None:
 
 
 async def _check_members(transaction: Transaction, workspace_id: UUID, document: Mapping[str, Any]) -> None:
-    """400 for members whom the rules of a document name and that there are not."""
+    """400 for members whom the steps and rules of a document name and that there are not."""
     known: dict[str, bool] = {}
     problems: list[Problem] = []
-    for email, at in members_named(document.get("automations") or ()):
+    of_rules, of_steps = document.get("automations") or (), document.get("steps") or ()
+    for email, at in (*assignees_named(of_steps), *members_named(of_rules)):
         if email not in known:
             known[email] = await members.is_member(transaction, workspace_id, email)
         if not known[email]:

@@ -25,6 +25,7 @@ from dossier.case_templates.model.choices import document_choices, own_statuses,
 from dossier.case_templates.model.document import called, member_labels, parse, parse_stored
 from dossier.case_templates.model.record import TEMPLATE_RECORD, KeptTemplate, TemplateChange, changed_parts, told
 from dossier.case_templates.model.step import OWNER, Call, Reminder, Sending, Step, Wait
+from dossier.case_templates.model.step_document import assignees_named
 from dossier.case_templates.model.template import (
     BUILT_IN_STATUSES,
     PARENT_STATUSES,
@@ -79,6 +80,7 @@ __all__ = [
     "Upgrade",
     "Wait",
     "address_problems",
+    "assignees_named",
     "called",
     "changed_parts",
     "document_choices",

@@ -269,6 +269,16 @@ def problems_of(documents: Sequence[StepDocument], template: Template) -> Iterat
             yield from email_problems(address, pointer("steps", index) + at)
 
 
+def assignees_named(documents: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+    """Each member's address that steps are given to, and its pointer: (address, pointer)."""
+    for index, step in enumerate(documents):
+        given, at = step.get("assignee"), pointer("steps", index, "assignee")
+        turns = given["in_turn"] if isinstance(given, Mapping) else ()
+        named = [(each, at + pointer("in_turn", place)) for place, each in enumerate(turns)]
+        named += [(given, at)] if isinstance(given, str) else []
+        yield from ((email, where) for email, where in named if email != OWNER)
+
+
 def never_working(documents: Sequence[StepDocument]) -> Iterator[Problem]:
     """Steps that can never do what they are for: given to nobody in turn, or starting by themselves to write to nobody."""
     for index, step in enumerate(documents):
