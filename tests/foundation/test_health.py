@@ -129,14 +129,13 @@ def waiting(one: Served) -> None:
 
 def stuck(one: Served) -> None:
     """A job that a living worker began, and that does not end."""
-    one.sql(
+    [(job,)] = one.sql(
         "INSERT INTO procrastinate_jobs (queue_name, task_name, status, worker_id)"
-        " SELECT 'default', 'cases.fold_counts', 'doing', max(id) FROM procrastinate_workers"
+        " SELECT 'default', 'cases.fold_counts', 'doing', max(id) FROM procrastinate_workers RETURNING id"
     )
-    one.sql(
-        "INSERT INTO procrastinate_events (job_id, type, at) SELECT id, 'started', now() - interval '40 minutes' FROM procrastinate_jobs WHERE status = 'doing'"
-    )
-    one.sql("UPDATE procrastinate_events SET at = now() - interval '40 minutes'")
+    begun = "INSERT INTO procrastinate_events (job_id, type, at) VALUES (%s, 'started', now() - interval '40 minutes')"
+    one.sql(begun, job)
+    one.sql("UPDATE procrastinate_events SET at = now() - interval '40 minutes' WHERE job_id = %s", job)
 
 
 def failed(one: Served) -> None:

@@ -153,6 +153,16 @@ class Sender:
 
         self.world.server.run(run(), 120)
 
+    def settled(self) -> None:
+        """Wait until whatever was kept by now is settled."""
+
+        async def wait() -> None:
+            now = await self._position("commit_position()")
+            while await self._position("commits_settled()") <= now:  # noqa: ASYNC110 - a table is looked at
+                await asyncio.sleep(0.01)
+
+        self.world.server.run(wait(), 120)
+
     async def _position(self, function: Any) -> int:
         async with self.world.database.transaction(OPERATOR) as transaction:
             return int((await transaction.one(f"SELECT {function} AS position"))["position"])

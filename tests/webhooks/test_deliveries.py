@@ -40,10 +40,12 @@ def case(make_template: Any, make_case: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def subscribe(api: Api) -> Iterator[Any]:
+def subscribe(api: Api, sender: Sender) -> Iterator[Any]:
+    """Made once all that was kept before is settled, which other tests hold up: of that nothing is told then."""
     made: list[str] = []
 
     def make(url: str, **members: Any) -> dict[str, Any]:
+        sender.settled()
         webhook = api.json("POST", "/v1/webhooks", 201, json={"url": url} | members)
         made.append(webhook["id"])
         return dict(webhook)

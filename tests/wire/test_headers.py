@@ -117,7 +117,8 @@ def test_every_writing_address_looks_at_if_match(api: Api, case: str) -> None:
             body, headers = bodies.get((path, method)), {"If-Match": '"999"', **tus}
             response = api.request(
                 method.upper(),
-                "/v1" + path.replace("{id}", id).replace("{name}", "key").replace("{delivery}", id),
+                "/v1"
+                + path.replace("{id}", id).replace("{name}", "key").replace("{key}", "key").replace("{delivery}", id),
                 json=body,
                 headers=headers,
             )

@@ -164,6 +164,7 @@ BODIES: dict[tuple[str, str], Callable[[Names], list[dict[str, Any]]]] = {
     ],
     ("POST", "/v1/case_templates/{id}"): lambda _: [{"json": {"archived": True}}],
     ("PUT", "/v1/case_templates/{id}"): lambda _: [{"json": {"title": "x"}}],
+    ("POST", "/v1/cases/{id}/automations/{key}/retry"): lambda _names: [{}],
     ("POST", "/v1/case_templates/{id}/automations/try"): lambda names: [
         {"json": {"case": names["case"], "data": {"name": "x"}}},
         {"json": {"case": names["case"], "document": {"title": "x"}}},
@@ -283,7 +284,13 @@ def _sent(api: Api, method: str, path: str, names: Names, index: int) -> tuple[i
     request = BODIES.get((method, path), lambda _: [{}])(names)[index]
     kind = re.match(r"/v1/(case_template|contact|attachment|upload|message|workspace|webhook)s/", path)
     id = names[kind[1].removeprefix("case_") if kind else "case"]
-    for name, value in (("id", id), ("stepKey", names["stepKey"]), ("delivery", names["delivery"]), ("name", "key")):
+    for name, value in (
+        ("id", id),
+        ("stepKey", names["stepKey"]),
+        ("delivery", names["delivery"]),
+        ("name", "key"),
+        ("key", "key"),
+    ):
         path = path.replace(f"{{{name}}}", value)
     response = api.request(method, path, **request)
     body = re.sub(r"request id [0-9a-f-]+", "request id", response.text)

@@ -45,6 +45,7 @@ async def list_case_automations(request: Request) -> Response:
     ),
 )
 async def retry_case_automation(request: Request) -> Response:
+    query.raise_if_conditional(request)
     key = request.path_params["key"]
     again = lambda tx, case_id, _: actions.retry(tx, case_id, key)  # noqa: E731
     return await changed(request, again, lambda found: ApiResponse(schemas.trace(found)), lambda _: None)

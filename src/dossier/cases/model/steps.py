@@ -42,8 +42,8 @@ WIRE = (
     "runs",
 )
 """What programs see of a state beside the data that was given."""
-STATED = frozenset(WIRE) - {"due_at", "assignee"}
-"""Those that nobody but the server states."""
+STATED = frozenset(WIRE) - {"due_at", "assignee", "at", "message", "form"}
+"""Those that nobody but the server states. The last three may be members of clients' own; what the server states covers them."""
 MOST_RUNS = 100  # of a repeatable step, the latest
 
 
