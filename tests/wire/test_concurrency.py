@@ -267,7 +267,9 @@ def test_the_statements_of_an_update_are_counted(world: World, api: Api, case: d
         api.request(method, path, **more)  # what is only done the first time is done
         start = len(world.statements)
         api.json(method, path, **more)
-        sent = world.statements[start:]
+        sent = [
+            each for each in world.statements[start:] if "f.position" not in each
+        ]  # who gives out events looks, too
         assert len(sent) == expected, "\n---\n".join(sent)
         return sent
 

@@ -15,7 +15,7 @@ PAGE = "/workspace/settings/general"
 
 @pytest.fixture
 def ada(world: World, workspace: Any) -> Any:
-    return world.browser(world.member(workspace, "ada@acme.example", "administrator"))
+    return world.browser(world.member(workspace, f"ada-{workspace.slug}@acme.example", "administrator"))
 
 
 def kept(world: World, workspace: Any) -> Any:
