@@ -102,8 +102,13 @@ def is_number(text: str) -> bool:
     return bool(_NUMBER.fullmatch(text.strip())) and any(character.isdigit() for character in text)
 
 
-def numbers(text: str) -> Iterator[str]:
+@lru_cache(maxsize=4096)  # reading one by its country's rules takes long
+def numbers(text: str) -> tuple[str, ...]:
     """The ways in which a telephone number with its country is written as digits: `32470…` and `0470…`."""
+    return tuple(_numbers(text))
+
+
+def _numbers(text: str) -> Iterator[str]:
     digits = re.sub(r"[^0-9]", "", text)
     yield digits
     if text.strip().startswith("+"):

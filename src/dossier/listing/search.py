@@ -8,6 +8,7 @@ are found again: `lookup.py`.
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -46,14 +47,25 @@ class Texts:
         for text in filter(None, self.called):
             yield from (CALLED + whole for whole in _wholes(text))
         for text in self.values:
-            yield from (VALUE + whole for whole in (_wholes(text) if len(text) <= SHORT else ()))
-            yield from words(text)
-            yield from single(text)
+            yield from _of_short(text) if len(text) <= SHORT else _of_value(text)
 
     @property
     def is_long(self) -> bool:
         """Whether taking its words takes more than a moment."""
         return sum(map(len, self.values)) > LONG
+
+
+@lru_cache(
+    maxsize=8192
+)  # most values are as they were, or the same as another thing's, and a telephone number takes long
+def _of_short(text: str) -> tuple[str, ...]:
+    return tuple(_of_value(text))
+
+
+def _of_value(text: str) -> Iterator[str]:
+    yield from (VALUE + whole for whole in (_wholes(text) if len(text) <= SHORT else ()))
+    yield from words(text)
+    yield from single(text)
 
 
 def texts_in(value: Any) -> Iterator[str]:
