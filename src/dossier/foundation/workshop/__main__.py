@@ -16,6 +16,7 @@ WORK = {
     "set_out": "setting_out",
     "join": "joining",
     "strip": "stripping",
+    "paper": "papers",
 }
 """Kinds of work, and the module whose `work` does it: an order imports what it needs and no more."""
 

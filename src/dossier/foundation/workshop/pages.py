@@ -51,7 +51,7 @@ _NAMED = """
 #said.why
 """
 _HREF = "{http://www.w3.org/1999/xlink}href"
-_UNSEEN = re.compile("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]")
+UNSEEN = re.compile("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]")
 
 
 class NoGlyph(ValueError):  # its caller knows what follows from it
@@ -113,7 +113,7 @@ def of_text(file: Path, to: Path, *, boxes: bool) -> tuple[int, bool]:
 
 def _lines(text: str) -> Iterator[str]:
     for line in io.StringIO(text, newline=None) if text else [""]:
-        plain = _UNSEEN.sub("", line.expandtabs(4).rstrip("\n")) or " "
+        plain = UNSEEN.sub("", line.expandtabs(4).rstrip("\n")) or " "
         columns = max(1, COLUMNS // 2) if any(unicodedata.east_asian_width(each) == "W" for each in plain) else COLUMNS
         for at in range(0, len(plain), columns):
             yield plain[at : at + columns]
@@ -141,7 +141,7 @@ def of_drawing(file: Path, to: Path, *, boxes: bool) -> int:
 
 def naming(said: Mapping[str, Any], to: Path) -> int:
     """The page that names a file: `{name, rows: [[label, value]], why}`. What no font here has of its name stands there by number too."""
-    plain = {**said, "name": _UNSEEN.sub("", said["name"]), "escaped": ""}
+    plain = {**said, "name": UNSEEN.sub("", said["name"]), "escaped": ""}
     try:
         _set(to, _NAMED, "named.json", plain, boxes=False)
     except NoGlyph:
