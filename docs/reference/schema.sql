@@ -762,6 +762,119 @@ CREATE TABLE public.files (
 
 ALTER TABLE ONLY public.files FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.form_answers (
+    workspace_id uuid NOT NULL,
+    response_id uuid NOT NULL,
+    element text NOT NULL COLLATE pg_catalog."C",
+    version bigint NOT NULL,
+    value jsonb,
+    typed jsonb,
+    at timestamp(3) with time zone NOT NULL,
+    actor_type text NOT NULL,
+    actor_id uuid,
+    "position" bigint DEFAULT public.commit_position() NOT NULL,
+    CONSTRAINT form_answers_actor_type_check CHECK ((actor_type = ANY (ARRAY['token'::text, 'member'::text, 'contact'::text, 'system'::text])))
+);
+
+ALTER TABLE ONLY public.form_answers FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.form_events (
+    workspace_id uuid NOT NULL,
+    form_id uuid NOT NULL,
+    version bigint NOT NULL,
+    id uuid NOT NULL,
+    at timestamp(3) with time zone NOT NULL,
+    kind text NOT NULL,
+    actor_type text NOT NULL,
+    actor_id uuid,
+    via text NOT NULL,
+    changes jsonb NOT NULL,
+    reason text,
+    "position" bigint DEFAULT public.commit_position() NOT NULL,
+    CONSTRAINT form_events_actor_type_check CHECK ((actor_type = ANY (ARRAY['token'::text, 'member'::text, 'contact'::text, 'system'::text])))
+);
+
+ALTER TABLE ONLY public.form_events FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.form_links (
+    hash bytea NOT NULL,
+    workspace_id uuid NOT NULL,
+    form_id uuid NOT NULL
+);
+
+CREATE TABLE public.form_responses (
+    workspace_id uuid NOT NULL,
+    id uuid NOT NULL,
+    form_id uuid NOT NULL,
+    number integer NOT NULL,
+    created_at timestamp(3) with time zone NOT NULL,
+    updated_at timestamp(3) with time zone NOT NULL,
+    completed_at timestamp(3) with time zone,
+    declined_at timestamp(3) with time zone,
+    reason text,
+    rating text,
+    asked text[],
+    put_aside text[] NOT NULL,
+    answered_by jsonb NOT NULL,
+    locale text,
+    ip text,
+    user_agent text,
+    accept_language text
+);
+
+ALTER TABLE ONLY public.form_responses FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.forms (
+    workspace_id uuid NOT NULL,
+    id uuid NOT NULL,
+    version bigint NOT NULL,
+    created_at timestamp(3) with time zone NOT NULL,
+    updated_at timestamp(3) with time zone NOT NULL,
+    reference text NOT NULL COLLATE pg_catalog."C",
+    status text NOT NULL COLLATE pg_catalog."C",
+    archived_at timestamp(3) with time zone,
+    processed_at timestamp(3) with time zone,
+    active_from timestamp(3) with time zone,
+    active_until timestamp(3) with time zone,
+    expired_at timestamp(3) with time zone,
+    template_id uuid NOT NULL,
+    template_version integer NOT NULL,
+    preset_id uuid NOT NULL,
+    slug text NOT NULL COLLATE pg_catalog."C",
+    name text NOT NULL,
+    case_id uuid,
+    step text,
+    internal boolean NOT NULL,
+    contact_id uuid,
+    owner_id uuid,
+    email text,
+    email_folded text COLLATE pg_catalog."C",
+    phone text COLLATE pg_catalog."C",
+    given_name text,
+    given_name_folded text COLLATE pg_catalog."C",
+    family_name text,
+    family_name_folded text COLLATE pg_catalog."C",
+    company_name text COLLATE pg_catalog."C",
+    internal_ref text COLLATE pg_catalog."C",
+    locale text COLLATE pg_catalog."C",
+    anonymous boolean NOT NULL,
+    data jsonb NOT NULL,
+    filled jsonb NOT NULL,
+    external_args jsonb NOT NULL,
+    options jsonb NOT NULL,
+    redirect_url text COLLATE pg_catalog."C",
+    branding text COLLATE pg_catalog."C",
+    webhooks jsonb NOT NULL,
+    access text NOT NULL,
+    password_hash text,
+    decline boolean NOT NULL,
+    link integer NOT NULL,
+    CONSTRAINT forms_access_check CHECK ((access = ANY (ARRAY['direct'::text, 'email_code'::text, 'sms_code'::text, 'password'::text]))),
+    CONSTRAINT forms_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'pending'::text, 'completed'::text, 'declined'::text, 'processed'::text])))
+);
+
+ALTER TABLE ONLY public.forms FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.idempotency_keys (
     actor_id uuid NOT NULL,
     key text NOT NULL COLLATE pg_catalog."C",
@@ -1312,6 +1425,27 @@ ALTER TABLE ONLY public.file_usage
 ALTER TABLE ONLY public.files
     ADD CONSTRAINT files_pkey PRIMARY KEY (workspace_id, id);
 
+ALTER TABLE ONLY public.form_answers
+    ADD CONSTRAINT form_answers_pkey PRIMARY KEY (workspace_id, response_id, element);
+
+ALTER TABLE ONLY public.form_events
+    ADD CONSTRAINT form_events_pkey PRIMARY KEY (workspace_id, form_id, version);
+
+ALTER TABLE ONLY public.form_links
+    ADD CONSTRAINT form_links_pkey PRIMARY KEY (hash);
+
+ALTER TABLE ONLY public.form_responses
+    ADD CONSTRAINT form_responses_pkey PRIMARY KEY (workspace_id, id);
+
+ALTER TABLE ONLY public.form_responses
+    ADD CONSTRAINT form_responses_workspace_id_form_id_number_key UNIQUE (workspace_id, form_id, number);
+
+ALTER TABLE ONLY public.forms
+    ADD CONSTRAINT forms_pkey PRIMARY KEY (workspace_id, id);
+
+ALTER TABLE ONLY public.forms
+    ADD CONSTRAINT forms_workspace_id_reference_key UNIQUE (workspace_id, reference);
+
 ALTER TABLE ONLY public.idempotency_keys
     ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (actor_id, key);
 
@@ -1516,6 +1650,28 @@ CREATE UNIQUE INDEX files_object ON public.files USING btree (workspace_id, obje
 CREATE INDEX files_pending ON public.files USING btree (workspace_id, asked_at NULLS FIRST, id) WHERE (verdict = 'pending'::text);
 
 CREATE INDEX files_updated ON public.files USING btree (workspace_id, updated_at, id);
+
+CREATE INDEX form_events_position ON public.form_events USING btree (workspace_id, "position");
+
+CREATE INDEX form_links_of_form ON public.form_links USING btree (workspace_id, form_id);
+
+CREATE INDEX forms_case ON public.forms USING btree (workspace_id, case_id) WHERE (case_id IS NOT NULL);
+
+CREATE INDEX forms_contact ON public.forms USING btree (workspace_id, contact_id) WHERE (contact_id IS NOT NULL);
+
+CREATE INDEX forms_created ON public.forms USING btree (workspace_id, created_at, id);
+
+CREATE INDEX forms_email ON public.forms USING btree (workspace_id, email_folded, created_at, id) WHERE (email_folded IS NOT NULL);
+
+CREATE INDEX forms_open ON public.forms USING btree (workspace_id, active_until) WHERE ((status = 'pending'::text) AND (expired_at IS NULL));
+
+CREATE INDEX forms_owner ON public.forms USING btree (workspace_id, owner_id, created_at, id) WHERE (owner_id IS NOT NULL);
+
+CREATE INDEX forms_slug ON public.forms USING btree (workspace_id, slug, created_at, id);
+
+CREATE INDEX forms_status ON public.forms USING btree (workspace_id, status, created_at, id);
+
+CREATE INDEX forms_updated ON public.forms USING btree (workspace_id, updated_at, id);
 
 CREATE INDEX idempotency_keys_about ON public.idempotency_keys USING btree (about) WHERE (about IS NOT NULL);
 
@@ -1771,6 +1927,30 @@ ALTER TABLE ONLY public.file_usage
 ALTER TABLE ONLY public.files
     ADD CONSTRAINT files_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
 
+ALTER TABLE ONLY public.form_answers
+    ADD CONSTRAINT form_answers_workspace_id_response_id_fkey FOREIGN KEY (workspace_id, response_id) REFERENCES public.form_responses(workspace_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.form_events
+    ADD CONSTRAINT form_events_workspace_id_form_id_fkey FOREIGN KEY (workspace_id, form_id) REFERENCES public.forms(workspace_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.form_links
+    ADD CONSTRAINT form_links_workspace_id_form_id_fkey FOREIGN KEY (workspace_id, form_id) REFERENCES public.forms(workspace_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.form_responses
+    ADD CONSTRAINT form_responses_workspace_id_form_id_fkey FOREIGN KEY (workspace_id, form_id) REFERENCES public.forms(workspace_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.forms
+    ADD CONSTRAINT forms_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES public.members(id);
+
+ALTER TABLE ONLY public.forms
+    ADD CONSTRAINT forms_workspace_id_case_id_fkey FOREIGN KEY (workspace_id, case_id) REFERENCES public.cases(workspace_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.forms
+    ADD CONSTRAINT forms_workspace_id_contact_id_fkey FOREIGN KEY (workspace_id, contact_id) REFERENCES public.contacts(workspace_id, id) ON DELETE SET NULL (contact_id);
+
+ALTER TABLE ONLY public.forms
+    ADD CONSTRAINT forms_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
+
 ALTER TABLE ONLY public.indexed_fields
     ADD CONSTRAINT indexed_fields_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
 
@@ -1962,6 +2142,14 @@ ALTER TABLE public.file_usage ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.files ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.form_answers ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.form_events ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.form_responses ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.forms ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.indexed_fields ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.memberships ENABLE ROW LEVEL SECURITY;
@@ -2085,6 +2273,14 @@ CREATE POLICY workspace ON public.file_uploads USING (((( SELECT public.visible_
 CREATE POLICY workspace ON public.file_usage USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 
 CREATE POLICY workspace ON public.files USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.form_answers USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.form_events USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.form_responses USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.forms USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 
 CREATE POLICY workspace ON public.indexed_fields USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 

@@ -37,6 +37,7 @@ EXEMPT = {
     "backups",
     "audit_entries",
     "signing_keys",
+    "form_links",
     "webhook_progress",
     "commit_marks",
 }

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import count
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from dossier.conditions import Condition
@@ -50,8 +50,8 @@ class Several:
 class Columns:
     """Where everything that a vocabulary names lies, by the names of attributes, families and relations.
 
-    `data`: the jsonb column in which values of any type lie by key, and `indexed` where a side table has candidates:
-    SQL with `{key}`, `{column}` (text_value, number_value) and `{comparison}`. `several`: relations, by name.
+    `data`: the jsonb column in which values of any type lie by key (`documents`: in another one, by family), and `indexed`
+    where a side table has candidates: SQL with `{key}`, `{column}` (text_value, number_value) and `{comparison}`. `several`: relations, by name.
     """
 
     named: Mapping[str, Column]
@@ -59,6 +59,11 @@ class Columns:
     several: Mapping[str, Several] = field(default_factory=dict)
     data: str = ""
     indexed: str = ""
+    documents: Mapping[str, str] = field(default_factory=dict)
+
+    def document(self, attribute: Attribute) -> str:
+        """The jsonb in which a value of any type lies."""
+        return self.documents.get(attribute.name.partition(".")[0], self.data)
 
     def of(self, attribute: Attribute) -> Column:
         """Where an attribute lies that has a column of its own."""
@@ -120,6 +125,13 @@ def worth_an_index(condition: Condition, *, negated: bool = False) -> Iterator[s
             kinds = str if op == "$in" else (str, int, Decimal)
             if op in ("$eq", "$in", *ORDER) and all(isinstance(each, kinds) for each in operands):
                 yield str(attribute.key)
+
+
+class _Place(NamedTuple):
+    """Where a value of any type lies: a jsonb, and the key in it."""
+
+    data: str
+    key: str
 
 
 class _Writer:
@@ -206,61 +218,63 @@ class _Writer:
     # ---- data: a value of any type under a key ----
 
     def _data(self, comparison: Comparison) -> str:
-        key = self._value(comparison.attribute.key, "::text")
+        at = self._place(comparison.attribute)
         op, operand = comparison.op, comparison.operand
         if op == "$defined":
-            return f"{self._columns.data} ? {key}" if operand else f"NOT {self._columns.data} ? {key}"
+            return f"{at.data} ? {at.key}" if operand else f"NOT {at.data} ? {at.key}"
         if op == "$in":
-            tests = [self._data_test(key, "$eq", each) for each in operand]
+            tests = [self._data_test(at, "$eq", each) for each in operand]
             return "(" + " OR ".join(tests) + ")" if tests else "false"
-        return self._data_test(key, op, operand)
+        return self._data_test(at, op, operand)
 
-    def _data_test(self, key: str, op: str, operand: Any) -> str:
+    def _place(self, attribute: Attribute) -> _Place:
+        return _Place(self._columns.document(attribute), self._value(attribute.key, "::text"))
+
+    def _data_test(self, at: _Place, op: str, operand: Any) -> str:
         if operand is None:
-            return f"NOT {self._columns.data} ? {key}" if op == "$eq" else "false"
+            return f"NOT {at.data} ? {at.key}" if op == "$eq" else "false"
         if isinstance(operand, Moment):
-            return self._against_moment(key, op, operand)
+            return self._against_moment(at, op, operand)
         if op == "$eq":
-            return self._data_equals(key, operand)
+            return self._data_equals(at, operand)
         if op == "$contains":
-            return self._data_contains(key, operand)
-        return self._ordered(key, op, operand)
+            return self._data_contains(at, operand)
+        return self._ordered(at, op, operand)
 
-    def _data_equals(self, key: str, operand: Any) -> str:
-        exact = f"{self._columns.data} -> {key} = {self._json(operand)}"
+    def _data_equals(self, at: _Place, operand: Any) -> str:
+        exact = f"{at.data} -> {at.key} = {self._json(operand)}"
         if not isinstance(operand, str):
             return exact
         # Texts are compared faster than JSON, in every row. As a CASE the rest weighs little when rows are estimated.
-        text = f"{self._columns.data} ->> {key} = {self._value(operand, '::text')}"
+        text = f"{at.data} ->> {at.key} = {self._value(operand, '::text')}"
         return f"({text} AND CASE WHEN {exact} THEN true ELSE false END)"
 
     def _json(self, operand: Any) -> str:
         return self._value(json.encode(operand).decode(), "::jsonb")
 
-    def _ordered(self, key: str, op: str, operand: Any) -> str:
-        sign, text = _SQL_ORDER[op], f"({self._columns.data} ->> {key})"
+    def _ordered(self, at: _Place, op: str, operand: Any) -> str:
+        sign, text = _SQL_ORDER[op], f"({at.data} ->> {at.key})"
         if isinstance(operand, str):
-            return self._typed(key, "string", f'{text} COLLATE "C" {sign} {self._value(operand, "::text")}')
-        return self._typed(key, "number", f"{text}::numeric {sign} {self._value(Decimal(operand), '::numeric')}")
+            return self._typed(at, "string", f'{text} COLLATE "C" {sign} {self._value(operand, "::text")}')
+        return self._typed(at, "number", f"{text}::numeric {sign} {self._value(Decimal(operand), '::numeric')}")
 
-    def _data_contains(self, key: str, operand: Any) -> str:
-        data = self._columns.data
-        member = self._typed(key, "array", f"{data} -> {key} @> {self._json(operand)}")
+    def _data_contains(self, at: _Place, operand: Any) -> str:
+        member = self._typed(at, "array", f"{at.data} -> {at.key} @> {self._json(operand)}")
         if not isinstance(operand, str):
             return member
-        part = self._typed(key, "string", f"strpos({data} ->> {key}, {self._value(operand, '::text')}) > 0")
+        part = self._typed(at, "string", f"strpos({at.data} ->> {at.key}, {self._value(operand, '::text')}) > 0")
         return f"({member} OR {part})"
 
-    def _against_moment(self, key: str, op: str, moment: Moment) -> str:
+    def _against_moment(self, at: _Place, op: str, moment: Moment) -> str:
         day_op, day = moment.compared(op)
-        of_day = "false" if day is None else self._data_test(key, day_op, day)
-        plain = self._data_test(key, op, moment.text)
-        text = f"{self._columns.data} ->> {key}"
-        return self._typed(key, "string", f"CASE WHEN {text} ~ {_DAY} THEN {of_day} ELSE {plain} END")
+        of_day = "false" if day is None else self._data_test(at, day_op, day)
+        plain = self._data_test(at, op, moment.text)
+        text = f"{at.data} ->> {at.key}"
+        return self._typed(at, "string", f"CASE WHEN {text} ~ {_DAY} THEN {of_day} ELSE {plain} END")
 
-    def _typed(self, key: str, kind: str, test: str) -> str:
+    def _typed(self, at: _Place, kind: str, test: str) -> str:
         """The test, only of a stored value of that type; PostgreSQL may not try it on another."""
-        return f"(CASE WHEN jsonb_typeof({self._columns.data} -> {key}) = '{kind}' THEN {test} ELSE false END)"
+        return f"(CASE WHEN jsonb_typeof({at.data} -> {at.key}) = '{kind}' THEN {test} ELSE false END)"
 
     # ---- the side table of indexed fields ----
 

@@ -1,0 +1,1 @@
+"""Questions to one person, and the answers."""

@@ -1,0 +1,74 @@
+"""Keeping a change of a form with its history, in the caller's transaction; its link, by its hash."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from dossier.forms.model import FORM_RECORD, USER_MEMBERS, Form, FormChange
+from dossier.forms.store.collection import OWN
+from dossier.foundation import stored_answers
+from dossier.foundation.database import Jsonb, Transaction
+from dossier.foundation.text import fold
+from dossier.records import entries_of, inserting, updating
+
+_FOLDED = ("email", "given_name", "family_name")
+_JSON = ("data", "filled", "external_args", "options", "webhooks")
+_FOR_GOOD = (
+    "created_at",
+    "reference",
+    "template_id",
+    "template_version",
+    "preset_id",
+    "slug",
+    "name",
+    "case_id",
+    "step",
+)
+_NAMES = (*OWN, *USER_MEMBERS, *(f"{name}_folded" for name in _FOLDED), "anonymous")
+_INSERT = inserting(FORM_RECORD, "forms", ", ".join(_NAMES))
+_UPDATE = updating(
+    FORM_RECORD, "forms", ", ".join(name for name in _NAMES if name not in ("workspace_id", "id", *_FOR_GOOD))
+)
+
+
+async def save(transaction: Transaction, change: FormChange) -> None:
+    """Keep a new form, or what was changed of a locked one, with its history."""
+    statement = _UPDATE if change.before else _INSERT
+    await transaction.send(statement, entries=Jsonb(entries_of(transaction, change)), **_values(change.after))
+
+
+async def save_all(changes: Sequence[tuple[Transaction, FormChange]]) -> None:
+    """Keep what was changed of different forms, each for its actor."""
+    for transaction, change in changes:
+        await save(transaction, change)
+
+
+async def link(transaction: Transaction, form: Form, hash: bytes) -> None:
+    """The link with this hash leads to the form, and no other does."""
+    await transaction.send(
+        """
+        WITH older AS (DELETE FROM form_links WHERE workspace_id = %(workspace)s AND form_id = %(form)s AND hash <> %(hash)s)
+        INSERT INTO form_links (hash, workspace_id, form_id) VALUES (%(hash)s, %(workspace)s, %(form)s)
+        ON CONFLICT DO NOTHING
+        """,
+        hash=hash,
+        workspace=form.workspace_id,
+        form=form.id,
+    )
+
+
+async def delete(transaction: Transaction, workspace_id: UUID, id: UUID) -> None:
+    """Erase a form with its history, its answers and the stored answers that show it."""
+    await transaction.send(
+        "DELETE FROM forms WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s) AND id = %(id)s",
+        workspace=workspace_id,
+        id=id,
+    )
+    await stored_answers.forget_about(transaction, [id])
+
+
+def _values(form: Form) -> dict[str, Any]:
+    values = {name: getattr(form, name) for name in OWN} | {name: getattr(form.user, name) for name in USER_MEMBERS}
+    values |= {name: Jsonb(values[name]) for name in _JSON}
+    folded = {f"{name}_folded": values[name] and fold(values[name]) for name in _FOLDED}
+    return values | folded | {"anonymous": form.user.anonymous}
