@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -12,10 +12,12 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 
-from tests.source import SOURCE, modules, nodes
+from tests.source import SOURCE, modules, nodes, tree
 
 FOLDER = SOURCE / "foundation" / "pages" / "translations"
 LANGUAGES = ("fr", "nl")
+OUTSIDE = ("de", "ar")
+"""Those that only people outside are spoken to in: their catalogues hold what these may read, and no more."""
 Message = str | tuple[str, ...]
 
 SAYING = {
@@ -106,15 +108,85 @@ def messages() -> tuple[Message, ...]:
 
 
 def _messages() -> Iterator[Message]:
-    for path in sorted([*SOURCE.glob("**/templates/**/*.html"), *SOURCE.glob("web/components/*.html")]):
-        for _, message, _, _ in extract_from_file("jinja2", path):
-            yield message
-    for path in sorted(SOURCE.glob("fields/*.py")):
-        for _, message, _, _ in extract_from_file("python", path, keywords={"ngettext": (1, 2)}):
-            yield tuple(message[:2])
+    for path in sorted(
+        [*SOURCE.glob("**/templates/**/*.html"), *SOURCE.glob("web/components/*.html"), *SOURCE.glob(PORTAL)]
+    ):
+        yield from _of_template(path)
+    yield from _counted(SOURCE.glob("fields/*.py"))
     for each in said():
         if not each.instead:
             yield from (sentence for sentence in each.sentences if GAP.sub("", sentence))
+
+
+def _of_template(path: Path) -> Iterator[Message]:
+    for _, message, _, _ in extract_from_file("jinja2", path):
+        yield message
+
+
+def _counted(paths: Iterable[Path]) -> Iterator[Message]:
+    for path in sorted(paths):
+        for _, message, _, _ in extract_from_file("python", path, keywords={"ngettext": (1, 2)}):
+            yield tuple(message[:2])
+
+
+# ---- what people outside may read ----
+
+PORTAL = "web/portal/*.html"
+_PLACES = (
+    "web/portal/",
+    "forms/portal",
+    "forms/model/access.py",
+    "foundation/messages.py",
+    *(f"forms/actions/{verb}.py" for verb in ("entering", "answering", "submitting", "declining", "sending_files")),
+)
+_DESIGNING = (
+    "computed",
+    "formula",
+    "formula_parts",
+    "own",
+    "parse",
+    "registry",
+    "values",
+    "api_call",
+    "read_only",
+    "comparing",
+)
+_OF_DEFINITIONS = ("called", "designed", "MEMBERS", "unasked", "default", "read_default")
+
+
+@cache
+def outside() -> tuple[Message, ...]:
+    """Every sentence of the portal, and of the fields what somebody is told who fills one in."""
+    return tuple(_outside())
+
+
+def _outside() -> Iterator[Message]:
+    for path in sorted([*SOURCE.glob(PORTAL), *SOURCE.glob("forms/templates/portal/*.html")]):
+        yield from _of_template(path)
+    fields = [path for path in SOURCE.glob("fields/*.py") if path.stem not in _DESIGNING]
+    yield from _counted(fields)
+    lines = {f"fields/{path.name}": set(_of_definitions(tree(path))) for path in fields}
+    for each in said():
+        place, line = each.where.split(":")
+        told = place.startswith(_PLACES) or (place in lines and int(line) not in lines[place])
+        if told and not each.instead:
+            yield from (sentence for sentence in each.sentences if GAP.sub("", sentence))
+
+
+def _of_definitions(source: ast.AST) -> Iterator[int]:
+    """The lines of a field type that speak of its definition: to whoever designs, not to whoever answers."""
+    for node in ast.walk(source):
+        target = (
+            node.target
+            if isinstance(node, ast.AnnAssign)
+            else node.targets[0]
+            if isinstance(node, ast.Assign)
+            else node
+        )
+        name = getattr(target, "id", getattr(target, "name", ""))
+        validates = any("validator" in ast.unparse(each) for each in getattr(node, "decorator_list", ()))
+        if validates or name in _OF_DEFINITIONS:
+            yield from range(node.lineno, node.end_lineno + 1)
 
 
 def catalogue(language: str) -> Catalog:
@@ -122,17 +194,27 @@ def catalogue(language: str) -> Catalog:
         return read_po(file, locale=language)
 
 
+def wanted(language: str) -> tuple[Message, ...]:
+    """What a catalogue holds."""
+    return outside() if language in OUTSIDE else messages()
+
+
 def missing(language: str) -> list[Message]:
     """Sentences without a translation."""
     known = catalogue(language)
-    return [each for each in dict.fromkeys(messages()) if not (found := known.get(each)) or not found.string]
+    return [
+        each for each in dict.fromkeys(wanted(language)) if not (found := known.get(each)) or not _whole(found.string)
+    ]
+
+
+def _whole(string: str | tuple[str, ...]) -> bool:
+    return all(string) if isinstance(string, tuple) else bool(string)
 
 
 if __name__ == "__main__":
-    wanted = dict.fromkeys(messages())
-    for language in LANGUAGES:
+    for language in (*LANGUAGES, *OUTSIDE):
         old, new = catalogue(language), Catalog(locale=language, charset="utf-8")
-        for message in wanted:
+        for message in dict.fromkeys(wanted(language)):
             found = old.get(message)
             new.add(message, found.string if found else None)
         # A fixed date: two people's sentences must not meet in a line that says nothing.

@@ -1,6 +1,6 @@
 """An audience: who may come in, where one signs in, and what pages look like to them."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -46,3 +46,10 @@ class Area:
 
     note_refused: NoteRefused = field(repr=False)
     """Remembers that a guest was refused (403)."""
+
+    headers: Callable[[Request], Mapping[str, str]] = field(repr=False)
+    """What every answer carries: its policy of content, what it tells other sites."""
+
+    error: str = "components/error.html"  # template of the page of an error
+    hides_origin: bool = False  # its pages send no referrer: a browser calls the origin of their forms “null”
+    largest_form: int | None = None  # bytes; None: as everywhere

@@ -20,6 +20,7 @@ router = APIRouter(include_in_schema=False)
 
 _TYPES = {".svg": "image/svg+xml", ".css": "text/css", ".js": "text/javascript"}
 STYLES = "styles.css"  # no file: the styles of Tabler, then of each component
+PORTAL = "portal/"  # what people outside are shown has styles of its own
 
 
 def address_of(name: str) -> str:
@@ -45,7 +46,8 @@ def _content(name: str) -> tuple[bytes, bytes]:
 
 
 def _styles() -> bytes:
-    return b"\n".join(_read(name) for name in sorted(resources.names(".css"), key=_layer))
+    ours = (name for name in resources.names(".css") if not name.startswith(PORTAL))
+    return b"\n".join(_read(name) for name in sorted(ours, key=_layer))
 
 
 def _layer(name: str) -> tuple[int, str]:

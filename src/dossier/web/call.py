@@ -22,7 +22,7 @@ from dossier.web.requests import SAFE, database_of
 class Call(PageRoute):
     """Such an address. What it changes it changes for who sends the session's token in `X-Form-Token`; it reads its body itself."""
 
-    method: Literal["GET", "HEAD", "POST", "PATCH", "DELETE"]  # type: ignore[assignment]
+    method: Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]  # type: ignore[assignment]
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Called:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
-        request.state.user = None
+        request.state.user, request.state.area = None, self.area
         try:
             response = await once_more(self.route.method, lambda: self._answer(request))
         except AppError as refusal:

@@ -32,6 +32,7 @@ class PageRoute:
     view: View
     needs: str = "member"  # what the area admits by: for members a permission
     asks_again: bool = False  # who proved who they are more than a quarter of an hour ago does it again
+    area: str = "workspace"  # by its name
     streams: bool = False  # the view reads the body itself, as it comes, and holds its token by `raise_if_not_ours`
 
 
@@ -95,8 +96,8 @@ class RefusedPage:
 
 
 def _guard(request: Request, response: Response) -> None:
-    response.headers.setdefault("Content-Security-Policy", _policy(request.state.nonce))
-    response.headers["Referrer-Policy"] = "same-origin"  # with less, a browser calls our own forms' origin “null”
+    for name, value in request.state.area.headers(request).items():
+        response.headers.setdefault(name, value)
     if request.url.scheme == "https":
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
 
@@ -122,7 +123,7 @@ def refused(request: Request, refusal: AppError) -> Response:
     home = request.state.area.home
     return render(
         request,
-        "components/error.html",
+        request.state.area.error,
         status=refusal.status,
         refusal=refusal,
         headers=refusal.headers,
@@ -154,10 +155,3 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
-
-
-def _policy(nonce: str) -> str:
-    return (
-        f"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; font-src 'self';"
-        " connect-src 'self'; frame-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
-    )

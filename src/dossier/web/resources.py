@@ -8,7 +8,12 @@ from importlib.resources import files
 from pathlib import Path
 
 PACKAGE = Path(str(files("dossier")))
-_OF_THE_SHELL = {"workspace": "web/workspace/templates", "components": "web/components", "static": "web/static"}
+_OF_THE_SHELL = {
+    "workspace": "web/workspace/templates",
+    "components": "web/components",
+    "portal": "web/portal",
+    "static": "web/static",
+}
 
 
 def path_of(name: str) -> Path | None:

@@ -19,7 +19,16 @@ from dossier.foundation import exact
 from dossier.foundation.messages import Message
 
 LANGUAGES: Mapping[str, str] = {"en": "English", "fr": "Français", "nl": "Nederlands"}
-_REGIONS: Mapping[str, str] = {"en": "en_GB", "fr": "fr", "nl": "nl"}  # day before month, in all three
+"""Those of everything."""
+MORE_LANGUAGES: Mapping[str, str] = {**LANGUAGES, "de": "Deutsch", "ar": "العربية"}
+"""Those of what people outside are shown; the catalogues of the last two hold that alone."""
+_REGIONS: Mapping[str, str] = {
+    "en": "en_GB",
+    "fr": "fr",
+    "nl": "nl",
+    "de": "de",
+    "ar": "ar",
+}  # day before month, in all
 
 _SIZES = ("kilobyte", "megabyte", "gigabyte")
 
@@ -34,6 +43,16 @@ class Language:
     @cached_property
     def locale(self) -> Locale:
         return Locale.parse(_REGIONS[self.code])
+
+    @property
+    def direction(self) -> str:
+        """How it is written: `ltr` or `rtl`."""
+        return str(self.locale.text_direction)
+
+    @property
+    def named(self) -> Mapping[str, str]:
+        """What languages call themselves."""
+        return MORE_LANGUAGES
 
     def gettext(self, sentence: str) -> str:
         """A sentence of the app in this language."""

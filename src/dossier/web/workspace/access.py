@@ -1,6 +1,6 @@
 """Who may come in: what pages of the workspace need of a member, and when a member is asked again who they are."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from functools import partial
 
@@ -42,7 +42,18 @@ def workspace(authenticate: Authenticate, confirm: Confirm, note_refused: NoteRe
         prove=partial(_prove, confirm),
         navigation=navigation,
         note_refused=note_refused,
+        headers=_headers,
     )
+
+
+def _headers(request: Request) -> Mapping[str, str]:
+    return {
+        "Content-Security-Policy": (
+            f"default-src 'none'; script-src 'nonce-{request.state.nonce}'; style-src 'self'; img-src 'self' data:;"
+            " font-src 'self'; connect-src 'self'; frame-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+        ),
+        "Referrer-Policy": "same-origin",  # with less, a browser calls our own forms' origin “null”
+    }
 
 
 def current_user(request: Request) -> CurrentUser:
