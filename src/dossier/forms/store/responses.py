@@ -2,12 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from dossier.forms.model import USER_MEMBERS, Answer, FormUser, Response
 from dossier.forms.store.collection import VISIBLE
+from dossier.foundation import exact
 from dossier.foundation.database import Jsonb, ReadSession, Row, Transaction
 
 _COLUMNS = """
@@ -134,7 +134,7 @@ def _response(row: Row) -> Response:
 
 def _answer(found: Mapping[str, Any]) -> Answer:
     actor_id = found["actor_id"]
-    return Answer(**{**found, "at": datetime.fromisoformat(found["at"]), "actor_id": actor_id and UUID(actor_id)})
+    return Answer(**{**found, "at": exact.moment(found["at"]), "actor_id": actor_id and UUID(actor_id)})
 
 
 def _values(response: Response) -> dict[str, Any]:
