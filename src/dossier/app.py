@@ -16,6 +16,7 @@ from dossier.cases.events import CaseChanged, CaseCreated, CaseErased
 from dossier.cases.pages import PAGES as CASE_PAGES
 from dossier.cases.pages.lists import LIST_PAGES as CASE_LISTS
 from dossier.cases.routes import ROUTERS as CASES
+from dossier.cases.routes import people as erasing
 from dossier.contacts import jobs as contact_jobs
 from dossier.contacts.events import ContactErased
 from dossier.contacts.pages import PAGES as CONTACT_PAGES
@@ -28,6 +29,8 @@ from dossier.files.routes import ROUTERS as FILES
 from dossier.foundation.events import Subscribers
 from dossier.foundation.jobs import Jobs
 from dossier.foundation.text import gettext_noop
+from dossier.letters.pages import PAGES as LETTER_PAGES
+from dossier.letters.routes import router as letters
 from dossier.listing.export_pages import PAGES as EXPORT_PAGES
 from dossier.members import jobs as member_jobs
 from dossier.members.events import MemberRenamed
@@ -43,6 +46,10 @@ from dossier.notices import subscribers as notices
 from dossier.notices.pages import PAGES as NOTICE_PAGES
 from dossier.notices.pages import mails as notice_mails
 from dossier.records import jobs as record_jobs
+from dossier.steps import jobs as step_jobs
+from dossier.steps import subscribers as steps
+from dossier.steps.pages import PAGES as STEP_PAGES
+from dossier.steps.routes import router as step_routes
 from dossier.tokens.pages import PAGES as TOKEN_PAGES
 from dossier.web import addresses
 from dossier.web.workspace.navigation import Entry, Navigation
@@ -54,7 +61,20 @@ from dossier.webhooks.routes import ROUTERS as WEBHOOKS
 from dossier.workspaces.pages import PAGES as WORKSPACE_PAGES
 from dossier.workspaces.routes import router as workspaces
 
-ROUTERS = (*CASES, case_templates, automation_routes, message_routes, contacts, *FILES, *WEBHOOKS, workspaces, audit)
+ROUTERS = (
+    *CASES,
+    step_routes,
+    letters,
+    erasing,
+    case_templates,
+    automation_routes,
+    message_routes,
+    contacts,
+    *FILES,
+    *WEBHOOKS,
+    workspaces,
+    audit,
+)
 
 PAGES = (
     *MEMBER_PAGES,
@@ -64,6 +84,8 @@ PAGES = (
     *TEMPLATE_PAGES,
     *CONTACT_PAGES,
     *CASE_PAGES,
+    *STEP_PAGES,
+    *LETTER_PAGES,
     *AUTOMATION_PAGES,
     *FILE_PAGES,
     *MESSAGE_PAGES,
@@ -77,14 +99,14 @@ PAGES = (
 SUBSCRIBERS: Subscribers = {
     CaseCreated: (
         cases.announce,
-        cases.plan_steps,
+        steps.plan,
         automations.follow,
         notices.tell_owner,
         notices.tell_of_steps,
     ),
     CaseChanged: (
         cases.announce,
-        cases.plan_steps,
+        steps.plan,
         automations.follow,
         notices.tell_owner,
         notices.tell_of_steps,
@@ -94,10 +116,10 @@ SUBSCRIBERS: Subscribers = {
     FileRead: (cases.take_files_words,),
     FileRenamed: (cases.rename_file,),
     ContactErased: (messages.forget, webhooks.forget),
-    MessageSent: (cases.tell_of_message,),
-    MessageFailed: (cases.tell_of_message, notices.tell_of_message),
-    MessageBounced: (cases.tell_of_message, notices.tell_of_message, automations.hear),
-    MessageReceived: (cases.tell_of_message, notices.tell_of_message, automations.hear),
+    MessageSent: (steps.tell_of_message,),
+    MessageFailed: (steps.tell_of_message, notices.tell_of_message),
+    MessageBounced: (steps.tell_of_message, notices.tell_of_message, automations.hear),
+    MessageReceived: (steps.tell_of_message, notices.tell_of_message, automations.hear),
     TemplatePublished: (cases.index_fields,),
     MemberRenamed: (cases.take_owners_words,),
 }
@@ -127,6 +149,7 @@ NAVIGATION = Navigation(
 
 JOBS: Jobs = {
     **case_jobs.JOBS,
+    **step_jobs.JOBS,
     **contact_jobs.JOBS,
     **file_jobs.JOBS,
     **message_jobs.JOBS,

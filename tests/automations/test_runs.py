@@ -12,8 +12,8 @@ from typing import Any
 import psycopg
 import pytest
 
-from dossier.cases.actions import due
 from dossier.foundation.reachable import Allowed
+from dossier.steps.actions import due
 from tests.automations.conftest import FIELDS, rule, traces, update
 from tests.world import Api, World, errors, values
 

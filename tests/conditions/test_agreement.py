@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from dossier.case_templates.model import CASES
-from dossier.cases.model import CASE_RECORD, Case, context_of
+from dossier.cases.model import CASE_RECORD, Case
 from dossier.cases.store import reading, writing
 from dossier.cases.store.collection import COLLECTION, COLUMNS, FIELD_INDEX
 from dossier.conditions import Condition, parse_condition, parse_filter
@@ -200,7 +200,7 @@ profile = settings(
 
 
 def agree(room: Room, condition: Condition) -> None:
-    expected = {case.id for case in room.cases if condition.evaluate(context_of(case))}
+    expected = {case.id for case in room.cases if condition.evaluate(case.context())}
     for ready in (frozenset[str](), frozenset(KEYS)):
         assert room.answers(condition, ready) == expected, to_sql(condition, COLUMNS, ready=ready)
 
@@ -243,4 +243,4 @@ def test_agreement_would_show_a_difference(room: Room) -> None:
     right = parse_condition({"data.a": {"$gt": "a"}}, CASES)
     wrong = parse_condition({"data.a": {"$ge": "a"}}, CASES)
     here = replace(room.cases[0], data={"a": "a"})
-    assert right.evaluate(context_of(here)) != wrong.evaluate(context_of(here))
+    assert right.evaluate(here.context()) != wrong.evaluate(here.context())

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from dossier.cases.actions import due
 from dossier.messages import actions as messages
+from dossier.steps.actions import due
 from dossier.workspaces.model import Workspace
 from tests.world import Api, World
 

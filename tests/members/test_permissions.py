@@ -82,17 +82,18 @@ PARTS = (
     "case_templates.actions.publishing.get",
     "case_templates.actions.history",
     "case_templates.actions.indexing.FieldIndexes.follow",
-    "cases.actions.assigning.",  # a step starts
-    "cases.actions.doing.",
-    "cases.actions.due.",
+    "cases.actions.saving.settle",
+    "flow.actions.",  # a step starts, a rule gives a thing away
+    "steps.actions.doing.",
+    "steps.actions.due.",
     "automations.actions.",  # a change was made, or a time has come: nobody asks for it
-    "cases.actions.reminding.",
+    "steps.actions.reminding.",
     "workspaces.actions.find",
     "files.actions.changing.remove",
     "files.actions.changing.let_go",
     "files.actions.texts.read_if_it_has_words",
     "files.actions.held.HeldFiles.take_words",
-    "cases.actions.messages.tell",
+    "steps.actions.messages.tell",
     "messages.actions.putting.",  # whoever writes to somebody has asked
     *(
         f"messages.actions.changing.{each}"

@@ -1,9 +1,8 @@
 """Work on cases done later: counters, back-filling, telling."""
 
-from dossier.cases.actions import due
 from dossier.cases.actions.bulk import CASES_AT_ONCE
 from dossier.cases.actions.filing import FILES
-from dossier.cases.actions.later import BACKFILL, DO_DUE_STEPS, DO_STEPS, WORDS
+from dossier.cases.actions.later import BACKFILL, WORDS
 from dossier.cases.actions.people import SLOTS
 from dossier.cases.store.collection import COUNTERS, STATE_COUNTERS
 from dossier.foundation.jobs import Job, Jobs
@@ -19,8 +18,6 @@ async def fold_counts(services: Services) -> None:
 JOBS: Jobs = {
     **SLOTS.jobs(),
     **FILES.jobs(),
-    DO_STEPS: due.do_case,
-    DO_DUE_STEPS: due.do_all,
     **CASES_AT_ONCE.jobs(),
     **BACKFILL.jobs(),
     **WORDS.jobs(),

@@ -1,6 +1,6 @@
 """Cases as programs see them (contract sections 5 to 7)."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, model_validator
 
@@ -9,16 +9,13 @@ from dossier.cases.model import Case as Model
 from dossier.cases.model import CaseChange
 from dossier.cases.model.case import WaitingFor
 from dossier.cases.model.rows import ListedCase
-from dossier.cases.model.steps import data_shown
 from dossier.contacts.schemas import ContactInput, in_slot
 from dossier.files import schemas as files
 from dossier.files.model.held import data_at
+from dossier.flow.model.states import data_shown
 from dossier.foundation.clock import wire_time
 from dossier.foundation.http.body import RequestModel, StrictRequestModel
 from dossier.foundation.http.openapi import Email, PageMeta, Uuid
-from dossier.messages.model import Message
-from dossier.messages.schemas import AttachedFile, whole
-from dossier.records import schemas as records
 from dossier.records.schemas import OneOfMany
 
 Title = Annotated[str, Field(min_length=1, max_length=500)]
@@ -73,12 +70,6 @@ class UpdateContacts(RequestModel):
     contacts: list[ContactInput]
 
 
-class StartStep(RequestModel):
-    """What is stored on the step."""
-
-    data: dict[str, Any] = {}
-
-
 class ArchiveCase(RequestModel):
     """Whether the case is archived."""
 
@@ -105,29 +96,6 @@ class PatchCase(StrictRequestModel):
         return self
 
 
-class SetStep(StrictRequestModel):
-    """That the step is done, is called off, or starts again; `data` is merged into what it has."""
-
-    status: Literal["completed", "cancelled", "started"]
-    data: dict[str, Any] = {}
-
-
-class WriteMessage(StrictRequestModel):
-    """What is written to whom: slots, `owner`, addresses; `recipient` names one slot. To the contact in `main` where nobody is named."""
-
-    channel: Literal["email", "sms"] = "email"
-    recipient: str | None = None
-    to: list[ShortText] = Field(default=[], max_length=50)
-    cc: list[ShortText] = Field(default=[], max_length=50)
-    bcc: list[ShortText] = Field(default=[], max_length=50)
-    from_name: ShortText | None = None
-    reply_to: ShortText | None = None
-    subject: ShortText | None = None
-    body: LongText = Field(min_length=1)
-    attachments: list[ShortText] = Field(default=[], max_length=50)
-    send_at: Annotated[str, Field(json_schema_extra={"format": "date-time"})] | None = None
-
-
 class UpdateMany(StrictRequestModel):
     """Data for up to 100 cases."""
 
@@ -148,25 +116,6 @@ class Case(CaseRow):
 
     steps: list[Step]
     schema_: list[FieldValue] = Field(alias="schema")
-
-
-class Preview(BaseModel):
-    """A message as it would be sent."""
-
-    channel: Literal["email", "sms"]
-    to: list[str]
-    cc: list[str]
-    bcc: list[str]
-    subject: str
-    text: str
-    html: str | None
-    attachments: list[AttachedFile]
-
-
-class StepReceipt(records.Receipt):
-    """What starting a step did, and the message that goes with it."""
-
-    preview: Preview | None = None
 
 
 class CasePage(BaseModel):
@@ -215,12 +164,6 @@ def _steps(case: Model) -> list[dict[str, Any]]:
         {"id": step.key, "title": step.title, "status": state["status"], "data": data_shown(state)}
         for step, state in states
     ]
-
-
-def preview(message: Message) -> dict[str, Any]:
-    """A message as it would be sent."""
-    shown = whole(message)
-    return {name: shown[name] for name in Preview.model_fields}
 
 
 def receipt(change: CaseChange, address: str) -> dict[str, Any]:

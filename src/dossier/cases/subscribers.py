@@ -1,7 +1,6 @@
 """What follows facts: who looks at cases hears of changes, their words are indexed, indexed fields are filled in."""
 
 from dossier import contacts, records
-from dossier.cases.actions import due, messages
 from dossier.cases.actions.filing import FILES
 from dossier.cases.actions.later import INDEXES, WORDS
 from dossier.cases.events import CaseChanged, CaseCreated, CaseErased
@@ -12,7 +11,6 @@ from dossier.foundation.database import Topic, Transaction
 from dossier.foundation.messages import Message
 from dossier.listing import kept_exports
 from dossier.members.events import MemberRenamed
-from dossier.messages.events import MessageBounced, MessageFailed, MessageReceived, MessageSent
 
 _ERASED_SINCE = Message("A case was erased since this was asked for. Have it made again.")
 
@@ -38,13 +36,6 @@ async def put_file(transaction: Transaction, fact: FilePut) -> None:
     await FILES.put(transaction, fact.file, fact.case_id)
 
 
-async def tell_of_message(
-    transaction: Transaction, fact: MessageSent | MessageFailed | MessageBounced | MessageReceived
-) -> None:
-    """The case that a message is about has it in its history what became of it."""
-    await messages.tell(transaction, fact.message)
-
-
 async def take_owners_words(transaction: Transaction, renamed: MemberRenamed) -> None:
     """The cases that somebody owns are found by their new name, and no longer by the old one."""
     for case in await texts.owner_was_renamed(transaction, renamed.member_id):
@@ -57,6 +48,3 @@ take_files_words = FILES.take_words
 """The cases that show a file are found by the words in it."""
 index_fields = INDEXES.follow
 """A template that is published has indexes of the fields that it wants filtered fast."""
-
-plan_steps = due.replan
-"""What is to be done with the steps of a case at a time is known to the jobs that do it."""

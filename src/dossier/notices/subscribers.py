@@ -6,7 +6,7 @@ from uuid import UUID
 from dossier import messages
 from dossier.cases.events import CaseChanged, CaseCreated, CaseErased
 from dossier.cases.model import Case
-from dossier.cases.model.steps import SENDING
+from dossier.flow.model.states import SENDING
 from dossier.foundation.database import Transaction
 from dossier.foundation.exact import local_moment
 from dossier.foundation.messages import Message

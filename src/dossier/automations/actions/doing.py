@@ -8,9 +8,8 @@ from dossier.automations import store
 from dossier.automations.actions import calling
 from dossier.automations.model import TRIES, Run
 from dossier.case_templates.model import CallOut, CancelStep, Later, MakeTask, StartStep, Tell
-from dossier.cases import KEEPING, Wording, Writing, case_url, mail, make_task, set_step, start_by_rule
+from dossier.cases import KEEPING
 from dossier.cases.model import Case
-from dossier.cases.model.text_values import Occasion, reader_language, text_values
 from dossier.contacts.model import Contact
 from dossier.foundation.actor import Actor
 from dossier.foundation.clock import wire_time
@@ -18,8 +17,11 @@ from dossier.foundation.database import Transaction
 from dossier.foundation.errors import Conflict, Invalid
 from dossier.foundation.pages.language import LANGUAGES, language
 from dossier.foundation.services import Services
+from dossier.letters import Wording, Writing, case_url, mail
+from dossier.letters.model import Occasion, reader_language, text_values
 from dossier.messages import put
 from dossier.messages.model import NewMessage
+from dossier.steps import make_task, set_step, start_by_rule
 from dossier.texts import InvalidText
 
 

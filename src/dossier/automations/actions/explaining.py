@@ -11,9 +11,9 @@ from dossier.automations import store
 from dossier.automations.model import Run, Trace, Why
 from dossier.case_templates.model import Automation, Changed, Created, Idle, Near, StepBecomes, Told
 from dossier.cases import KEEPING
-from dossier.cases.model import CASE_RECORD, Case, context_of
-from dossier.cases.model.automations import watchable
+from dossier.cases.model import CASE_RECORD, Case
 from dossier.conditions.explaining import explained
+from dossier.flow.model.rules import watchable
 from dossier.foundation.database import ReadSession
 from dossier.foundation.lists import Page
 from dossier.records.model import HistoryEntry
@@ -98,10 +98,10 @@ def decided(rule: Automation, moment: Moment) -> tuple[str, Why]:
     why = [_set_off(rule, moment), *why_now(rule, moment.after)]
     if isinstance(rule.trigger, StepBecomes) and not why[0]["held"]:
         return "not_set_off", why
-    if rule.condition and not rule.condition.evaluate(context_of(moment.after)):
+    if rule.condition and not rule.condition.evaluate(moment.after.context()):
         return "condition_not_met", why
     if rule.condition and moment.before and isinstance(rule.trigger, Changed):
-        held = rule.condition.evaluate(context_of(moment.before))
+        held = rule.condition.evaluate(moment.before.context())
         return "held_before", [*why, {"part": "it did not hold before", "held": not held, "value": None}]
     return "not_set_off", why
 
@@ -134,7 +134,7 @@ def why_now(rule: Automation, case: Case) -> Why:
     """The parts of its condition on a case as it stands."""
     if rule.condition is None:
         return []
-    parts = explained(rule.condition, context_of(case))
+    parts = explained(rule.condition, case.context())
     return [{"part": each.part, "held": each.held, "value": each.value} for each in parts]
 
 

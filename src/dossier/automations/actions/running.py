@@ -11,7 +11,7 @@ from dossier.case_templates.model import Automation, CallOut
 from dossier.cases import KEEPING
 from dossier.cases.events import CaseChanged, CaseCreated
 from dossier.cases.model import Case
-from dossier.cases.model.automations import REFUSED
+from dossier.flow.model.rules import REFUSED
 from dossier.foundation.actor import Actor, Scope, system
 from dossier.foundation.clock import wire_time
 from dossier.foundation.database import Transaction

@@ -7,7 +7,7 @@ from dossier.automations.actions.calling import Answer, Asked, ask, saved
 from dossier.automations.actions.doing import TryAgain, values_of
 from dossier.automations.actions.running import acting
 from dossier.automations.model import TRIES
-from dossier.cases import KEEPING, fail_step, finish_step
+from dossier.cases import KEEPING
 from dossier.cases.events import CaseChanged, CaseCreated
 from dossier.cases.model import Case
 from dossier.foundation import exact
@@ -16,6 +16,7 @@ from dossier.foundation.database import Transaction
 from dossier.foundation.errors import NotFound
 from dossier.foundation.jobs import CALLS, Job
 from dossier.foundation.services import Services
+from dossier.steps import fail_step, finish_step
 
 CALL = Job("automations.call_step", CALLS)
 GIVEN_UP = timedelta(hours=2)  # after the start of the step

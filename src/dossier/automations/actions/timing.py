@@ -13,8 +13,8 @@ from dossier.automations.store import DueRule
 from dossier.case_templates.model import Automation, Idle, Near, Told
 from dossier.cases import KEEPING
 from dossier.cases.events import CaseChanged, CaseCreated
-from dossier.cases.model import Case, CaseChange, context_of
-from dossier.cases.model.automations import carried_out
+from dossier.cases.model import Case, CaseChange
+from dossier.flow.model.rules import carried_out
 from dossier.foundation.actor import SERVER
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import NotFound
@@ -86,7 +86,7 @@ async def _carry_out(transaction: Transaction, change: CaseChange, rule: Automat
     case = change.after
     if case.archived_at:
         return
-    if rule.condition is None or rule.condition.evaluate(context_of(case)):
+    if rule.condition is None or rule.condition.evaluate(case.context()):
         await KEEPING.save(transaction, carried_out(change, rule, why))
         return
     at = transaction.clock()

@@ -10,12 +10,13 @@ from dossier import members
 from dossier.automations.actions.explaining import Moment, decided, why_now
 from dossier.automations.model import Trace, named
 from dossier.case_templates.model import Changed, Created, StepBecomes, Template, parse
-from dossier.cases import KEEPING, next_turn
+from dossier.cases import KEEPING
 from dossier.cases.model import Case, CaseChange
-from dossier.cases.model.automations import REFUSED, watchable
-from dossier.cases.model.computing import recomputed
-from dossier.cases.model.transitions import apply_transitions
 from dossier.fields import check_values
+from dossier.flow import next_turn
+from dossier.flow.model.computing import recomputed
+from dossier.flow.model.rounds import apply_transitions
+from dossier.flow.model.rules import REFUSED, watchable
 from dossier.foundation.actor import Actor
 from dossier.foundation.clock import Clock, today
 from dossier.foundation.database import ReadSession

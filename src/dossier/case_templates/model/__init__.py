@@ -19,6 +19,7 @@ from dossier.case_templates.model.automation import (
     Tell,
     Told,
 )
+from dossier.case_templates.model.automation_compiling import WAITING_FOR
 from dossier.case_templates.model.automation_document import members_named
 from dossier.case_templates.model.calls import address_problems, is_header
 from dossier.case_templates.model.choices import document_choices, own_statuses, raise_if_unknown_status, status_labels
@@ -47,6 +48,7 @@ __all__ = [
     "OWNER",
     "PARENT_STATUSES",
     "TEMPLATE_RECORD",
+    "WAITING_FOR",
     "AtOnce",
     "Automation",
     "Call",

@@ -4,7 +4,6 @@ from dossier.cases.actions.create import NewCase, create
 from dossier.cases.actions.lifecycle import UNDO, delete, patch
 from dossier.cases.actions.people import ERASING, SLOTS
 from dossier.cases.actions.saving import DATA, KEEPING
-from dossier.cases.actions.steps import fail_step, finish_step, set_step, start_step
 
 __all__ = [
     "DATA",
@@ -15,9 +14,5 @@ __all__ = [
     "NewCase",
     "create",
     "delete",
-    "fail_step",
-    "finish_step",
     "patch",
-    "set_step",
-    "start_step",
 ]

@@ -9,15 +9,15 @@ from uuid import UUID
 from dossier import case_templates as templates
 from dossier import files, members, workspaces
 from dossier.case_templates.model import BUILT_IN_STATUSES, TemplateVersion, raise_if_unknown_status
-from dossier.cases.actions.assigning import settle
 from dossier.cases.actions.people import SLOTS
+from dossier.cases.actions.saving import settle
 from dossier.cases.events import CaseCreated
 from dossier.cases.model import CASE_RECORD, Case, CaseChange
-from dossier.cases.model.computing import recomputed
-from dossier.cases.model.transitions import apply_transitions
 from dossier.cases.store import writing
 from dossier.contacts.model import sent_slots
 from dossier.fields import from_schema
+from dossier.flow.model.computing import recomputed
+from dossier.flow.model.rounds import apply_transitions
 from dossier.foundation import events
 from dossier.foundation.actor import Scope
 from dossier.foundation.clock import today

@@ -17,6 +17,4 @@ BACKFILL_INDEX = Job("cases.backfill_index", BULK)  # workspace, field
 BACKFILL_MISSING = Job("cases.backfill_missing", BULK, cron="* * * * *")
 BACKFILL = Backfill(FIELD_INDEX, BACKFILL_INDEX, BACKFILL_MISSING)
 INDEXES = FieldIndexes(BACKFILL)
-DO_STEPS = Job("cases.do_steps")  # workspace, case
-DO_DUE_STEPS = Job("cases.do_due_steps", cron="* * * * *")
 WORDS = Indexing.of("cases", SEARCH, CASE)

@@ -1,13 +1,17 @@
 """How cases are changed: what follows of a change by itself, and what takes more than changing a case."""
 
+from collections.abc import Sequence
+
+from dossier import files, flow
 from dossier.case_templates import Moving
-from dossier.cases.actions.assigning import settle
 from dossier.cases.events import CaseChanged
 from dossier.cases.model import CASE_RECORD, Case, CaseChange
-from dossier.cases.model.computing import recomputed
-from dossier.cases.model.transitions import apply_transitions
 from dossier.cases.store import reading, writing
+from dossier.flow.model.computing import recomputed
+from dossier.flow.model.rounds import apply_transitions
 from dossier.foundation.actor import Actor
+from dossier.foundation.database import Transaction
+from dossier.foundation.errors import AppError
 from dossier.records import DataChanges, Keeping
 
 
@@ -18,6 +22,16 @@ def _carried_on(actor: Actor, change: CaseChange) -> CaseChange:
     if any(path.startswith("contacts.") for path in paths):
         actor.require("contacts.change")
     return apply_transitions(recomputed(change))
+
+
+async def settle(changes: Sequence[tuple[Transaction, CaseChange]], *at: files.At) -> list[CaseChange | AppError]:
+    """What changes newly name is looked up: owners, files, and who is to do the steps that they start by themselves."""
+    given = [(transaction, await flow.give_away(transaction, change)) for transaction, change in changes]
+    settled = await files.settle(given, *at)
+    return [
+        await flow.assign(transaction, each) if not isinstance(each, AppError) else each
+        for (transaction, _), each in zip(changes, settled, strict=True)
+    ]
 
 
 KEEPING: Keeping[Case] = Keeping(

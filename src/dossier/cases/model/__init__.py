@@ -1,6 +1,6 @@
 """What a case is, how it changes, and how it refuses: frozen values and pure functions."""
 
-from dossier.cases.model.case import WAITING_FOR, Case, context_of
+from dossier.cases.model.case import WAITING_FOR, Case
 from dossier.cases.model.record import CASE_RECORD, CaseChange
 
 __all__ = [
@@ -8,5 +8,4 @@ __all__ = [
     "WAITING_FOR",
     "Case",
     "CaseChange",
-    "context_of",
 ]

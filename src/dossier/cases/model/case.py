@@ -104,30 +104,29 @@ class Case:
         if self.archived_at:
             raise Conflict.because("The case is archived; unarchive it first.", "archived")
 
-
-def context_of(case: Case) -> EvaluationContext:
-    """What a condition may look at."""
-    contacts = [{"key": key, **filled.document()} for key, filled in case.contacts.items()]
-    return EvaluationContext(
-        attributes={
-            "id": str(case.id),
-            "title": case.title,
-            "parent_status": case.parent_status,
-            "created_at": case.created_at,
-            "updated_at": case.updated_at,
-            "description": case.description,
-            "locale": case.locale,
-            "reference": case.reference,
-            "status": case.status,
-            "waiting_for": case.waiting_for,
-            "archived_at": case.archived_at,
-            "template": str(case.template_id) if case.template_id else None,
-        },
-        families={"data": case.data, "steps": {key: step["status"] for key, step in case.steps.items()}},
-        related={
-            "owner": case.owner,
-            "contact": contacts,
-            "template": {"id": str(case.template_id), "title": case.template.title} if case.template else None,
-            "workspace": {"id": str(case.workspace_id), "slug": case.workspace_slug},
-        },
-    )
+    def context(self) -> EvaluationContext:
+        """What a condition may look at."""
+        contacts = [{"key": key, **filled.document()} for key, filled in self.contacts.items()]
+        return EvaluationContext(
+            attributes={
+                "id": str(self.id),
+                "title": self.title,
+                "parent_status": self.parent_status,
+                "created_at": self.created_at,
+                "updated_at": self.updated_at,
+                "description": self.description,
+                "locale": self.locale,
+                "reference": self.reference,
+                "status": self.status,
+                "waiting_for": self.waiting_for,
+                "archived_at": self.archived_at,
+                "template": str(self.template_id) if self.template_id else None,
+            },
+            families={"data": self.data, "steps": {key: step["status"] for key, step in self.steps.items()}},
+            related={
+                "owner": self.owner,
+                "contact": contacts,
+                "template": {"id": str(self.template_id), "title": self.template.title} if self.template else None,
+                "workspace": {"id": str(self.workspace_id), "slug": self.workspace_slug},
+            },
+        )

@@ -1,10 +1,10 @@
 """How cases describe themselves: where their history is, their parts by path, and what of it nobody takes back."""
 
 from dossier.cases.model.case import Case
-from dossier.cases.model.steps import DONE, REACHING_OUT
 from dossier.contacts.model import FilledSlot
 from dossier.fields import parse_fields
 from dossier.files.model.held import FILE_PARTS
+from dossier.flow.model.states import DONE, REACHING_OUT
 from dossier.foundation import exact
 from dossier.foundation.messages import Message
 from dossier.foundation.text import gettext_noop

@@ -4,7 +4,7 @@ from dossier.cases.actions.bulk import give_away
 from dossier.cases.actions.later import INDEXES
 from dossier.cases.actions.saving import DATA
 from dossier.cases.model import CASE_RECORD
-from dossier.cases.pages import bulk, case, making, steps, templates, writing
+from dossier.cases.pages import bulk, case, making, templates
 from dossier.cases.pages.lists import LIST, LIST_PAGES
 from dossier.cases.pages.slots import SLOT_PAGES
 from dossier.cases.store.collection import COLLECTION
@@ -31,8 +31,6 @@ PAGES = (
     *INDEX_PAGES.pages(),
     *LivePages(LIST, CASE_RECORD, COLLECTION).pages(),
     *case.PAGES,
-    *steps.PAGES,
-    *writing.PAGES,
     *SLOT_PAGES.pages(),
     *FieldPages(DATA, LIST, "cases/field.html", gettext_noop("The case has no such field."), shown_field).pages(),
     *templates.PAGES,

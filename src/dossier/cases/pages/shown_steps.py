@@ -7,8 +7,8 @@ from typing import Any
 
 from dossier.case_templates.model import Step
 from dossier.cases.model import Case
-from dossier.cases.model.planning import next_reminder, waits_for
-from dossier.cases.model.steps import REACHING_OUT, SENDING, is_available_here
+from dossier.flow.model.planning import next_reminder, waits_for
+from dossier.flow.model.states import REACHING_OUT, SENDING, is_available_here
 from dossier.foundation.exact import local_moment
 
 

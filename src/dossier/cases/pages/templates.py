@@ -8,7 +8,7 @@ from dossier.case_templates.model import CASES, document_choices
 from dossier.case_templates.pages.moving import MovePages
 from dossier.cases import actions
 from dossier.cases.actions.saving import MOVING
-from dossier.cases.model import Case, context_of
+from dossier.cases.model import Case
 from dossier.cases.pages.lists import LIST
 from dossier.cases.store import reading as store
 from dossier.conditions import parse_condition
@@ -28,7 +28,7 @@ async def try_condition(request: Request) -> Response:
     raw = typed_condition(request.state.form, "", document_choices(draft.document), CASES)
     if raw is None:
         raise Invalid.because("There is no condition to try yet.")
-    condition, known = parse_condition(raw, CASES), context_of(case)
+    condition, known = parse_condition(raw, CASES), case.context()
     looked_at = {each.attribute.name: each.attribute for each in condition.comparisons()}
     seen = [
         (name, case.field(name.removeprefix("data.")) if name.startswith("data.") else None, known.value(each))

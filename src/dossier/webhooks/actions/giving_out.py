@@ -11,7 +11,6 @@ import structlog
 
 from dossier import cases
 from dossier.cases.model import Case
-from dossier.cases.model.case import context_of
 from dossier.foundation import json
 from dossier.foundation.actor import Scope
 from dossier.foundation.clock import wire_time
@@ -121,7 +120,7 @@ async def _wants(webhook: Webhook, event: Event, version: Version, known: _Cases
 def _is_true(webhook: Webhook, case: Case) -> bool:
     """Whether its condition is true of a case. What cannot be decided, whatever it is, is not: all others are told all the same."""
     try:
-        return webhook.condition is not None and webhook.condition.evaluate(context_of(case))
+        return webhook.condition is not None and webhook.condition.evaluate(case.context())
     except Exception as error:  # noqa: BLE001 - of one subscription, which the others must not wait for
         log.warning("condition not decided", webhook=str(webhook.id), case=str(case.id), error=type(error).__name__)
         return False

@@ -1,0 +1,1 @@
+"""What a letter says and to whom it goes; writing one."""

@@ -1,0 +1,1 @@
+"""Steps that people, rules and the clock start, and what each is for."""

@@ -1,0 +1,177 @@
+"""The steps of a case for people: what is to be done, by whom and until when; started with a look at what will be sent."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from dossier import workspaces
+from dossier.case_templates.model import OWNER, Step
+from dossier.cases import KEEPING
+from dossier.cases.model import Case, CaseChange
+from dossier.cases.pages.case import ACTS
+from dossier.flow.model.planning import due_at
+from dossier.flow.model.states import SENDING
+from dossier.foundation.clock import wire_time
+from dossier.foundation.database import ReadSession, Transaction
+from dossier.foundation.errors import AppError, NotFound
+from dossier.foundation.http import query
+from dossier.foundation.http.services import services_of
+from dossier.letters import Wording, composed, write
+from dossier.letters.model import reader_language
+from dossier.messages.model import SHOWN_BY, as_shown, previewed
+from dossier.records.pages import as_of_moment
+from dossier.steps.actions.doing import given, letter_of
+from dossier.steps.actions.steps import set_step, start_step
+from dossier.web import PageRoute, addresses, current_user, database_of, form, language_of, origin_of, render, see_other
+
+# ---- what is done ----
+
+
+async def start(request: Request) -> Response:
+    """Start it as it is, for a member and until when they say."""
+    user, sent = current_user(request), form(request)
+    until = as_of_moment(sent.get("due_at", ""), user.time_zone)
+    data = {"due_at": wire_time(until.replace(second=0, microsecond=0))} if until else {}
+    if sent.get("assignee"):
+        data["assignee"] = sent["assignee"]
+    return await ACTS.done(request, lambda tx, case: _start(tx, case, request, data))
+
+
+async def complete(request: Request) -> Response:
+    note = form(request).get("note", "").strip()
+    return await _set(request, "completed", {"note": note} if note else {})
+
+
+async def cancel(request: Request) -> Response:
+    return await _set(request, "cancelled", {})
+
+
+async def _set(request: Request, wanted: Any, data: Mapping[str, Any]) -> Response:
+    key = request.path_params["key"]
+    return await ACTS.done(request, lambda tx, case: set_step(tx, case, key, wanted, data))
+
+
+async def _start(transaction: Transaction, case_id: UUID, request: Request, data: Mapping[str, Any]) -> CaseChange:
+    key, origin = request.path_params["key"], origin_of(request)
+    return (await start_step(transaction, case_id, key, data, origin=origin)).change
+
+
+# ---- with a look before ----
+
+
+async def page(request: Request) -> Response:
+    return await _page(request, None)
+
+
+async def send(request: Request) -> Response:
+    """Send it, at its time, or a test of it to who writes."""
+    user, sent = current_user(request), form(request)
+    case_id = query.identifier(request.path_params["id"], "id")
+    try:
+        if sent.get("do") == "test":
+            await database_of(request).write(user.actor, lambda tx: _test(tx, case_id, request))
+            return await _page(request, sent)
+        data = _given(sent)
+        if at := as_of_moment(sent.get("send_at", ""), user.time_zone):
+            data["send_at"] = wire_time(at.replace(second=0, microsecond=0))
+        await database_of(request).write(user.actor, lambda tx: _start(tx, case_id, request, data))
+    except AppError as refusal:
+        return await _page(request, sent, refusal)
+    return see_other(addresses.CASES / case_id)
+
+
+async def shown(request: Request) -> Response:
+    """What the person would see, for a frame that lets it do nothing."""
+    sent = dict(getattr(request.state, "form", ()))
+    async with database_of(request).reading(current_user(request).actor.scope) as reading:
+        case, step = await _case_and_step(request, reading)
+        try:
+            new = await composed(reading, case, letter_of(step, _state(case, step, sent), origin_of(request)))
+            said = previewed(new, language_of(request).said)
+        except AppError as refusal:
+            said = as_shown("\n".join(language_of(request).said(each.message) for each in refusal.problems))
+    return HTMLResponse(said, headers={"Content-Security-Policy": SHOWN_BY, "Cache-Control": "no-store"})
+
+
+async def _test(transaction: Transaction, case_id: UUID, request: Request) -> None:
+    case, step = await _case_and_step(request, transaction)
+    mine = {"to": [current_user(request).email], "cc": [], "bcc": []}
+    state = _state(case, step, form(request))
+    letter = letter_of(step, {**state, "data": {**state["data"], **mine}}, origin_of(request))
+    await write(transaction, case_id, replace(letter, step=None))
+
+
+async def _case_and_step(request: Request, reading: ReadSession) -> tuple[Case, Step]:
+    case = await KEEPING.get(reading, query.identifier(request.path_params["id"], "id"))
+    step = case.template.step_by_key.get(request.path_params["key"]) if case.template else None
+    if step is None or step.type not in SENDING:
+        raise NotFound.because("The case has no such step that sends something.", "unknown_step")
+    return case, step
+
+
+def _given(sent: Mapping[str, str]) -> dict[str, Any]:
+    """What was changed before sending; what was left as the template says it is the template's."""
+    data: dict[str, Any] = {
+        name: text
+        for name in ("subject", "body")
+        if name in sent and (text := _lines(sent[name])) != _lines(sent.get(f"seen.{name}", ""))
+    }
+    for name in ("to", "cc"):
+        if name in sent and sent[name] != sent.get(f"seen.{name}"):
+            data[name] = [each.strip() for each in sent[name].split(",") if each.strip()]
+    return data
+
+
+def _lines(text: str) -> str:
+    return text.replace("\r\n", "\n")
+
+
+def _state(case: Case, step: Step, sent: Mapping[str, str]) -> dict[str, Any]:
+    """The step as it would be started."""
+    state = dict(case.steps[step.key])
+    until = due_at(case, step, case.updated_at)
+    return state | {"data": {**state["data"], **_given(sent)}} | ({"due_at": until} if until else {})
+
+
+async def _page(request: Request, sent: Mapping[str, str] | None, refusal: AppError | None = None) -> Response:
+    user = current_user(request)
+    async with database_of(request).reading(user.actor.scope) as reading:
+        case, step = await _case_and_step(request, reading)
+        mailing = await workspaces.mailing(reading, case.workspace_id)
+    case.raise_if_archived()
+    sending = given(step.sending, case.steps[step.key]["data"])
+    said = Wording(sending.subject or "", sending.body or "", sending.texts).read_in(
+        reader_language(case, mailing.language)
+    )
+    seen = {"subject": said.subject, "body": said.body, "to": ", ".join(sending.to), "cc": ", ".join(sending.cc)}
+    outgoing = services_of(request).outgoing
+    taken = outgoing.sms if step.type == "sms" else outgoing.mail
+    return render(
+        request,
+        "steps/step.html",
+        status=refusal.status if refusal else 200,
+        case=case,
+        step=step,
+        seen=seen,
+        sent={**seen, "send_at": "", **(sent or {})},
+        known=[(key, filled.label) for key, filled in case.slots] + ([(OWNER, "")] if case.owner else []),
+        refusal=refusal,
+        tested=bool(sent) and refusal is None,
+        kept_here=[] if taken else [step.type],
+    )
+
+
+_STEP = addresses.CASES + "/{id}/steps/{key}"
+PAGES = (
+    PageRoute("POST", _STEP + "/start", start),
+    PageRoute("POST", _STEP + "/done", complete),
+    PageRoute("POST", _STEP + "/cancel", cancel),
+    PageRoute("GET", _STEP + "/write", page, "messages.send"),
+    PageRoute("POST", _STEP + "/write", send, "messages.send"),
+    PageRoute("GET", _STEP + "/write/shown", shown, "messages.send"),
+    PageRoute("POST", _STEP + "/write/shown", shown, "messages.send"),
+)

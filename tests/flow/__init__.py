@@ -1,0 +1,1 @@
+"""Tests of what follows of a change by itself."""
