@@ -884,7 +884,8 @@ CREATE TABLE public.idempotency_keys (
     body bytea NOT NULL,
     about uuid,
     created_at timestamp(3) with time zone NOT NULL,
-    workspaces uuid[]
+    workspaces uuid[],
+    sealed bytea
 );
 
 CREATE TABLE public.idempotency_leases (
@@ -1187,6 +1188,16 @@ ALTER TABLE public.webhook_deliveries ALTER COLUMN number ADD GENERATED ALWAYS A
     NO MAXVALUE
     CACHE 1
 );
+
+CREATE TABLE public.webhook_kept_before (
+    workspace_id uuid NOT NULL,
+    webhook_id uuid NOT NULL,
+    case_id uuid NOT NULL,
+    version bigint NOT NULL,
+    "position" bigint NOT NULL
+);
+
+ALTER TABLE ONLY public.webhook_kept_before FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.webhook_progress (
     one boolean NOT NULL,
@@ -1529,6 +1540,9 @@ ALTER TABLE ONLY public.tokens
 
 ALTER TABLE ONLY public.webhook_deliveries
     ADD CONSTRAINT webhook_deliveries_pkey PRIMARY KEY (workspace_id, id);
+
+ALTER TABLE ONLY public.webhook_kept_before
+    ADD CONSTRAINT webhook_kept_before_pkey PRIMARY KEY (workspace_id, webhook_id, case_id);
 
 ALTER TABLE ONLY public.webhook_progress
     ADD CONSTRAINT webhook_progress_pkey PRIMARY KEY (one);
@@ -2032,6 +2046,9 @@ ALTER TABLE ONLY public.tokens
 ALTER TABLE ONLY public.webhook_deliveries
     ADD CONSTRAINT webhook_deliveries_workspace_id_webhook_id_fkey FOREIGN KEY (workspace_id, webhook_id) REFERENCES public.webhooks(workspace_id, id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.webhook_kept_before
+    ADD CONSTRAINT webhook_kept_before_workspace_id_webhook_id_fkey FOREIGN KEY (workspace_id, webhook_id) REFERENCES public.webhooks(workspace_id, id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.webhooks
     ADD CONSTRAINT webhooks_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
 
@@ -2174,6 +2191,8 @@ ALTER TABLE public.search_words ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.webhook_deliveries ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.webhook_kept_before ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.webhooks ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY workspace ON public.automation_runs USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
@@ -2305,6 +2324,8 @@ CREATE POLICY workspace ON public.search_queue USING (((( SELECT public.visible_
 CREATE POLICY workspace ON public.search_words USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 
 CREATE POLICY workspace ON public.webhook_deliveries USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.webhook_kept_before USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 
 CREATE POLICY workspace ON public.webhooks USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 

@@ -5,7 +5,7 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -17,14 +17,16 @@ import pytest
 from dossier.cli import keys
 from dossier.cli.connection import settings
 from dossier.cli.doctor import findings
-from dossier.foundation import signs
+from dossier.foundation import health, signs
 from dossier.foundation.cipher import Cipher
 from dossier.foundation.database import Database
 from dossier.foundation.health import proxy_check
 from dossier.foundation.identifiers import new_id
 from dossier.foundation.jobs import LANES
+from dossier.foundation.messages import Message
+from dossier.foundation.outgoing import NotTaken, Outgoing
 from dossier.foundation.scanner import Scanner
-from dossier.foundation.services import HealthLimits, Services
+from dossier.foundation.services import HealthLimits, Services, Writing
 from dossier.foundation.testing.clock import MovableClock
 from dossier.foundation.testing.server import RunningServer, serving
 from dossier.server.application import create
@@ -36,7 +38,7 @@ from tests.world import CERTIFICATES, World
 pytestmark = pytest.mark.long
 
 KEY, OTHER_KEY = "k" * 40, "o" * 40
-WARNS = {"jobs failed", "search", "backup", "proxy", "scanner"}
+WARNS = {"jobs failed", "search", "events", "backup", "proxy", "scanner", "mail"}
 
 
 @dataclass
@@ -49,6 +51,7 @@ class Served:
     clock: MovableClock
     services: Services
     folder: Path
+    left: list[Any] = field(default_factory=list)
 
     def sql(self, query: str, *values: Any) -> list[Any]:
         with psycopg.connect(self.url, autocommit=True) as connection:
@@ -154,6 +157,22 @@ def lagging(one: Served) -> None:
     )
 
 
+def writing(one: Served) -> None:
+    """Somebody writes, and does not end."""
+    writer = psycopg.connect(one.url)
+    writer.execute("SELECT pg_current_xact_id()")
+    one.left.append(writer)
+
+
+class Away:
+    """A mail server that does not answer."""
+
+    sender = "dossier@example.org"
+
+    async def says(self) -> str:
+        raise NotTaken(Message("There is no mail server."))
+
+
 FAULTS: dict[str, tuple[str, Callable[[Served], None]]] = {
     "worker dead": ("jobs: default", lambda one: one.kill("jobs: default")),
     "search worker dead": ("jobs: search", lambda one: one.kill("jobs: search")),
@@ -175,6 +194,7 @@ FAULTS: dict[str, tuple[str, Callable[[Served], None]]] = {
         lambda one: object.__setattr__(one.services, "scanner", Scanner("unix:/nowhere/clamd")),
     ),
     "another process silent": ("server", silent),
+    "somebody writes for ever": ("events", writing),
 }
 
 
@@ -183,13 +203,31 @@ LIKE_ANOTHER = ("search worker dead", "bulk worker dead", "rescuer dead", "liste
 
 
 @pytest.mark.parametrize("fault", [each for each in FAULTS if MANY or each not in LIKE_ANOTHER])
-def test_a_fault_is_red_for_all_who_look(running: Served, fault: str) -> None:
+def test_a_fault_is_red_for_all_who_look(running: Served, fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """[R1 R3 R4 R6 R17] And nothing but the database's end takes the server out of service."""
+    monkeypatch.setattr(health, "MAX_WRITING", 0.5)
     name, make = FAULTS[fault]
     verdict = "warn" if name in {*WARNS, "server"} else "fail"
     make(running)
     until(lambda: running.is_red(name, verdict))
     assert httpx.get(f"{running.server.url}/readyz", timeout=5, verify=CERTIFICATES).status_code == 200
+
+
+def test_a_mail_server_that_is_away_is_noticed(running: Served) -> None:
+    """[18] By those who look at the server; the doctor asks the mail server itself."""
+    object.__setattr__(running.services, "outgoing", Outgoing(mail=Away()))  # type: ignore[arg-type]
+    until(lambda: (running.page()["mail"], running.metrics()["mail"]) == ("warn", "0.0"))
+    assert httpx.get(f"{running.server.url}/readyz", timeout=5, verify=CERTIFICATES).status_code == 200
+
+
+def test_whoever_writes_for_long_is_seen_also_where_it_is_hidden_who_it_is() -> None:
+    """[18] A role sees of others not since when they write; how long the oldest has been the oldest it sees."""
+    writing = Writing()
+    assert (writing.seconds("7"), writing.seconds(None)) == (pytest.approx(0, abs=0.1), 0.0)
+    writing.seconds("8")
+    writing.since -= 70
+    assert writing.seconds("8") >= 70
+    assert writing.seconds("9") < 1
 
 
 def test_all_workers_dead(running: Served) -> None:

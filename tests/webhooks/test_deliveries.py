@@ -17,6 +17,7 @@ from dossier.foundation.clock import wire_time
 from dossier.webhooks.jobs import forget_deliveries, look_after
 from dossier.webhooks.model.deliveries import WAITS
 from tests.webhooks.receivers import Call, Receiver, Sender, endless, raw, receiving
+from tests.webhooks.test_events import Writer
 from tests.world import Api, World, errors
 
 FIELDS = [{"key": "amount", "type": "number", "name": "Amount"}, {"key": "note", "type": "text", "name": "Note"}]
@@ -98,6 +99,7 @@ def test_a_change_is_told_with_what_changed(
 def test_the_same_events_are_told_as_those_who_ask_are_told(
     api: Api, sender: Sender, receiver: Receiver, subscribe: Any, case: dict[str, Any]
 ) -> None:
+    sender.settled()
     start = api.json("GET", "/v1/events")["next"]
     subscribe(receiver.url)
     set_data(api, case, amount=1)
@@ -408,7 +410,8 @@ def test_of_somebody_erased_nothing_is_kept_and_what_waits_is_made_anew(
     told = [each.event for each in receiver.calls if each.event["data"]["case"]["version"] == 2]
     assert sorted("object" in each["data"] for each in told) == [False, True]
     for each in webhooks:
-        assert api.json("POST", f"/v1/webhooks/{each['id']}/replay", 202, json={"since": since}) == {"count": 3}, (
+        again = {"since": since, "status": "any"}
+        assert api.json("POST", f"/v1/webhooks/{each['id']}/replay", 202, json=again) == {"count": 3}, (
             "created, changed, erased"
         )
     sender.all()
@@ -478,6 +481,8 @@ def test_those_of_a_time_are_sent_again_in_order(
         sender.all()
     receiver.calls.clear()
     body = {"since": moments[1], "until": moments[3]}
+    assert api.json("POST", f"/v1/webhooks/{webhook['id']}/replay", 202, json=body) == {"count": 0}, "all were taken"
+    body |= {"status": "any"}
     assert api.json("POST", f"/v1/webhooks/{webhook['id']}/replay", 202, json=body) == {"count": 2}
     sender.all()
     assert [each.event["data"]["changes"]["data.amount"]["new"] for each in receiver.calls] == [1, 2]
@@ -494,11 +499,66 @@ def test_those_given_up_are_sent_again(
     for wait in WAITS[1:]:
         sender.after(seconds=wait * 1.11)
     receiver.says(204)
-    body = {"since": since, "status": "dead"}
+    body = {"since": since}
     assert api.json("POST", f"/v1/webhooks/{webhook['id']}/replay", 202, json=body) == {"count": 1}
     sender.all()
     assert len(receiver.calls) == 11
     assert shown(api, webhook)["status"] == "active"
+
+
+def test_what_was_called_off_when_a_webhook_was_switched_off_can_be_sent_again(
+    api: Api, world: World, sender: Sender, receiver: Receiver, subscribe: Any, case: dict[str, Any]
+) -> None:
+    """[18] Not taken is not only what used up its tries: whatever waited when an address was switched off was not taken either."""
+    webhook, since = subscribe(receiver.url, events=["case.data_changed"]), wire_time(world.clock())
+    set_data(api, case, amount=1)
+    sender.all()
+    receiver.says(500)
+    set_data(api, case, amount=2)
+    sender.all()
+    address = f"/v1/webhooks/{webhook['id']}"
+    api.json("PATCH", address, json={"enabled": False})
+    api.json("PATCH", address, json={"enabled": True})
+    assert api.json("POST", f"{address}/replay", 202, json={"since": since, "status": "dead"}) == {"count": 0}
+    assert api.json("POST", f"{address}/replay", 202, json={"since": since}) == {"count": 1}
+
+
+def test_what_was_kept_before_is_not_told_whoever_is_under_way(
+    api: Api, world: World, sender: Sender, receiver: Receiver, workspace: Any, make_case: Any, database_url: str
+) -> None:
+    """[18] Somebody has begun, others keep changes, and then a webhook is made: it is told of what is kept from then on alone."""
+    one, before, after = make_case(), make_case(), make_case()
+    sender.settled()
+    late = Writer(database_url, one, workspace)
+    api.json("PATCH", f"/v1/cases/{before['id']}", json={"title": "Kept before"})
+    webhook = api.json("POST", "/v1/webhooks", 201, json={"url": receiver.url})
+    api.json("PATCH", f"/v1/cases/{after['id']}", json={"title": "Kept after"})
+    api.json("PATCH", f"/v1/cases/{before['id']}", json={"title": "And again"})
+    late.commit()
+    sender.all()
+    told = [(each.event["data"]["case"]["id"], each.event["data"]["case"]["version"]) for each in receiver.calls]
+    api.delete(f"/v1/webhooks/{webhook['id']}")
+    assert sorted(told) == sorted([(one["id"], 101), (after["id"], 2), (before["id"], 3)])
+
+    async def left(transaction: Any) -> list[Any]:
+        return list(await transaction.all("SELECT * FROM webhook_kept_before"))
+
+    assert world.do(left) == []
+
+
+def test_one_that_is_switched_on_is_not_told_what_was_kept_while_it_was_off(
+    api: Api, sender: Sender, receiver: Receiver, workspace: Any, make_case: Any, database_url: str
+) -> None:
+    one, other = make_case(), make_case()
+    webhook = api.json("POST", "/v1/webhooks", 201, json={"url": receiver.url, "enabled": False})
+    sender.settled()
+    late = Writer(database_url, one, workspace)
+    api.json("PATCH", f"/v1/cases/{other['id']}", json={"title": "While it is off"})
+    api.json("PATCH", f"/v1/webhooks/{webhook['id']}", json={"enabled": True})
+    late.roll_back()
+    sender.all()
+    api.delete(f"/v1/webhooks/{webhook['id']}")
+    assert receiver.calls == []
 
 
 def test_a_test_is_sent(api: Api, sender: Sender, receiver: Receiver, subscribe: Any) -> None:

@@ -6,15 +6,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from time import monotonic
 from typing import Any, Literal
 
 from dossier.foundation import jobs
 from dossier.foundation.actor import SERVER
 from dossier.foundation.cipher import Cipher, Unreadable
 from dossier.foundation.database import Database
+from dossier.foundation.outgoing import Mail, NotTaken
 from dossier.foundation.postgres import lies_in
 from dossier.foundation.scanner import NoVerdict, Scanner
-from dossier.foundation.services import HealthLimits, Services
+from dossier.foundation.services import HealthLimits, MailServer, Services
 from dossier.foundation.supervision import Task
 from dossier.migrations import NewerSchema, head, migrations
 
@@ -23,10 +25,12 @@ Verdict = Literal["ok", "warn", "fail"]
 SECONDS = 1.5  # that the database may take to answer; whoever asks waits no longer
 MAX_WAIT = 120.0  # seconds that a due job, or a change that the search does not know, may wait
 MAX_BULK_WAIT = 3600.0
+MAX_WRITING = 60.0  # seconds that somebody may write before all that is kept meanwhile is told late
+MAIL_SECONDS, MAIL_EVERY = 10.0, 60.0  # that the mail server may take to answer, and between two times that it is asked
 SIGN_OF_LIFE = 20.0  # seconds without one of a worker, or of a server process
 CLOCK_SECONDS = 2.0  # that our clock and the database's may differ
 
-NAMES = ("database", "schema", "server", "worker", "jobs waiting", "jobs stuck", "jobs failed", "search", "backup", "clock", "key", "disk", "proxy", "scanner")  # fmt: skip
+NAMES = ("database", "schema", "server", "worker", "jobs waiting", "jobs stuck", "jobs failed", "search", "events", "backup", "clock", "key", "disk", "proxy", "scanner", "mail")  # fmt: skip
 """The checks that there always are; beside them one for each supervised task of a process."""
 
 
@@ -70,7 +74,7 @@ async def checks(services: Services) -> list[Check]:
 async def look(services: Services) -> tuple[list[Check], list[Check]]:
     """The same, and those among them that only this process knows."""
     (database, seen), scanner = await asyncio.gather(_asked(services, STATE), scanner_check(services.scanner))
-    own = [*process_checks(services, seen), scanner]
+    own = [*process_checks(services, seen), scanner, mail_check(services)]
     if seen is None:
         return [database, *own], own
     others = [sign for sign in seen.row["signs"] or () if sign["id"] != str(services.process.id)]
@@ -106,7 +110,8 @@ def process_checks(services: Services, seen: Seen | None) -> list[Check]:
         proxy_check(services.process.proxies.found),
     ]
     if seen:
-        found += [clock_check(seen), key_check(seen.row, services.cipher)]
+        writing = services.process.writing.seconds(seen.row["oldest_writer"])
+        found += [clock_check(seen), key_check(seen.row, services.cipher), _events(writing, None)]
     return found
 
 
@@ -129,6 +134,31 @@ async def scanner_check(scanner: Scanner | None) -> Check:
         return Check("scanner", "warn", says)
 
 
+def mail_check(services: Services) -> Check:
+    """Whether the mail server takes e-mail, as far as was asked: once a minute, by a task that nobody waits for."""
+    mail, known = services.outgoing.mail, services.process.mail
+    if mail is None:
+        return Check("mail", "ok", "none is set (DOSSIER_SMTP_URL): messages are kept in the outbox")
+    if monotonic() >= known.again_at and (known.asking is None or known.asking.done()):
+        known.again_at = monotonic() + MAIL_EVERY
+        known.asking = asyncio.create_task(_ask_mail(mail, known))
+    if known.refusal:
+        return Check("mail", "warn", f"{known.refusal} Messages wait meanwhile; look at DOSSIER_SMTP_URL.")
+    return Check("mail", "ok", known.says)
+
+
+async def _ask_mail(mail: Mail, known: MailServer) -> None:
+    try:
+        async with asyncio.timeout(MAIL_SECONDS):
+            known.says = await mail.says()
+    except NotTaken as refusal:
+        known.refusal = str(refusal.says)
+    except (OSError, TimeoutError):
+        known.refusal = "The mail server does not answer."
+    else:
+        known.refusal = ""
+
+
 def _task(task: Task) -> Check:
     return Check(task.name, "ok" if task.well else "fail", task.says, task.lives)
 
@@ -139,6 +169,13 @@ STATE = f"""
 SELECT clock_timestamp() AS now, (SELECT max(version_num) FROM alembic_version) AS schema,
        (SELECT extract(epoch FROM clock_timestamp() - min(at))::float
         FROM (SELECT at FROM search_queue UNION ALL SELECT at FROM contact_search_queue) AS changes) AS search,
+       (SELECT extract(epoch FROM clock_timestamp() - min(since))::float
+        FROM (SELECT xact_start AS since FROM pg_stat_activity WHERE backend_xid IS NOT NULL
+              UNION ALL SELECT prepared FROM pg_prepared_xacts) AS writing) AS writing,
+       (SELECT min(pid) FROM pg_stat_activity WHERE backend_xid IS NOT NULL AND xact_start =
+         (SELECT min(xact_start) FROM pg_stat_activity WHERE backend_xid IS NOT NULL)) AS writer,
+       (SELECT CASE WHEN pg_snapshot_xmin(s) < pg_snapshot_xmax(s) THEN pg_snapshot_xmin(s)::text END
+        FROM pg_current_snapshot() AS s) AS oldest_writer,
        (SELECT extract(epoch FROM now() - max(at))::float FROM backups) AS backup,
        (SELECT extract(epoch FROM now() - since)::float FROM key_checks) AS used,
        (SELECT value FROM key_checks) AS key,
@@ -157,6 +194,7 @@ def database_checks(row: Mapping[str, Any], limits: HealthLimits) -> list[Check]
         _limit("worker", row["heartbeat"], SIGN_OF_LIFE, "last sign of life {:.0f} s ago", "there is none"),
         *_job_checks(row),
         _limit("search", row["search"] or 0.0, MAX_WAIT, "the oldest change that it lacks is {:.0f} s old", verdict="warn"),
+        _events(row["writing"], row["writer"]),
         _backup(row, limits),
     ]  # fmt: skip
 
@@ -179,6 +217,16 @@ def _limit(
     if figure is None:
         return Check(name, verdict, none)
     return Check(name, "ok" if figure <= limit else verdict, says.format(figure), figure)
+
+
+def _events(writing: float | None, writer: int | None) -> Check:
+    """Whether somebody writes for so long that what others keep meanwhile is not told: by events, webhooks, rules (decision 43)."""
+    if writing is None or writing <= MAX_WRITING:
+        return Check("events", "ok", "nobody who writes holds them up", writing or 0.0)
+    who = f"process {writer} of PostgreSQL" if writer else "somebody in this PostgreSQL"
+    says = f"{who} has been writing for {writing:.0f} s, and what was kept meanwhile is told to nobody"
+    remedy = f"SELECT pg_terminate_backend({writer})" if writer else "see pg_stat_activity and pg_prepared_xacts"
+    return Check("events", "warn", f"{says}; if it does not end: {remedy}", writing)
 
 
 def _schema(found: str | None) -> Check:

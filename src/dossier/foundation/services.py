@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from time import monotonic
 from typing import Any, cast
 from uuid import UUID
 
@@ -85,6 +86,30 @@ class Provider:
 
 
 @dataclass
+class Writing:
+    """Which transaction is the oldest that writes, and since when this process has seen it: who it is may be hidden from us."""
+
+    oldest: str | None = None
+    since: float = 0.0
+
+    def seconds(self, oldest: str | None) -> float:
+        """For how long it has been the oldest."""
+        if oldest != self.oldest:
+            self.oldest, self.since = oldest, monotonic()
+        return monotonic() - self.since if oldest else 0.0
+
+
+@dataclass
+class MailServer:
+    """What is known of the mail server: when it is asked again (by the process's own clock), by what, and what it said."""
+
+    again_at: float = 0.0
+    asking: "asyncio.Task[None] | None" = None
+    says: str = "not asked yet"
+    refusal: str = ""
+
+
+@dataclass
 class Process:
     """What a server process knows of itself while it runs."""
 
@@ -93,6 +118,8 @@ class Process:
     feed: ChangeFeed = field(default_factory=ChangeFeed)
     tasks: list[Task] = field(default_factory=list)
     proxies: UnnamedProxies = field(default_factory=UnnamedProxies)
+    mail: MailServer = field(default_factory=MailServer)
+    writing: Writing = field(default_factory=Writing)
     asking: dict[str, "asyncio.Task[Any]"] = field(default_factory=dict)  # the database how it is, by statement
     shared: dict[Callable[..., Any], Any] = field(default_factory=dict)  # what requests do together, by what does it
     one_long_page: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))

@@ -19,6 +19,6 @@ async def purge_expired(transaction: Transaction) -> None:
 async def forget_about(transaction: Transaction, ids: Sequence[UUID]) -> None:
     """Empty those that show these things: a repeat of the request learns that it was erased (410)."""
     await transaction.send(
-        "UPDATE idempotency_keys SET status = 410, headers = '{}', body = '' WHERE about = ANY(%(ids)s)",
+        "UPDATE idempotency_keys SET status = 410, headers = '{}', body = '', sealed = NULL WHERE about = ANY(%(ids)s)",
         ids=list(ids),
     )

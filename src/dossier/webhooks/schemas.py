@@ -223,11 +223,12 @@ class DeliveryPage(BaseModel):
 
 
 class Replay(StrictRequestModel):
-    """Which deliveries are sent again: those that were given out `since`, and before `until`; all that ended, or those given up."""
+    """Which deliveries are sent again: those that were given out `since`, and before `until`; those given up (`dead`), all that
+    ended (`any`), or, left out, whatever was not taken: those given up, and those called off when the webhook was switched off."""
 
     since: MomentText
     until: MomentText | None = None
-    status: Literal["dead", "any"] = "any"
+    status: Literal["dead", "any"] | None = None
 
 
 class Replayed(BaseModel):

@@ -17,7 +17,7 @@ PROBLEM_JSON = "application/problem+json"
 class ApiResponse:
     """What a request is answered: any JSON value (None: no body), and which thing's data it holds.
 
-    `once`: members that are answered to this request alone, and not kept for those that repeat it: secrets.
+    `once`: secrets: members that are kept for who repeats the request under its key encrypted alone.
     """
 
     content: Any

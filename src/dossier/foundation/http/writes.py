@@ -9,7 +9,9 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import Response
 
+from dossier.foundation import json
 from dossier.foundation.actor import Actor
+from dossier.foundation.cipher import Cipher, Unreadable
 from dossier.foundation.database import Jsonb, Row, Transaction
 from dossier.foundation.errors import Conflict, Gone, Invalid, NotFound, Problem, Unprocessable
 from dossier.foundation.http.body import STRICT, is_strict, raise_if_strict, warnings
@@ -22,10 +24,10 @@ _ASKS_MORE = {b"idempotency-key", b"if-match", b"if-none-match"}
 MAX_KEY = 255  # characters of an Idempotency-Key
 
 _TRY_LOCK = "SELECT pg_try_advisory_xact_lock(hashtextextended(%(actor)s::text || ' ' || %(key)s, 0)) AS locked"
-_EARLIER = "SELECT fingerprint, status, headers, body, coalesce(workspaces <@ %(scope)s::uuid[], true) AS visible FROM idempotency_keys WHERE actor_id = %(actor)s AND key = %(key)s"
+_EARLIER = "SELECT fingerprint, status, headers, body, sealed, coalesce(workspaces <@ %(scope)s::uuid[], true) AS visible FROM idempotency_keys WHERE actor_id = %(actor)s AND key = %(key)s"
 _KEEP = """
-INSERT INTO idempotency_keys (actor_id, key, fingerprint, status, headers, body, about, created_at, workspaces)
-VALUES (%(actor)s, %(key)s, %(fingerprint)s, %(status)s, %(headers)s, %(body)s, %(about)s, %(now)s, %(scope)s)
+INSERT INTO idempotency_keys (actor_id, key, fingerprint, status, headers, body, sealed, about, created_at, workspaces)
+VALUES (%(actor)s, %(key)s, %(fingerprint)s, %(status)s, %(headers)s, %(body)s, %(sealed)s, %(about)s, %(now)s, %(scope)s)
 """
 
 T = TypeVar("T")
@@ -45,7 +47,8 @@ async def write_once(request: Request, actor: Actor, work: Handler) -> Response:
     """The same where nothing can be rehearsed, and the address has parameters of its own."""
     raise_if_strict(request)
     once = IdempotencyKey.from_request(request, actor)
-    answer = await services_of(request).database.write(actor, once.wrap(work) if once else work)
+    services = services_of(request)
+    answer = await services.database.write(actor, once.wrap(work, services.cipher) if once else work)
     return answer if isinstance(answer, Response) else answered(request, answer)
 
 
@@ -137,14 +140,14 @@ class IdempotencyKey:
         key = key_of(request)
         return None if key is None or actor.id is None else cls(actor.id, key, _fingerprint(request))
 
-    def wrap(self, work: Handler) -> Callable[[Transaction], Awaitable[ApiResponse | Response]]:
+    def wrap(self, work: Handler, cipher: Cipher) -> Callable[[Transaction], Awaitable[ApiResponse | Response]]:
         """`work`, done only if no request did it before under this key; its answer is kept with its effect."""
 
         async def once(transaction: Transaction) -> ApiResponse | Response:
             if earlier := await self._earlier(transaction):
-                return self._replay(earlier)
+                return self._replay(earlier, cipher)
             answer = await work(transaction)
-            await self._keep(transaction, answer)
+            await self._keep(transaction, answer, cipher)
             return answer
 
         return once
@@ -156,7 +159,7 @@ class IdempotencyKey:
             raise in_progress()
         return await earlier.first()
 
-    def _replay(self, earlier: Row) -> Response:
+    def _replay(self, earlier: Row, cipher: Cipher) -> Response:
         if earlier["fingerprint"] != self.fingerprint:
             detail = "This Idempotency-Key was used for another request; use a new one."
             raise Unprocessable.because(detail, "idempotency_key_reused", parameter="Idempotency-Key")
@@ -165,9 +168,9 @@ class IdempotencyKey:
         if earlier["status"] == Gone.status:
             raise Gone.because("What this request made was erased since; nothing is made anew.", "erased")
         headers = earlier["headers"] | {"Idempotency-Replayed": "true"}
-        return json_response(earlier["body"], earlier["status"], headers)
+        return json_response(_opened(earlier, cipher), earlier["status"], headers)
 
-    async def _keep(self, transaction: Transaction, answer: ApiResponse) -> None:
+    async def _keep(self, transaction: Transaction, answer: ApiResponse, cipher: Cipher) -> None:
         await transaction.send(
             _KEEP,
             actor=self.actor,
@@ -176,9 +179,22 @@ class IdempotencyKey:
             status=answer.status,
             headers=Jsonb(dict(answer.headers)),
             body=answer.body(),
+            sealed=cipher.encrypt(json.encode(answer.once).decode()) if answer.once else None,
             about=answer.about,
             now=transaction.clock(),
         )
+
+
+def _opened(earlier: Row, cipher: Cipher) -> bytes:
+    """The body with its secrets; without them where the key that sealed them is gone."""
+    body: bytes = earlier["body"]
+    if earlier["sealed"] is None:
+        return body
+    try:
+        secrets = json.decode_stored(cipher.decrypt(bytes(earlier["sealed"])).encode())
+    except Unreadable:
+        return body
+    return json.encode({**json.decode_stored(body), **secrets})
 
 
 def _fingerprint(request: Request) -> bytes:

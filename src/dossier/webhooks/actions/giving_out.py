@@ -66,6 +66,7 @@ async def give_out(transaction: Transaction) -> bool:
     if end != begin:
         await _hand_out(transaction, within, versions, of_workspace)
         await deliveries.keep_progress(transaction, end)
+        await subscriptions.forget_kept_before(transaction, end.position)
     return more
 
 
@@ -90,7 +91,7 @@ async def _hand_out(
     of_workspace: Mapping[UUID, list[Webhook]],
 ) -> None:
     rows: Rows = []
-    known = _Cases(within)
+    known, before = _Cases(within), await subscriptions.kept_before(transaction) if versions else {}
     erased: defaultdict[UUID, list[UUID]] = defaultdict(list)
     for version in versions:
         workspace_id = UUID(version.workspace["id"])
@@ -98,11 +99,17 @@ async def _hand_out(
             if event.type == ERASED:
                 erased[workspace_id].append(version.case_id)
             for webhook in of_workspace[workspace_id]:
-                if version.position > webhook.after and await _wants(webhook, event, version, known):
+                if _is_new(webhook, version, before) and await _wants(webhook, event, version, known):
                     rows.append(row(webhook, event, version))
     for workspace_id, ids in erased.items():
         await deliveries.forget_cases(transaction, workspace_id, ids)
     await deliveries.insert(transaction, rows)
+
+
+def _is_new(webhook: Webhook, version: Version, before: Mapping[tuple[UUID, UUID], int]) -> bool:
+    """Whether it was kept after the webhook was made, and not a moment before while something older was under way."""
+    last = before.get((webhook.id, version.case_id), -1)
+    return version.position > webhook.after and (version.version or LAST) > last
 
 
 async def _wants(webhook: Webhook, event: Event, version: Version, known: _Cases) -> bool:

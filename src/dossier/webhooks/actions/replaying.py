@@ -16,16 +16,16 @@ from dossier.webhooks.model.deliveries import Delivery
 from dossier.webhooks.model.subscriptions import Webhook
 from dossier.webhooks.store import deliveries, log
 
-Which = Literal["dead", "any"]
+Which = Literal["dead", "any", "not_taken"]
 
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """Deliveries that were given out at a time: `since`, and before `until`."""
+    """Deliveries that were given out at a time: `since`, and before `until`. `not_taken`: those given up, and those called off."""
 
     since: datetime
     until: datetime | None = None
-    which: Which = "any"
+    which: Which = "not_taken"
 
 
 async def found(reading: ReadSession, webhook_id: UUID, id: UUID) -> Delivery:

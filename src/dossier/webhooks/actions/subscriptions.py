@@ -68,7 +68,7 @@ async def create(transaction: Transaction, workspace_id: UUID, wanted: Wanted, c
     if await store.count_locked(transaction, workspace_id) >= model.MOST:
         raise Conflict.because("A workspace has {most} webhooks at most.", "too_many", most=model.MOST)
     id, secret = new_id(), new_secret()
-    await store.insert(transaction, workspace_id, id, wanted, cipher.encrypt(secret), await store.so_far(transaction))
+    await store.insert(transaction, workspace_id, id, wanted, cipher.encrypt(secret))
     await audit.record(transaction, "webhook.made", id, workspace_id=workspace_id)
     return await found(transaction, id), secret
 
@@ -82,7 +82,7 @@ async def change(transaction: Transaction, id: UUID, members: dict[str, Any]) ->
     if wanted == webhook.wanted:
         return webhook
     await _raise_if_wrong(transaction, webhook.workspace_id, wanted)
-    await store.update(transaction, webhook, wanted, await store.so_far(transaction))
+    await store.update(transaction, webhook, wanted)
     if not wanted.enabled:
         await deliveries.cancel(transaction, webhook.workspace_id, [id])
     await audit.record(transaction, "webhook.changed", id, workspace_id=webhook.workspace_id, members=sorted(members))

@@ -136,8 +136,9 @@ def unknown_types(
     patterns: Sequence[str], *, parameter: str | None = None, pointer: str | None = None
 ) -> Iterator[Problem]:
     """What is wrong with a list of types and patterns, which stands there: those that name no type."""
-    for each in patterns:
+    for place, each in enumerate(patterns):
         if each not in TYPES and each not in PATTERNS:
             hint = did_you_mean(each, (*TYPES, *PATTERNS))
             detail = "There is no event type “{type}”.{hint}"
-            yield Problem(detail, "unknown_event", pointer, parameter, type=each[:120], hint=hint)
+            where = None if pointer is None else f"{pointer}/{place}"
+            yield Problem(detail, "unknown_event", where, parameter, type=each[:120], hint=hint)

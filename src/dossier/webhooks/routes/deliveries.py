@@ -90,7 +90,7 @@ async def replay_deliveries(request: Request) -> Response:
     id, sent = _id(request), await read_body(request, schemas.Replay)
     query.raise_if_conditional(request)
     until = _moment(sent.until, "until") if sent.until else None
-    range = Range(_moment(sent.since, "since"), until, sent.status)
+    range = Range(_moment(sent.since, "since"), until, sent.status or "not_taken")
 
     async def handle(transaction: Transaction) -> ApiResponse:
         return ApiResponse({"count": await replaying.replay_range(transaction, id, range)}, 202)

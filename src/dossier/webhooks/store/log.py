@@ -67,7 +67,11 @@ async def again(transaction: Transaction, delivery: Delivery) -> None:
     )
 
 
-_ENDED: dict[str, LiteralString] = {"dead": "d.status = 'dead'", "any": "d.status <> 'pending'"}
+_ENDED: dict[str, LiteralString] = {
+    "dead": "d.status = 'dead'",
+    "not_taken": "d.status IN ('dead', 'cancelled')",
+    "any": "d.status <> 'pending'",
+}
 
 
 async def again_since(
@@ -75,7 +79,7 @@ async def again_since(
     whose: tuple[UUID, UUID],
     since: datetime,
     until: datetime | None,
-    which: Literal["dead", "any"],
+    which: Literal["dead", "any", "not_taken"],
 ) -> int:
     """Have those of a time sent again, in their order; how many. What is forgotten cannot be."""
     rows: Sequence[Row] = await transaction.all(

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from dossier.foundation.database import Jsonb, ReadSession, Row, Transaction
 from dossier.foundation.lists import Page
+from dossier.webhooks.model.cursors import LAST
 from dossier.webhooks.model.subscriptions import Wanted, Webhook
 
 _OF_WANTED = ("url", "events", "templates", "condition", "content", "description", "enabled")
@@ -21,6 +22,22 @@ _PENDING = """,
 """
 _FROM = " FROM webhooks w JOIN workspaces s ON s.id = w.workspace_id WHERE w.workspace_id = ANY(%(scope)s) "
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('webhooks of ' || %(workspace)s::text, 0))"
+
+_NOTHING_BEFORE = "DELETE FROM webhook_kept_before WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s) AND webhook_id = %(id)s"
+_KEPT_BEFORE = f"""
+WITH begun AS (
+  UPDATE webhooks SET after = commits_settled() - 1
+  WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s) AND id = %(id)s RETURNING after
+), kept AS (
+  SELECT e.case_id, e.version, e.position FROM case_events e, begun
+  WHERE e.workspace_id = %(workspace)s AND e.position > begun.after
+  UNION ALL
+  SELECT t.id, {LAST}, t.position FROM case_tombstones t, begun
+  WHERE t.workspace_id = %(workspace)s AND t.position > begun.after
+)
+INSERT INTO webhook_kept_before (workspace_id, webhook_id, case_id, version, position)
+SELECT %(workspace)s, %(id)s, case_id, max(version), max(position) FROM kept GROUP BY case_id
+"""
 
 
 async def page(reading: ReadSession, page: Page) -> tuple[int, list[Webhook]]:
@@ -95,32 +112,46 @@ async def known_templates(reading: ReadSession, workspace_id: UUID, ids: Collect
     return {row["id"] for row in rows}
 
 
-async def so_far(reading: ReadSession) -> int:
-    """The position of the last transaction that has surely ended: what is kept from now on stands behind it."""
-    return int((await reading.one("SELECT commits_settled() - 1 AS position"))["position"])
-
-
-async def insert(
-    transaction: Transaction, workspace_id: UUID, id: UUID, wanted: Wanted, secret: bytes, after: int
-) -> None:
+async def insert(transaction: Transaction, workspace_id: UUID, id: UUID, wanted: Wanted, secret: bytes) -> None:
+    """A new one, which is told what is kept from now on."""
     await transaction.send(
         """
         INSERT INTO webhooks (workspace_id, id, url, events, templates, condition, content, description, enabled,
                               disabled_reason, secret, created_at, updated_at, after)
-        VALUES (%(workspace)s, %(id)s, %(url)s, %(events)s, %(templates)s::uuid[], %(condition)s, %(content)s,
-                %(description)s, %(enabled)s, CASE WHEN NOT %(enabled)s THEN 'by_hand' END, %(secret)s, %(now)s, %(now)s, %(after)s)
+        VALUES (%(workspace)s, %(id)s, %(url)s, %(events)s, %(templates)s::uuid[], %(condition)s, %(content)s, %(description)s,
+                %(enabled)s, CASE WHEN NOT %(enabled)s THEN 'by_hand' END, %(secret)s, %(now)s, %(now)s, commits_settled() - 1)
         """,
         workspace=workspace_id,
         id=id,
         secret=secret,
-        after=after,
         now=transaction.clock(),
         **_values(wanted),
     )
+    await _begin_now(transaction, workspace_id, id)
 
 
-async def update(transaction: Transaction, webhook: Webhook, wanted: Wanted, after: int) -> None:
-    """What it says from now on. One that is enabled anew begins anew: nothing failed yet, and it is told what comes `after`."""
+async def _begin_now(transaction: Transaction, workspace_id: UUID, id: UUID) -> None:
+    """It is told what nobody sees yet: neither what has surely ended, nor what was kept meanwhile by those who began later.
+
+    One statement, so one look: what it sees it writes down, and what it does not see is kept later.
+    """
+    await transaction.send(_NOTHING_BEFORE, workspace=workspace_id, id=id)
+    await transaction.send(_KEPT_BEFORE, workspace=workspace_id, id=id)
+
+
+async def kept_before(reading: ReadSession) -> dict[tuple[UUID, UUID], int]:
+    """Webhook and case → the last version that was kept before the webhook began: of every workspace, for the server itself."""
+    rows = await reading.all("SELECT webhook_id, case_id, version FROM webhook_kept_before")
+    return {(row["webhook_id"], row["case_id"]): row["version"] for row in rows}
+
+
+async def forget_kept_before(transaction: Transaction, settled: int) -> None:
+    """Everything before this position was given out."""
+    await transaction.send("DELETE FROM webhook_kept_before WHERE position < %(settled)s", settled=settled)
+
+
+async def update(transaction: Transaction, webhook: Webhook, wanted: Wanted) -> None:
+    """What it says from now on. One that is enabled anew begins anew: nothing failed yet, and it is told what is kept from now on."""
     await transaction.send(
         """
         UPDATE webhooks SET url = %(url)s, events = %(events)s, templates = %(templates)s::uuid[], condition = %(condition)s,
@@ -128,15 +159,16 @@ async def update(transaction: Transaction, webhook: Webhook, wanted: Wanted, aft
           disabled_reason = CASE WHEN %(enabled)s THEN NULL WHEN enabled THEN 'by_hand' ELSE disabled_reason END,
           failing_since = CASE WHEN enabled = %(enabled)s THEN failing_since END,
           warned_at = CASE WHEN enabled = %(enabled)s THEN warned_at END,
-          after = CASE WHEN %(enabled)s AND NOT enabled THEN %(after)s ELSE after END, enabled = %(enabled)s
+          enabled = %(enabled)s
         WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s) AND id = %(id)s
         """,
         workspace=webhook.workspace_id,
         id=webhook.id,
-        after=after,
         now=transaction.clock(),
         **_values(wanted),
     )
+    if wanted.enabled and not webhook.wanted.enabled:
+        await _begin_now(transaction, webhook.workspace_id, webhook.id)
 
 
 async def set_secret(transaction: Transaction, webhook: Webhook, secret: bytes, both_until: datetime) -> None:
