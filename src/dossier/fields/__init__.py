@@ -4,6 +4,13 @@ from dossier.fields.choices import OPTIONS
 from dossier.fields.columns import COLUMN_TYPES
 from dossier.fields.comparing import field_choices, stored_field_choices
 from dossier.fields.computed import Program, program
+from dossier.fields.designing import (
+    Part,
+    key_of,
+    lenient,
+    options_typed,
+    without_empty,
+)
 from dossier.fields.faces import Cell, Clash, How, Language, Option, Sent
 from dossier.fields.field import INDEXED_TEXT, Field, as_cell, as_typed, index_values
 from dossier.fields.merging import merged
@@ -24,6 +31,7 @@ __all__ = [
     "How",
     "Language",
     "Option",
+    "Part",
     "Program",
     "Sent",
     "Shown",
@@ -39,11 +47,15 @@ __all__ = [
     "in_sections",
     "index_values",
     "infer_field",
+    "key_of",
+    "lenient",
     "merged",
     "misfits",
     "option_labels",
+    "options_typed",
     "parse_fields",
     "program",
     "read_in",
     "stored_field_choices",
+    "without_empty",
 ]

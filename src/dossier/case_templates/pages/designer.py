@@ -17,8 +17,9 @@ from dossier.case_templates.model import TEMPLATE_RECORD, document_choices, memb
 from dossier.case_templates.model.difference import PARTS, differences
 from dossier.case_templates.pages import flow, forms, rule_forms, step_forms
 from dossier.conditions.comparing import DAY
+from dossier.conditions.row_form import ConditionForm
 from dossier.conditions.rows import FilterAttribute, told_condition
-from dossier.fields import COLUMN_TYPES, FIELD_TYPES, Sent
+from dossier.fields import COLUMN_TYPES, FIELD_TYPES, Part, Sent, designing, lenient
 from dossier.foundation import json, yaml
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import AppError, Conflict, Invalid, NotFound
@@ -272,7 +273,7 @@ async def _overview(request: Request, refusal: AppError | None = None) -> Respon
 async def _designer(request: Request, refusal: AppError | None = None) -> Response:
     async with database_of(request).reading(current_user(request).actor.scope) as reading:
         draft = await drafts.get_draft(reading, _id(request))
-    draft = replace(draft, document=forms.lenient(draft.document))
+    draft = replace(draft, document=lenient(draft.document))
     sections = [*draft.items("sections"), {"key": None, "name": None}]
     known = {each["key"] for each in draft.items("sections")}
     fields = {
@@ -302,8 +303,8 @@ async def _editor(request: Request, refusal: AppError | None = None) -> Response
     async with database_of(request).reading(current_user(request).actor.scope) as reading:
         draft = await drafts.get_draft(reading, _id(request))
     seen = drafts.mark(draft.item(part, key)) if key else ""
-    draft = replace(draft, document=forms.lenient(draft.document))
-    item = draft.item(part, key) if key else forms.Part(type=request.query_params.get("type", "text"))
+    draft = replace(draft, document=lenient(draft.document))
+    item = draft.item(part, key) if key else Part(type=request.query_params.get("type", "text"))
     if part == "schema" and item["type"] not in FIELD_TYPES:
         raise NotFound.because("There is no such type of field.")
     typed, choices = request.state.form if refusal else None, document_choices(draft.document)
@@ -326,9 +327,9 @@ async def _editor(request: Request, refusal: AppError | None = None) -> Response
         own_visibility=item["visibility"] if item["visibility"] not in (None, *forms.VISIBILITIES) else None,
         types=FIELD_TYPES,
         option_labels=member_labels(),
-        shown=forms.shown,
-        columns=forms.columns_sent(typed) if typed else list(forms.columns_shown(item)),
-        column_inputs=forms.column_inputs,
+        shown=designing.option_shown,
+        columns=designing.columns_sent(typed) if typed else list(designing.columns_shown(item)),
+        column_inputs=designing.column_inputs,
         column_types=list(COLUMN_TYPES),
         step_types=forms.STEP_TYPES,
         form=step_forms.shown_step(_typed_step(typed, item)) if part == "steps" else {},
@@ -354,7 +355,7 @@ def _days(draft: Draft) -> list[tuple[str, str]]:
 
 def _of_status(item: dict[str, Any], choices: Sequence[FilterAttribute]) -> dict[str, Any]:
     """What the form of a status shows besides."""
-    when = item["when"] or forms.Part()
+    when = item["when"] or Part()
     return {"when": when, "watched": forms.watch_shown(when["watch"] or [], choices)}
 
 
@@ -362,7 +363,7 @@ def _of_rule(
     item: dict[str, Any], typed: Sent | None, choices: Sequence[FilterAttribute], draft: Draft
 ) -> dict[str, Any]:
     """What the form of a rule shows besides."""
-    when = item["when"] or forms.Part(created=True)
+    when = item["when"] or Part(created=True)
     return {
         "when": when,
         "watched": forms.watch_shown(when["change"] or [], choices),
@@ -377,7 +378,7 @@ def _of_rule(
 
 def _conditions(
     part: str, item: dict[str, Any], sent: Sent | None, choices: Sequence[FilterAttribute]
-) -> dict[str, forms.ConditionForm]:
+) -> dict[str, ConditionForm]:
     """The conditions of a part, by the prefix of their inputs."""
     if part == "automations":
         raw = {"if.": item.get("if")}
@@ -386,5 +387,5 @@ def _conditions(
     else:
         raw = {f"{name}.": item.get(name) for name in ("visible_when", "start_when")}
     if sent:
-        return {prefix: forms.ConditionForm.sent(sent, prefix, choices) for prefix in raw}
-    return {prefix: forms.ConditionForm.of(each, choices) for prefix, each in raw.items()}
+        return {prefix: ConditionForm.sent(sent, prefix, choices) for prefix in raw}
+    return {prefix: ConditionForm.of(each, choices) for prefix, each in raw.items()}

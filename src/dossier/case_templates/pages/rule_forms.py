@@ -6,9 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 from dossier.case_templates.model import CASES
-from dossier.case_templates.pages.forms import Item, key_of, watched
+from dossier.case_templates.pages.forms import Item, watched
 from dossier.conditions.rows import FilterAttribute, last_value, typed_condition
-from dossier.fields import Field, Sent, parse_fields
+from dossier.fields import Field, Sent, key_of, parse_fields
 from dossier.foundation import exact, json
 from dossier.foundation.errors import AppError, Invalid
 from dossier.foundation.text import gettext_noop
