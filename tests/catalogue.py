@@ -150,6 +150,7 @@ _DESIGNING = (
     "api_call",
     "read_only",
     "comparing",
+    "designing",
 )
 _OF_DEFINITIONS = ("called", "designed", "MEMBERS", "unasked", "default", "read_default")
 
