@@ -802,6 +802,37 @@ CREATE TABLE public.form_links (
     form_id uuid NOT NULL
 );
 
+CREATE TABLE public.form_option_lists (
+    workspace_id uuid NOT NULL,
+    id uuid NOT NULL,
+    slug text NOT NULL COLLATE pg_catalog."C",
+    title text NOT NULL,
+    options jsonb NOT NULL,
+    texts jsonb NOT NULL,
+    version integer NOT NULL,
+    created_at timestamp(3) with time zone NOT NULL,
+    updated_at timestamp(3) with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.form_option_lists FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.form_presets (
+    workspace_id uuid NOT NULL,
+    id uuid NOT NULL,
+    template_id uuid NOT NULL,
+    key text NOT NULL COLLATE pg_catalog."C",
+    name text NOT NULL,
+    "position" integer NOT NULL,
+    enabled boolean NOT NULL,
+    options jsonb NOT NULL,
+    overrides jsonb NOT NULL,
+    removed_at timestamp(3) with time zone,
+    created_at timestamp(3) with time zone NOT NULL,
+    updated_at timestamp(3) with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.form_presets FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.form_responses (
     workspace_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -823,6 +854,59 @@ CREATE TABLE public.form_responses (
 );
 
 ALTER TABLE ONLY public.form_responses FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.form_template_drafts (
+    workspace_id uuid NOT NULL,
+    template_id uuid NOT NULL,
+    based_on integer NOT NULL,
+    revision bigint NOT NULL,
+    document jsonb NOT NULL,
+    updated_at timestamp(3) with time zone NOT NULL,
+    updated_by uuid
+);
+
+ALTER TABLE ONLY public.form_template_drafts FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.form_template_events (
+    workspace_id uuid NOT NULL,
+    template_id uuid NOT NULL,
+    version bigint NOT NULL,
+    id uuid NOT NULL,
+    at timestamp(3) with time zone NOT NULL,
+    kind text NOT NULL,
+    actor_type text NOT NULL,
+    actor_id uuid,
+    via text NOT NULL,
+    changes jsonb NOT NULL,
+    reason text,
+    CONSTRAINT form_template_events_actor_type_check CHECK ((actor_type = ANY (ARRAY['token'::text, 'member'::text, 'contact'::text, 'system'::text])))
+);
+
+ALTER TABLE ONLY public.form_template_events FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.form_template_versions (
+    workspace_id uuid NOT NULL,
+    template_id uuid NOT NULL,
+    version integer NOT NULL,
+    title text NOT NULL,
+    locale text NOT NULL,
+    document jsonb NOT NULL,
+    published_at timestamp(3) with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.form_template_versions FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.form_templates (
+    workspace_id uuid NOT NULL,
+    id uuid NOT NULL,
+    slug text NOT NULL COLLATE pg_catalog."C",
+    current_version integer NOT NULL,
+    archived_at timestamp(3) with time zone,
+    created_at timestamp(3) with time zone NOT NULL,
+    updated_at timestamp(3) with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.form_templates FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.forms (
     workspace_id uuid NOT NULL,
@@ -1445,11 +1529,38 @@ ALTER TABLE ONLY public.form_events
 ALTER TABLE ONLY public.form_links
     ADD CONSTRAINT form_links_pkey PRIMARY KEY (hash);
 
+ALTER TABLE ONLY public.form_option_lists
+    ADD CONSTRAINT form_option_lists_pkey PRIMARY KEY (workspace_id, id);
+
+ALTER TABLE ONLY public.form_option_lists
+    ADD CONSTRAINT form_option_lists_slug UNIQUE (workspace_id, slug);
+
+ALTER TABLE ONLY public.form_presets
+    ADD CONSTRAINT form_presets_key UNIQUE (workspace_id, template_id, key);
+
+ALTER TABLE ONLY public.form_presets
+    ADD CONSTRAINT form_presets_pkey PRIMARY KEY (workspace_id, id);
+
 ALTER TABLE ONLY public.form_responses
     ADD CONSTRAINT form_responses_pkey PRIMARY KEY (workspace_id, id);
 
 ALTER TABLE ONLY public.form_responses
     ADD CONSTRAINT form_responses_workspace_id_form_id_number_key UNIQUE (workspace_id, form_id, number);
+
+ALTER TABLE ONLY public.form_template_drafts
+    ADD CONSTRAINT form_template_drafts_pkey PRIMARY KEY (workspace_id, template_id);
+
+ALTER TABLE ONLY public.form_template_events
+    ADD CONSTRAINT form_template_events_pkey PRIMARY KEY (workspace_id, template_id, version);
+
+ALTER TABLE ONLY public.form_template_versions
+    ADD CONSTRAINT form_template_versions_pkey PRIMARY KEY (workspace_id, template_id, version);
+
+ALTER TABLE ONLY public.form_templates
+    ADD CONSTRAINT form_templates_pkey PRIMARY KEY (workspace_id, id);
+
+ALTER TABLE ONLY public.form_templates
+    ADD CONSTRAINT form_templates_slug UNIQUE (workspace_id, slug);
 
 ALTER TABLE ONLY public.forms
     ADD CONSTRAINT forms_pkey PRIMARY KEY (workspace_id, id);
@@ -1950,8 +2061,29 @@ ALTER TABLE ONLY public.form_events
 ALTER TABLE ONLY public.form_links
     ADD CONSTRAINT form_links_workspace_id_form_id_fkey FOREIGN KEY (workspace_id, form_id) REFERENCES public.forms(workspace_id, id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.form_option_lists
+    ADD CONSTRAINT form_option_lists_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
+
+ALTER TABLE ONLY public.form_presets
+    ADD CONSTRAINT form_presets_workspace_id_template_id_fkey FOREIGN KEY (workspace_id, template_id) REFERENCES public.form_templates(workspace_id, id);
+
 ALTER TABLE ONLY public.form_responses
     ADD CONSTRAINT form_responses_workspace_id_form_id_fkey FOREIGN KEY (workspace_id, form_id) REFERENCES public.forms(workspace_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.form_template_drafts
+    ADD CONSTRAINT form_template_drafts_updated_by_fkey FOREIGN KEY (updated_by) REFERENCES public.members(id);
+
+ALTER TABLE ONLY public.form_template_drafts
+    ADD CONSTRAINT form_template_drafts_workspace_id_template_id_fkey FOREIGN KEY (workspace_id, template_id) REFERENCES public.form_templates(workspace_id, id);
+
+ALTER TABLE ONLY public.form_template_events
+    ADD CONSTRAINT form_template_events_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
+
+ALTER TABLE ONLY public.form_template_versions
+    ADD CONSTRAINT form_template_versions_workspace_id_template_id_fkey FOREIGN KEY (workspace_id, template_id) REFERENCES public.form_templates(workspace_id, id);
+
+ALTER TABLE ONLY public.form_templates
+    ADD CONSTRAINT form_templates_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
 
 ALTER TABLE ONLY public.forms
     ADD CONSTRAINT forms_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES public.members(id);
@@ -2163,7 +2295,19 @@ ALTER TABLE public.form_answers ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.form_events ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.form_option_lists ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.form_presets ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.form_responses ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.form_template_drafts ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.form_template_events ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.form_template_versions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.form_templates ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.forms ENABLE ROW LEVEL SECURITY;
 
@@ -2297,7 +2441,19 @@ CREATE POLICY workspace ON public.form_answers USING (((( SELECT public.visible_
 
 CREATE POLICY workspace ON public.form_events USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 
+CREATE POLICY workspace ON public.form_option_lists USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.form_presets USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
 CREATE POLICY workspace ON public.form_responses USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.form_template_drafts USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.form_template_events USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.form_template_versions USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.form_templates USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 
 CREATE POLICY workspace ON public.forms USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 

@@ -40,6 +40,7 @@ DOMAINS = (
     "flow",
     "case_templates",
     "forms",
+    "form_templates",
     "messages",
     "files",
     "contacts",
@@ -117,6 +118,7 @@ ORDINARY_WORDS = {
     "address",
     "table",
     "url",
+    "signature",
 }
 """Types that are called like other things too; of these only comparisons are looked for."""
 DOCUMENTS = ("bench", "demo", "fields", "migrations")  # templates written down, and the types themselves

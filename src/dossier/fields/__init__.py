@@ -11,8 +11,8 @@ from dossier.fields.designing import (
     options_typed,
     without_empty,
 )
-from dossier.fields.faces import Cell, Clash, How, Language, Option, Sent
-from dossier.fields.field import INDEXED_TEXT, Field, as_cell, as_typed, index_values
+from dossier.fields.faces import Cell, Clash, How, Kind, Language, Option, Sent
+from dossier.fields.field import INDEXED_TEXT, LAST_DAY, Field, as_cell, as_typed, index_values
 from dossier.fields.merging import merged
 from dossier.fields.own import as_own, from_schema
 from dossier.fields.registry import FIELD_TYPES, definition_schema, infer_field, option_labels, parse_fields
@@ -23,12 +23,14 @@ __all__ = [
     "COLUMN_TYPES",
     "FIELD_TYPES",
     "INDEXED_TEXT",
+    "LAST_DAY",
     "OPTIONS",
     "Cell",
     "Clash",
     "Field",
     "HasFields",
     "How",
+    "Kind",
     "Language",
     "Option",
     "Part",

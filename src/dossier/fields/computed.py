@@ -92,6 +92,10 @@ class Computed(Field):
         raise InvalidValue("“{field}” cannot be set: it is computed from other fields.", "read_only_field")
 
     @property
+    def looks_at(self) -> frozenset[str]:
+        return self.parsed.names
+
+    @property
     def unit(self) -> str | None:
         return self._shape.unit
 
@@ -113,11 +117,15 @@ class Computed(Field):
         return SHAPES.get(str(definition.get("result")), Field).compared
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Program:
     """The computed fields of a template, each after those that it looks at."""
 
     steps: tuple[tuple[Computed, Typed], ...] = ()
+
+    @cached_property
+    def _by_key(self) -> Mapping[str, tuple[Computed, Typed]]:
+        return {field.key: (field, formula) for field, formula in self.steps}
 
     def values(self, data: Data) -> dict[str, Any]:
         """Key → value of every computed field, None for none, by the other fields of the data."""
@@ -125,6 +133,11 @@ class Program:
         for field, formula in self.steps:
             made[field.key] = known[field.key] = stored(formula.kind, formula.value(known), field.decimals)
         return made
+
+    def value(self, key: str, data: Data) -> Any:
+        """The value of one of them, by data that has those that it looks at; None for none."""
+        found = self._by_key.get(key)
+        return stored(found[1].kind, found[1].value(data), found[0].decimals) if found else None
 
 
 def program(fields: Sequence[Field]) -> tuple[Program, list[tuple[str, Message]]]:

@@ -143,6 +143,11 @@ class Field(BaseModel):
         """What a formula may take its value for; None: it cannot use it."""
         return "text"
 
+    @property
+    def looks_at(self) -> frozenset[str]:
+        """The fields that its value follows from, where it is derived."""
+        return frozenset()
+
     def calculated_columns(self) -> Mapping[str, Kind]:
         """Column → the same, for what has rows."""
         return {}

@@ -1,0 +1,5 @@
+"""What people outside are asked: pages of questions, version by version, and the presets by which they are used."""
+
+from dossier.form_templates.store import get, known, preset, presets, version
+
+__all__ = ["get", "known", "preset", "presets", "version"]

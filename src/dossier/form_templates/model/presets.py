@@ -1,0 +1,62 @@
+"""The presets of a document: which options they set, and whether these fit."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from dossier.fields import LAST_DAY
+from dossier.form_templates.model.calling import called
+from dossier.form_templates.model.shapes import FormTemplateDocument, PresetDocument
+from dossier.form_templates.model.template import Option, Preset
+from dossier.foundation.durations import parse_duration
+from dossier.foundation.errors import InvalidValue, Problem, pointer
+from dossier.foundation.messages import Message, Named
+from dossier.foundation.text import did_you_mean
+
+DEFAULT_KEY = "default"
+OVERRIDES = ("access", "decline", "expires_after")
+
+
+def compiled_presets(
+    document: FormTemplateDocument, options: Sequence[Option]
+) -> tuple[tuple[Preset, ...], list[Problem]]:
+    """The presets, at least one, and what is wrong with them."""
+    known = {each.key: each for each in options}
+    problems = []
+    for place, each in enumerate(document.presets):
+        at = pointer("presets", place)
+        problems += [*_unfit(each, known, at), *duration_problem(each.expires_after, at + "/expires_after")]
+    presets = tuple(_preset(each) for each in document.presets)
+    return presets or (Preset(DEFAULT_KEY, document.title, None, {}, {}),), problems
+
+
+def _preset(document: PresetDocument) -> Preset:
+    given = document.model_fields_set
+    overrides = {name: getattr(document, name) for name in OVERRIDES if name in given}
+    nothing = {name for name in ("access", "decline") if overrides.get(name, 0) is None}
+    kept = {name: value for name, value in overrides.items() if name not in nothing}
+    return Preset(document.key, document.name, document.enabled, document.options, kept)
+
+
+def _unfit(preset: PresetDocument, known: Mapping[str, Option], at: str) -> Iterator[Problem]:
+    for key, value in preset.options.items():
+        where = at + pointer("options", key)
+        if key not in known:
+            hint = did_you_mean(key, known)
+            yield Problem("There is no option “{key}”.{hint}", "unknown_key", where, key=key[:120], hint=hint)
+        elif value is not None:
+            yield from _misfit(known[key], value, where)
+
+
+def _misfit(option: Option, value: Any, at: str) -> Iterator[Problem]:
+    try:
+        option.field.check(value, LAST_DAY)
+    except InvalidValue as bad:
+        yield bad.of(Named(option.key, option.label), at)
+
+
+def duration_problem(text: str | None, at: str) -> Iterator[Problem]:
+    """What is wrong with a duration; None is never."""
+    if text is not None and parse_duration(text) is None:
+        sentence = "“{value}” is no duration such as P3D (three days) or PT2H (two hours), ten years at most."
+        message = Message(sentence, {"value": text[:60], "field": called("expires_after")})
+        yield Problem(message, "invalid_duration", at)
