@@ -25,6 +25,8 @@ from dossier.foundation.database import Database, Transaction
 from dossier.foundation.errors import AppError
 from dossier.foundation.rounds import Rounds
 
+AT_ONCE = 2  # small transactions of the same callers: while one waits for PostgreSQL, Python does another's work
+
 Sent = TypeVar("Sent")
 Result = TypeVar("Result")
 
@@ -51,7 +53,7 @@ class GroupCommit(Generic[Sent, Result]):
 
     @classmethod
     def of(cls, database: Database, apply: Apply[Sent, Result]) -> "GroupCommit[Sent, Result]":
-        return cls(Rounds(partial(_commit, database, apply), _subject))
+        return cls(Rounds(partial(_commit, database, apply), _subject, AT_ONCE))
 
     async def submit(self, change: Change[Sent]) -> Result | None:
         """What came of the change once it is kept; None when it must be done alone. Raises its refusal, and 503."""
