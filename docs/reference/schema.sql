@@ -85,6 +85,13 @@ BEGIN
   RETURN NULL;
 END $$;
 
+CREATE FUNCTION public.forms_completeness(forms jsonb) RETURNS integer
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  SELECT CASE WHEN (forms ->> 'asked')::int > 0
+    THEN 50 * ((forms ->> 'received')::int + (forms ->> 'accepted')::int) / (forms ->> 'asked')::int ELSE -1 END
+$$;
+
 CREATE FUNCTION public.visible_workspaces() RETURNS uuid[]
     LANGUAGE sql STABLE PARALLEL SAFE
     AS $$
@@ -494,6 +501,7 @@ CREATE TABLE public.cases (
     own_fields jsonb DEFAULT '[]'::jsonb NOT NULL,
     steps jsonb DEFAULT '{}'::jsonb NOT NULL,
     fired text[] DEFAULT '{}'::text[] NOT NULL,
+    forms jsonb DEFAULT '{}'::jsonb NOT NULL,
     CONSTRAINT cases_parent_status_check CHECK ((parent_status = ANY (ARRAY['draft'::text, 'pending'::text, 'in_progress'::text, 'closed'::text]))),
     CONSTRAINT cases_waiting_for_check CHECK ((waiting_for = ANY (ARRAY['none'::text, 'owner'::text, 'contact'::text])))
 );
@@ -1707,6 +1715,8 @@ CREATE INDEX case_updates_by_time ON public.case_updates USING btree (workspace_
 CREATE INDEX case_words_of_case ON public.case_words USING btree (workspace_id, case_id);
 
 CREATE INDEX cases_archived ON public.cases USING btree (workspace_id, id) WHERE (archived_at IS NOT NULL);
+
+CREATE INDEX cases_by_completeness ON public.cases USING btree (workspace_id, public.forms_completeness(forms), id);
 
 CREATE INDEX cases_by_reference ON public.cases USING btree (workspace_id, COALESCE(reference, ''::text), id);
 

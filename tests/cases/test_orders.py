@@ -52,9 +52,15 @@ def test_a_contact_of_a_name_that_nobody_has_is_asked_for_once(
         assert ("Of Eve" in page, "Of Bob" in page) == (True, False)
 
 
-def test_what_is_archived_is_found_by_an_index(workspace: Workspace, database_url: str) -> None:
-    """[#16] A few archived cases among a million that are not."""
+def test_what_is_archived_is_found_by_an_index(workspace: Workspace, database_url: str, make_case: Any) -> None:
+    """[#16] A few archived cases among many that are not."""
+    make_case(title="One of many")
     query = f"EXPLAIN SELECT id FROM cases WHERE workspace_id = '{workspace.id}' AND archived_at IS NOT NULL"
+    another = (
+        "jsonb_populate_record(c, jsonb_build_object('id', gen_random_uuid(), 'reference', gen_random_uuid()::text))"
+    )
     with psycopg.connect(database_url) as connection:
-        connection.execute("SET enable_seqscan = off")
+        connection.execute(f"INSERT INTO cases SELECT ({another}).* FROM cases c, generate_series(1, 500) LIMIT 500")
+        connection.execute("ANALYZE cases")
         assert "cases_archived" in str(connection.execute(query).fetchall())
+        connection.rollback()

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, model_validator
 
+from dossier.case_templates.model import FORM_COUNTS
 from dossier.case_templates.schemas import FieldKey, FieldValue, Step, TemplateRow
 from dossier.cases.model import Case as Model
 from dossier.cases.model import CaseChange
@@ -105,10 +106,19 @@ class UpdateMany(StrictRequestModel):
 # ---- what is given ----
 
 
+class FormCounts(BaseModel):
+    """How many things are asked in the forms of a case, how many of them have come, and how many somebody has accepted."""
+
+    asked: int
+    received: int
+    accepted: int
+
+
 class CaseRow(TemplateRow):
     """A case in a list."""
 
     waiting_for: WaitingFor
+    forms: FormCounts
 
 
 class Case(CaseRow):
@@ -145,6 +155,7 @@ def row(each: ListedCase | Model) -> dict[str, Any]:
         "contacts": [in_slot(key, filled) for key, filled in each.slots],
         "template": str(each.template_id) if each.template_id else None,
         "owner": each.owner,
+        "forms": {name: each.forms.get(name, 0) for name in FORM_COUNTS},
     }
 
 

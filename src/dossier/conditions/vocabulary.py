@@ -17,6 +17,11 @@ class Attribute:
     kind: Kind
     key: str | None = None
 
+    @property
+    def is_field(self) -> bool:
+        """Whether it is the value of a field: `data.<key>`."""
+        return self.kind == "data" and self.name.startswith("data.")
+
 
 @dataclass(frozen=True, slots=True)
 class Family:

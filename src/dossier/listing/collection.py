@@ -113,7 +113,7 @@ class Selection:
     def without_index(self) -> list[str]:
         """The fields that it looks at in every row."""
         compared = self.condition.comparisons() if self.condition else ()
-        fields = {str(each.attribute.key) for each in compared if each.attribute.kind == "data"}
+        fields = {str(each.attribute.key) for each in compared if each.attribute.is_field}
         return sorted(fields - (self.ready or frozenset()))
 
     @property

@@ -81,7 +81,7 @@ async def asked_ready(reading: ReadSession, kind: Collection, selection: Selecti
 
 async def ready_fields(reading: ReadSession, kind: Collection, condition: Condition | None) -> frozenset[str]:
     """The fields that the side table answers for, if the condition looks at any field."""
-    looks = condition is not None and any(each.attribute.kind == "data" for each in condition.comparisons())
+    looks = condition is not None and any(each.attribute.is_field for each in condition.comparisons())
     if not looks or not kind.ready:
         return frozenset()
     return frozenset(row["field"] for row in await reading.all(kind.ready))

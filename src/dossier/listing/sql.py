@@ -120,7 +120,7 @@ def worth_an_index(condition: Condition, *, negated: bool = False) -> Iterator[s
         case All(parts) | AnyOf(parts):
             for part in parts:
                 yield from worth_an_index(part, negated=negated)
-        case Comparison(attribute, op, operand) if attribute.kind == "data" and not negated:
+        case Comparison(attribute, op, operand) if attribute.is_field and not negated:
             operands = operand if op == "$in" and operand else [operand]
             kinds = str if op == "$in" else (str, int, Decimal)
             if op in ("$eq", "$in", *ORDER) and all(isinstance(each, kinds) for each in operands):
@@ -279,7 +279,7 @@ class _Writer:
     # ---- the side table of indexed fields ----
 
     def _candidates(self, comparison: Comparison) -> str:
-        if comparison.attribute.key not in self._ready:
+        if not comparison.attribute.is_field or comparison.attribute.key not in self._ready:
             return ""
         wanted = list(self._wanted(comparison))
         key = self._value(comparison.attribute.key, "::text") if wanted else ""

@@ -15,8 +15,14 @@ from dossier.foundation.errors import AppError, Conflict, NotFound, Precondition
 from dossier.foundation.json import same
 from dossier.foundation.messages import Message, Named
 
-Changes = Mapping[str, Mapping[Literal["old", "new"], Any]]
-"""Path → the part's value before and after, as JSON has it."""
+Change = Mapping[Literal["old", "new", "source"], Any]
+"""A part's value before and after, as JSON has it; `source`: where it comes from, if it was given elsewhere."""
+
+Changes = Mapping[str, Change]
+"""Path → the change of the part there."""
+
+Sources = Mapping[str, Mapping[str, Any]]
+"""Path → where its value comes from."""
 
 IfMatch = int | Literal["*"] | None
 """The version that a client has seen; `*` only asks that the thing exists, which every change does."""
@@ -209,11 +215,14 @@ class ChangeSet(Generic[T]):
         *,
         automatic: bool = False,
         cause: Cause | None = None,
+        sources: Sources | None = None,
     ) -> "ChangeSet[T]":
-        """The change with these parts set, path by path; the same one when all of them are so already."""
+        """The change with these parts set, path by path; the same one when all of them are so already. `sources`: where values come from."""
         changes = self._changes(values)
         if not changes:
             return self
+        if sources:
+            changes = {path: _from(change, sources.get(path)) for path, change in changes.items()}
         after = self.record.put_all(self.after, _new(changes), self.after.version + 1)
         return replace(self, after=after, entries=(*self.entries, Entry(kind, changes, reason, automatic, cause)))
 
@@ -258,6 +267,10 @@ def made(record: Record[T], thing: T, paths: Iterable[str]) -> ChangeSet[T]:
     values = {path: record.get(thing, path) for path in paths}
     changes: Changes = {path: {"old": None, "new": value} for path, value in values.items() if value is not None}
     return ChangeSet(record, None, thing).note(Entry("created", changes))
+
+
+def _from(change: Change, source: Mapping[str, Any] | None) -> Change:
+    return {**change, "source": source} if source else change
 
 
 def _new(changes: Changes) -> dict[str, Any]:

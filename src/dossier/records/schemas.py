@@ -34,11 +34,21 @@ class Undo(StrictRequestModel):
     entry: Uuid
 
 
+class Source(BaseModel):
+    """Where a value was given: the form, the response, the element of it, and the file where it is one."""
+
+    form: Uuid
+    response: Uuid
+    element: str
+    file: Uuid | None = None
+
+
 class Change(BaseModel):
-    """A value before and after."""
+    """A value before and after; `source`: where it was given, if a contact did that in a form."""
 
     old: Any
     new: Any
+    source: Source | None = None
 
 
 class Receipt(BaseModel):

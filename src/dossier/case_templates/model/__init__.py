@@ -39,12 +39,13 @@ from dossier.case_templates.model.template import (
     Transition,
 )
 from dossier.case_templates.model.upgrade import Upgrade, upgrade
-from dossier.case_templates.model.vocabulary import CASE_TEMPLATES, CASES
+from dossier.case_templates.model.vocabulary import CASE_TEMPLATES, CASES, FORM_COUNTS
 
 __all__ = [
     "BUILT_IN_STATUSES",
     "CASES",
     "CASE_TEMPLATES",
+    "FORM_COUNTS",
     "OWNER",
     "PARENT_STATUSES",
     "TEMPLATE_RECORD",

@@ -32,7 +32,7 @@ from dossier.case_templates.model.automation_document import (
 )
 from dossier.case_templates.model.step import Call
 from dossier.case_templates.model.template import Template
-from dossier.case_templates.model.vocabulary import CASES
+from dossier.case_templates.model.vocabulary import CASES, FORM_COUNTS
 from dossier.conditions import Condition, parse_condition
 from dossier.conditions.comparing import DAY
 from dossier.foundation.durations import Duration, parse_duration
@@ -60,6 +60,7 @@ _ITSELF = (
     "waiting_for",
     "owner",
     "archived_at",
+    *(f"forms.{name}" for name in FORM_COUNTS),
 )
 _NO_FIELD = gettext_noop("There is no field “{key}”.{hint}")
 _NO_STEP = gettext_noop("There is no step “{key}”.{hint}")

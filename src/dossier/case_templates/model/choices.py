@@ -5,7 +5,8 @@ from typing import Any
 
 from dossier.case_templates.model.rows import TemplateChoice
 from dossier.case_templates.model.template import BUILT_IN_STATUSES, PARENT_STATUSES, Status
-from dossier.conditions.comparing import ONE_OF, TEXT
+from dossier.case_templates.model.vocabulary import FORM_COUNTS
+from dossier.conditions.comparing import NUMBER, ONE_OF, TEXT
 from dossier.conditions.rows import FilterAttribute
 from dossier.fields import field_choices
 from dossier.foundation.errors import Invalid
@@ -23,6 +24,7 @@ def document_choices(document: Mapping[str, Any]) -> list[FilterAttribute]:
         FilterAttribute("parent_status", ONE_OF, options=stages),
         FilterAttribute("waiting_for", ONE_OF, options=tuple((each, each) for each in ("none", "owner", "contact"))),
         *(FilterAttribute(f"steps.{each['key']}.status", TEXT, each["title"]) for each in document.get("steps") or ()),
+        *(FilterAttribute(f"forms.{name}", NUMBER) for name in FORM_COUNTS),
         FilterAttribute("owner.email", TEXT),
         *(FilterAttribute(f"contact.{name}", TEXT) for name in ("given_name", "family_name", "email", "phone")),
         *(FilterAttribute(name, TEXT) for name in ("reference", "title")),

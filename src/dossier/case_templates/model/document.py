@@ -215,7 +215,7 @@ def _formulas(fields: Sequence[CaseField]) -> Iterator[Problem]:
 
 _WATCHABLE = re.compile(
     r"data\.[a-z0-9_]{1,120}|steps\.[a-z0-9_-]{1,120}\.status|contacts(\.[a-z0-9_-]{1,120})?"
-    r"|title|description|locale|reference|status|parent_status|waiting_for|owner|archived_at"
+    r"|forms\.(asked|received|accepted)|title|description|locale|reference|status|parent_status|waiting_for|owner|archived_at"
 )
 
 
@@ -309,7 +309,7 @@ def _not_asked(template: Template) -> Iterator[Problem]:
     """Comparisons that mean nothing for the type of their field, each said once."""
     said: list[Problem] = []
     for each in (each for condition in template.conditions() for each in condition.comparisons()):
-        field = template.field_by_key.get(each.attribute.key or "") if each.attribute.kind == "data" else None
+        field = template.field_by_key.get(each.attribute.key or "") if each.attribute.is_field else None
         if field and (why := field.unasked(each.op, each.operand)):
             problem = Problem(why, "invalid_condition", pointer("schema", template.fields.index(field)))
             if problem not in said:

@@ -6,6 +6,9 @@ from dossier.conditions import Family, Vocabulary, attributes
 from dossier.members.model import PERSON
 from dossier.workspaces.model import WORKSPACE
 
+FORM_COUNTS = ("asked", "received", "accepted")
+"""How much is asked of people in the forms of a case, how much of it has come, and how much somebody has accepted."""
+
 CASES = Vocabulary(
     attributes=attributes(
         id="uuid",
@@ -29,6 +32,7 @@ CASES = Vocabulary(
     },
     families={
         "data": Family("data", re.compile(r"data\.([a-z0-9_]{1,120})"), "data.<key>"),
+        "forms": Family("data", re.compile(rf"forms\.({'|'.join(FORM_COUNTS)})"), "forms.<count>"),
         "steps": Family("text", re.compile(r"steps\.([a-z0-9_-]{1,120})\.status"), "steps.<key>.status"),
     },
     several=frozenset({"contact"}),

@@ -25,7 +25,8 @@ class Case:
     """A case as it stands at a version. Every value is as JSON has it; times are UTC with three decimals.
 
     `working_time`: the workspace's setting. `files`: what it shows, by id, of which these were `put_on` it; fields name
-    them by their ids. `messages`: what its history says of some, by id, while it is written.
+    them by their ids. `messages`: what its history says of some, by id, while it is written. `forms`: how much is `asked` in
+    its forms, `received` and `accepted`; empty where nothing ever was.
     """
 
     workspace_id: UUID
@@ -58,6 +59,7 @@ class Case:
     put_on: tuple[str, ...] = ()
     messages: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     working_time: Mapping[str, Any] | None = None
+    forms: Mapping[str, int] = field(default_factory=dict)
 
     def fields(self) -> Iterator[Field]:
         """The template's fields, then those that only this case has."""
@@ -122,7 +124,11 @@ class Case:
                 "archived_at": self.archived_at,
                 "template": str(self.template_id) if self.template_id else None,
             },
-            families={"data": self.data, "steps": {key: step["status"] for key, step in self.steps.items()}},
+            families={
+                "data": self.data,
+                "forms": self.forms,
+                "steps": {key: step["status"] for key, step in self.steps.items()},
+            },
             related={
                 "owner": self.owner,
                 "contact": contacts,

@@ -32,6 +32,7 @@ _PATHS: Parts[Case] = Parts(
         "contacts": Keyed("contacts", FilledSlot.document, FilledSlot.of),
         **FILE_PARTS,
         "messages": Keyed("messages"),
+        "forms": Keyed("forms"),
         "fields": Keyed(
             "own_fields",
             show=lambda own: own.document(),

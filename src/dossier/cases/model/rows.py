@@ -29,6 +29,7 @@ class ListedCase(Struct, frozen=True, gc=False):
     status: str
     waiting_for: WaitingFor
     archived_at: datetime | None
+    forms: Mapping[str, int]
     workspace_id: UUID
     template_id: UUID | None
     template_version: int | None
@@ -48,6 +49,7 @@ class CaseRow(Struct, frozen=True, gc=False):
     archived_at: datetime | None
     created_at: datetime
     updated_at: datetime
+    forms: Mapping[str, int]
     template_id: UUID | None
     owner_email: str | None
     owner: str | None
@@ -76,6 +78,7 @@ class ExportedCase(Struct, frozen=True, gc=False):
     created_at: datetime
     updated_at: datetime
     archived_at: datetime | None
+    forms: Mapping[str, int]
     template_id: str | None
     template_version: int | None
     data: Mapping[str, Any]

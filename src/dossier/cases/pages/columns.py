@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from dossier import files
+from dossier.case_templates.model import FORM_COUNTS
 from dossier.case_templates.pages.columns import Versions, followed
 from dossier.cases.model.rows import ExportedCase
 from dossier.cases.store.collection import COLLECTION
@@ -35,6 +36,7 @@ def _for_programs(time_zone: str) -> list[Known]:
     return [
         *((name, attrgetter(name)) for name in _PLAIN),
         *((f"contact_{name}", attrgetter(name)) for name in _CONTACT),
+        *((f"forms_{name}", _count(name)) for name in FORM_COUNTS),
         ("template", attrgetter("template_id")),
         *((name, _time(name, time_zone, keys=True)) for name in _TIMES),
     ]
@@ -49,6 +51,7 @@ def _for_people(followed: Versions, language: Language, time_zone: str) -> list[
         "closed": gettext("Closed"),
     }
     waits = {"none": gettext("Nobody"), "owner": gettext("The owner"), "contact": gettext("The contact")}
+    counts = (gettext("Asked"), gettext("Received"), gettext("Accepted"))
     times = zip(_TIMES, (gettext("Created"), gettext("Last change"), gettext("Archived")), strict=True)
 
     titles = {version: template.title for version, template in followed.items()}
@@ -71,6 +74,7 @@ def _for_people(followed: Versions, language: Language, time_zone: str) -> list[
         (gettext("Waiting for"), lambda row: waits[row.waiting_for]),
         (gettext("Owner"), attrgetter("owner")),
         (gettext("E-mail address of the owner"), attrgetter("owner_email")),
+        *((called, _count(name)) for name, called in zip(FORM_COUNTS, counts, strict=True)),
         (gettext("Given name"), attrgetter("given_name")),
         (gettext("Family name"), attrgetter("family_name")),
         (gettext("E-mail address"), attrgetter("email")),
@@ -78,6 +82,10 @@ def _for_people(followed: Versions, language: Language, time_zone: str) -> list[
         *((f"{called} ({time_zone})", _time(name, time_zone, keys=False)) for name, called in times),
         (gettext("Id"), attrgetter("id")),
     ]
+
+
+def _count(name: str) -> Callable[[ExportedCase], Any]:
+    return lambda row: row.forms.get(name)
 
 
 def _time(name: str, time_zone: str, *, keys: bool) -> Callable[[ExportedCase], Any]:

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 
 from dossier import audit, members
 from dossier import case_templates as templates
-from dossier.case_templates.model import PARENT_STATUSES, own_statuses, status_labels
+from dossier.case_templates.model import FORM_COUNTS, PARENT_STATUSES, own_statuses, status_labels
 from dossier.case_templates.model.rows import TemplateChoice
 from dossier.cases.model import WAITING_FOR
 from dossier.cases.pages.columns import columns
 from dossier.cases.store.collection import COLLECTION, FIELD_INDEX, VIEWS
 from dossier.cases.store.lists import EXPORTED, ROWS
 from dossier.cases.store.texts import SEARCH
-from dossier.conditions.comparing import DAY, ONE_OF, TEXT
+from dossier.conditions.comparing import DAY, NUMBER, ONE_OF, TEXT
 from dossier.conditions.rows import FilterAttribute
 from dossier.fields import stored_field_choices
 from dossier.foundation.actor import Actor
@@ -52,6 +52,7 @@ def _choices(templates: Sequence[TemplateChoice], colleagues: Sequence[Colleague
         FilterAttribute("owner.email", ONE_OF, options=tuple((each.email, each.name) for each in colleagues)),
         *(FilterAttribute(name, TEXT) for name in ("reference", "title", "description")),
         *(FilterAttribute(name, DAY) for name in ("created_at", "updated_at")),
+        *(FilterAttribute(f"forms.{name}", NUMBER) for name in FORM_COUNTS),
         *(
             FilterAttribute(f"contact.{name}", TEXT, group="contact")
             for name in ("given_name", "family_name", "email", "phone")

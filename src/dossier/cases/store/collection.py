@@ -59,6 +59,7 @@ COLUMNS = Columns(
         **of_relation("template", _TEMPLATE, _THERE_IS_TEMPLATE, title="v.title"),
         **workspaces.columns_of_workspace("c"),
     },
+    documents={"forms": "c.forms"},
     families={"steps": Column("(c.steps -> {key} ->> 'status')")},
     several={"contact": Several("c", _OF_CONTACTS)},
     data="c.data",
@@ -67,6 +68,9 @@ COLUMNS = Columns(
 
 # Only `case_updates` has an index on when cases were changed: what every update changes is not in `cases` (decision 6).
 _BY_UPDATE = "case_updates u JOIN cases c ON c.workspace_id = u.workspace_id AND c.id = u.id"
+
+COMPLETENESS = "forms_completeness(c.forms)"
+"""SQL of how complete a case is, in percent, half for what has come and half for what was accepted; -1 where nothing is asked."""
 
 VISIBLE = members.seen_by_owner("c")
 """A limited member sees their own cases."""
@@ -84,6 +88,7 @@ COLLECTION = Collection(
         "reference": Sort("coalesce(c.reference, '')"),
         "status": Sort("c.status"),
         "waiting_for": Sort("c.waiting_for"),
+        "completeness": Sort(COMPLETENESS, "::int"),
     },
     archived_at="c.archived_at",
     total=COUNTERS.total,

@@ -24,7 +24,7 @@ def _listed(row: Row) -> ListedCase:
 _LISTED = Shape(
     f"""
     c.id, c.title, c.parent_status, c.created_at, c.updated_at, c.description, c.locale, c.reference, c.status,
-    c.waiting_for, c.archived_at, c.workspace_id, c.template_id, c.template_version,
+    c.waiting_for, c.archived_at, c.forms, c.workspace_id, c.template_id, c.template_version,
     CASE WHEN m.id IS NOT NULL THEN
       jsonb_build_object('id', m.id, 'email', m.email, 'given_name', m.given_name, 'family_name', m.family_name)
     END AS owner,
@@ -34,7 +34,7 @@ _LISTED = Shape(
     _listed,
 )
 _COLUMNS = """
-c.title, c.parent_status, c.status, c.waiting_for, c.reference, c.archived_at, c.created_at, c.updated_at,
+c.title, c.parent_status, c.status, c.waiting_for, c.reference, c.archived_at, c.created_at, c.updated_at, c.forms,
 m.email AS owner_email, coalesce(nullif(concat_ws(' ', m.given_name, m.family_name), ''), m.email) AS owner,
 p.given_name, p.family_name, p.email, p.phone
 """

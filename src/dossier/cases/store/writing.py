@@ -13,7 +13,7 @@ from dossier.records import entries_of, inserting, portions, recording, updating
 
 _COLUMNS = (
     "template_version, version, title, description, locale, reference, reference_generated, status, parent_status, waiting_for,"
-    " owner_id, archived_at, updated_at, data, own_fields, steps, fired"
+    " owner_id, archived_at, updated_at, data, own_fields, steps, fired, forms"
 )
 # The case and its history are one statement: what is recorded is exactly what is kept.
 _INSERT = inserting(CASE_RECORD, "cases", f"workspace_id, id, template_id, created_at, {_COLUMNS}")
@@ -134,5 +134,6 @@ def _columns(case: Case) -> dict[str, Any]:
         "own_fields": Jsonb([field.document() for field in case.own_fields]),
         "steps": Jsonb(dict(case.steps)),
         "fired": list(case.fired),
+        "forms": Jsonb(dict(case.forms)),
     }
     return {name: converted[name] if name in converted else getattr(case, name) for name in names}

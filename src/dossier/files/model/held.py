@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Any, Literal, Protocol, TypeVar, get_args
 
 from dossier.fields import Field, Shown
 from dossier.files.model.file import NamedFile, named_at
-from dossier.records.model import Changes, ChangeSet, Keyed, WithData
+from dossier.records.model import Change, Changes, ChangeSet, Keyed, WithData
 
 Side = Literal["old", "new"]
+_SIDES: tuple[Side, ...] = get_args(Side)
 Show = Callable[[str], Any]
 """What stands for a file, by its id."""
 
@@ -90,21 +91,23 @@ def named_in(thing: HoldsFiles, changes: Changes) -> Iterator[str]:
 def told(thing: HoldsFiles, changes: Changes, show: Show) -> Changes:
     """Changes with their files as `show` has them, by id; those put on it, taken off or renamed stand together under `files`."""
     files: dict[Side, list[Any]] = {"old": [], "new": []}
-    rest: dict[str, Mapping[Side, Any]] = {}
+    found: dict[str, Change] = {}
     for path, change in changes.items():
         prefix, _, key = path.partition(".")
         if prefix in ("files", "names"):
-            for side, value in change.items():
-                files[side] += [show(key) | value] if value else []
+            for side in _SIDES:
+                files[side] += [show(key) | change[side]] if change[side] else []
         else:
             field = thing.field(key) if prefix == "data" else None
-            rest[path] = both(field, change, show) if field else change
-    return rest | ({"files": files} if any(files.values()) else {})
+            found[path] = both(field, change, show) if field else change
+    if any(files.values()):
+        found["files"] = {"old": files["old"], "new": files["new"]}
+    return found
 
 
-def both(field: Field, change: Mapping[Side, Any], show: Show) -> Mapping[Side, Any]:
+def both(field: Field, change: Change, show: Show) -> Change:
     """A value before and after, with the files that it names."""
-    return {side: field.with_files(value, show) for side, value in change.items()}
+    return {**change, **{side: field.with_files(change[side], show) for side in _SIDES}}
 
 
 def shown_data(thing: HoldsFiles, show: Show) -> Mapping[str, Any]:

@@ -219,6 +219,23 @@ async def rewrite(
     return {row["thing"] for row, _ in changed}
 
 
+async def sources(reading: ReadSession, record: Record[T], thing: T, prefix: str) -> dict[str, tuple[Any, datetime]]:
+    """Path that begins so → where the newest value of the part there was given, and when; not of those that were changed here."""
+    rows = await reading.all(
+        f"""
+        SELECT newest.* FROM (
+          SELECT DISTINCT ON (change.key) change.key, change.value -> 'source' AS source, e.at
+          FROM {record.history} e CROSS JOIN jsonb_each(e.changes) AS change
+          WHERE e.workspace_id = %(workspace)s AND e.workspace_id = ANY(%(scope)s) AND e.{record.key} = %(thing)s
+            AND starts_with(change.key, %(prefix)s) ORDER BY change.key, e.version DESC) AS newest
+        WHERE newest.source IS NOT NULL
+        """,
+        prefix=prefix,
+        **_of(thing),
+    )
+    return {row["key"]: (row["source"], row["at"]) for row in rows}
+
+
 async def mentioned(reading: ReadSession, record: Record[T], thing: T, prefix: str) -> set[UUID]:
     """The ids of what stands, or has stood, at paths that begin so."""
     rows = await reading.all(
@@ -241,6 +258,9 @@ def _select(record: Record[T]) -> LiteralString:
              WHEN 'token' THEN (SELECT name FROM tokens t WHERE t.id = e.actor_id)
              WHEN 'member' THEN (SELECT coalesce(nullif(concat_ws(' ', m.given_name, m.family_name), ''), m.email)
                                  FROM members m WHERE m.id = e.actor_id)
+             WHEN 'contact' THEN coalesce(
+               (SELECT coalesce(nullif(concat_ws(' ', p.given_name, p.family_name), ''), p.email, p.phone)
+                FROM contacts p WHERE p.workspace_id = e.workspace_id AND p.id = e.actor_id), 'Contact')
            END AS actor_name
     FROM {record.history} e
     WHERE e.workspace_id = %(workspace)s AND e.workspace_id = ANY(%(scope)s) AND e.{record.key} = %(thing)s
