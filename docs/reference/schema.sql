@@ -1106,6 +1106,7 @@ CREATE TABLE public.messages (
     error text,
     attempts jsonb DEFAULT '[]'::jsonb NOT NULL,
     erased_at timestamp(3) with time zone,
+    member_id uuid,
     CONSTRAINT messages_actor_type_check CHECK ((actor_type = ANY (ARRAY['token'::text, 'member'::text, 'contact'::text, 'system'::text]))),
     CONSTRAINT messages_channel_check CHECK ((channel = ANY (ARRAY['email'::text, 'sms'::text]))),
     CONSTRAINT messages_direction_check CHECK ((direction = ANY (ARRAY['out'::text, 'in'::text]))),
@@ -1155,6 +1156,7 @@ CREATE TABLE public.notices (
     at timestamp(3) with time zone NOT NULL,
     seen_at timestamp(3) with time zone,
     mailing text,
+    actor_id uuid,
     CONSTRAINT notices_mailing_check CHECK ((mailing = ANY (ARRAY['soon'::text, 'daily'::text])))
 );
 
@@ -1364,7 +1366,9 @@ CREATE TABLE public.workspaces (
     created_at timestamp(3) with time zone NOT NULL,
     accent text DEFAULT 'blue'::text NOT NULL,
     language text DEFAULT 'en'::text NOT NULL COLLATE pg_catalog."C",
-    working_time jsonb
+    working_time jsonb,
+    outbound_allow text DEFAULT ''::text NOT NULL,
+    mail_from text DEFAULT ''::text NOT NULL
 );
 
 ALTER TABLE ONLY public.workspaces FORCE ROW LEVEL SECURITY;

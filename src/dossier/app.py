@@ -33,7 +33,7 @@ from dossier.letters.pages import PAGES as LETTER_PAGES
 from dossier.letters.routes import router as letters
 from dossier.listing.export_pages import PAGES as EXPORT_PAGES
 from dossier.members import jobs as member_jobs
-from dossier.members.events import MemberRenamed
+from dossier.members.events import MemberErased, MemberRenamed
 from dossier.members.pages import NOT_FOUND
 from dossier.members.pages import PAGES as MEMBER_PAGES
 from dossier.messages import jobs as message_jobs
@@ -115,7 +115,8 @@ SUBSCRIBERS: Subscribers = {
     FilePut: (cases.put_file,),
     FileRead: (cases.take_files_words,),
     FileRenamed: (cases.rename_file,),
-    ContactErased: (messages.forget, webhooks.forget),
+    ContactErased: (messages.forget, notices.forget_contact, webhooks.forget),
+    MemberErased: (messages.forget_member, notices.forget_member, webhooks.forget_member),
     MessageSent: (steps.tell_of_message,),
     MessageFailed: (steps.tell_of_message, notices.tell_of_message),
     MessageBounced: (steps.tell_of_message, notices.tell_of_message, automations.hear),

@@ -11,6 +11,7 @@ import psycopg
 import pytest
 
 from dossier.foundation.postgres import Cluster, connect_or_start
+from dossier.server.services import listens_at
 from tests.cli import warm
 from tests.cli.served import Server, data_folder, server
 
@@ -35,6 +36,22 @@ def test_the_printed_curl_works(running: Server) -> None:
 def test_the_token_is_in_a_file_of_its_own(running: Server) -> None:
     assert (running.folder / "demo-token").stat().st_mode & 0o777 == 0o600
     assert running.token() not in running.said
+
+
+def test_what_it_sends_by_itself_leads_to_where_it_listens() -> None:
+    """[18] Where nobody has set DOSSIER_BASE_URL, links in e-mails to members led nowhere."""
+    assert listens_at("0.0.0.0", 8000) == "http://127.0.0.1:8000"
+    assert listens_at("::", 8000) == "http://[::1]:8000"
+    assert listens_at("dossier.local", 80) == "http://dossier.local:80"
+
+
+def test_the_doctor_says_when_others_depend_on_where_it_listens(running: Server) -> None:
+    with running.client() as api:
+        hook = api.post("/v1/webhooks", json={"url": "https://93.184.216.34/hooks", "enabled": False})
+        assert hook.status_code == 201
+        findings = json.loads(running.command("doctor", "--json").stdout)
+        api.delete(f"/v1/webhooks/{hook.json()['id']}")
+    assert {each["about"]: each["verdict"] for each in findings}["address"] == "warn"
 
 
 def test_a_second_server_says_so(running: Server) -> None:

@@ -8,10 +8,12 @@ import pytest
 from dossier.cases.actions.later import WORDS
 from dossier.foundation.actor import Scope
 from dossier.members import actions
+from dossier.notices.pages.mails import mail_soon
 from dossier.workspaces.model import Workspace
 from tests.cases.test_contacts import traces
 from tests.cli import warm
 from tests.members.test_sign_in import with_password
+from tests.webhooks.receivers import Sender
 from tests.world import Api, World
 
 pytestmark = pytest.mark.long  # they order commands, whose process imports everything first
@@ -22,6 +24,30 @@ def erase(database_url: str, email: str, code: int = 0) -> str:
     done = warm.run("member", "erase", email, environment={**os.environ, "DATABASE_URL": database_url})
     assert done.returncode == code, done.stderr
     return done.stderr
+
+
+def test_what_others_were_told_does_not_name_who_is_erased(
+    world: World, workspace: Workspace, api: Api, make_case: Any, database_url: str
+) -> None:
+    """[18] Neither the calls that were made of what they did and owned, nor what colleagues were told, in the app or by e-mail."""
+    boss = world.member(workspace, f"boss-{workspace.slug}@example.org", "administrator")
+    gone = world.member(
+        workspace, f"zacharias-{workspace.slug}@example.org", given_name="Zacharias", family_name="Mertz"
+    )
+    hooks = [
+        api.json("POST", "/v1/webhooks", 201, json={"url": "http://127.0.0.1:9/hooks", "content": content})["id"]
+        for content in ("thin", "full")
+    ]
+    case = make_case(owner={"email": gone.email})
+    with_password(world, gone).send_form(f"/workspace/cases/{case['id']}/owner", owner=boss.email)
+    Sender(world).all()
+    world.server.run(mail_soon(world.services))
+    assert {"webhook_deliveries", "notices", "messages"} <= {*traces(database_url, "Mertz", gone.email)}
+    world.do(lambda tx: actions.remove(tx.within(Scope((workspace.id,))), workspace.id, gone.id))
+    erase(database_url, gone.email)
+    assert traces(database_url, "Zacharias", "Mertz", gone.email) == []
+    for each in hooks:
+        api.delete(f"/v1/webhooks/{each}")
 
 
 def test_an_erased_member_leaves_an_id(

@@ -15,6 +15,7 @@ from dossier.messages import actions as messages
 from dossier.messages.model import NewMessage
 from dossier.notices.pages.mails import mail_daily, mail_soon
 from dossier.workspaces.model import Workspace
+from tests.cases.test_contacts import traces
 from tests.notices.test_notices import CHOICES, NOTICES, give
 from tests.world import Api, Browser, World
 
@@ -141,3 +142,40 @@ def test_of_a_case_that_is_erased_nothing_is_left_in_mails(post: Post, api: Api,
     message = api.get(f"/v1/messages/{row['id']}").text
     assert "A secret matter" not in message
     assert case["id"] not in message
+
+
+def test_of_somebody_who_is_erased_nothing_is_left_in_what_members_were_told(
+    world: World, workspace: Workspace, post: Post, api: Api, ada: Any, browser: Browser, database_url: str
+) -> None:
+    """[18] To whom a message could not be sent stood under the bell, and in the e-mail about it."""
+    case = give(api, ada.email)
+    ann = {"key": "main", "given_name": "Ann", "email": "ann-of-papers@example.org"}
+    (person,) = api.json("POST", f"/v1/cases/{case['id']}/contacts", json={"contacts": [ann]})["contacts"]
+    actor = system("automation", Scope((workspace.id,)))
+    new = NewMessage(workspace.id, "email", (ann["email"],), "Dear Ann", "The papers", case_id=case["id"])
+    world.do(lambda tx: door.put(tx, new), actor)
+    post.mail.refusal = NotTaken(Sentence("There is no such mailbox."), for_good=True)
+    post.soon()
+    browser.send_form("/workspace/settings/notices", failed="mail")
+    assert ann["email"] in browser.get(NOTICES).text
+    api.delete(f"/v1/contacts/{person['id']}").raise_for_status()
+    assert ann["email"] not in browser.get(NOTICES).text
+    assert traces(database_url, ann["email"]) == []
+
+
+def test_what_a_member_is_told_is_no_business_of_colleagues(
+    world: World, workspace: Workspace, post: Post, api: Api, ada: Any, browser: Browser
+) -> None:
+    """[18] E-mails to members stood among the messages of everybody who handles cases; who keeps the workspace sees them."""
+    give(api, ada.email, "A matter between us")
+    post.soon()
+    (row,) = api.json("GET", "/v1/messages", params={"to": ada.email})["data"]
+    address = f"/workspace/messages/{row['id']}"
+    colleague = world.browser(world.member(workspace, f"bob-{workspace.slug}@example.org", "handler"))
+    boss = world.browser(world.member(workspace, f"boss-{workspace.slug}@example.org", "administrator"))
+    assert ada.email in browser.get("/workspace/messages").text
+    assert ada.email in boss.get("/workspace/messages").text
+    assert ada.email not in colleague.get("/workspace/messages").text
+    seen = [each.get(address).status_code for each in (browser, boss, colleague)]
+    assert seen == [200, 200, 404]
+    assert colleague.send_form(f"{address}/retry").status_code == 404

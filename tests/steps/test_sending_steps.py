@@ -395,3 +395,17 @@ def test_all_that_is_wrong_with_what_is_given_is_said_at_once(api: Api, case_of:
     refused = api.post(f"/v1/cases/{case['id']}/start/ask", json={"data": data})
     assert (refused.status_code, errors(refused)) == (400, found)
     assert step(api, case)["status"] == "available"
+
+
+def test_of_somebody_who_is_erased_no_address_is_left_in_steps(world: World, api: Api, case_of: Any) -> None:
+    """[18] It was typed where the step was started, and stood in the step, and in the history of the case."""
+    case = case_of(MAIL)
+    tess = case["contacts"][0]["id"]
+    start(api, case, to=["Tess@Example.org", "other@example.org"], cc=[TESS["email"]])
+    send(world)
+    assert "Tess@Example.org" in api.get(f"/v1/cases/{case['id']}").text
+    api.delete(f"/v1/contacts/{tess}").raise_for_status()
+    for path in ("", "/history"):
+        assert "tess@example.org" not in api.get(f"/v1/cases/{case['id']}{path}").text.lower()
+    given = step(api, case)["data"]
+    assert (given["to"], given["cc"]) == (["other@example.org"], [])

@@ -447,6 +447,23 @@ def test_the_signature_of_connect_names_the_very_address(
     assert (claims["digest"], claims["jti"]) == (call.headers["digest"], call.headers["webhook-id"])
 
 
+def test_without_a_base_address_the_signature_names_where_the_server_listens(
+    world: World, api: Api, receiver: Receiver, subscribe: Any, case: dict[str, Any]
+) -> None:
+    """[18] Nobody has to set anything for calls to be signed as Connect has it (contract section 2.10)."""
+    object.__setattr__(world.services, "listens_at", "http://127.0.0.1:8000")
+    try:
+        subscribe(receiver.url, content="full")
+        set_data(api, case, amount=1)
+        Sender(world).all()
+    finally:
+        object.__setattr__(world.services, "listens_at", "")
+    (call,) = receiver.calls
+    fetched = KeySet.import_key_set(api.get("/.well-known/jwks.json").json())
+    claims = jwt.decode(call.headers["x-pnbx-signature"], fetched, algorithms=["RS256"]).claims
+    assert claims["iss"] == "http://127.0.0.1:8000/"
+
+
 # ---- sent again ----
 
 

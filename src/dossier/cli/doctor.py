@@ -126,6 +126,7 @@ def _found() -> Iterator[Finding]:
                 *_role(url, connection),
                 *_shared(url, connection, disk),
                 *_index(connection),
+                *_address(connection),
             ]
     except (psycopg.OperationalError, NotReady) as error:
         found = [Finding("database", "fail", f"it cannot be reached: {str(error).strip()}"), *map(_finding, disk)]
@@ -219,6 +220,20 @@ def _scanner() -> Check:
 
 
 # ---- what takes longer ----
+
+
+_SAYS_ADDRESSES = """
+SELECT EXISTS (SELECT FROM webhooks) OR EXISTS (SELECT FROM files WHERE scope = 'public' AND erased_at IS NULL)
+"""
+
+
+def _address(connection: psycopg.Connection[Any]) -> Iterator[Finding]:
+    """Whether others were told an address of this server that holds only as long as it listens there."""
+    if settings().base_url or _value(connection, "SELECT to_regclass('webhooks') IS NULL"):
+        return
+    if _value(connection, _SAYS_ADDRESSES):
+        says = "webhooks are signed with, and public files found under, the address that the server listens on; set DOSSIER_BASE_URL"
+        yield Finding("address", "warn", says)
 
 
 _UNINDEXED = """

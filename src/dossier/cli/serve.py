@@ -48,7 +48,8 @@ def serve(
         except (DataFolderInUse, PostgresError, NewerSchema) as error:
             raise fail(str(error)) from None
         address = _address(chosen, listening)
-        complete = replace(chosen, database_url=url, secret_key=chosen.secret_key or _key(chosen))
+        port = listening.getsockname()[1]
+        complete = replace(chosen, port=port, database_url=url, secret_key=chosen.secret_key or _key(chosen))
         run(complete, listening, lambda: _greet(chosen, address, made))
 
 

@@ -151,7 +151,13 @@ class Services:
     works_on_jobs: bool = True
     office: str = ""  # the program of LibreOffice, where the operator has it
     texts_of: LookUpTexts | None = None  # in DNS; None: as this machine does
+    listens_at: str = ""  # the address of the server itself
     process: Process = field(default_factory=Process)
+
+    @property
+    def address(self) -> str:
+        """Where people reach the server, for what no request asks for: as the operator says, else where it listens."""
+        return self.base_url or self.listens_at
 
     def group_commit(self, apply: Apply[Sent, Result]) -> GroupCommit[Sent, Result]:
         """The one of this process in which `apply` does the changes."""

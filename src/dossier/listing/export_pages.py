@@ -219,7 +219,7 @@ class ExportPages:
         if who is None:
             raise Forbidden.because("Whoever asked for this may not do it any more.")
         sent, said = query.parsed(asked.address), language(asked.language)
-        export = await self._export(database, who, said, sent, asked.asked_at, services.base_url, keys=False)
+        export = await self._export(database, who, said, sent, asked.asked_at, services.address, keys=False)
         with workbook(self._name.capitalize(), export.columns.head) as book:
             await making.rows(export, book)
             size = await making.keep(book)

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from dossier.conditions import Condition, all_of, attribute, equals
+from dossier.foundation.actor import Actor
 from dossier.foundation.database import ReadSession, Transaction
 from dossier.foundation.errors import Invalid
 from dossier.foundation.http import query
@@ -36,7 +37,7 @@ async def outbox(request: Request) -> Response:
     async with database_of(request).reading(
         current_user(request).actor.scope, "costly" if asked else "plain"
     ) as reading:
-        shown = await _stretch(reading, asked, _place(request))
+        shown = await _stretch(reading, current_user(request).actor, asked, _place(request))
     place = _place(request)
     following = bool(shown.ends and (shown.more or (place and place.backwards)))
     before = bool(shown.ends and place and (shown.more or not place.backwards))
@@ -74,11 +75,11 @@ def _place(request: Request) -> Cursor | None:
     return None
 
 
-async def _stretch(reading: ReadSession, asked: dict[str, str], place: Cursor | None) -> Stretch[Message]:
+async def _stretch(reading: ReadSession, actor: Actor, asked: dict[str, str], place: Cursor | None) -> Stretch[Message]:
     paths = {"status": "status", "channel": "channel", "case": "case.id"}
     conditions: list[Condition] = [equals(attribute(VOCABULARY, paths[name]), asked[name]) for name in asked]
     selection = Selection("any", all_of(conditions) if conditions else None)
-    meant = await matching(reading, COLLECTION, selection)
+    meant = rows.not_personal(await matching(reading, COLLECTION, selection), actor)
     return await keyset.fetch_page(reading, COLLECTION, ROWS, meant, _NEWEST_FIRST, place, PAGE_SIZE)
 
 
@@ -112,10 +113,12 @@ async def shown(request: Request) -> Response:
 
 async def _message(request: Request) -> Message:
     message_id = query.identifier(request.path_params["id"], "id")
-    async with database_of(request).reading(current_user(request).actor.scope) as reading:
+    actor = current_user(request).actor
+    async with database_of(request).reading(actor.scope) as reading:
         message = await rows.get(reading, message_id)
     if message is None:
         raise no_such(message_id)
+    message.raise_if_personal(actor)
     return message
 
 

@@ -2,6 +2,7 @@
 
 from dossier.contacts.events import ContactErased
 from dossier.foundation.database import Transaction
+from dossier.members.events import MemberErased
 from dossier.messages.actions import forget_person
 
 
@@ -9,3 +10,8 @@ async def forget(transaction: Transaction, erased: ContactErased) -> None:
     """What was written to them is gone; that it was, and when, stays."""
     person = erased.contact
     await forget_person(transaction, erased.workspace_id, person.id, person.email, person.phone)
+
+
+async def forget_member(transaction: Transaction, erased: MemberErased) -> None:
+    """The same of who worked here."""
+    await forget_person(transaction, erased.workspace_id, erased.member_id, erased.email, None)

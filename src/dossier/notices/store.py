@@ -1,6 +1,6 @@
 """The SQL of notices: each is somebody's own, and of one workspace."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -12,8 +12,8 @@ from dossier.members import seen_by_owner
 from dossier.notices.model import KINDS, USUAL, Kind, Mailing, Notice, Recipient, Task, Way
 
 _INSERT = """
-INSERT INTO notices (workspace_id, id, member_id, kind, case_id, what, actor_name, at, mailing)
-SELECT %(workspace)s, n.id, n.member_id, %(kind)s, %(case)s, %(what)s, %(by)s, %(now)s,
+INSERT INTO notices (workspace_id, id, member_id, kind, case_id, what, actor_id, actor_name, at, mailing)
+SELECT %(workspace)s, n.id, n.member_id, %(kind)s, %(case)s, %(what)s, %(who)s, %(by)s, %(now)s,
        CASE coalesce(c.way, %(usual)s) WHEN 'mail' THEN 'soon' WHEN 'digest' THEN 'daily' END
 FROM unnest(%(ids)s::uuid[], %(members)s::uuid[]) AS n (id, member_id)
 JOIN memberships p ON p.workspace_id = %(workspace)s AND p.workspace_id = ANY(%(scope)s)
@@ -41,6 +41,7 @@ async def insert(
         usual=USUAL[kind],
         case=case_id,
         what=stored([what]),
+        who=transaction.actor.id,
         by=transaction.actor.name,
         now=transaction.clock(),
     )
@@ -252,6 +253,52 @@ async def take_mails(transaction: Transaction, workspace_id: UUID, case_id: UUID
         case=case_id,
     )
     return [row["message_id"] for row in rows]
+
+
+async def take_mails_saying(transaction: Transaction, workspace_id: UUID, names: Collection[str]) -> list[UUID]:
+    """The e-mails to members in which one of these names stands."""
+    rows = await transaction.all(
+        """
+        SELECT m.id FROM messages m
+        WHERE m.workspace_id = %(workspace)s AND m.workspace_id = ANY(%(scope)s) AND m.member_id IS NOT NULL
+          AND EXISTS (SELECT FROM unnest(%(names)s::text[]) AS n (name) WHERE strpos(m.body, n.name) > 0)
+        """,
+        workspace=workspace_id,
+        names=list(names),
+    )
+    return [row["id"] for row in rows]
+
+
+async def forget_of_messages(transaction: Transaction, workspace_id: UUID, cases: Collection[UUID]) -> None:
+    """Nobody is told any more what came of messages of these cases: it says to and from whom."""
+    await transaction.send(
+        """
+        DELETE FROM notices WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s)
+          AND case_id = ANY(%(cases)s::uuid[]) AND kind IN ('answered', 'bounced', 'failed')
+        """,
+        workspace=workspace_id,
+        cases=list(cases),
+    )
+
+
+async def forget_names(transaction: Transaction, workspace_id: UUID, member_id: UUID, names: Collection[str]) -> None:
+    """What somebody did does not say any more who it was, and what says so itself is gone."""
+    of = {"workspace": workspace_id, "names": list(names)}
+    await transaction.send(
+        """
+        DELETE FROM notices n WHERE n.workspace_id = %(workspace)s AND n.workspace_id = ANY(%(scope)s)
+          AND EXISTS (SELECT FROM unnest(%(names)s::text[]) AS s (name) WHERE strpos(n.what, s.name) > 0)
+        """,
+        **of,
+    )
+    await transaction.send(
+        """
+        UPDATE notices SET actor_name = '–' WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s)
+          AND (actor_id = %(member)s OR actor_id IS NULL AND actor_name = ANY(%(names)s::text[]))
+        """,
+        member=member_id,
+        **of,
+    )
 
 
 async def owner_of(reading: ReadSession, workspace_id: UUID, case_id: UUID) -> UUID | None:

@@ -6,11 +6,13 @@ from uuid import UUID
 from dossier import messages
 from dossier.cases.events import CaseChanged, CaseCreated, CaseErased
 from dossier.cases.model import Case
+from dossier.contacts.events import ContactErased
 from dossier.flow.model.states import SENDING
 from dossier.foundation.database import Transaction
 from dossier.foundation.exact import local_moment
 from dossier.foundation.messages import Message
 from dossier.foundation.text import gettext_noop
+from dossier.members.events import MemberErased
 from dossier.messages.events import MessageBounced, MessageFailed, MessageReceived
 from dossier.notices import store
 from dossier.notices.actions import tell
@@ -85,6 +87,24 @@ async def forget_mails(transaction: Transaction, erased: CaseErased) -> None:
     mails = await store.take_mails(transaction, case.workspace_id, case.id)
     if mails:
         await messages.forget(transaction, case.workspace_id, mails)
+
+
+async def forget_contact(transaction: Transaction, erased: ContactErased) -> None:
+    """Members were told to and from whom messages were: nothing of that is left of who is erased, nor in what they were written."""
+    mails: set[UUID] = set()
+    for case in erased.showed:
+        mails.update(await store.take_mails(transaction, erased.workspace_id, case))
+    await store.forget_of_messages(transaction, erased.workspace_id, erased.showed)
+    if mails:
+        await messages.forget(transaction, erased.workspace_id, sorted(mails))
+
+
+async def forget_member(transaction: Transaction, erased: MemberErased) -> None:
+    """Who worked here is not named any more in what others were told of what they did; what they were told is gone already."""
+    await store.forget_names(transaction, erased.workspace_id, erased.member_id, erased.names)
+    mails = await store.take_mails_saying(transaction, erased.workspace_id, erased.names)
+    if mails:
+        await messages.forget(transaction, erased.workspace_id, mails)
 
 
 async def tell_of_message(transaction: Transaction, fact: MessageBounced | MessageFailed | MessageReceived) -> None:

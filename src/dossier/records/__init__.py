@@ -8,7 +8,7 @@ from dossier.records.actions.bulk import (
     take_back_bulk,
 )
 from dossier.records.actions.data import DataChanges
-from dossier.records.actions.erasing import forget_person, forget_text, nameless
+from dossier.records.actions.erasing import forget_person, forget_text, nameless, rewrite, without_text
 from dossier.records.actions.history import announce, at, check_if_match, history_page, in_version, values_before
 from dossier.records.actions.keeping import Keeping
 from dossier.records.actions.undo import TakingBack
@@ -39,7 +39,9 @@ __all__ = [
     "nameless",
     "portions",
     "recording",
+    "rewrite",
     "take_back_bulk",
     "updating",
     "values_before",
+    "without_text",
 ]

@@ -68,8 +68,15 @@ def services_for(settings: Settings, process: Process) -> Services:
         log_requests=settings.log_requests,
         development=settings.development,
         office=settings.files_office,
+        listens_at=listens_at(settings.host, settings.port),
         process=process,
     )
+
+
+def listens_at(host: str, port: int) -> str:
+    """The address of a server that listens there; one that listens everywhere is reached on its own machine."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(host, host)  # noqa: S104 - compared, not listened on
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def storage_of(settings: Settings) -> Storage:

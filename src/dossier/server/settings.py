@@ -66,7 +66,7 @@ class Settings:
     base_url: str = setting(
         "",
         "DOSSIER_BASE_URL",
-        "Where people reach the server, such as https://dossier.example.org: stands in links, and is what an identity provider sends back to.",
+        "Where people reach the server, such as https://dossier.example.org: stands in links and signatures, and is what an identity provider sends back to. Without it as a request came, and in what is done later the address that it listens on.",
         address,
     )
     cors_origins: str = setting(

@@ -119,6 +119,7 @@ class _Workers(Multiprocess):
         assert settings.secret_key
         os.environ["DATABASE_URL"] = settings.database_url  # a worker is a new process: this is how it learns it
         os.environ["DOSSIER_SECRET_KEY"] = settings.secret_key
+        os.environ |= {"HOST": settings.host, "PORT": str(settings.port)}
         super().__init__(_config(settings, "dossier.server.application"), [listening])
 
     def run(self) -> None:

@@ -3,6 +3,7 @@
 from dossier.cases.events import CaseErased
 from dossier.contacts.events import ContactErased
 from dossier.foundation.database import Transaction
+from dossier.members.events import MemberErased
 from dossier.webhooks.store import deliveries
 
 
@@ -14,6 +15,12 @@ async def forget(transaction: Transaction, erased: ContactErased) -> None:
     if erased.showed:
         await deliveries.lock(transaction)
         await deliveries.forget_bodies(transaction, erased.workspace_id, erased.showed)
+
+
+async def forget_member(transaction: Transaction, erased: MemberErased) -> None:
+    """The same of who worked here, and did what was told, or owned what it was told of."""
+    await deliveries.lock(transaction)
+    await deliveries.forget_bodies_naming(transaction, erased.workspace_id, erased.member_id)
 
 
 async def forget_case(transaction: Transaction, erased: CaseErased) -> None:

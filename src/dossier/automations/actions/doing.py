@@ -82,7 +82,7 @@ def values_of(case: Case, origin: str) -> dict[str, Any]:
 async def call(services: Services, actor: Actor, case: Case, run: Run, position: int, action: CallOut) -> None:
     """Call another system, and note what came of it; TryAgain where it may go better later."""
     asked = calling.Asked(action.call, action.body, run.action_id(position))
-    answer = await calling.ask(services, actor, case, asked, values_of(case, services.base_url))
+    answer = await calling.ask(services, actor, case, asked, values_of(case, services.address))
 
     async def handle(transaction: Transaction) -> bool:
         held = await store.get(transaction, run.workspace_id, run.case_id, run.rule, run.run)

@@ -86,7 +86,7 @@ async def _done(services: Services, actor: Actor, run: Run, position: int) -> No
         await doing.call(services, actor, case, run, position, action)
     else:
         try:
-            await services.database.write(actor, lambda tx: _in_one(tx, run, position, rule, services.base_url))
+            await services.database.write(actor, lambda tx: _in_one(tx, run, position, rule, services.address))
         except AppError as refusal:
             await _keep(services, actor, run, position, str(refusal))
 

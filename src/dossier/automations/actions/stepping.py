@@ -53,7 +53,7 @@ async def call_step(services: Services, workspace: str, case: str, step: str, st
     ):
         return
     asked = Asked(known.call, known.sending.body, uuid5(case_id, f"{step}:{started}"))
-    answer = await ask(services, actor, found, asked, values_of(found, services.base_url))
+    answer = await ask(services, actor, found, asked, values_of(found, services.address))
     if answer.error is None:
         answer = await saved(services, actor, case_id, answer)
     await _moved(

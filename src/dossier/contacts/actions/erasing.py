@@ -1,7 +1,8 @@
 """Erasing a person: from every thing that shows them, from every history, and from the answers that are kept."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 from typing import Any, Generic
 from uuid import UUID
@@ -20,7 +21,8 @@ from dossier.foundation.messages import Message
 from dossier.listing import kept_exports, search
 from dossier.listing.search import SearchIndex
 from dossier.listing.views import SavedViews
-from dossier.records.model import IfMatch
+from dossier.members.events import MemberErased
+from dossier.records.model import Changes, IfMatch
 
 _ERASED_SINCE = Message("Somebody was erased since this was asked for. Have it made again.")
 _NAMES = ("email", "given_name", "family_name", "name")
@@ -55,6 +57,17 @@ class ShowsPeople(Generic[S]):
         await stored_answers.forget_about(transaction, touched)
         return touched
 
+    async def forget_text(
+        self, transaction: Transaction, workspace_id: UUID, things: Sequence[UUID], text: str
+    ) -> None:
+        """Take an address or telephone number out of what steps of these things say, as whom they were sent to, and of their histories."""
+        anew = partial(records.without_text, text=text)
+        record = self.slots.keeping.record
+        await records.rewrite(transaction, record, workspace_id, text, partial(_in_steps, anew=anew), things)
+        documents = await self.mentions.saying(transaction, workspace_id, things, text)
+        for id, document in documents.items():
+            await self.mentions.rewrite(transaction, workspace_id, id, anew(document))
+
     async def forget_member(self, transaction: Transaction, workspace_id: UUID, member_id: UUID) -> int:
         """Take what a member is called out of the things and their histories; in how many things they stood."""
         record = self.slots.keeping.record
@@ -68,6 +81,11 @@ class ShowsPeople(Generic[S]):
         if touched:
             await search.retake(transaction, self.index, workspace_id, touched)
         return len(touched)
+
+
+def _in_steps(changes: Changes, anew: Callable[[Any], Any]) -> Changes:
+    """Changes with what they say of steps put anew."""
+    return {path: anew(each) if path.startswith("steps.") else each for path, each in changes.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +113,8 @@ class Erasing:
         ]
         for text in filter(None, (person.email, person.phone)):
             await self._forget_text(transaction, workspace_id, text, "")
+            for each, things in zip(self.kinds, touched, strict=True):
+                await each.forget_text(transaction, workspace_id, things, text)
         await kept_exports.forget_all(transaction, workspace_id, _ERASED_SINCE)
         number = sum(map(len, touched))
         await store.erase(transaction, workspace_id, contact_id, number)
@@ -110,7 +130,7 @@ class Erasing:
         Their id stays where it was, so that histories still say that it was one and the same; nothing tells who.
         """
         transaction.actor.require("server.operate")
-        member_id = await members.erase(transaction, email)
+        member_id, name = await members.erase(transaction, email)
         number = 0
         for workspace in await workspaces.list_all(transaction):
             inside = transaction.within(Scope((workspace.id,)))
@@ -119,6 +139,7 @@ class Erasing:
             await self._forget_text(inside, workspace.id, email, f"{member_id}@erased.invalid")
             await kept_exports.forget_all(inside, workspace.id, _ERASED_SINCE)
             number += sum([await each.forget_member(inside, workspace.id, member_id) for each in self.kinds])
+            await events.publish(inside, MemberErased(workspace.id, member_id, email, frozenset((email, name))))
         await audit.forget_name(transaction, member_id)
         await audit.record(transaction, "member.erased", member_id, cases=number)
         return number

@@ -1,6 +1,6 @@
 """Documents of things in which somebody may stand by their id, such as who did a step."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -26,6 +26,22 @@ class Mentions:
             """,
             workspace=workspace_id,
             id=id,
+        )
+        return {row["id"]: row["document"] for row in rows}
+
+    async def saying(
+        self, transaction: Transaction, workspace_id: UUID, things: Sequence[UUID], text: str
+    ) -> dict[UUID, Mapping[str, Any]]:
+        """Those of the things, locked, in whose documents a text stands, however it is written: thing → its document."""
+        rows = await transaction.all(
+            f"""
+            SELECT id, {self.column} AS document FROM {self.table}
+            WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s) AND id = ANY(%(things)s::uuid[])
+              AND strpos(lower({self.column}::text), lower(%(text)s)) > 0 ORDER BY id FOR NO KEY UPDATE
+            """,
+            workspace=workspace_id,
+            things=list(things),
+            text=text,
         )
         return {row["id"]: row["document"] for row in rows}
 

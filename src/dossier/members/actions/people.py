@@ -107,8 +107,8 @@ async def remove(transaction: Transaction, workspace_id: UUID, member_id: UUID) 
     await audit.record(transaction, "member.removed", member_id, workspace_id=workspace_id)
 
 
-async def erase(transaction: Transaction, email: str) -> UUID:
-    """Forget who works nowhere any more: name, address, and what opened the account; the id stays. 404, 409.
+async def erase(transaction: Transaction, email: str) -> tuple[UUID, str]:
+    """Forget who works nowhere any more: name, address, and what opened the account; the id stays, and what they were called. 404, 409.
 
     Who is called so in cases is for whoever knows cases (`contacts/actions/erasing.py`).
     """
@@ -122,9 +122,10 @@ async def erase(transaction: Transaction, email: str) -> UUID:
             "works_somewhere",
             places=tuple(places),
         )
+    name = await store.name_of(transaction, member.id)
     await sign_in.end_what_opens(transaction, member.id)
     await store.make_nameless(transaction, member.id)
-    return member.id
+    return member.id, name
 
 
 async def _other(transaction: Transaction, workspace_id: UUID, member_id: UUID, *, stays: bool) -> None:

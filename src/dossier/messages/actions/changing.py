@@ -37,6 +37,7 @@ async def _by_hand(
     message = await rows.lock(transaction, message_id)
     if message is None:
         raise no_such(message_id)
+    message.raise_if_personal(transaction.actor)
     if isinstance(seen, frozenset) and message.version not in seen:
         raise PreconditionFailed.because("The version is {version} now.", "changed_since", version=message.version)
     return await keep(transaction, change(message, transaction.clock()))

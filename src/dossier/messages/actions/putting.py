@@ -81,6 +81,7 @@ def _waiting(transaction: Transaction, new: NewMessage, attached: tuple[NamedFil
         message_id=None,
         error=None,
         attempts=(),
+        member_id=new.member_id,
         created_by={"type": actor.type, "id": actor.id, "name": actor.name},
         erased_at=None,
     )

@@ -16,6 +16,7 @@ from dossier.messages.model.message import (
     identity,
     no_recipient,
     no_such,
+    sees_personal,
 )
 from dossier.messages.model.new import (
     MAX_ATTACHED,
@@ -54,4 +55,5 @@ __all__ = [
     "parts_of",
     "previewed",
     "problems_of",
+    "sees_personal",
 ]

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from dossier.conditions import Vocabulary, attributes
 from dossier.files.model import NamedFile
+from dossier.foundation.actor import Actor
 from dossier.foundation.errors import AppError, Conflict, Gone, NotFound
 from dossier.foundation.messages import Message as Sentence
 from dossier.foundation.text import email_identity, fold, gettext_noop
@@ -47,6 +48,11 @@ _WAITS = (60, 5 * 60, 15 * 60, 3600, 3 * 3600, 6 * 3600, 12 * 3600, 24 * 3600)
 CANCELLED = gettext_noop("It was cancelled.")
 
 
+def sees_personal(actor: Actor) -> bool:
+    """Whether they see also what is to other members personally: who keeps the workspace, and programs."""
+    return actor.type != "member" or actor.may("workspace.change")
+
+
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """When it was tried to send it, and what came of it."""
@@ -61,7 +67,7 @@ class Message:
 
     `at`: not sent before; `due_at`: when the next attempt is to be made; `message_id`: of the e-mail, the same at each
     attempt; `sender`: the name that people see it is from, of what came in the address. What lists show has no `text`,
-    `html`, `attachments` and `attempts`.
+    `html`, `attachments` and `attempts`. `member_id`: the member to whom alone it is, as what they are told.
     """
 
     workspace_id: UUID
@@ -94,6 +100,12 @@ class Message:
     attempts: tuple[Attempt, ...]
     created_by: Mapping[str, Any]
     erased_at: datetime | None
+    member_id: UUID | None = None
+
+    def raise_if_personal(self, actor: Actor) -> None:
+        """404 for a member to whom it is not, where it is to another one alone; who keeps the workspace sees those too."""
+        if self.member_id not in (None, actor.id) and not sees_personal(actor):
+            raise no_such(self.id)
 
     @property
     def recipients(self) -> tuple[str, ...]:

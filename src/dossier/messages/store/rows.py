@@ -7,15 +7,16 @@ from uuid import UUID
 
 from dossier import members, workspaces
 from dossier.files.model import NamedFile
+from dossier.foundation.actor import Actor
 from dossier.foundation.clock import wire_time
 from dossier.foundation.database import Jsonb, ReadSession, Row, Transaction
 from dossier.foundation.exact import local_moment
 from dossier.foundation.messages import Message as Sentence
 from dossier.foundation.stored_messages import restored, stored
 from dossier.listing import keyset
-from dossier.listing.collection import Collection, Shape, Visible, by_time
+from dossier.listing.collection import Collection, Matching, Shape, Visible, by_time
 from dossier.listing.sql import Column, Columns
-from dossier.messages.model import VOCABULARY, Attempt, Message, compared
+from dossier.messages.model import VOCABULARY, Attempt, Message, compared, sees_personal
 
 _OF_OWN_CASES = f"""
 EXISTS (SELECT FROM cases c WHERE c.workspace_id = m.workspace_id AND c.id = m.case_id AND {members.seen_by_owner("c")})
@@ -36,7 +37,7 @@ _FILES = """
 _LISTED = f"""
 m.workspace_id, m.id, m.version, m.created_at, m.updated_at, m.case_id, m.step, m.channel, m.direction, m.transport, m.status,
 m.sender, m.reply_to, m.sent_to, m.copied_to, m.hidden_to, m.contacts, m.subject, m.at, m.due_at, m.tries, m.sent_at,
-m.message_id, m.error, m.erased_at, m.actor_type, m.actor_id, {_BY}
+m.message_id, m.error, m.erased_at, m.member_id, m.actor_type, m.actor_id, {_BY}
 """
 _COLUMNS = f"{_LISTED}, m.body, m.html, m.attempts, {_FILES} AS attachments"
 
@@ -81,6 +82,14 @@ def _attempt(found: Mapping[str, Any]) -> Attempt:
     return Attempt(local_moment(found["at"]), restored(found["result"])[0])
 
 
+def not_personal(meant: Matching, actor: Actor) -> Matching:
+    """What is looked for without what is to other members personally, unless the actor sees that too."""
+    if sees_personal(actor):
+        return meant
+    where, values = meant
+    return f"{where} AND (m.member_id IS NULL OR m.member_id = %(personal)s)", {**values, "personal": actor.id}
+
+
 ROWS = Shape(_LISTED, "", _message)
 WHOLE = Shape(_COLUMNS, "", _message)
 
@@ -117,10 +126,11 @@ async def insert(transaction: Transaction, message: Message) -> None:
         """
         INSERT INTO messages (workspace_id, id, version, created_at, updated_at, actor_type, actor_id, case_id, step, channel,
           direction, transport, status, sender, reply_to, sent_to, copied_to, hidden_to, folded, contacts, subject, body, html,
-          attachments, at, due_at, sent_at, message_id)
+          attachments, at, due_at, sent_at, message_id, member_id)
         VALUES (%(workspace_id)s, %(id)s, %(version)s, %(created_at)s, %(updated_at)s, %(actor_type)s, %(actor_id)s, %(case_id)s,
           %(step)s, %(channel)s, %(direction)s, %(transport)s, %(status)s, %(sender)s, %(reply_to)s, %(to)s, %(cc)s, %(bcc)s,
-          %(folded)s, %(contacts)s, %(subject)s, %(text)s, %(html)s, %(files)s::uuid[], %(at)s, %(due_at)s, %(sent_at)s, %(message_id)s)
+          %(folded)s, %(contacts)s, %(subject)s, %(text)s, %(html)s, %(files)s::uuid[], %(at)s, %(due_at)s, %(sent_at)s,
+          %(message_id)s, %(member_id)s)
         """,
         **_values(message),
     )
@@ -130,7 +140,7 @@ def _values(message: Message) -> dict[str, Any]:
     names = (
         "workspace_id id version created_at updated_at case_id step channel direction transport status sender reply_to"
     )
-    names += " subject text html at due_at sent_at message_id"
+    names += " subject text html at due_at sent_at message_id member_id"
     values: dict[str, Any] = {name: getattr(message, name) for name in names.split()}
     values |= {name: list(getattr(message, name)) for name in ("to", "cc", "bcc", "contacts")}
     return values | {
@@ -196,14 +206,14 @@ async def empty(transaction: Transaction, workspace_id: UUID, ids: Sequence[UUID
 
 
 async def empty_of_person(
-    transaction: Transaction, workspace_id: UUID, contact_id: UUID, addresses: Sequence[str]
+    transaction: Transaction, workspace_id: UUID, person_id: UUID, addresses: Sequence[str]
 ) -> list[UUID]:
-    """The same of messages to or from somebody, whom these addresses and numbers (as compared) reach."""
+    """The same of messages to or from somebody, a contact or a member, whom these addresses and numbers (as compared) reach."""
     return await _empty(
         transaction,
         workspace_id,
-        "(m.contacts @> ARRAY[%(contact)s::uuid] OR m.folded && %(addresses)s::text[])",
-        contact=contact_id,
+        "(m.contacts @> ARRAY[%(person)s::uuid] OR m.member_id = %(person)s OR m.folded && %(addresses)s::text[])",
+        person=person_id,
         addresses=list(addresses),
     )
 

@@ -21,7 +21,7 @@ async def mail(services: Services, mailing: Mailing, written: Written) -> None:
     """Send what waits, once: it is taken by the transaction that puts the message. What is `daily` only where it is morning."""
     hour = MORNING if mailing == "daily" else None
     for recipient in await services.database.write(system(), partial(store.to_mail, mailing=mailing, hour=hour)):
-        put = partial(_put, recipient=recipient, mailing=mailing, written=written, base_url=services.base_url)
+        put = partial(_put, recipient=recipient, mailing=mailing, written=written, base_url=services.address)
         await services.database.write(system("automation", Scope((recipient.workspace_id,))), put)
 
 

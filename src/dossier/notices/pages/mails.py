@@ -25,7 +25,8 @@ def written(recipient: Recipient, gathered: Sequence[Notice], base_url: str) -> 
     )
     mail = page(speaks.code, html.unescape(subject), inside, "", Brand(name=recipient.workspace))
     to = (recipient.email,)
-    return NewMessage(recipient.workspace_id, "email", to, html.unescape(text), html.unescape(subject), mail)
+    said = (html.unescape(text), html.unescape(subject), mail)
+    return NewMessage(recipient.workspace_id, "email", to, *said, member_id=recipient.member_id)
 
 
 async def mail_soon(services: Services) -> None:

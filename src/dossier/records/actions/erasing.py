@@ -1,12 +1,13 @@
 """Somebody taken out of what is kept about things: histories are rewritten only for that."""
 
-from collections.abc import Collection, Sequence
+import re
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from typing import Any
 from uuid import UUID
 
 from dossier.foundation.database import Transaction
-from dossier.records.model import Record, T
+from dossier.records.model import Changes, Record, T
 from dossier.records.store import bulk, history
 
 
@@ -26,9 +27,36 @@ async def forget_person(
     return await history.rewrite(transaction, record, workspace_id, str(id), without, things)
 
 
+async def rewrite(
+    transaction: Transaction,
+    record: Record[T],
+    workspace_id: UUID,
+    text: str,
+    anew: Callable[[Changes], Changes],
+    things: Sequence[UUID],
+) -> set[UUID]:
+    """Put anew what the histories of these things say where a text stands, in whichever letters; the things whose they are."""
+    return await history.rewrite(transaction, record, workspace_id, text, anew, things, in_any_case=True)
+
+
 async def forget_text(transaction: Transaction, workspace_id: UUID, text: str, instead: str) -> None:
     """Put something else in the place of an address or telephone number in what is kept of changes of many things."""
     await bulk.forget_text(transaction, workspace_id, text, instead)
+
+
+def without_text(value: Any, text: str) -> Any:
+    """The same without a text, in whatever case it is written; what is nothing else is left out of lists."""
+    if isinstance(value, str):
+        return re.sub(re.escape(text), "", value, flags=re.IGNORECASE)
+    if isinstance(value, list):
+        return [without_text(each, text) for each in value if not _is_text(each, text)]
+    if isinstance(value, dict):
+        return {name: without_text(each, text) for name, each in value.items()}
+    return value
+
+
+def _is_text(value: Any, text: str) -> bool:
+    return isinstance(value, str) and value.strip().casefold() == text.casefold()
 
 
 def nameless(value: Any, id: UUID, names: Collection[str]) -> Any:

@@ -187,17 +187,22 @@ async def rewrite(
     text: str,
     anew: Callable[[Changes], Changes],
     things: Sequence[UUID] | None = None,
+    *,
+    in_any_case: bool = False,
 ) -> set[UUID]:
     """Put anew what entries say in which the text stands; the things whose they are. Only for erasing: histories are append-only.
 
-    `things`: those in whose histories it can stand; None: every history is read.
+    `things`: those in whose histories it can stand; None: every history is read. `in_any_case`: in whichever letters.
     """
+    found = "strpos(e.changes::text, %(text)s) > 0"
+    if in_any_case:
+        found = "strpos(lower(e.changes::text), lower(%(text)s)) > 0"
     within = "" if things is None else f"AND e.{record.key} = ANY(%(things)s::uuid[])"
     rows = await transaction.all(
         f"""
         SELECT e.{record.key} AS thing, e.version, e.changes FROM {record.history} e
         WHERE e.workspace_id = %(workspace)s AND e.workspace_id = ANY(%(scope)s)
-          {within} AND strpos(e.changes::text, %(text)s) > 0 ORDER BY e.{record.key}, e.version FOR UPDATE
+          {within} AND {found} ORDER BY e.{record.key}, e.version FOR UPDATE
         """,
         workspace=workspace_id,
         text=text,

@@ -79,7 +79,7 @@ async def _try(services: Services, due: Due) -> None:
 
 async def _do(services: Services, due: Due) -> None:
     actor = system("automation", Scope((due.workspace_id,)))
-    await services.database.write(actor, lambda tx: _do_case(tx, due, services.base_url))
+    await services.database.write(actor, lambda tx: _do_case(tx, due, services.address))
 
 
 async def _do_case(transaction: Transaction, due: Due, origin: str) -> None:

@@ -21,11 +21,11 @@ async def shown(services: Services) -> Mapping[str, Any]:
 
 
 async def signer(services: Services) -> Signer | None:
-    """Who signs now; None while nobody has said at which address this server is (`DOSSIER_BASE_URL`)."""
-    if not services.base_url:
+    """Who signs now; None where it is not known at which address this server is."""
+    if not services.address:
         return None
     key = model.signing(await _keys(services), services.clock())
-    return Signer(model.opened(services.cipher.decrypt(key.private)), services.base_url)
+    return Signer(model.opened(services.cipher.decrypt(key.private)), services.address)
 
 
 async def rotate(services: Services) -> None:

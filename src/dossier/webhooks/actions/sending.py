@@ -65,7 +65,7 @@ async def send(
 async def _body(services: Services, full: Full, delivery: Claimed) -> str:
     if delivery.written and delivery.body is not None:
         return delivery.body
-    work = partial(_written, full=full, address=f"{services.base_url}/v1", delivery=delivery)
+    work = partial(_written, full=full, address=f"{services.address}/v1", delivery=delivery)
     return await services.database.write(system(), work)
 
 

@@ -237,17 +237,25 @@ async def forget_cases(transaction: Transaction, workspace_id: UUID, case_ids: C
     )
 
 
+_FORGET_BODIES = """
+UPDATE webhook_deliveries SET body = NULL, written = false,
+  attempts = (SELECT coalesce(jsonb_agg(a.one || '{"body": null}' ORDER BY a.place), '[]')
+              FROM jsonb_array_elements(attempts) WITH ORDINALITY AS a (one, place))
+WHERE workspace_id = %(workspace)s AND body IS NOT NULL AND
+"""
+
+
 async def forget_bodies(transaction: Transaction, workspace_id: UUID, case_ids: Collection[UUID]) -> None:
     """What was told of these cases, and what was answered, is not kept; what is sent from now on is made anew."""
     await transaction.send(
-        """
-        UPDATE webhook_deliveries SET body = NULL, written = false,
-          attempts = (SELECT coalesce(jsonb_agg(a.one || '{"body": null}' ORDER BY a.place), '[]')
-                      FROM jsonb_array_elements(attempts) WITH ORDINALITY AS a (one, place))
-        WHERE workspace_id = %(workspace)s AND case_id = ANY(%(cases)s::uuid[]) AND body IS NOT NULL
-        """,
-        workspace=workspace_id,
-        cases=list(case_ids),
+        f"{_FORGET_BODIES} case_id = ANY(%(cases)s::uuid[])", workspace=workspace_id, cases=list(case_ids)
+    )
+
+
+async def forget_bodies_naming(transaction: Transaction, workspace_id: UUID, id: UUID) -> None:
+    """The same of what was told of whichever case, and names somebody by their id."""
+    await transaction.send(
+        f"{_FORGET_BODIES} case_id IS NOT NULL AND strpos(body, %(id)s::text) > 0", workspace=workspace_id, id=id
     )
 
 
