@@ -1,5 +1,6 @@
 """What is typed is saved, or says that it is not; nothing acts on the way to what is meant."""
 
+import re
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from tests.cli.served import until
 from tests.world import Api, World, values
 
 pytestmark = pytest.mark.long
+STREAM = re.compile(r"/live(\?|$)")  # and not live.js
 SCHEMA = [
     {"key": "day", "type": "date", "name": "Day"},
     {"key": "mail", "type": "email", "name": "Mail"},
@@ -125,11 +127,25 @@ def test_a_page_that_heard_nothing_for_a_while_looks(han: Any, case: str, api: A
         cut = {"content_type": "text/event-stream", "body": "retry: 2000\n\n"}
         route.fulfill(**cut) if len(streams) == 1 else route.continue_()
 
-    somebody.page.route("**/live", once_cut)  # and not live.js
+    somebody.page.route(STREAM, once_cut)
     page = somebody.go(f"/workspace/cases/{case}")
     until(lambda: page.wait_for_timeout(20) or streams)
     api.json("POST", f"/v1/cases/{case}/data", json={"data": {"note": "changed meanwhile"}})
     expect(page.get_by_label("Note")).to_have_value("changed meanwhile")
+
+
+def test_what_happens_before_a_page_listens_is_seen(han: Any, case: str, api: Api, person: Any) -> None:
+    """Between the page and its stream something may change, as a message is sent that was just written."""
+    somebody = person(han)
+
+    def meanwhile(route: Any) -> None:
+        api.json("POST", f"/v1/cases/{case}/data", json={"data": {"note": "changed meanwhile"}})
+        somebody.page.wait_for_timeout(700)  # it is told to all who listen by then
+        route.continue_()
+
+    somebody.page.route(STREAM, meanwhile, times=1)
+    page = somebody.go(f"/workspace/cases/{case}")
+    expect(page.get_by_label("Note")).to_have_value("changed meanwhile", timeout=8_000)
 
 
 def test_a_wrong_address_is_refused_on_the_field(han: Any, case: str, api: Api, person: Any) -> None:

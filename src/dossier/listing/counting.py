@@ -182,6 +182,14 @@ async def can_see(reading: ReadSession, kind: Collection, ids: Iterable[UUID]) -
     return bool(row["yes"])
 
 
+async def version_of(reading: ReadSession, kind: Collection, id: UUID) -> int | None:
+    """The version of a thing that the reader may see."""
+    row = await reading.first(
+        f"SELECT {kind.alias}.version FROM {kind.source} WHERE {kind.visible} AND {kind.alias}.id = %(id)s", id=id
+    )
+    return row["version"] if row else None
+
+
 async def distinct(reading: ReadSession, kind: Collection, rows: Matching, value: str) -> list[str]:
     """The values that the rows have, each once; `value` is SQL."""
     return [row["value"] for row in await _all(reading, kind, f"SELECT DISTINCT {value} AS value", rows)]

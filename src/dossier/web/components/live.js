@@ -12,6 +12,9 @@ const sameValues = (one, other) => holdsValues(one) && values(one) === values(ot
 let missed = false;
 // A page that was asked for before something was saved here is older than what is shown: it is asked for again.
 let saved = 0;
+// Which version of the thing is shown: whoever begins to listen is told of what happened before.
+const versionOf = (page) => page.querySelector("[data-live-version]")?.dataset.liveVersion;
+let version = versionOf(document);
 for (const name of ["htmx:afterSwap", "dossier:drawn"]) document.addEventListener(name, () => { saved += 1; });
 const refresh = async () => {
   const before = saved;
@@ -25,6 +28,7 @@ const refresh = async () => {
 const refreshFrom = (text) => {
   const page = parsed(text);
   missed = false;
+  version = versionOf(page);
   for (const fresh of page.querySelectorAll("[data-live][id]")) {
     const region = document.getElementById(fresh.id);
     if (!region || seen.get(fresh.id) === fresh.outerHTML) continue;
@@ -49,7 +53,7 @@ let stream;
 let heard = "";
 const listen = () => {
   if (!source || stream || document.hidden) return;
-  stream = new EventSource(source);
+  stream = new EventSource(version ? `${source}?version=${version}` : source);
   // What happened while nothing was heard, as while a server started again, is looked for.
   stream.addEventListener("open", () => { if (heard === source) refreshSoon(); heard = source; });
   stream.addEventListener("changed", async () => {
@@ -76,6 +80,7 @@ document.addEventListener("visibilitychange", () => {
 document.addEventListener("dossier:drawn", () => {
   seen = regions();
   missed = false;
+  version = versionOf(document);
   if (sourceOf() === source) return;
   stream?.close();
   stream = undefined;
