@@ -15,6 +15,7 @@ import pytest
 from dossier.foundation.reachable import Allowed
 from dossier.steps.actions import due
 from tests.automations.conftest import FIELDS, rule, traces, update
+from tests.steps.test_sending_steps import bounce
 from tests.world import Api, World, errors, values
 
 Work = Callable[..., int]
@@ -167,6 +168,35 @@ def test_who_is_told_by_a_rule_is_told_in_sending_hours(world: World, api: Api, 
     update(api, case, note="x")
     work(case)
     assert is_monday_morning(written(api, case)["at"])
+
+
+def test_who_is_told_stands_in_the_history_and_where_it_came_back_nobody_is(
+    world: World, workspace: Any, api: Api, case_of: Any, work: Work
+) -> None:
+    """[18] What a rule tells is a message of the case; addresses from which one came back are left out, and empty slots are said."""
+    tell = {"tell": ["main", "ann@example.org", "owner"], "text": "Look at {{ data.level }}"}
+    case = case_of(rule("tell", ON_NOTE, tell), contacts=[BOB])
+    update(api, case, note="x")
+    work(case)
+    rows = api.json("GET", "/v1/messages", params={"case[id]": case["id"]})["data"]
+    assert sorted(each["to"][0] for each in rows) == ["ann@example.org", BOB["email"]]
+    entry = next(
+        each for each in api.json("GET", f"/v1/cases/{case['id']}/history")["data"] if each["kind"] == "message_pending"
+    )
+    assert {path.partition(".")[2] for path in entry["changes"]} == {each["id"] for each in rows}
+    assert entry["reason"] == (
+        "Without a value in the text: data.level. "
+        "Not written to, for want of an address that takes messages: the owner."
+    )
+    bounce(
+        world,
+        workspace,
+        api.json("GET", f"/v1/messages/{next(each['id'] for each in rows if each['to'] == ['ann@example.org'])}"),
+    )
+    update(api, case, note="y")
+    work(case)
+    later = api.json("GET", "/v1/messages", params={"case[id]": case["id"]})["data"]
+    assert sorted(each["to"][0] for each in later) == ["ann@example.org", BOB["email"], BOB["email"]]
 
 
 @pytest.mark.parametrize("then", [{"start": "m"}, {"tell": ["main"], "text": "See {{ case.url }}"}])
@@ -464,6 +494,22 @@ def test_values_are_parts_of_the_address_also_after_one_that_begins_it_and_throu
     assert [each[1] for each in receiver.asked] == [
         "/ok/a%2Fb%26c%3D%23d%2Fx%3F/..a/a..?q=../a%2Fb%26c%3D%23d",
     ]
+
+
+def test_a_call_whose_address_lacks_a_value_is_not_made(
+    api: Api, case_of: Any, work: Work, receiver: Receiver, reaching: Any
+) -> None:
+    """[18] A call of `/ok/{{ data.level }}` without a level would be one of `/ok/`: with DELETE, of everything."""
+    http = {"url": receiver.url + "/ok/{{ data.level }}?note={{ data.level }}"}
+    case = case_of(rule("ask", ON_NOTE, {"http": http}))
+    update(api, case, note="x")
+    work(case, services=reaching)
+    assert receiver.asked == []
+    error = "The address lacks a value, and would be another one: data.level."
+    assert traces(api, case)["ask"]["actions"][0]["error"] == error
+    update(api, case, note="y", level="a")
+    work(case, services=reaching)
+    assert [each[1] for each in receiver.asked] == ["/ok/a?note=a"]
 
 
 def refused(api: Api, work: Work, reaching: Any, case: dict[str, Any], note: str = "x") -> str:

@@ -9,13 +9,14 @@ import pytest
 
 from dossier.automations.model import moment_of
 from dossier.case_templates.model import parse
+from dossier.foundation.working_time import WorkingTime
 from tests.automations.conftest import FIELDS, rule, traces, update
-from tests.world import Api, World, values
+from tests.world import Api, World, errors, values
 
 Later = Callable[..., None]
 
 
-def near(at: str = "09:00", **more: str) -> Any:
+def near(at: str = "09:00", **more: Any) -> Any:
     document = {
         "title": "T",
         "schema": FIELDS,
@@ -34,14 +35,18 @@ def near(at: str = "09:00", **more: str) -> Any:
         ({"at": "02:30"}, "2026-10-25", "2026-10-25T00:30"),  # one that there is twice: the first
         ({"before": "PT2H"}, "2026-07-01", "2026-07-01T05:00"),
         ({}, "2026-07-01", "2026-07-01T07:00"),
+        ({"after": "P3D", "working": True}, "2026-07-02", "2026-07-07T07:00"),  # from a Thursday over a weekend
+        ({"before": "P1D", "working": True}, "2026-07-06", "2026-07-03T07:00"),
     ],
 )
 def test_a_day_is_one_of_the_workspaces_clock(when: Any, day: str, utc: str) -> None:
-    assert moment_of(near(**when), day, "Europe/Brussels") == datetime.fromisoformat(utc).replace(tzinfo=UTC)
+    assert moment_of(near(**when), day, WorkingTime("Europe/Brussels")) == datetime.fromisoformat(utc).replace(
+        tzinfo=UTC
+    )
 
 
 def test_a_day_that_no_calendar_has_is_never() -> None:
-    assert moment_of(near(before="P9Y"), "0002-01-01", "UTC") is None
+    assert moment_of(near(before="P9Y"), "0002-01-01", WorkingTime("UTC")) is None
 
 
 def day(world: World, days: int) -> str:
@@ -106,6 +111,24 @@ def test_an_archived_case_is_left_alone_until_it_is_taken_out(
     api.json("POST", f"/v1/cases/{case['id']}", json={"archived": False})
     later(minutes=1)
     assert level(api, case) == wanted
+
+
+def test_idle_by_working_time_waits_over_a_weekend(world: World, api: Api, case_of: Any, later: Later) -> None:
+    """[18] “working” beside a duration counts the days of the workspace's working time, in rules as in steps."""
+    days = (3 - world.clock().weekday()) % 7  # a Thursday
+    world.clock.shift += timedelta(days=days)
+    case = case_of(rule("idle", {"idle": "P2D", "working": True}, {"set": {"data.level": "idle"}}))
+    later(days=3)
+    assert level(api, case) is None, "it is Sunday"
+    later(days=2)
+    assert level(api, case) == "idle"
+
+
+@pytest.mark.parametrize("when", [{"created": True, "working": True}, {"date": "data.expiry", "working": True}])
+def test_working_time_belongs_to_a_duration(api: Api, make_template: Any, when: Any) -> None:
+    document = {"title": "T", "schema": FIELDS, "automations": [rule("x", when, {"waiting_for": "owner"})]}
+    refused = api.post("/v1/case_templates", json=document)
+    assert errors(refused) == {"/automations/0/when": "invalid_trigger"}
 
 
 def test_idle_fires_once_a_stretch(api: Api, case_of: Any, later: Later) -> None:

@@ -68,6 +68,10 @@ def test_templates_go_in_and_out(run: Run, tmp_path: Path) -> None:
     refused = run("template", "import", str(file), "--workspace", "claims", code=1)
     assert "/schema/0/type" in refused.stderr
     assert "number" in refused.stderr
+    step = {"key": "ask", "title": "Ask", "type": "http", "url": "https://169.254.169.254/latest"}
+    file.write_text(json.dumps({"title": "T", "steps": [step]}))
+    refused = run("template", "import", str(file), "--workspace", "claims", code=1)
+    assert "leads into this server's own network" in refused.stderr, "as the API says"
     file.write_text("{")
     assert "cannot be read" in run("template", "import", str(file), "--workspace", "claims", code=1).stderr
 

@@ -36,8 +36,10 @@ TESS = {"key": "main", "given_name": "Tess", "email": "tess@example.org", "phone
 
 @pytest.fixture
 def case_of(make_template: Any, make_case: Any) -> Any:
-    def make(*steps: dict[str, Any], contacts: Any = (TESS,), **body: Any) -> dict[str, Any]:
-        template = make_template(schema=FIELDS, steps=list(steps))["id"]
+    def make(*steps: dict[str, Any], contacts: Any = (TESS,), slots: Any = (), **body: Any) -> dict[str, Any]:
+        known = [{"key": "main", "name": "Main"}, *slots]
+        more = {"contacts": known} if slots else {}
+        template = make_template(schema=FIELDS, steps=list(steps), **more)["id"]
         return make_case(template={"id": template}, contacts=list(contacts), **body)
 
     return make
@@ -409,3 +411,17 @@ def test_of_somebody_who_is_erased_no_address_is_left_in_steps(world: World, api
         assert "tess@example.org" not in api.get(f"/v1/cases/{case['id']}{path}").text.lower()
     given = step(api, case)["data"]
     assert (given["to"], given["cc"]) == (["other@example.org"], [])
+
+
+def test_a_copy_that_nobody_can_be_sent_is_said(api: Api, case_of: Any) -> None:
+    """[18] A copy to an empty slot was left out, and nobody told."""
+    broker = {"key": "broker", "name": "Broker"}
+    template_step = MAIL | {"cc": ["broker", "owner"], "bcc": ["boss@example.org"]}
+    case = case_of(template_step, slots=[broker])
+    start(api, case)
+    (message,) = written(api, case)
+    assert (message["cc"], message["bcc"]) == ([], ["boss@example.org"])
+    entry = next(
+        each for each in api.json("GET", f"/v1/cases/{case['id']}/history")["data"] if each["kind"] == "step_started"
+    )
+    assert "Not written to, for want of an address that takes messages: Broker, the owner." in entry["reason"]

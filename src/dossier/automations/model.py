@@ -7,9 +7,23 @@ from typing import Any, Literal
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
-from dossier.case_templates.model import Automation, CallOut, CancelStep, Idle, Later, MakeTask, Near, StartStep, Tell
+from dossier.case_templates.model import (
+    Automation,
+    CallOut,
+    CancelStep,
+    Idle,
+    Later,
+    MakeTask,
+    Near,
+    StartStep,
+    Tell,
+    Wait,
+)
 from dossier.cases.model import Case
+from dossier.flow.model.planning import later
+from dossier.foundation.durations import Duration
 from dossier.foundation.exact import day as parse_day
+from dossier.foundation.working_time import WorkingTime
 
 LATE = timedelta(days=1)  # that a day may be set late, and its rule still fires
 TRIES = 8  # of a call that is refused for now
@@ -79,23 +93,26 @@ def times_of(case: Case, rules: tuple[Automation, ...], now: datetime) -> Iterat
         match rule.trigger:
             case Near():
                 yield _near(case, rule.key, rule.trigger, now)
-            case Idle(period):
-                due = None if case.archived_at else period.after(now, case.time_zone)
-                yield Time(rule.key, due)
+            case Idle(period, working):
+                due = later(case, now, Wait(period, working))
+                yield Time(rule.key, None if case.archived_at else due)
 
 
 def _near(case: Case, key: str, near: Near, now: datetime) -> Time:
     value = case.data.get(near.field)
     if not isinstance(value, str) or case.archived_at:
         return Time(key, None, None)
-    moment = moment_of(near, value, case.time_zone)
+    moment = moment_of(near, value, case.working)
     return Time(key, moment if moment and moment >= now - LATE else None, value)
 
 
-def moment_of(near: Near, day: str, time_zone: str) -> datetime | None:
-    """When a rule fires for a day: at its time of the workspace's clock, so long before or after. UTC."""
+def moment_of(near: Near, day: str, clock: WorkingTime) -> datetime | None:
+    """When a rule fires for a day: at its time of the workspace's clock, so long, or so much working time, before or after. UTC."""
+    time_zone = clock.time_zone
     try:
         local = datetime.combine(parse_day(day), near.at, ZoneInfo(time_zone))
+        if near.working and (near.before or near.after):
+            return clock.before(local, near.before) if near.before else clock.after(local, near.after or Duration())
         if near.before:
             return near.before.before(local, time_zone)
         return near.after.after(local, time_zone) if near.after else local.astimezone(UTC)

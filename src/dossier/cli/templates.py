@@ -8,7 +8,7 @@ import typer
 
 from dossier.case_templates import actions, store
 from dossier.case_templates.model import TemplateVersion
-from dossier.cli.connection import operate
+from dossier.cli.connection import operate, settings
 from dossier.cli.output import fail, say
 from dossier.foundation import json, yaml
 from dossier.foundation.actor import Scope
@@ -27,14 +27,14 @@ def import_(
     id: Annotated[UUID | None, typer.Option(help="Publish it as the next version of this template.")] = None,
 ) -> None:
     """Publish a template; its id goes to stdout. Every problem is named with its place in the document."""
-    document = _read(file)
+    document, allowed = _read(file), settings().outbound_allow
 
     async def work(transaction: Transaction) -> TemplateVersion:
         found = await workspaces.find(transaction, workspace)
         inside = transaction.within(Scope((found.id,)))
         if id:
-            return await actions.revise(inside, id, document)
-        return await actions.create(inside, found.id, document)
+            return await actions.revise(inside, id, document, allowed=allowed)
+        return await actions.create(inside, found.id, document, allowed=allowed)
 
     version = operate(work)
     typer.echo(version.id)

@@ -20,12 +20,13 @@ from dossier.foundation.actor import Actor
 from dossier.foundation.errors import AppError
 from dossier.foundation.outbound import ForbiddenAddress, client
 from dossier.foundation.services import Services
-from dossier.texts import InvalidText, Text, Written, parse
+from dossier.texts import InvalidText, Rendered, Text, Written, parse
 
 MAX_ANSWER = 256 * 1024  # bytes that are read of an answer
 NOT_NOW = (408, 425, 429, 500, 502, 503, 504)
 JSON = "application/json"
 _JSON_KIND = re.compile(r"(application|text)/json|[^/]+/[^/]+\+json", re.IGNORECASE)
+_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 MOST_DECODINGS = 3  # of a path by those that stand between here and the program that is called
 _MISSING = object()
 
@@ -125,14 +126,21 @@ def _begins_like_json(source: str) -> bool:
 
 def _address(source: str, values: Mapping[str, Any]) -> str:
     """The address with its gaps filled in: what stands in one is a part of a path or a query, and changes no other part."""
-    url = _text(source.strip(), values, "address")
-    parts = urlsplit(url)
+    rendered = _rendered(source.strip(), values, "address")
+    url, parts = rendered.text, urlsplit(rendered.text)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         message = "no address of the web"
         raise ValueError(message)
     if _climbs(parts.path):
         raise CannotCall("A value would lead the call to another address.")
+    if rendered.missing and _gaps(parts.path) > _gaps(urlsplit(_TAG.sub("-", source.strip())).path):
+        raise CannotCall(f"The address lacks a value, and would be another one: {', '.join(rendered.missing)}.")
     return url
+
+
+def _gaps(path: str) -> int:
+    """How many segments of a path have nothing in them."""
+    return sum(not part for part in path.split("/")[1:])
 
 
 def _climbs(path: str) -> bool:
@@ -155,9 +163,13 @@ def _filled(body: Any, values: Mapping[str, Any]) -> Any:
 
 
 def _text(source: str, values: Mapping[str, Any], written: Written = "plain") -> str:
+    return _rendered(source, values, written).text
+
+
+def _rendered(source: str, values: Mapping[str, Any], written: Written) -> Rendered:
     text = parse(source, names=None)
     _raise_if_no_secret(text, values["secrets"])
-    return text.render(values, written=written).text
+    return text.render(values, written=written)
 
 
 def _raise_if_no_secret(text: Text, secrets: Mapping[str, str]) -> None:

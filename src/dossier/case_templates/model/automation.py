@@ -34,19 +34,21 @@ class StepBecomes:
 
 @dataclass(frozen=True)
 class Near:
-    """A day that a field says: so long before or after it, at that time of the workspace's clock."""
+    """A day that a field says: so long before or after it (`working`: of working time), at that time of the workspace's clock."""
 
     field: str
     at: time
     before: Duration | None = None
     after: Duration | None = None
+    working: bool = False
 
 
 @dataclass(frozen=True)
 class Idle:
-    """Nobody did anything about the case for so long."""
+    """Nobody did anything about the case for so long, or for so much working time."""
 
     period: Duration
+    working: bool = False
 
 
 @dataclass(frozen=True)
@@ -116,12 +118,13 @@ class Tell:
 
 @dataclass(frozen=True)
 class MakeTask:
-    """A task of the case's own; `due`: so long after it was made; `assignee`: `owner`, or a member's address."""
+    """A task of the case's own; `due`: so long (of `working` time) after it was made; `assignee`: `owner`, or a member's address."""
 
     title: str
     body: str | None = None
     assignee: str | None = None
     due: Duration | None = None
+    working: bool = False
 
 
 AtOnce = SetParts | SetOwner

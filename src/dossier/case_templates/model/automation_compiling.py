@@ -116,9 +116,16 @@ class _Compiler:
         given = [name for name in _TRIGGERS if getattr(when, name) is not None]
         named = {"is": when.becomes, "before": when.before, "after": when.after, "at": when.at}
         strays = [name for name, value in named.items() if value is not None and _BELONGS[name] not in given]
-        if len(given) != 1 or strays or (when.before and when.after) or (given == ["step"] and when.becomes is None):
+        spans = when.before or when.after or when.idle
+        if (
+            len(given) != 1
+            or strays
+            or (when.working is not None and not spans)
+            or (when.before and when.after)
+            or (given == ["step"] and when.becomes is None)
+        ):
             sentence = gettext_noop(
-                "A rule fires by one of {options}; “is” belongs to “step”, one of “before” and “after”, and “at”, to “date”."
+                "A rule fires by one of {options}; “is” belongs to “step”, one of “before” and “after”, and “at”, to “date”, “working” to a duration."
             )
             self._wrong(sentence, "invalid_trigger", at, options=_TRIGGERS)
             return None
@@ -158,11 +165,11 @@ class _Compiler:
                 name=when.date,
             )
         before, after = (self._duration(getattr(when, name), at + f"/{name}") for name in ("before", "after"))
-        return Near(key, self._time(when.at or MORNING, at + "/at"), before, after)
+        return Near(key, self._time(when.at or MORNING, at + "/at"), before, after, bool(when.working))
 
     def _idle(self, when: WhenDocument, at: str) -> Trigger | None:
         period = self._duration(when.idle, at + "/idle")
-        return Idle(period) if period else None
+        return Idle(period, bool(when.working)) if period else None
 
     def _message(self, when: WhenDocument, _at: str) -> Trigger:
         assert when.message
@@ -330,7 +337,8 @@ class _Compiler:
         assert task
         if task.assignee and task.assignee != "owner":
             self.problems += email_problems(task.assignee, at + "/assignee")
-        return MakeTask(task.title, task.body, task.assignee, self._duration(task.due, at + "/due"))
+        due = self._duration(task.due, at + "/due")
+        return MakeTask(task.title, task.body, task.assignee, due, task.working)
 
 
 def _unsaved(template: Template, save: Mapping[str, str], at: str) -> Iterator[Problem]:

@@ -16,7 +16,7 @@ MAX_AUTOMATIONS, MAX_ACTIONS, MAX_MEMBERS = 100, 20, 50
 
 
 class WhenDocument(Part):
-    """When a rule fires: one of these, with what belongs to it."""
+    """When a rule fires: one of these, with what belongs to it. `working`: days and hours of the workspace's working time."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, populate_by_name=True)
 
@@ -31,6 +31,7 @@ class WhenDocument(Part):
     after: str | None = None
     at: str | None = None
     idle: str | None = None
+    working: bool | None = None
     message: MessageNews | None = None
 
 
@@ -52,6 +53,7 @@ class TaskDocument(Part):
     body: LongText | None = None
     assignee: str | None = None
     due: str | None = None
+    working: bool = False
 
 
 class ActionDocument(Part):

@@ -1,6 +1,6 @@
 """Writing to the people of a case: whom a slot, `owner` or an address means, what the text says, and the message that comes of it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -49,6 +49,7 @@ class Recipient:
 
     address: str
     contact: Contact | None = None
+    means: str = ""  # the slot, `owner` or address by which they were named
 
 
 async def write(transaction: Transaction, case_id: UUID, letter: Letter) -> Message:
@@ -58,14 +59,17 @@ async def write(transaction: Transaction, case_id: UUID, letter: Letter) -> Mess
     new = await ready(transaction, change.after, letter)
     message = await messages.put(transaction, new)
     values = {f"messages.{message.id}": entry_of(message)}
-    await KEEPING.save(transaction, change.put("message_pending", values, lacking(new.missing)))
+    await KEEPING.save(transaction, change.put("message_pending", values, lacking(new.missing, None, new.unreached)))
     return message
 
 
-def lacking(missing: Sequence[str], reason: str | None = None) -> str | None:
-    """The reason of an entry, and which names of a text had no value."""
+def lacking(missing: Sequence[str], reason: str | None = None, unreached: Sequence[str] = ()) -> str | None:
+    """The reason of an entry, which names of a text had no value, and who could not be written to besides."""
     said = f"Without a value in the text: {', '.join(missing)}." if missing else None
-    return " ".join(filter(None, (reason, said))) or None
+    alone = (
+        f"Not written to, for want of an address that takes messages: {', '.join(unreached)}." if unreached else None
+    )
+    return " ".join(filter(None, (reason, said, alone))) or None
 
 
 async def composed(reading: ReadSession, case: Case, letter: Letter) -> NewMessage:
@@ -92,6 +96,7 @@ async def _made(reading: ReadSession, case: Case, letter: Letter) -> tuple[NewMe
     sending, channel = letter.sending, letter.channel
     people = [await _reached(reading, case, channel, name, getattr(sending, name)) for name in ("to", "cc", "bcc")]
     (to, _), (cc, _), (bcc, _) = people
+    meant = (*sending.to, *sending.cc, *sending.bcc)
     files, problems = _files(case, sending.attachments)
     workspace = await workspaces.get(reading, case.workspace_id)
     new = NewMessage(
@@ -108,6 +113,7 @@ async def _made(reading: ReadSession, case: Case, letter: Letter) -> tuple[NewMe
         from_name=sending.from_name or workspace.name,
         reply_to=_reply_to(case, sending.reply_to),
         contacts=tuple(each.contact.id for each in (*to, *cc, *bcc) if each.contact),
+        unreached=tuple(unreached(case, meant, {each.means for each in (*to, *cc, *bcc)})),
     )
     refused = [each for _, refusals in people for each in refusals]
     problems += [problem for each in refused if isinstance(each, Invalid) for problem in each.problems]
@@ -160,6 +166,11 @@ def _wrong(case: Case, wording: Wording) -> Iterator[Problem]:
 # ---- to whom ----
 
 
+async def reached(reading: ReadSession, case: Case, channel: Channel, whom: Sequence[str]) -> list[Recipient]:
+    """Those of these who can be written to: slots, `owner`, and addresses from which nothing came back."""
+    return (await _reached(reading, case, channel, "to", whom))[0]
+
+
 async def _reached(
     reading: ReadSession, case: Case, channel: Channel, member: str, whom: Sequence[str]
 ) -> tuple[list[Recipient], list[AppError]]:
@@ -173,25 +184,35 @@ async def _reached(
     return [each for each in meant if each.address not in back], refused
 
 
+def unreached(case: Case, meant: Sequence[str], reached: Set[str]) -> Iterator[str]:
+    """What those are called who were meant and are not written to; an address is not told, for it would stay."""
+    names = case.slot_names or {}
+    for each in dict.fromkeys(meant):
+        if each not in reached:
+            filled = case.contacts.get(each)
+            known = {OWNER: "the owner", **names, **({each: filled.label} if filled else {})}
+            yield known.get(each, "an address")
+
+
 def _meant(case: Case, channel: Channel, whom: str, at: str) -> Recipient | AppError:
     if filled := case.contacts.get(whom):
         address = filled.contact.email if channel == "email" else filled.contact.phone
         slot = Named(whom, filled.label)
         return (
-            Recipient(address, filled.contact)
+            Recipient(address, filled.contact, whom)
             if address
             else Conflict.because(_LACKS[channel], "no_recipient", slot=slot)
         )
     if whom == OWNER:
         email = case.owner["email"] if case.owner and channel == "email" else None
         slot = Named(OWNER, Sentence("The owner"))
-        return Recipient(email) if email else Conflict.because(_LACKS[channel], "no_recipient", slot=slot)
+        return Recipient(email, means=whom) if email else Conflict.because(_LACKS[channel], "no_recipient", slot=slot)
     names = case.slot_names or {}
     if whom in names:
         return Conflict.because(_EMPTY, "no_recipient", slot=Named(whom, names[whom]))
     if "@" in whom or (channel == "sms" and any(map(str.isdecimal, whom))):
         wrong = tuple(address_problems(channel, whom, at))
-        return Invalid(wrong) if wrong else Recipient(whom)
+        return Invalid(wrong) if wrong else Recipient(whom, means=whom)
     return Invalid.because(
         "“{value}” is neither a contact slot of the case, nor “owner”, nor an address.",
         "unknown_slot",

@@ -29,7 +29,8 @@ class NewMessage:
 
     `to cc bcc`: addresses, of an SMS one number; `html`: what stands beside the text of an e-mail; `attachments`: files;
     `at`: not before then, None: at once; `from_name`: who people see it is from, None: the workspace; `contacts`: whom it
-    is to, so that it is forgotten with them; `missing`: names in its text that had no value, for who tells of it; `member_id`: the member to whom alone it is.
+    is to, so that it is forgotten with them; `missing`: names in its text that had no value, for who tells of it; `unreached`: who was meant besides,
+    as they are called, and cannot be written to; `member_id`: the member to whom alone it is.
     """
 
     workspace_id: UUID
@@ -48,6 +49,7 @@ class NewMessage:
     reply_to: str | None = None
     contacts: tuple[UUID, ...] = ()
     missing: tuple[str, ...] = ()
+    unreached: tuple[str, ...] = ()
     member_id: UUID | None = None
 
     def cleaned(self) -> "NewMessage":

@@ -48,7 +48,7 @@ async def begin(
         new = await message_of(transaction, change.after, step, state, starting.origin)
         message = await messages.put(transaction, replace(new, at=starting.at))
         values = {path: with_message(state, str(message.id)), f"messages.{message.id}": entry_of(message)}
-        return Begun(change.put(starting.kind, values, lacking(new.missing, starting.reason)), message)
+        return Begun(change.put(starting.kind, values, lacking(new.missing, starting.reason, new.unreached)), message)
     said, missing = await _said(transaction, change.after, step, state, starting.origin)
     change = change.put(starting.kind, {path: said}, lacking(missing, starting.reason))
     if step.type == "note" and (said["data"].get("body") or said["data"].get("note")):

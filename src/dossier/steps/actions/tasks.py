@@ -4,10 +4,11 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from dossier.case_templates.model import MakeTask
+from dossier.case_templates.model import MakeTask, Wait
 from dossier.cases import KEEPING
 from dossier.cases.model import Case, CaseChange
 from dossier.flow import named_assignee
+from dossier.flow.model.planning import later
 from dossier.flow.model.states import started
 from dossier.foundation.clock import wire_time
 from dossier.foundation.database import Transaction
@@ -27,7 +28,7 @@ async def make_task(transaction: Transaction, case_id: UUID, key: str, task: Mak
     if key in case.steps:
         return change
     assignee = await named_assignee(transaction, case, task.assignee) if task.assignee else None
-    due_at = task.due.after(case.updated_at, case.time_zone) if task.due else None
+    due_at = later(case, case.updated_at, Wait(task.due, task.working)) if task.due else None
     said, missing = await _said(transaction, case, task, due_at, origin)
     own = {"title": said.title} | ({"body": said.body} if said.body else {})
     data = {"body": said.body} if said.body else {}
