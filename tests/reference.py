@@ -4,6 +4,7 @@ from pathlib import Path
 
 from dossier import permissions
 from dossier.case_templates.model.document import document_schema
+from dossier.form_templates.model.schema import document_schema as form_schema
 from dossier.foundation import json
 from dossier.foundation.testing import postgres
 from dossier.server.settings import reference
@@ -43,6 +44,7 @@ def main() -> None:
     (REFERENCE / "permissions.md").write_text(PERMISSIONS)
     (REFERENCE / "how-it-is-tested.md").write_text(findings.page())
     (REFERENCE / "case-template.schema.json").write_text(json.pretty(document_schema()) + "\n")
+    (REFERENCE / "form-template.schema.json").write_text(json.pretty(form_schema()) + "\n")
 
 
 if __name__ == "__main__":

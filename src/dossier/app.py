@@ -26,6 +26,7 @@ from dossier.files import jobs as file_jobs
 from dossier.files.events import FilePut, FileRead, FileRenamed
 from dossier.files.pages import PAGES as FILE_PAGES
 from dossier.files.routes import ROUTERS as FILES
+from dossier.form_templates.routes import ROUTERS as FORM_TEMPLATES
 from dossier.foundation.events import Subscribers
 from dossier.foundation.jobs import Jobs
 from dossier.foundation.text import gettext_noop
@@ -67,6 +68,7 @@ ROUTERS = (
     letters,
     erasing,
     case_templates,
+    *FORM_TEMPLATES,
     automation_routes,
     message_routes,
     contacts,

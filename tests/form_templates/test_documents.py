@@ -4,8 +4,10 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from dossier.form_templates.model import Binding, Wording, chosen_language, completeness, parse, paths
+from dossier.form_templates.model.schema import document_schema
 from dossier.foundation.errors import Invalid
 from tests.form_templates.support import ACCIDENT, document, text
 
@@ -190,3 +192,15 @@ def test_how_much_is_translated() -> None:
     whole = deepcopy(ACCIDENT)
     whole["texts"]["fr"] = wanted
     assert completeness(parse(whole), "fr") == (len(wanted), len(wanted))
+
+
+def test_the_published_schema_takes_what_is_right_and_refuses_mistakes() -> None:
+    validator = Draft202012Validator(document_schema())
+    assert not list(validator.iter_errors(ACCIDENT))
+    for wrong in (
+        text("a", bogus=1),
+        text("a", type="nope"),
+        {"key": "a", "type": "text"},
+        {"key": "g", "type": "group", "label": "G", "elements": [text("b", min=1)]},
+    ):
+        assert list(validator.iter_errors(document(wrong))), wrong

@@ -81,6 +81,11 @@ PARTS = (
     "members.actions.sign_in.link",
     "case_templates.actions.publishing.get",
     "case_templates.actions.history",
+    "form_templates.actions.history",
+    "form_templates.actions.publishing.get",
+    "form_templates.actions.publishing.reserve",
+    "form_templates.actions.drafts.held",
+    "form_templates.actions.drafts.keep",
     "case_templates.actions.indexing.FieldIndexes.follow",
     "cases.actions.saving.settle",
     "flow.actions.",  # a step starts, a rule gives a thing away

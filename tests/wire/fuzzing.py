@@ -204,6 +204,7 @@ def _a_file(choice: int) -> dict[str, Any]:
 @accepted(
     *("listCases", "countCases", "listCaseTemplates", "listContacts", "countContacts"),
     *("listFiles", "countFiles", "listWorkspaces", "listMessages", "countMessages", "listWebhooks"),
+    *("listFormTemplates", "listFlows", "listCompanies"),
 )
 def _a_filter_that_is_understood(case: Case, choice: int) -> None:
     case.query.clear()
@@ -224,6 +225,67 @@ def _a_template(case: Case, choice: int) -> None:
 
 WEBHOOKS: list[str] = []
 """A workspace has fifty at most: the oldest goes before the next comes."""
+
+
+FORM = {
+    "title": "Report",
+    "options": [{"key": "intro", "type": "text", "label": "Words at the top", "default": "Hello"}],
+    "pages": [{"key": "one", "title": "One", "elements": [{"key": "name", "type": "text", "label": "Name"}]}],
+}
+
+
+def _new_form_template() -> str:
+    return str(_api.post("/v1/form_templates", json=FORM).raise_for_status().json()["slug"])
+
+
+@accepted(
+    *("getFormTemplateOptions", "getFormTemplateSteps", "getFormTemplateDocument", "getFlowOptions", "getFlowSteps"),
+)
+def _an_existing_form_template(case: Case, _choice: int) -> None:
+    case.path_parameters["slug"] = _new_form_template()
+    for name in ("workspace[id]", "workspace[slug]"):
+        case.query.pop(name, None)
+
+
+@accepted("listOptionLists")
+def _every_list_of_options(case: Case, _choice: int) -> None:
+    case.query.clear()
+
+
+@accepted("createFormTemplate")
+def _a_form_template(case: Case, choice: int) -> None:
+    case.body = FORM | {"title": f"Form {choice}"}
+
+
+@accepted("reviseFormTemplate")
+def _another_version_of_a_form_template(case: Case, choice: int) -> None:
+    _an_existing_form_template(case, choice)
+    case.body = FORM | {"title": f"Form {choice}"}
+
+
+@accepted("changeFormTemplate")
+def _a_form_template_put_away(case: Case, choice: int) -> None:
+    _an_existing_form_template(case, choice)
+    case.body = {"archived": bool(choice % 3)} if choice % 2 else {"enabled": bool(choice % 3)}
+
+
+@accepted("publishFormTemplate")
+def _a_draft_of_a_form_template(case: Case, choice: int) -> None:
+    _an_existing_form_template(case, choice)
+    draft = FORM | {"title": f"Form {choice}"}
+    path = f"/v1/form_templates/{case.path_parameters['slug']}"
+    _api.put(path, json=draft, params={"draft": "true"}).raise_for_status()
+
+
+@accepted("keepOptionList", "removeOptionList")
+def _a_list_of_options(case: Case, choice: int) -> None:
+    case.path_parameters["slug"] = f"list-{choice}"
+    for name in ("workspace[id]", "workspace[slug]"):
+        case.query.pop(name, None)
+    made = {"title": "Makes", "options": [{"value": "a", "label": "A"}]}
+    _api.put(f"/v1/option_lists/list-{choice}", json=made).raise_for_status()
+    if case.method == "PUT":
+        case.body = made
 
 
 def _new_webhook() -> str:

@@ -69,6 +69,10 @@ class Victim:
             hook = {"url": f"https://93.184.216.34/{CANARY}", "description": CANARY}
             webhook = api.json("POST", "/v1/webhooks", 201, json=hook)
             delivery = api.json("POST", f"/v1/webhooks/{webhook['id']}/test", 202)
+            page = {"key": "p", "title": CANARY, "elements": [{"key": "a", "type": "text", "label": CANARY}]}
+            api.json("POST", "/v1/form_templates", 201, json={"title": CANARY, "slug": "of-victim", "pages": [page]})
+            options = [{"value": "a", "label": CANARY}]
+            api.json("PUT", "/v1/option_lists/of-victim", json={"title": CANARY, "options": options})
             self._own = world.token(workspace)
         self._world = world
         self.names: Names = {
@@ -85,6 +89,7 @@ class Victim:
             "delivery": delivery["id"],
             "owner": member.email,
             "stepKey": "call",
+            "form": "of-victim",
         }
         self.at_first = self.as_it_is()
 
@@ -92,7 +97,7 @@ class Victim:
         """All that its own token sees: cases and templates, one of each in full, and what happened to it."""
         case, template = (self.names[each] for each in ("case", "template"))
         paths = ("/cases/count", "/cases", f"/cases/{case}", f"/cases/{case}/history", "/case_templates",
-                 f"/case_templates/{template}", "/files", "/messages", "/webhooks", f"/attachments/{self.names['attachment']}")  # fmt: skip
+                 f"/case_templates/{template}", "/files", "/messages", "/webhooks", "/form_templates?enabled=any", "/form_templates/of-victim/document", "/option_lists", f"/attachments/{self.names['attachment']}")  # fmt: skip
         with self._world.client(self._own) as api:
             return [api.json("GET", f"/v1{path}") for path in paths]
 
@@ -111,6 +116,7 @@ NOTHING: Callable[[], Names] = lambda: {  # noqa: E731 - names of things that ne
     "delivery": str(new_id()),
     "owner": "never-was@example.org",
     "stepKey": "call",
+    "form": "not-there",
 }
 
 # (method, path) → the requests that name something of a workspace, made from names.
@@ -168,6 +174,29 @@ BODIES: dict[tuple[str, str], Callable[[Names], list[dict[str, Any]]]] = {
     ("POST", "/v1/case_templates/{id}/automations/try"): lambda names: [
         {"json": {"case": names["case"], "data": {"name": "x"}}},
         {"json": {"case": names["case"], "document": {"title": "x"}}},
+    ],
+    ("POST", "/v1/form_templates"): lambda names: [
+        {"json": {"title": "A", "workspace": {"id": names["workspace"]}}},
+        {"json": {"title": "A", "company": {"slug": names["slug"]}}},
+    ],
+    ("PUT", "/v1/form_templates/{slug}"): lambda names: [
+        {"json": {"title": "A"}},
+        {"json": {"title": "A"}, "params": {"draft": "true"}},
+        {"json": {"title": "A"}, "params": {"workspace[id]": names["workspace"]}},
+    ],
+    ("POST", "/v1/form_templates/{slug}"): lambda _: [{"json": {"archived": True}}, {"json": {"enabled": False}}],
+    ("POST", "/v1/form_templates/{slug}/publish"): lambda _: [{}],
+    ("GET", "/v1/form_templates/{slug}/steps"): lambda names: [{}, {"params": {"workspace[slug]": names["slug"]}}],
+    ("PUT", "/v1/option_lists/{slug}"): lambda names: [
+        {
+            "json": {"title": "A", "options": [{"value": "a", "label": "A"}]},
+            "params": {"workspace[id]": names["workspace"]},
+        }
+    ],
+    ("GET", "/v1/form_templates"): lambda names: [
+        {"params": {"slug": names["form"]}},
+        {"params": {"workspace[id]": names["workspace"]}},
+        {"params": {"workspace[slug]": names["slug"]}},
     ],
     ("PUT", "/v1/workspaces/{id}/secrets/{name}"): lambda _: [{"json": {"value": "x"}}],
     ("GET", "/v1/cases"): lambda names: _lists(names),
@@ -288,6 +317,7 @@ def _sent(api: Api, method: str, path: str, names: Names, index: int) -> tuple[i
         ("id", id),
         ("stepKey", names["stepKey"]),
         ("delivery", names["delivery"]),
+        ("slug", names["form"]),
         ("name", "key"),
         ("key", "key"),
     ):
@@ -301,6 +331,8 @@ def _sent(api: Api, method: str, path: str, names: Names, index: int) -> tuple[i
 
 def _says_nothing(body: str) -> bool:
     answer = json.loads(body)
+    if isinstance(answer, list):  # of the addresses of old: nothing, or one's own workspace
+        return all("version" not in each for each in answer)
     if "results" in answer:
         return all(each["status"] == 404 for each in answer["results"])
     return (

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, RootModel
 
 from dossier.foundation.clock import wire_time
 from dossier.foundation.http.body import StrictRequestModel
@@ -25,6 +25,10 @@ class WorkspacePage(BaseModel):
 
     meta: PageMeta
     data: list[Workspace]
+
+
+class WorkspaceList(RootModel[list[Workspace]]):
+    """All workspaces that the token covers, or the page that was asked for."""
 
 
 def workspace(model: Model) -> dict[str, Any]:

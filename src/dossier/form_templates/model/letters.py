@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from dossier.form_templates.model.shapes import LetterDocument, MessagesDocument, ReminderDocument
+from dossier.form_templates.model.shapes import FormReminderDocument, LetterDocument, MessagesDocument
 from dossier.form_templates.model.template import Letter, Messages, Reminder
 from dossier.form_templates.model.vocabulary import USER_MEMBERS
 from dossier.foundation.durations import Duration, parse_duration
@@ -46,7 +46,7 @@ def _letter(name: str, document: LetterDocument | None, problems: list[Problem])
     return letter
 
 
-def _reminder(document: ReminderDocument, at: str) -> tuple[Reminder | None, list[Problem]]:
+def _reminder(document: FormReminderDocument, at: str) -> tuple[Reminder | None, list[Problem]]:
     problems: list[Problem] = []
     after = _duration(document.after, at + "/after", problems)
     every = _duration(document.every, at + "/every", problems) if document.every is not None else None

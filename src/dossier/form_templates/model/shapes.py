@@ -110,7 +110,7 @@ class LetterDocument(Part):
     sms: SmsDocument | None = None
 
 
-class ReminderDocument(Part):
+class FormReminderDocument(Part):
     """After so long, then every so often, so many times."""
 
     after: str
@@ -126,7 +126,7 @@ class MessagesDocument(Part):
     """What is written about a form."""
 
     invitation: LetterDocument | None = None
-    reminders: Annotated[list[ReminderDocument], Field(max_length=20)] = []
+    reminders: Annotated[list[FormReminderDocument], Field(max_length=20)] = []
     code: LetterDocument | None = None
     confirmation: LetterDocument | None = None
     request_completed: LetterDocument | None = None
@@ -137,7 +137,7 @@ class PresetDocument(Part):
     """A way in which the template is used: its options, and what it does otherwise."""
 
     key: PartKey = "default"
-    slug: None = None
+    slug: Annotated[str, Field(max_length=0)] | None = None
     name: Text
     enabled: bool | None = None
     options: dict[str, Any] = {}
@@ -172,7 +172,7 @@ SHAPES: Mapping[str, type[BaseModel]] = {
     "repeat": RepeatDocument,
     "items": SignedDocument,
     "messages": MessagesDocument,
-    "reminders": ReminderDocument,
+    "reminders": FormReminderDocument,
     "email": EmailDocument,
     "sms": SmsDocument,
     "presets": PresetDocument,

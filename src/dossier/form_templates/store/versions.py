@@ -1,0 +1,164 @@
+"""The SQL of form templates and their versions."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from dossier.form_templates.model import (
+    FormTemplate,
+    FormTemplateVersion,
+    parse_stored,
+)
+from dossier.form_templates.model.rows import PublishedVersion
+from dossier.foundation.database import Jsonb, ReadSession, Row, Transaction
+
+MAX_COMPILED = 500  # versions kept compiled in this process; they never change
+
+_VERSION = """
+t.workspace_id, t.id, t.slug, v.version, v.document, v.published_at, t.archived_at, t.created_at, t.updated_at
+"""
+_VERSIONS = "form_templates t JOIN form_template_versions v ON v.workspace_id = t.workspace_id AND v.template_id = t.id"
+_CURRENT = f"{_VERSIONS} AND v.version = t.current_version"
+
+WITHIN = "(%(within)s::uuid[] IS NULL OR {}.workspace_id = ANY(%(within)s))"
+"""SQL that narrows rows of an alias to some workspaces, where any are named."""
+
+_compiled: dict[tuple[UUID, int], FormTemplate] = {}
+
+
+def compiled(template_id: UUID, version: int, document: Mapping[str, Any]) -> FormTemplate:
+    """The template of a published version, compiled once in this process."""
+    key = (template_id, version)
+    if key not in _compiled:
+        if len(_compiled) >= MAX_COMPILED:
+            _compiled.pop(next(iter(_compiled)))
+        _compiled[key] = parse_stored(document)
+    return _compiled[key]
+
+
+def known(template_id: UUID, version: int) -> FormTemplate | None:
+    """The template of a version if this process has it compiled."""
+    return _compiled.get((template_id, version))
+
+
+async def version(reading: ReadSession, workspace_id: UUID, template_id: UUID, version: int) -> FormTemplate:
+    """The template of a version that a form in scope points at."""
+    if found := known(template_id, version):
+        return found
+    row = await reading.one(
+        """
+        SELECT document FROM form_template_versions
+        WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s)
+          AND template_id = %(id)s AND version = %(version)s
+        """,
+        workspace=workspace_id,
+        id=template_id,
+        version=version,
+    )
+    return compiled(template_id, version, row["document"])
+
+
+async def get(reading: ReadSession, template_id: UUID) -> FormTemplateVersion | None:
+    """The current version of a template in scope."""
+    row = await reading.first(
+        f"SELECT {_VERSION} FROM {_CURRENT} WHERE t.workspace_id = ANY(%(scope)s) AND t.id = %(id)s", id=template_id
+    )
+    return _version(row) if row else None
+
+
+async def find(reading: ReadSession, slug: str, workspace_ids: Sequence[UUID] | None = None) -> list[tuple[UUID, UUID]]:
+    """Workspace and id of each template in scope of that slug, also of those that have only a draft."""
+    rows = await reading.all(
+        f"""
+        SELECT workspace_id, id FROM form_templates t WHERE t.workspace_id = ANY(%(scope)s) AND t.slug = %(slug)s
+          AND {WITHIN.format("t")} ORDER BY workspace_id
+        """,
+        slug=slug,
+        within=list(workspace_ids) if workspace_ids is not None else None,
+    )
+    return [(row["workspace_id"], row["id"]) for row in rows]
+
+
+async def lock(transaction: Transaction, template_id: UUID) -> None:
+    """Keep others from changing a template until the end of the transaction."""
+    await transaction.send(
+        "SELECT FROM form_templates WHERE workspace_id = ANY(%(scope)s) AND id = %(id)s FOR UPDATE", id=template_id
+    )
+
+
+async def insert(transaction: Transaction, workspace_id: UUID, id: UUID, slug: str) -> bool:
+    """A template that has no version yet; False where the slug is another's."""
+    row = await transaction.first(
+        """
+        INSERT INTO form_templates (workspace_id, id, slug, current_version, created_at, updated_at)
+        VALUES (%(workspace)s, %(id)s, %(slug)s, 0, %(now)s, %(now)s)
+        ON CONFLICT (workspace_id, slug) DO NOTHING RETURNING id
+        """,
+        workspace=workspace_id,
+        id=id,
+        slug=slug,
+        now=transaction.clock(),
+    )
+    return row is not None
+
+
+async def publish(
+    transaction: Transaction, workspace_id: UUID, id: UUID, version: int, document: Mapping[str, Any], locale: str
+) -> None:
+    """Add a version and make it the current one."""
+    values = {"workspace": workspace_id, "id": id, "version": version, "now": transaction.clock()}
+    await transaction.send(
+        """
+        INSERT INTO form_template_versions (workspace_id, template_id, version, title, locale, document, published_at)
+        VALUES (%(workspace)s, %(id)s, %(version)s, %(title)s, %(locale)s, %(document)s, %(now)s)
+        """,
+        title=document["title"],
+        locale=locale,
+        document=Jsonb(dict(document)),
+        **values,
+    )
+    await transaction.send(
+        """
+        UPDATE form_templates SET current_version = %(version)s, updated_at = %(now)s
+        WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s) AND id = %(id)s
+        """,
+        **values,
+    )
+
+
+async def archive(transaction: Transaction, template_id: UUID, archived: bool) -> None:
+    now = transaction.clock()
+    await transaction.send(
+        """
+        UPDATE form_templates SET archived_at = %(archived_at)s, updated_at = %(now)s
+        WHERE workspace_id = ANY(%(scope)s) AND id = %(id)s
+        """,
+        archived_at=now if archived else None,
+        now=now,
+        id=template_id,
+    )
+
+
+async def forget(transaction: Transaction, template_id: UUID) -> None:
+    """Forget a template that was never published, so that its slug is free again."""
+    await transaction.send(
+        "DELETE FROM form_templates WHERE workspace_id = ANY(%(scope)s) AND id = %(id)s AND current_version = 0",
+        id=template_id,
+    )
+
+
+async def versions(reading: ReadSession, template_id: UUID) -> list[PublishedVersion]:
+    """The published versions of a template in scope, the newest first."""
+    rows = await reading.all(
+        """
+        SELECT version, document, published_at FROM form_template_versions
+        WHERE workspace_id = ANY(%(scope)s) AND template_id = %(id)s ORDER BY version DESC
+        """,
+        id=template_id,
+    )
+    return [PublishedVersion(**row) for row in rows]
+
+
+def _version(row: Row) -> FormTemplateVersion:
+    template = compiled(row["id"], row["version"], row["document"])
+    return FormTemplateVersion(**row, template=template)
