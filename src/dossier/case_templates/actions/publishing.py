@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from dossier import members, records, workspaces
+from dossier import form_templates, members, records
 from dossier.case_templates import store
 from dossier.case_templates.actions.history import begin_change
 from dossier.case_templates.events import TemplatePublished
@@ -18,9 +18,10 @@ from dossier.case_templates.model import (
     changed_parts,
     members_named,
     parse,
+    problems_of_questions,
 )
 from dossier.foundation import events
-from dossier.foundation.database import ReadSession, Transaction
+from dossier.foundation.database import Transaction
 from dossier.foundation.errors import Conflict, Invalid, Problem
 from dossier.foundation.identifiers import new_id
 from dossier.foundation.reachable import Allowed
@@ -41,8 +42,10 @@ async def create(
     `allowed`: what calls may reach inside; None: that is not looked at.
     """
     transaction.actor.require("templates.design")
-    await _raise_if_forbidden(transaction, workspace_id, parse(document), allowed)
+    template = parse(document)
+    _raise_if_forbidden(template, allowed)
     await _check_members(transaction, workspace_id, document)
+    await _check_forms(transaction, workspace_id, template)
     id = id or new_id()
     await store.insert(transaction, workspace_id, id, owner_id)
     return await _publish(transaction, await begin_change(transaction, workspace_id, id, document), 1, document)
@@ -63,14 +66,15 @@ async def revise(
     """
     transaction.actor.require("templates.design")
     template = parse(document)
+    _raise_if_forbidden(template, allowed)
     current = await get_for_update(transaction, template_id)
-    await _raise_if_forbidden(transaction, current.workspace_id, template, allowed)
     if current.archived_at:
         raise Conflict.because("The template is archived; unarchive it first.", "archived")
     _check_if_match(current, if_match)
     if document == current.document:
         return current
     await _check_members(transaction, current.workspace_id, document)
+    await _check_forms(transaction, current.workspace_id, template)
     change = await begin_change(transaction, current.workspace_id, template_id, current.document)
     if not of_draft:
         change = change.put("revised", changed_parts(current.document, document))
@@ -92,12 +96,9 @@ async def archive(
     return await get_or_404(transaction, template_id)
 
 
-async def _raise_if_forbidden(
-    reading: ReadSession, workspace_id: UUID, template: Template, allowed: Allowed | None
-) -> None:
+def _raise_if_forbidden(template: Template, allowed: Allowed | None) -> None:
     if allowed is not None:
-        reachable = await workspaces.allowed(reading, allowed, workspace_id)
-        Invalid.if_any([*address_problems(template, reachable)])
+        Invalid.if_any([*address_problems(template, allowed)])
 
 
 async def _check_members(transaction: Transaction, workspace_id: UUID, document: Mapping[str, Any]) -> None:
@@ -111,6 +112,23 @@ async def _check_members(transaction: Transaction, workspace_id: UUID, document:
         if not known[email]:
             sentence = "“{email}” is no member of the workspace."
             problems.append(Problem(sentence, "unknown_owner", at, email=email[:120]))
+    Invalid.if_any(problems)
+
+
+async def _check_forms(transaction: Transaction, workspace_id: UUID, template: Template) -> None:
+    """400 for forms that steps send and that there are not, or whose answers do not fit the fields that they go with."""
+    problems: list[Problem] = []
+    for index, step in enumerate(template.steps):
+        if asks := step.questions:
+            presets = await form_templates.presets(transaction, asks.slug, [workspace_id])
+            presets = [each for each in presets if each.slug == asks.slug]  # not by its id: documents move
+            first = presets[0] if presets else None
+            form = (
+                None
+                if first is None
+                else await form_templates.version(transaction, workspace_id, first.template_id, first.version)
+            )
+            problems += problems_of_questions(index, asks, template, form, presets)
     Invalid.if_any(problems)
 
 

@@ -24,8 +24,9 @@ from dossier.case_templates.model.automation_document import members_named
 from dossier.case_templates.model.calls import address_problems, is_header
 from dossier.case_templates.model.choices import document_choices, own_statuses, raise_if_unknown_status, status_labels
 from dossier.case_templates.model.document import called, member_labels, parse, parse_stored
+from dossier.case_templates.model.questions import chosen, problems_of_questions, takes
 from dossier.case_templates.model.record import TEMPLATE_RECORD, KeptTemplate, TemplateChange, changed_parts, told
-from dossier.case_templates.model.step import OWNER, Call, Reminder, Sending, Step, Wait
+from dossier.case_templates.model.step import OWNER, Call, Questions, Reminder, Sending, Step, Wait
 from dossier.case_templates.model.step_document import assignees_named
 from dossier.case_templates.model.template import (
     BUILT_IN_STATUSES,
@@ -65,6 +66,7 @@ __all__ = [
     "MakeTask",
     "Near",
     "ParentStatus",
+    "Questions",
     "Reminder",
     "Section",
     "Sending",
@@ -86,6 +88,7 @@ __all__ = [
     "assignees_named",
     "called",
     "changed_parts",
+    "chosen",
     "document_choices",
     "is_header",
     "member_labels",
@@ -93,8 +96,10 @@ __all__ = [
     "own_statuses",
     "parse",
     "parse_stored",
+    "problems_of_questions",
     "raise_if_unknown_status",
     "status_labels",
+    "takes",
     "told",
     "upgrade",
 ]

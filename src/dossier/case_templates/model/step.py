@@ -70,6 +70,20 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class Questions:
+    """What a `form` step asks: the form template by its `slug`, by a preset (None: the first one), with options.
+
+    `prefill`: element → path of the case that it is filled in from; `internal`: a member fills it in.
+    """
+
+    slug: str
+    preset: str | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+    prefill: Mapping[str, str] = field(default_factory=dict)
+    internal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """Something to be done on a case. `assignees`: `owner` or addresses of members, several in turn."""
 
@@ -87,6 +101,7 @@ class Step:
     reminders: Sequence[Reminder] = ()
     sending: Sending = Sending()
     call: Call = Call()
+    questions: Questions | None = None
 
     @property
     def first(self) -> dict[str, Any]:

@@ -5,7 +5,18 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from dossier.case_templates.model.step import OWNER, Call, Channel, Due, Reminder, Sending, Step, StepType, Wait
+from dossier.case_templates.model.step import (
+    OWNER,
+    Call,
+    Channel,
+    Due,
+    Questions,
+    Reminder,
+    Sending,
+    Step,
+    StepType,
+    Wait,
+)
 from dossier.case_templates.model.template import Template
 from dossier.conditions import Condition
 from dossier.conditions.comparing import DAY
@@ -114,6 +125,10 @@ class StepDocument(Part):
     attachments: Annotated[list[str], Few] = []
     texts: dict[Language, TextsDocument] = {}
     form: str | None = None
+    preset: str | None = None
+    options: Annotated[dict[str, Any], Few] = {}
+    prefill: Annotated[dict[str, str], Few] = {}
+    internal: bool = False
     url: str | None = None
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] | None = None
     headers: Annotated[dict[str, LongText], Few] = {}
@@ -138,6 +153,9 @@ LABELS = {
     "subject": gettext_noop("Subject"),
     "body": gettext_noop("Text"),
     "form": gettext_noop("Form"),
+    "preset": gettext_noop("Preset"),
+    "prefill": gettext_noop("Filled in from the case"),
+    "internal": gettext_noop("A member fills it in"),
     "url": gettext_noop("Address"),
     "method": gettext_noop("Method"),
     "visible_when": gettext_noop("Shown when"),
@@ -198,7 +216,15 @@ class StepCompiler:
             call=Call(
                 document.method or "POST", document.url or "", document.headers, document.timeout or 15, document.save
             ),
+            questions=self._questions(),
         )
+
+    def _questions(self) -> Questions | None:
+        document = self.document
+        if document.type != "form" or document.form is None:
+            return None
+        prefill = {element: path.removeprefix("case.") for element, path in document.prefill.items()}
+        return Questions(document.form, document.preset, document.options, prefill, document.internal)
 
     def _sending(self) -> Sending:
         document = self.document

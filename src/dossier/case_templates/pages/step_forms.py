@@ -23,7 +23,7 @@ _SIMPLE = {unit: re.compile(rf"{before}(\d+){after}") for unit, (before, after) 
 REMINDER = ("after", "after.unit", "every", "every.unit", "times", "working", "channel", "to", "subject", "body")
 TEXT = ("language", "subject", "body")
 _LISTS = ("to", "cc", "bcc", "attachments")
-_PLAIN = ("recipient", "from_name", "reply_to", "subject", "body", "form", "url", "method")
+_PLAIN = ("recipient", "from_name", "reply_to", "subject", "body", "form", "preset", "url", "method")
 
 
 def members(sent: Sent) -> Item:
@@ -36,12 +36,15 @@ def members(sent: Sent) -> Item:
     names = _list(last_value(sent, "assignee")) or []
     item["assignee"] = (names[0] if len(names) == 1 else {"in_turn": names}) if names else None
     item["repeatable"] = True if last_value(sent, "repeatable") else None
+    item["internal"] = True if last_value(sent, "internal") else None
     item["reminders"] = list(_reminders(sent))
     item["texts"] = {
         row["language"]: _given(row, "subject", "body") for row in _rows(sent, "text", TEXT) if row["language"]
     }
     item["texts"] = item["texts"] or None
-    item["headers"], item["save"] = (_pairs(sent, name) or None for name in ("headers", "save"))
+    item["headers"], item["save"], item["prefill"] = (
+        _pairs(sent, name) or None for name in ("headers", "save", "prefill")
+    )
     item["timeout"] = _whole(last_value(sent, "timeout"), "timeout")
     return item
 
@@ -136,6 +139,8 @@ def shown_step(item: Mapping[str, Any]) -> dict[str, Any]:
         "repeatable": bool(item.get("repeatable")),
         "headers": _lines(item.get("headers")),
         "save": _lines(item.get("save")),
+        "prefill": _lines(item.get("prefill")),
+        "internal": bool(item.get("internal")),
         "texts": [*((code, each) for code, each in (item.get("texts") or {}).items()), ("", {})],
         "reminders": [*map(_reminder_shown, item.get("reminders") or ()), _reminder_shown({})],
     }
