@@ -23,7 +23,7 @@ from dossier.contacts.pages import PAGES as CONTACT_PAGES
 from dossier.contacts.pages.people import LIST_PAGES as CONTACT_LISTS
 from dossier.contacts.routes import router as contacts
 from dossier.files import jobs as file_jobs
-from dossier.files.events import FilePut, FileRead, FileRenamed
+from dossier.files.events import FileChecked, FilePut, FileRead, FileRenamed
 from dossier.files.pages import PAGES as FILE_PAGES
 from dossier.files.routes import ROUTERS as FILES
 from dossier.form_templates.routes import ROUTERS as FORM_TEMPLATES
@@ -114,6 +114,7 @@ SUBSCRIBERS: Subscribers = {
         notices.tell_of_steps,
     ),
     CaseErased: (cases.announce, cases.unindex, cases.forget_exports, notices.forget_mails, webhooks.forget_case),
+    FileChecked: (cases.check_file,),
     FilePut: (cases.put_file,),
     FileRead: (cases.take_files_words,),
     FileRenamed: (cases.rename_file,),

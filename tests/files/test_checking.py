@@ -299,6 +299,36 @@ def test_a_virus_that_is_found_later(here: Scanned, fake: Fake) -> None:
     assert here.api.delete(f"/v1/attachments/{made['id']}").status_code == 204
 
 
+def events_of(here: Scanned, case: dict[str, Any]) -> list[Any]:
+    """What other systems are told of checks of a case's files."""
+    asked = {"after": "0", "case[id]": case["id"], "types": "file.checked"}
+    end = time.monotonic() + 10
+    while not (found := here.api.json("GET", "/v1/events", params=asked)["data"]) and time.monotonic() < end:
+        time.sleep(0.05)  # others may be under way
+    return [each["data"]["changes"] for each in found]
+
+
+@pytest.mark.parametrize("becomes", ["clean", "infected", "not_possible"])
+def test_what_is_said_later_of_a_file_of_a_case_is_an_event(here: Scanned, fake: Fake, becomes: str) -> None:
+    """[18] `file.checked` was a type of event that nothing made: who fetches files of cases waits for it."""
+    fake.answer = b"garbage\0"
+    case = here.api.json("POST", "/v1/cases", json={"title": "A"})
+    made = kept(here.api)
+    here.api.json("PATCH", f"/v1/attachments/{made['id']}", json={"case": case["id"]})
+    fake.answer = {"clean": b"stream: OK\0", "infected": b"stream: Win.Test FOUND\0"}.get(becomes, b"garbage\0")
+    if becomes == "not_possible":
+        here.world.clock.forward(minutes=61)
+    here.work()
+    assert here.check(made["id"]) == becomes
+    assert events_of(here, case) == [{f"checks.{made['id']}": {"old": "pending", "new": becomes}}]
+    entry = here.api.json("GET", f"/v1/cases/{case['id']}/history")["data"][0]
+    assert (entry["kind"], entry["actor"]["type"]) == ("file_checked", "system")
+    undone = here.api.post(f"/v1/cases/{case['id']}/undo", json={"entry": entry["id"]})
+    assert undone.status_code == 409
+    page = here.world.browser(here.world.member(here.workspace, f"{becomes}-{here.workspace.slug}@example.org"))
+    assert made["name"] in page.get(f"/workspace/cases/{case['id']}").text
+
+
 def test_what_has_no_answer_for_an_hour_is_given_up_and_released_by_an_administrator(
     here: Scanned, fake: Fake, world: World, workspace: Workspace
 ) -> None:

@@ -3,17 +3,21 @@
 import asyncio
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import httpcore2
 import pytest
 
+from dossier.foundation.actor import Scope, system
 from dossier.foundation.dns import NoAnswer
 from dossier.foundation.outbound import connected
 from dossier.foundation.outgoing import Outgoing
 from dossier.foundation.reachable import Allowed
 from dossier.foundation.testing.outgoing import FakeMail
+from dossier.messages import actions as messages
+from dossier.messages.model import NewMessage
 from dossier.messages.model.sender import dkim, dmarc, spf
 from dossier.workspaces.model import Workspace
 from tests.cli import warm
@@ -113,3 +117,33 @@ def test_the_doctor_tries_what_is_set(tmp_path: Path) -> None:
     gone = _doctor(tmp_path, **given)
     assert [gone[each][0] for each in ("mail", "sms")] == ["fail", "fail"]
     assert "DOSSIER_SMTP_URL" in gone["mail"][1]
+
+
+def test_the_sender_of_a_workspace(world: World, workspace: Workspace, browser: Browser) -> None:
+    """[18] In the server's domain or one that the operator names; it is what DNS is asked about, and what mails are from."""
+    page = "/workspace/settings/mail"
+    refused = browser.send_form(page, sender="ceo@bank.example")
+    assert refused.status_code == 400
+    assert "example.org" in refused.text
+    assert browser.send_form(page, sender="no address").status_code == 400
+    assert "Saved." in browser.send_form(page, sender="claims@example.org").text
+    assert "claims@example.org" in browser.get(page).text
+    mail = FakeMail()
+    outgoing = Outgoing(mail, sender_domains=frozenset({"acme.example"}))
+    assert sent_from(world, workspace, outgoing) == f"{workspace.name} <claims@example.org>"
+    elsewhere = Outgoing(FakeMail("Dossier <dossier@other.example>"))
+    assert sent_from(world, workspace, elsewhere) == f"{workspace.name} <dossier@other.example>", (
+        "no longer one of its domains"
+    )
+    assert "Saved." in browser.send_form(page, sender="").text
+    assert sent_from(world, workspace, outgoing) == f"{workspace.name} <dossier@example.org>"
+
+
+def sent_from(world: World, workspace: Workspace, outgoing: Outgoing) -> str:
+    """Whom an e-mail of the workspace is from."""
+    new = NewMessage(workspace.id, "email", ("ann@example.org",), "Dear Ann", "Papers", from_name=workspace.name)
+    world.do(lambda tx: messages.put(tx, new), system("automation", Scope((workspace.id,))))
+    world.server.run(messages.send_waiting(replace(world.services, outgoing=outgoing), workspace.id))
+    mail = outgoing.mail
+    assert isinstance(mail, FakeMail)
+    return str(mail.taken[-1][0]["From"])

@@ -44,6 +44,8 @@ async def take_owners_words(transaction: Transaction, renamed: MemberRenamed) ->
 
 rename_file = FILES.rename
 """The cases that show a file have it in their histories that it is called otherwise."""
+check_file = FILES.check
+"""The cases that show a file have it in their histories what a virus scanner said of it."""
 take_files_words = FILES.take_words
 """The cases that show a file are found by the words in it."""
 index_fields = INDEXES.follow

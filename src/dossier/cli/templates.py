@@ -27,7 +27,7 @@ def import_(
     id: Annotated[UUID | None, typer.Option(help="Publish it as the next version of this template.")] = None,
 ) -> None:
     """Publish a template; its id goes to stdout. Every problem is named with its place in the document."""
-    document, allowed = _read(file), settings().outbound_allow
+    document, allowed = _read(file), settings().outbound
 
     async def work(transaction: Transaction) -> TemplateVersion:
         found = await workspaces.find(transaction, workspace)

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from dossier.files.model import File
 from dossier.foundation.events import Fact
+from dossier.foundation.scanner import Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,16 @@ class FileRenamed(Fact):
 
     before: File
     file: File
+
+
+@dataclass(frozen=True, slots=True)
+class FileChecked(Fact):
+    """A virus scanner said what it thinks of a kept file, or was given up: what shows the file has it in its history."""
+
+    workspace_id: UUID
+    file_id: UUID
+    before: Verdict
+    verdict: Verdict
 
 
 @dataclass(frozen=True, slots=True)

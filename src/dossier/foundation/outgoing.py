@@ -58,7 +58,7 @@ class Outgoing:
     """What the operator set, and for how long a message that is being sent is left to who sends it.
 
     `domain`: of the addresses, each for one thing, to which people answer; none: they answer to whom it is from.
-    `mailbox`, `door`: by which of them what they answer comes in.
+    `mailbox`, `door`: by which of them what they answer comes in. `sender_domains`: where senders may be chosen, beside the server's own.
     """
 
     mail: Mail | None = None
@@ -67,6 +67,14 @@ class Outgoing:
     domain: str = ""
     mailbox: Mailbox | None = None
     door: MailDoor | None = None
+    sender_domains: frozenset[str] = frozenset()
+
+    @property
+    def sendable(self) -> frozenset[str]:
+        """The domains in which a sender may be chosen, in lower case; none without a mail server."""
+        if self.mail is None:
+            return frozenset()
+        return self.sender_domains | {parseaddr(self.mail.sender)[1].rpartition("@")[2].lower()}
 
     @property
     def own(self) -> frozenset[str]:

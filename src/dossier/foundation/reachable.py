@@ -1,7 +1,7 @@
 """Which addresses lie outside this machine and its network, and what inside may be reached all the same."""
 
 import ipaddress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 _UNICAST = ipaddress.ip_network("2000::/3")
 """All of IPv6 that has been given to anybody (RFC 4291)."""
@@ -14,10 +14,14 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """What may be reached although it lies inside: hosts with their port, as they are asked for, and networks by their addresses."""
+    """What may be reached although it lies inside: hosts with their port, as they are asked for, and networks by their addresses.
+
+    `leaves_more`: whether those who use the server may each add what calls of theirs may reach.
+    """
 
     hosts: frozenset[str] = frozenset()
     networks: tuple[Network, ...] = field(default=())
+    leaves_more: bool = False
 
     @classmethod
     def read(cls, text: str) -> "Allowed":
@@ -29,6 +33,13 @@ class Allowed:
             else:
                 hosts.add(_host_and_port(each))
         return cls(frozenset(hosts), tuple(networks))
+
+    def with_more(self, text: str) -> "Allowed":
+        """The same, and what somebody added, if that is left to them."""
+        if not text or not self.leaves_more:
+            return self
+        more = Allowed.read(text)
+        return replace(self, hosts=self.hosts | more.hosts, networks=(*self.networks, *more.networks))
 
     def names(self, host: str, port: int) -> bool:
         """Whether this very host and port are named; an IPv6 address stands in brackets or not."""

@@ -8,6 +8,7 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from dossier import workspaces
 from dossier.conditions import Condition, all_of, attribute, equals
 from dossier.foundation.actor import Actor
 from dossier.foundation.database import ReadSession, Transaction
@@ -138,8 +139,27 @@ async def _done(request: Request, work: Callable[[Transaction, UUID], Awaitable[
 
 
 async def mail(request: Request) -> Response:
+    return await _mail(request)
+
+
+async def choose_sender(request: Request) -> Response:
+    """Whom the e-mails of the workspace are from."""
+    user, domains = current_user(request), services_of(request).outgoing.sendable
+    address = form(request).get("sender", "")
+    try:
+        handle = lambda tx: actions.choose_sender(tx, user.workspace_id, address, domains)  # noqa: E731
+        await database_of(request).write(user.actor, handle)
+    except Invalid as refusal:
+        return await _mail(request, refusal)
+    return see_other(addresses.MAIL + "?saved=yes")
+
+
+async def _mail(request: Request, refusal: Invalid | None = None) -> Response:
     """How messages leave, and, when that is asked for, what DNS says of the sender."""
-    sent, outgoing = request.query_params, services_of(request).outgoing
+    sent, outgoing, user = request.query_params, services_of(request).outgoing, current_user(request)
+    async with database_of(request).reading(user.actor.scope) as reading:
+        own = await workspaces.mail_from(reading, user.workspace_id)
+    sender = (own or outgoing.mail.sender) if outgoing.mail else ""
     selector = sent.get("selector", "").strip()
     if selector and not SELECTOR.fullmatch(selector):
         raise Invalid.because("“{value}” is no selector of DKIM.", parameter="selector", value=selector[:60])
@@ -147,16 +167,22 @@ async def mail(request: Request) -> Response:
     return render(
         request,
         "messages/mail.html",
-        sender=outgoing.mail.sender if outgoing.mail else "",
+        status=refusal.status if refusal else 200,
+        refusal=refusal,
+        saved="saved" in sent,
+        sender=sender,
+        own=form(request).get("sender", own) if refusal else own,
+        domains=sorted(outgoing.sendable),
         sms=outgoing.sms.kind if outgoing.sms else "",
         kept_here=_kept_here(request),
         selector=selector,
-        records=await actions.believed(services_of(request), selector) if looks else [],
+        records=await actions.believed(services_of(request), sender, selector) if looks else [],
     )
 
 
 PAGES = (
     PageRoute("GET", addresses.MAIL, mail, "workspace.change"),
+    PageRoute("POST", addresses.MAIL, choose_sender, "workspace.change"),
     PageRoute("GET", addresses.MESSAGES, outbox),
     PageRoute("GET", addresses.MESSAGES + "/{id}", one),
     PageRoute("GET", addresses.MESSAGES + "/{id}/shown", shown),

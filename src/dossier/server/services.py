@@ -59,7 +59,7 @@ def services_for(settings: Settings, process: Process) -> Services:
         file_limits_of(settings),
         InThreads(partial(storage_of, settings)),
         scanner_of(settings),
-        settings.outbound_allow,
+        settings.outbound,
         outgoing_of(settings),
         RateLimit(settings.rate_limit),
         request_seconds=settings.request_seconds,
@@ -103,7 +103,8 @@ def outgoing_of(settings: Settings) -> Outgoing:
     intake = settings.mail_intake or ""
     door = MailDoor.read(intake) if intake.startswith("smtp:") else None
     mailbox = Mailbox.read(intake) if intake and not door else None
-    return Outgoing(mail, sms, domain=settings.mail_domain, mailbox=mailbox, door=door)
+    domains = frozenset(filter(None, (each.strip().lower() for each in settings.mail_sender_domains.split(","))))
+    return Outgoing(mail, sms, domain=settings.mail_domain, mailbox=mailbox, door=door, sender_domains=domains)
 
 
 def file_limits_of(settings: Settings) -> FileLimits:

@@ -102,6 +102,17 @@ class Settings:
         Allowed.read,
         shown_default="nothing",
     )
+    outbound_workspace_allow: bool = setting(
+        default=False,
+        name="DOSSIER_OUTBOUND_WORKSPACE_ALLOW",
+        meaning="Whether administrators may say the same for the calls of their workspace, in the app: where everybody who is one may reach whatever this machine can. true or false.",
+        read=truth,
+    )
+    mail_sender_domains: str = setting(
+        "",
+        "DOSSIER_MAIL_SENDER_DOMAINS",
+        "Domains, by commas, in which administrators may choose whom the e-mails of their workspace are from; the mail server must take them, and its domain's records (SPF, DKIM) allow it. That of DOSSIER_MAIL_FROM always is one.",
+    )
     body_limit: int = setting(
         1024 * 1024, "DOSSIER_BODY_LIMIT", "Bytes of a JSON body; a larger one is answered 413.", whole(1024)
     )
@@ -270,6 +281,11 @@ class Settings:
         "json, console, or auto: readable on a terminal, else JSON.",
         one_of("auto", "json", "console"),
     )
+
+    @property
+    def outbound(self) -> Allowed:
+        """What calls may reach inside, and whether workspaces may each add to it."""
+        return replace(self.outbound_allow, leaves_more=self.outbound_workspace_allow)
 
 
 def overridden(settings: Settings, **given: Any) -> Settings:

@@ -1,13 +1,16 @@
 """What webhooks leave to the background: sending, keys, and what is old."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from functools import lru_cache, partial
 from time import monotonic
+
+import httpx2
 
 from dossier.foundation.actor import system
 from dossier.foundation.jobs import Job, Jobs
 from dossier.foundation.pubsub import Listener
+from dossier.foundation.reachable import Allowed
 from dossier.foundation.services import Services
 from dossier.foundation.supervision import supervised
 from dossier.webhooks.actions import feed, keys, looking_after, sending
@@ -56,10 +59,16 @@ async def sending_with(services: Services, full: Full) -> AsyncIterator[Send]:
 
     signers = _Signers(services)
     decrypted = lru_cache(SECRETS_KNOWN)(services.cipher.decrypt)
-    async with client(services.outbound, None) as speaking:
+    async with AsyncExitStack() as stack:
+        # One for each that reaches other things: a connection that is kept open knows not for whom it was opened.
+        clients: dict[Allowed, httpx2.AsyncClient] = {}
 
         async def send(delivery: Claimed) -> Outcome:
-            return await sending.send(services, speaking, decrypted, await signers.now(), full, delivery)
+            allowed = services.outbound.with_more(delivery.reaches)
+            if allowed not in clients:
+                clients[allowed] = await stack.enter_async_context(client(allowed, None))
+            door = sending.Door(clients[allowed], allowed, decrypted, await signers.now())
+            return await sending.send(services, door, full, delivery)
 
         yield send
 

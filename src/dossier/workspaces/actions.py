@@ -10,9 +10,10 @@ from dossier.foundation import jobs
 from dossier.foundation.actor import Actor
 from dossier.foundation.cipher import Cipher, Unreadable
 from dossier.foundation.database import ReadSession, Row, Transaction
-from dossier.foundation.errors import Conflict, Invalid, NotFound
+from dossier.foundation.errors import Conflict, Forbidden, Invalid, NotFound
 from dossier.foundation.identifiers import new_id
 from dossier.foundation.messages import Message
+from dossier.foundation.reachable import Allowed
 from dossier.foundation.text import did_you_mean
 from dossier.workspaces import model, store
 from dossier.workspaces.model import SecretRow, Workspace, WorkspaceText
@@ -47,6 +48,40 @@ async def set_working_time(transaction: Transaction, workspace_id: UUID, setting
     Invalid.if_any(model.working_time_problems(settings))
     await store.set_working_time(transaction, workspace_id, settings)
     await audit.record(transaction, "workspace.changed", workspace_id, workspace_id=workspace_id)
+
+
+async def allowed(reading: ReadSession, server: Allowed, workspace_id: UUID) -> Allowed:
+    """What calls of a workspace may reach: what the `server` allows, and, if that leaves it to them, what its administrators do."""
+    return server.with_more(await store.outbound(reading, workspace_id)) if server.leaves_more else server
+
+
+async def set_outbound(transaction: Transaction, workspace_id: UUID, text: str, server: Allowed) -> None:
+    """What calls of this workspace may reach inside, too; 400, 403 where the operator does not leave that to administrators."""
+    transaction.actor.require("workspace.change")
+    if not server.leaves_more:
+        sentence = "Only the operator of this server says what calls may reach in its network."
+        raise Forbidden.because(sentence)
+    wanted = ", ".join(text.replace(",", " ").split())
+    try:
+        Allowed.read(wanted)
+    except ValueError:
+        sentence = (
+            "Write hosts with their port, such as crm.local:8443, or networks such as 10.1.0.0/16, with commas between."
+        )
+        raise Invalid.because(sentence, pointer="/outbound") from None
+    if len(wanted) > model.MOST_OUTBOUND:
+        raise Invalid.because(
+            "The text may have {most} characters at most.", pointer="/outbound", most=model.MOST_OUTBOUND
+        )
+    await store.set_outbound(transaction, workspace_id, wanted)
+    await audit.record(transaction, "workspace.changed", workspace_id, workspace_id=workspace_id, outbound=wanted)
+
+
+async def set_mail_from(transaction: Transaction, workspace_id: UUID, address: str) -> None:
+    """Whom e-mails of this workspace are from: an address that was looked at (`messages/actions/sender.py`); nothing: the server's own."""
+    transaction.actor.require("workspace.change")
+    await store.set_mail_from(transaction, workspace_id, address)
+    await audit.record(transaction, "workspace.changed", workspace_id, workspace_id=workspace_id, mail_from=address)
 
 
 async def set_logo(transaction: Transaction, workspace_id: UUID, content: bytes) -> None:

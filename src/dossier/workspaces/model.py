@@ -18,6 +18,7 @@ from dossier.texts import Brand, InvalidText, Link, Snippet, Text, parse
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 MAX_SLUG = 63
+MOST_OUTBOUND = 2000  # characters of what calls may reach
 _DAY = 24 * 60  # minutes
 ACCENTS = ("blue", "teal", "green", "purple", "red", "orange", "slate")
 """The colours that a workspace may have: each is readable on white and under white text (`web/components/tokens.css`)."""

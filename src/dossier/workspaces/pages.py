@@ -8,7 +8,7 @@ from starlette.responses import HTMLResponse, Response
 from dossier.foundation import exact, jobs, working_time
 from dossier.foundation.actor import SERVER
 from dossier.foundation.database import Transaction
-from dossier.foundation.errors import AppError, InvalidValue, NotFound
+from dossier.foundation.errors import AppError, Invalid, InvalidValue, NotFound
 from dossier.foundation.http import query
 from dossier.foundation.http.services import services_of
 from dossier.foundation.pages.language import Language
@@ -87,6 +87,18 @@ def _minutes(text: str) -> int:
     except InvalidValue:
         return 24 * 60 if text == "24:00" else -1
     return 60 * hour + minute
+
+
+async def set_outbound(request: Request) -> Response:
+    """What calls of the workspace may reach inside."""
+    user, server = current_user(request), services_of(request).outbound
+    text = form(request).get("outbound", "")
+    try:
+        handle = lambda tx: actions.set_outbound(tx, user.workspace_id, text, server)  # noqa: E731
+        await database_of(request).write(user.actor, handle)
+    except Invalid as refusal:
+        return await _page(request, refusal)
+    return see_other(addresses.GENERAL + "?saved=yes#outbound")
 
 
 async def set_logo(request: Request) -> Response:
@@ -217,6 +229,7 @@ PAGES = (
     PageRoute("GET", addresses.GENERAL, general, "workspace.change"),
     PageRoute("POST", addresses.GENERAL, save, "workspace.change"),
     PageRoute("POST", addresses.GENERAL + "/working-time", set_working_time, "workspace.change"),
+    PageRoute("POST", addresses.GENERAL + "/outbound", set_outbound, "workspace.change"),
     PageRoute("POST", addresses.GENERAL + "/logo", set_logo, "workspace.change"),
     PageRoute("POST", addresses.GENERAL + "/logo/remove", remove_logo, "workspace.change"),
     PageRoute("GET", addresses.LOGO + "/{id}/{key}", logo, Public),
@@ -266,6 +279,7 @@ async def _page(request: Request, refusal: AppError | None = None) -> Response:
     user = current_user(request)
     async with database_of(request).reading(user.actor.scope) as reading:
         workspace = await store.get(reading, user.workspace_id)
+        outbound = await store.outbound(reading, user.workspace_id)
     settings = workspace.working_time or {}
     country, names = settings.get("country"), language_of(request).countries
     regions, customs = working_time.parts_of(country) if country in working_time.countries() else ((), ())
@@ -278,6 +292,8 @@ async def _page(request: Request, refusal: AppError | None = None) -> Response:
         most_logo=MAX_LOGO // 1024,
         saved="saved" in request.query_params,
         refusal=refusal,
+        leaves_more=services_of(request).outbound.leaves_more,
+        outbound=form(request).get("outbound", outbound) if refusal else outbound,
         country=country,
         countries=sorted(
             ((each, names.get(each, each)) for each in working_time.countries()), key=lambda each: each[1]

@@ -81,6 +81,34 @@ async def set_working_time(transaction: Transaction, workspace_id: UUID, setting
     )
 
 
+async def outbound(reading: ReadSession, workspace_id: UUID) -> str:
+    """What calls of a workspace may reach inside, as its administrators wrote it; for who acts in it."""
+    row = await reading.first("SELECT outbound_allow AS text FROM workspaces WHERE id = %(id)s", id=workspace_id)
+    return row["text"] if row else ""
+
+
+async def set_outbound(transaction: Transaction, workspace_id: UUID, text: str) -> None:
+    await transaction.send(
+        "UPDATE workspaces SET outbound_allow = %(text)s WHERE id = %(id)s AND id = ANY(%(scope)s)",
+        id=workspace_id,
+        text=text,
+    )
+
+
+async def mail_from(reading: ReadSession, workspace_id: UUID) -> str:
+    """Whom e-mails of a workspace are from; nothing: as the server's."""
+    row = await reading.first("SELECT mail_from AS text FROM workspaces WHERE id = %(id)s", id=workspace_id)
+    return row["text"] if row else ""
+
+
+async def set_mail_from(transaction: Transaction, workspace_id: UUID, address: str) -> None:
+    await transaction.send(
+        "UPDATE workspaces SET mail_from = %(address)s WHERE id = %(id)s AND id = ANY(%(scope)s)",
+        id=workspace_id,
+        address=address,
+    )
+
+
 async def set_logo(transaction: Transaction, workspace_id: UUID, logo: Logo) -> None:
     """Show this one from now on."""
     await transaction.send(

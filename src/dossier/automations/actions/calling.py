@@ -19,6 +19,7 @@ from dossier.foundation import json
 from dossier.foundation.actor import Actor
 from dossier.foundation.errors import AppError
 from dossier.foundation.outbound import ForbiddenAddress, client
+from dossier.foundation.reachable import Allowed
 from dossier.foundation.services import Services
 from dossier.texts import InvalidText, Rendered, Text, Written, parse
 
@@ -58,13 +59,14 @@ async def ask(services: Services, actor: Actor, case: Case, asked: Asked, values
     """Call; never raises for what the other side does."""
     async with services.database.reading(actor.scope) as reading:
         secrets = await workspaces.secrets(reading, services.cipher, case.workspace_id)
+        allowed = await workspaces.allowed(reading, services.outbound, case.workspace_id)
     try:
         request = _possible(asked, {**values, "secrets": secrets})
     except CannotCall as refusal:
         return Answer(error=str(refusal))
     try:
         async with asyncio.timeout(asked.call.timeout):
-            return await _answered(services, asked, request, secrets)
+            return await _answered(allowed, asked, request, secrets)
     except ForbiddenAddress:
         return Answer(error="The address leads into this server or its network.")
     except (TimeoutError, httpx2.TimeoutException):
@@ -181,8 +183,8 @@ def _raise_if_no_secret(text: Text, secrets: Mapping[str, str]) -> None:
         raise CannotCall(f"There is no secret “{missing[0][:120]}”.")
 
 
-async def _answered(services: Services, asked: Asked, request: httpx2.Request, secrets: Mapping[str, str]) -> Answer:
-    async with client(services.outbound) as calling:
+async def _answered(allowed: Allowed, asked: Asked, request: httpx2.Request, secrets: Mapping[str, str]) -> Answer:
+    async with client(allowed) as calling:
         calling.timeout = httpx2.Timeout(asked.call.timeout)
         response = await calling.send(request, stream=True)
         try:

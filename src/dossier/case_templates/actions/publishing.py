@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from dossier import form_templates, members, records
+from dossier import form_templates, members, records, workspaces
 from dossier.case_templates import store
 from dossier.case_templates.actions.history import begin_change
 from dossier.case_templates.events import TemplatePublished
@@ -21,7 +21,7 @@ from dossier.case_templates.model import (
     problems_of_questions,
 )
 from dossier.foundation import events
-from dossier.foundation.database import Transaction
+from dossier.foundation.database import ReadSession, Transaction
 from dossier.foundation.errors import Conflict, Invalid, Problem
 from dossier.foundation.identifiers import new_id
 from dossier.foundation.reachable import Allowed
@@ -43,7 +43,7 @@ async def create(
     """
     transaction.actor.require("templates.design")
     template = parse(document)
-    _raise_if_forbidden(template, allowed)
+    await _raise_if_forbidden(transaction, workspace_id, template, allowed)
     await _check_members(transaction, workspace_id, document)
     await _check_forms(transaction, workspace_id, template)
     id = id or new_id()
@@ -66,8 +66,8 @@ async def revise(
     """
     transaction.actor.require("templates.design")
     template = parse(document)
-    _raise_if_forbidden(template, allowed)
     current = await get_for_update(transaction, template_id)
+    await _raise_if_forbidden(transaction, current.workspace_id, template, allowed)
     if current.archived_at:
         raise Conflict.because("The template is archived; unarchive it first.", "archived")
     _check_if_match(current, if_match)
@@ -96,9 +96,12 @@ async def archive(
     return await get_or_404(transaction, template_id)
 
 
-def _raise_if_forbidden(template: Template, allowed: Allowed | None) -> None:
+async def _raise_if_forbidden(
+    reading: ReadSession, workspace_id: UUID, template: Template, allowed: Allowed | None
+) -> None:
     if allowed is not None:
-        Invalid.if_any([*address_problems(template, allowed)])
+        reachable = await workspaces.allowed(reading, allowed, workspace_id)
+        Invalid.if_any([*address_problems(template, reachable)])
 
 
 async def _check_members(transaction: Transaction, workspace_id: UUID, document: Mapping[str, Any]) -> None:

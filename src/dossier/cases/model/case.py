@@ -58,6 +58,7 @@ class Case:
     files: Mapping[str, NamedFile] = field(default_factory=dict)
     put_on: tuple[str, ...] = ()
     messages: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    checks: Mapping[str, str] = field(default_factory=dict)
     working_time: Mapping[str, Any] | None = None
     forms: Mapping[str, int] = field(default_factory=dict)
 

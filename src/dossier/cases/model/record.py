@@ -57,7 +57,7 @@ def called(case: Case, path: str) -> str | Message:
         return field.name
     if prefix == "messages":
         return Message("Message")
-    if prefix in ("files", "names") and key in case.files:
+    if prefix in ("files", "names", "checks") and key in case.files:
         return case.files[key].name
     if prefix == "steps" and (step := next((each for each in case.all_steps if each.key == key), None)):
         return step.title
@@ -89,6 +89,7 @@ CASE_RECORD: Record[Case] = Record(
     not_undone={
         "automation_refused": _NOT_CHANGED,
         "created": gettext_noop("A case cannot be un-made; delete it instead."),
+        "file_checked": _NOT_CHANGED,
         "file_renamed": gettext_noop("Rename the file itself instead."),
         **dict.fromkeys(MESSAGES, gettext_noop("What was sent cannot be taken back.")),
         "steps": gettext_noop("Steps come and go by their conditions."),

@@ -44,8 +44,8 @@ class Telling:
                 return self._of_step(key, old, new)
             case "contacts":
                 return Line(self._slot(key), _contact(old), _contact(new))
-            case "files" | "names":
-                return Line(Word("part", "files"), self._file(old), self._file(new))
+            case "files" | "names" | "checks":
+                return self._of_file(prefix, key, old, new)
             case "messages":
                 return Line(Word("part", "messages"), _sent(old), _sent(new))
             case "data":
@@ -57,6 +57,11 @@ class Telling:
         was, is_ = (Word("step", (state or {}).get("status", "–")) for state in (old, new))
         said = (new or {}).get("data", {}).get("note")
         return Line(titles.get(key, key), was, is_, said if isinstance(said, str) else "")
+
+    def _of_file(self, prefix: str, key: str, old: Any, new: Any) -> Line:
+        if prefix == "checks":
+            return Line(self._file({"id": key}), Word("check", old or ""), Word("check", new or ""))
+        return Line(Word("part", "files"), self._file(old), self._file(new))
 
     def _of_data(self, key: str, old: Any, new: Any) -> Line:
         if field := self.case.field(key):

@@ -10,7 +10,7 @@ import structlog
 from dossier import audit
 from dossier.files.actions.changing import LEFT, Seen, locked
 from dossier.files.actions.texts import read_if_it_has_words
-from dossier.files.events import FileRead
+from dossier.files.events import FileChecked, FileRead
 from dossier.files.model import File, infected_refused, not_releasable
 from dossier.files.store import checking, rows
 from dossier.files.store.checking import Waiting
@@ -86,7 +86,9 @@ async def _take(transaction: Transaction) -> Waiting | None:
 
 
 async def _give_up(transaction: Transaction) -> None:
-    await checking.give_up(transaction, transaction.clock() - GIVEN_UP)
+    for workspace_id, file_id in await checking.give_up(transaction, transaction.clock() - GIVEN_UP):
+        within = transaction.within(Scope((workspace_id,)))
+        await events.publish(within, FileChecked(workspace_id, file_id, "pending", "not_possible"))
 
 
 async def look_at(services: Services, waiting: Waiting) -> Finding | None:
@@ -114,6 +116,7 @@ async def _settle(transaction: Transaction, file_id: UUID, found: Finding) -> bo
     if file is None or file.erased_at or file.verdict == found.verdict:
         return False
     await checking.decide(transaction, file, found.verdict)
+    await events.publish(transaction, FileChecked(file.workspace_id, file.id, file.verdict, found.verdict))
     if found.verdict == "infected":
         await LEFT.defer(transaction)
         await audit.record(transaction, "file.infected", file.id, workspace_id=file.workspace_id, virus=found.virus)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Generic
 from uuid import UUID
 
-from dossier.files.events import FileRead, FileRenamed
+from dossier.files.events import FileChecked, FileRead, FileRenamed
 from dossier.files.model import File, NamedFile, no_such, on_another_case, raise_if_erased, was_erased
 from dossier.files.model.held import H, fields_naming, named_in, newly_named, newly_put, values_named
 from dossier.files.store import holding, rows
@@ -114,6 +114,16 @@ class HeldFiles(Generic[H]):
         if left := ids[AT_ONCE:]:
             await self.holders.tell_later(of_all, workspace_id, left, before, after)
             await self.tell.defer(transaction, workspace=str(workspace_id))
+
+    async def check(self, transaction: Transaction, fact: FileChecked) -> None:
+        """Let every thing that shows a file have it in its history what a scanner said of it: its `checks`, by the ids of files."""
+        transaction.actor.require("files.change")
+        of_all, id = _of_all(transaction, fact.workspace_id), str(fact.file_id)
+        for thing_id in await self.holders.showing(of_all, fact.workspace_id, fact.file_id):
+            for thing in (await self.keeping.whole.lock_many(of_all, [thing_id])).values():
+                before = replace(thing, checks={id: fact.before})  # type: ignore[type-var]
+                change = self.keeping.begin(of_all, before).put("file_checked", {f"checks.{id}": fact.verdict})
+                await self.keeping.save(of_all, change)
 
     async def tell_all(self, services: Services, workspace: str) -> None:
         """Tell the things that are left how a file of theirs is called by now, one after the other, each once."""

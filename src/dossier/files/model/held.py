@@ -34,8 +34,9 @@ FILE_PARTS: Mapping[str, Keyed] = {
         gather=tuple,
     ),
     "names": Keyed("files", NamedFile.document, lambda document: NamedFile(**document)),
+    "checks": Keyed("checks"),
 }
-"""Where the files that were put on a thing stand among its parts, and what those that it shows are called."""
+"""Where the files that were put on a thing stand among its parts, what those that it shows are called, and what a scanner says of them."""
 
 
 def fields_naming(thing: HoldsFiles, id: str) -> list[str]:
@@ -82,7 +83,7 @@ def named_in(thing: HoldsFiles, changes: Changes) -> Iterator[str]:
     """The ids of the files that changes of a thing name."""
     for path, change in changes.items():
         prefix, _, key = path.partition(".")
-        if prefix == "files":
+        if prefix in ("files", "checks"):
             yield key
         elif prefix == "data" and (field := thing.field(key)):
             yield from (*field.files(change["old"]), *field.files(change["new"]))

@@ -43,16 +43,18 @@ async def take(transaction: Transaction, again: timedelta) -> Waiting | None:
     return Waiting(**row) if row else None
 
 
-async def give_up(transaction: Transaction, before: datetime) -> None:
-    """What has been pending since before then could not be looked at."""
-    await transaction.send(
+async def give_up(transaction: Transaction, before: datetime) -> list[tuple[UUID, UUID]]:
+    """What has been pending since before then could not be looked at; which these are: (workspace, file)."""
+    rows = await transaction.all(
         """
         UPDATE files f SET verdict = 'not_possible', version = version + 1, updated_at = %(now)s
         FROM workspaces w WHERE f.workspace_id = w.id AND f.verdict = 'pending' AND f.created_at <= %(before)s
+        RETURNING f.workspace_id, f.id
         """,
         before=before,
         now=transaction.clock(),
     )
+    return [(row["workspace_id"], row["id"]) for row in rows]
 
 
 async def decide(transaction: Transaction, file: File, verdict: Verdict) -> None:

@@ -9,10 +9,9 @@ from dossier.messages.model import domain_of
 from dossier.messages.model.sender import NOT_KNOWN, SELECTORS, Record, dkim, dmarc, spf
 
 
-async def believed(services: Services, selector: str = "") -> list[Record]:
+async def believed(services: Services, sender: str, selector: str = "") -> list[Record]:
     """What the sender's domain says in DNS: SPF, DKIM under a `selector` (without one, where it often is), DMARC."""
-    assert services.outgoing.mail
-    domain, look_up = domain_of(services.outgoing.mail.sender), services.texts_of or texts_of
+    domain, look_up = domain_of(sender), services.texts_of or texts_of
     selectors = (selector,) if selector else SELECTORS
     names = (domain, f"_dmarc.{domain}", *(f"{each}._domainkey.{domain}" for each in selectors))
     try:

@@ -13,7 +13,7 @@ from uuid import UUID
 
 import structlog
 
-from dossier import files
+from dossier import files, workspaces
 from dossier.files.actions import pieces
 from dossier.files.model import NamedFile
 from dossier.foundation.actor import Actor, Scope, system
@@ -22,7 +22,7 @@ from dossier.foundation.errors import AppError, Conflict, Gone
 from dossier.foundation.jobs import MAIL, Job
 from dossier.foundation.messages import Message as Sentence
 from dossier.foundation.messages import Value
-from dossier.foundation.outgoing import MailLine, NotTaken
+from dossier.foundation.outgoing import Mail, MailLine, NotTaken
 from dossier.foundation.services import Services
 from dossier.foundation.text import gettext_noop
 from dossier.messages.actions.changing import keep
@@ -80,7 +80,9 @@ async def send_waiting(services: Services, workspace_id: UUID) -> None:
 async def send_channel(services: Services, workspace_id: UUID, channel: Channel) -> Became:
     """Send some of what is due there, by one connection."""
     actor = system("automation", Scope((workspace_id,)))
-    async with _carrier(services, channel) as (transport, carry):
+    async with services.database.reading(actor.scope) as reading:
+        sender = await workspaces.mail_from(reading, workspace_id)
+    async with _carrier(services, channel, sender) as (transport, carry):
         for _ in range(ON_A_LINE):
             message = await services.database.write(
                 actor, partial(_take, services=services, of=(workspace_id, channel))
@@ -157,12 +159,12 @@ async def _refused(transaction: Transaction, id: UUID, transport: Transport, ref
 
 
 @asynccontextmanager
-async def _carrier(services: Services, channel: Channel) -> AsyncIterator[tuple[Transport, Carry]]:
-    """What carries messages of a channel; a connection is made when the first one is to be carried."""
+async def _carrier(services: Services, channel: Channel, sender: str) -> AsyncIterator[tuple[Transport, Carry]]:
+    """What carries messages of a channel; a connection is made when the first one is to be carried. `sender`: the workspace's own."""
     mail, sms = services.outgoing.mail, services.outgoing.sms
     async with AsyncExitStack() as stack:
         if channel == "email" and mail:
-            yield "smtp", _ByMail(services, stack)
+            yield "smtp", _ByMail(services, stack, sender)
         elif channel == "sms" and sms:
             yield sms.kind, partial(_by_sms, services)
         else:
@@ -181,8 +183,8 @@ async def _by_sms(services: Services, message: Message) -> tuple[Sentence, None]
 class _ByMail:
     """By one connection for as long as it holds."""
 
-    def __init__(self, services: Services, stack: AsyncExitStack) -> None:
-        self._services, self._stack = services, stack
+    def __init__(self, services: Services, stack: AsyncExitStack, sender: str) -> None:
+        self._services, self._stack, self._sender = services, stack, sender
         self._line: MailLine | None = None
 
     async def __call__(self, message: Message) -> tuple[Sentence, Sentence | None]:
@@ -190,12 +192,17 @@ class _ByMail:
         assert mail
         attached = [(file, await _content(self._services, message, file)) for file in message.attachments]
         try:
-            built = as_mail(message, mail.sender, attached)
+            built = as_mail(message, self._from(mail), attached)
         except ValueError:
             raise NotTaken(_UNREADABLE, for_good=True) from None
         if self._line is None:
             self._line = await self._stack.enter_async_context(mail.line())
         return await self._line.send(built, message.recipients)
+
+    def _from(self, mail: Mail) -> str:
+        """The workspace's own address, as long as its domain may be sent from; else the server's."""
+        allowed = self._sender.rpartition("@")[2].lower() in self._services.outgoing.sendable
+        return self._sender if allowed else mail.sender
 
 
 async def _content(services: Services, message: Message, named: NamedFile) -> bytes:

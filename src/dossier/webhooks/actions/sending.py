@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from time import monotonic
 from typing import Any
@@ -14,6 +15,7 @@ from dossier.foundation.actor import Scope, system
 from dossier.foundation.database import ReadSession, Transaction
 from dossier.foundation.errors import AppError
 from dossier.foundation.outbound import ForbiddenAddress
+from dossier.foundation.reachable import Allowed
 from dossier.foundation.services import Services
 from dossier.webhooks.actions.giving_out import case_in_version
 from dossier.webhooks.actions.subscriptions import raise_if_unencrypted
@@ -36,23 +38,26 @@ Full = Callable[[Case, str], Mapping[str, Any]]
 """The case as `GET /cases/{id}` answers it, with the address of the API."""
 
 
-async def send(
-    services: Services,
-    client: httpx2.AsyncClient,
-    decrypted: Callable[[bytes], str],
-    signer: Signer | None,
-    full: Full,
-    delivery: Claimed,
-) -> Outcome:
-    """Try once; whatever goes wrong is an outcome, but that the database is away. `decrypted`: a secret in plain."""
+@dataclass(frozen=True, slots=True)
+class Door:
+    """By what is sent: a client that reaches what is `allowed`, secrets in plain (`decrypted`), and who signs."""
+
+    client: httpx2.AsyncClient
+    allowed: Allowed
+    decrypted: Callable[[bytes], str]
+    signer: Signer | None
+
+
+async def send(services: Services, door: Door, full: Full, delivery: Claimed) -> Outcome:
+    """Try once; whatever goes wrong is an outcome, but that the database is away."""
     content = (await _body(services, full, delivery)).encode()
     now, began = services.clock(), monotonic()
-    secrets = [decrypted(each) for each in delivery.secrets]
-    headers = signing.headers(secrets, signer, delivery.url, delivery.event_id, content, now)
+    secrets = [door.decrypted(each) for each in delivery.secrets]
+    headers = signing.headers(secrets, door.signer, delivery.url, delivery.event_id, content, now)
     answer = _Answer()
     try:
         async with asyncio.timeout(SECONDS):
-            await _post(services, client, delivery.url, content, headers, answer)
+            await _post(door, delivery.url, content, headers, answer)
     except TimeoutError:
         answer.error = answer.error or f"no answer within {SECONDS:.0f} seconds"
     except (httpx2.HTTPError, httpx2.InvalidURL, OSError, ValueError, AppError) as error:
@@ -79,19 +84,12 @@ class _Answer:
         self.error: str | None = None
 
 
-async def _post(
-    services: Services,
-    client: httpx2.AsyncClient,
-    url: str,
-    content: bytes,
-    headers: Mapping[str, str],
-    answer: _Answer,
-) -> None:
+async def _post(door: Door, url: str, content: bytes, headers: Mapping[str, str], answer: _Answer) -> None:
     if url.startswith("http:"):  # where it leads, the client looks itself
-        await raise_if_unencrypted(url, services.outbound)
+        await raise_if_unencrypted(url, door.allowed)
     # An answer that is compressed could become a thousand times as long; and a coding that lies would be our error.
     sent = {**headers, "accept-encoding": "identity"}
-    async with client.stream("POST", url, content=content, headers=sent, timeout=SECONDS) as response:
+    async with door.client.stream("POST", url, content=content, headers=sent, timeout=SECONDS) as response:
         answer.status, answer.retry_after = response.status_code, response.headers.get("retry-after")
         async for piece in response.aiter_raw():
             answer.body += piece[: READ_BYTES - len(answer.body)]

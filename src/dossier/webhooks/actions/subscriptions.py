@@ -4,17 +4,33 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from dossier import audit
+from dossier import audit, workspaces
+from dossier.foundation.actor import Scope
 from dossier.foundation.cipher import Cipher
 from dossier.foundation.database import ReadSession, Transaction
 from dossier.foundation.errors import Conflict, Invalid, Problem, pointer
 from dossier.foundation.identifiers import new_id
 from dossier.foundation.reachable import Allowed
+from dossier.foundation.services import Services
 from dossier.webhooks.model import subscriptions as model
 from dossier.webhooks.model.signing import BOTH_SIGN, new_secret
 from dossier.webhooks.model.subscriptions import Wanted, Webhook
 from dossier.webhooks.store import deliveries
 from dossier.webhooks.store import subscriptions as store
+
+
+async def reachable(services: Services, workspace_id: UUID) -> Allowed:
+    """What calls of a workspace may reach."""
+    if not services.outbound.leaves_more:
+        return services.outbound
+    async with services.database.reading(Scope((workspace_id,))) as reading:
+        return await workspaces.allowed(reading, services.outbound, workspace_id)
+
+
+async def workspace_of(services: Services, scope: Scope, id: UUID) -> UUID:
+    """Of which workspace a webhook in scope is; 404."""
+    async with services.database.reading(scope) as reading:
+        return (await found(reading, id)).workspace_id
 
 
 async def raise_if_forbidden(url: str, allowed: Allowed) -> None:

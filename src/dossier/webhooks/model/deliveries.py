@@ -55,7 +55,7 @@ class Attempt:
 class Claimed:
     """A delivery that this process sends now. `written`: its body is as it will be at each try; `secrets` are encrypted.
 
-    Without a body it is made anew, of the history as it is by then.
+    `reaches`: what calls of its workspace may reach inside, beside what the server's may. Without a body it is made anew, of the history as it is by then.
     """
 
     workspace_id: UUID
@@ -70,6 +70,7 @@ class Claimed:
     tries: int
     url: str
     secrets: tuple[bytes, ...] = field(repr=False)
+    reaches: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,7 @@ _BY_PATH = {
     "contacts": "case.contacts_changed",
     "steps": "step.changed",
     "messages": "message.changed",
+    "checks": "file.checked",
 }
 _COMES_AND_GOES = {"archived_at": ("case.archived", "case.unarchived"), "files": ("file.added", "file.removed")}
 

@@ -36,7 +36,8 @@ async def change(request: Request) -> Response:
     services = services_of(request)
     try:
         wanted = forms.wanted(request)
-        await actions.raise_if_forbidden(wanted.url, services.outbound)
+        allowed = await actions.reachable(services, current_user(request).workspace_id)
+        await actions.raise_if_forbidden(wanted.url, allowed)
         said = {name: getattr(wanted, name) for name in wanted.__slots__}
         await _write(request, lambda tx: actions.change(tx, _id(request), said))
     except AppError as refusal:

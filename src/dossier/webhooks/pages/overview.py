@@ -25,7 +25,7 @@ async def create(request: Request) -> Response:
     try:
         wanted = forms.wanted(request)
         wanted.raise_if_wrong()
-        await actions.raise_if_forbidden(wanted.url, services.outbound)
+        await actions.raise_if_forbidden(wanted.url, await actions.reachable(services, user.workspace_id))
         make = lambda tx: actions.create(tx, user.workspace_id, wanted, services.cipher)  # noqa: E731
         made = await database_of(request).write(user.actor, make)
     except AppError as refusal:

@@ -75,7 +75,7 @@ async def create_webhook(request: Request) -> Response:
     workspace_id, wanted = _workspace(caller, sent), schemas.wanted(sent)
     caller.actor.require("webhooks.manage")
     wanted.raise_if_wrong()
-    await actions.raise_if_forbidden(sent.url, services.outbound)
+    await actions.raise_if_forbidden(sent.url, await actions.reachable(services, workspace_id))
 
     async def handle(transaction: Transaction) -> ApiResponse:
         return _with_secret(await actions.create(transaction, workspace_id, wanted, services.cipher), 201)
@@ -98,7 +98,9 @@ async def patch_webhook(request: Request) -> Response:
     sent = schemas.members((await read_body(request, schemas.PatchWebhook)).model_dump(exclude_unset=True))
     query.raise_if_conditional(request)
     if "url" in sent:
-        await actions.raise_if_forbidden(sent["url"], services_of(request).outbound)
+        services, caller = services_of(request), request.state.caller
+        allowed = await actions.reachable(services, await actions.workspace_of(services, caller.actor.scope, id))
+        await actions.raise_if_forbidden(sent["url"], allowed)
 
     async def handle(transaction: Transaction) -> ApiResponse:
         return ApiResponse(schemas.webhook(await actions.change(transaction, id, sent)))

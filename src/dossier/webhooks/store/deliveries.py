@@ -56,7 +56,8 @@ UPDATE webhook_deliveries d SET leased_until = clock_timestamp() + interval '{LE
 FROM taken t, webhooks w
 WHERE d.workspace_id = t.workspace_id AND d.id = t.id AND w.workspace_id = d.workspace_id AND w.id = d.webhook_id
 RETURNING d.workspace_id, d.id, d.webhook_id, d.case_id, d.version, d.event_id, d.type, d.body, d.written, d.tries, w.url,
-  w.secret, CASE WHEN w.both_until > %(now)s THEN w.secret_before END AS secret_before
+  w.secret, CASE WHEN w.both_until > %(now)s THEN w.secret_before END AS secret_before,
+  (SELECT s.outbound_allow FROM workspaces s WHERE s.id = w.workspace_id) AS reaches
 """
 _RECORD = """
 UPDATE webhook_deliveries d SET tries = d.tries + 1, leased_until = NULL,
