@@ -26,6 +26,7 @@ from dossier.files import jobs as file_jobs
 from dossier.files.events import FileChecked, FilePut, FileRead, FileRenamed
 from dossier.files.pages import PAGES as FILE_PAGES
 from dossier.files.routes import ROUTERS as FILES
+from dossier.form_templates.pages import PAGES as FORM_TEMPLATE_PAGES
 from dossier.form_templates.routes import ROUTERS as FORM_TEMPLATES
 from dossier.foundation.events import Subscribers
 from dossier.foundation.jobs import Jobs
@@ -83,6 +84,7 @@ PAGES = (
     *WORKSPACE_PAGES,
     *TOKEN_PAGES,
     *AUDIT_PAGES,
+    *FORM_TEMPLATE_PAGES,
     *TEMPLATE_PAGES,
     *CONTACT_PAGES,
     *CASE_PAGES,

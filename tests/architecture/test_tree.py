@@ -31,6 +31,7 @@ LAYERS = {
     "subscribers",
     "jobs",
     "templates",
+    "starters",  # of forms: documents to begin with
 }
 DOMAINS = (
     "webhooks",

@@ -14,6 +14,7 @@ from dossier.app import PAGES as ALL
 from dossier.case_templates import actions as templates
 from dossier.cases.actions import bulk
 from dossier.cases.store.collection import VIEWS
+from dossier.form_templates import store as form_templates
 from dossier.foundation.actor import Scope
 from dossier.foundation.identifiers import new_id
 from dossier.permissions import PERMISSIONS
@@ -31,7 +32,7 @@ pytestmark = pytest.mark.long
 PAGES = [each for each in ALL if not isinstance(each, Call)]
 """What scripts call answers with statuses, and has tests of its own (`tests/files/test_resuming.py`)."""
 
-NAMES = ("view", "bulk", "template", "contact", "attachment", "webhook")
+NAMES = ("view", "bulk", "template", "form_template", "contact", "attachment", "webhook")
 FORMS = {
     "revision": "1",
     "template_version": "1",
@@ -80,6 +81,7 @@ def ask(browser: Browser, route: PageRoute, names: dict[str, str]) -> tuple[int,
         "/webhooks": "webhook",
         "/views": "view",
         "/bulk": "bulk",
+        "templates/forms": "form_template",
         "templates": "template",
     }
     id = names[next((name for part, name in about.items() if part in route.path), "case")]
@@ -88,7 +90,9 @@ def ask(browser: Browser, route: PageRoute, names: dict[str, str]) -> tuple[int,
         "file": names.get("attachment", str(new_id())),
         "key": "name",
         "secret": "x",
-        "part": "schema",
+        "part": "elements" if "templates/forms" in route.path else "schema",
+        "name": "invitation",
+        "language": "fr",
         "kind": "json",
         "page": "1",
         "delivery": names.get("delivery", str(new_id())),
@@ -139,7 +143,8 @@ async def _kept(transaction: Any, victim: Victim, member: UUID) -> dict[str, str
     acting = transaction.within(Scope((workspace,)))
     acting.actor = replace(acting.actor, type="member", id=member)
     change = await bulk.ask(acting, workspace, "archive", "", [UUID(victim.names["case"])])
-    return {"view": str(view), "contact_view": str(of_contacts), "bulk": str(change)}
+    ((_, asking),) = await form_templates.find(acting, victim.names["form"])
+    return {"view": str(view), "contact_view": str(of_contacts), "bulk": str(change), "form_template": str(asking)}
 
 
 async def _token(transaction: Any) -> str:
@@ -229,6 +234,13 @@ def test_role_permissions(signed_in: Callable[[str], Browser], route: PageRoute,
     assert ask(signed_in(role), route, names)[0] == 403
 
 
+def form_template(browser: Browser) -> str:
+    """One that speaks French too."""
+    page = browser.send_form("/workspace/templates/forms", title="Asked")
+    browser.send_form(f"{page.url.path}/languages", language="fr")
+    return str(page.url.path).rpartition("/")[2]
+
+
 def test_pages_take_few_statements(
     world: World, workspace: Workspace, api: Api, make_case: Any, make_template: Any
 ) -> None:
@@ -245,6 +257,7 @@ def test_pages_take_few_statements(
             "POST", f"/v1/cases/{case}/messages", 201, json={"to": ["a@example.org"], "body": "x"}
         )["id"],
         "workspace/contacts": make_case(contacts=[{"email": "few@example.org"}])["contacts"][0]["id"],
+        "templates/forms": form_template(browser),
         "templates": template,
         "members": str(world.member(workspace, f"other-{workspace.slug}@example.org").id),
         "webhooks": (webhook := api.json("POST", "/v1/webhooks", 201, json={"url": "https://93.184.216.34/"})["id"]),
@@ -252,7 +265,7 @@ def test_pages_take_few_statements(
     delivery = api.json("POST", f"/v1/webhooks/{webhook}/test", 202)["id"]
     bulk = str(browser.send_form("/workspace/cases/bulk", change="archive", case=case).url.path)
     paths = [
-        route.path.replace("{id}", next((id for part, id in ids.items() if part in route.path), case)).replace("{part}", "schema").replace("{kind}", "json").replace("{key}", "amount").replace("{page}", "1").replace("{delivery}", delivery).replace("{file}", ids["workspace/files"])
+        route.path.replace("{id}", next((id for part, id in ids.items() if part in route.path), case)).replace("{part}", "elements" if "/forms" in route.path else "schema").replace("{name}", "invitation").replace("{language}", "fr").replace("{kind}", "json").replace("{key}", "amount").replace("{page}", "1").replace("{delivery}", delivery).replace("{file}", ids["workspace/files"])
         for route in PAGES
         if route.method == "GET" and route.needs != Public and not re.search("live|path:|bulk|provider|exports/{|together", route.path)
     ]  # fmt: skip
