@@ -62,7 +62,7 @@ def test_what_is_wrong_stands_above_the_form_and_what_was_typed_stays(browser: B
     assert "own network" in answer.text
     assert 'value="Kept"' in answer.text
     assert re.search(r'value="case.erased" checked', answer.text)
-    answer = browser.send_form(SETTINGS, url="https://93.184.216.34/", events="*", condition="{not json")
+    answer = browser.send_form(SETTINGS, url="https://93.184.216.34/", events="*", **{"if.json": "{not json"})
     assert answer.status_code == 400
 
 
@@ -73,16 +73,24 @@ def test_changed_switched_off_given_another_secret_deleted(browser: Browser, rec
         "url": receiver.url,
         "events": ["step.changed"],
         "content": "full",
-        "condition": '{"title": {"$eq": "x"}}',
+        "if.a": "title",
+        "if.o": "contains",
+        "if.v": "fire",
     }
     assert browser.send_form(address, enabled=["no", "yes"], **fields).status_code == 200
     now = api.json("GET", f"/v1/webhooks/{id}")
     assert (now["events"], now["content"], now["condition"], now["enabled"]) == (
         ["step.changed"],
         "full",
-        {"title": {"$eq": "x"}},
+        {"attributes": {"title": {"$contains": "fire"}}},
         True,
     )
+    assert 'value="fire"' in browser.get(address).text, "its condition stands there, in a row"
+    by_hand = {name: text for name, text in fields.items() if not name.startswith("if.")}
+    browser.send_form(address, enabled="yes", **by_hand, **{"if.json": '{"$not": {"title": "x"}}'})
+    assert api.json("GET", f"/v1/webhooks/{id}")["condition"] == {"$not": {"title": "x"}}
+    refused = browser.send_form(address, enabled="yes", **by_hand, **{"if.a": "title", "if.o": "is like", "if.v": "y"})
+    assert (refused.status_code, "There is no operator" in refused.text) == (400, True)
     browser.send_form(address, enabled="no", **fields)
     assert api.json("GET", f"/v1/webhooks/{id}")["status"] == "disabled"
     assert "Somebody switched it off" in browser.get(address).text

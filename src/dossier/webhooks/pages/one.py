@@ -35,7 +35,9 @@ async def show(request: Request) -> Response:
 async def change(request: Request) -> Response:
     services = services_of(request)
     try:
-        wanted = forms.wanted(request)
+        async with services.database.reading(current_user(request).actor.scope) as reading:
+            choices = await forms.choices(reading)
+        wanted = forms.wanted(request, choices)
         allowed = await actions.reachable(services, current_user(request).workspace_id)
         await actions.raise_if_forbidden(wanted.url, allowed)
         said = {name: getattr(wanted, name) for name in wanted.__slots__}
@@ -130,6 +132,7 @@ async def _page(request: Request, refusal: AppError | None = None, secret: str =
         statuses=STATUSES,
         days=DAYS,
         choices=choices,
+        condition=forms.condition(request, webhook.wanted.condition, choices, refusal),
         types=TYPES,
         checked=[each for each in TYPES if is_wanted(each, webhook.wanted.events)],
         chosen=[str(each) for each in webhook.wanted.templates],
