@@ -1,6 +1,7 @@
 """Rules in the app: put together in the designer, tried, switched, and why they did or did not; secrets in the settings."""
 
 import json
+import re
 from html import unescape
 from typing import Any
 
@@ -61,12 +62,69 @@ def test_a_rule_is_put_together_from_rows_and_comes_back_in_them(boss: Browser, 
     assert "enabled" not in designer.document()["automations"][0]
 
 
+CALL = {
+    "http": {
+        "method": "PUT",
+        "url": "https://crm.example/{{ data.note }}",
+        "body": '{"note": "{{ data.note }}"}',
+        "headers": {"Authorization": "Bearer {{ secrets.key }}", "X-Of": "claims: all"},
+        "save": {"data.level": "/risk/level"},
+    }
+}
+TASK = {"task": {"title": "Look at it", "body": "All of it", "assignee": "owner", "due": "P3D"}}
+
+
+def test_tasks_and_calls_are_put_together_from_rows_too(boss: Browser) -> None:
+    """[18] They were a row of JSON."""
+    designer = Designer(boss)
+    designer.send("/import", document=json.dumps({"title": "Claim", "schema": FIELDS}))
+    rows = {
+        "then.kind": ["task", "http", ""],
+        "then.target": ["", "", ""],
+        "then.to": ["owner", "", ""],
+        "then.value": ["All of it", CALL["http"]["body"], ""],
+        "then.title": ["Look at it", "", ""],
+        "then.span": ["3", "", ""],
+        "then.method": ["POST", "PUT", "POST"],
+        "then.url": ["", CALL["http"]["url"], ""],
+        "then.headers": ["", "Authorization: Bearer {{ secrets.key }}\r\nX-Of: claims: all", ""],
+        "then.save": ["", "data.level = /risk/level", ""],
+    }
+    answer = designer.send("/edit/automations", name="R", enabled="yes", when="created", **rows)
+    assert answer.status_code == 200, answer.text
+    assert designer.document()["automations"][0]["then"] == [TASK, CALL]
+    page = unescape(boss.get(f"{designer.address}/edit/automations?key=r").text)
+    assert 'class="k-json" value="json" selected' not in page
+    for each in ("Look at it", CALL["http"]["url"], "X-Of: claims: all", "data.level = /risk/level"):
+        assert each in page
+    rows["then.headers"][1] = "no header"
+    answer = designer.send("/edit/automations?key=r", name="R", enabled="yes", when="created", **rows)
+    assert (answer.status_code, "Write each line as name : value." in answer.text) == (400, True)
+    assert "no header</textarea>" in answer.text
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        {"http": {"url": "https://crm.example/", "body": {"a": 1}}},
+        {"task": {"title": "T", "due": "P1D", "working": True}},
+    ],
+)
+def test_what_no_row_says_stays_as_json(boss: Browser, action: Any) -> None:
+    designer = Designer(boss)
+    document = {"title": "Claim", "automations": [rule("r", {"created": True}, action)]}
+    designer.send("/import", document=json.dumps(document))
+    page = unescape(boss.get(f"{designer.address}/edit/automations?key=r").text)
+    assert 'class="k-json" value="json" selected' in page
+
+
 @pytest.mark.parametrize(
     ("typed", "when"),
     [
         ({"when": "date", "when.date": "data.expiry", "when.span": "14", "when.side": "before", "when.at": "08:30"},
          {"date": "data.expiry", "before": "P14D", "at": "08:30"}),
         ({"when": "idle", "when.idle": "7"}, {"idle": "P7D"}),
+        ({"when": "idle", "when.idle": "7", "when.working": "yes"}, {"idle": "P7D", "working": True}),
         ({"when": "step", "when.step": "call", "when.is": "completed"}, {"step": "call", "is": "completed"}),
         ({"when": "message", "when.message": "bounced"}, {"message": "bounced"}),
         ({"when": "created"}, {"created": True}),
@@ -156,3 +214,36 @@ def test_secrets_in_the_settings_are_named_and_never_shown(boss: Browser) -> Non
     assert "canary-91b2" not in page
     assert boss.send_form(address, name="API", value="x").status_code == 400
     assert "There is no secret yet" in boss.send_form(f"{address}/api_key/remove").text
+
+
+def test_what_differs_between_versions_of_a_rule_is_said_in_words(
+    world: World, workspace: Any, boss: Browser, api: Api, make_template: Any
+) -> None:
+    """[18] It was JSON."""
+    emails = [world.member(workspace, f"{name}-{workspace.slug}@b.example").email for name in ("a", "c")]
+    before = rule(
+        "big", {"change": ["data.amount"]}, {"set": {"status": "to_review"}}, if_={"data.amount": {"$gt": 100}}
+    )
+    then = [
+        {"set": {"data.level": "high", "data.note": {"from": "data.level"}}},
+        {"owner": {"in_turn": emails}},
+        {"tell": ["owner"], "text": "Look"},
+        *(TASK, CALL),
+    ]
+    after = rule(
+        "big", {"date": "data.expiry", "before": "P14D", "working": True}, *then, if_={"data.amount": {"$gt": 200}}
+    )
+    document = {"title": "Claim", "schema": FIELDS, "statuses": STATUSES}
+    template = make_template(**document, automations=[before])
+    api.json("PUT", f"/v1/case_templates/{template['id']}", json=document | {"automations": [after]})
+    page = " ".join(re.sub(r"<[^>]+>", " ", boss.get(f"/workspace/templates/{template['id']}/versions").text).split())
+    for said in (
+        "one of these changes: data.amount → a day comes near, or is past: data.expiry, days before 14, by working time",
+        "data.note = data.level, data.level = high",
+        f"Give it to: {', '.join(emails)}",
+        "Tell somebody: owner “Look”",
+        "Make a task: Look at it (owner)",
+        "Call another system: PUT https://crm.example/",
+    ):
+        assert said in unescape(page), page
+    assert "{&#34;" not in page

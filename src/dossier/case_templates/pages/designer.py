@@ -162,6 +162,8 @@ async def versions(request: Request) -> Response:
         published=list(zip(published, changes, strict=True)),
         history=history,
         differences_of=told,
+        action_kinds=rule_forms.KINDS,
+        span=rule_forms.span_shown,
     )
 
 

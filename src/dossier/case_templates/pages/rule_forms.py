@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice, zip_longest
 from typing import Any
 
 from dossier.case_templates.model import CASES
@@ -23,6 +24,8 @@ KINDS = {
     "start": gettext_noop("Start a step"),
     "cancel": gettext_noop("Call a step off"),
     "tell": gettext_noop("Tell somebody"),
+    "task": gettext_noop("Make a task"),
+    "http": gettext_noop("Call another system"),
     "json": gettext_noop("Something else, as JSON"),
 }
 """What a row can do, in English."""
@@ -30,12 +33,19 @@ KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class ActionRow:
-    """An action as its row shows it: what it is about, to whom, and with which value or text."""
+    """An action as its row shows it: what it is about, to whom, and with which value or text; of a task its title and in how many
+    days it is due, of a call how and where it goes, with which headers, and what of the answer is kept, a line for each."""
 
     kind: str = ""
     target: str = ""
     to: str = ""
     value: str = ""
+    title: str = ""
+    span: str = ""
+    method: str = ""
+    url: str = ""
+    headers: str = ""
+    save: str = ""
 
 
 def rule(sent: Sent, key: str | None, choices: Sequence[FilterAttribute], document: Mapping[str, Any]) -> Item:
@@ -62,13 +72,17 @@ def _when(sent: Sent, choices: Sequence[FilterAttribute]) -> Item:
             return {"step": typed["step"], "is": typed["is"]}
         case "date":
             side, span = last_value(sent, "when.side"), typed["span"]
-            near = {side: _span(span)} if side in ("before", "after") and span else {}
+            near = {side: _span(span)} | _working(sent) if side in ("before", "after") and span else {}
             return {"date": typed["date"], **near} | ({"at": typed["at"]} if typed["at"] else {})
         case "idle":
-            return {"idle": _span(typed["idle"])}
+            return {"idle": _span(typed["idle"])} | _working(sent)
         case "message":
             return {"message": typed["message"]}
     return {"created": True}
+
+
+def _working(sent: Sent) -> Item:
+    return {"working": True} if last_value(sent, "when.working") else {}
 
 
 def _span(text: str) -> str:
@@ -83,11 +97,11 @@ def span_shown(text: str | None) -> str:
 
 
 def _actions(sent: Sent, document: Mapping[str, Any]) -> Iterator[Item]:
-    columns = [[value for name, value in sent if name == f"then.{part}"] for part in ("kind", "target", "to", "value")]
     fields = {each.key: each for each in parse_fields(document.get("schema") or [], "")[0]}
-    for place, row in enumerate(zip(*columns, strict=False)):
-        if row[0]:
-            yield _action(ActionRow(*(each.replace("\r\n", "\n").strip() for each in row)), place, fields)
+    for place, row in enumerate(sent_rows(sent)):
+        if row.kind:
+            values = (getattr(row, name).replace("\r\n", "\n").strip() for name in ActionRow.__slots__)
+            yield _action(ActionRow(*values), place, fields)
 
 
 def _action(row: ActionRow, place: int, fields: Mapping[str, Field]) -> Item:
@@ -102,8 +116,43 @@ def _action(row: ActionRow, place: int, fields: Mapping[str, Field]) -> Item:
             return {"owner": emails[0] if len(emails) == 1 else {"in_turn": emails}}
         case "waiting_for" | "start" | "cancel":
             return {row.kind: row.target}
+    return _reaching(row, place)
+
+
+def _reaching(row: ActionRow, place: int) -> Item:
+    """What reaches people and other systems, and what rows cannot say."""
+    match row.kind:
         case "tell":
             return {"tell": [each.strip() for each in row.to.split(",") if each.strip()], "text": row.value}
+        case "task":
+            named = {"title": row.title, "body": row.value, "assignee": row.to, "due": row.span and _span(row.span)}
+            return {"task": {name: text for name, text in named.items() if text}}
+        case "http":
+            return {"http": _call(row, place)}
+    return _typed(row, place)
+
+
+def _call(row: ActionRow, place: int) -> Item:
+    parts = {"method": row.method, "url": row.url, "body": row.value}
+    headers, save = (
+        _pairs(row.headers, ":", f"/then/{place}/http/headers"),
+        _pairs(row.save, "=", f"/then/{place}/http/save"),
+    )
+    return {name: value for name, value in {**parts, "headers": headers, "save": save}.items() if value}
+
+
+def _pairs(text: str, between: str, at: str) -> dict[str, str]:
+    """What stands before and after a sign, in each line; 400 for a line without it."""
+    found = {}
+    for line in filter(None, map(str.strip, text.split("\n"))):
+        name, sign, value = (each.strip() for each in line.partition(between))
+        if not (name and sign and value):
+            raise Invalid.because("Write each line as {example}.", pointer=at, example=f"name {between} value")
+        found[name] = value
+    return found
+
+
+def _typed(row: ActionRow, place: int) -> Item:
     try:
         found = json.decode(row.value.encode())
     except AppError:
@@ -122,8 +171,8 @@ def action_rows(then: Sequence[Item]) -> list[ActionRow]:
 
 def sent_rows(sent: Sent) -> list[ActionRow]:
     """The rows as they were typed, where that could not be saved."""
-    columns = [[value for name, value in sent if name == f"then.{part}"] for part in ("kind", "target", "to", "value")]
-    return [ActionRow(*row) for row in zip(*columns, strict=False)]
+    columns = [[value for name, value in sent if name == f"then.{part}"] for part in ActionRow.__slots__]
+    return [ActionRow(*row) for row in islice(zip_longest(*columns, fillvalue=""), len(columns[0]))]
 
 
 def _row(action: Item) -> ActionRow:
@@ -142,7 +191,26 @@ def _longer_row(action: Item) -> ActionRow:
             return ActionRow("owner", to=", ".join(emails))
         case {"tell": list(to), "text": str(text)}:
             return ActionRow("tell", to=", ".join(to), value=text)
+        case {"task": dict(task)} if task.keys() <= {"title", "body", "assignee", "due"}:
+            due = span_shown(task.get("due"))
+            return ActionRow(
+                "task", to=task.get("assignee") or "", value=task.get("body") or "", title=task["title"], span=due
+            )
+        case {"http": dict(call)} if call.keys() <= _OF_CALLS and isinstance(call.get("body", ""), str):
+            return _calling(call)
     return ActionRow("json", value=json.pretty(action))
+
+
+_OF_CALLS = {"method", "url", "headers", "body", "save"}
+
+
+def _calling(call: Item) -> ActionRow:
+    headers, save = (
+        "\n".join(f"{name}{sign} {value}" for name, value in (call.get(member) or {}).items())
+        for member, sign in (("headers", ":"), ("save", " ="))
+    )
+    method = call.get("method") or "POST"
+    return ActionRow("http", value=call.get("body") or "", method=method, url=call["url"], headers=headers, save=save)
 
 
 def _setting(path: str, value: Any) -> ActionRow | None:
