@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -50,6 +51,34 @@ def test_members(run: Run) -> None:
     run("member", "create", "eve@example.org", "--workspace", "claims", "--given-name", "Eve", "--role", "handler")
     assert "e-mail address" in run("member", "create", "nope", "--workspace", "claims", code=1).stderr
     run("member", "create", "eve@example.org", "--workspace", "claims", "--role", "king", code=2)
+
+
+def test_form_templates_go_in_and_out(run: Run, tmp_path: Path) -> None:
+    run("workspace", "create", "claims", "--name", "Claims")
+    assert (
+        run("form-template", "import", "--workspace", "claims", "--starter", "accident-report").stdout
+        == "accident-report\n"
+    )
+    document = run("form-template", "export", "accident-report", "--workspace", "claims").stdout
+    file = tmp_path / "form.yaml"
+    file.write_text(re.sub("^title: ", "title: New ", document, flags=re.MULTILINE))
+    again = run("form-template", "import", str(file), "--workspace", "claims")
+    assert "version 2" in again.stderr
+    as_json = json.loads(run("form-template", "export", "accident-report", "--workspace", "claims", "--json").stdout)
+    assert as_json["title"].startswith("New ")
+    listed = json.loads(run("form-template", "list", "--workspace", "claims", "--json").stdout)
+    assert {(each["slug"], each["version"], each["state"]) for each in listed} == {("accident-report", 2, "enabled")}
+    wrong = tmp_path / "wrong.json"
+    wrong.write_text(
+        '{"title": "T", "pages": [{"key": "p", "title": "P", "elements": [{"key": "a", "type": "texxt", "label": "A"}]}]}'
+    )
+    assert (
+        "/pages/0/elements/0/type" in run("form-template", "import", str(wrong), "--workspace", "claims", code=1).stderr
+    )
+    assert "no starter" in run("form-template", "import", "--workspace", "claims", "--starter", "x", code=1).stderr
+    assert "Name a file" in run("form-template", "import", "--workspace", "claims", code=1).stderr
+    assert "no form template" in run("form-template", "export", "x", "--workspace", "claims", code=1).stderr
+    run("form-template", "export", "accident-report", "--workspace", "nowhere", code=1)
 
 
 def test_templates_go_in_and_out(run: Run, tmp_path: Path) -> None:

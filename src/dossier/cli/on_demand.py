@@ -57,6 +57,7 @@ COMMANDS = {
     "token": Command("tokens", "Tokens: what programs call the API with."),
     "member": Command("members", "Members: who works in a workspace."),
     "template": Command("templates", "Case templates as files."),
+    "form-template": Command("form_templates", "Form templates as files."),
     "contact": Command("contacts", "Contacts: the people that cases are about."),
     "files": Command("files", "Files: what people and programs sent."),
     "key": Command("keys", "The key that second factors are encrypted with: change it, and forget the old one."),

@@ -1,7 +1,7 @@
 """`dossier template`: bring case templates in and out as files."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 import typer
@@ -9,11 +9,11 @@ import typer
 from dossier.case_templates import actions, store
 from dossier.case_templates.model import TemplateVersion
 from dossier.cli.connection import operate, settings
+from dossier.cli.documents import read
 from dossier.cli.output import fail, say
-from dossier.foundation import json, yaml
+from dossier.foundation import json
 from dossier.foundation.actor import Scope
 from dossier.foundation.database import Transaction
-from dossier.foundation.errors import AppError
 from dossier.workspaces import actions as workspaces
 from dossier.workspaces import store as workspace_store
 
@@ -27,7 +27,7 @@ def import_(
     id: Annotated[UUID | None, typer.Option(help="Publish it as the next version of this template.")] = None,
 ) -> None:
     """Publish a template; its id goes to stdout. Every problem is named with its place in the document."""
-    document, allowed = _read(file), settings().outbound
+    document, allowed = read(file), settings().outbound
 
     async def work(transaction: Transaction) -> TemplateVersion:
         found = await workspaces.find(transaction, workspace)
@@ -53,13 +53,3 @@ def export(id: Annotated[UUID, typer.Argument(help="The template's id.")]) -> No
     if version is None:
         raise fail(f"There is no case template {id}.")
     typer.echo(json.pretty(version.document))
-
-
-def _read(file: Path) -> dict[str, Any]:
-    try:
-        document = json.decode(file.read_bytes()) if file.suffix == ".json" else yaml.decode(file.read_text())
-    except (AppError, UnicodeDecodeError) as error:
-        raise fail(f"{file} cannot be read: {error}") from None
-    if not isinstance(document, dict):
-        raise fail(f"{file} is no template document: it must be an object.")
-    return document

@@ -2,7 +2,7 @@
 
 from dossier.form_templates.store.drafts import discard_draft, draft, keep_draft
 from dossier.form_templates.store.lists import keep_option_list, option_lists, remove_option_list
-from dossier.form_templates.store.presets import COLLECTION, enable, keep_presets, page, preset, presets
+from dossier.form_templates.store.presets import COLLECTION, enable, every_preset, keep_presets, page, preset, presets
 from dossier.form_templates.store.versions import (
     archive,
     compiled,
@@ -24,6 +24,7 @@ __all__ = [
     "discard_draft",
     "draft",
     "enable",
+    "every_preset",
     "find",
     "forget",
     "get",

@@ -71,6 +71,12 @@ async def presets(
     return [_preset(row) for row in rows]
 
 
+async def every_preset(reading: ReadSession) -> list[PresetRow]:
+    """Every preset in scope, by slug."""
+    rows = await reading.all(f"SELECT {_PRESET} FROM {_PRESETS} WHERE {VISIBLE} ORDER BY t.slug, p.position, p.id")
+    return [_preset(row) for row in rows]
+
+
 async def preset(reading: ReadSession, workspace_ids: Sequence[UUID], slug_or_id: str) -> PresetRow | None:
     """The one preset of these workspaces that forms can be made with; None where there is none, or where there are several."""
     found = await presets(reading, slug_or_id, workspace_ids)
