@@ -770,6 +770,14 @@ CREATE TABLE public.files (
 
 ALTER TABLE ONLY public.files FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.form_addresses_gone (
+    workspace_id uuid NOT NULL,
+    form_id uuid NOT NULL,
+    url text NOT NULL
+);
+
+ALTER TABLE ONLY public.form_addresses_gone FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.form_answers (
     workspace_id uuid NOT NULL,
     response_id uuid NOT NULL,
@@ -785,6 +793,39 @@ CREATE TABLE public.form_answers (
 );
 
 ALTER TABLE ONLY public.form_answers FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.form_deliveries (
+    workspace_id uuid NOT NULL,
+    id uuid NOT NULL,
+    form_id uuid NOT NULL,
+    url text NOT NULL,
+    number bigint NOT NULL,
+    events text[] NOT NULL,
+    subject text NOT NULL,
+    subject_id uuid NOT NULL,
+    body text,
+    written boolean NOT NULL,
+    status text NOT NULL,
+    tries integer NOT NULL,
+    next_at timestamp(3) with time zone NOT NULL,
+    latest_at timestamp(3) with time zone,
+    leased_until timestamp(3) with time zone,
+    attempts jsonb NOT NULL,
+    created_at timestamp(3) with time zone NOT NULL,
+    CONSTRAINT form_deliveries_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'delivered'::text, 'dead'::text, 'cancelled'::text]))),
+    CONSTRAINT form_deliveries_subject_check CHECK ((subject = ANY (ARRAY['requests'::text, 'responses'::text])))
+);
+
+ALTER TABLE ONLY public.form_deliveries FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.form_deliveries ALTER COLUMN number ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.form_deliveries_number_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 
 CREATE TABLE public.form_events (
     workspace_id uuid NOT NULL,
@@ -809,6 +850,29 @@ CREATE TABLE public.form_links (
     workspace_id uuid NOT NULL,
     form_id uuid NOT NULL
 );
+
+CREATE TABLE public.form_notifications (
+    workspace_id uuid NOT NULL,
+    id uuid NOT NULL,
+    form_id uuid NOT NULL,
+    kind text NOT NULL,
+    channel text NOT NULL,
+    place integer,
+    at timestamp(3) with time zone NOT NULL,
+    status text NOT NULL,
+    recipient text,
+    sender text,
+    system boolean NOT NULL,
+    locale text,
+    variables jsonb,
+    error text,
+    message_id uuid,
+    header_id text,
+    CONSTRAINT form_notifications_channel_check CHECK ((channel = ANY (ARRAY['email'::text, 'sms'::text]))),
+    CONSTRAINT form_notifications_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'sent'::text, 'failed'::text, 'skipped'::text])))
+);
+
+ALTER TABLE ONLY public.form_notifications FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.form_option_lists (
     workspace_id uuid NOT NULL,
@@ -961,6 +1025,7 @@ CREATE TABLE public.forms (
     password_hash text,
     decline boolean NOT NULL,
     link integer NOT NULL,
+    expires_after text,
     CONSTRAINT forms_access_check CHECK ((access = ANY (ARRAY['direct'::text, 'email_code'::text, 'sms_code'::text, 'password'::text]))),
     CONSTRAINT forms_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'pending'::text, 'completed'::text, 'declined'::text, 'processed'::text])))
 );
@@ -1367,6 +1432,7 @@ CREATE TABLE public.workspaces (
     accent text DEFAULT 'blue'::text NOT NULL,
     language text DEFAULT 'en'::text NOT NULL COLLATE pg_catalog."C",
     working_time jsonb,
+    redirect_hosts text[] DEFAULT '{}'::text[] NOT NULL,
     outbound_allow text DEFAULT ''::text NOT NULL,
     mail_from text DEFAULT ''::text NOT NULL
 );
@@ -1532,14 +1598,23 @@ ALTER TABLE ONLY public.file_usage
 ALTER TABLE ONLY public.files
     ADD CONSTRAINT files_pkey PRIMARY KEY (workspace_id, id);
 
+ALTER TABLE ONLY public.form_addresses_gone
+    ADD CONSTRAINT form_addresses_gone_pkey PRIMARY KEY (workspace_id, form_id, url);
+
 ALTER TABLE ONLY public.form_answers
     ADD CONSTRAINT form_answers_pkey PRIMARY KEY (workspace_id, response_id, element);
+
+ALTER TABLE ONLY public.form_deliveries
+    ADD CONSTRAINT form_deliveries_pkey PRIMARY KEY (workspace_id, id);
 
 ALTER TABLE ONLY public.form_events
     ADD CONSTRAINT form_events_pkey PRIMARY KEY (workspace_id, form_id, version);
 
 ALTER TABLE ONLY public.form_links
     ADD CONSTRAINT form_links_pkey PRIMARY KEY (hash);
+
+ALTER TABLE ONLY public.form_notifications
+    ADD CONSTRAINT form_notifications_pkey PRIMARY KEY (workspace_id, id);
 
 ALTER TABLE ONLY public.form_option_lists
     ADD CONSTRAINT form_option_lists_pkey PRIMARY KEY (workspace_id, id);
@@ -1790,9 +1865,19 @@ CREATE INDEX files_pending ON public.files USING btree (workspace_id, asked_at N
 
 CREATE INDEX files_updated ON public.files USING btree (workspace_id, updated_at, id);
 
+CREATE INDEX form_deliveries_of_form ON public.form_deliveries USING btree (workspace_id, form_id, url, number);
+
+CREATE INDEX form_deliveries_waiting ON public.form_deliveries USING btree (workspace_id, next_at) WHERE (status = 'pending'::text);
+
 CREATE INDEX form_events_position ON public.form_events USING btree (workspace_id, "position");
 
 CREATE INDEX form_links_of_form ON public.form_links USING btree (workspace_id, form_id);
+
+CREATE INDEX form_notifications_due ON public.form_notifications USING btree (workspace_id, at) WHERE ((status = 'pending'::text) AND (message_id IS NULL));
+
+CREATE INDEX form_notifications_of_form ON public.form_notifications USING btree (workspace_id, form_id, at);
+
+CREATE INDEX form_notifications_of_message ON public.form_notifications USING btree (workspace_id, message_id) WHERE (message_id IS NOT NULL);
 
 CREATE INDEX forms_case ON public.forms USING btree (workspace_id, case_id) WHERE (case_id IS NOT NULL);
 
@@ -2066,14 +2151,23 @@ ALTER TABLE ONLY public.file_usage
 ALTER TABLE ONLY public.files
     ADD CONSTRAINT files_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
 
+ALTER TABLE ONLY public.form_addresses_gone
+    ADD CONSTRAINT form_addresses_gone_workspace_id_form_id_fkey FOREIGN KEY (workspace_id, form_id) REFERENCES public.forms(workspace_id, id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.form_answers
     ADD CONSTRAINT form_answers_workspace_id_response_id_fkey FOREIGN KEY (workspace_id, response_id) REFERENCES public.form_responses(workspace_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.form_deliveries
+    ADD CONSTRAINT form_deliveries_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
 
 ALTER TABLE ONLY public.form_events
     ADD CONSTRAINT form_events_workspace_id_form_id_fkey FOREIGN KEY (workspace_id, form_id) REFERENCES public.forms(workspace_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.form_links
     ADD CONSTRAINT form_links_workspace_id_form_id_fkey FOREIGN KEY (workspace_id, form_id) REFERENCES public.forms(workspace_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.form_notifications
+    ADD CONSTRAINT form_notifications_workspace_id_form_id_fkey FOREIGN KEY (workspace_id, form_id) REFERENCES public.forms(workspace_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.form_option_lists
     ADD CONSTRAINT form_option_lists_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
@@ -2104,9 +2198,6 @@ ALTER TABLE ONLY public.forms
 
 ALTER TABLE ONLY public.forms
     ADD CONSTRAINT forms_workspace_id_case_id_fkey FOREIGN KEY (workspace_id, case_id) REFERENCES public.cases(workspace_id, id) ON DELETE CASCADE;
-
-ALTER TABLE ONLY public.forms
-    ADD CONSTRAINT forms_workspace_id_contact_id_fkey FOREIGN KEY (workspace_id, contact_id) REFERENCES public.contacts(workspace_id, id) ON DELETE SET NULL (contact_id);
 
 ALTER TABLE ONLY public.forms
     ADD CONSTRAINT forms_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
@@ -2305,9 +2396,15 @@ ALTER TABLE public.file_usage ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.files ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.form_addresses_gone ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.form_answers ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.form_deliveries ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.form_events ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.form_notifications ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.form_option_lists ENABLE ROW LEVEL SECURITY;
 
@@ -2451,9 +2548,15 @@ CREATE POLICY workspace ON public.file_usage USING (((( SELECT public.visible_wo
 
 CREATE POLICY workspace ON public.files USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 
+CREATE POLICY workspace ON public.form_addresses_gone USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
 CREATE POLICY workspace ON public.form_answers USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 
+CREATE POLICY workspace ON public.form_deliveries USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
 CREATE POLICY workspace ON public.form_events USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.form_notifications USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 
 CREATE POLICY workspace ON public.form_option_lists USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 

@@ -18,7 +18,7 @@ from dossier.cases.pages.lists import LIST_PAGES as CASE_LISTS
 from dossier.cases.routes import ROUTERS as CASES
 from dossier.cases.routes import people as erasing
 from dossier.contacts import jobs as contact_jobs
-from dossier.contacts.events import ContactErased
+from dossier.contacts.events import ContactErased, ContactFilled
 from dossier.contacts.pages import PAGES as CONTACT_PAGES
 from dossier.contacts.pages.people import LIST_PAGES as CONTACT_LISTS
 from dossier.contacts.routes import router as contacts
@@ -28,6 +28,19 @@ from dossier.files.pages import PAGES as FILE_PAGES
 from dossier.files.routes import ROUTERS as FILES
 from dossier.form_templates.pages import PAGES as FORM_TEMPLATE_PAGES
 from dossier.form_templates.routes import ROUTERS as FORM_TEMPLATES
+from dossier.forms import jobs as form_jobs
+from dossier.forms import subscribers as forms
+from dossier.forms.events import (
+    AnswersSaved,
+    FormChanged,
+    FormCreated,
+    FormDeclined,
+    FormDeleted,
+    FormNotReached,
+    FormSubmitted,
+    ResponseBegun,
+)
+from dossier.forms.routes import ROUTERS as FORMS
 from dossier.foundation.events import Subscribers
 from dossier.foundation.jobs import Jobs
 from dossier.foundation.text import gettext_noop
@@ -73,6 +86,7 @@ ROUTERS = (
     automation_routes,
     message_routes,
     contacts,
+    *FORMS,
     *FILES,
     *WEBHOOKS,
     workspaces,
@@ -120,11 +134,20 @@ SUBSCRIBERS: Subscribers = {
     FilePut: (cases.put_file,),
     FileRead: (cases.take_files_words,),
     FileRenamed: (cases.rename_file,),
-    ContactErased: (messages.forget, notices.forget_contact, webhooks.forget),
+    ContactErased: (messages.forget, notices.forget_contact, forms.forget, webhooks.forget),
     MemberErased: (messages.forget_member, notices.forget_member, webhooks.forget_member),
-    MessageSent: (steps.tell_of_message,),
-    MessageFailed: (steps.tell_of_message, notices.tell_of_message),
-    MessageBounced: (steps.tell_of_message, notices.tell_of_message, automations.hear),
+    ContactFilled: (cases.hear_of_contact,),
+    FormCreated: (webhooks.form_created,),
+    FormChanged: (forms.follow, webhooks.form_changed),
+    FormDeleted: (webhooks.form_deleted,),
+    FormNotReached: (webhooks.form_not_reached,),
+    ResponseBegun: (webhooks.response_begun,),
+    AnswersSaved: (webhooks.answers_saved,),
+    FormSubmitted: (forms.tell_of_answers, webhooks.form_submitted),
+    FormDeclined: (forms.call_off_declined, webhooks.form_declined),
+    MessageSent: (steps.tell_of_message, forms.tell_of_message),
+    MessageFailed: (steps.tell_of_message, forms.tell_of_message, notices.tell_of_message),
+    MessageBounced: (steps.tell_of_message, forms.tell_of_message, notices.tell_of_message, automations.hear),
     MessageReceived: (steps.tell_of_message, notices.tell_of_message, automations.hear),
     TemplatePublished: (cases.index_fields,),
     MemberRenamed: (cases.take_owners_words,),
@@ -157,6 +180,7 @@ JOBS: Jobs = {
     **case_jobs.JOBS,
     **step_jobs.JOBS,
     **contact_jobs.JOBS,
+    **form_jobs.JOBS,
     **file_jobs.JOBS,
     **message_jobs.JOBS,
     **audit_jobs.JOBS,

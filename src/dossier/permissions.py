@@ -49,6 +49,14 @@ PERMISSIONS: Mapping[str, Permission] = {
         Permission(
             "messages.send", gettext_noop("Write to people, cancel messages and send them again"), EVERYBODY | TOKENS
         ),
+        Permission("forms.create", gettext_noop("Make forms and send them"), EVERYBODY | TOKENS),
+        Permission(
+            "forms.change",
+            gettext_noop("Change forms: send, call back, remind, end, process, put away, another link"),
+            EVERYBODY | TOKENS,
+        ),
+        Permission("forms.reassign", gettext_noop("Give forms to another owner"), HANDLERS | TOKENS),
+        Permission("forms.erase", gettext_noop("Erase forms of no case for good"), ADMINISTRATORS | TOKENS),
         Permission("views.save", gettext_noop("Save views of one's own"), EVERYBODY),
         Permission("views.share", gettext_noop("Save views for everybody"), HANDLERS),
         Permission("views.manage", gettext_noop("Change and delete the shared views of others"), ADMINISTRATORS),

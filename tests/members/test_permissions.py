@@ -105,6 +105,14 @@ PARTS = (
         for each in ("call_off", "keep", "bounce", "forget", "forget_case", "forget_person")
     ),
     "webhooks.actions.feed.tell_together",
+    "webhooks.actions.form_calls.",  # what was done with a form was asked for
+    "contacts.actions.linking.",  # with a form
+    "contacts.actions.slots.ContactSlots.hear",
+    "forms.actions.saving.",
+    "forms.actions.notifying.",
+    "forms.actions.making.keep",
+    "forms.actions.removing.forget_",
+    "forms.actions.due.",
 )
 """Steps of actions that have asked, and what only looks."""
 ONE_BY_ONE = "records.actions.data.DataChanges.update_in_company"  # many actors at once: each is asked, below
@@ -215,6 +223,7 @@ def test_names_are_in_the_list_and_the_list_is_asked_for() -> None:
 def test_what_each_role_may_do() -> None:
     """The whole of it, written again: whoever changes the list sees here for whom."""
     everybody = {"cases.create", "cases.change", "views.save", "account.change", "files.upload", "messages.send"}
+    everybody |= {"forms.create", "forms.change"}
     handler = everybody | {
         "cases.reassign",
         "cases.upgrade",
@@ -222,8 +231,20 @@ def test_what_each_role_may_do() -> None:
         "views.share",
         "files.change",
         "files.erase",
+        "forms.reassign",
     }
-    token = {"cases.create", "cases.change", "cases.reassign", "cases.erase", "contacts.change", "contacts.erase"}
+    token = {
+        "forms.create",
+        "forms.change",
+        "forms.reassign",
+        "forms.erase",
+        "cases.create",
+        "cases.change",
+        "cases.reassign",
+        "cases.erase",
+        "contacts.change",
+        "contacts.erase",
+    }
     assert {role: set(permissions.held or ()) for role, permissions in ROLES.items()} == {
         "limited": everybody,
         "limited with studio": everybody | {"templates.design", "messages.design"},

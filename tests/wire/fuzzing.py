@@ -375,6 +375,65 @@ def _events_from_the_oldest(case: Case, choice: int) -> None:
     case.query = {"after": "0", "page[size]": 1 + choice % 100}
 
 
+_ASKED = {
+    "title": "Accident",
+    "slug": "fuzzed-form",
+    "pages": [{"key": "one", "title": "One", "elements": [{"key": "amount", "type": "number", "label": "Amount"}]}],
+}
+_published: list[str] = []
+
+
+def _form_slug() -> str:
+    if not _published:
+        _api.post("/v1/form_templates", json=_ASKED)
+        _published.append("fuzzed-form")
+    return _published[0]
+
+
+def _new_form(**members: Any) -> str:
+    return _made("/v1/forms", {"flow": {"slug": _form_slug()}} | members)
+
+
+@accepted("createForm", "createRequest")
+def _a_form(case: Case, choice: int) -> None:
+    case.query.clear()
+    case.body = {"flow": {"slug": _form_slug()}, "data": {"amount": str(choice)}, "draft": choice % 2 == 0}
+
+
+@accepted("getForm", "getRequest", "deleteForm", "listFormHistory", "renewFormLink")
+def _an_existing_form(case: Case, _choice: int) -> None:
+    case.path_parameters["id"] = _new_form()
+    case.query.clear()
+
+
+@accepted("getResponse")
+def _a_response_that_is_there(case: Case, _choice: int) -> None:
+    case.path_parameters["id"] = os.environ["DOSSIER_FUZZ_RESPONSE"]
+    case.query.clear()
+
+
+@accepted("remindForm")
+def _a_form_that_reaches_somebody(case: Case, _choice: int) -> None:
+    case.path_parameters["id"] = _new_form(user={"email": "ann@example.org"})
+    case.query.clear()
+
+
+@accepted("updateForm", "updateRequest")
+def _a_change_of_a_form(case: Case, choice: int) -> None:
+    _an_existing_form(case, choice)
+    case.body = ({"draft": True}, {"archived": True}, {"active_until": None})[choice % 3]
+
+
+@accepted("listForms", "countForms", "listRequests")
+def _a_filter_of_forms(case: Case, choice: int) -> None:
+    case.query.clear()
+    case.query["page[size]"] = 1 + choice % 100
+    if choice % 2:
+        case.query["filter"] = json.dumps(
+            ({"active": True}, {"attributes": {"status": {"$ne": "draft"}}})[choice % 4 // 2]
+        )
+
+
 @schemathesis.hook
 def map_case(_context: Any, case: Case) -> Case:
     if (case.query or {}).get("wait") in range(2, 31):

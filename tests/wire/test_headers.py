@@ -13,6 +13,8 @@ from dossier.foundation.testing import postgres
 from dossier.foundation.testing.server import serving
 from dossier.server.application import create
 from dossier.server.services import database_on
+from dossier.workspaces.model import Workspace
+from tests.forms.support import publish
 from tests.wire.contract import CONTRACT
 from tests.world import Api, World, errors, values
 
@@ -79,7 +81,7 @@ def test_what_has_no_version_refuses_if_match(api: Api, case: str) -> None:
     assert values(api.json("GET", case)) == {"note": None}
 
 
-def test_every_writing_address_looks_at_if_match(api: Api, case: str) -> None:
+def test_every_writing_address_looks_at_if_match(api: Api, case: str, world: World, workspace: Workspace) -> None:
     """[F31] The reference walked through: what takes If-Match says 412 for a version that is not there, what does not says 400."""
     entry = api.json("GET", f"{case}/history")["data"][0]["id"]
     template = api.json("GET", case)["template"]
@@ -102,6 +104,10 @@ def test_every_writing_address_looks_at_if_match(api: Api, case: str) -> None:
         ("/attachments", "post"): {"name": "a", "data": "QUJD"},
         ("/attachments/{id}", "patch"): {"name": "b"},
         ("/cases/{id}/messages", "post"): {"to": ["ann@example.org"], "subject": "Hello", "body": "Dear Ann"},
+        ("/forms", "post"): {"flow": {"slug": "accident"}},
+        ("/requests", "post"): {"flow": {"slug": "accident"}},
+        ("/forms/{id}", "patch"): {"archived": True},
+        ("/requests/{id}", "patch"): {"archived": True},
     }
     file = api.json("POST", "/v1/attachments", 201, json=bodies["/attachments", "post"])["id"]
     ids = {"/cases": case.rpartition("/")[2], "/case_templates": template, "/contacts": contact}
@@ -111,6 +117,8 @@ def test_every_writing_address_looks_at_if_match(api: Api, case: str) -> None:
     message = api.json("POST", f"{case}/messages", 201, json=bodies["/cases/{id}/messages", "post"])["id"]
     hook = {"url": "https://93.184.216.34/hook", "events": ["*"]}
     ids |= {"/messages": message, "/webhooks": api.json("POST", "/v1/webhooks", 201, json=hook)["id"]}
+    publish(world, workspace)
+    ids["/forms"] = ids["/requests"] = api.json("POST", "/v1/forms", 201, json=bodies["/forms", "post"])["id"]
     ids["/workspaces"] = api.json("GET", "/v1/workspaces")["data"][0]["id"]
     ids |= {"/form_templates": api.json("POST", "/v1/form_templates", 201, json={"title": "F"})["slug"]}
     api.json("PUT", "/v1/form_templates/f?draft=true", json={"title": "F2"})

@@ -10,19 +10,9 @@ Schema = dict[str, Any]
 
 
 NOT_YET = {
-    "get /forms",
-    "post /forms",
-    "get /forms/count",
-    "get /forms/{id}",
-    "patch /forms/{id}",
-    "get /responses/{id}",
     "post /document_intelligence",
     "get /document_intelligence/{id}",
     "get /signatures/{id}",
-    "get /requests",
-    "post /requests",
-    "get /requests/{id}",
-    "patch /requests/{id}",
     "get /authorize",
     "post /token",
 }

@@ -15,6 +15,7 @@ from dossier.foundation.database import ReadSession, Wall
 from dossier.foundation.identifiers import new_id
 from dossier.server.application import routes
 from dossier.web import Called, Page
+from tests.forms.support import begun
 from tests.world import Api, World
 
 pytestmark = pytest.mark.long
@@ -73,6 +74,12 @@ class Victim:
             api.json("POST", "/v1/form_templates", 201, json={"title": CANARY, "slug": "of-victim", "pages": [page]})
             options = [{"value": "a", "label": CANARY}]
             api.json("PUT", "/v1/option_lists/of-victim", json={"title": CANARY, "options": options})
+            asked = {
+                "flow": {"slug": "of-victim"},
+                "user": {"email": f"{CANARY}@example.org", "given_name": CANARY},
+            }
+            form = api.json("POST", "/v1/forms", 201, json=asked | {"data": {"a": CANARY}})
+            response = begun(world, workspace, form["id"])
             self._own = world.token(workspace)
         self._world = world
         self.names: Names = {
@@ -90,6 +97,9 @@ class Victim:
             "owner": member.email,
             "stepKey": "call",
             "form": "of-victim",
+            "asked": form["id"],
+            "response": response,
+            "preset": form["flow"]["customization"],
         }
         self.at_first = self.as_it_is()
 
@@ -97,7 +107,7 @@ class Victim:
         """All that its own token sees: cases and templates, one of each in full, and what happened to it."""
         case, template = (self.names[each] for each in ("case", "template"))
         paths = ("/cases/count", "/cases", f"/cases/{case}", f"/cases/{case}/history", "/case_templates",
-                 f"/case_templates/{template}", "/files", "/messages", "/webhooks", "/form_templates?enabled=any", "/form_templates/of-victim/document", "/option_lists", f"/attachments/{self.names['attachment']}")  # fmt: skip
+                 f"/case_templates/{template}", "/files", "/messages", "/webhooks", "/form_templates?enabled=any", "/form_templates/of-victim/document", "/option_lists", "/forms", f"/forms/{self.names['asked']}", f"/attachments/{self.names['attachment']}")  # fmt: skip
         with self._world.client(self._own) as api:
             return [api.json("GET", f"/v1{path}") for path in paths]
 
@@ -117,6 +127,9 @@ NOTHING: Callable[[], Names] = lambda: {  # noqa: E731 - names of things that ne
     "owner": "never-was@example.org",
     "stepKey": "call",
     "form": "not-there",
+    "asked": str(new_id()),
+    "response": str(new_id()),
+    "preset": str(new_id()),
 }
 
 # (method, path) → the requests that name something of a workspace, made from names.
@@ -211,6 +224,31 @@ BODIES: dict[tuple[str, str], Callable[[Names], list[dict[str, Any]]]] = {
     ("POST", "/v1/cases/{id}/messages"): lambda names: [
         {"json": {"to": [names["owner"]], "subject": "x", "body": "x"}}
     ],
+    **{
+        ("POST", f"/v1/{each}"): lambda names: [
+            {"json": {"flow": {"customization": names["preset"]}}},
+            {"json": {"flow": {"slug": names["form"]}}},
+            {"json": {"flow": {"slug": "x"}, "workspace": {"id": names["workspace"]}}},
+            {"json": {"flow": {"slug": "x"}, "company": {"slug": names["slug"]}}},
+        ]
+        for each in ("forms", "requests")
+    },
+    **{("PATCH", f"/v1/{each}/{{id}}"): lambda _: [{"json": {"archived": True}}] for each in ("forms", "requests")},
+    ("POST", "/v1/forms/{id}/remind"): lambda _: [{}],
+    ("POST", "/v1/forms/{id}/link"): lambda _: [{}],
+    **{
+        ("GET", f"/v1/{each}"): lambda names: [
+            {},
+            {"params": {"flow[slug]": names["form"]}},
+            {"params": {"user[email]": f"{CANARY}@example.org"}},
+            {"params": {"owner[email]": names["owner"]}},
+            {"params": {"case[id]": names["case"]}},
+            {"params": {"workspace[id]": names["workspace"]}},
+            {"params": {"filter": json.dumps({"company": {"slug": names["slug"]}})}},
+            {"params": {"filter": json.dumps({"attributes": {"id": {"$eq": names["asked"]}}})}},
+        ]
+        for each in ("forms", "forms/count", "requests")
+    },
     ("POST", "/v1/messages/{id}/retry"): lambda _: [{}],
     ("POST", "/v1/messages/{id}/cancel"): lambda _: [{}],
     ("GET", "/v1/messages"): lambda names: [
@@ -311,8 +349,10 @@ def _count(method: str, path: str, names: Names) -> int:
 def _sent(api: Api, method: str, path: str, names: Names, index: int) -> tuple[int, str]:
     """Status and body of the answer, with the names that were sent taken out."""
     request = BODIES.get((method, path), lambda _: [{}])(names)[index]
-    kind = re.match(r"/v1/(case_template|contact|attachment|upload|message|workspace|webhook)s/", path)
-    id = names[kind[1].removeprefix("case_") if kind else "case"]
+    kind = re.match(
+        r"/v1/(case_template|contact|attachment|upload|message|workspace|webhook|form|request|response)s/", path
+    )
+    id = names[{"request": "asked", "form": "asked"}.get(kind[1], kind[1].removeprefix("case_")) if kind else "case"]
     for name, value in (
         ("id", id),
         ("stepKey", names["stepKey"]),

@@ -53,6 +53,7 @@ ACTS: Mapping[str, str] = {
     "file.published": "made a file public",
     "file.restricted": "made a file restricted",
     "file.erased": "erased a file",
+    "form.erased": "erased a form",
     "file.infected": "found a virus in a file",
     "file.released": "released a file that could not be checked",
     "file.key_used": "read a public file",

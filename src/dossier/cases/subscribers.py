@@ -3,10 +3,13 @@
 from dossier import contacts, records
 from dossier.cases.actions.filing import FILES
 from dossier.cases.actions.later import INDEXES, WORDS
+from dossier.cases.actions.people import SLOTS
 from dossier.cases.events import CaseChanged, CaseCreated, CaseErased
 from dossier.cases.model import CASE_RECORD
 from dossier.cases.store import texts
+from dossier.contacts.events import ContactFilled
 from dossier.files.events import FilePut
+from dossier.foundation.actor import Scope
 from dossier.foundation.database import Topic, Transaction
 from dossier.foundation.messages import Message
 from dossier.listing import kept_exports
@@ -34,6 +37,12 @@ async def forget_exports(transaction: Transaction, erased: CaseErased) -> None:
 async def put_file(transaction: Transaction, fact: FilePut) -> None:
     """The case that a file was put on holds it, and the one that it was on does not any more."""
     await FILES.put(transaction, fact.file, fact.case_id)
+
+
+async def hear_of_contact(transaction: Transaction, filled: ContactFilled) -> None:
+    """The cases that show a contact have it in their history that more is known of it."""
+    within = transaction.within(Scope((filled.workspace_id,)))
+    await SLOTS.hear(within, filled.workspace_id, filled.before, filled.after)
 
 
 async def take_owners_words(transaction: Transaction, renamed: MemberRenamed) -> None:

@@ -43,3 +43,18 @@ def list_(as_json: Annotated[bool, JSON] = False) -> None:
         for each in operate(store.list_all)
     ]
     show(rows, ("id", "slug", "name", "time zone", "created"), as_json)
+
+
+@app.command(epilog="Example: dossier workspace redirects claims --host www.example.org --host example.org")
+def redirects(
+    slug: Annotated[str, typer.Argument(help="The workspace.")],
+    host: Annotated[list[str] | None, typer.Option(help="A host; none: nobody goes on anywhere.")] = None,
+) -> None:
+    """To which hosts people may go on after a form: these, and no others."""
+    hosts = host or []
+
+    async def work(transaction: Transaction) -> None:
+        await actions.set_redirect_hosts(transaction, slug, hosts)
+
+    operate(work)
+    say(f"People may go on to: {', '.join(hosts) or 'nowhere'}.")

@@ -15,3 +15,12 @@ class ContactErased(Fact):
     workspace_id: UUID
     contact: Contact
     showed: Collection[UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class ContactFilled(Fact):
+    """A contact got members that it had not, by what does not show it."""
+
+    workspace_id: UUID
+    before: Contact
+    after: Contact

@@ -31,6 +31,9 @@ class Checkbox(Field):
     def input(self, language: Language) -> Input:
         return Select([("true", language.gettext("Yes")), ("false", language.gettext("No"))], short=True)
 
+    def meant(self, value: Any, time_zone: str) -> bool | None:
+        return {"true": True, "false": False}.get(value.strip().lower()) if isinstance(value, str) else None
+
     def read(self, text: str) -> Any:
         return self.read_default(text)
 

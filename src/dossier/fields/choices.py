@@ -14,7 +14,7 @@ from dossier.fields.faces import Option as Designed
 from dossier.fields.field import Field, InvalidDefinition, shown
 from dossier.foundation.errors import InvalidValue, Problem, pointer
 from dossier.foundation.messages import Named, kind_of
-from dossier.foundation.text import gettext_noop, nearest
+from dossier.foundation.text import fold, gettext_noop, nearest
 
 OPTIONS = Designed("options", "options", gettext_noop("Options"))
 
@@ -69,6 +69,11 @@ class Choosing(Field):
             options=Named(shown(", ".join(self.labels)), shown(", ".join(self.labels.values()))),
         )
 
+    def _by_label(self, label: str) -> str | None:
+        """The value that people know by that label, if it is one alone."""
+        found = [value for value, said in self.labels.items() if fold(said.strip()) == fold(label.strip())]
+        return found[0] if len(found) == 1 else None
+
     def labelled(self, value: Any) -> str:
         """The label of a value; one that no option has stays."""
         return self.labels.get(value, value) if isinstance(value, str) else str(value)
@@ -104,6 +109,9 @@ class Choices(Choosing):
         if not isinstance(value, str) or value not in self._values:
             raise self._refused(value)
         return value
+
+    def meant(self, value: Any, time_zone: str) -> str | None:
+        return self._by_label(value) if isinstance(value, str) else None
 
     def input(self, language: Language) -> Input:
         return Select(list(self.labels.items()))

@@ -3,6 +3,7 @@
 from contextlib import suppress
 from datetime import date
 from typing import Any, ClassVar, Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import ValidationInfo, field_validator
 
@@ -67,6 +68,13 @@ class Date(Field):
         if self.max and day > _limit(self.max, today):
             raise _too_late(self.max)
         return day.isoformat()
+
+    def meant(self, value: Any, time_zone: str) -> str | None:
+        """The day that it is in a time zone, at a time."""
+        with suppress(ValueError):
+            if isinstance(value, str):
+                return exact.moment(value).astimezone(ZoneInfo(time_zone)).date().isoformat()
+        return None
 
     @property
     def calculated(self) -> Kind | None:

@@ -167,6 +167,13 @@ class Field(BaseModel):
         """What stands in brackets after its name."""
         return None
 
+    def meant(self, value: Any, time_zone: str) -> Any:
+        """The same value in the field's own type, where another one has one reading alone: `"12.5"` is a number. None: there is none.
+
+        For what programs fill in beforehand; what is stored by its type is checked and never read so.
+        """
+        return None
+
     def local(self, country: str) -> Self:
         """The field as it is read where people are: in that country (ISO 3166-1)."""
         return self

@@ -45,6 +45,12 @@ class MultipleChoice(Choosing):
             raise InvalidValue("“{field}” must not be less than “{other}”.", other=least)
         return most
 
+    def meant(self, value: Any, time_zone: str) -> list[str] | None:
+        sent = [value] if isinstance(value, str) else value
+        if not isinstance(sent, list) or not all(isinstance(each, str) for each in sent):
+            return None
+        return [each if each in self._values else self._by_label(each) or each for each in sent]
+
     def check(self, value: Any, today: date) -> list[str]:
         if not isinstance(value, list):
             raise InvalidValue("“{field}” must be a list of option values, not {given}.", given=kind_of(value))

@@ -69,6 +69,9 @@ class Numeric(Field):
     def input(self, language: Language) -> Input:
         return Line(decimal=True)
 
+    def meant(self, value: Any, time_zone: str) -> int | Decimal | None:
+        return exact.number(value.strip()) if isinstance(value, str) else None
+
     def read(self, text: str) -> int | Decimal:
         return exact.typed_number(text, self.most_decimals)
 

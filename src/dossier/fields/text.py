@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from decimal import Decimal
 from functools import cached_property
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -63,6 +64,9 @@ class Text(Field):
         """A text that fits the pattern, to show to people; None when there is no short one."""
         text = example(self.pattern) if self.pattern else None
         return text if text and self._search and self._search(text) else None
+
+    def meant(self, value: Any, time_zone: str) -> str | None:
+        return str(value) if isinstance(value, int | Decimal) and not isinstance(value, bool) else None
 
     def check(self, value: Any, today: date) -> str:
         text = text_of(value)

@@ -8,7 +8,7 @@ from dossier.files.actions.uploading import Received, take_back
 from dossier.files.actions.uploading import keep as keep_arrived
 from dossier.files.store.holders import Holders
 from dossier.files.store.holding import Hold, data_of_row, keep, shown_files, take
-from dossier.files.store.rows import get
+from dossier.files.store.rows import get, several
 
 __all__ = [
     "At",
@@ -24,6 +24,7 @@ __all__ = [
     "keep_arrived",
     "let_go",
     "settle",
+    "several",
     "shown_files",
     "take",
     "take_back",

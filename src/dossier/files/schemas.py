@@ -5,9 +5,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-from dossier.files.model import File, named_at
+from dossier.files.model import attachment, named_at
 from dossier.files.model.held import H, both
-from dossier.foundation.clock import wire_time
 from dossier.foundation.http.body import RequestModel
 from dossier.foundation.http.openapi import PageMeta, Timestamp, Uuid
 from dossier.records import schemas as records
@@ -102,22 +101,17 @@ def receipt(change: ChangeSet[H], status: str | None, address: str) -> dict[str,
     return short
 
 
-def attachment(file: File, address: str, key: str | None = None) -> dict[str, Any]:
-    """A file without its content; `address` is where the API is reached. `data` is the last member."""
-    uri = f"{address}/attachments/{file.id}"
-    return {
-        "id": file.id,
-        "name": file.name,
-        "type": file.type,
-        "scope": file.scope,
-        "metadata": {"size": file.size, "sha256": file.sha256.hex(), "width": file.width, "height": file.height},
-        "uri": f"{uri}?key={key}" if key else uri,
-        "created_at": wire_time(file.created_at),
-        "created_by": file.created_by,
-        "case": file.case,
-        "check": file.verdict,
-        "held": file.held,
-        "expires_at": wire_time(file.goes_at) if file.goes_at else None,
-        "erased_at": wire_time(file.erased_at) if file.erased_at else None,
-        "data": None,
-    }
+__all__ = [
+    "Attachment",
+    "AttachmentInput",
+    "AttachmentPatch",
+    "AttachmentScope",
+    "FileActor",
+    "FileCheck",
+    "FileMetadata",
+    "FileOfCase",
+    "FilePage",
+    "FilesOfCase",
+    "attachment",
+    "receipt",
+]

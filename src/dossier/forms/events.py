@@ -63,3 +63,8 @@ class FormSubmitted(AboutForm):
 @dataclass(frozen=True, slots=True)
 class FormDeclined(AboutForm):
     """Whoever was asked declined to answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class FormNotReached(AboutForm):
+    """An invitation could not be sent, or came back."""

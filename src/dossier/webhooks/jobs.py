@@ -13,7 +13,7 @@ from dossier.foundation.pubsub import Listener
 from dossier.foundation.reachable import Allowed
 from dossier.foundation.services import Services
 from dossier.foundation.supervision import supervised
-from dossier.webhooks.actions import feed, keys, looking_after, sending
+from dossier.webhooks.actions import feed, form_calls, keys, looking_after, sending
 from dossier.webhooks.actions.delivering import Deliverer, Send
 from dossier.webhooks.actions.sending import Full
 from dossier.webhooks.model.deliveries import Claimed, Outcome
@@ -41,9 +41,12 @@ async def forget_deliveries(services: Services) -> None:
 @asynccontextmanager
 async def delivering(services: Services, full: Full) -> AsyncIterator[Listener]:
     """While the block runs: send what is to be sent; the listener hears of cases that changed here. `full`: a case as it is answered."""
-    deliverer = Deliverer(services.database)
-    work = partial(_life, services, full, deliverer)
-    async with supervised("webhooks", work, services.process.tasks):
+    deliverer, of_forms = Deliverer(services.database), Deliverer(services.database, form_calls.turn)
+    work, other = (partial(_life, services, full, each) for each in (deliverer, of_forms))
+    async with (
+        supervised("webhooks", work, services.process.tasks),
+        supervised("form webhooks", other, services.process.tasks),
+    ):
         yield deliverer.changed
 
 

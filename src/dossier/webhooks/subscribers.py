@@ -1,10 +1,26 @@
 """What follows facts of others: of who is erased nothing is kept that was told."""
 
+from dossier import forms
 from dossier.cases.events import CaseErased
 from dossier.contacts.events import ContactErased
+from dossier.forms.events import (
+    AboutForm,
+    AnswersSaved,
+    FormChanged,
+    FormCreated,
+    FormDeclined,
+    FormDeleted,
+    FormNotReached,
+    FormSubmitted,
+    ResponseBegun,
+)
+from dossier.forms.model import Form
+from dossier.foundation.actor import Scope
 from dossier.foundation.database import Transaction
 from dossier.members.events import MemberErased
-from dossier.webhooks.store import deliveries
+from dossier.webhooks.actions import form_calls
+from dossier.webhooks.model.form_events import FormEvent, of_entries
+from dossier.webhooks.store import deliveries, form_deliveries
 
 
 async def forget(transaction: Transaction, erased: ContactErased) -> None:
@@ -15,6 +31,8 @@ async def forget(transaction: Transaction, erased: ContactErased) -> None:
     if erased.showed:
         await deliveries.lock(transaction)
         await deliveries.forget_bodies(transaction, erased.workspace_id, erased.showed)
+    if texts := list(filter(None, (erased.contact.email, erased.contact.phone))):
+        await form_deliveries.forget_naming(transaction, erased.workspace_id, texts)
 
 
 async def forget_member(transaction: Transaction, erased: MemberErased) -> None:
@@ -27,3 +45,68 @@ async def forget_case(transaction: Transaction, erased: CaseErased) -> None:
     """What was told of a case goes with it, also where nobody is told any more; what still waits is not sent."""
     await deliveries.lock(transaction)
     await deliveries.forget_cases(transaction, erased.case.workspace_id, [erased.case.id])
+
+
+# ---- the addresses of forms ----
+
+_ANSWERED = ("completed", "declined")
+
+
+async def form_created(transaction: Transaction, fact: FormCreated) -> None:
+    """The addresses of a form are told that it is there."""
+    await form_calls.tell(transaction, fact.form, FormEvent("requests", fact.form_id, ("requests:created",)))
+
+
+async def form_changed(transaction: Transaction, fact: FormChanged) -> None:
+    """And of its changes; that it was answered or declined is told with the response, in that order."""
+    was, now = fact.before.status, fact.form.status
+    if was == now or now not in _ANSWERED or was == "processed":
+        await form_calls.tell(transaction, fact.form, of_entries(fact.form_id, [each.kind for each in fact.entries]))
+
+
+async def form_deleted(transaction: Transaction, fact: FormDeleted) -> None:
+    """And that it is gone, with what it was."""
+    await form_calls.tell_of_end(transaction, fact.form)
+
+
+async def form_not_reached(transaction: Transaction, fact: FormNotReached) -> None:
+    """And that an invitation reached nobody."""
+    await _tell(transaction, fact, FormEvent("requests", fact.form_id, ("requests:updated",)))
+
+
+async def response_begun(transaction: Transaction, fact: ResponseBegun) -> None:
+    """And that somebody began to answer."""
+    assert fact.response_id
+    await _tell(transaction, fact, FormEvent("responses", fact.response_id, ("responses:created",)))
+
+
+async def answers_saved(transaction: Transaction, fact: AnswersSaved) -> None:
+    """And of what is answered, when it has been quiet for a while."""
+    if (form := await _form(transaction, fact)) and form.webhooks and fact.response_id:
+        await form_calls.tell_of_save(transaction, form, fact.response_id)
+
+
+async def form_submitted(transaction: Transaction, fact: FormSubmitted) -> None:
+    """And of what was handed in: first of the response, then of the form."""
+    await _ended(transaction, fact, ("responses:updated", "responses:completed"))
+
+
+async def form_declined(transaction: Transaction, fact: FormDeclined) -> None:
+    """And that it was declined."""
+    await _ended(transaction, fact, ("responses:updated",))
+
+
+async def _ended(transaction: Transaction, fact: AboutForm, events: tuple[str, ...]) -> None:
+    if fact.response_id:
+        await form_deliveries.drop_saved(transaction, fact.workspace_id, fact.form_id, fact.response_id)
+        await _tell(transaction, fact, FormEvent("responses", fact.response_id, events))
+    await _tell(transaction, fact, FormEvent("requests", fact.form_id, ("requests:updated",)))
+
+
+async def _tell(transaction: Transaction, fact: AboutForm, event: FormEvent) -> None:
+    if form := await _form(transaction, fact):
+        await form_calls.tell(transaction, form, event)
+
+
+async def _form(transaction: Transaction, fact: AboutForm) -> Form | None:
+    return await forms.find(transaction.within(Scope((fact.workspace_id,))), fact.form_id)

@@ -1,13 +1,13 @@
 """What can be done to a workspace."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from dossier import audit
 from dossier.foundation import jobs
-from dossier.foundation.actor import Actor
+from dossier.foundation.actor import Actor, Scope
 from dossier.foundation.cipher import Cipher, Unreadable
 from dossier.foundation.database import ReadSession, Row, Transaction
 from dossier.foundation.errors import Conflict, Forbidden, Invalid, NotFound
@@ -120,6 +120,16 @@ async def set_language(transaction: Transaction, workspace_id: UUID, language: s
     Invalid.if_any(model.language_problems(language))
     await store.set_language(transaction, workspace_id, language)
     await audit.record(transaction, "workspace.changed", workspace_id, workspace_id=workspace_id)
+
+
+async def set_redirect_hosts(transaction: Transaction, slug: str, hosts: Sequence[str]) -> None:
+    """To these hosts people may go on after a form; 400, 404. For the operator, who names a workspace by its slug."""
+    transaction.actor.require("workspace.change")
+    workspace = await find(transaction, slug)
+    Invalid.if_any(model.host_problems(hosts))
+    within = transaction.within(Scope((workspace.id,)))
+    await store.set_redirect_hosts(within, workspace.id, [each.lower() for each in hosts])
+    await audit.record(within, "workspace.changed", workspace.id, workspace_id=workspace.id)
 
 
 async def retry_job(transaction: Transaction, id: int, *, everywhere: bool = False) -> None:

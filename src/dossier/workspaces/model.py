@@ -115,6 +115,7 @@ TEXT_LANGUAGES = (
 """In which the app offers to write; programs may name others."""
 MOST_TEXTS = 200  # of a workspace, in all languages
 _SNIPPET = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
+_HOST = re.compile(r"localhost|[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 
 TEXT_NAMES = frozenset(
@@ -207,6 +208,13 @@ def text_problems(text: WorkspaceText) -> Iterator[Problem]:
         parse(text.body, names=names if text.kind == "snippet" else names | {"snippets.*"})
     except InvalidText as refused:
         yield from (problem.at("/body") for problem in refused.problems)
+
+
+def host_problems(hosts: Sequence[str]) -> Iterator[Problem]:
+    """What is wrong with hosts that people may go on to."""
+    for place, each in enumerate(hosts):
+        if not _HOST.fullmatch(each.lower()):
+            yield Problem("“{value}” is no host such as www.example.org.", pointer=f"/hosts/{place}", value=each[:120])
 
 
 def language_problems(language: str) -> Iterator[Problem]:

@@ -193,6 +193,15 @@ async def remove_text(transaction: Transaction, workspace_id: UUID, text: Worksp
     )
 
 
+async def set_redirect_hosts(transaction: Transaction, workspace_id: UUID, hosts: list[str]) -> None:
+    """Let people go on to these hosts after a form."""
+    await transaction.send(
+        "UPDATE workspaces SET redirect_hosts = %(hosts)s WHERE id = %(id)s AND id = ANY(%(scope)s)",
+        id=workspace_id,
+        hosts=hosts,
+    )
+
+
 async def set_language(transaction: Transaction, workspace_id: UUID, language: str) -> None:
     """Write in this language to who says none."""
     await transaction.send(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from dossier import audit, contacts, files, members, messages
+from dossier import audit, contacts, files, forms, members, messages
 from dossier.case_templates.model import raise_if_unknown_status
 from dossier.cases.actions.filing import FILES
 from dossier.cases.actions.people import SLOTS
@@ -43,6 +43,7 @@ async def delete(transaction: Transaction, case_id: UUID, if_match: IfMatch = No
     change = await KEEPING.lock(transaction, case_id, archived_too=True)
     await check_if_match(transaction, CASE_RECORD, change.after, if_match, None)
     people = await SLOTS.ever_shown(transaction, change.after)
+    await forms.forget_case(transaction, change.after.workspace_id, case_id)
     await writing.delete(transaction, change.after)
     await contacts.erase_unused(transaction, change.after.workspace_id, sorted(people))
     await messages.forget_case(transaction, change.after.workspace_id, case_id)

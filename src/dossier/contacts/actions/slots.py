@@ -116,6 +116,16 @@ class ContactSlots(Generic[S]):
         """Before anything else that changes a contact: the things that will hear of it, in one order."""
         await self.links.hold(transaction, id, [email_identity(each) for each in emails if each], BATCH_SIZE + 1)
 
+    async def hear(self, transaction: Transaction, workspace_id: UUID, before: Contact, after: Contact) -> None:
+        """All things that show a contact have it in their history that it changed elsewhere."""
+        showing = await self.links.showing(transaction, workspace_id, after.id, after.id, BATCH_SIZE + 1)
+        told = showing[:BATCH_SIZE]
+        for thing in (await self.keeping.whole.lock_many(transaction, told)).values() if told else ():
+            await self._hear(transaction, thing, before, after)
+        if len(showing) > BATCH_SIZE:
+            await self.links.tell_later(transaction, workspace_id, before, after, told)
+            await self.tell.defer(transaction, workspace=str(workspace_id))
+
     async def restore(self, transaction: Transaction, change: ChangeSet[S], values: Mapping[str, Any]) -> None:
         """The contacts in slots that are filled again, as they were; 409 where nobody would be left in `main`."""
         thing = change.after

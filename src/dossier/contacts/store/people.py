@@ -175,6 +175,7 @@ async def erase_unused(transaction: Transaction, workspace_id: UUID, contact_ids
         DELETE FROM contacts p
         WHERE p.workspace_id = %(workspace)s AND p.workspace_id = ANY(%(scope)s) AND p.id = ANY(%(ids)s) AND NOT EXISTS
           (SELECT FROM case_contacts l WHERE l.workspace_id = p.workspace_id AND l.contact_id = p.id)
+          AND NOT EXISTS (SELECT FROM forms f WHERE f.workspace_id = p.workspace_id AND f.contact_id = p.id)
         """,
         **values,
     )

@@ -1,5 +1,6 @@
 """What a file is: its members, its name, its type."""
 
+from dossier.files.model.attachment import attachment
 from dossier.files.model.checks import infected_refused, not_releasable, withheld
 from dossier.files.model.file import (
     MAX_NAME,
@@ -38,6 +39,7 @@ __all__ = [
     "Scope",
     "Seen",
     "Upload",
+    "attachment",
     "clean_name",
     "empty_file",
     "in_use",

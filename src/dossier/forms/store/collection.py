@@ -69,7 +69,7 @@ OWN = (
     *("workspace_id", "id", "version", "created_at", "updated_at", "reference", "status", "archived_at"),
     *("processed_at", "active_from", "active_until", "expired_at", "template_id", "template_version", "preset_id"),
     *("slug", "name", "case_id", "step", "internal", "contact_id", "owner_id", "data", "filled", "external_args"),
-    *("options", "redirect_url", "branding", "webhooks", "access", "password_hash", "decline", "link"),
+    *("options", "redirect_url", "branding", "webhooks", "access", "password_hash", "decline", "expires_after", "link"),
 )
 """The columns that are members of a form under the same name."""
 READ = f"""

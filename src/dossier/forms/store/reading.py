@@ -1,7 +1,11 @@
 """One form, whole: read as it stands, or locked to be changed; and which form a link leads to."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
+from dossier import members
 from dossier.forms.model import Form
 from dossier.forms.store.collection import READ, VISIBLE, form_of
 from dossier.foundation.database import ReadSession, Row
@@ -65,3 +69,35 @@ async def free_reference(reading: ReadSession, workspace_id: UUID, candidates: l
         workspace=workspace_id,
     )
     return str(row["candidate"])
+
+
+@dataclass(frozen=True, slots=True)
+class CaseOfForm:
+    """What a form has to know of the case that it belongs to."""
+
+    id: UUID
+    title: str
+    reference: str | None
+    owner: Mapping[str, Any] | None
+
+
+async def case_of(reading: ReadSession, workspace_id: UUID, case_id: UUID) -> CaseOfForm | None:
+    """A case of the workspace that the caller may see."""
+    seen = members.seen_by_owner("c")
+    row = await reading.first(
+        f"""
+        SELECT c.id, c.title, c.reference, CASE WHEN c.owner_id IS NOT NULL THEN {members.owner_of("c")} END AS owner FROM cases c
+        WHERE {seen} AND c.workspace_id = %(workspace)s AND c.workspace_id = ANY(%(scope)s) AND c.id = %(case)s
+        """,
+        workspace=workspace_id,
+        case=case_id,
+    )
+    return CaseOfForm(**row) if row else None
+
+
+async def redirect_hosts(reading: ReadSession, workspace_id: UUID) -> list[str]:
+    """The hosts that a workspace lets people go on to."""
+    row = await reading.one(
+        "SELECT redirect_hosts FROM workspaces WHERE id = %(id)s AND id = ANY(%(scope)s)", id=workspace_id
+    )
+    return list(row["redirect_hosts"])

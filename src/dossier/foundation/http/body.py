@@ -85,7 +85,7 @@ def split(value: dict[str, Any], shape: type[B]) -> tuple[B, dict[str, Any]]:
 
 def warnings(request: Request) -> dict[str, str]:
     """The Warning header (RFC 7234 section 5.5, code 299) that names ignored members and says what else was noted, if anything was."""
-    names = ", ".join(_plain(name) for name in _ignored(request))
+    names = ", ".join(plain(name) for name in _ignored(request))
     said = [f"ignored members: {names}"] if names else []
     notes = [*said, *(what for what, _pointer in _notes(request))]
     return {"Warning": ", ".join(f'299 - "{each}"' for each in notes)} if notes else {}
@@ -129,7 +129,7 @@ def _notes(request: Request) -> list[tuple[str, str | None]]:
     return getattr(request.state, "notes", [])
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
     """As a header can say it."""
     return "".join(each if each.isascii() and each.isprintable() and each not in '"\\' else "?" for each in name[:60])
 

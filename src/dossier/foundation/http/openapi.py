@@ -160,6 +160,21 @@ def documented(
     }
 
 
+def success(model: type[BaseModel], said: str) -> dict[str, Any]:
+    """One more answer of an operation, under another status."""
+    _name(model)
+    return {"description": said, "content": {"application/json": {"schema": _ref(model.__name__)}}}
+
+
+def array(model: type[BaseModel], said: str) -> dict[str, Any]:
+    """An answer that is a bare array."""
+    _name(model)
+    return {
+        "description": said,
+        "content": {"application/json": {"schema": {"type": "array", "items": _ref(model.__name__)}}},
+    }
+
+
 def _name(model: type[BaseModel]) -> None:
     """Let schemas be found by the name of their class; two classes of one name would be one schema, and one of them wrong."""
     known = _documented_bodies.setdefault(model.__name__, model)

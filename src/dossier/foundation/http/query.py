@@ -37,9 +37,22 @@ C = TypeVar("C", bound=str)
 PAGING = ("page[number]", "page[size]", "page[after]", "sort")
 
 
-def parameters(request: Request, known: Collection[str] = ()) -> dict[str, str]:
-    """The query parameters by name; 400 for an unknown or a repeated one. `_…` and `utm_…` are ignored."""
-    sent = [(name, value) for name, value in request.query_params.multi_items() if not name.startswith(("_", "utm_"))]
+def several(request: Request, names: Collection[str]) -> list[str]:
+    """What parameters say that may stand more than once, under any of these names, and with commas."""
+    sent = (value for name, value in request.query_params.multi_items() if name in names)
+    return [part for value in sent for part in value.split(",") if part]
+
+
+def parameters(request: Request, known: Collection[str] = (), several: Collection[str] = ()) -> dict[str, str]:
+    """The query parameters by name; 400 for an unknown or a repeated one. `_…` and `utm_…` are ignored.
+
+    `several`: those that may be repeated, which are read apart.
+    """
+    sent = [
+        (name, value)
+        for name, value in request.query_params.multi_items()
+        if not name.startswith(("_", "utm_")) and name not in several
+    ]
     names = [name for name, _ in sent]
     problems = [_unknown(name, known) for name in dict.fromkeys(names) if name not in known]
     problems += [
@@ -106,6 +119,19 @@ def next_link(request: Request, last: tuple[datetime, UUID] | None) -> dict[str,
     ]
     path, others = quote(request.scope["path"]), f"{urlencode(kept)}&" if kept else ""
     return {"Link": f'<{path}?{others}page%5Bafter%5D={cursor(*last)}>; rel="next"'}
+
+
+def page_links(request: Request, page: Page, total: int) -> list[str]:
+    """Where the page before and the last one are, as a Link header has them (RFC 8288)."""
+    last = max(1, -(-total // page.size))
+    numbers = {"prev": page.number - 1 if 1 < page.number <= last + 1 else 0, "last": last}
+    kept = [(name, value) for name, value in request.query_params.multi_items() if name != "page[number]"]
+    path = quote(request.scope["path"])
+    return [
+        f'<{path}?{urlencode([*kept, ("page[number]", str(number))])}>; rel="{rel}"'
+        for rel, number in numbers.items()
+        if number
+    ]
 
 
 def choice(sent: dict[str, str], name: str, options: Sequence[C], default: C) -> C:

@@ -58,11 +58,16 @@ async def _end_gone(transaction: Transaction, outcomes: list[Outcome]) -> None:
                 await tell(transaction, workspace, id, each.delivery.url, "webhook.disabled", "gone")
 
 
+Turn = Callable[..., Awaitable[tuple[list[Claimed], bool]]]
+"""As `turn` does: of other deliveries than those of webhooks too."""
+
+
 class Deliverer:
     """What sends in this process, one life after the other."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, take_turn: Turn = turn) -> None:
         self._database = database
+        self._turn = take_turn
         self._under_way: dict[asyncio.Task[None], UUID] = {}
         self._addresses: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
         self._held = monotonic()
@@ -93,7 +98,7 @@ class Deliverer:
         mine = frozenset(self._under_way.values())
         room, hold = min(AT_ONCE, MOST - len(mine)), bool(mine) and monotonic() - self._held > HOLD_EVERY
         try:
-            work = lambda tx: turn(tx, outcomes, room, mine, hold=hold)  # noqa: E731
+            work = lambda tx: self._turn(tx, outcomes, room, mine, hold=hold)  # noqa: E731
             claimed, more = await self._database.write(system(), work)
         except BaseException:
             self._outcomes = outcomes + self._outcomes
@@ -137,4 +142,4 @@ class Deliverer:
         for each in list(self._under_way):
             each.cancel()
         if outcomes := self._outcomes:
-            await self._database.write(system(), lambda tx: turn(tx, outcomes, 0, ()))
+            await self._database.write(system(), lambda tx: self._turn(tx, outcomes, 0, ()))

@@ -6,7 +6,7 @@ from dossier.foundation.database import Transaction
 from dossier.webhooks.actions.telling import Act, tell
 from dossier.webhooks.model.deliveries import DISABLED_AFTER, KEPT, WARNED_AFTER
 from dossier.webhooks.model.subscriptions import Webhook
-from dossier.webhooks.store import deliveries
+from dossier.webhooks.store import deliveries, form_deliveries
 from dossier.webhooks.store import subscriptions as store
 
 
@@ -38,3 +38,4 @@ async def forget(transaction: Transaction) -> None:
     """Forget what is older than thirty days."""
     transaction.actor.require("server.operate")
     await deliveries.forget(transaction, transaction.clock() - KEPT)
+    await form_deliveries.forget(transaction, transaction.clock(), KEPT)

@@ -17,6 +17,7 @@ from dossier.foundation.errors import AppError
 from dossier.foundation.outbound import ForbiddenAddress
 from dossier.foundation.reachable import Allowed
 from dossier.foundation.services import Services
+from dossier.webhooks.actions import form_calls
 from dossier.webhooks.actions.giving_out import case_in_version
 from dossier.webhooks.actions.subscriptions import raise_if_unencrypted
 from dossier.webhooks.model import signing
@@ -33,6 +34,7 @@ from dossier.webhooks.model.deliveries import (
 from dossier.webhooks.model.events import document, events_of
 from dossier.webhooks.model.signing import Signer
 from dossier.webhooks.store import deliveries, events
+from dossier.webhooks.store.form_deliveries import KIND as OF_FORM
 
 Full = Callable[[Case, str], Mapping[str, Any]]
 """The case as `GET /cases/{id}` answers it, with the address of the API."""
@@ -68,6 +70,8 @@ async def send(services: Services, door: Door, full: Full, delivery: Claimed) ->
 
 
 async def _body(services: Services, full: Full, delivery: Claimed) -> str:
+    if delivery.type == OF_FORM:
+        return await form_calls.written(services, delivery)
     if delivery.written and delivery.body is not None:
         return delivery.body
     work = partial(_written, full=full, address=f"{services.address}/v1", delivery=delivery)

@@ -62,7 +62,8 @@ def headers(
         "user-agent": USER_AGENT,
         "webhook-id": str(id),
         "webhook-timestamp": str(at),
-        "webhook-signature": " ".join(signature(each, id, at, body) for each in secret),
         "digest": of_body,
     }
+    if secret:
+        ours["webhook-signature"] = " ".join(signature(each, id, at, body) for each in secret)
     return ours | ({"x-pnbx-signature": signer.token(address, id, of_body, now)} if signer else {})

@@ -1,0 +1,64 @@
+"""Erasing forms: one by itself, those of a case that is erased, and of somebody who is erased what tells who they are."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from uuid import UUID
+
+from dossier import audit, files, messages
+from dossier.contacts.model import Contact
+from dossier.forms.actions.making import KIND
+from dossier.forms.actions.saving import lock, newest_response
+from dossier.forms.events import FormDeleted
+from dossier.forms.model import Form, FormUser
+from dossier.forms.store import erasing, notifications, reading, writing
+from dossier.foundation import events, stored_answers
+from dossier.foundation.database import Transaction
+from dossier.foundation.errors import Conflict
+from dossier.foundation.text import gettext_noop
+from dossier.records.model import IfMatch
+
+_OF_CASE = gettext_noop("The form belongs to a case, and goes with it; archive it instead.")
+
+
+async def delete(transaction: Transaction, form_id: UUID, seen: IfMatch = None) -> None:
+    """Erase a form with its answers, and the files that only it had; 404, 409 `belongs_to_case`, 412."""
+    transaction.actor.require("forms.erase")
+    form = (await lock(transaction, form_id, seen)).after
+    if form.case_id is not None:
+        raise Conflict.because(_OF_CASE, "belongs_to_case")
+    await _erase(transaction, form)
+
+
+async def forget_case(transaction: Transaction, workspace_id: UUID, case_id: UUID) -> None:
+    """A case is about to be erased: its forms go with it."""
+    for form in await reading.of_case(transaction, workspace_id, case_id):
+        await _erase(transaction, form)
+
+
+async def _erase(transaction: Transaction, form: Form) -> None:
+    newest = await newest_response(transaction, form.id)
+    fact = FormDeleted(form.workspace_id, form.id, newest.id if newest else None, form.case_id, form.step, form)
+    await events.publish(transaction, fact)
+    await _forget_messages(transaction, form.workspace_id, [form.id])
+    await writing.delete(transaction, form.workspace_id, form.id)
+    await files.let_go(transaction, KIND, form.workspace_id, form.id)
+    await audit.record(transaction, "form.erased", form.id, workspace_id=form.workspace_id)
+
+
+async def forget_person(transaction: Transaction, workspace_id: UUID, person: Contact) -> list[UUID]:
+    """Somebody is erased: of the forms that they were asked only is left that they were; the forms."""
+    ids = await erasing.asked(transaction, workspace_id, person)
+    for id in ids:
+        form = await reading.lock(transaction, id)
+        if form:
+            await erasing.empty(transaction, replace(form, user=FormUser()))
+            await files.let_go(transaction, KIND, workspace_id, id)
+    await _forget_messages(transaction, workspace_id, ids)
+    await notifications.forget_recipients(transaction, workspace_id, ids)
+    await stored_answers.forget_about(transaction, ids)
+    return ids
+
+
+async def _forget_messages(transaction: Transaction, workspace_id: UUID, form_ids: Sequence[UUID]) -> None:
+    if ids := await notifications.messages_of(transaction, workspace_id, form_ids):
+        await messages.forget(transaction, workspace_id, ids)
