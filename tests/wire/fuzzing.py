@@ -243,7 +243,7 @@ def _new_form_template() -> str:
 )
 def _an_existing_form_template(case: Case, _choice: int) -> None:
     case.path_parameters["slug"] = _new_form_template()
-    for name in ("workspace[id]", "workspace[slug]"):
+    for name in ("workspace[id]", "workspace[slug]", "version"):
         case.query.pop(name, None)
 
 
@@ -275,6 +275,17 @@ def _a_draft_of_a_form_template(case: Case, choice: int) -> None:
     draft = FORM | {"title": f"Form {choice}"}
     path = f"/v1/form_templates/{case.path_parameters['slug']}"
     _api.put(path, json=draft, params={"draft": "true"}).raise_for_status()
+
+
+@accepted("listFormTemplateHistory")
+def _the_history_of_a_form_template(case: Case, choice: int) -> None:
+    case.query.clear()
+    _an_existing_form_template(case, choice)
+
+
+@accepted("discardFormTemplateDraft")
+def _a_draft_to_discard(case: Case, choice: int) -> None:
+    _a_draft_of_a_form_template(case, choice)
 
 
 @accepted("keepOptionList", "removeOptionList")

@@ -36,7 +36,7 @@ def import_(
     async def work(transaction: Transaction) -> FormTemplateVersion:
         inside, scope = await _inside(transaction, workspace)
         found = await store.find(inside, str(document["slug"])) if document.get("slug") else []
-        if found and await store.get(inside, found[0][1]):
+        if found:
             return await actions.revise(inside, found[0][1], document)
         return await actions.create(inside, scope.workspaces[0], document)
 

@@ -41,10 +41,13 @@ async def revise(
 ) -> FormTemplateVersion:
     """A new version; the same document again changes nothing. Forms stay on the version they were made with. 404, 409, 412.
 
-    `of_draft`: what differs is in the history already.
+    Of a template that has only a draft it is the first one, in the place of the draft. `of_draft`: what differs is in the history already.
     """
     transaction.actor.require("templates.design")
-    current = await get_for_update(transaction, template_id)
+    await store.lock(transaction, template_id)
+    if await store.get(transaction, template_id) is None:
+        return await _first(transaction, template_id, document)
+    current = await get_or_404(transaction, template_id)
     document, template = await checked(transaction, current.workspace_id, document)
     raise_if_archived(current)
     _check_if_match(current, if_match)
@@ -55,6 +58,16 @@ async def revise(
     if not of_draft:
         change = change.put("revised", changed_parts(current.document, document))
     return await _publish(transaction, change, current.version + 1, document, template)
+
+
+async def _first(transaction: Transaction, template_id: UUID, document: Document) -> FormTemplateVersion:
+    draft = await store.draft(transaction, template_id)
+    if draft is None:
+        raise FORM_TEMPLATE_RECORD.no_such(template_id)
+    document = {**document, "slug": same_slug(document, draft.document["slug"])}
+    made = await create(transaction, draft.workspace_id, document, template_id)
+    await store.discard_draft(transaction, template_id)
+    return made
 
 
 async def archive(

@@ -1,18 +1,23 @@
 """Reading form templates: presets as rows, the options and the pages of one, and its document."""
 
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from dossier import records
 from dossier.conditions import all_of
 from dossier.conditions.condition import Comparison
 from dossier.form_templates import actions, schemas, store
 from dossier.form_templates.actions import drafts
 from dossier.form_templates.model import FORM_TEMPLATES, FormTemplateVersion, PresetRow
+from dossier.form_templates.model.record import FORM_TEMPLATE_RECORD
 from dossier.form_templates.routes.naming import NAMED, SLUG, within
 from dossier.foundation import yaml
+from dossier.foundation.database import ReadSession
+from dossier.foundation.errors import Invalid, NotFound
 from dossier.foundation.http import openapi, query
 from dossier.foundation.http.negotiation import wanted
 from dossier.foundation.http.reads import read, unless_known
@@ -21,6 +26,7 @@ from dossier.foundation.lists import Page
 from dossier.listing.collection import Selection
 from dossier.listing.counting import matching
 from dossier.listing.filtering import UUID_TEXT, Direct, Filters, page_answer
+from dossier.records.schemas import HistoryPage, history_entry
 from dossier.tokens.model import Caller
 
 router = APIRouter()
@@ -30,6 +36,9 @@ LOCALE = openapi.query(
     "locale", {"type": "string"}, "the language of the texts; the template's own where it has no such one"
 )
 DRAFT = openapi.query("draft", {"type": "string", "enum": ["true", "false"], "default": "false"}, "of the draft")
+_VERSION = openapi.query(
+    "version", {"type": "integer", "minimum": 1}, "of which version; without it, of the current one"
+)
 _ENABLED = openapi.query(
     "enabled",
     {"type": "string", "enum": ["true", "false", "any"], "default": "true"},
@@ -120,7 +129,7 @@ async def get_form_template_steps(request: Request) -> Response:
 _DOCUMENT = openapi.documented(
     "getFormTemplateDocument",
     "The document of a form template's current version, or of its draft",
-    parameters=(SLUG, *NAMED, DRAFT),
+    parameters=(SLUG, *NAMED, DRAFT, _VERSION),
     gives=schemas.FormTemplateRead,
     description="`Accept: application/yaml` gives the document alone, as YAML.",
 )
@@ -129,21 +138,61 @@ _DOCUMENT["responses"][200]["content"] |= {YAML[0]: {"schema": {"type": "string"
 
 @router.get("/form_templates/{slug}/document", **_DOCUMENT)
 async def get_form_template_document(request: Request) -> Response:
-    sent = query.parameters(request, (*(each["name"] for each in NAMED), "draft"))
+    sent = query.parameters(request, (*(each["name"] for each in NAMED), "draft", "version"))
     of_draft = query.choice(sent, "draft", ("true", "false"), "false") == "true"
+    number = query.whole(sent, "version", 1, 1, 2**31 - 1) if "version" in sent else None
+    if number and of_draft:
+        sentence = "“draft” and “version” exclude each other."
+        raise Invalid.because(sentence, "invalid_parameter", parameter="version")
     async with read(request) as reading:
         _, id = await actions.find_template(reading, request.path_params["slug"], within(sent, request.state.caller))
-        if of_draft:
-            draft = await drafts.get_draft(reading, id)
-            version, tag, document = draft.based_on, f"{draft.revision}-draft", draft.document
-            revision: int | None = draft.revision
-        else:
-            current = await actions.get_or_404(reading, id)
-            version, tag, document, revision = current.version, tag_of(current), dict(current.document), None
+        found = await _read(reading, id, number, of_draft=of_draft)
     if _wants_yaml(request):
-        return Response(yaml.encode(document), headers={"ETag": f'"{tag}"', "Vary": "Accept"}, media_type=YAML[0])
-    content: Any = {"version": version, "document": document} | ({} if revision is None else {"revision": revision})
-    return unless_known(request, lambda: content, version if revision is None else revision, tag)
+        headers = {"ETag": f'"{found.tag}"', "Vary": "Accept"}
+        return Response(yaml.encode(found.content["document"]), headers=headers, media_type=YAML[0])
+    return unless_known(
+        request, lambda: found.content, found.content.get("revision", found.content["version"]), found.tag
+    )
+
+
+class _Found(NamedTuple):
+    """A document as it is answered, and its tag."""
+
+    content: dict[str, Any]
+    tag: str
+
+
+async def _read(reading: ReadSession, id: UUID, number: int | None, *, of_draft: bool) -> _Found:
+    if of_draft:
+        draft = await drafts.get_draft(reading, id)
+        content = {"version": draft.based_on, "document": draft.document, "revision": draft.revision}
+        return _Found(content, f"{draft.revision}-draft")
+    if number is None:
+        current = await actions.get_or_404(reading, id)
+        return _Found({"version": current.version, "document": dict(current.document)}, tag_of(current))
+    document = await store.document(reading, id, number)
+    if document is None:
+        raise NotFound.because("The template has no version {version}.", version=number)
+    return _Found({"version": number, "document": dict(document)}, str(number))
+
+
+@router.get(
+    "/form_templates/{slug}/history",
+    **openapi.documented(
+        "listFormTemplateHistory",
+        "What was changed about a form template, newest first",
+        parameters=(SLUG, *NAMED, openapi.PAGE_NUMBER, openapi.PAGE_SIZE),
+        gives=HistoryPage,
+    ),
+)
+async def list_form_template_history(request: Request) -> Response:
+    sent = query.parameters(request, (*(each["name"] for each in NAMED), "page[number]", "page[size]"))
+    page = query.page(sent)
+    async with read(request) as reading:
+        _, id = await actions.find_template(reading, request.path_params["slug"], within(sent, request.state.caller))
+        thing = (await drafts.get_draft(reading, id)).kept
+        total, entries = await records.history_page(reading, FORM_TEMPLATE_RECORD, thing, page)
+    return ApiResponse(page.envelope(total, [history_entry(each) for each in entries])).response()
 
 
 def _wants_yaml(request: Request) -> bool:

@@ -100,6 +100,25 @@ async def publish_form_template(request: Request) -> Response:
     return await write(request, request.state.caller.actor, _of_template(request, work), _NAMES)
 
 
+@router.delete(
+    "/form_templates/{slug}/draft",
+    **openapi.documented(
+        "discardFormTemplateDraft",
+        "Forget what was changed since the last version; of a new template all of it",
+        parameters=(SLUG, *NAMED, *openapi.WRITE),
+        status=204,
+    ),
+)
+async def discard_form_template_draft(request: Request) -> Response:
+    query.raise_if_conditional(request)
+
+    async def work(transaction: Transaction, id: UUID) -> ApiResponse:
+        await drafts.discard(transaction, id)
+        return ApiResponse(None, 204)
+
+    return await write(request, request.state.caller.actor, _of_template(request, work), _NAMES)
+
+
 @router.post(
     "/form_templates/{slug}",
     **openapi.documented(

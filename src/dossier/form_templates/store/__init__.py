@@ -6,6 +6,7 @@ from dossier.form_templates.store.presets import COLLECTION, enable, every_prese
 from dossier.form_templates.store.versions import (
     archive,
     compiled,
+    document,
     find,
     forget,
     get,
@@ -22,6 +23,7 @@ __all__ = [
     "archive",
     "compiled",
     "discard_draft",
+    "document",
     "draft",
     "enable",
     "every_preset",

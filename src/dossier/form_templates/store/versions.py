@@ -147,6 +147,19 @@ async def forget(transaction: Transaction, template_id: UUID) -> None:
     )
 
 
+async def document(reading: ReadSession, template_id: UUID, version: int) -> Mapping[str, Any] | None:
+    """The document of a version of a template in scope."""
+    row = await reading.first(
+        """
+        SELECT document FROM form_template_versions
+        WHERE workspace_id = ANY(%(scope)s) AND template_id = %(id)s AND version = %(version)s
+        """,
+        id=template_id,
+        version=version,
+    )
+    return row["document"] if row else None
+
+
 async def versions(reading: ReadSession, template_id: UUID) -> list[PublishedVersion]:
     """The published versions of a template in scope, the newest first."""
     rows = await reading.all(
