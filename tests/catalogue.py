@@ -26,7 +26,6 @@ SAYING = {
     "InvalidValue": 0,
     "Message": 0,
     "FormulaError": 0,
-    "OperatorError": 0,
     "refuse": 1,
     "_wrong": 0,
     "_refuse": 0,
@@ -113,7 +112,7 @@ def _messages() -> Iterator[Message]:
         [*SOURCE.glob("**/templates/**/*.html"), *SOURCE.glob("web/components/*.html"), *SOURCE.glob(PORTAL)]
     ):
         yield from _of_template(path)
-    yield from _counted(SOURCE.glob("fields/*.py"))
+    yield from _counted([*SOURCE.glob("fields/*.py"), *SOURCE.glob("forms/portal/*.py")])
     for each in said():
         if not each.instead:
             yield from (sentence for sentence in each.sentences if GAP.sub("", sentence))
@@ -137,13 +136,17 @@ _PLACES = (
     "web/portal/",
     "forms/portal",
     "forms/model/access.py",
+    "forms/model/given.py",
+    "forms/model/signature.py",
     "foundation/messages.py",
-    *(f"forms/actions/{verb}.py" for verb in ("entering", "answering", "submitting", "declining", "sending_files")),
+    *(
+        f"forms/actions/{verb}.py"
+        for verb in ("entering", "answering", "reaching", "submitting", "declining", "sending", "opening")
+    ),
 )
 _DESIGNING = (
     "computed",
     "formula",
-    "formula_operators",
     "formula_parts",
     "own",
     "parse",
@@ -167,7 +170,7 @@ def _outside() -> Iterator[Message]:
     for path in sorted([*SOURCE.glob(PORTAL), *SOURCE.glob("forms/templates/portal/*.html")]):
         yield from _of_template(path)
     fields = [path for path in SOURCE.glob("fields/*.py") if path.stem not in _DESIGNING]
-    yield from _counted(fields)
+    yield from _counted([*fields, *SOURCE.glob("forms/portal/*.py")])
     lines = {f"fields/{path.name}": set(_of_definitions(tree(path))) for path in fields}
     for each in said():
         place, line = each.where.split(":")

@@ -794,6 +794,20 @@ CREATE TABLE public.form_answers (
 
 ALTER TABLE ONLY public.form_answers FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.form_codes (
+    workspace_id uuid NOT NULL,
+    form_id uuid NOT NULL,
+    id uuid NOT NULL,
+    link integer NOT NULL,
+    address text NOT NULL COLLATE pg_catalog."C",
+    code text NOT NULL COLLATE pg_catalog."C",
+    sent_at timestamp(3) with time zone NOT NULL,
+    expires_at timestamp(3) with time zone NOT NULL,
+    tries integer NOT NULL
+);
+
+ALTER TABLE ONLY public.form_codes FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.form_deliveries (
     workspace_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -826,6 +840,15 @@ ALTER TABLE public.form_deliveries ALTER COLUMN number ADD GENERATED ALWAYS AS I
     NO MAXVALUE
     CACHE 1
 );
+
+CREATE TABLE public.form_entries (
+    workspace_id uuid NOT NULL,
+    form_id uuid NOT NULL,
+    link integer NOT NULL,
+    wrong integer NOT NULL
+);
+
+ALTER TABLE ONLY public.form_entries FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.form_events (
     workspace_id uuid NOT NULL,
@@ -927,6 +950,17 @@ CREATE TABLE public.form_responses (
 
 ALTER TABLE ONLY public.form_responses FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.form_sessions (
+    workspace_id uuid NOT NULL,
+    form_id uuid NOT NULL,
+    hash bytea NOT NULL,
+    link integer NOT NULL,
+    created_at timestamp(3) with time zone NOT NULL,
+    expires_at timestamp(3) with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.form_sessions FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.form_template_drafts (
     workspace_id uuid NOT NULL,
     template_id uuid NOT NULL,
@@ -979,6 +1013,16 @@ CREATE TABLE public.form_templates (
 );
 
 ALTER TABLE ONLY public.form_templates FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.form_visits (
+    workspace_id uuid NOT NULL,
+    preset_id uuid NOT NULL,
+    day date NOT NULL,
+    network text NOT NULL COLLATE pg_catalog."C",
+    count integer NOT NULL
+);
+
+ALTER TABLE ONLY public.form_visits FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.forms (
     workspace_id uuid NOT NULL,
@@ -1604,8 +1648,14 @@ ALTER TABLE ONLY public.form_addresses_gone
 ALTER TABLE ONLY public.form_answers
     ADD CONSTRAINT form_answers_pkey PRIMARY KEY (workspace_id, response_id, element);
 
+ALTER TABLE ONLY public.form_codes
+    ADD CONSTRAINT form_codes_pkey PRIMARY KEY (workspace_id, form_id, id);
+
 ALTER TABLE ONLY public.form_deliveries
     ADD CONSTRAINT form_deliveries_pkey PRIMARY KEY (workspace_id, id);
+
+ALTER TABLE ONLY public.form_entries
+    ADD CONSTRAINT form_entries_pkey PRIMARY KEY (workspace_id, form_id, link);
 
 ALTER TABLE ONLY public.form_events
     ADD CONSTRAINT form_events_pkey PRIMARY KEY (workspace_id, form_id, version);
@@ -1634,6 +1684,9 @@ ALTER TABLE ONLY public.form_responses
 ALTER TABLE ONLY public.form_responses
     ADD CONSTRAINT form_responses_workspace_id_form_id_number_key UNIQUE (workspace_id, form_id, number);
 
+ALTER TABLE ONLY public.form_sessions
+    ADD CONSTRAINT form_sessions_pkey PRIMARY KEY (workspace_id, form_id, hash);
+
 ALTER TABLE ONLY public.form_template_drafts
     ADD CONSTRAINT form_template_drafts_pkey PRIMARY KEY (workspace_id, template_id);
 
@@ -1648,6 +1701,9 @@ ALTER TABLE ONLY public.form_templates
 
 ALTER TABLE ONLY public.form_templates
     ADD CONSTRAINT form_templates_slug UNIQUE (workspace_id, slug);
+
+ALTER TABLE ONLY public.form_visits
+    ADD CONSTRAINT form_visits_pkey PRIMARY KEY (workspace_id, preset_id, day, network);
 
 ALTER TABLE ONLY public.forms
     ADD CONSTRAINT forms_pkey PRIMARY KEY (workspace_id, id);
@@ -1864,6 +1920,8 @@ CREATE UNIQUE INDEX files_object ON public.files USING btree (workspace_id, obje
 CREATE INDEX files_pending ON public.files USING btree (workspace_id, asked_at NULLS FIRST, id) WHERE (verdict = 'pending'::text);
 
 CREATE INDEX files_updated ON public.files USING btree (workspace_id, updated_at, id);
+
+CREATE INDEX form_codes_of_address ON public.form_codes USING btree (workspace_id, address, sent_at);
 
 CREATE INDEX form_deliveries_of_form ON public.form_deliveries USING btree (workspace_id, form_id, url, number);
 
@@ -2157,8 +2215,14 @@ ALTER TABLE ONLY public.form_addresses_gone
 ALTER TABLE ONLY public.form_answers
     ADD CONSTRAINT form_answers_workspace_id_response_id_fkey FOREIGN KEY (workspace_id, response_id) REFERENCES public.form_responses(workspace_id, id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.form_codes
+    ADD CONSTRAINT form_codes_workspace_id_form_id_fkey FOREIGN KEY (workspace_id, form_id) REFERENCES public.forms(workspace_id, id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.form_deliveries
     ADD CONSTRAINT form_deliveries_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
+
+ALTER TABLE ONLY public.form_entries
+    ADD CONSTRAINT form_entries_workspace_id_form_id_fkey FOREIGN KEY (workspace_id, form_id) REFERENCES public.forms(workspace_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.form_events
     ADD CONSTRAINT form_events_workspace_id_form_id_fkey FOREIGN KEY (workspace_id, form_id) REFERENCES public.forms(workspace_id, id) ON DELETE CASCADE;
@@ -2178,6 +2242,9 @@ ALTER TABLE ONLY public.form_presets
 ALTER TABLE ONLY public.form_responses
     ADD CONSTRAINT form_responses_workspace_id_form_id_fkey FOREIGN KEY (workspace_id, form_id) REFERENCES public.forms(workspace_id, id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.form_sessions
+    ADD CONSTRAINT form_sessions_workspace_id_form_id_fkey FOREIGN KEY (workspace_id, form_id) REFERENCES public.forms(workspace_id, id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.form_template_drafts
     ADD CONSTRAINT form_template_drafts_updated_by_fkey FOREIGN KEY (updated_by) REFERENCES public.members(id);
 
@@ -2192,6 +2259,9 @@ ALTER TABLE ONLY public.form_template_versions
 
 ALTER TABLE ONLY public.form_templates
     ADD CONSTRAINT form_templates_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
+
+ALTER TABLE ONLY public.form_visits
+    ADD CONSTRAINT form_visits_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
 
 ALTER TABLE ONLY public.forms
     ADD CONSTRAINT forms_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES public.members(id);
@@ -2400,7 +2470,11 @@ ALTER TABLE public.form_addresses_gone ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.form_answers ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.form_codes ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.form_deliveries ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.form_entries ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.form_events ENABLE ROW LEVEL SECURITY;
 
@@ -2412,6 +2486,8 @@ ALTER TABLE public.form_presets ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.form_responses ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.form_sessions ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.form_template_drafts ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.form_template_events ENABLE ROW LEVEL SECURITY;
@@ -2419,6 +2495,8 @@ ALTER TABLE public.form_template_events ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.form_template_versions ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.form_templates ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.form_visits ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.forms ENABLE ROW LEVEL SECURITY;
 
@@ -2552,7 +2630,11 @@ CREATE POLICY workspace ON public.form_addresses_gone USING (((( SELECT public.v
 
 CREATE POLICY workspace ON public.form_answers USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 
+CREATE POLICY workspace ON public.form_codes USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
 CREATE POLICY workspace ON public.form_deliveries USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.form_entries USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 
 CREATE POLICY workspace ON public.form_events USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 
@@ -2564,6 +2646,8 @@ CREATE POLICY workspace ON public.form_presets USING (((( SELECT public.visible_
 
 CREATE POLICY workspace ON public.form_responses USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 
+CREATE POLICY workspace ON public.form_sessions USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
 CREATE POLICY workspace ON public.form_template_drafts USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 
 CREATE POLICY workspace ON public.form_template_events USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
@@ -2571,6 +2655,8 @@ CREATE POLICY workspace ON public.form_template_events USING (((( SELECT public.
 CREATE POLICY workspace ON public.form_template_versions USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 
 CREATE POLICY workspace ON public.form_templates USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.form_visits USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 
 CREATE POLICY workspace ON public.forms USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 

@@ -40,6 +40,7 @@ from dossier.forms.events import (
     FormSubmitted,
     ResponseBegun,
 )
+from dossier.forms.portal import PAGES as PORTAL
 from dossier.forms.routes import ROUTERS as FORMS
 from dossier.foundation.events import Subscribers
 from dossier.foundation.jobs import Jobs
@@ -111,6 +112,7 @@ PAGES = (
     *NOTICE_PAGES,
     *WEBHOOK_PAGES,
     *SHOWCASE,
+    *PORTAL,
     NOT_FOUND,
 )
 

@@ -19,6 +19,7 @@ HANDLERS = ADMINISTRATORS | {"handler"}
 EVERYBODY = HANDLERS | {"limited"}
 STUDIO = frozenset({"studio"})  # a right beside the role: given to a handler or a limited member
 TOKENS = frozenset({"token"})
+CONTACTS = frozenset({"contact"})  # whoever holds the link of a form, in that form
 OPERATOR: frozenset[str] = frozenset()
 
 PERMISSIONS: Mapping[str, Permission] = {
@@ -35,7 +36,7 @@ PERMISSIONS: Mapping[str, Permission] = {
         Permission("cases.erase", gettext_noop("Erase cases for good"), ADMINISTRATORS | TOKENS),
         Permission("contacts.change", gettext_noop("Change the contacts of cases"), HANDLERS | TOKENS),
         Permission("contacts.erase", gettext_noop("Erase contacts for good"), TOKENS),
-        Permission("files.upload", gettext_noop("Send files"), EVERYBODY | TOKENS),
+        Permission("files.upload", gettext_noop("Send files"), EVERYBODY | TOKENS | CONTACTS),
         Permission(
             "files.change",
             gettext_noop("Rename files, put them on cases, and make them public or not"),
@@ -57,6 +58,9 @@ PERMISSIONS: Mapping[str, Permission] = {
         ),
         Permission("forms.reassign", gettext_noop("Give forms to another owner"), HANDLERS | TOKENS),
         Permission("forms.erase", gettext_noop("Erase forms of no case for good"), ADMINISTRATORS | TOKENS),
+        Permission(
+            "forms.answer", gettext_noop("Answer forms: one's own, or on behalf of who was asked"), EVERYBODY | CONTACTS
+        ),
         Permission("views.save", gettext_noop("Save views of one's own"), EVERYBODY),
         Permission("views.share", gettext_noop("Save views for everybody"), HANDLERS),
         Permission("views.manage", gettext_noop("Change and delete the shared views of others"), ADMINISTRATORS),
@@ -99,6 +103,11 @@ def of_member(role: Role, *, studio: bool) -> Permissions:
 def of_token() -> Permissions:
     """What a program may do in the workspaces that its token covers."""
     return _held("token")
+
+
+def of_contact() -> Permissions:
+    """What whoever holds the link of a form may do in it."""
+    return _held("contact")
 
 
 def reference() -> str:

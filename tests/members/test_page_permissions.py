@@ -96,6 +96,8 @@ def ask(browser: Browser, route: PageRoute, names: dict[str, str]) -> tuple[int,
         "kind": "json",
         "page": "1",
         "delivery": names.get("delivery", str(new_id())),
+        "element": "name",
+        "preset": id,
     }
     path = re.sub(r"{(\w+)}", lambda found: parts[found[1]], route.path)
     if route.method == "GET":

@@ -75,6 +75,8 @@ PARTS = (
     "contacts.actions.erasing.ShowsPeople",
     "contacts.actions.people.",  # a contact is made and changed with a case that shows it
     "files.actions.changing.locked",
+    "forms.actions.saving.",
+    "forms.actions.answering.lock_open",
     "webhooks.actions.subscriptions.locked",
     "members.actions.people.known_or_new",
     "members.actions.people.owner",
@@ -223,7 +225,7 @@ def test_names_are_in_the_list_and_the_list_is_asked_for() -> None:
 def test_what_each_role_may_do() -> None:
     """The whole of it, written again: whoever changes the list sees here for whom."""
     everybody = {"cases.create", "cases.change", "views.save", "account.change", "files.upload", "messages.send"}
-    everybody |= {"forms.create", "forms.change"}
+    everybody |= {"forms.create", "forms.change", "forms.answer"}
     handler = everybody | {
         "cases.reassign",
         "cases.upgrade",

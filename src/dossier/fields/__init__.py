@@ -11,7 +11,7 @@ from dossier.fields.designing import (
     options_typed,
     without_empty,
 )
-from dossier.fields.faces import Cell, Clash, How, Kind, Language, Option, Sent
+from dossier.fields.faces import Cell, Clash, How, Kind, Language, Option, Sent, SomeFile
 from dossier.fields.field import INDEXED_TEXT, LAST_DAY, Field, as_cell, as_typed, index_values
 from dossier.fields.merging import merged
 from dossier.fields.own import as_own, from_schema
@@ -37,6 +37,7 @@ __all__ = [
     "Program",
     "Sent",
     "Shown",
+    "SomeFile",
     "UnknownFields",
     "as_cell",
     "as_own",

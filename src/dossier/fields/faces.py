@@ -183,7 +183,7 @@ class NoInput(Input):
 
 # ---- the designer ----
 
-How = Literal["text", "yes", "whole", "size", "number", "list", "options", "columns", "formula"]
+How = Literal["text", "yes", "whole", "size", "number", "list", "options", "columns"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from dossier.app import JOBS, NAVIGATION, PAGES, ROUTERS
 from dossier.audit import record_refused
 from dossier.cases.events import CASE
 from dossier.cases.schemas import full
+from dossier.forms.portal import visitor_of
 from dossier.foundation import jobs
 from dossier.foundation.http import openapi
 from dossier.foundation.http.health import router as health
@@ -36,6 +37,7 @@ from dossier.messages.actions import listen
 from dossier.tokens import actions as tokens
 from dossier.web import Area, Call, Called, CurrentUser, Page, PageRoute, RefusedPage, cookie_name, workspace
 from dossier.web.assets import router as assets
+from dossier.web.portal import portal
 from dossier.webhooks.jobs import delivering
 
 DESCRIPTION = "Cases, their templates and their data. Speaks Connect v1."
@@ -62,8 +64,8 @@ def routes() -> list[Route]:
         for route in router.routes
         if isinstance(route, APIRoute)
     ]
-    area = _members_area()
-    pages = [Route(each.path, _served(each, area), methods=[each.method]) for each in PAGES]
+    areas = {each.name: each for each in (_members_area(), portal(visitor_of))}
+    pages = [Route(each.path, _served(each, areas[each.area]), methods=[each.method]) for each in PAGES]
     return [*api, *pages]
 
 

@@ -34,9 +34,9 @@ def boundary_of(content_type: str) -> bytes:
     return boundary
 
 
-async def parts(pieces: AsyncIterator[bytes], boundary: bytes) -> AsyncIterator[Event]:
+async def parts(pieces: AsyncIterator[bytes], boundary: bytes, most: int = MAX_PARTS) -> AsyncIterator[Event]:
     """For each part what it says of itself, then its bytes as they come. 400 for what is no such form, or has too many parts."""
-    reader = _Reader()
+    reader = _Reader(most)
     parser = MultipartParser(boundary, reader.callbacks(), max_header_count=20, max_header_size=MAX_HEAD)  # type: ignore[arg-type]
     try:
         async for piece in pieces:
@@ -53,6 +53,7 @@ async def parts(pieces: AsyncIterator[bytes], boundary: bytes) -> AsyncIterator[
 class _Reader:
     """What the parser tells, in order."""
 
+    most: int
     events: list[Event] = field(default_factory=list)
     count: int = 0
     ended: bool = False
@@ -79,9 +80,9 @@ class _Reader:
     def _begin(self) -> None:
         self.count += 1
         self._head, self._size = {}, 0
-        if self.count > MAX_PARTS:
+        if self.count > self.most:
             sentence = "The form has more than {count} parts."
-            raise Invalid.because(sentence, "too_many_parts", pointer="", count=MAX_PARTS)
+            raise Invalid.because(sentence, "too_many_parts", pointer="", count=self.most)
 
     def _add(self, to: bytearray, data: bytes) -> None:
         self._size += len(data)

@@ -16,7 +16,7 @@ class Brand:
     logo: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Visitor:
     """Whoever came by a link. `chosen`: the language that they asked for on the page, carried on in its addresses: before the first
     act nothing is kept in the browser. `framed_by`: the sites in which the page may be shown.

@@ -1,0 +1,159 @@
+"""Files of people outside, through whichever link they came: sent as a form or in several goes, and shown as pictures that we made."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from uuid import UUID
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from dossier.files.actions import Received, Told, preview, put, raise_if_full, take_back
+from dossier.files.model import File, clean_name
+from dossier.files.model.preview import THUMBNAIL
+from dossier.files.routes import tus
+from dossier.files.routes.arriving import one_more
+from dossier.foundation.actor import Actor
+from dossier.foundation.errors import Problem, TooLarge
+from dossier.foundation.http.arriving import arriving
+from dossier.foundation.http.content import is_known
+from dossier.foundation.http.parts import Part, boundary_of, parts
+from dossier.foundation.http.services import services_of
+from dossier.foundation.services import Services
+from dossier.foundation.storage import Unfinished
+
+UNHELD_DAYS = 7  # that a file stays which was never handed in
+_TEXTS = 2 * 1024 * 1024  # bytes of everything beside the files
+_FIELDS = 2_000
+
+Look = Callable[[list[tuple[str, str]]], Awaitable[None]]
+"""Looks at the fields that stand before the first file, and may refuse."""
+
+
+async def take_form(
+    request: Request, actor: Actor, workspace_id: UUID, look: Look
+) -> tuple[list[tuple[str, str]], list[tuple[str, Received]]]:
+    """The fields of a form, and its files by their names, whose content is kept and which no row names yet; 400, 403, 408, 413, 422, 429."""
+    services = services_of(request)
+    taking = _Taking(services, actor, workspace_id, look)
+    pieces = arriving(request, services.file_limits.most + _TEXTS, services.file_limits.pace)
+    try:
+        with one_more(services, actor):
+            async for event in parts(pieces, boundary_of(request.headers["content-type"]), _FIELDS):
+                await taking.take(event)
+            await taking.end()
+        await look(taking.fields)
+    except BaseException:
+        await taking.give_up()
+        raise
+    return taking.fields, taking.files
+
+
+class _Taking:
+    """A form on its way in, part by part."""
+
+    def __init__(self, services: Services, actor: Actor, workspace_id: UUID, look: Look) -> None:
+        self.services, self.actor, self.workspace_id, self.look = services, actor, workspace_id, look
+        self.fields: list[tuple[str, str]] = []
+        self.files: list[tuple[str, Received]] = []
+        self._part: Part | None = None
+        self._text = bytearray()
+        self._size = 0
+        self._unfinished: Unfinished | None = None
+
+    async def take(self, event: Part | bytes) -> None:
+        if isinstance(event, Part):
+            await self.end()
+            self._part, self._text = event, bytearray()
+            return
+        if self._part and self._part.filename:
+            await self._add(event)
+        else:
+            self._size += len(event)
+            if self._size > _TEXTS:
+                raise TooLarge((Problem("The body is larger than {count} bytes; send less at once.", count=_TEXTS),))
+            self._text += event
+
+    async def _add(self, data: bytes) -> None:
+        storage = self.services.storage
+        if self._unfinished is None:
+            await self.look(self.fields)
+            async with self.services.database.reading(self.actor.scope) as reading:
+                await raise_if_full(reading, self.workspace_id, 1, self.services.file_limits)
+            self._unfinished = await storage.do(lambda: Unfinished(storage.storage.unfinished))
+        most = self.services.file_limits.most
+        if self._unfinished.size + len(data) > most:
+            raise TooLarge((Problem("A file has {count} bytes at most.", TooLarge.code, count=most),))
+        if data and self._unfinished.take(data):
+            await storage.do(self._unfinished.write)
+
+    async def end(self) -> None:
+        """The part that was on its way is whole."""
+        part, self._part = self._part, None
+        if part and not part.filename:
+            self.fields.append((part.name, self._text.decode(errors="replace").replace("\0", "")))
+        elif part and self._unfinished:
+            self.files.append((part.name, await self._kept(part, self._unfinished)))
+            self._unfinished = None
+
+    async def give_up(self) -> None:
+        """Nothing of it stays."""
+        if self._unfinished:
+            await self.services.storage.do(self._unfinished.discard)
+        for _, received in self.files:
+            await take_back(self.services, received)
+
+    async def _kept(self, part: Part, unfinished: Unfinished) -> Received:
+        storage = self.services.storage
+        try:
+            await storage.do(unfinished.write)
+            await storage.do(unfinished.close)
+            told = Told(clean_name(part.filename or ""), part.type, "restricted")
+            return await put(self.services, self.actor, self.workspace_id, told, unfinished.whole())
+        finally:
+            await storage.do(unfinished.discard)
+
+
+# ---- in several goes ----
+
+
+def door(address: str, actor: Actor) -> tus.Door:
+    """Where somebody's uploads are begun."""
+    return tus.Door(address, None, lambda _request: actor)
+
+
+@tus.spoken
+async def begin(request: Request) -> Response:
+    """An upload is announced; `request.state.door` and `.workspace_id` say whose."""
+    return await tus.begin(request, request.state.door, request.state.workspace_id)
+
+
+@tus.spoken
+async def progress(request: Request) -> Response:
+    return await tus.progress(request, request.state.door)
+
+
+@tus.spoken
+async def go_on(request: Request) -> Response:
+    return await tus.go_on(request, request.state.door)
+
+
+@tus.spoken
+async def end(request: Request) -> Response:
+    return await tus.end(request, request.state.door)
+
+
+# ---- shown ----
+
+
+async def thumbnail(request: Request, file: File) -> Response:
+    """The first page, small: a picture of ours, in which nothing says where or by whom a photograph was taken."""
+    tag, content = await preview(services_of(request), file, 1, THUMBNAIL)
+    headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
+    if is_known(request, tag):
+        return Response(None, 304, headers)
+    return Response(content, 200, headers, "image/webp")
+
+
+def with_limits(services: Services) -> Services:
+    """The same, where what was never handed in goes sooner."""
+    return replace(services, file_limits=replace(services.file_limits, unheld_days=UNHELD_DAYS))

@@ -1,0 +1,286 @@
+"""A page of questions as it is drawn: each with what was answered, or typed, and what is wrong with it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from markupsafe import Markup
+
+from dossier.fields import Field, Sent, Shown, held, read_in
+from dossier.form_templates.model import AskedElement, AskedPage, AskedRow, Missing, is_empty
+from dossier.forms.actions.answering import situation
+from dossier.forms.model import Answer
+from dossier.forms.model.given import AsTyped, Given, Reading, as_typed, digest, inside, is_signed, places
+from dossier.forms.model.signature import paths
+from dossier.forms.portal.visiting import Guest
+from dossier.foundation import json
+from dossier.foundation.clock import today
+from dossier.foundation.errors import Invalid, Problem
+from dossier.foundation.pages.language import Language
+from dossier.texts import Text, parse
+
+RADIOS = 7  # options that are shown one below the other; more are folded into a list
+SIDE_BY_SIDE = 3
+
+
+def attributes(**values: object) -> Markup:
+    """Attributes of an element of HTML, those that have a value."""
+    return Markup("").join(Markup(' {}="{}"').format(name, value) for name, value in values.items() if value)
+
+
+@dataclass(frozen=True)
+class Question:
+    """Something on a page. `name`: what the names of its inputs begin with; `kind`: which macro draws it."""
+
+    key: str
+    name: str
+    kind: str
+    label: str
+    help: str | None = None
+    example: str | None = None
+    required: bool = False
+    input: Any = None
+    shown: Shown | None = None
+    base: str = ""
+    problems: Sequence[Problem | str] = ()
+    rows: Sequence["Row"] = ()
+    more: bool = False
+    html: str = ""
+    text: str = ""
+    value: Any = None
+    other: str = ""  # what another device made of it meanwhile
+    files: Sequence[Any] = ()
+    paths: Sequence[str] = ()
+    strokes: str = ""
+
+    @property
+    def id(self) -> str:
+        """Of its first input on the page."""
+        return "q-" + self.name.replace(".", "-")
+
+    @property
+    def described(self) -> Markup:
+        """What tells a screen reader what else is said of it."""
+        parts = (("help", self.help), ("example", self.example), ("error", self.problems))
+        ids = " ".join(f"{self.id}-{name}" for name, there in parts if there)
+        return attributes(**{"aria-describedby": ids, "aria-invalid": "true" if self.problems else ""})
+
+    @property
+    def wrong(self) -> bool:
+        return bool(self.problems)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One time of a group; `removable`: whether it may be taken away."""
+
+    place: int
+    questions: Sequence[Question]
+    removable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """What a page is drawn with besides what is kept: what was just typed by element, what is missing, conflicts, further rows."""
+
+    guest: Guest
+    speaks: Language
+    reading: Reading
+    sent: Mapping[str, Sent] = field(default_factory=dict)
+    missing: Sequence[Missing] = ()
+    conflicts: Mapping[str, Given] = field(default_factory=dict)
+    more: str = ""
+    files: Mapping[str, Any] = field(default_factory=dict)
+
+
+def reading_of(guest: Guest, files: Mapping[str, Any]) -> Reading:
+    """How what is kept as it was typed is read once more; which files one may name is the server's to say."""
+    day = today(guest.form.updated_at, guest.form.time_zone)
+    return Reading(day, guest.form.time_zone, guest.wording.field, _Every(files))
+
+
+class _Every(dict[str, Any]):
+    """What is known of files, as if it held every one."""
+
+    def __contains__(self, _id: object) -> bool:
+        return True
+
+    def __missing__(self, _id: str) -> None:
+        return None
+
+
+def token(answer: Answer | None, value: Any) -> str:
+    """Version and digest of an answer as a page shows it, so that what nobody touched is not saved over what another device made of it."""
+    return f"{answer.version if answer else 0}:{digest(value)}"
+
+
+def questions(page: AskedPage, drawing: Drawing) -> list[Question]:
+    """What stands on the page, in order."""
+    return [each for element in page.elements if (each := _question(element, drawing))]
+
+
+def _question(asked: AskedElement, drawing: Drawing) -> Question | None:
+    element = asked.element
+    if not element.shown:
+        return None
+    response = drawing.guest.response
+    answer = response.answers.get(asked.key) if response else None
+    kept = situation(drawing.guest.form, response).answers.get(asked.key)
+    typed = _typed(asked, answer, drawing)
+    made = _group(asked, typed, drawing) if element.type == "group" else _single(asked, element.key, typed, drawing)
+    if not element.answered:
+        return made
+    missing = [each for each in drawing.missing if each.element == asked.key and each.group is None]
+    other = _other(asked, kept, drawing) if asked.key in drawing.conflicts else ""
+    problems = made.problems or tuple(_is_missing(made.label, drawing) for _ in missing)
+    return replace(made, base=token(answer, kept), problems=problems, other=other)
+
+
+def _typed(asked: AskedElement, answer: Answer | None, drawing: Drawing) -> AsTyped:
+    if asked.key in drawing.sent:
+        sent = [[name[len(asked.key) + 1 :], value] for name, value in drawing.sent[asked.key]]
+        return as_typed(asked.element, sent, drawing.reading)
+    return as_typed(asked.element, answer.typed, drawing.reading) if answer else AsTyped()
+
+
+def _other(asked: AskedElement, kept: Any, drawing: Drawing) -> str:
+    return said(asked, kept, drawing.guest, drawing.speaks) or drawing.speaks.gettext("Nothing")
+
+
+def _is_missing(label: str, drawing: Drawing) -> str:
+    return drawing.speaks.gettext("Answer “%(question)s”") % {"question": label}
+
+
+def _single(
+    asked: AskedElement, name: str, typed: AsTyped, drawing: Drawing, problems: Sequence[Problem | str] = ()
+) -> Question:
+    element, wording, speaks = asked.element, drawing.guest.wording, drawing.speaks
+    made = Question(
+        asked.key,
+        name,
+        element.type,
+        wording.label(element),
+        wording.help(element),
+        wording.example(element),
+        asked.required,
+        value=asked.value,
+        problems=problems or typed.wrong.get(name, ()),
+    )
+    if element.type == "information":
+        return replace(made, html=markup(wording.text(element)))
+    own = wording.field(element)
+    if element.derived and own:
+        text = "" if asked.value is None else own.displayed(asked.value, speaks)
+        return replace(made, kind="derived", text=text)
+    if is_signed(element):
+        return _signature(made, typed)
+    return _field(made, read_in(own, drawing.guest.form.time_zone), asked, typed, drawing) if own else made
+
+
+def _signature(made: Question, typed: AsTyped) -> Question:
+    value = made.value if isinstance(made.value, Mapping) else {}
+    said_now = dict(inside(typed.sent, made.name))
+    strokes = json.encode(value.get("strokes") or []).decode()
+    return replace(
+        made,
+        kind="signing",
+        text=said_now.get("typed", value.get("name") or ""),
+        paths=tuple(paths(value)),
+        strokes=said_now.get("drawn", strokes),
+    )
+
+
+def _field(made: Question, own: Field, asked: AskedElement, typed: AsTyped, drawing: Drawing) -> Question:
+    sent = inside(typed.sent, made.name)
+    if sent:
+        problems = tuple(each for each in made.problems if isinstance(each, Problem))
+        refusal = Invalid(problems)
+        shown = Shown(own, asked.value, held(own, sent), refusal)
+    else:
+        shown = Shown(own, asked.value)
+    drawn = own.input(drawing.speaks)
+    kind = _kind(drawn)
+    files = [drawing.files[id] for id in own.files(shown.held) if id in drawing.files]
+    return replace(made, kind=kind, input=drawn, shown=shown, files=files)
+
+
+def _kind(drawn: Any) -> str:
+    if drawn.kind == "select" and len(drawn.options) <= RADIOS:
+        return "radios"
+    return str(drawn.kind)
+
+
+def _group(asked: AskedElement, typed: AsTyped, drawing: Drawing) -> Question:
+    """A group with its rows: those that were typed, or kept, and one more where that was asked for."""
+    element = asked.element
+    least, most = (element.repeat.min, element.repeat.max) if element.repeat else (1, 1)
+    rows = list(asked.rows)
+    wanted = max(len(rows), len(places(inside(typed.sent, asked.key))), 1 if least or asked.required else 0)
+    if drawing.more == asked.key:
+        wanted += 1
+    blank = rows[0].elements if rows else [AskedElement(each, each.required) for each in element.elements]
+    while len(rows) < min(wanted, most):
+        rows.append(AskedRow(len(rows), tuple(replace(each, value=None) for each in blank)))
+    made = [_row(asked, each, typed, drawing, removable=len(rows) > max(least, 1)) for each in rows]
+    wording = drawing.guest.wording
+    return Question(
+        asked.key,
+        asked.key,
+        "group",
+        wording.label(element),
+        wording.help(element),
+        required=asked.required or least > 0,
+        rows=made,
+        more=most > len(rows),
+        value=asked.value,
+    )
+
+
+def _row(group: AskedElement, row: AskedRow, typed: AsTyped, drawing: Drawing, *, removable: bool) -> Row:
+    drawn = []
+    for each in row.elements:
+        if each.element.shown:
+            name = f"{group.key}.{row.place}.{each.key}"
+            missing = [
+                found
+                for found in drawing.missing
+                if (found.group, found.row, found.element) == (group.key, row.place, each.key)
+            ]
+            problems = typed.wrong.get(name) or [
+                _is_missing(drawing.guest.wording.label(each.element), drawing) for _ in missing
+            ]
+            drawn.append(_single(each, name, typed, drawing, problems))
+    return Row(row.place, drawn, removable)
+
+
+# ---- words ----
+
+
+def markup(source: str | None) -> Markup:
+    """What somebody wrote in Markdown, as cleaned HTML: it brings no script, no style and no picture."""
+    return Markup(_html(source)) if source else Markup("")  # noqa: S704 - cleaned
+
+
+def _html(source: str) -> str:
+    from dossier.texts.markdown import read  # noqa: PLC0415 - as texts do
+
+    return read(_text(source), {}).html
+
+
+def _text(source: str) -> Text:
+    return parse("{% raw %}" + source.replace("endraw", "endra\u200bw") + "{% endraw %}", names=None)
+
+
+def said(asked: AskedElement, value: Any, guest: Guest, speaks: Language) -> str:
+    """An answer as its reader reads it; "" for none."""
+    if is_empty(value):
+        return ""
+    own = guest.wording.field(asked.element)
+    if own:
+        return own.displayed(value, speaks)
+    if is_signed(asked.element):
+        return speaks.gettext("Signed") + (f": {value['name']}" if value.get("name") else "")
+    return speaks.ngettext("%(num)s entry", "%(num)s entries", len(value)) % {"num": len(value)}
+
+
+__all__ = ["Drawing", "Question", "Row", "markup", "questions", "reading_of", "said", "token"]

@@ -1,0 +1,44 @@
+"""What views of the portal have in common: drawn in the state that one is in, sent on, with a session."""
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from dossier.forms.portal.visiting import Guest, cookie_of, guest_of
+from dossier.web import render, see_other
+from dossier.web.addresses import Address
+
+
+def show(request: Request, template: str, state: str, *, status: int = 200, **values: Any) -> Response:
+    """A page of the portal in a state."""
+    guest: Guest = guest_of(request)
+    return render(request, f"forms/portal/{template}.html", status=status, state=state, guest=guest, **values)
+
+
+def home(request: Request) -> Response:
+    """Go where one is."""
+    return see_other(guest_of(request).to())
+
+
+def with_session(request: Request, response: Response, secret: str | None) -> Response:
+    """The answer with the cookie of a session, which goes to the pages of this form alone."""
+    if secret:
+        visitor, secure = request.state.user, request.url.scheme == "https"
+        framed = secure and visitor.embedded
+        parts = [
+            f"{cookie_of(request)}={secret}",
+            f"Path={visitor.address}",
+            "HttpOnly",
+            f"SameSite={'None' if framed else 'Lax'}",
+        ]
+        parts += ["Secure"] if secure else []
+        parts += ["Partitioned"] if framed else []
+        response.headers.append("Set-Cookie", "; ".join(parts))
+    return response
+
+
+def first_page(guest: Guest) -> Address | str:
+    """Where answering begins."""
+    pages = guest.asked.pages
+    return guest.to("pages", pages[0].key) if pages else guest.to("check")

@@ -1,0 +1,109 @@
+// Files as they are chosen: looked at here, then sent in pieces that go on where a connection broke (tus 1.0.0).
+const PIECE = 512 * 1024;
+const TUS = { "Tus-Resumable": "1.0.0" };
+
+let watched = false;
+
+export function watchFiles(main, tools) {
+  if (watched) return;
+  watched = true;
+  main.addEventListener("change", (event) => {
+    if (event.target.type === "file" && event.target.closest("[data-files]")) gather(event.target, tools);
+  });
+}
+
+async function gather(input, tools) {
+  const box = input.closest("[data-files]");
+  const list = box.querySelector(".p-files");
+  const chosen = [...input.files];
+  input.value = "";
+  for (const file of chosen) {
+    const line = document.createElement("li");
+    const text = Object.assign(document.createElement("span"), { className: "p-of", textContent: file.name });
+    const bar = Object.assign(document.createElement("progress"), { className: "p-bar", max: file.size, value: 0 });
+    bar.setAttribute("aria-label", file.name);
+    line.append(text, bar);
+    list.append(line);
+    look(file, tools.say).then((warning) => warning && line.after(note(warning)));
+    tools.tell("sending");
+    const { id, refusal } = await send(file, main().dataset.answers.replace(/answers$/, "uploads"), tools, bar);
+    if (!id) { line.replaceWith(note(`${file.name}: ${refusal}`)); continue; }
+    line.append(Object.assign(document.createElement("input"), { type: "hidden", name: input.name.replace(/file$/, "value"), value: id }));
+    bar.remove();
+  }
+  tools.save(box);
+}
+
+const main = () => document.querySelector("main");
+
+function note(text) {
+  const made = document.createElement("li");
+  const said = Object.assign(document.createElement("span"), { textContent: text });
+  said.setAttribute("role", "status");
+  made.className = "p-note";
+  made.dataset.how = "warn";
+  made.append(said);
+  return made;
+}
+
+const pause = (seconds) => new Promise((done) => setTimeout(done, seconds * 1000));
+const base64 = (text) => btoa(String.fromCharCode(...new TextEncoder().encode(text)));
+
+async function send(file, address, tools, bar) {
+  const headers = { ...TUS, "X-CSRF-Token": tools.token };
+  const metadata = `filename ${base64(file.name)},filetype ${base64(file.type || "application/octet-stream")}`;
+  const begun = await patiently(() => fetch(address, {
+    method: "POST", headers: { ...headers, "Upload-Length": file.size, "Upload-Metadata": metadata },
+  }), tools);
+  if (begun.status !== 201) return { refusal: await said(begun) };
+  const one = begun.headers.get("Location");
+  for (let offset = 0; offset < file.size;) {
+    try {
+      const answer = await fetch(one, {
+        method: "PATCH", body: file.slice(offset, offset + PIECE),
+        headers: { ...headers, "Content-Type": "application/offset+octet-stream", "Upload-Offset": offset },
+      });
+      if (answer.status === 204) offset = Number(answer.headers.get("Upload-Offset"));
+      else if (answer.status === 409 || answer.status >= 500) throw new Error(answer.status);
+      else return { refusal: await said(answer) };
+    } catch {
+      tools.tell("offline");
+      await pause(2);
+      const known = await patiently(() => fetch(one, { method: "HEAD", headers }), tools);
+      if (!known.ok) return { refusal: tools.say.unsaved };
+      offset = Number(known.headers.get("Upload-Offset"));
+    }
+    bar.value = offset;
+  }
+  return { id: one.split("/").pop() };
+}
+
+async function patiently(ask, tools) {
+  for (;;) {
+    try { return await ask(); } catch { tools.tell("offline"); await pause(3); }
+  }
+}
+
+async function said(answer) {
+  try { return (await answer.json()).errors[0].detail; } catch { return String(answer.status); }
+}
+
+// Whether a picture is blurred or dark, as far as a phone can tell (variance of a Laplacian, mean of brightness).
+async function look(file, say) {
+  if (!file.type.startsWith("image/")) return "";
+  try {
+    const picture = await createImageBitmap(file, { resizeWidth: 320 });
+    const { width, height } = picture;
+    const canvas = new OffscreenCanvas(width, height).getContext("2d");
+    canvas.drawImage(picture, 0, 0);
+    const { data } = canvas.getImageData(0, 0, width, height);
+    const grey = Float32Array.from({ length: width * height }, (_, at) => (data[at * 4] + data[at * 4 + 1] + data[at * 4 + 2]) / 3);
+    let sum = 0, squares = 0, light = 0, count = 0;
+    for (let at = width + 1; at < grey.length - width - 1; at++) {
+      const edge = grey[at - 1] + grey[at + 1] + grey[at - width] + grey[at + width] - 4 * grey[at];
+      sum += edge; squares += edge * edge; light += grey[at]; count++;
+    }
+    if (light / count < 40) return say.dark;
+    return squares / count - (sum / count) ** 2 < 30 ? say.blurred : "";
+  } catch { return ""; }
+}

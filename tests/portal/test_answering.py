@@ -1,0 +1,165 @@
+"""[F2] Pages of questions without any script: all of it kept, what is wrong said, conditions, groups, what another device did."""
+
+from typing import Any
+
+import pytest
+
+from dossier.workspaces.model import Workspace
+from tests.log_lines import LogFile
+from tests.portal.support import Made, make_form, problems, state
+from tests.world import World
+
+
+@pytest.fixture
+def made(world: World, workspace: Workspace) -> Made:
+    return make_form(world, workspace)
+
+
+def begun(made: Made, **more: Any) -> Any:
+    contact = made.visitor(**more)
+    contact.press("start")
+    return contact
+
+
+def test_a_page_is_kept_and_leads_to_the_next(made: Made) -> None:
+    contact = begun(made)
+    following = contact.fill(
+        "pages", "you", **{"name.value": "Eve", "phone.value": "+32 470 12 34 56", "hurt.value": "false"}
+    )
+    assert following.url.path.endswith("/pages/what")
+    assert made.data() == {"name": "Eve", "phone": "+32470123456", "hurt": False}
+
+
+def test_what_is_wrong_is_kept_as_typed_and_never_an_answer(made: Made) -> None:
+    contact = begun(made)
+    contact.fill("pages", "what", **{"day.value": "2026-02-01", "amount.value": "12.5"})
+    page = contact.fill("pages", "what", **{"day.value": "2026-02-01", "amount.value": "a lot"})
+    assert (page.status_code, state(page)) == (400, "page")
+    assert problems(page) == ["“Damage in euro” must be a number, not “a lot”."]
+    assert 'href="#q-amount"' in page.text
+    assert "<title>Error: What happened" in page.text
+    again = contact.at("pages", "what")
+    assert 'value="a lot"' in again.text
+    assert "is-wrong" in again.text
+    assert str(made.data()["amount"]) == "12.5"
+    refused = contact.fill("submit", page=contact.at("check"))
+    assert refused.status_code == 400
+    assert "Look at “Damage in euro” again" in problems(refused)
+    assert contact.fill("pages", "what", **{"day.value": "2026-02-01", "amount.value": ""}).status_code == 200
+    assert made.data() == {"day": "2026-02-01"}
+
+
+def test_what_is_required_is_said_with_a_link(made: Made) -> None:
+    contact = begun(made)
+    page = contact.fill("pages", "you", **{"phone.value": ""})
+    assert page.status_code == 400
+    assert problems(page) == ["Answer “Your name”", "Answer “Was somebody hurt?”"]
+
+
+def test_a_choice_opens_questions_and_undoing_it_brings_answers_back(made: Made) -> None:
+    contact = begun(made)
+    page = contact.fill("pages", "you", **{"name.value": "Eve", "hurt.value": "true"})
+    assert (page.status_code, page.url.path.split("/")[-1], page.url.fragment) == (200, "you", "q-who")
+    assert "Who was hurt" in page.text
+    contact.fill("pages", "you", **{"hurt.value": "true", "name.value": "Eve", "who.0.who_name.value": "Bob"})
+    assert made.data()["who"] == [{"who_name": "Bob"}]
+    contact.fill("pages", "you", **{"hurt.value": "false", "name.value": "Eve", "who.0.who_name.value": "Bob"})
+    assert "Who was hurt" not in contact.at("pages", "you").text
+    contact.fill("pages", "you", **{"hurt.value": "true", "name.value": "Eve"})
+    assert 'value="Bob"' in contact.at("pages", "you").text
+
+
+def test_a_group_repeats(made: Made) -> None:
+    contact = begun(made)
+    contact.fill("pages", "you", **{"name.value": "Eve", "hurt.value": "true"})
+    rows = {"name.value": "Eve", "hurt.value": "true", "who.0.who_name.value": "Bob"}
+    page = contact.fill("pages", "you", **rows, add="who")
+    assert page.text.count('<fieldset class="p-group"') == 2
+    rows["who.1.who_name.value"], rows["who.1.who_age.value"] = "Carl", "old"
+    page = contact.fill("pages", "you", page=page, **rows)
+    assert problems(page) == ["“Age” must be a number, not “old”."]
+    assert 'href="#q-who-1-who_age"' in page.text
+    assert made.data()["who"] == [{"who_name": "Bob"}, {"who_name": "Carl"}] or made.data().get("who") == [
+        {"who_name": "Bob"}
+    ]
+    assert 'value="old"' in contact.at("pages", "you").text
+    page = contact.fill("pages", "you", **rows, remove="who.0")
+    assert page.text.count('<fieldset class="p-group"') == 1
+    assert "Carl" in page.text
+
+
+def test_a_hidden_page_is_passed_over(made: Made) -> None:
+    contact = begun(made)
+    assert state(contact.fill("pages", "what", **{"day.value": "2026-02-01"})) == "check"
+    assert contact.fill("pages", "what", **{"day.value": "2026-02-01", "kind.value": "bike"}).url.path.endswith("/bike")
+    assert state(contact.at("pages", "nowhere")) == "continue"
+
+
+def test_another_device_is_not_written_over(made: Made) -> None:
+    one, other = begun(made), begun(made)
+    page = one.at("pages", "what")
+    other.fill("pages", "what", **{"day.value": "2026-02-02", "story.value": "Theirs"})
+    answer = one.fill(
+        "pages", "what", page=page, **{"day.value": "2026-02-02", "story.value": "Mine", "amount.value": "5"}
+    )
+    assert answer.status_code == 409
+    assert "Theirs" in answer.text
+    assert ">Mine</textarea>" in answer.text
+    assert made.data() == {"day": "2026-02-02", "story": "Theirs", "amount": 5}
+    one.fill("pages", "what", page=answer, **{"day.value": "2026-02-02", "story.value": "Mine", "amount.value": "5"})
+    assert made.data()["story"] == "Mine"
+
+
+def test_what_nobody_touched_does_not_undo_another_device(made: Made) -> None:
+    one, other = begun(made), begun(made)
+    page = one.at("pages", "what")
+    other.fill("pages", "what", **{"day.value": "2026-02-02", "story.value": "Theirs"})
+    answer = one.fill("pages", "what", page=page, **{"day.value": "", "story.value": "", "amount.value": "5"})
+    assert made.data() == {"day": "2026-02-02", "story": "Theirs", "amount": 5}
+    assert answer.status_code == 200
+
+
+def test_stored_markup_is_inert(world: World, workspace: Workspace) -> None:
+    evil = "<script>alert(1)</script><img src=x onerror=alert(1)>"
+    document = {
+        "title": evil,
+        "pages": [
+            {
+                "key": "a",
+                "title": evil,
+                "elements": [
+                    {"key": "n", "type": "text", "label": evil, "help": evil},
+                    {
+                        "key": "i",
+                        "type": "information",
+                        "label": evil,
+                        "text": f"{evil} [x](javascript:alert(1)) {{{{ 7 }}}}",
+                    },
+                ],
+            }
+        ],
+    }
+    made = make_form(world, workspace, document)
+    contact = begun(made)
+    contact.fill("pages", "a", **{"n.value": evil + "{{ form.link }}"})
+    for page in (contact.at(), contact.at("pages", "a"), contact.at("check")):
+        assert page.status_code == 200
+        assert "<script>alert" not in page.text
+        assert "<img src=x" not in page.text
+        assert "javascript:" not in page.text.replace("x](javascript:alert(1))", "")
+    assert "{{ 7 }}" in contact.at("pages", "a").text
+
+
+def test_limits_of_what_is_sent(made: Made) -> None:
+    contact = begun(made)
+    page = contact.fill("pages", "what", **{"day.value": "2026-02-02", "story.value": "x" * 10_001})
+    assert "10,000 characters at most" in page.text
+    assert contact.fill("pages", "what", **{"story.value": "x" * 3_000_000}).status_code == 413
+
+
+def test_secrets_stay_out_of_the_log_and_the_metrics(made: Made, server_log: LogFile) -> None:
+    with made.visitor() as contact:
+        contact.press("start")
+        metrics = contact.get("/metrics").text
+    assert "/r/{secret}/start" in server_log.text
+    assert made.secret not in server_log.text + metrics

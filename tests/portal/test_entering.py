@@ -1,0 +1,179 @@
+"""[F1] Arriving by a link: every state, and coming in."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from dossier.forms.model import calendar
+from dossier.foundation.clock import wire_time
+from dossier.workspaces.model import Workspace
+from tests.portal.support import Made, make_form, state, token
+from tests.world import Client, World
+
+
+@pytest.fixture
+def made(world: World, workspace: Workspace) -> Made:
+    return make_form(world, workspace)
+
+
+def test_looking_makes_nothing_and_sets_no_cookie(made: Made) -> None:
+    """A mail scanner follows every link."""
+    with made.visitor() as contact:
+        for _ in range(2):
+            page = contact.at()
+            assert (page.status_code, state(page)) == (200, "start")
+            assert "set-cookie" not in page.headers
+    assert made.responses() == []
+
+
+def test_what_every_page_carries(made: Made) -> None:
+    with made.visitor() as contact:
+        headers = contact.at().headers
+    assert headers["cache-control"] == "no-store"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert "noindex" in headers["x-robots-tag"]
+    policy = headers["content-security-policy"]
+    assert "script-src 'self'" in policy
+    assert "unsafe" not in policy
+    assert "frame-ancestors 'none'" in policy
+
+
+def test_start_begins_once(made: Made) -> None:
+    with made.visitor() as contact:
+        first = contact.press("start")
+        assert state(first) == "page"
+        assert first.url.path.endswith("/pages/you")
+        contact.press("start")
+    assert len(made.responses()) == 1
+
+
+def test_the_session_goes_to_this_form_alone(made: Made) -> None:
+    with made.visitor() as contact:
+        contact.follow_redirects = False
+        cookie = contact.press("start").headers["set-cookie"]
+    assert f"Path=/r/{made.secret}" in cookie
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+
+
+@pytest.mark.parametrize(
+    ("members", "there"),
+    [
+        ({"status": "draft"}, "not-yet"),
+        ({"status": "completed"}, "done"),
+        ({"status": "processed"}, "done"),
+        ({"status": "declined"}, "declined"),
+    ],
+)
+def test_a_form_says_where_one_is(world: World, workspace: Workspace, members: dict[str, Any], there: str) -> None:
+    made = make_form(world, workspace, **members)
+    with made.visitor() as contact:
+        assert state(contact.at()) == there
+        for act in ("start", "code", "enter", "submit", "later", "rating"):
+            contact.press(act) if "form_token" in contact.at().text else None
+            assert state(contact.at()) == there
+        assert state(contact.at("pages", "you")) == there
+    assert made.responses() == []
+
+
+def test_a_form_opens_and_ends_by_the_clock(world: World, workspace: Workspace) -> None:
+    now = world.clock()
+    made = make_form(world, workspace, active_from=now + timedelta(hours=1), active_until=now + timedelta(hours=2))
+    with made.visitor() as contact:
+        assert state(contact.at()) == "not-yet"
+        made.change(active_from=wire_time(now - timedelta(hours=1)))
+        assert state(contact.at()) == "start"
+        made.change(active_until=wire_time(now - timedelta(minutes=1)))
+        assert state(contact.at()) == "expired"
+        made.change(archived_at=wire_time(now))
+        assert state(contact.at()) == "closed"
+
+
+def test_void_and_unknown_links_are_the_same(world: World, made: Made) -> None:
+    with Client(base_url=world.server.url) as client:
+        unknown = [client.get(f"/r/{each}") for each in ("x", "A" * 43, "%00", made.secret[:-1])]
+        assert {each.status_code for each in unknown} == {404}
+        assert len({each.text for each in unknown}) == 1
+        assert state(unknown[0]) == "missing"
+        post = client.post(f"/r/{'A' * 43}/start")
+        assert (post.status_code, state(post)) == (404, "missing")
+
+
+def test_only_our_own_pages_send_forms(made: Made) -> None:
+    with made.visitor() as contact:
+        text = contact.at().text
+        assert contact.post(made.address + "/start").status_code == 403
+        assert contact.post(made.address + "/start", data={"form_token": "x"}).status_code == 403
+        foreign = {"origin": "https://evil.example", "sec-fetch-site": "cross-site"}
+        assert (
+            contact.post(made.address + "/start", data={"form_token": token(text)}, headers=foreign).status_code == 403
+        )
+        hidden = {"origin": "null", "sec-fetch-site": "cross-site"}
+        assert (
+            contact.post(made.address + "/start", data={"form_token": token(text)}, headers=hidden).status_code == 403
+        )
+        assert made.responses() == []
+        ours = {"origin": "null", "sec-fetch-site": "same-origin"}
+        assert state(contact.post(made.address + "/start", data={"form_token": token(text)}, headers=ours)) == "page"
+
+
+def test_a_page_speaks_the_readers_language(world: World, workspace: Workspace) -> None:
+    document = {
+        "title": "Report",
+        "locale": "en",
+        "pages": [{"key": "a", "title": "A", "elements": [{"key": "n", "type": "text", "label": "Name"}]}],
+        "texts": {
+            "ar": {"title": "تقرير", "pages.a.title": "أ", "elements.n.label": "الاسم"},
+            "fr": {"title": "Rapport"},
+        },
+    }
+    made = make_form(world, workspace, document)
+    with made.visitor(headers={"accept-language": "ar,en;q=0.5"}) as contact:
+        page = contact.at()
+        assert '<html lang="ar" dir="rtl"' in page.text
+        assert "تقرير" in page.text
+        french = contact.get(made.address + "?lang=fr")
+        assert '<html lang="fr" dir="ltr"' in french.text
+        assert "Rapport" in french.text
+        assert f"{made.address}/start?lang=fr" in french.text
+    with made.visitor(headers={"accept-language": "de"}) as contact:
+        assert '<html lang="en"' in contact.at().text
+
+
+def test_the_link_is_sent_to_who_is_asked_and_five_times_an_hour(made: Made) -> None:
+    contact = made.visitor()
+    contact.press("start")
+    answers = [contact.press("later") for _ in range(6)]
+    assert [each.status_code for each in answers] == [200] * 5 + [429]
+    assert "The link was sent to you. What you have answered is kept." in answers[0].text
+
+    async def look(transaction: Any) -> Any:
+        return await transaction.all("SELECT body, sent_to FROM messages WHERE workspace_id = ANY(%(scope)s)")
+
+    letters = made.world.do(look, made.scope())
+    assert len(letters) == 5
+    assert made.url in letters[0]["body"]
+    assert letters[0]["sent_to"] == ["eve@example.org"]
+
+
+def test_until_when_for_a_calendar(world: World, workspace: Workspace) -> None:
+    made = make_form(world, workspace, active_until=datetime(2031, 5, 2, 14, tzinfo=UTC))
+    with made.visitor() as contact:
+        entry = contact.at("deadline.ics")
+        assert "deadline.ics" in contact.at().text
+    assert entry.headers["content-type"] == "text/calendar; charset=utf-8"
+    lines = entry.text.split("\r\n")
+    assert "DTEND:20310502T140000Z" in lines
+    assert "SUMMARY:Answer: Accident report" in lines
+    assert max(len(each.encode()) for each in lines) <= 75
+
+
+def test_a_calendar_takes_any_title() -> None:
+    made = calendar.entry(
+        UUID(int=1), "Élan; a, b\n\\" + "é" * 90, "https://x/r/y", datetime.now(UTC), datetime.now(UTC)
+    )
+    text = made.decode()
+    assert max(len(each.encode()) for each in text.split("\r\n")) <= 75
+    assert "SUMMARY:Élan\\; a\\, b\\n\\\\" in text.replace("\r\n ", "")
