@@ -18,7 +18,7 @@ from dossier.migrations import may_too_much
 from tests.cli.served import server
 from tests.world import OPERATOR, Api, World
 
-OPEN = {"audit_entries", "sessions", "sign_in_links", "token_workspaces"}
+OPEN = {"audit_entries", "form_links", "sessions", "sign_in_links", "token_workspaces"}
 """Who may act, and what the server keeps of it: asked before anybody's workspaces are known."""
 
 ATTACKS = [
