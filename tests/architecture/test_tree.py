@@ -180,6 +180,7 @@ OF_EVERY_WORKSPACE = {
     "listing/counters.py: _FOLD",
     "steps/store.py: due",
     "forms/store/notifications.py: due",
+    "forms/store/writing.py: linked",  # for the operator, who changes the key of all
     "contacts/store/past.py: unread",
     "contacts/store/links.py: Links.slots",  # a piece of a statement, beside a row that is in scope
     "records/store/whole.py: Whole._locking",  # another one

@@ -242,6 +242,14 @@ def test_a_file_inside_an_option(api: Api) -> None:
     assert api.get(f"/v1/attachments/{terms['id']}").status_code == 404
 
 
+def test_a_large_file_inside_an_option(api: Api) -> None:
+    content = base64.b64encode(b"x" * 3_000_000).decode()
+    form = ask(api, options={"terms": {"data": content, "name": "terms.txt", "type": "text/plain"}})
+    assert form["options"]["terms"]["metadata"]["size"] == 3_000_000
+    assert ask(api, 413, external_args={"a": "x" * 71 * 1024 * 1024})
+    assert api.post("/v1/cases", json={"title": content}).status_code == 413
+
+
 def test_where_somebody_goes_on_afterwards(api: Api, world: World, workspace: Workspace) -> None:
     world.do(lambda tx: workspaces.set_redirect_hosts(tx, workspace.slug, ["www.example.org", "localhost"]))
     for url in ("https://www.example.org/thanks?a=1", "http://localhost:8000/"):

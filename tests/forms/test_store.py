@@ -1,14 +1,17 @@
 """What is kept of a form, its answers and its link, read again as it was."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from dossier.conditions import parse_filter
+from dossier.forms.actions.keys import link_anew
 from dossier.forms.model import FORM_RECORD, MADE, VOCABULARY, Answer, Form, FormUser, Response, links
 from dossier.forms.model.vocabulary import resolved
 from dossier.forms.store import reading, responses, writing
 from dossier.forms.store.collection import COLLECTION, ROWS
 from dossier.foundation.actor import Scope, system
+from dossier.foundation.cipher import Cipher, new_key
 from dossier.foundation.identifiers import new_id
 from dossier.foundation.lists import Page
 from dossier.listing import keyset
@@ -80,6 +83,20 @@ def test_a_link_leads_to_its_form_and_is_the_same_at_every_read(world: World, wo
     found = world.do(lambda tx: reading.by_link(tx, links.hash_of(secret)))
     assert found == (workspace.id, form.id)
     assert world.do(lambda tx: reading.by_link(tx, links.hash_of(secret[:-1] + "_"))) is None
+
+
+def test_links_hold_when_the_key_is_changed(world: World, workspace: Workspace) -> None:
+    form = _form(world, workspace)
+    _put(world, workspace, form)
+    before = links.secret(world.services.cipher, form.id, 1)
+    newer = Cipher(new_key())
+    world.do(lambda tx: link_anew(tx, newer))
+    assert links.secret(newer, form.id, 1) != before
+    for secret in (before, links.secret(newer, form.id, 1)):
+        assert world.do(partial(reading.by_link, hash=links.hash_of(secret))) == (workspace.id, form.id)
+    hash = links.hash_of(links.secret(newer, form.id, 2))
+    world.do(lambda tx: writing.link(tx, form, hash), system(scope=Scope((workspace.id,))))
+    assert world.do(partial(reading.by_link, hash=links.hash_of(before))) is None
 
 
 def test_answers_stand_in_the_place_of_what_was_filled_in(world: World, workspace: Workspace) -> None:

@@ -37,7 +37,7 @@ class _Connection(asyncio.Protocol):
         length = _content_length(self._buffer[:head_end])
         if len(self._buffer) >= head_end + 4 + length:
             self._latencies.append(time.perf_counter() - self._began)
-            self._failures[0] += self._buffer[9:12] != b"200"
+            self._failures[0] += self._buffer[9:12] not in (b"200", b"201")
             self._buffer = b""
             self._send()
 

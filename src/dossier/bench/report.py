@@ -118,6 +118,7 @@ BESIDE = "a small workspace's list beside a storm in a big one, of alone"
 AT = "a case with 10,000 versions, as it was at first"
 WITH_WEBHOOKS = "an update with three webhooks, of one without"
 CALLED = "until a change was told, at a hundred a second, slowest hundredth"
+FORMS_MADE = "forms made, each with an invitation"
 SENT, HAD = "a file sent, of a bare obstore loop", "a file had, of a bare obstore loop"
 WITHOUT_INDEX = "filtered list, a field without index"
 NOT_GROWING = (

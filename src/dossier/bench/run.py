@@ -7,6 +7,7 @@ from dossier.bench import measures
 from dossier.bench.bed import Bed, laid
 from dossier.bench.contents import contents
 from dossier.bench.exports import exports
+from dossier.bench.forms import forms
 from dossier.bench.growth import growth
 from dossier.bench.measures import Progress
 from dossier.bench.order import order
@@ -27,6 +28,7 @@ class Part(StrEnum):
     WEBHOOKS = "webhooks"
     EXPORTS = "exports"
     FILES = "files"
+    FORMS = "forms"
     GROWTH = "growth"
 
 
@@ -41,6 +43,7 @@ _MEASURES: Mapping[Part, Callable[[Bed, Report, Progress], None]] = {
     Part.WEBHOOKS: webhooks,
     Part.EXPORTS: exports,
     Part.FILES: contents,
+    Part.FORMS: forms,
     Part.GROWTH: growth,
 }
 

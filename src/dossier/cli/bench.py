@@ -13,7 +13,20 @@ from dossier.cli.output import JSON, fail, stderr, stdout
 if TYPE_CHECKING:
     from dossier.bench.report import Report, Result
 
-PARTS = ("memory", "updates", "reads", "shapes", "changes", "order", "beside", "webhooks", "exports", "files", "growth")
+PARTS = (
+    "memory",
+    "updates",
+    "reads",
+    "shapes",
+    "changes",
+    "order",
+    "beside",
+    "webhooks",
+    "exports",
+    "files",
+    "forms",
+    "growth",
+)
 SMALLEST, MOST = 10_000, 10_000_000
 _VERDICTS = {True: "[green]reached[/]", False: "[red]not reached[/]", None: "not measured"}
 

@@ -6,6 +6,7 @@ import typer
 
 from dossier.cli.connection import operate, settings
 from dossier.cli.output import JSON, fail, say, show
+from dossier.forms.actions import keys as form_links
 from dossier.foundation import signs
 from dossier.foundation.cipher import FILE, Cipher, Key, changing_keys, keep_keys, new_key, texts
 from dossier.foundation.database import Transaction
@@ -84,6 +85,7 @@ async def _encrypt_anew(transaction: Transaction, cipher: Cipher) -> int:
     await signing_keys.encrypt_anew(transaction, cipher)
     await webhooks.encrypt_anew(transaction, cipher)
     await workspaces.encrypt_secrets_anew(transaction, cipher)
+    await form_links.link_anew(transaction, cipher)
     return number
 
 

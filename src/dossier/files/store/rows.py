@@ -44,8 +44,16 @@ f.actor_type, f.actor_id, {_BY},
 {_HELD} AS held, {_CASE}
 """
 
-VISIBLE = Visible("f", f"(f.actor_type = 'member' AND f.actor_id = %(only_owner)s OR {_OF_OWN_CASES})")
-"""A limited member sees the files that they sent, and those of the cases that they see."""
+_OF_OWN_FORMS = """
+EXISTS (SELECT FROM file_holders h JOIN forms a ON a.workspace_id = h.workspace_id AND a.id = h.holder_id
+        WHERE h.workspace_id = f.workspace_id AND h.file_id = f.id AND h.kind = 'form'
+          AND (a.owner_id = %(only_owner)s OR EXISTS (SELECT FROM cases c WHERE c.workspace_id = a.workspace_id
+                 AND c.id = a.case_id AND c.owner_id = %(only_owner)s)))
+"""
+VISIBLE = Visible(
+    "f", f"(f.actor_type = 'member' AND f.actor_id = %(only_owner)s OR {_OF_OWN_CASES} OR {_OF_OWN_FORMS})"
+)
+"""A limited member sees the files that they sent, and those of the cases and forms that they see."""
 
 COLLECTION = Collection(
     source="files f",

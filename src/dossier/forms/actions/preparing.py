@@ -115,7 +115,7 @@ async def _take(services: Services, actor: Actor, asked: NewForm, enclosed: Encl
         option = known.option_by_key.get(key) if known else None
         if option is None or option.type != "file":
             continue
-        content, wrong = _decoded(key, each, services.file_limits.inline)
+        content, wrong = await asyncio.to_thread(_decoded, key, each, services.file_limits.inline)
         problems += wrong
         if content is not None:
             told = (clean_name(str(each.get("name") or key)) or key, str(each.get("type") or ""))

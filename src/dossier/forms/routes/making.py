@@ -20,8 +20,12 @@ from dossier.foundation.http.responses import ApiResponse
 from dossier.foundation.http.services import services_of
 from dossier.foundation.http.writes import write
 from dossier.foundation.identifiers import parse_id
+from dossier.foundation.services import BodyLimits
 
 router = APIRouter()
+
+LARGEST, MOST_SECONDS = 70 * 1024 * 1024, 120.0
+"""A body with files inside its options: bytes, and seconds in which it arrives. Two of a process are taken in at once."""
 
 _DOCUMENTED = {
     "parameters": (*openapi.WRITE, openapi.header("Prefer", "`handling=strict`: what is not used is refused")),
@@ -40,8 +44,17 @@ def documented(operation: str, summary: str) -> dict[str, Any]:
 
 @router.post("/forms", **documented("createForm", "Ask somebody"))
 async def create_form(request: Request) -> Response:
-    sent = await body.read(request, schemas.FormInput)
     query.raise_if_conditional(request)
+    services = services_of(request)
+    length = request.headers.get("content-length", "")
+    if length.isdigit() and int(length) <= services.body_limits.size:
+        return await _create(request, services.body_limits)
+    async with services.process.long_bodies:
+        return await _create(request, BodyLimits(LARGEST, MOST_SECONDS))
+
+
+async def _create(request: Request, limits: BodyLimits) -> Response:
+    sent = await body.read(request, schemas.FormInput, limits=limits)
     services, actor = services_of(request), request.state.caller.actor
     asked = await prepared(services, _asked(request, sent), sent.password)
     async with enclosing(services, actor, asked) as (wanted, enclosed):

@@ -72,3 +72,27 @@ def _values(form: Form) -> dict[str, Any]:
     values |= {name: Jsonb(values[name]) for name in _JSON}
     folded = {f"{name}_folded": values[name] and fold(values[name]) for name in _FOLDED}
     return values | folded | {"anonymous": form.user.anonymous}
+
+
+async def linked(transaction: Transaction) -> list[tuple[UUID, UUID, int]]:
+    """Workspace, id and number of the link of every form that a link leads to: for the operator."""
+    rows = await transaction.all(
+        """
+        SELECT f.workspace_id, f.id, f.link FROM workspaces w JOIN forms f ON f.workspace_id = w.id
+        WHERE EXISTS (SELECT FROM form_links l WHERE l.workspace_id = f.workspace_id AND l.form_id = f.id)
+        """
+    )
+    return [(row["workspace_id"], row["id"], row["link"]) for row in rows]
+
+
+async def link_too(transaction: Transaction, forms: Sequence[tuple[UUID, UUID, int]], hashes: Sequence[bytes]) -> None:
+    """The links with these hashes lead to the forms, beside those that do."""
+    await transaction.send(
+        """
+        INSERT INTO form_links (hash, workspace_id, form_id)
+        SELECT * FROM unnest(%(hashes)s::bytea[], %(workspaces)s::uuid[], %(forms)s::uuid[]) ON CONFLICT DO NOTHING
+        """,
+        hashes=list(hashes),
+        workspaces=[each[0] for each in forms],
+        forms=[each[1] for each in forms],
+    )

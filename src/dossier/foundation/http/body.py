@@ -41,9 +41,14 @@ class StrictRequestModel(RequestModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
 
-async def read_json(request: Request, *, optional: bool = False, any_text_at: str | None = None) -> Any:
-    """The JSON value of the body; 408, 413, 415 or 400. `optional`: no body reads as `{}`; `any_text_at`: as `json.decode` has it."""
-    body = request.state.body = await receive(request, services_of(request).body_limits)
+async def read_json(
+    request: Request, *, optional: bool = False, any_text_at: str | None = None, limits: BodyLimits | None = None
+) -> Any:
+    """The JSON value of the body; 408, 413, 415 or 400. `optional`: no body reads as `{}`; `any_text_at`: as `json.decode` has it.
+
+    `limits`: others than those of every body.
+    """
+    body = request.state.body = await receive(request, limits or services_of(request).body_limits)
     if not body:
         if optional:
             return {}
@@ -53,17 +58,26 @@ async def read_json(request: Request, *, optional: bool = False, any_text_at: st
     return json.decode(body, any_text_at)
 
 
-async def read_object(request: Request, *, optional: bool = False, any_text_at: str | None = None) -> dict[str, Any]:
+async def read_object(
+    request: Request, *, optional: bool = False, any_text_at: str | None = None, limits: BodyLimits | None = None
+) -> dict[str, Any]:
     """The body, which must be a JSON object."""
-    value = await read_json(request, optional=optional, any_text_at=any_text_at)
+    value = await read_json(request, optional=optional, any_text_at=any_text_at, limits=limits)
     if not isinstance(value, dict):
         raise Invalid.because("The body must be a JSON object.", "invalid_type", pointer="")
     return value
 
 
-async def read(request: Request, shape: type[B], *, optional: bool = False, any_text_at: str | None = None) -> B:
+async def read(
+    request: Request,
+    shape: type[B],
+    *,
+    optional: bool = False,
+    any_text_at: str | None = None,
+    limits: BodyLimits | None = None,
+) -> B:
     """The body as `shape`; every member that does not fit is named with its pointer."""
-    value = await read_object(request, optional=optional, any_text_at=any_text_at)
+    value = await read_object(request, optional=optional, any_text_at=any_text_at, limits=limits)
     note_ignored(request, shape, value)
     raise_if_strict(request)
     return validate(value, shape)
@@ -145,7 +159,7 @@ async def receive(request: Request, limits: BodyLimits) -> bytes:
                     kept += chunk
                 else:
                     kept.clear()
-                if size > DISCARD_LIMIT:
+                if size > max(DISCARD_LIMIT, limits.size):
                     raise _too_large(limits, CLOSE)
     except TimeoutError:
         raise _too_slow(size, limits) from None
