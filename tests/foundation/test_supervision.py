@@ -118,6 +118,7 @@ def test_every_job_that_somebody_asks_for_is_done() -> None:
         "cases.do_due_steps": "* * * * *",
         "cases.fold_counts": "* * * * *",
         "forms.do_due_forms": "* * * * *",
+        "forms.forget_entries": "41 3 * * *",
         "cases.forget_answers": "17 * * * *",
         "cases.give_up_changes": "* * * * *",
         "cases.read_past_contacts": "* * * * *",

@@ -176,3 +176,29 @@ def test_a_session_of_one_form_opens_no_other(world: World, workspace: Workspace
             assert answer.status_code in (200, 400, 403, 404, 409), path
     assert other.responses() == []
     assert other.now() == before
+
+
+def test_what_has_ended_is_forgotten(made: Made, world: World) -> None:
+    from dossier.forms.actions import entering
+
+    contact = made.visitor()
+    contact.press("code")
+    contact.press("enter", entry=sent(made)[0])
+    world.server.run(entering.forget_old(world.services))
+    assert state(contact.at()) == "continue"
+    assert _kept(made) == (1, 1)
+    world.clock.forward(days=3)
+    world.server.run(entering.forget_old(world.services))
+    assert _kept(made) == (0, 0)
+    assert state(contact.at()) == "code"
+
+
+def _kept(made: Made) -> tuple[int, int]:
+    async def look(transaction: Any) -> Any:
+        return await transaction.one(
+            "SELECT (SELECT count(*) FROM form_sessions WHERE workspace_id = ANY(%(scope)s)) AS sessions,"
+            " (SELECT count(*) FROM form_codes WHERE workspace_id = ANY(%(scope)s)) AS codes"
+        )
+
+    row = made.world.do(look, made.scope())
+    return row["sessions"], row["codes"]

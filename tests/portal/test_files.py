@@ -78,6 +78,9 @@ def test_a_file_comes_with_the_page(made: Made) -> None:
     shown = contact.get(f"{made.address}/files/{id}/picture")
     assert (shown.status_code, shown.headers["content-type"]) == (200, "image/webp")
     assert b"CAMERA-OF-EVE" not in shown.content
+    check = contact.at("check").text
+    assert ">a.jpg</dd>" in check
+    assert id not in check
 
 
 def test_several_files_and_one_taken_off(made: Made) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import secrets
 from dataclasses import dataclass
+from datetime import timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
@@ -27,13 +28,17 @@ from dossier.forms.model.access import (
     wrong_entry,
 )
 from dossier.forms.store import access as store
-from dossier.foundation.actor import Actor
+from dossier.foundation.actor import Actor, system
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import Problem
 from dossier.foundation.identifiers import new_id
+from dossier.foundation.jobs import Job
 from dossier.foundation.services import Services
 from dossier.messages.model import Channel
 
+FORGET = Job("forms.forget_entries", cron="41 3 * * *")
+"""Lets go of sessions and codes that have ended."""
+A_DAY = timedelta(days=1)
 MAX_PASSWORD = 200  # characters
 _hasher = PasswordHasher()
 
@@ -148,6 +153,11 @@ async def _let_in(transaction: Transaction, form: Form, *, right: bool) -> Enter
     await store.was_right(transaction, form)
     await store.spend_codes(transaction, form)
     return Entered(await begin_session(transaction, form))
+
+
+async def forget_old(services: Services) -> None:
+    """Sessions and codes that ended a day ago go."""
+    await services.database.write(system(), lambda tx: store.forget_old(tx, tx.clock() - A_DAY))
 
 
 async def begin_session(transaction: Transaction, form: Form) -> str:

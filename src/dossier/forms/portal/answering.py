@@ -9,10 +9,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dossier.fields import Sent
-from dossier.form_templates.model import Asked, AskedPage, Missing
+from dossier.form_templates.model import Asked, AskedElement, AskedPage, Missing
 from dossier.forms.actions import answering, entering, submitting
 from dossier.forms.actions.answering import Saved, Sending
-from dossier.forms.model.given import files_named
+from dossier.forms.model.given import files_named, is_signed
+from dossier.forms.model.signature import paths
 from dossier.forms.portal.questions import Drawing, Question, attributes, questions, reading_of, said
 from dossier.forms.portal.sending import read_page
 from dossier.forms.portal.shared import home, show, with_session
@@ -189,10 +190,17 @@ def _marks(guest: Guest, found: AskedPage) -> Markup:
 
 
 async def _files(request: Request, found: AskedPage, guest: Guest) -> Mapping[str, Any]:
-    ids = {id for each in found.elements for id in files_named(each.element, each.value)}
+    """The files that a page names, those that do not fit among them."""
     answers = guest.response.answers if guest.response else {}
     typed = (answers[each.key].typed for each in found.elements if each.key in answers)
-    ids |= {value for pairs in typed for name, value in pairs or () if name.endswith("value") and parse_id(value)}
+    ids = {value for pairs in typed for name, value in pairs or () if name.endswith("value") and parse_id(value)}
+    return await _named(request, guest, found.elements, ids)
+
+
+async def _named(
+    request: Request, guest: Guest, elements: Iterable[AskedElement], more: Iterable[str] = ()
+) -> Mapping[str, Any]:
+    ids = {*more, *(id for each in elements for id in files_named(each.element, each.value))}
     if not ids:
         return {}
     async with database_of(request).reading(guest.actor.scope) as reading:
@@ -222,7 +230,6 @@ class Answered:
     text: str
     at: str
     wrong: bool = False
-    html: str = ""
     paths: Sequence[str] = ()
 
 
@@ -240,7 +247,7 @@ async def check(request: Request) -> Response:
     guest = guest_of(request)
     if not _may_answer(guest) or guest.response is None:
         return home(request)
-    return _checked(request, guest, guest.asked)
+    return await _checked(request, guest, guest.asked)
 
 
 async def submit(request: Request) -> Response:
@@ -254,15 +261,16 @@ async def submit(request: Request) -> Response:
         )
     except Conflict:
         return home(request)
-    return home(request) if done.done else _checked(request, guest, guest.asked, status=400)
+    return home(request) if done.done else await _checked(request, guest, guest.asked, status=400)
 
 
-def _checked(request: Request, guest: Guest, asked: Asked, *, status: int = 200) -> Response:
+async def _checked(request: Request, guest: Guest, asked: Asked, *, status: int = 200) -> Response:
     speaks = language_of(request)
+    files = await _named(request, guest, [each for page in asked.pages for each in page.elements])
     response = guest.response
     wrong = submitting.wrong_in(asked, response)
     missing = {each.group or each.element for each in asked.missing}
-    parts = [_part(guest, each, missing.union(wrong), speaks) for each in asked.pages]
+    parts = [_part(guest, each, missing.union(wrong), speaks, files) for each in asked.pages]
     lines = [
         Line(speaks.gettext("Answer “%(question)s”") % {"question": _label(guest, each.element)}, _place(guest, each))
         for each in asked.missing
@@ -285,19 +293,23 @@ def _last(guest: Guest, asked: Asked) -> str:
     return guest.to("pages", asked.pages[-1].key) if asked.pages else guest.to()
 
 
-def _part(guest: Guest, found: AskedPage, wrong: set[str], speaks: Any) -> Part:
+def _part(guest: Guest, found: AskedPage, wrong: set[str], speaks: Any, files: Mapping[str, Any]) -> Part:
     address = guest.to("pages", found.key)
     answers: list[Answered] = []
     for each in found.elements:
         if each.element.type == "group":
-            answers += _of_group(guest, each, address, wrong, speaks)
+            answers += _of_group(guest, each, address, wrong, speaks, files)
         elif each.element.answered or each.element.derived:
-            text = said(each, each.value, guest, speaks)
-            answers.append(Answered(_label(guest, each.key), text, f"{address}#q-{each.key}", each.key in wrong))
+            text = said(each, each.value, guest, speaks, files)
+            drawn = tuple(paths(each.value)) if isinstance(each.value, dict) and is_signed(each.element) else ()
+            at = f"{address}#q-{each.key}"
+            answers.append(Answered(_label(guest, each.key), text, at, each.key in wrong, drawn))
     return Part(guest.wording.page_title(found.page), address, answers)
 
 
-def _of_group(guest: Guest, group: Any, address: str, wrong: set[str], speaks: Any) -> list[Answered]:
+def _of_group(
+    guest: Guest, group: Any, address: str, wrong: set[str], speaks: Any, files: Mapping[str, Any]
+) -> list[Answered]:
     rows = [row for row in group.rows if any(each.value is not None for each in row.elements)]
     if not rows:
         return [Answered(_label(guest, group.key), "", f"{address}#q-{group.key}", group.key in wrong)]
@@ -305,7 +317,7 @@ def _of_group(guest: Guest, group: Any, address: str, wrong: set[str], speaks: A
     return [
         Answered(
             f"{name} {row.place + 1}",
-            "\n".join(_of_row(guest, row, speaks)),
+            "\n".join(_of_row(guest, row, speaks, files)),
             f"{address}#q-{group.key}",
             group.key in wrong,
         )
@@ -313,7 +325,7 @@ def _of_group(guest: Guest, group: Any, address: str, wrong: set[str], speaks: A
     ]
 
 
-def _of_row(guest: Guest, row: Any, speaks: Any) -> Iterable[str]:
+def _of_row(guest: Guest, row: Any, speaks: Any, files: Mapping[str, Any]) -> Iterable[str]:
     for each in row.elements:
-        if text := said(each, each.value, guest, speaks):
+        if text := said(each, each.value, guest, speaks, files):
             yield f"{_label(guest, each.key)}: {text}"

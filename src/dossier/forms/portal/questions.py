@@ -66,6 +66,11 @@ class Question:
         return attributes(**{"aria-describedby": ids, "aria-invalid": "true" if self.problems else ""})
 
     @property
+    def apart(self) -> Markup:
+        """The example, in its own direction."""
+        return Markup("<bdi>{}</bdi>").format(self.example)
+
+    @property
     def wrong(self) -> bool:
         return bool(self.problems)
 
@@ -271,13 +276,17 @@ def _text(source: str) -> Text:
     return parse("{% raw %}" + source.replace("endraw", "endra\u200bw") + "{% endraw %}", names=None)
 
 
-def said(asked: AskedElement, value: Any, guest: Guest, speaks: Language) -> str:
-    """An answer as its reader reads it; "" for none."""
+def said(
+    asked: AskedElement, value: Any, guest: Guest, speaks: Language, files: Mapping[str, Any] | None = None
+) -> str:
+    """An answer as its reader reads it; "" for none. Files by their names, as far as they are known."""
     if is_empty(value):
         return ""
     own = guest.wording.field(asked.element)
     if own:
-        return own.displayed(value, speaks)
+        known = files or {}
+        named = own.with_files(value, lambda each: {"id": each, "name": known[each].name if each in known else each})
+        return own.displayed(named, speaks)
     if is_signed(asked.element):
         return speaks.gettext("Signed") + (f": {value['name']}" if value.get("name") else "")
     return speaks.ngettext("%(num)s entry", "%(num)s entries", len(value)) % {"num": len(value)}

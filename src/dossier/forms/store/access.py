@@ -138,12 +138,15 @@ async def spend_codes(transaction: Transaction, form: Form) -> None:
 
 
 async def forget_old(transaction: Transaction, before: datetime) -> None:
-    """Sessions and codes that have not held since then go."""
-    for table in ("form_sessions", "form_codes"):
-        await transaction.send(
-            f"DELETE FROM {table} WHERE workspace_id = ANY(%(scope)s) AND expires_at < %(before)s",
-            before=before,
-        )
+    """Sessions and codes that have not held since then go, of every workspace."""
+    await transaction.send(
+        "DELETE FROM form_sessions s USING workspaces w WHERE s.workspace_id = w.id AND s.expires_at < %(before)s",
+        before=before,
+    )
+    await transaction.send(
+        "DELETE FROM form_codes c USING workspaces w WHERE c.workspace_id = w.id AND c.expires_at < %(before)s",
+        before=before,
+    )
 
 
 async def lock(transaction: Transaction, form: Form) -> None:
