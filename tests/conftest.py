@@ -17,7 +17,7 @@ from dossier.foundation.testing import postgres
 from tests.cli.served import SHARED, until
 from tests.storage import seaweed
 
-pytest_plugins = ["tests.log_lines", "tests.order", "tests.world"]
+pytest_plugins = ["tests.log_lines", "tests.order"]
 
 SERVER = "DOSSIER_TEST_DATABASE_URL"
 """Names a PostgreSQL to test on instead of the embedded one; its user may make databases."""
@@ -36,7 +36,10 @@ _running = ExitStack()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    if hasattr(config, "workerinput"):
+    is_worker = hasattr(config, "workerinput")
+    if is_worker or not config.getoption("numprocesses", None):  # who only hands out tests imports nothing of ours
+        config.pluginmanager.import_plugin("tests.world")
+    if is_worker:
         return
     os.environ[SHARED] = _running.enter_context(TemporaryDirectory(prefix="dossier-shared-", dir=postgres.in_memory()))
     Path(os.environ[SHARED]).chmod(0o711)  # PostgreSQL's account passes through when tests run as root

@@ -10,7 +10,7 @@ from typing import Any
 from zlib import crc32
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, expect, sync_playwright
 
 from tests.many import MANY
 from tests.world import World, working_world
@@ -20,6 +20,8 @@ BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-c
 CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
 SCREENSHOTS = Path(__file__).parents[2] / "build" / "screenshots"
 PICTURES = bool(MANY or os.environ.get("DOSSIER_PICTURES"))
+# Pages share a process: what one has compiled of our scripts, the next need not.
+ARGUMENTS = ["--no-sandbox", "--in-process-gpu", "--renderer-process-limit=1"]
 AXE = (Path(__file__).parent / "axe.min.js").read_text()
 # Of what axe reads ahead, sound and film alone belong to a rule that is asked; style sheets cost as much as all rules.
 ALL_RULES = "resultTypes: ['violations'], preload: {assets: ['media']}"
@@ -60,7 +62,7 @@ def launched() -> Iterator[tuple[Browser, asyncio.AbstractEventLoop]]:
     assert CHROMIUM, "install chromium"
     with sync_playwright() as playwright:
         loop = asyncio.get_running_loop()
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--in-process-gpu"])
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         _set_running_loop(None)
         yield browser, loop
         _set_running_loop(loop)
@@ -83,6 +85,7 @@ class Person:
         self.world, self.context = world, context
         self.page: Page = context.new_page()
         self.problems: list[str] = []
+        self.network: CDPSession | None = None
         self.page.on("pageerror", lambda error: self.problems.append(str(error)))
         self.page.on("console", lambda said: self.problems.append(said.text) if "Refused to" in said.text else None)
 
@@ -102,6 +105,14 @@ class Person:
         with self.page.expect_response("**/live*"):
             return self.go(path)
 
+    def be_offline(self, offline: bool) -> None:
+        """Of the page alone: of a context that has others, each is told of it, and the first that goes online is so too early."""
+        if self.network is None:
+            self.network = self.context.new_cdp_session(self.page)
+            self.network.send("Network.enable")
+        speed = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
+        self.network.send("Network.emulateNetworkConditions", {"offline": offline, **speed})
+
     def look(self, name: str) -> None:
         """In both sizes and themes axe finds nothing, and nothing sticks out of a phone; pictures of it, if wanted.
 
@@ -109,15 +120,17 @@ class Person:
         """
         turn = crc32(name.encode()) % 2
         for number, (size, theme, rules) in enumerate(VIEWS + (OTHER_VIEWS if PICTURES else ())):
+            is_asked = PICTURES or number == turn
             self.page.set_viewport_size(SIZES[size])  # type: ignore[arg-type]
-            self.page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
-            self.page.wait_for_function("(theme) => document.documentElement.dataset.bsTheme === theme", arg=theme)
+            if is_asked:  # what is how wide does not depend on colours
+                self.page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+                self.page.wait_for_function("(theme) => document.documentElement.dataset.bsTheme === theme", arg=theme)
             self.page.evaluate(SETTLED)
             if PICTURES:
                 self.page.screenshot(path=SCREENSHOTS / f"{name}-{size}-{theme}.png", full_page=True)
             wide = self.page.evaluate("document.documentElement.scrollWidth")
             assert wide <= SIZES[size]["width"], f"{name} is {wide} wide on a {size}"
-            if PICTURES or number == turn:
+            if is_asked:
                 assert self.violations(rules) == [], f"{name}, {size}, {theme}"
         self.page.set_viewport_size({"width": 320, "height": 640})  # WCAG 2.2, 1.4.10
         assert self.sticking_out() == [], f"{name} is wider than 320"
@@ -144,16 +157,45 @@ class Person:
         ]
 
 
+class Seat:
+    """A browser of its own that one test after the other may use. A blank page keeps its process, and what that has compiled of our scripts."""
+
+    def __init__(self, chromium: Browser) -> None:
+        self.context = chromium.new_context(viewport=SIZES["desktop"], reduced_motion="reduce")  # type: ignore[arg-type]
+        self.blank = self.context.new_page()
+        self.session = self.context.new_cdp_session(self.blank)
+
+    def leave(self, origin: str) -> None:
+        """Close its pages, and take out of it all but what it has read of our styles and scripts."""
+        for page in self.context.pages:
+            if page is not self.blank:
+                page.close()
+        kept = "cookies,local_storage,indexeddb,service_workers,cache_storage"
+        self.session.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": kept})
+        self.context.clear_cookies()
+        self.context.clear_permissions()
+
+
+@pytest.fixture(scope="module")
+def seats(chromium: Browser) -> Iterator[list[Seat]]:
+    """Those that are free."""
+    free: list[Seat] = []
+    yield free
+    for seat in free:
+        seat.context.close()
+
+
 @pytest.fixture
-def person(world: World, chromium: Browser) -> Iterator[Any]:
-    """Makes persons, each with a browser of their own."""
-    contexts: list[BrowserContext] = []
+def person(world: World, chromium: Browser, seats: list[Seat]) -> Iterator[Any]:
+    """Makes persons, each with a browser of their own, in which nothing is left of whoever was at it before."""
+    taken: list[Seat] = []
 
     def make(member: Any | None = None) -> Person:
-        contexts.append(chromium.new_context(viewport=SIZES["desktop"], reduced_motion="reduce"))  # type: ignore[arg-type]
-        somebody = Person(world, contexts[-1])
+        taken.append(seats.pop() if seats else Seat(chromium))
+        somebody = Person(world, taken[-1].context)
         return somebody.sign_in(member) if member else somebody
 
     yield make
-    for context in contexts:
-        context.close()
+    for seat in taken:
+        seat.leave(world.server.url)
+        seats.append(seat)
