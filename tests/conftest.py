@@ -17,6 +17,7 @@ from dossier.foundation.testing import postgres
 from tests.cli.served import SHARED, until
 from tests.storage import seaweed
 
+pytest.register_assert_rewrite("tests.world")
 pytest_plugins = ["tests.log_lines", "tests.order"]
 
 SERVER = "DOSSIER_TEST_DATABASE_URL"

@@ -40,6 +40,9 @@ TRIED_IN = {
     "files/sending.js": "test_files.py",
     "files/tray.js": "test_files.py",
     "files/viewer.js": "test_files.py",
+    "portal/files.js": "test_portal.py",
+    "portal/portal.js": "test_portal.py",
+    "portal/signing.js": "test_portal.py",
 }
 """Behaviour → the journey that fails without it."""
 
