@@ -1,6 +1,7 @@
 """`POST /v1/forms`: each row of its table, prefill, and what is answered."""
 
 import base64
+import json
 from typing import Any
 
 import pytest
@@ -257,3 +258,22 @@ def test_where_somebody_goes_on_afterwards(api: Api, world: World, workspace: Wo
     assert ask(api, 400, redirect_url="https://example.org/")
     with pytest.raises(Invalid):
         world.do(lambda tx: workspaces.set_redirect_hosts(tx, workspace.slug, ["https://example.org"]))
+
+
+def test_who_is_asked_fills_in_what_asks_for_them(world: World, workspace: Workspace, api: Api) -> None:
+    bound = [
+        {"key": "mail", "type": "email", "label": "E-mail", "field": "contact.email"},
+        {"key": "given", "type": "text", "label": "Given name", "field": "contact.given_name"},
+        {"key": "family", "type": "text", "label": "Family name", "field": "contact.family_name"},
+    ]
+    publish(world, workspace, slug="bound", pages=[{"key": "one", "title": "One", "elements": bound}])
+    form = ask(
+        api,
+        flow={"slug": "bound"},
+        user={"email": "eve@example.org", "given_name": "Eve"},
+        data={"given": "Eva"},
+    )
+    assert form["data"] == {"given": "Eva"}
+    for key, value, count in (("mail", "eve@example.org", 1), ("given", "Eva", 1), ("given", "Eve", 0)):
+        condition = json.dumps({"attributes": {f"data.{key}": {"$eq": value}}})
+        assert api.json("GET", "/v1/forms/count", params={"filter": condition}) == {"count": count}, (key, value)

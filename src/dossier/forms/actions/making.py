@@ -15,7 +15,7 @@ from dossier.forms.events import FormCreated
 from dossier.forms.model import FORM_RECORD, MADE, Form, FormUser, links
 from dossier.forms.model import new as model
 from dossier.forms.model.new import NewForm
-from dossier.forms.model.prefill import Where, prefilled
+from dossier.forms.model.prefill import Where, of_recipient, prefilled
 from dossier.forms.model.shown import file_named
 from dossier.forms.store import reading, writing
 from dossier.foundation import events
@@ -166,6 +166,7 @@ async def _form(
     workspace, preset, now = parts.workspace, parts.preset, parts.now
     where = Where(today(now, workspace.time_zone), workspace.time_zone, country_of(workspace))
     found = prefilled(parts.template, asked.data, where)
+    known = prefilled(parts.template, of_recipient(parts.template, user), where).filled
     filled, lost = await _with_files(transaction, workspace.id, parts.template, found.filled)
     options, unknown = await _options(transaction, asked, parts)
     notes = [(f"data.{key} is kept, and fills in nothing", pointer("data", key)) for key in (*found.unfit, *lost)]
@@ -199,7 +200,7 @@ async def _form(
         owner_id=UUID(str(parts.owner["id"])) if parts.owner else None,
         owner=parts.owner,
         data=asked.data,
-        filled=parts.template.default_answers() | filled,
+        filled={**parts.template.default_answers(), **known, **filled},
         external_args=asked.external_args,
         options=options,
         redirect_url=asked.redirect_url or parts.template.redirect_url,

@@ -7,6 +7,7 @@ from typing import Any
 
 from dossier.fields import Field
 from dossier.form_templates.model import Element, FormTemplate
+from dossier.forms.model.form import FormUser
 from dossier.foundation.errors import InvalidValue
 
 
@@ -41,6 +42,13 @@ def prefilled(template: FormTemplate, data: Mapping[str, Any], where: Where) -> 
             except InvalidValue:
                 unfit.append(key)
     return Prefilled(filled, unfit)
+
+
+def of_recipient(template: FormTemplate, user: FormUser) -> dict[str, Any]:
+    """Element → what is known of who is asked, where an element asks for it (`contact.<member>`)."""
+    bound = {each.key: each.binding for each in template.elements if each.binding}
+    known = {key: getattr(user, to.key, None) for key, to in bound.items() if to.target == "contact"}
+    return {key: value for key, value in known.items() if value}
 
 
 def _read(element: Element, value: Any, where: Where) -> Any:
