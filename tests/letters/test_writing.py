@@ -161,3 +161,9 @@ def test_called_off_and_sent_again(post: Post, mail: FakeMail, case: dict[str, A
     post.work()
     assert post.act(made["id"], "retry").status_code == 409
     assert len(mail.taken) == 1
+
+
+def test_everybody_is_meant_who_is_named_by_hand(post: Post, case: dict[str, Any]) -> None:
+    """[18] Of two recipients the one without an address was left out, and the message sent."""
+    refused = write(post, case, 409, to=["main", "expert"])
+    assert "nobody is “expert”" in str(refused)

@@ -170,6 +170,13 @@ def test_what_is_wrong_is_said_with_its_place(api: Api, members: dict[str, Any],
     assert errors(refused).keys() == expected.keys(), refused.text
 
 
+def test_a_member_that_must_not_be_null_is_named(api: Api, make_webhook: Any) -> None:
+    """[18] It was said of “body”, with no place."""
+    refused = api.patch(f"/v1/webhooks/{make_webhook()['id']}", json={"events": None})
+    assert errors(refused) == {"/events": "invalid_type"}
+    assert "“events” must not be null." in refused.text
+
+
 def test_a_workspace_has_fifty_at_most(api: Api, make_webhook: Any) -> None:
     for _ in range(50):
         make_webhook(enabled=False)

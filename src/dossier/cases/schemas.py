@@ -15,7 +15,7 @@ from dossier.files import schemas as files
 from dossier.files.model.held import data_at
 from dossier.flow.model.states import data_shown
 from dossier.foundation.clock import wire_time
-from dossier.foundation.http.body import RequestModel, StrictRequestModel
+from dossier.foundation.http.body import RequestModel, StrictRequestModel, null_member
 from dossier.foundation.http.openapi import Email, PageMeta, Uuid
 from dossier.records.schemas import OneOfMany
 
@@ -92,8 +92,7 @@ class PatchCase(StrictRequestModel):
     def _some_are_never_null(self) -> "PatchCase":
         for name in ("title", "status", "waiting_for"):
             if name in self.model_fields_set and getattr(self, name) is None:
-                message = f"of “{name}” must not be null"
-                raise ValueError(message)
+                raise null_member(name)
         return self
 
 

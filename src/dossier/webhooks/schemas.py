@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field, model_validator
 from dossier.case_templates.schemas import WorkspaceById
 from dossier.foundation.clock import wire_time
 from dossier.foundation.http import query
-from dossier.foundation.http.body import StrictRequestModel
+from dossier.foundation.http.body import StrictRequestModel, null_member
 from dossier.foundation.http.openapi import PageMeta, Timestamp, Uuid
 from dossier.webhooks.model.deliveries import Delivery as DeliveryModel
 from dossier.webhooks.model.deliveries import Status as DeliveryStatus
@@ -141,8 +141,7 @@ class PatchWebhook(StrictRequestModel):
     def _only_the_condition_is_ever_null(self) -> "PatchWebhook":
         for name in self.model_fields_set - {"condition"}:
             if getattr(self, name) is None:
-                message = f"of “{name}” must not be null"
-                raise ValueError(message)
+                raise null_member(name)
         return self
 
 

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic_core import ErrorDetails, PydanticCustomError
 from starlette.requests import ClientDisconnect, Request
 
 from dossier.foundation import json
@@ -26,6 +26,7 @@ _CHARSETS = ("utf-8", "utf8", "us-ascii", "ascii")  # ASCII is UTF-8 too
 
 _USUAL_TYPES = ("application/json", "application/json; charset=utf-8")
 
+NULL = "null_member"  # the kind of error of a member that may be left out, but not be null
 B = TypeVar("B", bound="RequestModel")
 
 
@@ -220,7 +221,15 @@ def _known(shape: type[RequestModel]) -> frozenset[str]:
     return frozenset(field.alias or name for name, field in shape.model_fields.items())
 
 
+def null_member(name: str) -> PydanticCustomError:
+    """What a shape raises for a member that may be left out, but not be null."""
+    return PydanticCustomError(NULL, "must not be null", {"member": name})
+
+
 def _problem(error: ErrorDetails, shape: type[RequestModel]) -> Problem:
+    if error["type"] == NULL:
+        member = error["ctx"]["member"]
+        return Problem("“{field}” must not be null.", "invalid_type", pointer(*error["loc"], member), field=member)
     where = pointer(*error["loc"])
     name = str(error["loc"][-1]) if error["loc"] else "body"
     if error["type"] == "missing":

@@ -122,10 +122,10 @@ async def _made(reading: ReadSession, case: Case, letter: Letter) -> tuple[NewMe
 
 
 def _blocked(letter: Letter, people: Sequence[tuple[list[Recipient], list[AppError]]]) -> AppError | None:
-    """Nobody is there whom it is to; of what is written by hand, copies too are for whom they are said to be for."""
-    (to, _), *copies = people
-    of_copies = [each for _, refused in copies for each in refused] if letter.step is None else []
-    first = next(iter([*([] if to else people[0][1]), *of_copies]), None)
+    """Nobody is there whom it is to; of what is written by hand, everybody is meant who is named."""
+    to = people[0][0]
+    of_all = [each for _, refused in people for each in refused] if letter.step is None else []
+    first = next(iter([*([] if to else people[0][1]), *of_all]), None)
     return first or (None if to else Conflict.because("There is nobody to write to.", "no_recipient"))
 
 

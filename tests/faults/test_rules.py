@@ -1,0 +1,213 @@
+"""What rules do while everything beneath them is killed: each action of each run at least once, none of what was not kept, and a message
+that came in sets its rule off once."""
+
+import json
+import os
+import smtplib
+import threading
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+import pytest
+
+from tests.cli.served import data_folder, until
+from tests.faults import harness
+from tests.faults.harness import MANY, TABLE, Faulty, Row, sql
+from tests.faults.test_moves import _free_port
+
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.timeout(1800),
+    pytest.mark.skipif(not MANY, reason="minutes until what was killed is done again: DOSSIER_MANY=1"),
+]
+
+CHANGES = int(os.environ.get("DOSSIER_RULED", "300"))  # and as many answers, by threes
+CASES, WRITERS, KILL_EVERY, SETTLED = 10, 4, 4.0, 600.0
+DOMAIN = "cases.example.org"
+KILLS = (harness.kill_worker, harness.kill_worker, harness.kill_backend, harness.kill_server)
+RULES = [
+    {
+        "key": "asks",
+        "name": "Asks",
+        "when": {"change": ["data.amount"]},
+        "then": [
+            {
+                "http": {
+                    "url": "http://{hook}/rule",
+                    "body": {"case": "{{ case.reference }}", "amount": "{{ data.amount }}"},
+                }
+            },
+            {"tell": ["boss@example.org"], "text": "Amount {{ data.amount }}"},
+        ],
+    },
+    {"key": "hears", "name": "Hears", "when": {"message": "received"}, "then": [{"task": {"title": "An answer"}}]},
+]
+
+
+@dataclass
+class Called:
+    """A system that is called, and remembers: the key of each call, and what it said."""
+
+    calls: list[tuple[str, str, str]] = field(default_factory=list)  # Idempotency-Key, reference, amount
+    at: str = ""
+
+
+@contextmanager
+def called() -> Iterator[Called]:
+    there = Called()
+
+    class Receiver(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            said = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            there.calls.append((self.headers["Idempotency-Key"], said["case"], said["amount"]))
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *_arguments: Any) -> None:
+            """Nothing is said."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    there.at = f"127.0.0.1:{server.server_port}"
+    try:
+        yield there
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+class Ruled(Faulty):
+    """Two worker processes that call what is outside, and take mails in."""
+
+    def __init__(self, folder: Path, there: Called) -> None:
+        super().__init__(folder, "--workers", "2")
+        self.there, self.door = there, _free_port()
+
+    def environment(self) -> dict[str, str]:
+        mail = {"DOSSIER_MAIL_DOMAIN": DOMAIN, "DOSSIER_MAIL_INTAKE": f"smtp://127.0.0.1:{self.door}"}
+        return super().environment() | mail | {"DOSSIER_OUTBOUND_ALLOW": self.there.at}
+
+
+@dataclass
+class Writers:
+    """Set amounts, and answer; they remember what was acknowledged."""
+
+    one: Ruled
+    cases: dict[str, str]  # id → the address of its answers
+    amounts: list[tuple[str, int]] = field(default_factory=list)
+    answers: list[tuple[str, str]] = field(default_factory=list)  # case, Message-ID
+    tried: list[int] = field(default_factory=list)
+
+    def write(self, number: int) -> None:
+        while len(self.amounts) < CHANGES:
+            self.tried.append(number)
+            count = len(self.tried)
+            case = list(self.cases)[count % CASES]
+            if count % 3:
+                self._set(case, count)
+            else:
+                self._answer(case, f"<{number}-{count}@example.org>")
+
+    def _set(self, case: str, amount: int) -> None:
+        with suppress(httpx.HTTPError, OSError, TypeError), self.one.client() as client:
+            if client.post(f"/v1/cases/{case}/data", json={"data": {"amount": amount}}).status_code == 200:
+                self.amounts.append((case, amount))
+            return
+        time.sleep(0.05)
+
+    def _answer(self, case: str, id: str) -> None:
+        """Handed over as a mail server does: again with the same id until it is taken."""
+        mail = EmailMessage()
+        mail["From"], mail["To"], mail["Subject"], mail["Message-ID"] = "ann@example.org", self.cases[case], "Re", id
+        mail.set_content("Here they are")
+        for _ in range(100):
+            with suppress(OSError, smtplib.SMTPException), smtplib.SMTP("127.0.0.1", self.one.door, timeout=10) as smtp:
+                smtp.send_message(mail)
+                self.answers.append((case, id))
+                return
+            time.sleep(0.2)
+
+
+def test_rules_act_while_everything_is_killed() -> None:
+    """[18] Changes and answers while workers, servers and PostgreSQL are killed: actions of rules, and rules that hear of messages."""
+    with called() as there, data_folder() as folder:
+        one = Ruled(folder, there)
+        try:
+            one.begin()
+            writers = Writers(one, _made(one, there))
+            began = time.monotonic()
+            kills = _storm(one, writers)
+            _hold(one, there, writers)
+            note = f"{len(there.calls)} calls of {len(writers.amounts)} changes, {len(writers.answers)} answers; {kills} kills"
+            TABLE["killed while rules act"] = Row([time.monotonic() - began], len(writers.amounts), note)
+        finally:
+            if one.process and one.process.poll() is None:
+                one.end()
+
+
+def _made(one: Ruled, there: Called) -> dict[str, str]:
+    """Cases that follow the rules, and to which address people answer: it is made with the first e-mail."""
+    with one.client() as client:
+        rules = json.loads(json.dumps(RULES).replace("{hook}", there.at))
+        fields = [{"key": "amount", "type": "number", "name": "Amount"}]
+        document = {"title": "Ruled", "schema": fields, "automations": rules}
+        template = client.post("/v1/case_templates", json=document).json()["id"]
+        made = [client.post("/v1/cases", json={"template": {"id": template}}).json()["id"] for _ in range(CASES)]
+    key = "INSERT INTO case_addresses SELECT workspace_id, id, 'k' || replace(id::text, '-', '') FROM cases WHERE id = %s RETURNING key"
+    return {id: f"case+{sql(one, key, id)[0][0]}@{DOMAIN}" for id in made}
+
+
+def _storm(one: Ruled, writers: Writers) -> int:
+    threads = [threading.Thread(target=writers.write, args=(number,), daemon=True) for number in range(WRITERS)]
+    for each in threads:
+        each.start()
+    kills = 0
+    while any(each.is_alive() for each in threads):
+        threads[0].join(KILL_EVERY)
+        if any(each.is_alive() for each in threads):
+            with suppress(OSError, psutil.Error):  # the database is on its way back
+                KILLS[kills % len(KILLS)](one)
+            kills += 1
+    return kills
+
+
+def _hold(one: Ruled, there: Called, writers: Writers) -> None:
+    """Every run is done; each call is of a change that was kept, with a key of its own; each answer made one task."""
+    references = dict(sql(one, "SELECT id::text, reference FROM cases WHERE id = ANY(%s::uuid[])", list(writers.cases)))
+    wanted = {(references[case], str(amount)) for case, amount in writers.amounts}
+    until(lambda: {(reference, amount) for _, reference, amount in there.calls} >= wanted, SETTLED)
+    left = "SELECT count(*) FROM automation_runs WHERE case_id = ANY(%s::uuid[]) AND outcome = 'waiting'"
+    until(lambda: sql(one, left, list(writers.cases)) == [(0,)], SETTLED)
+    entries = "SELECT case_id::text, changes -> 'data.amount' ->> 'new' FROM case_events WHERE case_id = ANY(%s::uuid[]) AND changes ? 'data.amount'"
+    kept = {(references[case], amount) for case, amount in sql(one, entries, list(writers.cases))}
+    keys: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    for key, reference, amount in there.calls:
+        assert (reference, amount) in kept, "nothing of what was not kept"
+        keys[reference, amount].add(key)
+    assert [each for each in keys.values() if len(each) > 1] == []
+    told = "SELECT case_id::text, body FROM messages WHERE case_id = ANY(%s::uuid[]) AND direction = 'out'"
+    counts = Counter((case, body.strip()) for case, body in sql(one, told, list(writers.cases)))
+    assert set(counts.values()) == {1}, "what is told is put with what notes it: once"
+    assert len(counts) == len(kept)
+    _hold_answers(one, writers)
+
+
+def _hold_answers(one: Ruled, writers: Writers) -> None:
+    came = "SELECT case_id::text, message_id FROM messages WHERE case_id = ANY(%s::uuid[]) AND direction = 'in'"
+    received = Counter(sql(one, came, list(writers.cases)))
+    assert set(received.values()) <= {1}, "the same mail once more changes nothing"
+    assert set(received) >= set(writers.answers)
+    tasks = "SELECT id::text, (SELECT count(*) FROM jsonb_object_keys(steps)) FROM cases WHERE id = ANY(%s::uuid[])"
+    of_case = Counter(case for case, _ in received)
+    until(
+        lambda: dict(sql(one, tasks, list(writers.cases))) == {case: of_case[case] for case in writers.cases}, SETTLED
+    )
