@@ -9,14 +9,11 @@ from dossier import case_templates as templates
 from dossier.automations import actions
 from dossier.case_templates.model import document_choices
 from dossier.case_templates.pages import rule_forms
-from dossier.cases import KEEPING, by_reference
+from dossier.cases import KEEPING, named_case
 from dossier.conditions.rows import last_value
 from dossier.fields import parse_fields
-from dossier.foundation.database import ReadSession
-from dossier.foundation.errors import NotFound
 from dossier.foundation.http import query
 from dossier.foundation.http.services import services_of
-from dossier.foundation.identifiers import parse_id
 from dossier.web import PageRoute, addresses, current_user, database_of, render, see_other
 
 
@@ -42,7 +39,7 @@ async def attempt(request: Request) -> Response:
     template_id, key = query.identifier(request.path_params["id"], "id"), request.query_params.get("key") or None
     async with database_of(request).reading(user.actor.scope) as reading:
         draft = await templates.get_draft(reading, template_id)
-        case = await _named(reading, last_value(sent, "case"))
+        case = await named_case(reading, last_value(sent, "case"))
         rule = rule_forms.rule(sent, key, document_choices(draft.document), draft.document)
         document = {**draft.document, "automations": [rule | {"enabled": True}]}
         data = _data(document, last_value(sent, "try.field"), last_value(sent, "try.value"))
@@ -54,14 +51,6 @@ async def attempt(request: Request) -> Response:
 def _data(document: Any, key: str, text: str) -> dict[str, Any]:
     fields = {each.key: each for each in parse_fields(document.get("schema") or [], "")[0]}
     return {key: fields[key].read_or_refuse(text) if text else None} if key in fields else {}
-
-
-async def _named(reading: ReadSession, text: str) -> Any:
-    """A case by its id or its reference; 404."""
-    id = parse_id(text) or (await by_reference(reading, text) if text else None)
-    if id is None:
-        raise NotFound.because("There is no case with that reference; type the reference or the id of one.")
-    return await KEEPING.get(reading, id)
 
 
 PAGES = (

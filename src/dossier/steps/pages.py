@@ -8,19 +8,22 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from dossier import case_templates as templates
 from dossier import workspaces
-from dossier.case_templates.model import OWNER, Step
-from dossier.cases import KEEPING
+from dossier.case_templates.model import OWNER, Step, document_choices, parse
+from dossier.case_templates.pages import forms
+from dossier.cases import KEEPING, named_case
 from dossier.cases.model import Case, CaseChange
 from dossier.cases.pages.case import ACTS
+from dossier.conditions.rows import last_value
 from dossier.flow.model.planning import due_at
 from dossier.flow.model.states import SENDING
 from dossier.foundation.clock import wire_time
 from dossier.foundation.database import ReadSession, Transaction
-from dossier.foundation.errors import AppError, NotFound
+from dossier.foundation.errors import AppError, Invalid, NotFound
 from dossier.foundation.http import query
 from dossier.foundation.http.services import services_of
-from dossier.letters import Wording, composed, write
+from dossier.letters import Wording, Writing, composed, first_recipient, line, write
 from dossier.letters.model import reader_language
 from dossier.messages.model import SHOWN_BY, as_shown, previewed
 from dossier.records.pages import as_of_moment
@@ -97,6 +100,48 @@ async def shown(request: Request) -> Response:
     return HTMLResponse(said, headers={"Content-Security-Policy": SHOWN_BY, "Cache-Control": "no-store"})
 
 
+async def tried(request: Request) -> Response:
+    """What the step of the designer's form would say on a case, for a frame that lets it do nothing."""
+    said = language_of(request).said
+    async with database_of(request).reading(current_user(request).actor.scope) as reading:
+        try:
+            text = await _tried(request, reading)
+        except AppError as refusal:
+            text = as_shown("\n".join(said(each.message) for each in refusal.problems))
+    return HTMLResponse(text, headers={"Content-Security-Policy": SHOWN_BY, "Cache-Control": "no-store"})
+
+
+async def _tried(request: Request, reading: ReadSession) -> str:
+    case = await named_case(reading, last_value(request.state.form, "try.case"))
+    step, document = await _step_of_form(request, reading)
+    case = replace(case, template=parse(document))
+    assert case.template
+    found, state = case.template.step_by_key[step], {"data": {}, **_until(case, case.template.step_by_key[step])}
+    if found.type in SENDING:
+        return previewed(
+            await composed(reading, case, letter_of(found, state, origin_of(request))), language_of(request).said
+        )
+    if found.type not in ("note", "task"):
+        raise Invalid.because("Only what is written has a preview: e-mails, SMS, notes and tasks.")
+    writing = Writing(first_recipient(case, found) or next((each.contact for _, each in case.slots), None), found)
+    return as_shown((await line(reading, case, Wording.of(found), writing)).text)
+
+
+def _until(case: Case, step: Step) -> dict[str, Any]:
+    until = due_at(case, step, case.updated_at)
+    return {"due_at": until} if until else {}
+
+
+async def _step_of_form(request: Request, reading: ReadSession) -> tuple[str, dict[str, Any]]:
+    """The key of the step that the form says, and the draft's document with it."""
+    key = request.query_params.get("key") or None
+    draft = await templates.get_draft(reading, query.identifier(request.path_params["id"], "id"))
+    choices = document_choices(draft.document)
+    item = forms.step(request.state.form, draft.item("steps", key) if key else {}, choices)
+    steps = [item if each["key"] == key else each for each in draft.items("steps")] + ([] if key else [item])
+    return item["key"], {**draft.document, "steps": steps}
+
+
 async def _test(transaction: Transaction, case_id: UUID, request: Request) -> None:
     case, step = await _case_and_step(request, transaction)
     mine = {"to": [current_user(request).email], "cc": [], "bcc": []}
@@ -133,8 +178,7 @@ def _lines(text: str) -> str:
 def _state(case: Case, step: Step, sent: Mapping[str, str]) -> dict[str, Any]:
     """The step as it would be started."""
     state = dict(case.steps[step.key])
-    until = due_at(case, step, case.updated_at)
-    return state | {"data": {**state["data"], **_given(sent)}} | ({"due_at": until} if until else {})
+    return state | {"data": {**state["data"], **_given(sent)}} | _until(case, step)
 
 
 async def _page(request: Request, sent: Mapping[str, str] | None, refusal: AppError | None = None) -> Response:
@@ -174,4 +218,5 @@ PAGES = (
     PageRoute("POST", _STEP + "/write", send, "messages.send"),
     PageRoute("GET", _STEP + "/write/shown", shown, "messages.send"),
     PageRoute("POST", _STEP + "/write/shown", shown, "messages.send"),
+    PageRoute("POST", addresses.TEMPLATES + "/{id}/steps/try", tried, "templates.design"),
 )

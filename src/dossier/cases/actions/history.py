@@ -6,9 +6,12 @@ from datetime import datetime
 from dossier import case_templates as templates
 from dossier import records
 from dossier.cases.actions.filing import FILES
+from dossier.cases.actions.saving import KEEPING
 from dossier.cases.model import CASE_RECORD, Case
+from dossier.cases.store.reading import by_reference
 from dossier.foundation.database import ReadSession
 from dossier.foundation.errors import NotFound
+from dossier.foundation.identifiers import parse_id
 
 
 async def as_it_was(reading: ReadSession, case: Case, moment: datetime) -> Case:
@@ -34,3 +37,11 @@ async def _completed(reading: ReadSession, case: Case, was: Case) -> Case:
         template = await templates.version(reading, was.workspace_id, was.template_id, was.template_version)
         return replace(was, template=template)
     return was
+
+
+async def named_case(reading: ReadSession, text: str) -> Case:
+    """A case in scope by its id or its reference, as people type it; 404."""
+    id = parse_id(text) or (await by_reference(reading, text) if text else None)
+    if id is None:
+        raise NotFound.because("There is no case with that reference; type the reference or the id of one.")
+    return await KEEPING.get(reading, id)

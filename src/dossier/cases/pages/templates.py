@@ -6,17 +6,13 @@ from starlette.responses import Response
 from dossier import case_templates as templates
 from dossier.case_templates.model import CASES, document_choices
 from dossier.case_templates.pages.moving import MovePages
-from dossier.cases import actions
+from dossier.cases.actions.history import named_case
 from dossier.cases.actions.saving import MOVING
-from dossier.cases.model import Case
 from dossier.cases.pages.lists import LIST
-from dossier.cases.store import reading as store
 from dossier.conditions import parse_condition
 from dossier.conditions.rows import last_value, typed_condition
-from dossier.foundation.database import ReadSession
-from dossier.foundation.errors import Invalid, NotFound
+from dossier.foundation.errors import Invalid
 from dossier.foundation.http import query
-from dossier.foundation.identifiers import parse_id
 from dossier.web import PageRoute, addresses, current_user, database_of, render
 
 
@@ -24,7 +20,7 @@ async def try_condition(request: Request) -> Response:
     """Whether the condition of the form holds for a case, and what the case has of what it looks at."""
     async with database_of(request).reading(current_user(request).actor.scope) as reading:
         draft = await templates.get_draft(reading, query.identifier(request.path_params["id"], "id"))
-        case = await _named(reading, last_value(request.state.form, "case"))
+        case = await named_case(reading, last_value(request.state.form, "case"))
     raw = typed_condition(request.state.form, "", document_choices(draft.document), CASES)
     if raw is None:
         raise Invalid.because("There is no condition to try yet.")
@@ -42,13 +38,3 @@ PAGES = (
     PageRoute("POST", addresses.TEMPLATES + "/{id}/try", try_condition, "templates.design"),
     *MovePages(MOVING, LIST, "cases/move.html").pages(),
 )
-
-
-async def _named(reading: ReadSession, text: str) -> Case:
-    """A case by its id or its reference; 404."""
-    if id := parse_id(text):
-        return await actions.KEEPING.get(reading, id)
-    id = await store.by_reference(reading, text) if text else None
-    if id is None:
-        raise NotFound.because("There is no case with that reference; type the reference or the id of one.")
-    return await actions.KEEPING.get(reading, id)
