@@ -1,6 +1,7 @@
 """What rules do while everything beneath them is killed: each action of each run at least once, none of what was not kept, and a message
 that came in sets its rule off once."""
 
+import base64
 import json
 import os
 import smtplib
@@ -14,6 +15,7 @@ from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import httpx
 import psutil
@@ -162,8 +164,11 @@ def _made(one: Ruled, there: Called) -> dict[str, str]:
         document = {"title": "Ruled", "schema": fields, "automations": rules}
         template = client.post("/v1/case_templates", json=document).json()["id"]
         made = [client.post("/v1/cases", json={"template": {"id": template}}).json()["id"] for _ in range(CASES)]
-    key = "INSERT INTO case_addresses SELECT workspace_id, id, 'k' || replace(id::text, '-', '') FROM cases WHERE id = %s RETURNING key"
-    return {id: f"case+{sql(one, key, id)[0][0]}@{DOMAIN}" for id in made}
+    put = "INSERT INTO case_addresses SELECT workspace_id, id, %s FROM cases WHERE id = %s"
+    keys = {id: base64.b32encode(UUID(id).bytes).decode().lower().rstrip("=") for id in made}
+    for id, key in keys.items():
+        sql(one, put, key, id)
+    return {id: f"case+{key}@{DOMAIN}" for id, key in keys.items()}
 
 
 def _storm(one: Ruled, writers: Writers) -> int:
