@@ -300,3 +300,26 @@ def test_an_update_of_a_case_whose_steps_do_nothing_costs_no_statement_more(
     before = len(world.statements)
     update(api, case, go=True)
     assert not [query for query in world.statements[before:] if "case_step_dues" in query]
+
+
+def test_a_step_is_due_by_what_its_field_says_now(api: Api, case_of: Any) -> None:
+    """[18] A deadline that was set, or moved, once the step was under way changed nothing: until when stood as it was at the start."""
+    case = case_of(
+        task(due={"of": "data.deadline", "before": "P2D"}), task("given", due={"of": "data.deadline", "before": "P2D"})
+    )
+    start(api, case)
+    start(api, case, "given", due_at="2027-01-01T10:00:00.000Z")
+    assert "due_at" not in step(api, case)["data"]
+    update(api, case, deadline="2027-03-10")
+    assert step(api, case)["data"]["due_at"].startswith("2027-03-08")
+    assert step(api, case, "given")["data"]["due_at"] == "2027-01-01T10:00:00.000Z", "somebody said so"
+    assert kinds(api, case)[0] == "step_due"
+    update(api, case, deadline="2027-04-10")
+    assert step(api, case)["data"]["due_at"].startswith("2027-04-08")
+    update(api, case, deadline=None)
+    assert "due_at" not in step(api, case)["data"]
+    update(api, case, go=True)
+    assert kinds(api, case).count("step_due") == 3
+    put(api, case, "completed")
+    update(api, case, deadline="2027-05-10")
+    assert kinds(api, case).count("step_due") == 3, "what is done is due no more"

@@ -95,6 +95,7 @@ CASE_RECORD: Record[Case] = Record(
         "steps": gettext_noop("Steps come and go by their conditions."),
         "step_assigned": gettext_noop("Name somebody else instead, when the step starts."),
         "step_available": gettext_noop("Steps come and go by their conditions."),
+        "step_due": gettext_noop("Change the field that says the day instead."),
         "step_not_started": _NOT_CHANGED,
         "template": gettext_noop("Move the case to another version instead."),
         "transitions_stopped": _NOT_CHANGED,

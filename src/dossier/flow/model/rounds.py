@@ -26,7 +26,7 @@ def apply_transitions(change: ChangeSet[F]) -> ChangeSet[F]:
         over = len(change.entries)
         change = _begin_again(change, template)
         change = _rounds(change, template, over, looked)[0] if len(change.entries) > over else change
-    return _call_off(change)
+    return _call_off(_due_anew(change, template))
 
 
 def _rounds(change: ChangeSet[F], template: Template, seen: int, looked: Looked[F]) -> tuple[ChangeSet[F], Looked[F]]:
@@ -128,6 +128,23 @@ def _begin_again(change: ChangeSet[F], template: Template) -> ChangeSet[F]:
         if step.repeatable and (state := change.after.steps[step.key])["status"] == "completed"
     }
     return change.put("step_available", done, "It can be done again.", automatic=True) if done else change
+
+
+def _due_anew(change: ChangeSet[F], template: Template) -> ChangeSet[F]:
+    """Steps under way are due by the day that their field says now, but where somebody said until when."""
+    dated = [step for step in template.steps if step.due and step.due.of]
+    paths = change.changed_paths() if dated else frozenset[str]()
+    values = {}
+    for step in dated:
+        state = change.after.steps[step.key]
+        follows = step.due and f"data.{step.due.of}" in paths and "due_at" not in state["data"]
+        if follows and state["status"] == "started":
+            until = due_at(change.after, step, change.after.updated_at)
+            if until != state.get("due_at"):
+                values[f"steps.{step.key}"] = {
+                    name: each for name, each in (state | {"due_at": until}).items() if each is not None
+                }
+    return change.put("step_due", values, "The day that it goes by has changed.", automatic=True) if values else change
 
 
 def _call_off(change: ChangeSet[F]) -> ChangeSet[F]:
