@@ -7,7 +7,7 @@ import os
 import smtplib
 import threading
 import time
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -186,24 +186,29 @@ def _storm(one: Ruled, writers: Writers) -> int:
 
 
 def _hold(one: Ruled, there: Called, writers: Writers) -> None:
-    """Every run is done; each call is of a change that was kept, with a key of its own; each answer made one task."""
-    references = dict(sql(one, "SELECT id::text, reference FROM cases WHERE id = ANY(%s::uuid[])", list(writers.cases)))
-    wanted = {(references[case], str(amount)) for case, amount in writers.amounts}
-    until(lambda: {(reference, amount) for _, reference, amount in there.calls} >= wanted, SETTLED)
-    left = "SELECT count(*) FROM automation_runs WHERE case_id = ANY(%s::uuid[]) AND outcome = 'waiting'"
-    until(lambda: sql(one, left, list(writers.cases)) == [(0,)], SETTLED)
-    entries = "SELECT case_id::text, changes -> 'data.amount' ->> 'new' FROM case_events WHERE case_id = ANY(%s::uuid[]) AND changes ? 'data.amount'"
-    kept = {(references[case], amount) for case, amount in sql(one, entries, list(writers.cases))}
-    keys: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
-    for key, reference, amount in there.calls:
-        assert (reference, amount) in kept, "nothing of what was not kept"
-        keys[reference, amount].add(key)
-    assert [each for each in keys.values() if len(each) > 1] == []
-    told = "SELECT case_id::text, body FROM messages WHERE case_id = ANY(%s::uuid[]) AND direction = 'out'"
-    counts = Counter((case, body.strip()) for case, body in sql(one, told, list(writers.cases)))
-    assert set(counts.values()) == {1}, "what is told is put with what notes it: once"
-    assert len(counts) == len(kept)
+    """Every change that was kept made one call and one message, the call with a key of its own; each answer made one task.
+
+    What a call says is what the case has by then, so it is known by its key.
+    """
+    ids = list(writers.cases)
+    entries = "SELECT c.reference, c.id::text, e.version FROM case_events e JOIN cases c ON c.id = e.case_id WHERE e.case_id = ANY(%s::uuid[]) AND e.changes ? 'data.amount'"
+    kept = sql(one, entries, ids)
+    assert len(kept) >= len(writers.amounts), "what was acknowledged is kept"
+    wanted = Counter(reference for reference, _, _ in kept)
+    until(lambda: _keys(there) == wanted, SETTLED)
+    left = "SELECT count(*) FROM automation_runs WHERE case_id = ANY(%s::uuid[]) AND outcome <> 'done'"
+    until(lambda: sql(one, left, ids) == [(0,)], SETTLED)
+    assert _keys(there) == wanted, "nothing of what was not kept"
+    told = (
+        "SELECT case_id::text, count(*) FROM messages WHERE case_id = ANY(%s::uuid[]) AND direction = 'out' GROUP BY 1"
+    )
+    assert dict(sql(one, told, ids)) == Counter(id for _, id, _ in kept), "put with what notes it: once"
     _hold_answers(one, writers)
+
+
+def _keys(there: Called) -> Counter[str]:
+    """Case → how many different calls were made of it."""
+    return Counter(reference for _, reference in {(key, reference) for key, reference, _ in there.calls})
 
 
 def _hold_answers(one: Ruled, writers: Writers) -> None:

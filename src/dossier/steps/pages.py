@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse, Response
 
 from dossier import case_templates as templates
 from dossier import workspaces
+from dossier.case_templates.actions.drafts import Draft
 from dossier.case_templates.model import OWNER, Step, document_choices, parse
 from dossier.case_templates.pages import forms
 from dossier.cases import KEEPING, named_case
@@ -104,16 +105,17 @@ async def tried(request: Request) -> Response:
     """What the step of the designer's form would say on a case, for a frame that lets it do nothing."""
     said = language_of(request).said
     async with database_of(request).reading(current_user(request).actor.scope) as reading:
+        draft = await templates.get_draft(reading, query.identifier(request.path_params["id"], "id"))
         try:
-            text = await _tried(request, reading)
+            text = await _tried(request, reading, draft)
         except AppError as refusal:
             text = as_shown("\n".join(said(each.message) for each in refusal.problems))
     return HTMLResponse(text, headers={"Content-Security-Policy": SHOWN_BY, "Cache-Control": "no-store"})
 
 
-async def _tried(request: Request, reading: ReadSession) -> str:
+async def _tried(request: Request, reading: ReadSession, draft: Draft) -> str:
     case = await named_case(reading, last_value(request.state.form, "try.case"))
-    step, document = await _step_of_form(request, reading)
+    step, document = _step_of_form(request, draft)
     case = replace(case, template=parse(document))
     assert case.template
     found, state = case.template.step_by_key[step], {"data": {}, **_until(case, case.template.step_by_key[step])}
@@ -132,10 +134,9 @@ def _until(case: Case, step: Step) -> dict[str, Any]:
     return {"due_at": until} if until else {}
 
 
-async def _step_of_form(request: Request, reading: ReadSession) -> tuple[str, dict[str, Any]]:
+def _step_of_form(request: Request, draft: Draft) -> tuple[str, dict[str, Any]]:
     """The key of the step that the form says, and the draft's document with it."""
     key = request.query_params.get("key") or None
-    draft = await templates.get_draft(reading, query.identifier(request.path_params["id"], "id"))
     choices = document_choices(draft.document)
     item = forms.step(request.state.form, draft.item("steps", key) if key else {}, choices)
     steps = [item if each["key"] == key else each for each in draft.items("steps")] + ([] if key else [item])
