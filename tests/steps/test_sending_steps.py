@@ -425,3 +425,12 @@ def test_a_copy_that_nobody_can_be_sent_is_said(api: Api, case_of: Any) -> None:
         each for each in api.json("GET", f"/v1/cases/{case['id']}/history")["data"] if each["kind"] == "step_started"
     )
     assert "Not written to, for want of an address that takes messages: Broker, the owner." in entry["reason"]
+
+
+def test_a_short_number_of_somebody_who_is_erased_goes_only_where_it_stands_alone(api: Api, case_of: Any) -> None:
+    """[18] It would have gone out of times and ids, too."""
+    case = case_of(MAIL, contacts=[TESS | {"phone": "2"}])
+    start(api, case, to=["someone@example.org"], floor="2", hint="room 2")
+    before = step(api, case)["data"]
+    api.delete(f"/v1/contacts/{case['contacts'][0]['id']}").raise_for_status()
+    assert step(api, case)["data"] == before | {"floor": ""}

@@ -45,8 +45,14 @@ async def forget_text(transaction: Transaction, workspace_id: UUID, text: str, i
 
 
 def without_text(value: Any, text: str) -> Any:
-    """The same without a text, in whatever case it is written; what is nothing else is left out of lists."""
+    """The same without a text, in whatever case it is written; what is nothing else is left out of lists.
+
+    What is neither an e-mail address nor a telephone number with its country goes only where it stands alone: a short number is in
+    times and ids, too.
+    """
     if isinstance(value, str):
+        if not ("@" in text or text.startswith("+")):
+            return "" if _is_text(value, text) else value
         return re.sub(re.escape(text), "", value, flags=re.IGNORECASE)
     if isinstance(value, list):
         return [without_text(each, text) for each in value if not _is_text(each, text)]
