@@ -10,7 +10,6 @@ from starlette.responses import HTMLResponse, Response
 
 from dossier import case_templates as templates
 from dossier import workspaces
-from dossier.case_templates.actions.drafts import Draft
 from dossier.case_templates.model import OWNER, Step, document_choices, parse
 from dossier.case_templates.pages import forms
 from dossier.cases import KEEPING, named_case
@@ -113,7 +112,7 @@ async def tried(request: Request) -> Response:
     return HTMLResponse(text, headers={"Content-Security-Policy": SHOWN_BY, "Cache-Control": "no-store"})
 
 
-async def _tried(request: Request, reading: ReadSession, draft: Draft) -> str:
+async def _tried(request: Request, reading: ReadSession, draft: templates.Draft) -> str:
     case = await named_case(reading, last_value(request.state.form, "try.case"))
     step, document = _step_of_form(request, draft)
     case = replace(case, template=parse(document))
@@ -134,7 +133,7 @@ def _until(case: Case, step: Step) -> dict[str, Any]:
     return {"due_at": until} if until else {}
 
 
-def _step_of_form(request: Request, draft: Draft) -> tuple[str, dict[str, Any]]:
+def _step_of_form(request: Request, draft: templates.Draft) -> tuple[str, dict[str, Any]]:
     """The key of the step that the form says, and the draft's document with it."""
     key = request.query_params.get("key") or None
     choices = document_choices(draft.document)
