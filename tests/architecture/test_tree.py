@@ -59,6 +59,12 @@ def test_no_file_is_long() -> None:
     } == {}
 
 
+def test_cases_keep_what_is_about_cases() -> None:
+    """What else there is to say of them stands above, or is said once below (decisions 37, 56)."""
+    lines = [len(path.read_text().splitlines()) for path in modules() if path.is_relative_to(SOURCE / "cases")]
+    assert 1000 < sum(lines) <= 2600
+
+
 def test_no_line_of_a_template_is_long() -> None:
     """A line that does not fit a screen is not reviewed."""
     long = [
