@@ -52,7 +52,7 @@ def given(element: Element, sent: Sent, reading: Reading) -> Given:
     if element.type == "group":
         return _rows(element, sent, reading)
     own = inside(sent, element.key)
-    found = _signature(element, own) if is_signed(element) else _value(element, own, reading)
+    found = _signature(element, dict(own)) if is_signed(element) else _value(element, own, reading)
     if not found.wrong:
         return found
     kept = own if sum(len(value) for _, value in own) <= MOST_TYPED else ()
@@ -72,10 +72,10 @@ def of_json(element: Element, value: Any, reading: Reading) -> Given:
     if element.type == "group":
         return _rows_of_json(element, value, reading)
     if is_signed(element):
-        return Given(signature_of(value) if isinstance(value, Mapping) else None)
+        return _signature(element, value if isinstance(value, Mapping) else {})
     own = _field(element, reading)
     try:
-        return Given(None if value is None or own is None else _checked(own, value, reading))
+        return Given(None if own is None or is_empty(value) else _checked(own, value, reading))
     except InvalidValue as bad:
         problem = bad.of(own.named if own else element.label)
         return Given(None, [("value", _plain(value))], (Wrong(element.key, problem),))
@@ -128,12 +128,11 @@ def _raise_if_long(own: Field, sent: Sent) -> None:
         raise InvalidValue(sentence, count=most, length=longest)
 
 
-def _signature(element: Element, sent: Sent) -> Given:
-    said = dict(sent)
+def _signature(element: Element, said: Mapping[str, Any]) -> Given:
     try:
-        return Given(signature_of({"typed": said.get("typed", ""), "drawn": said.get("drawn", "")}))
+        return Given(signature_of(said))
     except InvalidValue as bad:
-        return Given(wrong=(Wrong("", bad.of(element.label)),))
+        return Given(wrong=(Wrong(element.key, bad.of(element.label)),))
 
 
 # ---- groups ----

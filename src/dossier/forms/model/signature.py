@@ -17,8 +17,10 @@ Stroke = list[list[int]]
 
 def signature_of(given: Mapping[str, Any]) -> dict[str, Any] | None:
     """A signature as it is stored; None for none; InvalidValue for what is none."""
-    name, drawn = given.get("typed") or "", given.get("drawn") or ""
-    if not isinstance(name, str) or len(name) > MOST_NAME:
+    name, drawn = given.get("typed") or "", given.get("drawn") or given.get("strokes") or ""
+    if not isinstance(name, str):
+        raise _unreadable()
+    if len(name) > MOST_NAME:
         raise InvalidValue(
             "“{field}” must have {count} characters at most; it has {length}.", count=MOST_NAME, length=len(name)
         )
