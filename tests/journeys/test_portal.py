@@ -9,26 +9,13 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from dossier.workspaces.model import Workspace
 from tests.journeys.conftest import ALL_RULES, AXE, SCREENSHOTS, SETTLED
-from tests.portal.support import ACCIDENT, Made, make_form
+from tests.portal.support import ACCIDENT, WHOLE, Made, make_form
 from tests.portal.test_files import picture
 from tests.world import World
 
 PICTURES = bool(os.environ.get("DOSSIER_PICTURES"))
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 900}
-WIDE_ANSWERS = {
-    "key": "more",
-    "title": "Papers and signature",
-    "description": "Photographs are enough; nobody has to scan anything.",
-    "elements": [
-        {"key": "home", "type": "address", "label": "Where do you live?"},
-        {"key": "parts", "type": "multiple_choice", "label": "What was damaged?", "options": [
-            {"value": "front", "label": "Front"}, {"value": "back", "label": "Back"}, {"value": "side", "label": "Side"}]},
-        {"key": "photos", "type": "file", "label": "Photos", "accept": ["image/*"], "max_files": 3},
-        {"key": "sign", "type": "signature", "label": "Sign here", "required": True},
-    ],
-}  # fmt: skip
-WHOLE: dict[str, Any] = ACCIDENT | {"pages": [*ACCIDENT["pages"], WIDE_ANSWERS], "decline": True}
 ARABIC = {
     "title": "تقرير حادث",
     "description": "أخبرنا بما حدث. لن يستغرق الأمر أكثر من خمس دقائق.",

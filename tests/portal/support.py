@@ -75,6 +75,21 @@ ACCIDENT: dict[str, Any] = {
 }
 
 
+WIDE_ANSWERS = {
+    "key": "more",
+    "title": "Papers and signature",
+    "description": "Photographs are enough; nobody has to scan anything.",
+    "elements": [
+        {"key": "home", "type": "address", "label": "Where do you live?"},
+        {"key": "parts", "type": "multiple_choice", "label": "What was damaged?", "options": [
+            {"value": "front", "label": "Front"}, {"value": "back", "label": "Back"}, {"value": "side", "label": "Side"}]},
+        {"key": "photos", "type": "file", "label": "Photos", "accept": ["image/*"], "max_files": 3},
+        {"key": "sign", "type": "signature", "label": "Sign here", "required": True},
+    ],
+}  # fmt: skip
+WHOLE: dict[str, Any] = ACCIDENT | {"pages": [*ACCIDENT["pages"], WIDE_ANSWERS], "decline": True}
+
+
 @dataclass
 class Made:
     """A form with the secret of its link, in a world."""

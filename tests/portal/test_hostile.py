@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 
 from dossier.workspaces.model import Workspace
-from tests.journeys.test_portal import WHOLE
-from tests.portal.support import make_form, token
+from tests.portal.support import WHOLE, make_form, token
 from tests.world import World
 
 pytestmark = pytest.mark.long
