@@ -136,6 +136,7 @@ _PLACES = (
     "web/portal/",
     "forms/portal",
     "forms/model/access.py",
+    "forms/model/printing.py",
     "forms/model/given.py",
     "forms/model/signature.py",
     "foundation/messages.py",

@@ -794,6 +794,37 @@ CREATE TABLE public.form_answers (
 
 ALTER TABLE ONLY public.form_answers FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.form_batch_rows (
+    workspace_id uuid NOT NULL,
+    batch_id uuid NOT NULL,
+    place integer NOT NULL,
+    given jsonb NOT NULL,
+    state text NOT NULL,
+    form_id uuid,
+    error text,
+    CONSTRAINT form_batch_rows_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'made'::text, 'failed'::text, 'cancelled'::text])))
+);
+
+ALTER TABLE ONLY public.form_batch_rows FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.form_batches (
+    workspace_id uuid NOT NULL,
+    id uuid NOT NULL,
+    created_at timestamp(3) with time zone NOT NULL,
+    actor_type text NOT NULL,
+    actor_id uuid,
+    actor_name text NOT NULL,
+    preset_id uuid NOT NULL,
+    slug text NOT NULL COLLATE pg_catalog."C",
+    pace integer,
+    next_at timestamp(3) with time zone,
+    cancelled_at timestamp(3) with time zone,
+    CONSTRAINT form_batches_actor_type_check CHECK ((actor_type = ANY (ARRAY['token'::text, 'member'::text, 'system'::text]))),
+    CONSTRAINT form_batches_pace_check CHECK ((pace > 0))
+);
+
+ALTER TABLE ONLY public.form_batches FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.form_codes (
     workspace_id uuid NOT NULL,
     form_id uuid NOT NULL,
@@ -911,6 +942,16 @@ CREATE TABLE public.form_option_lists (
 
 ALTER TABLE ONLY public.form_option_lists FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.form_papers (
+    workspace_id uuid NOT NULL,
+    response_id uuid NOT NULL,
+    made_of text NOT NULL,
+    content bytea NOT NULL
+);
+ALTER TABLE ONLY public.form_papers ALTER COLUMN content SET STORAGE EXTERNAL;
+
+ALTER TABLE ONLY public.form_papers FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.form_presets (
     workspace_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -949,6 +990,22 @@ CREATE TABLE public.form_responses (
 );
 
 ALTER TABLE ONLY public.form_responses FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.form_reviews (
+    workspace_id uuid NOT NULL,
+    response_id uuid NOT NULL,
+    element text NOT NULL COLLATE pg_catalog."C",
+    state text NOT NULL,
+    reason text,
+    actor_type text NOT NULL,
+    actor_id uuid,
+    actor_name text NOT NULL,
+    at timestamp(3) with time zone NOT NULL,
+    CONSTRAINT form_reviews_actor_type_check CHECK ((actor_type = ANY (ARRAY['token'::text, 'member'::text, 'system'::text]))),
+    CONSTRAINT form_reviews_state_check CHECK ((state = ANY (ARRAY['accepted'::text, 'refused'::text])))
+);
+
+ALTER TABLE ONLY public.form_reviews FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.form_sessions (
     workspace_id uuid NOT NULL,
@@ -1648,6 +1705,12 @@ ALTER TABLE ONLY public.form_addresses_gone
 ALTER TABLE ONLY public.form_answers
     ADD CONSTRAINT form_answers_pkey PRIMARY KEY (workspace_id, response_id, element);
 
+ALTER TABLE ONLY public.form_batch_rows
+    ADD CONSTRAINT form_batch_rows_pkey PRIMARY KEY (workspace_id, batch_id, place);
+
+ALTER TABLE ONLY public.form_batches
+    ADD CONSTRAINT form_batches_pkey PRIMARY KEY (workspace_id, id);
+
 ALTER TABLE ONLY public.form_codes
     ADD CONSTRAINT form_codes_pkey PRIMARY KEY (workspace_id, form_id, id);
 
@@ -1672,6 +1735,9 @@ ALTER TABLE ONLY public.form_option_lists
 ALTER TABLE ONLY public.form_option_lists
     ADD CONSTRAINT form_option_lists_slug UNIQUE (workspace_id, slug);
 
+ALTER TABLE ONLY public.form_papers
+    ADD CONSTRAINT form_papers_pkey PRIMARY KEY (workspace_id, response_id);
+
 ALTER TABLE ONLY public.form_presets
     ADD CONSTRAINT form_presets_key UNIQUE (workspace_id, template_id, key);
 
@@ -1683,6 +1749,9 @@ ALTER TABLE ONLY public.form_responses
 
 ALTER TABLE ONLY public.form_responses
     ADD CONSTRAINT form_responses_workspace_id_form_id_number_key UNIQUE (workspace_id, form_id, number);
+
+ALTER TABLE ONLY public.form_reviews
+    ADD CONSTRAINT form_reviews_pkey PRIMARY KEY (workspace_id, response_id, element);
 
 ALTER TABLE ONLY public.form_sessions
     ADD CONSTRAINT form_sessions_pkey PRIMARY KEY (workspace_id, form_id, hash);
@@ -1920,6 +1989,12 @@ CREATE UNIQUE INDEX files_object ON public.files USING btree (workspace_id, obje
 CREATE INDEX files_pending ON public.files USING btree (workspace_id, asked_at NULLS FIRST, id) WHERE (verdict = 'pending'::text);
 
 CREATE INDEX files_updated ON public.files USING btree (workspace_id, updated_at, id);
+
+CREATE INDEX form_batch_rows_of_form ON public.form_batch_rows USING btree (workspace_id, form_id) WHERE (form_id IS NOT NULL);
+
+CREATE INDEX form_batches_due ON public.form_batches USING btree (workspace_id, next_at) WHERE (next_at IS NOT NULL);
+
+CREATE INDEX form_batches_newest ON public.form_batches USING btree (workspace_id, created_at, id);
 
 CREATE INDEX form_codes_of_address ON public.form_codes USING btree (workspace_id, address, sent_at);
 
@@ -2215,6 +2290,15 @@ ALTER TABLE ONLY public.form_addresses_gone
 ALTER TABLE ONLY public.form_answers
     ADD CONSTRAINT form_answers_workspace_id_response_id_fkey FOREIGN KEY (workspace_id, response_id) REFERENCES public.form_responses(workspace_id, id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.form_batch_rows
+    ADD CONSTRAINT form_batch_rows_workspace_id_batch_id_fkey FOREIGN KEY (workspace_id, batch_id) REFERENCES public.form_batches(workspace_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.form_batch_rows
+    ADD CONSTRAINT form_batch_rows_workspace_id_form_id_fkey FOREIGN KEY (workspace_id, form_id) REFERENCES public.forms(workspace_id, id) ON DELETE SET NULL (form_id);
+
+ALTER TABLE ONLY public.form_batches
+    ADD CONSTRAINT form_batches_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
+
 ALTER TABLE ONLY public.form_codes
     ADD CONSTRAINT form_codes_workspace_id_form_id_fkey FOREIGN KEY (workspace_id, form_id) REFERENCES public.forms(workspace_id, id) ON DELETE CASCADE;
 
@@ -2236,11 +2320,17 @@ ALTER TABLE ONLY public.form_notifications
 ALTER TABLE ONLY public.form_option_lists
     ADD CONSTRAINT form_option_lists_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
 
+ALTER TABLE ONLY public.form_papers
+    ADD CONSTRAINT form_papers_workspace_id_response_id_fkey FOREIGN KEY (workspace_id, response_id) REFERENCES public.form_responses(workspace_id, id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.form_presets
     ADD CONSTRAINT form_presets_workspace_id_template_id_fkey FOREIGN KEY (workspace_id, template_id) REFERENCES public.form_templates(workspace_id, id);
 
 ALTER TABLE ONLY public.form_responses
     ADD CONSTRAINT form_responses_workspace_id_form_id_fkey FOREIGN KEY (workspace_id, form_id) REFERENCES public.forms(workspace_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.form_reviews
+    ADD CONSTRAINT form_reviews_workspace_id_response_id_fkey FOREIGN KEY (workspace_id, response_id) REFERENCES public.form_responses(workspace_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.form_sessions
     ADD CONSTRAINT form_sessions_workspace_id_form_id_fkey FOREIGN KEY (workspace_id, form_id) REFERENCES public.forms(workspace_id, id) ON DELETE CASCADE;
@@ -2470,6 +2560,10 @@ ALTER TABLE public.form_addresses_gone ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.form_answers ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.form_batch_rows ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.form_batches ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.form_codes ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.form_deliveries ENABLE ROW LEVEL SECURITY;
@@ -2482,9 +2576,13 @@ ALTER TABLE public.form_notifications ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.form_option_lists ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.form_papers ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.form_presets ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.form_responses ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.form_reviews ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.form_sessions ENABLE ROW LEVEL SECURITY;
 
@@ -2630,6 +2728,10 @@ CREATE POLICY workspace ON public.form_addresses_gone USING (((( SELECT public.v
 
 CREATE POLICY workspace ON public.form_answers USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 
+CREATE POLICY workspace ON public.form_batch_rows USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.form_batches USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
 CREATE POLICY workspace ON public.form_codes USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 
 CREATE POLICY workspace ON public.form_deliveries USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
@@ -2642,9 +2744,13 @@ CREATE POLICY workspace ON public.form_notifications USING (((( SELECT public.vi
 
 CREATE POLICY workspace ON public.form_option_lists USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 
+CREATE POLICY workspace ON public.form_papers USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
 CREATE POLICY workspace ON public.form_presets USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 
 CREATE POLICY workspace ON public.form_responses USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.form_reviews USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 
 CREATE POLICY workspace ON public.form_sessions USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 

@@ -37,9 +37,11 @@ from dossier.forms.events import (
     FormDeclined,
     FormDeleted,
     FormNotReached,
+    FormReviewed,
     FormSubmitted,
     ResponseBegun,
 )
+from dossier.forms.pages import PAGES as FORM_PAGES
 from dossier.forms.portal import PAGES as PORTAL
 from dossier.forms.routes import ROUTERS as FORMS
 from dossier.foundation.events import Subscribers
@@ -107,6 +109,7 @@ PAGES = (
     *LETTER_PAGES,
     *AUTOMATION_PAGES,
     *FILE_PAGES,
+    *FORM_PAGES,
     *MESSAGE_PAGES,
     *EXPORT_PAGES,
     *NOTICE_PAGES,
@@ -127,6 +130,7 @@ SUBSCRIBERS: Subscribers = {
     CaseChanged: (
         cases.announce,
         steps.plan,
+        steps.close_forms,
         automations.follow,
         notices.tell_owner,
         notices.tell_of_steps,
@@ -139,14 +143,15 @@ SUBSCRIBERS: Subscribers = {
     ContactErased: (messages.forget, notices.forget_contact, forms.forget, webhooks.forget),
     MemberErased: (messages.forget_member, notices.forget_member, webhooks.forget_member),
     ContactFilled: (cases.hear_of_contact,),
-    FormCreated: (webhooks.form_created,),
-    FormChanged: (forms.follow, webhooks.form_changed),
+    FormCreated: (steps.count_made, webhooks.form_created),
+    FormChanged: (forms.follow, steps.follow_form, webhooks.form_changed),
     FormDeleted: (webhooks.form_deleted,),
     FormNotReached: (webhooks.form_not_reached,),
     ResponseBegun: (webhooks.response_begun,),
     AnswersSaved: (webhooks.answers_saved,),
-    FormSubmitted: (forms.tell_of_answers, webhooks.form_submitted),
-    FormDeclined: (forms.call_off_declined, webhooks.form_declined),
+    FormSubmitted: (forms.tell_of_answers, steps.take_answers, webhooks.form_submitted),
+    FormDeclined: (forms.call_off_declined, steps.note_declined, webhooks.form_declined),
+    FormReviewed: (steps.count_reviewed,),
     MessageSent: (steps.tell_of_message, forms.tell_of_message),
     MessageFailed: (steps.tell_of_message, forms.tell_of_message, notices.tell_of_message),
     MessageBounced: (steps.tell_of_message, forms.tell_of_message, notices.tell_of_message, automations.hear),

@@ -87,6 +87,8 @@ def test_bulk_work_and_the_search_have_lanes_of_their_own() -> None:
         "cases.tell_of_files",
         "files.check",
         "files.sweep",
+        "forms.do_batch",
+        "forms.do_due_batches",
     }
     words = ("refresh_words", "sweep_words", "refresh_all_words")
     assert by_lane[INDEXING] == {f"{kind}.{work}" for kind in ("cases", "contacts") for work in words}
@@ -117,6 +119,7 @@ def test_every_job_that_somebody_asks_for_is_done() -> None:
         "cases.backfill_missing": "* * * * *",
         "cases.do_due_steps": "* * * * *",
         "cases.fold_counts": "* * * * *",
+        "forms.do_due_batches": "* * * * *",
         "forms.do_due_forms": "* * * * *",
         "forms.forget_entries": "41 3 * * *",
         "cases.forget_answers": "17 * * * *",

@@ -24,6 +24,7 @@ from dossier.web import Call, PageRoute, Public
 from dossier.workspaces import actions as workspaces
 from dossier.workspaces.model import Workspace
 from tests.files.support import kept
+from tests.forms.support import publish
 from tests.wire.test_tenancy import CANARY, Victim
 from tests.world import Api, Browser, World
 
@@ -32,7 +33,7 @@ pytestmark = pytest.mark.long
 PAGES = [each for each in ALL if not isinstance(each, Call)]
 """What scripts call answers with statuses, and has tests of its own (`tests/files/test_resuming.py`)."""
 
-NAMES = ("view", "bulk", "template", "form_template", "contact", "attachment", "webhook")
+NAMES = ("view", "bulk", "template", "form_template", "contact", "attachment", "webhook", "asked")
 FORMS = {
     "revision": "1",
     "template_version": "1",
@@ -76,6 +77,8 @@ def ask(browser: Browser, route: PageRoute, names: dict[str, str]) -> tuple[int,
         "contacts/views": "contact_view",
         "workspace/files": "attachment",
         "workspace/contacts": "contact",
+        "workspace/forms": "asked",
+        "workspace/form-batches": "asked",
         "members": "member",
         "/api": "token",
         "/webhooks": "webhook",
@@ -243,6 +246,14 @@ def form_template(browser: Browser) -> str:
     return str(page.url.path).rpartition("/")[2]
 
 
+def forms(world: World, workspace: Workspace, api: Api) -> dict[str, str]:
+    """A form, and one that was sent to many."""
+    publish(world, workspace)
+    form = api.json("POST", "/v1/forms", 201, json={"flow": {"slug": "accident"}})
+    batch = api.json("POST", "/v1/form_batches", 202, json={"template": "accident", "rows": [{"data": {}}]})
+    return {"workspace/forms": form["id"], "workspace/form-batches": batch["id"]}
+
+
 def test_pages_take_few_statements(
     world: World, workspace: Workspace, api: Api, make_case: Any, make_template: Any
 ) -> None:
@@ -260,6 +271,7 @@ def test_pages_take_few_statements(
         )["id"],
         "workspace/contacts": make_case(contacts=[{"email": "few@example.org"}])["contacts"][0]["id"],
         "templates/forms": form_template(browser),
+        **forms(world, workspace, api),
         "templates": template,
         "members": str(world.member(workspace, f"other-{workspace.slug}@example.org").id),
         "webhooks": (webhook := api.json("POST", "/v1/webhooks", 201, json={"url": "https://93.184.216.34/"})["id"]),
@@ -269,7 +281,7 @@ def test_pages_take_few_statements(
     paths = [
         route.path.replace("{id}", next((id for part, id in ids.items() if part in route.path), case)).replace("{part}", "elements" if "/forms" in route.path else "schema").replace("{name}", "invitation").replace("{language}", "fr").replace("{kind}", "json").replace("{key}", "amount").replace("{page}", "1").replace("{delivery}", delivery).replace("{file}", ids["workspace/files"])
         for route in PAGES
-        if route.method == "GET" and route.needs != Public and not re.search("live|path:|bulk|provider|exports/{|together", route.path)
+        if route.method == "GET" and route.needs != Public and not re.search("live|path:|bulk|provider|exports/{|together|paper", route.path)
     ]  # fmt: skip
     more = [
         "?q=dupnt+peeters&status=draft&a=data.amount&o=gt&v=1&sort=title",

@@ -113,6 +113,11 @@ PARTS = (
     "forms.actions.saving.",
     "forms.actions.notifying.",
     "forms.actions.making.keep",
+    "forms.actions.making.preset_of",
+    "forms.actions.closing.",  # with a case, a step, a batch
+    "steps.actions.answers.",  # what was answered, and said of answers, was asked for in the form
+    "steps.actions.asking.",
+    "steps.actions.counting.",
     "forms.actions.removing.forget_",
     "forms.actions.due.",
 )

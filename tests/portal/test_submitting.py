@@ -100,6 +100,18 @@ def test_what_expires_while_it_is_open_keeps_what_was_saved(made: Made, world: W
     assert made.data()["day"] == "2026-02-01"
 
 
+def test_whoever_handed_it_in_has_a_copy_and_nobody_else(made: Made) -> None:
+    contact = answered(made)
+    assert contact.at("copy.pdf").headers["content-type"].startswith("text/html"), "not before"
+    done = contact.fill("submit", page=contact.at("check"))
+    assert f"{made.address}/copy.pdf" in done.text
+    copy = contact.at("copy.pdf")
+    assert (copy.status_code, copy.headers["content-type"], copy.content[:5]) == (200, "application/pdf", b"%PDF-")
+    assert made.form.reference in copy.headers["content-disposition"]
+    other = made.visitor().get(made.address[:-1] + ("a" if made.address[-1] != "a" else "b") + "/copy.pdf")
+    assert other.status_code == 404
+
+
 def test_how_it_was(made: Made) -> None:
     contact = answered(made)
     done = contact.fill("submit", page=contact.at("check"))

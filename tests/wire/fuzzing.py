@@ -423,6 +423,29 @@ def _a_response_that_is_there(case: Case, _choice: int) -> None:
     case.query.clear()
 
 
+@accepted("getFormReview", "reviewForm", "reopenForm")
+def _a_form_that_was_handed_in(case: Case, _choice: int) -> None:
+    case.path_parameters["id"] = os.environ["DOSSIER_FUZZ_HANDED_IN"]
+    case.query.clear()
+    if case.operation.method.upper() == "POST":
+        case.query["dry_run"] = "true"  # asked again once, it would be open
+        again = case.operation.path.endswith("reopen")
+        case.body = {"elements": ["amount"]} if again else {"accept": ["*"]}
+
+
+@accepted("createFormBatch")
+def _forms_for_many(case: Case, choice: int) -> None:
+    case.query.clear()
+    case.body = {"template": _form_slug(), "rows": [{"data": {"amount": choice}}]}
+
+
+@accepted("getFormBatch", "cancelFormBatch")
+def _a_batch_that_is_there(case: Case, _choice: int) -> None:
+    body = {"template": _form_slug(), "rows": [{}]}
+    case.path_parameters["id"] = str(_api.post("/v1/form_batches", json=body).raise_for_status().json()["id"])
+    case.query.clear()
+
+
 @accepted("remindForm")
 def _a_form_that_reaches_somebody(case: Case, _choice: int) -> None:
     case.path_parameters["id"] = _new_form(user={"email": "ann@example.org"})

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from dossier.workspaces.model import Workspace
+from tests.forms.answering import Contact
 from tests.forms.support import begun, publish
 from tests.many import MANY
 from tests.world import World
@@ -30,7 +31,10 @@ def test_schemathesis_finds_nothing(world: World, workspace: Workspace, tmp_path
     publish(world, workspace, slug="begun-form")
     with world.client(token) as api:
         form = api.json("POST", "/v1/forms", 201, json={"flow": {"slug": "begun-form"}})
+        other = api.json("POST", "/v1/forms", 201, json={"flow": {"slug": "begun-form"}})
     os.environ["DOSSIER_FUZZ_RESPONSE"] = begun(world, workspace, form["id"])  # which only its contact could begin
+    Contact(world, workspace, other).answers(amount=1).submits()
+    os.environ["DOSSIER_FUZZ_HANDED_IN"] = other["id"]
     answers: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for mode, examples in (("positive", 60), ("negative", 8)) if MANY else (("positive", 6),):
         counts = tmp_path / f"{mode}.json"

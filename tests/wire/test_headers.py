@@ -107,6 +107,9 @@ def test_every_writing_address_looks_at_if_match(api: Api, case: str, world: Wor
         ("/forms", "post"): {"flow": {"slug": "accident"}},
         ("/requests", "post"): {"flow": {"slug": "accident"}},
         ("/forms/{id}", "patch"): {"archived": True},
+        ("/forms/{id}/review", "post"): {"accept": ["*"]},
+        ("/forms/{id}/reopen", "post"): {"elements": ["amount"]},
+        ("/form_batches", "post"): {"template": "accident", "rows": [{"user": {"email": "ann@example.org"}}]},
         ("/requests/{id}", "patch"): {"archived": True},
     }
     file = api.json("POST", "/v1/attachments", 201, json=bodies["/attachments", "post"])["id"]
@@ -118,6 +121,7 @@ def test_every_writing_address_looks_at_if_match(api: Api, case: str, world: Wor
     hook = {"url": "https://93.184.216.34/hook", "events": ["*"]}
     ids |= {"/messages": message, "/webhooks": api.json("POST", "/v1/webhooks", 201, json=hook)["id"]}
     publish(world, workspace)
+    ids["/form_batches"] = api.json("POST", "/v1/form_batches", 202, json=bodies["/form_batches", "post"])["id"]
     ids["/forms"] = ids["/requests"] = api.json("POST", "/v1/forms", 201, json=bodies["/forms", "post"])["id"]
     ids["/workspaces"] = api.json("GET", "/v1/workspaces")["data"][0]["id"]
     ids |= {"/form_templates": api.json("POST", "/v1/form_templates", 201, json={"title": "F"})["slug"]}

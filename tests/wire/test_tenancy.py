@@ -235,6 +235,14 @@ BODIES: dict[tuple[str, str], Callable[[Names], list[dict[str, Any]]]] = {
     },
     **{("PATCH", f"/v1/{each}/{{id}}"): lambda _: [{"json": {"archived": True}}] for each in ("forms", "requests")},
     ("POST", "/v1/forms/{id}/remind"): lambda _: [{}],
+    ("POST", "/v1/forms/{id}/review"): lambda _: [{"json": {"accept": ["*"]}}],
+    ("POST", "/v1/forms/{id}/reopen"): lambda _: [{"json": {"elements": ["a"]}}],
+    ("POST", "/v1/form_batches"): lambda names: [
+        {"json": {"template": names["form"], "rows": [{"user": {"email": "eve@example.org"}}]}},
+        {"json": {"preset": names["preset"], "rows": [{"case": {"id": names["case"]}}]}},
+        {"json": {"template": names["form"], "workspace": {"slug": names["slug"]}, "rows": [{}]}},
+    ],
+    ("POST", "/v1/form_batches/{id}/cancel"): lambda _: [{}],
     ("POST", "/v1/forms/{id}/link"): lambda _: [{}],
     **{
         ("GET", f"/v1/{each}"): lambda names: [

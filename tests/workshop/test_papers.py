@@ -106,8 +106,16 @@ def test_pictures_are_shown_with_words_for_them_and_broken_ones_are_listed(tmp_p
 
 def test_the_place_of_a_signature_and_rows_stand_where_they_belong(tmp_path: Path) -> None:
     rows = (("1", (Item("Who", ("Ann",)),)), ("2", (Item("Who", ("Bob",)),)))
-    _, pdf = _made(tmp_path, _with(Item("Hurt", rows=rows), Item("Sign", place=Place(("Signed by Ann",)))))
+    _, pdf = _made(
+        tmp_path,
+        _with(
+            Item("Hurt", rows=rows),
+            Item("Sign", place=Place(("Signed by Ann",), [[[10, 10, 0], [90, 60, 5]], [[5, 5, 9]]], "Ann")),
+        ),
+    )
     (text,) = _texts(pdf)
+    with pikepdf.open(pdf) as opened:
+        assert len(opened.pages[0].get_images()) == 1
     assert text.index("Ann") < text.index("Bob") < text.index("Sign")
     assert "Signed by Ann" in text
 

@@ -1,9 +1,24 @@
 """Questions to one person, and the answers."""
 
+from dossier.forms.actions.closing import put_away, put_away_of_case
+from dossier.forms.actions.making import create
 from dossier.forms.actions.notifying import Origin
 from dossier.forms.actions.removing import forget_case
+from dossier.forms.actions.reviewing import answered, completeness, of_case
 from dossier.forms.actions.saving import get
 from dossier.forms.actions.showing import whole
 from dossier.forms.store.reading import get as find
 
-__all__ = ["Origin", "find", "forget_case", "get", "whole"]
+__all__ = [
+    "Origin",
+    "answered",
+    "completeness",
+    "create",
+    "find",
+    "forget_case",
+    "get",
+    "of_case",
+    "put_away",
+    "put_away_of_case",
+    "whole",
+]

@@ -68,3 +68,10 @@ class FormDeclined(AboutForm):
 @dataclass(frozen=True, slots=True)
 class FormNotReached(AboutForm):
     """An invitation could not be sent, or came back."""
+
+
+@dataclass(frozen=True, slots=True)
+class FormReviewed(AboutForm):
+    """Somebody looked through the answers; `accepted`: the elements whose answers are accepted now."""
+
+    accepted: Collection[str]

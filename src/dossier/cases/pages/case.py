@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dossier import case_templates as templates
-from dossier import members, messages
+from dossier import forms, members, messages, records
 from dossier.cases import actions
 from dossier.cases.actions.filing import FILES
 from dossier.cases.actions.history import as_it_was
@@ -46,6 +46,8 @@ async def one_case(request: Request) -> Response:
         names = await FILES.named(reading, present, history.entries)
         colleagues = await members.list_members(reading, user.workspace_id)
         shown = await FILE_PAGES.shown(services_of(request), reading, case)
+        asked = await forms.of_case(reading, case.workspace_id, case.id) if present.forms and not at else []
+        sources = await records.history.sources(reading, CASE_RECORD, present, "data.") if asked else {}
         written = [] if at else await messages.of_case(reading, case.workspace_id, case.id, MOST_MESSAGES)
         follows = None if at else case.template_id
         newest = await templates.current_version(reading, case.workspace_id, follows) if follows else None
@@ -67,6 +69,10 @@ async def one_case(request: Request) -> Response:
         files=shown,
         together=FILE_PAGES.together(case, shown),
         messages=written,
+        forms=asked,
+        given_in={
+            path.removeprefix("data."): [{"form": source["form"], "at": at}] for path, (source, at) in sources.items()
+        },
         most_messages=MOST_MESSAGES,
         writes=not fixed and user.may("messages.send"),
         sends=not fixed and user.may("files.upload"),

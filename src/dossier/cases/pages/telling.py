@@ -14,7 +14,7 @@ from dossier.foundation.pages.language import Language
 from dossier.records.model import HistoryEntry
 from dossier.records.pages.lines import EMPTY, NOBODY, Line, Side, Word, sides
 
-UNDOABLE = ("data", "details", "contacts", "files", "transition", "automation", "undone")
+UNDOABLE = ("data", "form", "details", "contacts", "files", "transition", "automation", "undone")
 _BUILT_IN = {each.key: each.label for each in BUILT_IN_STATUSES}
 
 

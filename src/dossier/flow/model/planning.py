@@ -47,7 +47,8 @@ def start_by_itself(thing: Following, step: Step, moment: datetime) -> datetime:
 
 def in_sending_hours(thing: Following, step: Step, moment: datetime) -> datetime:
     """When a step may start that nobody pressed a button for: what is sent, not before sending hours begin."""
-    return thing.working.opening(moment) if step.type in SENDING else moment
+    writes = step.type in SENDING or (step.questions is not None and not step.questions.internal)
+    return thing.working.opening(moment) if writes else moment
 
 
 def due_at(thing: Following, step: Step, moment: datetime) -> str | None:
@@ -105,6 +106,8 @@ def _is_undone(step: Step, state: State) -> bool:
     """Whether what it is for is still to be done, as where it started by itself: its message, its text."""
     if step.type in SENDING:
         return "message" not in state
+    if step.type == "form":
+        return "form" not in state
     return step.type in ("note", "task") and bool(step.sending.body) and "body" not in state["data"]
 
 

@@ -23,11 +23,11 @@ ARROWS: Mapping[str, frozenset[str]] = {
 """What a step goes to from each state."""
 
 SENDING = frozenset({"email", "sms"})
-REACHING_OUT = SENDING | {"http"}
+REACHING_OUT = SENDING | {"http", "form"}
 """Types whose steps do something that nobody takes back."""
 DONE = frozenset({"started", "completed", "failed"})
 """States in which it has been done, or tried."""
-AVAILABLE_HERE = frozenset({"task", "note", "http"}) | SENDING
+AVAILABLE_HERE = frozenset({"task", "note", "http", "form"}) | SENDING
 WIRE = (
     "at",
     "started_at",
@@ -52,8 +52,8 @@ class NoSuchArrowError(ValueError):
 
 
 def is_available_here(step: Step) -> bool:
-    """Whether this server can start a step of its type."""
-    return step.type in AVAILABLE_HERE
+    """Whether this server can start it: a form says which one."""
+    return step.type in AVAILABLE_HERE and (step.type != "form" or step.questions is not None)
 
 
 def _to(state: State, status: Status, **members: Any) -> dict[str, Any]:
@@ -87,7 +87,7 @@ def started(
     """It is under way, for the first time or again; `more`: `due_at` (wire time) and `assignee` ({id, email, …}), where there are."""
     merged = {**state["data"], **(data or {})}
     gone = dict.fromkeys(
-        ("at", "scheduled_by", "by_rule", "error", "completed_at", "completed_by", "cancelled_at", "cancelled_by", "message", "reminded", "called_off", "unreachable")
+        ("at", "scheduled_by", "by_rule", "error", "completed_at", "completed_by", "cancelled_at", "cancelled_by", "message", "form", "reminded", "called_off", "unreachable")
     )  # fmt: skip
     who = _who(actor) if state["status"] != "scheduled" else state.get("scheduled_by") or _who(actor)
     return _to(state, "started", **gone | {"data": merged, "started_at": wire_time(moment), "started_by": who} | more)

@@ -144,6 +144,7 @@ class PresetDocument(Part):
     access: Access | None = None
     decline: bool | None = None
     expires_after: str | None = None
+    process_when_accepted: bool | None = None
 
 
 class FormTemplateDocument(Part):
@@ -157,6 +158,7 @@ class FormTemplateDocument(Part):
     access: Access = "direct"
     decline: bool = False
     expires_after: str | None = None
+    process_when_accepted: bool = False
     redirect_url: Annotated[str, Field(max_length=2000)] | None = None
     pages: Annotated[list[PageDocument], Field(max_length=MAX_PAGES)] = []
     messages: MessagesDocument = MessagesDocument()

@@ -150,7 +150,7 @@ class Preset:
     name: str
     enabled: bool | None
     options: Mapping[str, Any]
-    overrides: Mapping[str, Any]  # of access, decline, expires_after
+    overrides: Mapping[str, Any]  # of access, decline, expires_after, process_when_accepted
 
 
 @dataclass(frozen=True)
@@ -165,6 +165,7 @@ class FormTemplate:
     options: tuple[Option, ...]
     access: Access
     decline: bool
+    process_when_accepted: bool
     expires_after: str | None
     redirect_url: str | None
     messages: Messages
@@ -256,6 +257,7 @@ class PresetRow:
     options: Mapping[str, Any]
     access: Access
     decline: bool
+    process_when_accepted: bool
     expires_after: str | None
     template_id: UUID
     slug: str

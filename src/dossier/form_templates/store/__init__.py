@@ -2,7 +2,16 @@
 
 from dossier.form_templates.store.drafts import discard_draft, draft, keep_draft
 from dossier.form_templates.store.lists import keep_option_list, option_lists, remove_option_list
-from dossier.form_templates.store.presets import COLLECTION, enable, every_preset, keep_presets, page, preset, presets
+from dossier.form_templates.store.presets import (
+    COLLECTION,
+    all_presets,
+    enable,
+    every_preset,
+    keep_presets,
+    page,
+    preset,
+    presets,
+)
 from dossier.form_templates.store.versions import (
     archive,
     compiled,
@@ -20,6 +29,7 @@ from dossier.form_templates.store.versions import (
 
 __all__ = [
     "COLLECTION",
+    "all_presets",
     "archive",
     "compiled",
     "discard_draft",

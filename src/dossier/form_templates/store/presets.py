@@ -83,6 +83,17 @@ async def preset(reading: ReadSession, workspace_ids: Sequence[UUID], slug_or_id
     return found[0] if len(found) == 1 else None
 
 
+async def all_presets(reading: ReadSession) -> list[PresetRow]:
+    """Every preset in scope that forms can be made with, by the slugs of their templates."""
+    rows = await reading.all(
+        f"""
+        SELECT {_PRESET} FROM {_PRESETS} WHERE {VISIBLE} AND p.enabled AND t.archived_at IS NULL
+        ORDER BY t.slug, p.workspace_id, p.position, p.id
+        """
+    )
+    return [_preset(row) for row in rows]
+
+
 async def page(
     reading: ReadSession, selection: Selection, matched: Matching, page: Page
 ) -> tuple[int, list[PresetRow]]:
@@ -146,6 +157,7 @@ def _preset(row: Row) -> PresetRow:
     said = {
         "access": overrides.get("access", template.access),
         "decline": overrides.get("decline", template.decline),
+        "process_when_accepted": overrides.get("process_when_accepted", template.process_when_accepted),
         "expires_after": overrides.get("expires_after", template.expires_after),
     }
     workspace = {"id": row["workspace_id"], "slug": workspace_slug}

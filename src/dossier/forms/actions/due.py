@@ -8,7 +8,7 @@ import structlog
 from dossier.forms.actions.notifying import Origin, write_due
 from dossier.forms.actions.saving import begin, save
 from dossier.forms.model import transitions
-from dossier.forms.store import notifications, reading
+from dossier.forms.store import notifications, reading, writing
 from dossier.foundation.actor import SERVER, Scope, system
 from dossier.foundation.database import Transaction
 from dossier.foundation.jobs import Job
@@ -56,4 +56,5 @@ async def _do(transaction: Transaction, form_id: UUID, origin: Origin) -> None:
     if form is None:
         return
     form = await save(transaction, transitions.expired(begin(transaction, form), transaction.clock()))
+    await writing.link(transaction, form, origin.hash(form))  # of one that was made where nobody knew it
     await write_due(transaction, form, origin)

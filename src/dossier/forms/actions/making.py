@@ -10,9 +10,10 @@ from uuid import UUID
 from dossier import files, form_templates, members, records, workspaces
 from dossier.contacts.actions import linking
 from dossier.form_templates.model import FormTemplate, PresetRow
+from dossier.forms.actions.due import DO_FORM
 from dossier.forms.actions.notifying import Origin, announce_plan
 from dossier.forms.events import FormCreated
-from dossier.forms.model import FORM_RECORD, MADE, Form, FormUser, links
+from dossier.forms.model import FORM_RECORD, MADE, Form, FormUser
 from dossier.forms.model import new as model
 from dossier.forms.model.new import NewForm
 from dossier.forms.model.prefill import Where, of_recipient, prefilled
@@ -52,10 +53,10 @@ class _Parts:
     now: datetime
 
 
-async def create(transaction: Transaction, asked: NewForm, origin: Origin) -> Made:
+async def create(transaction: Transaction, asked: NewForm, origin: Origin | None) -> Made:
     """The new form, sent unless it is a draft; 403, 404, 409, 400 with everything that is wrong, 422."""
     transaction.actor.require("forms.create")
-    preset = await _preset(transaction, asked)
+    preset = await preset_of(transaction, asked)
     workspace = await workspaces.get(transaction, preset.workspace_id)
     template = await form_templates.version(transaction, preset.workspace_id, preset.template_id, preset.version)
     user, problems = model.asked_user(asked.user, country_of(workspace))
@@ -84,17 +85,20 @@ async def create(transaction: Transaction, asked: NewForm, origin: Origin) -> Ma
     return Made(form, notes)
 
 
-async def keep(transaction: Transaction, form: Form, origin: Origin) -> Form:
-    """Keep a new form with its link and what is written about it, and publish it."""
+async def keep(transaction: Transaction, form: Form, origin: Origin | None) -> Form:
+    """Keep a new form with its link and what is written about it, and publish it; without an `origin` a job does the first two once it is kept."""
     change = made(FORM_RECORD, form, MADE)
     form = change.after
     await writing.save(transaction, change)
-    await writing.link(transaction, form, links.hash_of(links.secret(origin.cipher, form.id, form.link)))
+    if origin:
+        await writing.link(transaction, form, origin.hash(form))
     await _hold(transaction, form)
     records.announce(transaction, FORM_RECORD, form)
     await events.publish(transaction, FormCreated(form.workspace_id, form.id, None, form.case_id, form.step, form))
     if form.status == "pending":
         await announce_plan(transaction, form, origin)
+    if origin is None:
+        await DO_FORM.defer(transaction, workspace=str(form.workspace_id), form=str(form.id))
     return form
 
 
@@ -106,7 +110,7 @@ def country_of(workspace: Workspace) -> str | None:
 # ---- what it is made by ----
 
 
-async def _preset(transaction: Transaction, asked: NewForm) -> PresetRow:
+async def preset_of(transaction: Transaction, asked: NewForm) -> PresetRow:
     """The one preset that is meant; 404, 400 where the two names contradict each other, 409 naming all that could be meant."""
     named = str(asked.preset_id) if asked.preset_id else asked.slug or ""
     found = await form_templates.presets(transaction, named, asked.workspaces)

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from dossier import form_templates, messages, workspaces
-from dossier.forms.actions.wording import Writing, written
+from dossier.forms.actions.wording import Asking, Writing, written
 from dossier.forms.model import Form, links
 from dossier.forms.model.notification import PLANNED, SYSTEM, Kind, Notification, Planned, plan
 from dossier.forms.store import notifications
@@ -39,19 +39,24 @@ class Origin:
         """The contact's own link."""
         return f"{self.base_url}/r/{links.secret(self.cipher, form.id, form.link)}"
 
+    def hash(self, form: Form) -> bytes:
+        """By which the link is found."""
+        return links.hash_of(links.secret(self.cipher, form.id, form.link))
+
     def app(self, form: Form) -> str:
         """The form's page for members."""
         return f"{self.base_url}{addresses.WORKSPACE / 'forms' / form.id}"
 
 
-async def announce_plan(transaction: Transaction, form: Form, origin: Origin, *, invite: bool = True) -> None:
-    """Plan what is written about a form that is sent, and write at once what is due."""
+async def announce_plan(transaction: Transaction, form: Form, origin: Origin | None, *, invite: bool = True) -> None:
+    """Plan what is written about a form that is sent, and write at once what is due; without an `origin` a job does that."""
     if form.internal:
         return
     template = await form_templates.version(transaction, form.workspace_id, form.template_id, form.template_version)
     planned = plan(form, template.messages, transaction.clock(), invite=invite)
     await notifications.put(transaction, [_noted(form, each) for each in planned])
-    await write_due(transaction, form, origin)
+    if origin:
+        await write_due(transaction, form, origin)
 
 
 def _noted(form: Form, planned: Planned) -> Notification:
@@ -81,21 +86,32 @@ async def write_due(transaction: Transaction, form: Form, origin: Origin) -> Non
 
 
 async def write_now(
-    transaction: Transaction, form: Form, kind: Kind, channel: Channel, origin: Origin, code: str = ""
+    transaction: Transaction,
+    form: Form,
+    kind: Kind,
+    channel: Channel,
+    origin: Origin,
+    code: str = "",
+    asking: Asking | None = None,
 ) -> Notification:
     """Write something about a form now, to who is asked or, by its kind, to the owner."""
     noted = _noted(form, Planned(kind, channel, transaction.clock()))
     if kind in ("request_completed", "expiry"):
         noted = replace(noted, recipient=form.owner["email"] if form.owner else None, locale=None, system=True)
-    return await _write(transaction, form, noted, origin, code)
+    return await _write(transaction, form, noted, origin, code, asking)
 
 
 async def _write(
-    transaction: Transaction, form: Form, noted: Notification, origin: Origin, code: str = ""
+    transaction: Transaction,
+    form: Form,
+    noted: Notification,
+    origin: Origin,
+    code: str = "",
+    asking: Asking | None = None,
 ) -> Notification:
     """The notification with its message, or why there is none."""
     try:
-        noted = await _put(transaction, form, noted, origin, code)
+        noted = await _put(transaction, form, noted, origin, code, asking)
     except AppError as refused:
         noted = replace(noted, status="failed", error=Sentence(_NOT_MADE, {"why": refused.problems[0].message}))
     await notifications.put(transaction, [noted])
@@ -104,13 +120,15 @@ async def _write(
     return noted
 
 
-async def _put(transaction: Transaction, form: Form, noted: Notification, origin: Origin, code: str) -> Notification:
+async def _put(
+    transaction: Transaction, form: Form, noted: Notification, origin: Origin, code: str, asking: Asking | None
+) -> Notification:
     to_owner = noted.kind in ("request_completed", "expiry")
     address = noted.recipient or ""
     if address and await messages.bounced_before(transaction, form.workspace_id, noted.channel, [address]):
         return replace(noted, status="failed", error=Sentence(_BOUNCED, {"address": address}))
     link = origin.app(form) if to_owner else origin.fill(form)
-    letter = await written(transaction, form, noted, Writing(link, code, to_owner))
+    letter = await written(transaction, form, noted, Writing(link, code, to_owner, asking))
     workspace = await workspaces.get(transaction, form.workspace_id)
     new = NewMessage(
         form.workspace_id,

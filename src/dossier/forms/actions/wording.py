@@ -18,12 +18,28 @@ from dossier.texts import Composed, InvalidText, Rendered, compose_aside, parse
 
 
 @dataclass(frozen=True, slots=True)
+class Asking:
+    """What is asked again: labels, each with why it was refused, and the words of who asks."""
+
+    parts: tuple[tuple[str, str | None], ...]
+    message: str | None = None
+
+    def values(self) -> dict[str, Any]:
+        """What a text says of it."""
+        return {
+            "parts": [{"label": label, "reason": reason or ""} for label, reason in self.parts],
+            "message": self.message or "",
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Writing:
     """What a letter is about besides its form: whole addresses of the form for who is written to, and a code."""
 
     link: str = ""
     code: str = ""
     to_owner: bool = False
+    asking: Asking | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +71,7 @@ async def written(session: ReadSession, form: Form, notification: Notification, 
         case,
     )
     values = text_values(form, template, newest, spoken, said)
+    values["again"] = writing.asking.values() if writing.asking else {}
     brand = workspaces.brand(mailing, code, writing.link.partition("/r/")[0])
     try:
         return await _made(notification.channel, words, values, code, brand)

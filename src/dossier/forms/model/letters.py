@@ -63,5 +63,14 @@ DEFAULTS: Mapping[str, Words] = {
         ),
         gettext_noop("The time to answer “{{ form.title }}” ({{ form.reference }}) is over."),
     ),
-    "raw": Words("{{ form.title }}", "{{ form.title }}", "{{ form.title }}"),
+    "raw": Words(
+        gettext_noop("Please look at this again: {{ form.title }}"),
+        gettext_noop(
+            "Hello{% if user.name %} {{ user.name }}{% endif %},\n\n{{ workspace.name }} needs something more for"
+            " “{{ form.title }}”.{% if again.message != '' %}\n\n{{ again.message }}{% endif %}\n"
+            "{% for each in again.parts %}\n- {{ each.label }}{% if each.reason != '' %}: {{ each.reason }}{% endif %}{% endfor %}\n\n"
+            "[Open the form]({{ form.link }})\n\nWhat you gave before is kept."
+        ),
+        gettext_noop("{{ workspace.name }} needs something more for “{{ form.title }}”: {{ form.link }}"),
+    ),
 }

@@ -2,7 +2,7 @@
 
 from starlette.requests import Request
 
-from dossier.forms.portal import answering, entrance, public, saving, sending
+from dossier.forms.portal import answering, copying, entrance, public, saving, sending
 from dossier.forms.portal.visiting import guest_or_nobody
 from dossier.web import Call, PageRoute, Public, addresses
 from dossier.web.portal import Visitor
@@ -18,6 +18,7 @@ _SHOWN = {
     _LINK + "/check": answering.check,
     _LINK + "/files/{file}/picture": sending.picture,
     _LINK + "/deadline.ics": entrance.deadline,
+    _LINK + "/copy.pdf": copying.copy,
 }
 _DONE = {
     _LINK + "/code": entrance.send_code,

@@ -1,6 +1,6 @@
 """Forms over HTTP."""
 
-from dossier.forms.routes import lists, making, one, responses, twins
+from dossier.forms.routes import batches, lists, making, one, responses, reviewing, twins
 
-ROUTERS = (lists.router, making.router, one.router, responses.router, twins.router)
+ROUTERS = (batches.router, lists.router, making.router, one.router, reviewing.router, responses.router, twins.router)
 """Lists stand first: `count` is no id."""

@@ -17,10 +17,10 @@ class PaperFile:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The place of a signature: what was drawn, if anything was, over lines about it."""
+    """The place of a signature: what was drawn, if anything was, over lines about it. `strokes`: points of x and y within 600 by 200."""
 
     about: Sequence[str]
-    picture: str | None = None
+    strokes: Sequence[Sequence[Sequence[int]]] = ()
     alt: str = "–"
 
 

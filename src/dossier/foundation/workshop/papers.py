@@ -17,6 +17,7 @@ from dossier.foundation.workshop.pages import UNSEEN
 
 _FONTS = ("fontpkg_noto_sans", "fontpkg_noto_sans_arabic")
 _SIDE = 1600  # pixels of a picture: 9 cm of paper show no more
+_SHEET, _FINE = (600, 200), 2  # of a signature: points, and pixels to each
 _LONG_WORD = 40  # characters without a place to break a line
 # A hash stays as it is: people copy it.
 _TOKEN = re.compile(rf"(?<!\S)(?![0-9a-f]{{64}}(?:\s|$))\S{{{_LONG_WORD + 1},}}")
@@ -154,8 +155,24 @@ def _file(file: dict[str, Any], folder: Path) -> dict[str, Any]:
 def _place(place: dict[str, Any], folder: Path) -> dict[str, Any]:
     return {
         "about": [_text(each) for each in place["about"]],
-        "picture": _picture(place["picture"], place["alt"], folder),
+        "picture": _drawn(place["strokes"], place["alt"], folder),
     }
+
+
+def _drawn(strokes: list[list[list[int]]], alt: str, folder: Path) -> dict[str, Any] | None:
+    """What somebody drew with a finger or a mouse."""
+    if not strokes:
+        return None
+    from PIL import Image, ImageDraw  # noqa: PLC0415 - not for papers that nobody signed
+
+    canvas = Image.new("L", (_SHEET[0] * _FINE, _SHEET[1] * _FINE), 255)
+    pen = ImageDraw.Draw(canvas)
+    for stroke in strokes:
+        points = [(x * _FINE, y * _FINE) for x, y, *_ in stroke]
+        pen.line(points if len(points) > 1 else points * 2, fill=0, width=2 * _FINE, joint="curve")
+    kept = folder / f"drawn-{len(list(folder.glob('drawn-*')))}.png"
+    canvas.save(kept)
+    return {"file": kept.name, "alt": UNSEEN.sub("", alt) or "–", "width": 75}
 
 
 def _text(value: str) -> dict[str, Any]:

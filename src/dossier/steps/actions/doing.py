@@ -1,4 +1,4 @@
-"""What a step is for, done as it starts: a message is put, a note written down, a task told; a call waits for who makes it."""
+"""What a step is for, done as it starts: a message is put, a note written down, a task told; a form is made; a call waits for who makes it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -16,6 +16,7 @@ from dossier.foundation.exact import local_moment
 from dossier.letters import Letter, Wording, Writing, first_recipient, lacking, line, ready
 from dossier.letters.model import entry_of
 from dossier.messages.model import Message, NewMessage
+from dossier.steps.actions.asking import ask
 from dossier.texts import InvalidText
 
 _LISTS = ("to", "cc", "bcc", "attachments")
@@ -49,6 +50,9 @@ async def begin(
         message = await messages.put(transaction, replace(new, at=starting.at))
         values = {path: with_message(state, str(message.id)), f"messages.{message.id}": entry_of(message)}
         return Begun(change.put(starting.kind, values, lacking(new.missing, starting.reason, new.unreached)), message)
+    if step.type == "form":
+        change, state = await ask(transaction, change, step, state)
+        return Begun(change.put(starting.kind, {path: state}, starting.reason))
     said, missing = await _said(transaction, change.after, step, state, starting.origin)
     change = change.put(starting.kind, {path: said}, lacking(missing, starting.reason))
     if step.type == "note" and (said["data"].get("body") or said["data"].get("note")):

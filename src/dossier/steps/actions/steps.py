@@ -42,6 +42,10 @@ _NOT_STARTED = {
     "failed": gettext_noop("The step “{step}” has failed; only a started step can be completed."),
     "cancelled": gettext_noop("The step “{step}” is called off; only a started step can be completed."),
 }
+_NOT_BY_HAND = {
+    False: gettext_noop("The step “{step}” is completed by its message, once that is taken; it can be called off."),
+    True: gettext_noop("The step “{step}” is completed by its form, once that is handed in; it can be called off."),
+}
 _BEGUN = {
     "started": gettext_noop("The step “{step}” is started already."),
     "completed": gettext_noop("The step “{step}” is completed already."),
@@ -183,12 +187,8 @@ async def _completed(transaction: Transaction, change: CaseChange, step: Step, d
         return change.put("reminders_ended", {f"steps.{step.key}": called_off(state, "by hand")})
     if state["status"] != "started":
         raise Conflict.because(_NOT_STARTED[state["status"]], "not_started", step=Named(step.key, step.title))
-    if step.type in SENDING:
-        raise Conflict.because(
-            "The step “{step}” is completed by its message, once that is taken; it can be called off.",
-            "not_by_hand",
-            step=Named(step.key, step.title),
-        )
+    if step.type in SENDING or step.type == "form":
+        raise Conflict.because(_NOT_BY_HAND[step.type == "form"], "not_by_hand", step=Named(step.key, step.title))
     done = completed(state, transaction.actor, moment, data)
     return change.put("step_completed", {f"steps.{step.key}": done})
 

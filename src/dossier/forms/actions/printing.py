@@ -1,0 +1,128 @@
+"""A response as a paper (PDF): made in the workshop when somebody first asks, kept until what it says changes."""
+
+import asyncio
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from uuid import UUID
+
+from dossier import files, form_templates
+from dossier.files.actions.opening import fetch
+from dossier.files.model import File
+from dossier.form_templates.model import Wording, chosen_language
+from dossier.form_templates.model import asked as ask
+from dossier.forms.actions.answering import situation
+from dossier.forms.model import Form, Response
+from dossier.forms.model.printing import Printing, paper, pictures
+from dossier.forms.model.shown import files_in
+from dossier.forms.store import papers, reading, responses
+from dossier.foundation import json
+from dossier.foundation.actor import Scope, system
+from dossier.foundation.database import ReadSession
+from dossier.foundation.errors import AppError, NotFound, Problem, Unavailable
+from dossier.foundation.identifiers import parse_id
+from dossier.foundation.pages.language import MORE_LANGUAGES, language
+from dossier.foundation.services import Services
+from dossier.foundation.storage.unfinished import placed
+from dossier.foundation.workshop.asking import Died, Limits
+from dossier.foundation.workshop.asking import ask as have_done
+from dossier.foundation.workshop.paper import Paper
+
+_LIMITS = Limits(processor=25, seconds=25, file=60_000_000)
+_MOST_KEPT = 20_000_000  # bytes
+_MOST_FETCHED = 150_000_000  # bytes of pictures together
+_printing = asyncio.Semaphore(2)  # processes at a time
+_SOON = "10"  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A response as a PDF, and what the file is called."""
+
+    content: bytes
+    name: str
+    tag: str
+
+
+async def printed(services: Services, scope: Scope, response_id: UUID) -> Printed:
+    """The paper; 404, 503 where none can be made now."""
+    async with services.database.reading(scope) as session:
+        response = await responses.get(session, response_id)
+        form = await reading.get(session, response.form_id) if response else None
+        if response is None or form is None:
+            raise NotFound.because("There is no response {id}.", id=response_id)
+        printing = await _gathered(session, form, response)
+        made_of = _made_of(printing)
+        content = await papers.get(session, response, made_of)
+    if content is None:
+        content = await _made(services, printing)
+        await _keep(services, response, made_of, content)
+    return Printed(content, f"{form.slug}-{form.reference}.pdf", f'"{made_of}"')
+
+
+async def _gathered(session: ReadSession, form: Form, response: Response) -> Printing:
+    template = await form_templates.version(session, form.workspace_id, form.template_id, form.template_version)
+    code = chosen_language(template, [response.locale, form.user.locale])
+    short = code.partition("-")[0].lower()
+    ids = {id for named in files_in(template, response).values() for each in named if (id := parse_id(each))}
+    found = {str(each.id): each for each in await files.several(session, ids)} if ids else {}
+    counted = {key: each for key, each in response.answers.items() if key not in response.put_aside}
+    asked = ask(template, situation(form, replace(response, answers=counted)))
+    spoken = language(short if short in MORE_LANGUAGES else "en")
+    return Printing(form, response, asked, Wording(template, code), spoken, found, {})
+
+
+def _made_of(printing: Printing) -> str:
+    """Names everything that is said, so that another paper is made once that has changed."""
+    said = [paper(printing).sent(), [each.sha256.hex() for each in printing.files.values()], _LOOKS]
+    return hashlib.sha256(json.encode(said)).hexdigest()
+
+
+_LOOKS = 1  # raised when papers look otherwise
+
+
+async def _made(services: Services, printing: Printing) -> bytes:
+    async with _printing, placed(services.storage) as home:
+        shown = await _fetched(services, printing.files, home)
+        try:
+            return await _set(services, paper(replace(printing, pictures=shown)), home)
+        except Died:
+            pass
+        try:  # what broke it may have been a picture
+            return await _set(services, paper(printing), home)
+        except Died:
+            raise _not_now() from None
+
+
+def _not_now() -> AppError:
+    problem = Problem("The paper cannot be made now; ask again in a moment.", "cannot_print")
+    return Unavailable((problem,), {"Retry-After": _SOON})
+
+
+async def _fetched(services: Services, there: Mapping[str, File], home: Path) -> dict[str, str]:
+    """File → where its content lies, of the pictures among them that may be given."""
+    shown: dict[str, str] = {}
+    left = _MOST_FETCHED
+    for place, each in enumerate(pictures(there)):
+        left -= each.size
+        if left < 0:
+            break
+        try:
+            await fetch(services, each, home / f"picture-{place}")
+        except AppError:
+            continue  # it is listed, and not shown
+        shown[str(each.id)] = str(home / f"picture-{place}")
+    return shown
+
+
+async def _set(services: Services, paper: Paper, home: Path) -> bytes:
+    to = home / "paper.pdf"
+    await have_done({"work": "paper", "paper": paper.sent(), "to": str(to)}, _LIMITS, home)
+    return await services.storage.do(to.read_bytes)
+
+
+async def _keep(services: Services, response: Response, made_of: str, content: bytes) -> None:
+    if len(content) <= _MOST_KEPT:
+        actor = system(scope=Scope((response.workspace_id,)))
+        await services.database.write(actor, lambda tx: papers.keep(tx, response, made_of, content))

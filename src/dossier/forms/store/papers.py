@@ -1,0 +1,34 @@
+"""Responses as papers, as they were made."""
+
+from dossier.forms.model import Response
+from dossier.foundation.database import ReadSession, Transaction
+
+
+async def get(reading: ReadSession, response: Response, made_of: str) -> bytes | None:
+    """The paper that was made of just that."""
+    row = await reading.first(
+        """
+        SELECT content FROM form_papers p WHERE p.workspace_id = %(workspace)s AND p.workspace_id = ANY(%(scope)s)
+          AND p.response_id = %(response)s AND p.made_of = %(made_of)s
+        """,
+        workspace=response.workspace_id,
+        response=response.id,
+        made_of=made_of,
+    )
+    return bytes(row["content"]) if row else None
+
+
+async def keep(transaction: Transaction, response: Response, made_of: str, content: bytes) -> None:
+    """In the place of an older one; nothing of a response that is gone."""
+    await transaction.send(
+        """
+        INSERT INTO form_papers (workspace_id, response_id, made_of, content)
+        SELECT r.workspace_id, r.id, %(made_of)s, %(content)s FROM form_responses r
+        WHERE r.workspace_id = %(workspace)s AND r.workspace_id = ANY(%(scope)s) AND r.id = %(response)s
+        ON CONFLICT (workspace_id, response_id) DO UPDATE SET made_of = excluded.made_of, content = excluded.content
+        """,
+        workspace=response.workspace_id,
+        response=response.id,
+        made_of=made_of,
+        content=content,
+    )

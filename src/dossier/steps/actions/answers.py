@@ -1,0 +1,212 @@
+"""What was answered becomes data of the case: one change, typed, each value saying where it was given; then the step is done."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from dossier import contacts, forms
+from dossier.cases import KEEPING
+from dossier.cases.actions.people import SLOTS
+from dossier.cases.model import Case, CaseChange
+from dossier.contacts.model import MAIN, Contact
+from dossier.fields import check_values
+from dossier.flow.model.states import completed, failed, started
+from dossier.form_templates.model import Element, FormTemplate, is_empty
+from dossier.forms.events import FormChanged, FormDeclined, FormSubmitted
+from dossier.forms.model import Form, Response
+from dossier.foundation.actor import Actor, Scope
+from dossier.foundation.clock import today
+from dossier.foundation.database import Transaction
+from dossier.foundation.errors import Invalid
+from dossier.foundation.json import same
+from dossier.foundation.permissions import EVERY
+from dossier.records.model import Entry, Sources
+from dossier.steps.actions.counting import count, counted
+
+_DECLINED = "They declined to answer."
+_OVER = "Nobody answered in time."
+HANDLED = frozenset({"submitted", "declined", "reviewed"})
+"""Kinds of entries of a form that a fact of its own follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Values of a response for a case, by path, where each was given; `left`: labels of what does not fit and stays in the response."""
+
+    values: Mapping[str, Any] = field(default_factory=dict)
+    sources: Sources = field(default_factory=dict)
+    left: tuple[str, ...] = ()
+
+    @property
+    def reason(self) -> str | None:
+        """What the case's history says of what stayed behind."""
+        named = ", ".join(f"“{each}”" for each in self.left)
+        return f"Does not fit the case any more, and stays in the response: {named}." if self.left else None
+
+
+def taken(case: Case, form: Form, template: FormTemplate, response: Response, day: date) -> Taken:
+    """What of a response goes to fields of the case; answers that were taken before and are the same are no news."""
+    values: dict[str, Any] = {}
+    sources: dict[str, Mapping[str, Any]] = {}
+    left: list[str] = []
+    for element, value in _bound(template, response, "data"):
+        assert element.binding
+        try:
+            found = check_values(case, case.unknown_fields, {element.binding.key: value}, day)
+        except Invalid:
+            left.append(element.label)
+            continue
+        if not found:  # the template ignores what it has no field for
+            left.append(element.label)
+        values |= found
+        sources |= {path: _source(form, response, element, value) for path in found if path.startswith("data.")}
+    return Taken(values, sources, tuple(left))
+
+
+def _bound(template: FormTemplate, response: Response, target: str) -> Iterator[tuple[Element, Any]]:
+    for element in template.elements:
+        value = response.data.get(element.key)
+        if element.binding and element.binding.target == target and not is_empty(value):
+            yield element, value
+
+
+def _source(form: Form, response: Response, element: Element, value: Any) -> dict[str, Any]:
+    named = list(element.field.files(value)) if element.field else []
+    file = {"file": named[0]} if len(named) == 1 else {}
+    return {"form": str(form.id), "response": str(response.id), "element": element.key, **file}
+
+
+# ---- submitted ----
+
+
+async def take(transaction: Transaction, fact: FormSubmitted) -> None:
+    """The case has what was answered, by whom it was; nothing of a form of no case."""
+    if fact.case_id is None:
+        return
+    within = transaction.within(Scope((fact.workspace_id,)))
+    answered = await forms.answered(within, fact.form_id)
+    case = await KEEPING.whole.get(within, fact.case_id)
+    if case is None or answered.response is None:
+        return
+    acting = within.acting(_actor(within, answered.form))
+    await _fill_contact(acting, case, answered.form, answered.template, answered.response)
+    case = await KEEPING.whole.lock(acting, fact.case_id)
+    if case is None:
+        return
+    change = KEEPING.begin(acting, case)
+    day = today(acting.clock(), case.time_zone)
+    found = taken(case, answered.form, answered.template, answered.response, day)
+    change = change.put("form", found.values, found.reason, sources=found.sources)
+    if found.left and not change.changed:
+        change = change.note(Entry("form", {}, found.reason))
+    change = await counted(acting, _done(acting, change, answered.form))
+    await KEEPING.save(acting, change)
+
+
+def _actor(transaction: Transaction, form: Form) -> Actor:
+    """Who answered: a member who did it for them or for the house, else the contact."""
+    actor, scope = transaction.actor, Scope((form.workspace_id,))
+    if actor.type in ("member", "token"):
+        return replace(actor, via="form", scope=scope, permissions=EVERY)
+    return Actor("contact", form.contact_id, form.user.name or "Contact", "form", scope, EVERY)
+
+
+def _done(transaction: Transaction, change: CaseChange, form: Form) -> CaseChange:
+    state = change.after.steps.get(form.step or "")
+    if state is None or state.get("form") != str(form.id) or state["status"] != "started":
+        return change
+    done = completed(state, transaction.actor, change.after.updated_at)
+    return change.put("step_completed", {f"steps.{form.step}": done})
+
+
+async def _fill_contact(
+    transaction: Transaction, case: Case, form: Form, template: FormTemplate, response: Response
+) -> None:
+    """What was answered about the person fills what nothing is known of; another value stays a proposal, until a member accepts it."""
+    slot = slot_of(case, form)
+    if slot is None or case.archived_at:
+        return
+    contact, given = case.contacts[slot].contact, {}
+    for element, value in _bound(template, response, "contact"):
+        assert element.binding
+        key = element.binding.key
+        if getattr(contact, key) is None and not (
+            key == "email" and await _is_somebody_elses(transaction, case, value)
+        ):
+            given[key] = value
+    if given:
+        await SLOTS.update(transaction, case.id, [{"key": slot, **given}])
+
+
+async def _is_somebody_elses(transaction: Transaction, case: Case, email: str) -> bool:
+    return bool(await contacts.find(transaction, case.workspace_id, email))
+
+
+def slot_of(case: Case, form: Form) -> str | None:
+    """The slot of the case in which stands who was asked."""
+    slots = [slot for slot, filled in case.slots if filled.contact.id == form.contact_id]
+    return slots[0] if slots else MAIN if form.contact_id is None and MAIN in case.contacts and form.internal else None
+
+
+# ---- accepted ----
+
+
+async def accept(transaction: Transaction, case_id: UUID, form_id: UUID, elements: tuple[str, ...]) -> None:
+    """A member has accepted answers: those about the person that differ from what is known are what is known now."""
+    answered = await forms.answered(transaction, form_id)
+    case = await KEEPING.whole.get(transaction, case_id)
+    slot = slot_of(case, answered.form) if case else None
+    if case is None or slot is None or answered.response is None or case.archived_at:
+        return
+    contact: Contact = case.contacts[slot].contact
+    given = {
+        element.binding.key: value
+        for element, value in _bound(answered.template, answered.response, "contact")
+        if element.binding and element.key in elements and not same(getattr(contact, element.binding.key), value)
+    }
+    if given and transaction.actor.may("contacts.change"):
+        await SLOTS.update(transaction, case.id, [{"key": slot, **given}])
+
+
+# ---- what else becomes of a form ----
+
+
+async def decline(transaction: Transaction, fact: FormDeclined) -> None:
+    """The step of a form that was declined has failed."""
+    if fact.case_id is not None:
+        within = transaction.within(Scope((fact.workspace_id,)))
+        form = (await forms.answered(within, fact.form_id)).form
+        await _move(within.acting(_actor(within, form)), fact.case_id, form, _DECLINED)
+
+
+async def follow(transaction: Transaction, fact: FormChanged) -> None:
+    """The case knows how complete it is; the step of a form that ended has failed, and is under way again where that is opened again."""
+    kinds = {each.kind for each in fact.entries}
+    if fact.case_id is None or not kinds - HANDLED:
+        return
+    within = transaction.within(Scope((fact.workspace_id,)))
+    if "expired" in kinds:
+        await _move(within, fact.case_id, fact.form, _OVER)
+    elif kinds & {"asked_again", "dates"} and fact.form.status == "pending" and not fact.form.expired_at:
+        await _move(within, fact.case_id, fact.form, None)
+    else:
+        await count(within, fact.workspace_id, fact.case_id)
+
+
+async def _move(transaction: Transaction, case_id: UUID, form: Form, error: str | None) -> None:
+    """The step of a form fails, or (without an error) is under way again; and the case is counted."""
+    case = await KEEPING.whole.lock(transaction, case_id)
+    if case is None:
+        return
+    change = KEEPING.begin(transaction, case)
+    state = case.steps.get(form.step or "")
+    if state and state.get("form") == str(form.id) and not case.archived_at:
+        path = f"steps.{form.step}"
+        if error and state["status"] == "started":
+            change = change.put("step_failed", {path: failed(state, error)}, error)
+        elif error is None and state["status"] == "failed":
+            again = {**started(state, transaction.actor, case.updated_at), "form": str(form.id)}
+            change = change.put("step_started", {path: again}, "The form is open again.")
+    await KEEPING.save(transaction, await counted(transaction, change))

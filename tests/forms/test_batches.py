@@ -1,0 +1,137 @@
+"""A form is sent to many: what is wrong is said by row and column, forms are made at a pace, followed, and taken back."""
+
+from typing import Any
+
+import pytest
+
+from dossier.forms.actions import batches
+from dossier.workspaces.model import Workspace
+from tests.forms.answering import Contact
+from tests.forms.support import ELEMENTS, do_due, publish
+from tests.world import Api, World, errors
+
+URL = "/v1/form_batches"
+
+
+@pytest.fixture
+def template(world: World, workspace: Workspace) -> None:
+    publish(world, workspace)
+
+
+def rows(count: int) -> list[dict[str, Any]]:
+    return [{"user": {"email": f"p{each}@example.org"}, "data": {"amount": each}} for each in range(count)]
+
+
+def send(api: Api, expected: int = 202, **more: Any) -> Any:
+    return api.json("POST", URL, expected, json={"template": "accident", "rows": rows(3)} | more)
+
+
+def work(world: World) -> None:
+    world.server.run(batches.do_all(world.services))
+
+
+def read(api: Api, batch: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = api.json("GET", f"{URL}/{batch['id']}")
+    return found
+
+
+def counts(batch: dict[str, Any]) -> dict[str, int]:
+    names = ("waiting", "sent", "opened", "begun", "completed", "failed", "cancelled")
+    return {name: batch[name]["count"] for name in names if batch[name]["count"]}
+
+
+def test_a_form_is_made_for_each_row_and_followed(world: World, workspace: Workspace, api: Api, template: None) -> None:
+    batch = send(api)
+    assert (counts(batch), batch["total"], batch["finished"]) == ({"waiting": 3}, 3, False)
+    work(world)
+    batch = read(api, batch)
+    assert (counts(batch), batch["finished"]) == ({"sent": 3}, True)
+    forms = [each["form"] for each in batch["sent"]["rows"]]
+    whole = [api.json("GET", f"/v1/forms/{each}") for each in forms]
+    assert [(each["user"]["email"], each["data"]) for each in whole] == [(f"p{n}@example.org", {"amount": n}) for n in range(3)]  # fmt: skip
+    do_due(world)
+    assert {each["to"][0] for each in api.json("GET", "/v1/messages")["data"]} >= {"p0@example.org", "p2@example.org"}
+    Contact(world, workspace, whole[0]).answers(note="x").submits()
+    Contact(world, workspace, whole[1]).answers(note="x")
+    assert counts(read(api, batch)) == {"sent": 3, "opened": 2, "begun": 2, "completed": 1}
+    work(world)
+    assert read(api, batch)["total"] == 3
+
+
+def test_the_dry_run_lists_every_problem_by_row_and_column_and_makes_nothing(
+    world: World, workspace: Workspace, api: Api, make_case: Any
+) -> None:
+    publish(world, workspace, pages=[{"key": "one", "title": "One", "elements": ELEMENTS}])
+    given: list[dict[str, Any]] = [
+        {"user": {"email": "fine@example.org"}, "data": {"amount": "12"}, "case": {"id": make_case()["id"]}},
+        {"user": {"phone": "12"}, "data": {"amount": "many", "colour": "red"}},
+        {"data": {}},
+        {"user": {"email": "a@example.org"}, "case": {"id": "01a2284a-0000-7000-8000-000000000000"}},
+    ]
+    found = api.json("POST", f"{URL}?dry_run=true", json={"template": "accident", "rows": given})
+    assert found["rows"] == 4
+    assert [(each["row"], each["column"], each["code"], each["fatal"]) for each in found["problems"]] == [
+        (1, "data.amount", "invalid_value", False),
+        (1, "data.colour", "unknown_element", False),
+        (1, "user.phone", "invalid_phone", True),
+        (2, "user.email", "no_recipient", False),
+        (3, "case", "not_found", True),
+    ]
+    assert api.json("GET", "/v1/forms")["meta"]["total_count"] == 0
+
+
+def test_a_row_that_cannot_be_says_why_and_the_others_are_made(world: World, api: Api, template: None) -> None:
+    batch = send(api, rows=[{"user": {"phone": "12"}}, *rows(1)])
+    work(world)
+    batch = read(api, batch)
+    assert counts(batch) == {"sent": 1, "failed": 1}
+    (failed,) = batch["failed"]["rows"]
+    assert (failed["row"], failed["form"], "phone" in failed["error"].lower()) == (0, None, True)
+
+
+def test_no_more_are_made_than_the_pace_says(world: World, api: Api, template: None) -> None:
+    batch = send(api, pace=2, rows=rows(5))
+    work(world)
+    work(world)
+    assert counts(read(api, batch)) == {"waiting": 3, "sent": 2}
+    for sent in (4, 5):
+        world.clock.forward(minutes=1)
+        work(world)
+        assert counts(read(api, batch))["sent"] == sent
+
+
+def test_what_nobody_has_begun_is_taken_back(world: World, workspace: Workspace, api: Api, template: None) -> None:
+    batch = send(api, pace=2)
+    work(world)
+    first = api.json("GET", f"/v1/forms/{read(api, batch)['sent']['rows'][0]['form']}")
+    Contact(world, workspace, first).answers(note="x")
+    taken = api.json("POST", f"{URL}/{batch['id']}/cancel", json={})
+    assert counts(taken) == {"sent": 1, "opened": 1, "begun": 1, "cancelled": 2}
+    assert taken["cancelled_at"]
+    world.clock.forward(minutes=2)
+    work(world)
+    assert counts(read(api, batch)) == {"sent": 1, "opened": 1, "begun": 1, "cancelled": 2}
+    archived = [each["archived"] for each in api.json("GET", "/v1/forms?archived=true")["data"]]
+    assert archived == [True]
+
+
+@pytest.mark.parametrize(("members", "status", "found"), [
+    ({"rows": []}, 400, {"/rows": "missing"}),
+    ({"pace": 0}, 400, {"/pace": "invalid_value"}),
+    ({"template": None}, 400, {"/template": "missing_member"}),
+    ({"template": "nothing"}, 404, {"/flow": "unknown_template"}),
+    ({"rows": [{"case": {"id": "x"}}]}, 400, {"/rows/0/case/id": "invalid_uuid"}),
+])  # fmt: skip
+def test_what_is_no_batch(
+    api: Api, template: None, members: dict[str, Any], status: int, found: dict[str, str]
+) -> None:
+    body = {"template": "accident", "rows": rows(1)} | members
+    refused = api.request("POST", URL, json={name: each for name, each in body.items() if each is not None})
+    assert (refused.status_code, errors(refused)) == (status, found)
+
+
+def test_nobody_elses_batch_is_seen_or_taken_back(world: World, api: Api, template: None) -> None:
+    batch = send(api)
+    with world.client(world.token(world.workspace())) as stranger:
+        assert stranger.get(f"{URL}/{batch['id']}").status_code == 404
+        assert stranger.request("POST", f"{URL}/{batch['id']}/cancel", json={}).status_code == 404
