@@ -177,3 +177,13 @@ def test_a_calendar_takes_any_title() -> None:
     text = made.decode()
     assert max(len(each.encode()) for each in text.split("\r\n")) <= 75
     assert "SUMMARY:Élan\\; a\\, b\\n\\\\" in text.replace("\r\n ", "")
+
+
+def test_a_second_tab_of_before_the_session_still_sends(made: Made) -> None:
+    """What somebody typed there would be lost."""
+    with made.visitor() as contact:
+        word = token(contact.at().text)
+        contact.press("start")
+        sent = contact.post(f"{made.address}/start", data={"form_token": word})
+        assert (sent.status_code, state(sent)) == (200, "page")
+    assert len(made.responses()) == 1

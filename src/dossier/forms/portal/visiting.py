@@ -102,12 +102,15 @@ async def _guest(request: Request, session: ReadSession, form: Form, secret: str
     mailing = await workspaces.mailing(session, form.workspace_id)
     chosen, language = language_asked(request, template, form.user.locale)
     inside = cookie if entry.inside else ""
+    bound = (
+        "" if form.access == "direct" else inside
+    )  # where the link lets in, its pages of before the session hold too
     return Guest(
         address=addresses.FORM_LINKS / secret,
         language=language,
         languages=tuple(each for each in template.languages if each in MORE_LANGUAGES),
         chosen=chosen,
-        form_token=services_of(request).cipher.seals(f"form token {secret} {inside}")[0],
+        form_token=services_of(request).cipher.seals(f"form token {secret} {bound}")[0],
         brand=brand_of(mailing),
         actor=actor_of(form),
         state=where(form, answered[0] if answered else None, entry, now),
