@@ -138,6 +138,7 @@ _PLACES = (
     "forms/model/access.py",
     "forms/model/printing.py",
     "forms/model/given.py",
+    "forms/model/letters.py",
     "forms/model/signature.py",
     "foundation/messages.py",
     *(

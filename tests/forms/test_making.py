@@ -256,6 +256,10 @@ def test_where_somebody_goes_on_afterwards(api: Api, world: World, workspace: Wo
     for url in ("https://www.example.org/thanks?a=1", "http://localhost:8000/"):
         assert ask(api, redirect_url=url)["redirect_url"] == url
     assert ask(api, 400, redirect_url="https://example.org/")
+    publish(world, workspace, slug="thanks", redirect_url="https://www.example.org/thanks")
+    publish(world, workspace, slug="elsewhere", redirect_url="https://example.com/")
+    assert ask(api, flow={"slug": "thanks"})["redirect_url"] == "https://www.example.org/thanks"
+    assert ask(api, flow={"slug": "elsewhere"})["redirect_url"] is None
     with pytest.raises(Invalid):
         world.do(lambda tx: workspaces.set_redirect_hosts(tx, workspace.slug, ["https://example.org"]))
 

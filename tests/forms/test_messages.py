@@ -1,15 +1,21 @@
 """What is written about forms: planned with them, sent, failed or called off, and told in `notifications[]`."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from dossier import messages
 from dossier.forms.events import FormSubmitted
 from dossier.foundation import events
 from dossier.foundation.actor import Scope, system
 from dossier.foundation.exact import moment
+from dossier.foundation.messages import Message as Sentence
 from dossier.messages.actions.sending import send_due
+from dossier.messages.events import MessageFailed
+from dossier.messages.store import rows
 from dossier.workspaces.model import Workspace
 from tests.forms.support import ask, at_address, do_due, in_days, publish
 from tests.forms.test_states import brought
@@ -182,3 +188,50 @@ def test_erasing_somebody(api: Api, world: World, workspace: Workspace) -> None:
     assert "Ève" not in shown
     assert api.json("GET", "/v1/forms/count", params={"user[email]": address}) == {"count": 0}
     assert address not in api.get("/v1/messages").text
+
+
+def test_who_cannot_be_reached_is_reminded_no_more(api: Api, world: World, workspace: Workspace) -> None:
+    address = f"nobody-{workspace.slug}@example.org"
+    form = ask(api, user={"email": address}, active_until=None)
+    id = UUID(mail(api, address)[0]["id"])
+
+    async def fail(transaction: Any) -> None:
+        message = await rows.get(transaction, id)
+        failed = replace(message, status="failed", error=Sentence("There is no such mailbox."))
+        await events.publish(transaction, MessageFailed(failed))
+
+    world.do(fail, system(scope=Scope((workspace.id,))))
+    after = again(api, form)
+    assert noted(after)[0] == ("invitation", "email", "failed")
+    assert after["notifications"][0]["error"] == "There is no such mailbox."
+    assert {each[2] for each in noted(after)[1:]} == {"skipped"}
+    world.clock.forward(days=30)
+    do_due(world)
+    assert len(mail(api, address)) == 1
+    other = ask(api, user={"email": address})
+    assert other["status"] == "pending"
+
+
+def test_whom_messages_came_back_from_is_not_written_to(api: Api, world: World, workspace: Workspace) -> None:
+    address = f"back-{workspace.slug}@example.org"
+    ask(api, user={"email": address})
+    sent(world)
+    id = UUID(mail(api, address)[0]["id"])
+    world.do(
+        lambda tx: messages.bounce(tx, id, [address], Sentence("There is no such mailbox.")),
+        system(scope=Scope((workspace.id,))),
+    )
+    form = ask(api, user={"email": address}, active_until=None)
+    assert noted(form) == [("invitation", "email", "failed"), *[("reminder", "email", "skipped")] * 2]
+    assert address in form["notifications"][0]["error"]
+    assert len(mail(api, address)) == 1
+
+
+@pytest.mark.parametrize(("locale", "said"), [("de", "Guten Tag Eve"), ("ar", "افتح النموذج"), ("nl", "Hallo Eve")])
+def test_people_outside_are_written_to_in_their_language(
+    api: Api, workspace: Workspace, locale: str, said: str
+) -> None:
+    address = f"{locale}-{workspace.slug}@example.org"
+    ask(api, user={"email": address, "given_name": "Eve", "locale": locale})
+    (letter,) = mail(api, address)
+    assert said in letter["text"]

@@ -218,6 +218,23 @@ def test_who_is_asked_is_corrected(api: Api, world: World, workspace: Workspace)
     assert api.json("PATCH", f"/v1/forms/{done}", 422, json=body)
 
 
+def test_a_draft_that_never_ends(api: Api) -> None:
+    form = ask(api, draft=True)
+    api.json("PATCH", f"/v1/forms/{form['id']}", json={"active_until": None})
+    assert api.json("PATCH", f"/v1/forms/{form['id']}", json={"draft": False})["active_until"] is None
+    assert api.json("PATCH", f"/v1/forms/{ask(api, draft=True)['id']}", json={"draft": False})["active_until"]
+
+
+def test_nobody_is_told_that_nothing_came_when_somebody_began(api: Api, world: World, workspace: Workspace) -> None:
+    form = ask(api)
+    known = {"If-None-Match": '"1"'}
+    assert api.get(f"/v1/forms/{form['id']}", headers=known).status_code == 304
+    brought(world, workspace, form["id"], "begun")
+    begun = api.get(f"/v1/forms/{form['id']}", headers=known)
+    assert (begun.status_code, begun.headers["etag"], len(begun.json()["responses"])) == (200, '"1"', 1)
+    assert api.get(f"/v1/forms/{form['id']}", headers={"If-Match": '"9"'}).status_code == 412
+
+
 def test_what_ends_by_itself(api: Api, world: World, workspace: Workspace) -> None:
     form = ask(api, active_until=in_days(world, 1))
     do_due(world)

@@ -119,6 +119,7 @@ AT = "a case with 10,000 versions, as it was at first"
 WITH_WEBHOOKS = "an update with three webhooks, of one without"
 CALLED = "until a change was told, at a hundred a second, slowest hundredth"
 FORMS_MADE = "forms made, each with an invitation"
+ANSWERS_SAVED, HANDED_IN = "answers of forms saved, one by one", "a form handed in"
 SENT, HAD = "a file sent, of a bare obstore loop", "a file had, of a bare obstore loop"
 WITHOUT_INDEX = "filtered list, a field without index"
 NOT_GROWING = (

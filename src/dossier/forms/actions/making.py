@@ -62,6 +62,7 @@ async def create(transaction: Transaction, asked: NewForm, origin: Origin | None
     user, problems = model.asked_user(asked.user, country_of(workspace))
     owner, wrong = await _owner(transaction, workspace, asked)
     now = transaction.clock()
+    hosts = await reading.redirect_hosts(transaction, workspace.id)
     span, unfit = model.span(asked, preset.expires_after, workspace.time_zone, now)
     Invalid.if_any(
         [
@@ -69,7 +70,7 @@ async def create(transaction: Transaction, asked: NewForm, origin: Origin | None
             *problems,
             *wrong,
             *unfit,
-            *model.redirect_problems(asked.redirect_url, await reading.redirect_hosts(transaction, workspace.id)),
+            *model.redirect_problems(asked.redirect_url, hosts),
             *model.webhook_problems(asked.webhooks),
             *model.external_problems(asked.external_args),
             *_branding_problems(asked, workspace),
@@ -80,6 +81,8 @@ async def create(transaction: Transaction, asked: NewForm, origin: Origin | None
         model.raise_if_no_way_in(preset, preset.access, user)
     form, notes = await _form(transaction, asked, _Parts(workspace, preset, template, owner, now), user)
     form = replace(form, active_from=span.active_from, active_until=span.active_until)
+    if any(model.redirect_problems(form.redirect_url, hosts)):  # of the template, when no such host was listed
+        form = replace(form, redirect_url=None)
     form = await _linked(transaction, form)
     form = await keep(transaction, form, origin)
     return Made(form, notes)
@@ -140,7 +143,7 @@ def _several(found: Sequence[PresetRow]) -> Problem:
 async def _owner(
     transaction: Transaction, workspace: Workspace, asked: NewForm
 ) -> tuple[Mapping[str, Any] | None, list[Problem]]:
-    """Whose it is: the member that is named, else the owner of its case; and what is wrong with either."""
+    """Whose it is: the member that is named, else the owner of its case, else a limited member who makes it; and what is wrong."""
     problems: list[Problem] = []
     owner: Mapping[str, Any] | None = None
     if asked.case_id is not None:
@@ -149,6 +152,7 @@ async def _owner(
             problems.append(Problem("There is no case {id}.", "not_found", "/case/id", id=asked.case_id))
         else:
             owner = case.owner
+    owner = owner or await reading.limited_to(transaction)
     if asked.owner_email:
         try:
             owner = (await members.owner(transaction, workspace.id, asked.owner_email, "/owner/email")).document()

@@ -12,7 +12,7 @@ from dossier.forms.model.notification import Notification
 from dossier.forms.model.text_values import Said, text_values
 from dossier.forms.store import reading, responses
 from dossier.foundation.database import ReadSession
-from dossier.foundation.pages.language import LANGUAGES, language
+from dossier.foundation.pages.language import MORE_LANGUAGES, language
 from dossier.messages.model import Channel
 from dossier.texts import Composed, InvalidText, Rendered, compose_aside, parse
 
@@ -61,7 +61,7 @@ async def written(session: ReadSession, form: Form, notification: Notification, 
     code, words = _words(form, template, mailing.language, notification, to_owner=writing.to_owner)
     newest = next(iter(await responses.of_form(session, form.id)), None)
     case = await reading.case_of(session, form.workspace_id, form.case_id) if form.case_id else None
-    spoken = language(code.partition("-")[0].lower() if code.partition("-")[0].lower() in LANGUAGES else "en")
+    spoken = language(code.partition("-")[0].lower() if code.partition("-")[0].lower() in MORE_LANGUAGES else "en")
     said = Said(
         mailing.name,
         Wording(template, code).title,
@@ -104,7 +104,9 @@ def _words(
     wording = Wording(template, wanted or template.locale)
     own = _own(template, notification)
     if own is None:
-        code = next((each for each in (wanted, template.locale, workspace) if each and _short(each) in LANGUAGES), "en")
+        code = next(
+            (each for each in (wanted, template.locale, workspace) if each and _short(each) in MORE_LANGUAGES), "en"
+        )
         return code, _defaults(code, notification)
     plain, kind = _defaults(wording.language, notification), notification.kind
     at = kind if kind != "reminder" else f"reminders.{notification.place}"
@@ -133,7 +135,7 @@ def _own(template: FormTemplate, notification: Notification) -> Letter | None:
 
 
 def _defaults(code: str, notification: Notification) -> Words:
-    spoken = language(_short(code) if _short(code) in LANGUAGES else "en")
+    spoken = language(_short(code) if _short(code) in MORE_LANGUAGES else "en")
     words = DEFAULTS[notification.kind]
     return Words(spoken.gettext(words.subject), spoken.gettext(words.body), spoken.gettext(words.sms))
 

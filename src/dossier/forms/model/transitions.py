@@ -94,6 +94,8 @@ def open_until(change: FormChange, until: datetime | None, now: datetime) -> For
     is_over = form.status == "pending" and until is not None and until <= now
     values: dict[str, Any] = {"active_until": until and wire_time(until)}
     values["expired_at"] = values["active_until"] if is_over else None
+    if form.status == "draft":
+        values["expires_after"] = None  # said until when: also where that is never
     return change.put("dates", values)
 
 

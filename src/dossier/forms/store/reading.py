@@ -129,3 +129,13 @@ async def cases_by_reference(session: ReadSession, workspace_id: UUID, reference
         references=references,
     )
     return {row["reference"]: row["id"] for row in rows}
+
+
+async def limited_to(reading: ReadSession) -> Mapping[str, Any] | None:
+    """The member to whose things the caller is limited, as JSON has an owner; None where it sees all."""
+    row = await reading.first(
+        """
+        SELECT m.id, m.email, m.given_name, m.family_name FROM members m WHERE m.id = %(only_owner)s::uuid
+        """
+    )
+    return {**row, "id": str(row["id"])} if row else None
