@@ -81,6 +81,8 @@ def test_from_asking_to_fetching(api: Api, world: World, workspace: Workspace) -
         document = api.json("GET", f"/v1/responses/{response['id']}")
         assert document["data"]["attributes"]["data"]["company_name"] == "Lee & Sons"
         assert [each["type"] for each in document["included"]] == ["requests", "attachments"]
+        pdf = api.get(f"/v1/responses/{response['id']}", headers={"Accept": "application/pdf"})
+        assert (pdf.status_code, pdf.headers["content-type"], pdf.content[:4]) == (200, "application/pdf", b"%PDF")
         content = api.get(photo["uri"], headers={"Accept": "application/octet-stream"})
         assert (content.status_code, content.content[:2]) == (200, b"\xff\xd8")
         done = api.json("PATCH", f"/v1/requests/{form['id']}", json={"processed": True})
