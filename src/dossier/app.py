@@ -43,6 +43,7 @@ from dossier.forms.events import (
 )
 from dossier.forms.pages import PAGES as FORM_PAGES
 from dossier.forms.portal import PAGES as PORTAL
+from dossier.forms.pages.lists import LIST_PAGES as FORM_LISTS
 from dossier.forms.routes import ROUTERS as FORMS
 from dossier.foundation.events import Subscribers
 from dossier.foundation.jobs import Jobs
@@ -102,6 +103,7 @@ PAGES = (
     *TOKEN_PAGES,
     *AUDIT_PAGES,
     *FORM_TEMPLATE_PAGES,
+    *FORM_PAGES,
     *TEMPLATE_PAGES,
     *CONTACT_PAGES,
     *CASE_PAGES,
@@ -109,7 +111,6 @@ PAGES = (
     *LETTER_PAGES,
     *AUTOMATION_PAGES,
     *FILE_PAGES,
-    *FORM_PAGES,
     *MESSAGE_PAGES,
     *EXPORT_PAGES,
     *NOTICE_PAGES,
@@ -163,6 +164,7 @@ SUBSCRIBERS: Subscribers = {
 NAVIGATION = Navigation(
     main=(
         Entry(gettext_noop("Cases"), "folder", addresses.CASES, more=addresses.CASES + "/views"),
+        Entry(gettext_noop("Forms"), "clipboard-list", addresses.FORMS, more=addresses.FORMS + "/views"),
         Entry(gettext_noop("Messages"), "mail", addresses.MESSAGES),
         Entry(gettext_noop("Contacts"), "users", addresses.CONTACTS),
         Entry(gettext_noop("Templates"), "template", addresses.TEMPLATES, needs="templates.design"),
@@ -199,4 +201,5 @@ JOBS: Jobs = {
     **automation_jobs.JOBS,
     **CASE_LISTS.jobs(),
     **CONTACT_LISTS.jobs(),
+    **FORM_LISTS.jobs(),
 }

@@ -91,8 +91,8 @@ def test_bulk_work_and_the_search_have_lanes_of_their_own() -> None:
         "forms.do_due_batches",
     }
     words = ("refresh_words", "sweep_words", "refresh_all_words")
-    assert by_lane[INDEXING] == {f"{kind}.{work}" for kind in ("cases", "contacts") for work in words}
-    assert by_lane[EXPORTS] == {"cases.export", "contacts.export"}
+    assert by_lane[INDEXING] == {f"{kind}.{work}" for kind in ("cases", "contacts", "forms") for work in words}
+    assert by_lane[EXPORTS] == {"cases.export", "contacts.export", "forms.export"}
     assert by_lane[DRAWING] == {"files.draw", "files.read"}
     assert sum(map(len, by_lane.values())) == len(JOBS)
     assert min(lane.at_once for lane in LANES if lane != DRAWING) > 1
@@ -129,6 +129,8 @@ def test_every_job_that_somebody_asks_for_is_done() -> None:
         "cases.sweep_exports": "*/5 * * * *",
         "contacts.refresh_all_words": "*/5 * * * *",
         "contacts.sweep_exports": "*/5 * * * *",
+        "forms.refresh_all_words": "*/5 * * * *",
+        "forms.sweep_exports": "*/5 * * * *",
         "files.check": "* * * * *",
         "files.delete_left": "*/30 * * * *",
         "files.end_unfinished": "*/10 * * * *",

@@ -15,6 +15,7 @@ from dossier.case_templates import actions as templates
 from dossier.cases.actions import bulk
 from dossier.cases.store.collection import VIEWS
 from dossier.form_templates import store as form_templates
+from dossier.forms.store import words
 from dossier.foundation.actor import Scope
 from dossier.foundation.identifiers import new_id
 from dossier.permissions import PERMISSIONS
@@ -33,7 +34,7 @@ pytestmark = pytest.mark.long
 PAGES = [each for each in ALL if not isinstance(each, Call)]
 """What scripts call answers with statuses, and has tests of its own (`tests/files/test_resuming.py`)."""
 
-NAMES = ("view", "bulk", "template", "form_template", "contact", "attachment", "webhook", "asked")
+NAMES = ("view", "form_view", "bulk", "template", "form_template", "asked", "contact", "attachment", "webhook")
 FORMS = {
     "revision": "1",
     "template_version": "1",
@@ -75,6 +76,7 @@ def ask(browser: Browser, route: PageRoute, names: dict[str, str]) -> tuple[int,
     """Status and text of the answer, with the names that were sent taken out."""
     about = {
         "contacts/views": "contact_view",
+        "forms/views": "form_view",
         "workspace/files": "attachment",
         "workspace/contacts": "contact",
         "workspace/forms": "asked",
@@ -145,11 +147,18 @@ async def _kept(transaction: Any, victim: Victim, member: UUID) -> dict[str, str
     workspace = UUID(victim.names["workspace"])
     view = await VIEWS.insert(transaction, workspace, CANARY, {}, member_id=member, shared=True)
     of_contacts = await contacts.VIEWS.insert(transaction, workspace, CANARY, {}, member_id=member, shared=True)
+    of_forms = await words.VIEWS.insert(transaction, workspace, CANARY, {}, member_id=member, shared=True)
     acting = transaction.within(Scope((workspace,)))
     acting.actor = replace(acting.actor, type="member", id=member)
     change = await bulk.ask(acting, workspace, "archive", "", [UUID(victim.names["case"])])
     ((_, asking),) = await form_templates.find(acting, victim.names["form"])
-    return {"view": str(view), "contact_view": str(of_contacts), "bulk": str(change), "form_template": str(asking)}
+    return {
+        "view": str(view),
+        "contact_view": str(of_contacts),
+        "form_view": str(of_forms),
+        "bulk": str(change),
+        "form_template": str(asking),
+    }
 
 
 async def _token(transaction: Any) -> str:

@@ -48,6 +48,7 @@ ACTS: Mapping[str, str] = {
     "secret.removed": "removed a secret",
     "cases.exported": "exported cases",
     "contacts.exported": "exported contacts",
+    "forms.exported": "exported forms",
     "case.erased": "erased a case",
     "contact.erased": "erased a contact",
     "file.published": "made a file public",

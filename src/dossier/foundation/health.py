@@ -168,7 +168,8 @@ def _task(task: Task) -> Check:
 STATE = f"""
 SELECT clock_timestamp() AS now, (SELECT max(version_num) FROM alembic_version) AS schema,
        (SELECT extract(epoch FROM clock_timestamp() - min(at))::float
-        FROM (SELECT at FROM search_queue UNION ALL SELECT at FROM contact_search_queue) AS changes) AS search,
+        FROM (SELECT at FROM search_queue UNION ALL SELECT at FROM contact_search_queue
+              UNION ALL SELECT at FROM form_search_queue) AS changes) AS search,
        (SELECT extract(epoch FROM clock_timestamp() - min(since))::float
         FROM (SELECT xact_start AS since FROM pg_stat_activity WHERE backend_xid IS NOT NULL
               UNION ALL SELECT prepared FROM pg_prepared_xacts) AS writing) AS writing,

@@ -1,7 +1,7 @@
-"""Forms in the app."""
+"""Forms for members: the list, one form, sending a new one or many, filling in, looking through what was answered."""
 
-from dossier.forms.pages.batches import PAGES as BATCHES
-from dossier.forms.pages.filling import PAGES as FILLING
-from dossier.forms.pages.reviewing import PAGES as REVIEWING
+from dossier.forms.pages import batches, filling, lists, one, reviewing, sending
 
-PAGES = (*BATCHES, *FILLING, *REVIEWING)
+PAGES = (*lists.PAGES, *sending.PAGES, *batches.PAGES, *filling.PAGES, *reviewing.PAGES, *one.PAGES)
+
+__all__ = ["PAGES"]
