@@ -24,12 +24,17 @@ def taken(page: Page, address: str) -> None:
         ("cases", "/workspace/cases", ""),
         ("case", "/workspace/cases", "Rear-end collision on the ring road"),
         ("designer", "/workspace/templates", "Motor claim"),
+        ("forms", "/workspace/forms", ""),
+        ("form", "/workspace/forms", "Jan Peeters"),
+        ("studio", "/workspace/templates/forms", "Accident report"),
         ("tokens", "/workspace/settings/api", ""),
     ):
         page.goto(address.partition("/sign-in")[0] + path)
         if link:
             page.get_by_role("link", name=link).click()
             page.get_by_role("heading", name=link).wait_for()
+        if name == "studio":
+            page.frame_locator("iframe").get_by_role("button", name="Continue").last.wait_for()
         page.screenshot(path=FOLDER / f"{name}.png")
         if name == "case":
             with_files(page)

@@ -44,6 +44,7 @@ from dossier.forms.events import (
 from dossier.forms.pages import PAGES as FORM_PAGES
 from dossier.forms.portal import PAGES as PORTAL
 from dossier.forms.pages.lists import LIST_PAGES as FORM_LISTS
+from dossier.forms.portal import PAGES as PORTAL
 from dossier.forms.routes import ROUTERS as FORMS
 from dossier.foundation.events import Subscribers
 from dossier.foundation.jobs import Jobs

@@ -43,11 +43,11 @@ def serve(
         signal.signal(each, lambda _signal, _frame: sys.exit(0))  # so that PostgreSQL is stopped on the way out
     with ExitStack() as stack:
         listening = stack.enter_context(_listening(chosen))
+        address = _address(chosen, listening)
         try:
-            url, made = _database(stack, chosen, demo)
+            url, made = _database(stack, chosen, address if demo else "")
         except (DataFolderInUse, PostgresError, NewerSchema) as error:
             raise fail(str(error)) from None
-        address = _address(chosen, listening)
         port = listening.getsockname()[1]
         complete = replace(chosen, port=port, database_url=url, secret_key=chosen.secret_key or _key(chosen))
         run(complete, listening, lambda: _greet(chosen, address, made))
@@ -82,7 +82,8 @@ def _listening(chosen: Settings) -> socket.socket:
     return listening
 
 
-def _database(stack: ExitStack, chosen: Settings, demo: bool) -> tuple[str, Demo | None]:
+def _database(stack: ExitStack, chosen: Settings, demo: str) -> tuple[str, Demo | None]:
+    """The database that is served, and the example in it, whose links lead to the address that `demo` is."""
     wanted = chosen.workers * connections(chosen.max_connections)
     if chosen.database_url:
         raise_if_old_schema(chosen.database_url)
@@ -92,7 +93,9 @@ def _database(stack: ExitStack, chosen: Settings, demo: bool) -> tuple[str, Demo
     migrate(cluster.conninfo, say)
     grant(cluster.conninfo, SERVING)
     forget_workers(cluster.conninfo)
-    return cluster.serving_conninfo, make_demo(cluster.conninfo) if demo else None
+    if not demo:
+        return cluster.serving_conninfo, None
+    return cluster.serving_conninfo, make_demo(cluster.conninfo, demo, chosen.secret_key or _key(chosen))
 
 
 def _address(chosen: Settings, listening: socket.socket) -> str:
@@ -103,7 +106,7 @@ def _address(chosen: Settings, listening: socket.socket) -> str:
 def _greet(chosen: Settings, address: str, made: Demo | None) -> None:
     say(f"Dossier listens on {address} (reference: {address}/docs). Ctrl-C stops it.")
     if made:
-        say(f"\nThe workspace “demo” has a template and three cases. Try:\n\n{_curl(chosen, address, made)}\n")
+        say(f"\nThe workspace “demo” has a template, three cases and a form. Try:\n\n{_curl(chosen, address, made)}\n")
         say(f"Its administrator signs in to the app with this one-time link:\n\n{_link(chosen, address, made)}\n")
     elif _is_loopback(chosen.host):
         say("A token: dossier token create --workspace SLUG --name NAME   (dossier workspace list shows the slugs)")

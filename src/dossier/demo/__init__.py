@@ -1,4 +1,4 @@
-"""An example to begin with: a workspace, a rich template, three cases, a token."""
+"""An example to begin with: a workspace, a rich template, three cases, a form with what came of it, a token."""
 
 import asyncio
 from collections.abc import Mapping
@@ -33,24 +33,24 @@ class Demo:
     example: str
 
 
-def make_demo(conninfo: str) -> Demo | None:
-    """Fill a database that has no workspace yet; None when it has one."""
-    return asyncio.run(_make(conninfo))
+def make_demo(conninfo: str, base_url: str, secret_key: str) -> Demo | None:
+    """Fill a database that has no workspace yet; None when it has one. `base_url`, `secret_key`: what links of forms are made of."""
+    return asyncio.run(_make(conninfo, base_url, secret_key))
 
 
-async def _make(conninfo: str) -> Demo | None:
+async def _make(conninfo: str, base_url: str, secret_key: str) -> Demo | None:
     from dossier.server.services import database_on  # noqa: PLC0415 - a supervisor of workers does without
 
     database = database_on(conninfo)
     await database.open()
     try:
         operator = system("cli", name="Operator")
-        return await database.write(operator, _fill)
+        return await database.write(operator, lambda transaction: _fill(transaction, base_url, secret_key))
     finally:
         await database.close()
 
 
-async def _fill(transaction: Transaction) -> Demo | None:
+async def _fill(transaction: Transaction, base_url: str, secret_key: str) -> Demo | None:
     if await workspace_store.list_all(transaction):
         return None
     workspace = await workspaces.create(transaction, SLUG, "Demo", "Europe/Brussels")
@@ -64,9 +64,20 @@ async def _fill(transaction: Transaction) -> Demo | None:
         await cases.create(inside, NewCase(workspace.id, template.id, owner_email=ADMINISTRATOR, **_case(each)))
         for each in said["cases"]
     ]
+    await _forms(inside, workspace.id, base_url, secret_key)
     _, token = await tokens.create(inside, "Demo", [CoveredWorkspace(workspace.id, workspace.slug)])
     link = await members.link_for(inside, ADMINISTRATOR)
     return Demo(token, link, made[0].after.id, said["update"])
+
+
+async def _forms(transaction: Transaction, workspace_id: UUID, base_url: str, secret_key: str) -> None:
+    from dossier.demo.forms import make_forms  # noqa: PLC0415 - as above
+    from dossier.forms.actions import Origin  # noqa: PLC0415
+    from dossier.foundation.cipher import Cipher  # noqa: PLC0415
+
+    await make_forms(
+        transaction, workspace_id, ADMINISTRATOR, example("forms.yaml"), Origin(base_url, Cipher(secret_key))
+    )
 
 
 def _case(example: Mapping[str, Any]) -> dict[str, Any]:
@@ -75,6 +86,6 @@ def _case(example: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def example(name: str) -> dict[str, Any]:
-    """A document of the demo: `motor-claim.yaml` or `demo.yaml`."""
+    """A document of the demo: `motor-claim.yaml`, `demo.yaml` or `forms.yaml`."""
     document: dict[str, Any] = yaml.decode(files("dossier.demo").joinpath(name).read_text())
     return document

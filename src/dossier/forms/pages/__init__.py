@@ -1,7 +1,15 @@
-"""Forms for members: the list, one form, sending a new one or many, filling in, looking through what was answered."""
+"""Forms for members: the list, one form, sending a new one or many, filling in, looking through what was answered, trying a template."""
 
-from dossier.forms.pages import batches, filling, lists, one, reviewing, sending
+from dossier.forms.pages import batches, filling, lists, one, reviewing, sending, trying
 
-PAGES = (*lists.PAGES, *sending.PAGES, *batches.PAGES, *filling.PAGES, *reviewing.PAGES, *one.PAGES)
+PAGES = (
+    *lists.PAGES,
+    *sending.PAGES,
+    *batches.PAGES,
+    *filling.PAGES,
+    *reviewing.PAGES,
+    *one.PAGES,
+    *trying.PAGES,
+)
 
 __all__ = ["PAGES"]
