@@ -85,6 +85,14 @@ BEGIN
   RETURN NULL;
 END $$;
 
+CREATE FUNCTION public.form_has_new_words() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  INSERT INTO form_search_queue (workspace_id, form_id) VALUES (NEW.workspace_id, NEW.id);
+  RETURN NULL;
+END $$;
+
 CREATE FUNCTION public.forms_completeness(forms jsonb) RETURNS integer
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
@@ -1007,6 +1015,41 @@ CREATE TABLE public.form_reviews (
 
 ALTER TABLE ONLY public.form_reviews FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.form_search (
+    workspace_id uuid NOT NULL,
+    form_id uuid NOT NULL,
+    version bigint NOT NULL,
+    at timestamp(3) with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.form_search FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.form_search_queue (
+    workspace_id uuid NOT NULL,
+    "position" bigint NOT NULL,
+    form_id uuid NOT NULL,
+    at timestamp(3) with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
+ALTER TABLE ONLY public.form_search_queue FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.form_search_queue ALTER COLUMN "position" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.form_search_queue_position_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.form_search_words (
+    workspace_id uuid NOT NULL,
+    word text NOT NULL COLLATE pg_catalog."C",
+    letters text COLLATE pg_catalog."C"
+);
+
+ALTER TABLE ONLY public.form_search_words FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.form_sessions (
     workspace_id uuid NOT NULL,
     form_id uuid NOT NULL,
@@ -1071,6 +1114,26 @@ CREATE TABLE public.form_templates (
 
 ALTER TABLE ONLY public.form_templates FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.form_view_defaults (
+    workspace_id uuid NOT NULL,
+    member_id uuid NOT NULL,
+    view_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY public.form_view_defaults FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.form_views (
+    workspace_id uuid NOT NULL,
+    id uuid NOT NULL,
+    member_id uuid NOT NULL,
+    shared boolean NOT NULL,
+    name text NOT NULL,
+    parameters jsonb NOT NULL,
+    created_at timestamp(3) with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.form_views FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.form_visits (
     workspace_id uuid NOT NULL,
     preset_id uuid NOT NULL,
@@ -1080,6 +1143,14 @@ CREATE TABLE public.form_visits (
 );
 
 ALTER TABLE ONLY public.form_visits FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.form_words (
+    workspace_id uuid NOT NULL,
+    word text NOT NULL COLLATE pg_catalog."C",
+    form_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY public.form_words FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.forms (
     workspace_id uuid NOT NULL,
@@ -1753,6 +1824,15 @@ ALTER TABLE ONLY public.form_responses
 ALTER TABLE ONLY public.form_reviews
     ADD CONSTRAINT form_reviews_pkey PRIMARY KEY (workspace_id, response_id, element);
 
+ALTER TABLE ONLY public.form_search
+    ADD CONSTRAINT form_search_pkey PRIMARY KEY (workspace_id, form_id);
+
+ALTER TABLE ONLY public.form_search_queue
+    ADD CONSTRAINT form_search_queue_pkey PRIMARY KEY (workspace_id, "position");
+
+ALTER TABLE ONLY public.form_search_words
+    ADD CONSTRAINT form_search_words_pkey PRIMARY KEY (workspace_id, word);
+
 ALTER TABLE ONLY public.form_sessions
     ADD CONSTRAINT form_sessions_pkey PRIMARY KEY (workspace_id, form_id, hash);
 
@@ -1771,8 +1851,17 @@ ALTER TABLE ONLY public.form_templates
 ALTER TABLE ONLY public.form_templates
     ADD CONSTRAINT form_templates_slug UNIQUE (workspace_id, slug);
 
+ALTER TABLE ONLY public.form_view_defaults
+    ADD CONSTRAINT form_view_defaults_pkey PRIMARY KEY (workspace_id, member_id);
+
+ALTER TABLE ONLY public.form_views
+    ADD CONSTRAINT form_views_pkey PRIMARY KEY (workspace_id, id);
+
 ALTER TABLE ONLY public.form_visits
     ADD CONSTRAINT form_visits_pkey PRIMARY KEY (workspace_id, preset_id, day, network);
+
+ALTER TABLE ONLY public.form_words
+    ADD CONSTRAINT form_words_pkey PRIMARY KEY (workspace_id, word, form_id);
 
 ALTER TABLE ONLY public.forms
     ADD CONSTRAINT forms_pkey PRIMARY KEY (workspace_id, id);
@@ -2012,6 +2101,10 @@ CREATE INDEX form_notifications_of_form ON public.form_notifications USING btree
 
 CREATE INDEX form_notifications_of_message ON public.form_notifications USING btree (workspace_id, message_id) WHERE (message_id IS NOT NULL);
 
+CREATE INDEX form_search_words_likeness ON public.form_search_words USING gin (letters public.gin_trgm_ops);
+
+CREATE INDEX form_words_of_form ON public.form_words USING btree (workspace_id, form_id);
+
 CREATE INDEX forms_case ON public.forms USING btree (workspace_id, case_id) WHERE (case_id IS NOT NULL);
 
 CREATE INDEX forms_contact ON public.forms USING btree (workspace_id, contact_id) WHERE (contact_id IS NOT NULL);
@@ -2103,6 +2196,8 @@ CREATE TRIGGER contact_was_changed AFTER UPDATE ON public.contacts FOR EACH ROW 
 CREATE TRIGGER file_content_is_gone AFTER UPDATE ON public.files FOR EACH ROW WHEN (((old.object IS DISTINCT FROM new.object) OR ((old.erased_at IS NULL) AND (new.erased_at IS NOT NULL)) OR ((new.verdict = 'infected'::text) AND (old.verdict <> 'infected'::text)))) EXECUTE FUNCTION public.file_content_is_gone();
 
 CREATE TRIGGER file_preview_is_gone AFTER DELETE ON public.file_previews FOR EACH ROW EXECUTE FUNCTION public.file_preview_is_gone();
+
+CREATE TRIGGER form_has_new_words AFTER INSERT OR UPDATE ON public.forms FOR EACH ROW EXECUTE FUNCTION public.form_has_new_words();
 
 ALTER TABLE ONLY public.automation_runs
     ADD CONSTRAINT automation_runs_workspace_id_case_id_fkey FOREIGN KEY (workspace_id, case_id) REFERENCES public.cases(workspace_id, id) ON DELETE CASCADE;
@@ -2332,6 +2427,15 @@ ALTER TABLE ONLY public.form_responses
 ALTER TABLE ONLY public.form_reviews
     ADD CONSTRAINT form_reviews_workspace_id_response_id_fkey FOREIGN KEY (workspace_id, response_id) REFERENCES public.form_responses(workspace_id, id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.form_search_queue
+    ADD CONSTRAINT form_search_queue_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
+
+ALTER TABLE ONLY public.form_search_words
+    ADD CONSTRAINT form_search_words_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
+
+ALTER TABLE ONLY public.form_search
+    ADD CONSTRAINT form_search_workspace_id_form_id_fkey FOREIGN KEY (workspace_id, form_id) REFERENCES public.forms(workspace_id, id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.form_sessions
     ADD CONSTRAINT form_sessions_workspace_id_form_id_fkey FOREIGN KEY (workspace_id, form_id) REFERENCES public.forms(workspace_id, id) ON DELETE CASCADE;
 
@@ -2350,8 +2454,23 @@ ALTER TABLE ONLY public.form_template_versions
 ALTER TABLE ONLY public.form_templates
     ADD CONSTRAINT form_templates_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
 
+ALTER TABLE ONLY public.form_view_defaults
+    ADD CONSTRAINT form_view_defaults_member_id_fkey FOREIGN KEY (member_id) REFERENCES public.members(id);
+
+ALTER TABLE ONLY public.form_view_defaults
+    ADD CONSTRAINT form_view_defaults_workspace_id_view_id_fkey FOREIGN KEY (workspace_id, view_id) REFERENCES public.form_views(workspace_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.form_views
+    ADD CONSTRAINT form_views_member_id_fkey FOREIGN KEY (member_id) REFERENCES public.members(id);
+
+ALTER TABLE ONLY public.form_views
+    ADD CONSTRAINT form_views_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
+
 ALTER TABLE ONLY public.form_visits
     ADD CONSTRAINT form_visits_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
+
+ALTER TABLE ONLY public.form_words
+    ADD CONSTRAINT form_words_workspace_id_form_id_fkey FOREIGN KEY (workspace_id, form_id) REFERENCES public.forms(workspace_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.forms
     ADD CONSTRAINT forms_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES public.members(id);
@@ -2584,6 +2703,12 @@ ALTER TABLE public.form_responses ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.form_reviews ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.form_search ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.form_search_queue ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.form_search_words ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.form_sessions ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.form_template_drafts ENABLE ROW LEVEL SECURITY;
@@ -2594,7 +2719,13 @@ ALTER TABLE public.form_template_versions ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.form_templates ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.form_view_defaults ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.form_views ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.form_visits ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.form_words ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.forms ENABLE ROW LEVEL SECURITY;
 
@@ -2752,6 +2883,12 @@ CREATE POLICY workspace ON public.form_responses USING (((( SELECT public.visibl
 
 CREATE POLICY workspace ON public.form_reviews USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 
+CREATE POLICY workspace ON public.form_search USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.form_search_queue USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.form_search_words USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
 CREATE POLICY workspace ON public.form_sessions USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 
 CREATE POLICY workspace ON public.form_template_drafts USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
@@ -2762,7 +2899,13 @@ CREATE POLICY workspace ON public.form_template_versions USING (((( SELECT publi
 
 CREATE POLICY workspace ON public.form_templates USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 
+CREATE POLICY workspace ON public.form_view_defaults USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.form_views USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
 CREATE POLICY workspace ON public.form_visits USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.form_words USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 
 CREATE POLICY workspace ON public.forms USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 

@@ -42,7 +42,6 @@ from dossier.forms.events import (
     ResponseBegun,
 )
 from dossier.forms.pages import PAGES as FORM_PAGES
-from dossier.forms.portal import PAGES as PORTAL
 from dossier.forms.pages.lists import LIST_PAGES as FORM_LISTS
 from dossier.forms.portal import PAGES as PORTAL
 from dossier.forms.routes import ROUTERS as FORMS
