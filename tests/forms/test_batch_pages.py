@@ -49,6 +49,16 @@ def test_mistakes_are_said_by_row_and_what_is_right_is_sent(
     assert "Row 2" in followed
 
 
+def test_the_people_of_listed_cases_are_the_table(handler: Browser, make_case: Any) -> None:
+    case = make_case(title="Water", contacts=[{"email": "eve@example.org", "given_name": "Eve"}])
+    make_case(title="Fire", contacts=[{"email": "bob@example.org"}])
+    address = f"{URL}/cases?a=title&o=eq&v=Water"
+    assert f"{URL}/cases" in handler.get("/workspace/cases").text
+    page = handler.get(address).text
+    assert f"eve@example.org\t\tEve\t\t{case['id']}" in page
+    assert "bob@example.org" not in page
+
+
 def test_what_is_no_table_is_said(handler: Browser) -> None:
     refused = handler.send_form(f"{URL}/columns", preset=preset(handler), table="one line")
     assert refused.status_code == 400

@@ -15,9 +15,12 @@ from dossier.case_templates.pages import forms
 from dossier.cases import KEEPING, named_case
 from dossier.cases.model import Case, CaseChange
 from dossier.cases.pages.case import ACTS
+from dossier.cases.pages.lists import LIST_PAGES
 from dossier.conditions.rows import last_value
 from dossier.flow.model.planning import due_at
 from dossier.flow.model.states import SENDING
+from dossier.forms.model.batch import MOST_ROWS
+from dossier.forms.pages.batches import begin
 from dossier.foundation.clock import wire_time
 from dossier.foundation.database import ReadSession, Transaction
 from dossier.foundation.errors import AppError, Invalid, NotFound
@@ -209,8 +212,21 @@ async def _page(request: Request, sent: Mapping[str, str] | None, refusal: AppEr
     )
 
 
+async def ask_many(request: Request) -> Response:
+    """The people of the cases that a list shows, as the table from which a form is sent to many."""
+    user = current_user(request)
+    async with database_of(request).reading(user.actor.scope, "costly") as reading:
+        meant = await LIST_PAGES.meant(reading, user, request.query_params, database_of(request).clock())
+        found = await meant.fetch(reading, LIST_PAGES.shape, MOST_ROWS)
+    rows = [[getattr(each, name) or "" for name in _PERSON] + [str(each.id)] for each in found.rows]
+    lines = ["\t".join(" ".join(cell.split()) for cell in row) for row in [[*_PERSON, "case"], *rows]]
+    return await begin(request, "\n".join(lines))
+
+
+_PERSON = ("email", "phone", "given_name", "family_name")
 _STEP = addresses.CASES + "/{id}/steps/{key}"
 PAGES = (
+    PageRoute("GET", addresses.FORM_BATCHES + "/cases", ask_many, "forms.create"),
     PageRoute("POST", _STEP + "/start", start),
     PageRoute("POST", _STEP + "/done", complete),
     PageRoute("POST", _STEP + "/cancel", cancel),
