@@ -42,7 +42,7 @@ def test_patch(world: World, api: Api, workspace: Any, case: dict[str, Any]) -> 
 @pytest.mark.parametrize(
     ("sent", "where"),
     [
-        ({"title": None}, ""),
+        ({"title": None}, "/title"),
         ({"tilte": "x"}, "/tilte"),
         ({"status": "nope"}, "/status"),
         ({"waiting_for": "x"}, "/waiting_for"),
