@@ -120,3 +120,23 @@ def test_a_page_with_nothing_to_see_is_none() -> None:
     assert [each.key for each in asked(template, Situation({"h": "kept"})).pages] == ["a", "d"]
     assert asked(template, Situation({"h": "kept"})).answers() == {"h": "kept"}
     assert [each.key for each in asked(template, Situation({"x": "1"})).pages] == ["a", "b", "d"]
+
+
+def test_formulas_of_operators_in_groups_and_over_them() -> None:
+    row = [
+        {"key": "cost", "type": "number", "label": "Cost"},
+        {
+            "key": "share",
+            "type": "computed",
+            "formula": {"$if": [{"data.cost": {"$gt": 10}}, {"$mul": ["data.cost", "data.rate"]}, 0]},
+        },
+    ]
+    elements = (
+        {"key": "rate", "type": "number", "label": "Rate"},
+        {"key": "who", "type": "group", "label": "Who", "repeat": {"min": 0, "max": 5}, "elements": row},
+        {"key": "all", "type": "computed", "formula": {"$sum": ["data.who.share"]}},
+        {"key": "many", "type": "computed", "formula": {"$count": "data.who.cost"}},
+    )
+    found = of(*elements, answers={"rate": 2, "who": [{"cost": 5}, {"cost": 20}, {"cost": 30}]})
+    assert found.computed == {"all": 100, "many": 3}
+    assert [each["share"] for each in found.answers()["who"]] == [0, 40, 60]

@@ -330,3 +330,34 @@ def test_two_workspaces_of_one_slug(world: World) -> None:
     assert errors(both.put("/v1/option_lists/x", json={"title": "X", "options": [{"value": "a", "label": "A"}]})) == {
         "workspace[id]": "missing_member"
     }
+
+
+@pytest.mark.parametrize("path", ["/form_templates/t/options", "/form_templates/t/steps", "/flows/t/options", "/flows/t/steps", "/form_templates/t/document"])  # fmt: skip
+def test_every_refusal_that_is_documented(world: World, path: str) -> None:
+    """400, 403 and 404 of one template; 409 of two that are meant."""
+    one, other = world.workspace(), world.workspace()
+    for each in (one, other):
+        world.client(world.token(each)).json("POST", URL, 201, json=document(text("a")))
+    both, alone = world.client(world.token(one, other)), world.client(world.token(one))
+    assert errors(both.get(f"/v1{path}?workspace[id]=x")) == {"workspace[id]": "invalid_uuid"}
+    assert errors(both.get(f"/v1{path}?colour=x")) == {"colour": "unknown_parameter"}
+    assert alone.get(f"/v1{path}", params={"workspace[id]": str(other.id)}).status_code == 403
+    assert alone.get(f"/v1{path}", params={"workspace[slug]": other.slug}).status_code == 403
+    assert alone.get(f"/v1{path.replace('/t/', '/u/')}").status_code == 404
+    assert both.get(f"/v1{path}").status_code == 409
+    assert alone.get(f"/v1{path}").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/form_templates", "/flows", "/companies"])
+def test_every_refusal_of_lists(api: Api, path: str) -> None:
+    for wrong in ("page[size]=1000", "page[number]=0", "archived=perhaps", "colour=red"):
+        assert api.get(f"/v1{path}?{wrong}").status_code == 400, wrong
+    assert api.get("/v1/form_templates", params={"workspace[slug]": "another"}).status_code == 403
+
+
+def test_options_of_files_and_numbers(api: Api) -> None:
+    options = [{"key": "n", "type": "number", "label": "N", "default": 5}, {"key": "f", "type": "file", "label": "F"}]
+    api.json(
+        "POST", URL, 201, json=document(text("a"), options=options, presets=[{"name": "P", "options": {"n": None}}])
+    )
+    assert api.json("GET", f"{URL}/t/options") == {"n": None, "f": None}, "a preset may take a default away"

@@ -11,7 +11,8 @@ from dossier import records
 from dossier.form_templates import store
 from dossier.form_templates.actions.history import begin_change
 from dossier.form_templates.actions.publishing import create, get_or_404, reserve, revise, same_slug
-from dossier.form_templates.model import FormTemplateVersion, called, normalized, parse
+from dossier.form_templates.model import FormTemplateVersion, parse
+from dossier.form_templates.model.drafting import shaped
 from dossier.form_templates.model.record import FORM_TEMPLATE_RECORD, KeptFormTemplate, changed_parts
 from dossier.foundation import json
 from dossier.foundation.database import ReadSession, Transaction
@@ -206,34 +207,3 @@ async def discard(transaction: Transaction, template_id: UUID) -> None:
         return
     await records.history.forget(transaction, FORM_TEMPLATE_RECORD, draft.workspace_id, template_id)
     await store.forget(transaction, template_id)
-
-
-def shaped(document: Document) -> Document:
-    """A document that the studio can show: every list is one of objects with a key. 400."""
-    document = normalized(document)
-    lists = [("pages", document.get("pages"))]
-    lists += [(name, document.get(name)) for name in ("options", "presets")]
-    pages = document.get("pages") if isinstance(document.get("pages"), list) else []
-    for place, page in enumerate(pages or ()):
-        lists += _lists_of(page, pointer("pages", place)) if isinstance(page, dict) else []
-    for at, items in lists:
-        _raise_if_no_list(at, items)
-    if not isinstance(document.get("title"), str) or not document["title"]:
-        raise Invalid.because("“{field}” is required.", "missing_member", pointer="/title", field=called("title"))
-    return document
-
-
-def _lists_of(part: Mapping[str, Any], at: str) -> list[tuple[str, Any]]:
-    elements = part.get("elements")
-    inner = enumerate(elements) if isinstance(elements, list) else ()
-    below = [_lists_of(each, at + pointer("elements", place)) for place, each in inner if isinstance(each, dict)]
-    own = [(at.removeprefix("/") + "/elements", elements)] if elements is not None else []
-    return [*own, *(each for found in below for each in found)]
-
-
-def _raise_if_no_list(at: str, items: Any) -> None:
-    if items is None or (isinstance(items, list) and all(isinstance(each, dict) and "key" in each for each in items)):
-        return
-    name = at.rpartition("/")[2]
-    sentence = "“{part}” must be a list of objects, each with a “key”."
-    raise Invalid.because(sentence, pointer=f"/{at}", part=called(name))

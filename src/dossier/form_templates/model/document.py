@@ -93,7 +93,7 @@ def _shaped(raw: object) -> FormTemplateDocument:
     try:
         return FormTemplateDocument.model_validate(normalized(raw))
     except ValidationError as error:
-        raise Invalid(tuple(_problem(each) for each in error.errors(include_url=False))) from None
+        raise Invalid(tuple(as_problem(each) for each in error.errors(include_url=False))) from None
 
 
 class _Compiler:
@@ -245,7 +245,8 @@ def _conditions(part: Any) -> Iterator[Condition]:
 _MAY_LEAD = re.compile(r"https://[^/\s@]+(/\S*)?|http://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(/\S*)?")
 
 
-def _problem(error: ErrorDetails) -> Problem:
+def as_problem(error: ErrorDetails) -> Problem:
+    """What is wrong with the shape of a document."""
     where = error["loc"][:-1] if error["loc"][-1:] == ("[key]",) else error["loc"]
     name = str(where[-1])[:120] if where else "the template"
     if error["type"] == "missing":
