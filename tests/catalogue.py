@@ -26,6 +26,7 @@ SAYING = {
     "InvalidValue": 0,
     "Message": 0,
     "FormulaError": 0,
+    "OperatorError": 0,
     "refuse": 1,
     "_wrong": 0,
     "_refuse": 0,
@@ -149,6 +150,7 @@ _PLACES = (
 _DESIGNING = (
     "computed",
     "formula",
+    "formula_operators",
     "formula_parts",
     "own",
     "parse",

@@ -7,19 +7,20 @@ from functools import cached_property
 from typing import Annotated, Any, ClassVar, Literal, NoReturn
 
 from pydantic import Field as Member
-from pydantic import field_validator
+from pydantic import WithJsonSchema, field_validator
 
 from dossier.conditions.comparing import Comparing
 from dossier.fields.checkbox import Checkbox
 from dossier.fields.date import Date
 from dossier.fields.faces import Cell, Input, Kind, Language, NoInput, Option
 from dossier.fields.field import Field
-from dossier.fields.formula import Data, Formula, FormulaError, Typed, parse, stored
+from dossier.fields.formula import Data, Formula, FormulaError, Known, Typed, parse, stored
+from dossier.fields.formula_operators import OperatorFormula, read
 from dossier.fields.formula_parts import called, compiled
 from dossier.fields.number import NumberField
 from dossier.fields.text import Text
 from dossier.foundation.errors import InvalidValue
-from dossier.foundation.messages import Message, Named
+from dossier.foundation.messages import Message, Named, kind_of
 from dossier.foundation.text import gettext_noop
 
 SHAPES: Mapping[str, type[Field]] = {"number": NumberField, "text": Text, "date": Date, "checkbox": Checkbox}
@@ -31,6 +32,17 @@ MAX_PARTS = 2_000  # of all formulas of a template: what every change of a case 
 MAX_COLUMNS = 50  # of tables that all formulas of a template read through
 
 
+_FORMULA_SCHEMA = {"anyOf": [{"type": "string", "minLength": 1, "maxLength": MAX_FORMULA}, {"type": "object"}]}
+
+
+def _read(formula: str | dict[str, Any]) -> Formula | OperatorFormula:
+    return parse(formula) if isinstance(formula, str) else read(formula)
+
+
+def _compiled(formula: Formula | OperatorFormula, known: Known, fields: Sequence[str]) -> Typed:
+    return formula.compiled(known, fields) if isinstance(formula, OperatorFormula) else compiled(formula, known, fields)
+
+
 class Computed(Field):
     """A value that a formula makes of other fields; `result` is what type of value, `decimals` rounds a number, half up."""
 
@@ -38,7 +50,7 @@ class Computed(Field):
     designed: ClassVar[tuple[Option, ...]] = (
         Option(
             "formula",
-            "text",
+            "formula",
             gettext_noop("Formula over the keys of other fields"),
             gettext_noop("Such as round(amount * 0.21, 2), sum(lines.price) or premium if young else 0."),
         ),
@@ -56,16 +68,22 @@ class Computed(Field):
     derived: ClassVar[bool] = True
 
     type: Literal["computed"]
-    formula: Annotated[str, Member(min_length=1, max_length=MAX_FORMULA)]
+    formula: Annotated[Any, WithJsonSchema(_FORMULA_SCHEMA)]
     result: Annotated[str, Member(json_schema_extra={"enum": list(SHAPES)})]
     decimals: Annotated[int, Member(ge=0, le=20)] | None = None
     suffix: str | None = None
 
     @field_validator("formula")
     @classmethod
-    def _can_be_read(cls, formula: str) -> str:
+    def _can_be_read(cls, formula: Any) -> Any:
+        if not isinstance(formula, str | dict):
+            raise InvalidValue("“{field}” must be a text or an object, not {given}.", given=kind_of(formula))
+        if not formula:
+            raise InvalidValue("“{field}” must not be empty.")
+        if isinstance(formula, str) and len(formula) > MAX_FORMULA:
+            raise InvalidValue("“{field}” must have at most {count} characters.", count=MAX_FORMULA)
         try:
-            parse(formula)
+            _read(formula)
         except FormulaError as error:
             raise InvalidValue("“{field}” {problem}", problem=error.message) from None
         return formula
@@ -78,8 +96,8 @@ class Computed(Field):
         return result
 
     @cached_property
-    def parsed(self) -> Formula:
-        return parse(self.formula)
+    def parsed(self) -> Formula | OperatorFormula:
+        return _read(self.formula)
 
     @cached_property
     def _shape(self) -> Field:
@@ -150,7 +168,7 @@ def program(fields: Sequence[Field]) -> tuple[Program, list[tuple[str, Message]]
     steps = []
     for key in _in_order(computed):
         try:
-            part = compiled(computed[key].parsed, known, [field.key for field in fields])
+            part = _compiled(computed[key].parsed, known, [field.key for field in fields])
         except FormulaError as error:
             problems.append((key, error.message))
             continue

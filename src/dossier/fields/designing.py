@@ -112,7 +112,17 @@ def _more(name: str, text: str) -> Item:
     return extra
 
 
+def _formula(sent: Sent, name: str) -> Any:
+    """A formula as a text, or as JSON where it is an object."""
+    text = last_value(sent, name)
+    try:
+        return json.decode(text.encode()) if text.startswith("{") else text or None
+    except AppError:
+        return text
+
+
 _READ: Mapping[str, Callable[[Sent, str], Any]] = {
+    "formula": _formula,
     "text": lambda sent, name: last_value(sent, name) or None,
     "yes": lambda sent, name: True if last_value(sent, name) else None,
     "whole": _whole,

@@ -183,7 +183,7 @@ class NoInput(Input):
 
 # ---- the designer ----
 
-How = Literal["text", "yes", "whole", "size", "number", "list", "options", "columns"]
+How = Literal["text", "yes", "whole", "size", "number", "list", "options", "columns", "formula"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ from dossier.foundation.text import did_you_mean, gettext_noop
 
 MAX_DECIMALS = 20
 _MEANINGLESS = gettext_noop("this has no meaning in a formula: {part}")
-_OTHER_KIND = gettext_noop("this must be a {wanted}, not a {given}.")
+OTHER_KIND = gettext_noop("this must be a {wanted}, not a {given}.")
 _OTHER_COUNT = gettext_noop("“{name}” takes {count} values in its brackets.")
 
 
@@ -54,6 +54,30 @@ _ORDER: Mapping[type, Callable[[Any, Any], bool]] = {
     ast.Gt: lambda one, other: one > other,
     ast.GtE: lambda one, other: one >= other,
 }
+
+
+def days_or_numbers(
+    sign: str, left: Typed, right: Typed, how: Callable[[Decimal, Decimal], Decimal] = exact.WIDE.subtract
+) -> Typed | None:
+    """Two numbers by `how`, days between two days, a day so many days later or earlier; None for what cannot go together."""
+    match left.kind, sign, right.kind:
+        case "number", _, "number":
+            return Typed("number", lifted(how, left, right))
+        case "date", "-", "date":
+            return Typed("number", lifted(lambda one, other: whole((one - other).days), left, right))
+        case "date", "+", "number":
+            return Typed("date", lifted(lambda day, days: day + timedelta(int(days)), left, right))
+        case "date", "-", "number":
+            return Typed("date", lifted(lambda day, days: day - timedelta(int(days)), left, right))
+    return None
+
+
+def unknown_field(name: str, known: Known, fields: Sequence[str]) -> Message:
+    """Why a formula cannot name that: the field has no value for it, or there is none."""
+    if name in fields:
+        return Message("the field “{name}” has no value that a formula could use.", {"name": name})
+    hint = did_you_mean(name, known)
+    return Message("there is no field “{name}”.{hint}", {"name": name[:120], "hint": hint})
 
 
 class _Compiler:
@@ -81,7 +105,7 @@ class _Compiler:
         if part.many:
             raise self.refuse(node, "a column is many values; use sum, min, max or count.")
         if kinds and part.kind not in kinds:
-            raise self.refuse(node, _OTHER_KIND, wanted=called(kinds), given=called([part.kind]))
+            raise self.refuse(node, OTHER_KIND, wanted=called(kinds), given=called([part.kind]))
         return part
 
     def constant(self, node: ast.Constant) -> Typed:
@@ -110,17 +134,11 @@ class _Compiler:
     def _field(self, node: ast.expr, name: str, *, many: bool = False) -> Typed:
         kind = self.known.get(name)
         if kind is None:
-            raise self.refuse(node, self._unknown(name))
+            raise self.refuse(node, unknown_field(name, self.known, self.fields))
         read, (key, _, column) = READERS[kind], name.partition(".")
         if not many:
             return Typed(kind, lambda data: read(data.get(key)))
         return Typed(kind, lambda data: [read(row.get(column)) for row in data.get(key) or ()], many=True)
-
-    def _unknown(self, name: str) -> Message:
-        if name in self.fields:
-            return Message("the field “{name}” has no value that a formula could use.", {"name": name})
-        hint = did_you_mean(name, self.known)
-        return Message("there is no field “{name}”.{hint}", {"name": name[:120], "hint": hint})
 
     def unary(self, node: ast.UnaryOp) -> Typed:
         if isinstance(node.op, ast.Not):
@@ -137,15 +155,8 @@ class _Compiler:
             raise self.refuse(node, "this operator has no meaning in a formula; there are + - * /.")
         sign, how = _ARITHMETIC[type(node.op)]
         left, right = self.one(node.left), self.one(node.right)
-        match left.kind, sign, right.kind:
-            case "number", _, "number":
-                return Typed("number", lifted(how, left, right))
-            case "date", "-", "date":
-                return Typed("number", lifted(lambda one, other: whole((one - other).days), left, right))
-            case "date", "+", "number":
-                return Typed("date", lifted(lambda day, days: day + timedelta(int(days)), left, right))
-            case "date", "-", "number":
-                return Typed("date", lifted(lambda day, days: day - timedelta(int(days)), left, right))
+        if found := days_or_numbers(sign, left, right, how):
+            return found
         values: dict[str, Value] = {"sign": sign, "left": called([left.kind]), "right": called([right.kind])}
         if "text" in (left.kind, right.kind):
             raise self.refuse(node, "“{sign}” cannot take a {left} and a {right}; use concat for texts.", **values)
@@ -211,7 +222,7 @@ class _Compiler:
         wanted = kinds or (parts[0].kind,)
         for part, each in zip(parts, node.args, strict=True):
             if part.kind not in wanted or part.kind != parts[0].kind:
-                raise self.refuse(each, _OTHER_KIND, wanted=called(wanted), given=called([part.kind]))
+                raise self.refuse(each, OTHER_KIND, wanted=called(wanted), given=called([part.kind]))
         return parts
 
     def quoted_field(self, node: ast.Call) -> Typed:

@@ -75,8 +75,8 @@ class ElementCompiler:
     def _members(self) -> Iterator[Problem]:
         """Members that are of another type of element."""
         document, type_ = self.document, self.document.type
-        theirs = ONLY_SOME - OF_TYPE.get(type_, frozenset())
-        wrong = [each for each in document.model_fields_set if each in theirs]
+        theirs = ONLY_SOME - set(OF_TYPE.get(type_, ()))
+        wrong = sorted(each for each in document.model_fields_set if each in theirs)
         if type_ in OF_FORMS:
             wrong += list(document.model_extra or ())
         wrong += [each for each in ("section", "visibility", "indexed") if each in (document.model_extra or ())]

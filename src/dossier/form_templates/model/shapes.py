@@ -182,14 +182,12 @@ SHAPES: Mapping[str, type[BaseModel]] = {
 }
 """What may stand in which part of a document."""
 
-OF_TYPE: Mapping[str, frozenset[str]] = {
-    "information": frozenset({"text"}),
-    "group": frozenset({"elements", "repeat"}),
-    "signature": frozenset({"method", "items", "merge", "name"}),
+OF_TYPE: Mapping[str, tuple[str, ...]] = {
+    "information": ("text",),
+    "group": ("elements", "repeat"),
+    "signature": ("method", "items", "merge", "name"),
 }
 """Members that only elements of one type have."""
-ONLY_SOME = frozenset().union(*OF_TYPE.values())
-COMMON = frozenset(
-    ("key", "type", "label", "help", "example", "required", "visible_when", "required_when", "field", "list")
-)
+ONLY_SOME = frozenset(member for members in OF_TYPE.values() for member in members)
+COMMON = ("key", "type", "label", "help", "example", "required", "visible_when", "required_when", "field", "list")
 """Members that an element of any type may have."""
