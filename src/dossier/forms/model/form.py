@@ -52,7 +52,7 @@ class Form:
 
     `template_id`, `template_version`: what it asks, for good; `preset_id` `slug` `name`: what it was made by. `data`: what
     was given beforehand, as sent; `filled`: what of it fits an element, as that stores it. `link`: the number of its link;
-    an older one leads nowhere. `expires_after`: how long it stays open from when it is sent, where nobody says until when. `case_id` `step`: where it belongs; `internal`: a member fills it in. `owner`: as JSON has a
+    an older one leads nowhere. `expires_after`: how long it stays open from when it is sent, where nobody says until when. `case_id` `step`: where it belongs; `case`: what conditions may look at of that case, by path, where one form is read whole; `internal`: a member fills it in. `owner`: as JSON has a
     person, of `owner_id`. `working_time`, `country`: the workspace's settings.
     """
 
@@ -80,6 +80,7 @@ class Form:
     active_until: datetime | None = None
     expired_at: datetime | None = None
     case_id: UUID | None = None
+    case: Mapping[str, Any] = field(default_factory=dict)
     step: str | None = None
     internal: bool = False
     contact_id: UUID | None = None

@@ -2,6 +2,7 @@
 
 from dossier import members, workspaces
 from dossier.forms.model import USER_MEMBERS, VOCABULARY, Form, FormUser
+from dossier.forms.model.of_case import case_values
 from dossier.foundation.database import Row
 from dossier.listing.collection import Collection, Shape, Visible, by_time
 from dossier.listing.sql import Column, Columns, of_relation
@@ -79,10 +80,22 @@ CASE WHEN f.owner_id IS NOT NULL THEN {members.owner_of("f")} END AS owner
 """What is read of a form, with its workspace as `w`."""
 
 
+READ_WHOLE = f"""
+{READ},
+(SELECT jsonb_build_object(
+   'id', c.id, 'title', c.title, 'description', c.description, 'reference', c.reference, 'locale', c.locale,
+   'status', c.status, 'parent_status', c.parent_status, 'waiting_for', c.waiting_for, 'template', c.template_id,
+   'owner', CASE WHEN c.owner_id IS NOT NULL THEN {members.owner_of("c")} END,
+   'data', c.data, 'forms', c.forms, 'steps', c.steps)
+ FROM cases c WHERE c.workspace_id = f.workspace_id AND c.id = f.case_id) AS case_row
+"""
+"""With what conditions may look at of its case; whoever sees the form is asked by it, also where they do not see the case."""
+
+
 def form_of(row: Row) -> Form:
-    """The form that a row of `READ` is."""
+    """The form that a row of `READ` or `READ_WHOLE` is."""
     user = FormUser(**{name: row.pop(name) for name in USER_MEMBERS})
-    return Form(user=user, **row)
+    return Form(user=user, case=case_values(row.pop("case_row", None) or {}), **row)
 
 
 ROWS = Shape(READ, "JOIN workspaces w ON w.id = f.workspace_id", form_of)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from dossier import members
 from dossier.forms.model import Form
-from dossier.forms.store.collection import READ, VISIBLE, form_of
+from dossier.forms.store.collection import READ_WHOLE, VISIBLE, form_of
 from dossier.foundation.database import ReadSession, Row
 from dossier.records import Whole
 
@@ -19,7 +19,7 @@ async def _form(_reading: ReadSession, row: Row) -> Form:
 WHOLE: Whole[Form] = Whole(
     table="forms",
     alias="f",
-    columns=READ,
+    columns=READ_WHOLE,
     source=f"FROM forms f JOIN workspaces w ON w.id = f.workspace_id WHERE {VISIBLE}",
     light="true",
     make=_form,
@@ -46,7 +46,7 @@ async def of_case(reading: ReadSession, workspace_id: UUID, case_id: UUID) -> li
     """The forms of a case, the oldest first."""
     rows = await reading.all(
         f"""
-        SELECT {READ} FROM forms f JOIN workspaces w ON w.id = f.workspace_id
+        SELECT {READ_WHOLE} FROM forms f JOIN workspaces w ON w.id = f.workspace_id
         WHERE f.workspace_id = %(workspace)s AND f.workspace_id = ANY(%(scope)s) AND f.case_id = %(case)s
         ORDER BY f.created_at, f.id
         """,
