@@ -1344,6 +1344,7 @@ CREATE TABLE public.messages (
     attempts jsonb DEFAULT '[]'::jsonb NOT NULL,
     erased_at timestamp(3) with time zone,
     member_id uuid,
+    conceals text,
     CONSTRAINT messages_actor_type_check CHECK ((actor_type = ANY (ARRAY['token'::text, 'member'::text, 'contact'::text, 'system'::text]))),
     CONSTRAINT messages_channel_check CHECK ((channel = ANY (ARRAY['email'::text, 'sms'::text]))),
     CONSTRAINT messages_direction_check CHECK ((direction = ANY (ARRAY['out'::text, 'in'::text]))),

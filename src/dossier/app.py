@@ -103,11 +103,11 @@ PAGES = (
     *TOKEN_PAGES,
     *AUDIT_PAGES,
     *FORM_TEMPLATE_PAGES,
+    *STEP_PAGES,  # before those of forms: form-batches/cases is no {id}
     *FORM_PAGES,
     *TEMPLATE_PAGES,
     *CONTACT_PAGES,
     *CASE_PAGES,
-    *STEP_PAGES,
     *LETTER_PAGES,
     *AUTOMATION_PAGES,
     *FILE_PAGES,

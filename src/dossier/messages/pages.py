@@ -120,7 +120,7 @@ async def _message(request: Request) -> Message:
     if message is None:
         raise no_such(message_id)
     message.raise_if_personal(actor)
-    return message
+    return message.shown
 
 
 async def retry(request: Request) -> Response:

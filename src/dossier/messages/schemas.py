@@ -76,6 +76,7 @@ class MessagePage(BaseModel):
 
 def row(message: Message) -> dict[str, Any]:
     """A message as lists have it."""
+    message = message.shown
     same = ("id", "step", "channel", "direction", "transport", "status", "reply_to", "to", "cc", "bcc", "subject")
     shown = {name: getattr(message, name) for name in (*same, "message_id", "created_by")}
     times = {name: getattr(message, name) for name in ("at", "sent_at", "created_at", "updated_at", "erased_at")}
@@ -90,6 +91,7 @@ def row(message: Message) -> dict[str, Any]:
 
 def whole(message: Message) -> dict[str, Any]:
     """A message in full."""
+    message = message.shown
     return row(message) | {
         "text": message.text,
         "html": message.html,

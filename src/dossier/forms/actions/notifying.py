@@ -141,6 +141,7 @@ async def _put(
         from_name=workspace.name,
         contacts=(form.contact_id,) if form.contact_id and not to_owner else (),
         missing=letter.missing,
+        conceals=code or None,
     )
     message = await messages.put(transaction, new)
     variables = None if noted.kind == "otp" else letter.variables

@@ -84,6 +84,7 @@ def _waiting(transaction: Transaction, new: NewMessage, attached: tuple[NamedFil
         member_id=new.member_id,
         created_by={"type": actor.type, "id": actor.id, "name": actor.name},
         erased_at=None,
+        conceals=new.conceals,
     )
 
 

@@ -3,6 +3,7 @@
 from dossier.messages.model.mail import SHOWN_BY, as_mail, as_shown, domain_of, previewed
 from dossier.messages.model.message import (
     CHANNELS,
+    CONCEALED,
     DIRECTIONS,
     STATUSES,
     TRANSPORTS,
@@ -30,6 +31,7 @@ from dossier.messages.model.text_message import parts_of
 
 __all__ = [
     "CHANNELS",
+    "CONCEALED",
     "DIRECTIONS",
     "MAX_ATTACHED",
     "MOST_RECIPIENTS",

@@ -45,6 +45,7 @@ VOCABULARY = Vocabulary(
 
 _WAITS = (60, 5 * 60, 15 * 60, 3600, 3 * 3600, 6 * 3600, 12 * 3600, 24 * 3600)
 """Seconds after each attempt that was refused for now: given up after about two days, as mail servers do (RFC 5321 section 4.5.4.1)."""
+CONCEALED = "••••••"
 CANCELLED = gettext_noop("It was cancelled.")
 
 
@@ -67,7 +68,8 @@ class Message:
 
     `at`: not sent before; `due_at`: when the next attempt is to be made; `message_id`: of the e-mail, the same at each
     attempt; `sender`: the name that people see it is from, of what came in the address. What lists show has no `text`,
-    `html`, `attachments` and `attempts`. `member_id`: the member to whom alone it is, as what they are told.
+    `html`, `attachments` and `attempts`. `member_id`: the member to whom alone it is, as what they are told. `conceals`:
+    what in it only they may read to whom it is, such as a code; "" once it was handed over, and is not there any more.
     """
 
     workspace_id: UUID
@@ -101,6 +103,18 @@ class Message:
     created_by: Mapping[str, Any]
     erased_at: datetime | None
     member_id: UUID | None = None
+    conceals: str | None = None
+
+    @property
+    def shown(self) -> "Message":
+        """The message as others than whom it is to read it; in the outbox, which nothing leaves, it is what they would get."""
+        if not self.conceals or self.transport == "outbox":
+            return self
+        said = {name: text.replace(self.conceals, CONCEALED) for name, text in self._texts().items() if text}
+        return replace(self, **said)  # type: ignore[arg-type]
+
+    def _texts(self) -> Mapping[str, str | None]:
+        return {"subject": self.subject, "text": self.text, "html": self.html}
 
     def raise_if_personal(self, actor: Actor) -> None:
         """404 for a member to whom it is not, where it is to another one alone; who keeps the workspace sees those too."""
@@ -146,6 +160,8 @@ class Message:
         if self.status not in ("failed", "skipped", "bounced"):
             sentence = "Only a message that failed, came back or was cancelled can be sent again."
             raise Conflict.because(sentence, "not_failed")
+        if self.conceals is not None:
+            raise Conflict.because("A code is not sent again: who needs one asks for a new one.", "not_again")
         return replace(self._next(now), status="pending", due_at=max(now, self.at), tries=0, error=None, sent_at=None)
 
     def bounced(self, now: datetime, why: Sentence) -> "Message":

@@ -29,7 +29,7 @@ class NewMessage:
 
     `to cc bcc`: addresses, of an SMS one number; `html`: what stands beside the text of an e-mail; `attachments`: files;
     `at`: not before then, None: at once; `from_name`: who people see it is from, None: the workspace; `contacts`: whom it
-    is to, so that it is forgotten with them; `missing`: names in its text that had no value, for who tells of it; `unreached`: who was meant besides,
+    is to, so that it is forgotten with them; `conceals`: what in it only they may read; `missing`: names in its text that had no value, for who tells of it; `unreached`: who was meant besides,
     as they are called, and cannot be written to; `member_id`: the member to whom alone it is.
     """
 
@@ -49,6 +49,7 @@ class NewMessage:
     reply_to: str | None = None
     contacts: tuple[UUID, ...] = ()
     missing: tuple[str, ...] = ()
+    conceals: str | None = None
     unreached: tuple[str, ...] = ()
     member_id: UUID | None = None
 

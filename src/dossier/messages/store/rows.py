@@ -16,7 +16,7 @@ from dossier.foundation.stored_messages import restored, stored
 from dossier.listing import keyset
 from dossier.listing.collection import Collection, Matching, Shape, Visible, by_time
 from dossier.listing.sql import Column, Columns
-from dossier.messages.model import VOCABULARY, Attempt, Message, compared, sees_personal
+from dossier.messages.model import CONCEALED, VOCABULARY, Attempt, Message, compared, sees_personal
 
 _OF_OWN_CASES = f"""
 EXISTS (SELECT FROM cases c WHERE c.workspace_id = m.workspace_id AND c.id = m.case_id AND {members.seen_by_owner("c")})
@@ -37,7 +37,7 @@ _FILES = """
 _LISTED = f"""
 m.workspace_id, m.id, m.version, m.created_at, m.updated_at, m.case_id, m.step, m.channel, m.direction, m.transport, m.status,
 m.sender, m.reply_to, m.sent_to, m.copied_to, m.hidden_to, m.contacts, m.subject, m.at, m.due_at, m.tries, m.sent_at,
-m.message_id, m.error, m.erased_at, m.member_id, m.actor_type, m.actor_id, {_BY}
+m.message_id, m.error, m.erased_at, m.member_id, m.conceals, m.actor_type, m.actor_id, {_BY}
 """
 _COLUMNS = f"{_LISTED}, m.body, m.html, m.attempts, {_FILES} AS attachments"
 
@@ -126,11 +126,11 @@ async def insert(transaction: Transaction, message: Message) -> None:
         """
         INSERT INTO messages (workspace_id, id, version, created_at, updated_at, actor_type, actor_id, case_id, step, channel,
           direction, transport, status, sender, reply_to, sent_to, copied_to, hidden_to, folded, contacts, subject, body, html,
-          attachments, at, due_at, sent_at, message_id, member_id)
+          attachments, at, due_at, sent_at, message_id, member_id, conceals)
         VALUES (%(workspace_id)s, %(id)s, %(version)s, %(created_at)s, %(updated_at)s, %(actor_type)s, %(actor_id)s, %(case_id)s,
           %(step)s, %(channel)s, %(direction)s, %(transport)s, %(status)s, %(sender)s, %(reply_to)s, %(to)s, %(cc)s, %(bcc)s,
           %(folded)s, %(contacts)s, %(subject)s, %(text)s, %(html)s, %(files)s::uuid[], %(at)s, %(due_at)s, %(sent_at)s,
-          %(message_id)s, %(member_id)s)
+          %(message_id)s, %(member_id)s, %(conceals)s)
         """,
         **_values(message),
     )
@@ -140,7 +140,7 @@ def _values(message: Message) -> dict[str, Any]:
     names = (
         "workspace_id id version created_at updated_at case_id step channel direction transport status sender reply_to"
     )
-    names += " subject text html at due_at sent_at message_id member_id"
+    names += " subject text html at due_at sent_at message_id member_id conceals"
     values: dict[str, Any] = {name: getattr(message, name) for name in names.split()}
     values |= {name: list(getattr(message, name)) for name in ("to", "cc", "bcc", "contacts")}
     return values | {
@@ -156,12 +156,22 @@ def _from(message: Message) -> tuple[str, ...]:
     return (message.sender,) if message.direction == "in" and message.sender else ()
 
 
+# What a message conceals goes with it: once it was handed over, or is given up, it is not here any more.
+_HANDED_OVER = "m.conceals <> '' AND %(status)s <> 'pending' AND %(transport)s IS DISTINCT FROM 'outbox'"
+
+
+def _without(column: str) -> str:
+    return f"CASE WHEN {_HANDED_OVER} THEN replace(m.{column}, m.conceals, %(concealed)s) ELSE m.{column} END"
+
+
 async def change(transaction: Transaction, message: Message) -> None:
     """Keep what became of a locked one."""
     await transaction.send(
-        """
+        f"""
         UPDATE messages m SET version = %(version)s, updated_at = %(updated_at)s, transport = %(transport)s, status = %(status)s,
-          due_at = %(due_at)s, tries = %(tries)s, sent_at = %(sent_at)s, error = %(error)s, attempts = %(attempts)s
+          due_at = %(due_at)s, tries = %(tries)s, sent_at = %(sent_at)s, error = %(error)s, attempts = %(attempts)s,
+          subject = {_without("subject")}, body = {_without("body")}, html = {_without("html")},
+          conceals = CASE WHEN {_HANDED_OVER} THEN '' ELSE m.conceals END
         WHERE m.workspace_id = %(workspace_id)s AND m.workspace_id = ANY(%(scope)s) AND m.id = %(id)s
         """,
         **{
@@ -178,6 +188,7 @@ async def change(transaction: Transaction, message: Message) -> None:
                 "sent_at",
             )
         },
+        concealed=CONCEALED,
         error=stored([message.error]) if message.error else None,
         attempts=Jsonb([_kept(each.at, each.result) for each in message.attempts]),
     )
@@ -189,7 +200,7 @@ def _kept(at: datetime, result: Sentence) -> dict[str, str]:
 
 _EMPTIED = """
 UPDATE messages m SET version = version + 1, updated_at = %(now)s, erased_at = %(now)s, sender = NULL, reply_to = NULL,
-  sent_to = '{}', copied_to = '{}', hidden_to = '{}', folded = '{}', contacts = '{}', subject = '', body = '', html = NULL,
+  sent_to = '{}', copied_to = '{}', hidden_to = '{}', folded = '{}', contacts = '{}', subject = '', body = '', html = NULL, conceals = NULL,
   attachments = '{}', error = NULL, attempts = '[]', status = CASE status WHEN 'pending' THEN 'skipped' ELSE status END
 WHERE m.workspace_id = %(workspace)s AND m.workspace_id = ANY(%(scope)s) AND m.erased_at IS NULL AND
 """
