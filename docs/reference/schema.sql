@@ -1607,7 +1607,8 @@ CREATE TABLE public.workspaces (
     working_time jsonb,
     redirect_hosts text[] DEFAULT '{}'::text[] NOT NULL,
     outbound_allow text DEFAULT ''::text NOT NULL,
-    mail_from text DEFAULT ''::text NOT NULL
+    mail_from text DEFAULT ''::text NOT NULL,
+    embed_origins text[] DEFAULT '{}'::text[] NOT NULL
 );
 
 ALTER TABLE ONLY public.workspaces FORCE ROW LEVEL SECURITY;

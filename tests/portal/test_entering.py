@@ -1,5 +1,6 @@
 """[F1] Arriving by a link: every state, and coming in."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -187,3 +188,15 @@ def test_a_second_tab_of_before_the_session_still_sends(made: Made) -> None:
         sent = contact.post(f"{made.address}/start", data={"form_token": word})
         assert (sent.status_code, state(sent)) == (200, "page")
     assert len(made.responses()) == 1
+
+
+def test_the_first_page_is_light(made: Made) -> None:
+    """60 kB at most with its styles, scripts and icon, as they come without any compression."""
+    plain = {"accept-encoding": "identity"}
+    contact = made.visitor()
+    page = contact.get(made.address, headers=plain)
+    named = set(re.findall(r'<(?:link|script|img)[^>]+(?:href|src)="(/[^"]+)"', page.text))
+    assert {each.rpartition(".")[2].partition("?")[0] for each in named} >= {"css", "js"}
+    sent = [page, *(contact.get(each, headers=plain) for each in named)]
+    assert all(each.is_success and "content-encoding" not in each.headers for each in sent)
+    assert sum(len(each.content) for each in sent) <= 60_000

@@ -2,12 +2,22 @@
 
 from dossier.workspaces.actions import allowed, secrets, set_mail_from
 from dossier.workspaces.model import brand, snippets
-from dossier.workspaces.store import columns_of_workspace, get, list_all, mail_from, mailing, only_logo, page
+from dossier.workspaces.store import (
+    columns_of_workspace,
+    embed_origins,
+    get,
+    list_all,
+    mail_from,
+    mailing,
+    only_logo,
+    page,
+)
 
 __all__ = [
     "allowed",
     "brand",
     "columns_of_workspace",
+    "embed_origins",
     "get",
     "list_all",
     "mail_from",

@@ -77,6 +77,16 @@ async def set_outbound(transaction: Transaction, workspace_id: UUID, text: str, 
     await audit.record(transaction, "workspace.changed", workspace_id, workspace_id=workspace_id, outbound=wanted)
 
 
+async def set_embed_origins(transaction: Transaction, workspace_id: UUID, text: str) -> None:
+    """Which sites may show forms inside their pages, written with commas or spaces between; 400."""
+    transaction.actor.require("workspace.change")
+    origins = list(dict.fromkeys(text.replace(",", " ").lower().split()))
+    Invalid.if_any(model.origin_problems(origins))
+    await store.set_embed_origins(transaction, workspace_id, origins)
+    told = ", ".join(origins)
+    await audit.record(transaction, "workspace.changed", workspace_id, workspace_id=workspace_id, embed_origins=told)
+
+
 async def set_mail_from(transaction: Transaction, workspace_id: UUID, address: str) -> None:
     """Whom e-mails of this workspace are from: an address that was looked at (`messages/actions/sender.py`); nothing: the server's own."""
     transaction.actor.require("workspace.change")

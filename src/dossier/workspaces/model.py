@@ -116,6 +116,8 @@ TEXT_LANGUAGES = (
 MOST_TEXTS = 200  # of a workspace, in all languages
 _SNIPPET = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 _HOST = re.compile(r"localhost|[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+")
+_ORIGIN = re.compile(r"https://[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*(:[1-9][0-9]{0,4})?")
+MOST_ORIGINS = 20
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 
 TEXT_NAMES = frozenset(
@@ -215,6 +217,15 @@ def host_problems(hosts: Sequence[str]) -> Iterator[Problem]:
     for place, each in enumerate(hosts):
         if not _HOST.fullmatch(each.lower()):
             yield Problem("“{value}” is no host such as www.example.org.", pointer=f"/hosts/{place}", value=each[:120])
+
+
+def origin_problems(origins: Sequence[str]) -> Iterator[Problem]:
+    """What is wrong with sites that may show forms inside their pages."""
+    if len(origins) > MOST_ORIGINS:
+        yield Problem("At most {most} sites may be named.", "too_many", "/origins", most=MOST_ORIGINS)
+    for each in origins:
+        if not _ORIGIN.fullmatch(each) or int(each.partition("://")[2].partition(":")[2] or 443) > 65535:
+            yield Problem("“{value}” is no site such as https://www.example.org.", pointer="/origins", value=each[:120])
 
 
 def language_problems(language: str) -> Iterator[Problem]:

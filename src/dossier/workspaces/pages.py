@@ -101,6 +101,17 @@ async def set_outbound(request: Request) -> Response:
     return see_other(addresses.GENERAL + "?saved=yes#outbound")
 
 
+async def set_embedding(request: Request) -> Response:
+    """Which sites may show forms inside their pages."""
+    user, text = current_user(request), form(request).get("origins", "")
+    try:
+        handle = lambda tx: actions.set_embed_origins(tx, user.workspace_id, text)  # noqa: E731
+        await database_of(request).write(user.actor, handle)
+    except Invalid as refusal:
+        return await _page(request, refusal)
+    return see_other(addresses.GENERAL + "?saved=yes#embedding")
+
+
 async def set_logo(request: Request) -> Response:
     user, content = current_user(request), uploaded(request, "logo")
     try:
@@ -230,6 +241,7 @@ PAGES = (
     PageRoute("POST", addresses.GENERAL, save, "workspace.change"),
     PageRoute("POST", addresses.GENERAL + "/working-time", set_working_time, "workspace.change"),
     PageRoute("POST", addresses.GENERAL + "/outbound", set_outbound, "workspace.change"),
+    PageRoute("POST", addresses.GENERAL + "/embedding", set_embedding, "workspace.change"),
     PageRoute("POST", addresses.GENERAL + "/logo", set_logo, "workspace.change"),
     PageRoute("POST", addresses.GENERAL + "/logo/remove", remove_logo, "workspace.change"),
     PageRoute("GET", addresses.LOGO + "/{id}/{key}", logo, Public),
@@ -280,6 +292,7 @@ async def _page(request: Request, refusal: AppError | None = None) -> Response:
     async with database_of(request).reading(user.actor.scope) as reading:
         workspace = await store.get(reading, user.workspace_id)
         outbound = await store.outbound(reading, user.workspace_id)
+        origins = ", ".join(await store.embed_origins(reading, user.workspace_id))
     settings = workspace.working_time or {}
     country, names = settings.get("country"), language_of(request).countries
     regions, customs = working_time.parts_of(country) if country in working_time.countries() else ((), ())
@@ -294,6 +307,7 @@ async def _page(request: Request, refusal: AppError | None = None) -> Response:
         refusal=refusal,
         leaves_more=services_of(request).outbound.leaves_more,
         outbound=form(request).get("outbound", outbound) if refusal else outbound,
+        origins=form(request).get("origins", origins) if refusal else origins,
         country=country,
         countries=sorted(
             ((each, names.get(each, each)) for each in working_time.countries()), key=lambda each: each[1]

@@ -95,6 +95,22 @@ async def set_outbound(transaction: Transaction, workspace_id: UUID, text: str) 
     )
 
 
+async def embed_origins(reading: ReadSession, workspace_id: UUID) -> tuple[str, ...]:
+    """The sites that may show forms of a workspace in scope inside their pages."""
+    row = await reading.first(
+        "SELECT embed_origins AS names FROM workspaces WHERE id = %(id)s AND id = ANY(%(scope)s)", id=workspace_id
+    )
+    return tuple(row["names"]) if row else ()
+
+
+async def set_embed_origins(transaction: Transaction, workspace_id: UUID, origins: list[str]) -> None:
+    await transaction.send(
+        "UPDATE workspaces SET embed_origins = %(origins)s WHERE id = %(id)s AND id = ANY(%(scope)s)",
+        id=workspace_id,
+        origins=origins,
+    )
+
+
 async def mail_from(reading: ReadSession, workspace_id: UUID) -> str:
     """Whom e-mails of a workspace are from; nothing: as the server's."""
     row = await reading.first("SELECT mail_from AS text FROM workspaces WHERE id = %(id)s", id=workspace_id)

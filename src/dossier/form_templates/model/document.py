@@ -120,6 +120,7 @@ class _Compiler:
             access=document.access,
             decline=document.decline,
             process_when_accepted=document.process_when_accepted,
+            embed=document.embed,
             expires_after=document.expires_after if "expires_after" in document.model_fields_set else DEFAULT_EXPIRY,
             redirect_url=document.redirect_url,
             messages=messages,

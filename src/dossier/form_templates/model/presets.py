@@ -13,7 +13,7 @@ from dossier.foundation.messages import Message, Named
 from dossier.foundation.text import did_you_mean
 
 DEFAULT_KEY = "default"
-OVERRIDES = ("access", "decline", "expires_after", "process_when_accepted")
+OVERRIDES = ("access", "decline", "expires_after", "process_when_accepted", "embed")
 
 
 def compiled_presets(
@@ -32,7 +32,7 @@ def compiled_presets(
 def _preset(document: PresetDocument) -> Preset:
     given = document.model_fields_set
     overrides = {name: getattr(document, name) for name in OVERRIDES if name in given}
-    nothing = {name for name in ("access", "decline", "process_when_accepted") if overrides.get(name, 0) is None}
+    nothing = {name for name in OVERRIDES if name != "expires_after" and overrides.get(name, 0) is None}
     kept = {name: value for name, value in overrides.items() if name not in nothing}
     return Preset(document.key, document.name, document.enabled, document.options, kept)
 

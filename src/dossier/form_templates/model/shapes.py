@@ -145,6 +145,7 @@ class PresetDocument(Part):
     decline: bool | None = None
     expires_after: str | None = None
     process_when_accepted: bool | None = None
+    embed: bool | None = None
 
 
 class FormTemplateDocument(Part):
@@ -159,6 +160,7 @@ class FormTemplateDocument(Part):
     decline: bool = False
     expires_after: str | None = None
     process_when_accepted: bool = False
+    embed: bool = False
     redirect_url: Annotated[str, Field(max_length=2000)] | None = None
     pages: Annotated[list[PageDocument], Field(max_length=MAX_PAGES)] = []
     messages: MessagesDocument = MessagesDocument()

@@ -150,7 +150,7 @@ class Preset:
     name: str
     enabled: bool | None
     options: Mapping[str, Any]
-    overrides: Mapping[str, Any]  # of access, decline, expires_after, process_when_accepted
+    overrides: Mapping[str, Any]  # of access, decline, expires_after, process_when_accepted, embed
 
 
 @dataclass(frozen=True)
@@ -166,6 +166,7 @@ class FormTemplate:
     access: Access
     decline: bool
     process_when_accepted: bool
+    embed: bool
     expires_after: str | None
     redirect_url: str | None
     messages: Messages
@@ -258,6 +259,7 @@ class PresetRow:
     access: Access
     decline: bool
     process_when_accepted: bool
+    embed: bool
     expires_after: str | None
     template_id: UUID
     slug: str

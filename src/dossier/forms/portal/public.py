@@ -49,6 +49,8 @@ async def passer_of(request: Request) -> Visitor:
             return nobody(request)
         template = await form_templates.version(session, workspace_id, preset.template_id, preset.version)
         mailing = await workspaces.mailing(session, workspace_id)
+        embedded = EMBEDDED in request.query_params
+        sites = await workspaces.embed_origins(session, workspace_id) if embedded and preset.embed else ()
     chosen, language = language_asked(request, template, None)
     return Passer(
         address=addresses.PUBLIC_FORMS / preset.id,
@@ -59,7 +61,8 @@ async def passer_of(request: Request) -> Visitor:
         brand=brand_of(mailing),
         actor=Actor("contact", None, "", "form", Scope((workspace_id,)), of_contact()),
         state="start",
-        embedded=EMBEDDED in request.query_params,
+        embedded=embedded,
+        framed_by=sites,
         preset=preset,
         template=template,
         wording=Wording(template, language),

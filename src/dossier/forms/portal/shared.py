@@ -25,7 +25,7 @@ def with_session(request: Request, response: Response, secret: str | None) -> Re
     """The answer with the cookie of a session, which goes to the pages of this form alone."""
     if secret:
         visitor, secure = request.state.user, request.url.scheme == "https"
-        framed = secure and visitor.embedded
+        framed = secure and bool(visitor.framed_by)
         parts = [
             f"{cookie_of(request)}={secret}",
             f"Path={visitor.address}",

@@ -100,6 +100,7 @@ async def _guest(request: Request, session: ReadSession, form: Form, secret: str
     template = await form_templates.version(session, form.workspace_id, form.template_id, form.template_version)
     answered = tuple(await responses.of_form(session, form.id))
     mailing = await workspaces.mailing(session, form.workspace_id)
+    embedded = EMBEDDED in request.query_params
     chosen, language = language_asked(request, template, form.user.locale)
     inside = cookie if entry.inside else ""
     bound = (
@@ -114,7 +115,8 @@ async def _guest(request: Request, session: ReadSession, form: Form, secret: str
         brand=brand_of(mailing),
         actor=actor_of(form),
         state=where(form, answered[0] if answered else None, entry, now),
-        embedded=EMBEDDED in request.query_params,
+        embedded=embedded,
+        framed_by=await _framed_by(session, form, template) if embedded else (),
         form=form,
         template=template,
         wording=Wording(template, language),
@@ -122,6 +124,13 @@ async def _guest(request: Request, session: ReadSession, form: Form, secret: str
         entry=entry,
         session=inside,
     )
+
+
+async def _framed_by(session: ReadSession, form: Form, template: FormTemplate) -> tuple[str, ...]:
+    """The sites that may show the form: those of its workspace, if its preset, or its template once that is gone, says so."""
+    presets = await form_templates.presets(session, str(form.preset_id), [form.workspace_id], usable=False)
+    lets = presets[0].embed if presets else template.embed
+    return await workspaces.embed_origins(session, form.workspace_id) if lets else ()
 
 
 def actor_of(form: Form) -> Actor:

@@ -206,5 +206,6 @@ if (main.dataset.autostart) document.querySelector("[data-start]").requestSubmit
 
 if (document.documentElement.dataset.embedded !== undefined) {
   const { completed } = main.dataset;
-  parent.postMessage(completed ? { type: "completed", request_id: completed } : { type: "ready" }, "*");
+  const said = completed ? { type: "completed", request_id: completed } : { type: "ready" };
+  for (const site of document.documentElement.dataset.embedded.split(" ").filter(Boolean)) parent.postMessage(said, site);
 }

@@ -19,7 +19,7 @@ class Brand:
 @dataclass(frozen=True, kw_only=True)
 class Visitor:
     """Whoever came by a link. `chosen`: the language that they asked for on the page, carried on in its addresses: before the first
-    act nothing is kept in the browser. `framed_by`: the sites in which the page may be shown.
+    act nothing is kept in the browser. `framed_by`: the sites in which the page may be shown, which are told when it is there and when it is done.
     """
 
     address: Address  # under which all pages of the link are
