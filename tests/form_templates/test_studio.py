@@ -297,6 +297,21 @@ def test_presets_say_what_they_do_otherwise(studio: Studio) -> None:
     }
 
 
+def test_what_is_switched_on_stays_on_when_something_else_is_changed(administrator: Browser, studio: Studio) -> None:
+    """Being shown inside other sites, and being processed once all is accepted: of a preset, and of the whole form."""
+    switches = {"embed": "yes", "process_when_accepted": "no"}
+    studio.send("/edit/presets", name="Plain", expires="template", **switches)
+    kept = {"embed": True, "process_when_accepted": False}
+    assert studio.document()["presets"][0].items() >= kept.items()
+    address = "/edit/presets?key=plain"
+    shown = _form(administrator.get(studio.address + address).text)
+    studio.send(address, **shown | {"name": "Plainer", "expires": "template"})
+    assert studio.document()["presets"][0] == {"key": "plain", "name": "Plainer", "enabled": False} | kept
+    studio.send("", **_form(administrator.get(studio.address).text) | {"title": "Shown", "embed": "yes"})
+    assert studio.document()["embed"] is True
+    assert 'name="embed" value="yes" checked' in administrator.get(studio.address).text
+
+
 def test_a_form_begins_from_a_starter_or_a_document_and_is_archived(administrator: Browser, studio: Studio) -> None:
     for name in STARTERS:
         assert Studio(administrator, starter=name).document()["title"] == starter(name)["title"]

@@ -177,8 +177,8 @@ async def _editor(request: Request, refusal: Any = None) -> Response:
 def _ways(item: Part, sent: Sent | None) -> dict[str, str]:
     """What a preset does otherwise than its template, as its inputs say it."""
     until = "template" if "expires_after" not in item else "after" if item["expires_after"] else "never"
-    decline = {None: "", True: "yes", False: "no"}[item["decline"]]
-    return {"decline": decline, "expires": dict(sent).get("expires", until) if sent else until}
+    switches = {name: {None: "", True: "yes", False: "no"}[item[name]] for name in typed.SWITCHES}
+    return switches | {"expires": dict(sent).get("expires", until) if sent else until}
 
 
 def _signed(item: Part) -> list[str]:

@@ -27,7 +27,7 @@ from dossier.foundation.http import query
 from dossier.records.pages import timeline
 from dossier.web import PageRoute, current_user, database_of, form, render, see_other
 
-DETAILS = ("title", "description", "locale", "access", "decline", "expires_after", "redirect_url")
+DETAILS = ("title", "description", "locale", "access", *typed.SWITCHES, "expires_after", "redirect_url")
 LANGUAGES = ("en", "fr", "nl", "de", "ar")
 """Those that the portal speaks itself; a form may speak others too."""
 

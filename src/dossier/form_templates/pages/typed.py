@@ -43,6 +43,8 @@ DURATIONS: Mapping[str, tuple[str, str]] = {
     "months": ("P", "M"),
     "hours": ("PT", "H"),
 }
+SWITCHES = ("decline", "process_when_accepted", "embed")
+"""What a template says yes or no to, and a preset otherwise."""
 _CASE = ("case.status", "case.reference", "case.title", "case.owner.email")
 
 
@@ -107,8 +109,7 @@ def preset(sent: Sent, key: str | None, document: Item) -> Item:
         item["options"] = options
     if access := last_value(sent, "access"):
         item["access"] = access
-    if decline := last_value(sent, "decline"):
-        item["decline"] = decline == "yes"
+    item |= {name: chosen == "yes" for name in SWITCHES if (chosen := last_value(sent, name))}
     if last_value(sent, "expires") != "template":
         item["expires_after"] = duration(sent)
     return item
@@ -126,8 +127,8 @@ def details(sent: Sent) -> Item:
     """What is said of the form as a whole."""
     item: Item = {name: last_value(sent, name) or None for name in ("title", "description", "locale", "redirect_url")}
     item["access"] = last_value(sent, "access") or None
-    item["decline"] = True if last_value(sent, "decline") else None
-    return item | {"expires_after": duration(sent)}
+    switches = {name: True if last_value(sent, name) else None for name in SWITCHES}
+    return item | switches | {"expires_after": duration(sent)}
 
 
 def duration(sent: Sent, name: str = "expires") -> str | None:
