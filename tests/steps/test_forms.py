@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from dossier.forms.jobs import WORDS
+from dossier.foundation.actor import Scope, system
 from dossier.workspaces.model import Workspace
 from tests.forms.answering import Contact
 from tests.forms.support import do_due, in_days, publish
@@ -144,6 +146,21 @@ def test_an_empty_member_of_the_contact_is_filled_and_another_value_waits_for_a_
     assert api.json("GET", f"/v1/cases/{second['id']}")["contacts"][0]["phone"] == "+32470123456"
 
 
+def test_accepting_an_address_of_somebody_else_changes_neither_of_them(
+    world: World, workspace: Workspace, api: Api, case_of: Any, contact: Any
+) -> None:
+    mail = {"key": "email", "type": "email", "label": "Your address", "field": "contact.email"}
+    publish(world, workspace, slug="mail", pages=[{"key": "one", "title": "One", "elements": [*ELEMENTS, mail]}])
+    rose = case_of(form="mail", contacts=[{"key": "main", "email": "rose@example.org", "phone": "+32470000000"}])
+    case = case_of(form="mail")
+    form = started(api, case)
+    contact(form).answers(amount=1, phone="+32470123456", email="rose@example.org").submits()
+    api.json("POST", f"/v1/forms/{form['id']}/review", json={"accept": ["*"]})
+    (tess,), (known,) = (api.json("GET", f"/v1/cases/{each['id']}")["contacts"] for each in (case, rose))
+    assert (tess["email"], tess["phone"]) == ("tess@example.org", "+32470123456")
+    assert (known["email"], known["phone"]) == ("rose@example.org", "+32470000000")
+
+
 def test_the_later_submission_wins_and_the_history_shows_both(api: Api, case_of: Any, contact: Any) -> None:
     case = case_of(also=[{**STEP, "key": "again", "title": "Again"}])
     first, second = started(api, case), started(api, case, "again")
@@ -160,6 +177,16 @@ def test_a_submission_can_be_taken_back(api: Api, case_of: Any, contact: Any) ->
     entry = next(each for each in history(api, case) if each["kind"] == "form")
     api.json("POST", f"/v1/cases/{case['id']}/undo", json={"entry": entry["id"]})
     assert values(api, case)["amount"] is None
+
+
+def test_what_is_not_asked_again_leaves_alone_what_a_member_has_corrected(api: Api, case_of: Any, contact: Any) -> None:
+    case = case_of()
+    form = started(api, case)
+    contact(form).answers(amount=12, colour="red").submits()
+    api.json("POST", f"/v1/cases/{case['id']}/data", json={"data": {"amount": 99}})
+    api.json("POST", f"/v1/forms/{form['id']}/reopen", json={"elements": ["colour"]})
+    contact(form).answers(colour="blue").submits()
+    assert (values(api, case)["amount"], values(api, case)["colour"]) == (99, "blue")
 
 
 def test_who_declines_and_who_does_not_answer_fails_the_step(
@@ -189,6 +216,22 @@ def test_a_case_that_is_put_away_and_a_step_that_is_called_off_have_no_open_form
     found = api.json("GET", f"/v1/forms/{form['id']}")
     assert found["archived"] is True
     assert {each["status"] for each in found["notifications"]} <= {"sent", "skipped", "failed"}
+
+
+def test_no_form_of_a_case_that_is_put_away_is_opened_again_or_made(api: Api, case_of: Any, contact: Any) -> None:
+    case = case_of(also=[{**STEP, "key": "more", "title": "More"}])
+    answered, form = started(api, case, "more"), started(api, case)
+    contact(answered).answers(amount=1).submits()
+    api.json("POST", f"/v1/cases/{case['id']}", json={"archived": True})
+    opened = api.request("PATCH", f"/v1/forms/{form['id']}", json={"archived": False})
+    assert (opened.status_code, errors(opened)) == (422, {"": "invalid_transition"})
+    again = api.request("POST", f"/v1/forms/{answered['id']}/reopen", json={"elements": ["amount"]})
+    assert (again.status_code, errors(again)) == (409, {"": "wrong_state"})
+    new = {"flow": {"slug": "accident"}, "user": {"email": "tess@example.org"}, "case": {"id": case["id"]}}
+    made = api.request("POST", "/v1/forms", json=new)
+    assert (made.status_code, errors(made)) == (400, {"/case/id": "archived"})
+    api.json("POST", f"/v1/cases/{case['id']}", json={"archived": False})
+    assert api.json("PATCH", f"/v1/forms/{form['id']}", json={"archived": False})["archived"] is False
 
 
 def test_an_internal_form_is_sent_to_nobody(world: World, api: Api, case_of: Any) -> None:
@@ -222,3 +265,39 @@ def do_steps(world: World, case: dict[str, Any]) -> None:
     from dossier.steps.actions import due
 
     world.server.run(due.do_all(world.services))
+
+
+def test_who_is_erased_stands_nowhere_as_who_answered(
+    world: World, workspace: Workspace, api: Api, case_of: Any, contact: Any
+) -> None:
+    case = case_of()
+    form = started(api, case)
+    contact(form).answers(amount=1, more="I am Tess").submits()
+    refusal = {"refuse": [{"element": "more", "reason": "Tess says too little"}]}
+    api.json("POST", f"/v1/forms/{form['id']}/review", json=refusal)
+    world.server.run(WORDS.reindex(world.services, str(workspace.id)))
+    assert rows_saying(world, workspace, "form_words", "tess")
+    tess = next(each for each in api.json("GET", f"/v1/cases/{case['id']}")["contacts"] if each["key"] == "main")
+    api.json("DELETE", f"/v1/contacts/{tess['id']}", 204)
+    for place in (
+        f"cases/{case['id']}",
+        f"cases/{case['id']}/history",
+        f"forms/{form['id']}",
+        f"forms/{form['id']}/review",
+    ):
+        assert "Tess" not in api.get(f"/v1/{place}").text, place
+    for table in ("cases", "case_events", "form_words", "form_reviews"):
+        assert not rows_saying(world, workspace, table, "tess"), table
+
+
+def rows_saying(world: World, workspace: Workspace, table: str, text: str) -> list[str]:
+    async def found(transaction: Any) -> list[str]:
+        rows = await transaction.all(
+            f"SELECT t::text AS said FROM {table} t WHERE t.workspace_id = %(workspace)s AND t::text ILIKE %(text)s",
+            workspace=workspace.id,
+            text=f"%{text}%",
+        )
+        return [row["said"] for row in rows]
+
+    said: list[str] = world.do(found, system(scope=Scope((workspace.id,))))
+    return said

@@ -25,6 +25,7 @@ from dossier.members.events import MemberErased
 from dossier.records.model import Changes, IfMatch
 
 _ERASED_SINCE = Message("Somebody was erased since this was asked for. Have it made again.")
+_OF_CONTACT = (*DETAILS, "name")
 _NAMES = ("email", "given_name", "family_name", "name")
 
 
@@ -51,9 +52,13 @@ class ShowsPeople(Generic[S]):
         once = await past.have_shown(transaction, self.slots.links, workspace_id, contact_id)
         things = None if once is None else sorted({*showing, *once})
         record = self.slots.keeping.record
-        scrubbed = await records.forget_person(transaction, record, workspace_id, contact_id, DETAILS, things)
+        scrubbed = await records.forget_person(transaction, record, workspace_id, contact_id, _OF_CONTACT, things)
         await self.slots.links.forget(transaction, workspace_id, contact_id)
         touched = sorted({*showing, *scrubbed})
+        documents = await self.mentions.saying(transaction, workspace_id, touched, str(contact_id))
+        for id, document in documents.items():  # steps that they did
+            nameless = records.nameless(document, contact_id, _OF_CONTACT)
+            await self.mentions.rewrite(transaction, workspace_id, id, nameless)
         await stored_answers.forget_about(transaction, touched)
         return touched
 

@@ -45,6 +45,8 @@ async def reopen(transaction: Transaction, form_id: UUID, again: Again, origin: 
     form = change.after
     if form.archived_at or form.status not in ("completed", "processed", "declined"):
         raise wrong_state(form, _PUT_AWAY if form.archived_at else _NOT_OVER)
+    if await saving.is_of_archived_case(transaction, form):
+        raise wrong_state(form, saving.CASE_IS_ARCHIVED)
     found = await review_of(transaction, form_id)
     asked = _asked(again, found)
     change = _open(transaction, change, again)

@@ -14,6 +14,7 @@ from dossier.form_templates.model import FormTemplate, PresetRow
 from dossier.forms.actions.closing import put_away
 from dossier.forms.actions.making import country_of, create, preset_of
 from dossier.forms.actions.notifying import Origin
+from dossier.forms.actions.saving import CASE_IS_ARCHIVED
 from dossier.forms.model import new as model
 from dossier.forms.model.batch import (
     AT_ONCE,
@@ -151,15 +152,18 @@ def _of_data(row: int, given: Given, template: FormTemplate, where: Where) -> It
 
 
 async def _of_cases(transaction: Transaction, workspace_id: UUID, asked: NewBatch) -> Any:
-    known: dict[UUID, bool] = {}
+    known: dict[UUID, reading.CaseOfForm | None] = {}
     for row, given in enumerate(asked.rows):
         if given.case_id is None:
             continue
         if given.case_id not in known:
-            known[given.case_id] = await reading.case_of(transaction, workspace_id, given.case_id) is not None
-        if not known[given.case_id]:
+            known[given.case_id] = await reading.case_of(transaction, workspace_id, given.case_id)
+        case = known[given.case_id]
+        if case is None:
             problem = Problem("There is no case {id}.", "not_found", id=given.case_id)
             yield RowProblem(row, "case", problem, fatal=True)
+        elif case.is_put_away:
+            yield RowProblem(row, "case", Problem(CASE_IS_ARCHIVED, "archived"), fatal=True)
 
 
 # ---- made by a job ----

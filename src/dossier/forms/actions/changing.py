@@ -9,7 +9,7 @@ from dossier import members, workspaces
 from dossier.contacts.actions import linking
 from dossier.forms.actions.making import country_of
 from dossier.forms.actions.notifying import Origin, announce_plan, write_now
-from dossier.forms.actions.saving import lock, newest_response, save
+from dossier.forms.actions.saving import CASE_IS_ARCHIVED, is_of_archived_case, lock, newest_response, save
 from dossier.forms.model import USER_MEMBERS, Form, FormChange, links, transitions
 from dossier.forms.model import new as model
 from dossier.forms.model.transitions import Asked
@@ -45,6 +45,8 @@ async def patch(transaction: Transaction, form_id: UUID, asked: Patch, origin: O
     change = await lock(transaction, form_id, seen)
     form, now = change.after, transaction.clock()
     wanted = Asked(asked.archived, asked.draft, asked.processed, _until(asked, form), asked.says_until)
+    if asked.archived is False and form.archived_at and await is_of_archived_case(transaction, form):
+        raise transitions.refused(form, CASE_IS_ARCHIVED)
     begun = form.status == "pending" and await newest_response(transaction, form_id) is not None
     change = transitions.carried_out(change, wanted, now, begun=begun)
     change = await _with_owner(transaction, change, asked)

@@ -12,6 +12,7 @@ from dossier.contacts.actions import linking
 from dossier.form_templates.model import FormTemplate, PresetRow
 from dossier.forms.actions.due import DO_FORM
 from dossier.forms.actions.notifying import Origin, announce_plan
+from dossier.forms.actions.saving import CASE_IS_ARCHIVED
 from dossier.forms.events import FormCreated
 from dossier.forms.model import FORM_RECORD, MADE, Form, FormUser
 from dossier.forms.model import new as model
@@ -150,6 +151,8 @@ async def _owner(
         case = await reading.case_of(transaction, workspace.id, asked.case_id)
         if case is None:
             problems.append(Problem("There is no case {id}.", "not_found", "/case/id", id=asked.case_id))
+        elif case.is_put_away:
+            problems.append(Problem(CASE_IS_ARCHIVED, "archived", "/case/id"))
         else:
             owner = case.owner
     owner = owner or await reading.limited_to(transaction)

@@ -11,10 +11,12 @@ from dossier.forms.actions.saving import lock, newest_response
 from dossier.forms.events import FormDeleted
 from dossier.forms.model import Form, FormUser
 from dossier.forms.store import erasing, notifications, reading, writing
+from dossier.forms.store.words import SEARCH, VIEWS
 from dossier.foundation import events, stored_answers
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import Conflict
 from dossier.foundation.text import gettext_noop
+from dossier.listing import search
 from dossier.records.model import IfMatch
 
 _OF_CASE = gettext_noop("The form belongs to a case, and goes with it; archive it instead.")
@@ -56,6 +58,9 @@ async def forget_person(transaction: Transaction, workspace_id: UUID, person: Co
     await _forget_messages(transaction, workspace_id, ids)
     await notifications.forget_recipients(transaction, workspace_id, ids)
     await stored_answers.forget_about(transaction, ids)
+    await search.retake(transaction, SEARCH, workspace_id, ids)
+    for text in filter(None, (person.email, person.phone)):
+        await VIEWS.forget_text(transaction, workspace_id, text)
     return ids
 
 

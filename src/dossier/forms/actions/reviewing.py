@@ -25,13 +25,18 @@ _NOT_HANDED_IN = gettext_noop("Nothing is to be looked through: the form was not
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """What a form asks with what came of it; `response`: the newest, None where nobody has begun; `before`: what it was, of what is asked again."""
+    """What a form asks with what came of it; `response`: the newest, None where nobody has begun; `earlier`: the one before."""
 
     form: Form
     template: FormTemplate
     response: Response | None
     items: Sequence[Item]
-    before: Mapping[str, Any]
+    earlier: Response | None
+
+    @property
+    def before(self) -> Mapping[str, Any]:
+        """What was answered before, where something was asked again."""
+        return self.earlier.data if self.earlier else {}
 
     @property
     def complete(self) -> bool:
@@ -125,8 +130,7 @@ async def _of(
     labels = {each.key: wording.label(each) for each in template.elements}
     asked = ask(template, situation(form, newest))
     shown = items(asked, labels, newest, said.get(newest.id, {}) if newest else {})
-    before = found[1].data if len(found) > 1 else {}
-    return Review(form, template, newest, shown, before)
+    return Review(form, template, newest, shown, found[1] if len(found) > 1 else None)
 
 
 @dataclass(frozen=True, slots=True)

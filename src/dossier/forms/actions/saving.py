@@ -8,8 +8,12 @@ from dossier.forms.events import FormChanged
 from dossier.forms.model import FORM_RECORD, Form, FormChange, Response
 from dossier.forms.store import reading, responses, writing
 from dossier.foundation import events
+from dossier.foundation.actor import Scope
 from dossier.foundation.database import ReadSession, Transaction
+from dossier.foundation.text import gettext_noop
 from dossier.records.model import ChangeSet, IfMatch, VersionConflict, matches, next_moment
+
+CASE_IS_ARCHIVED = gettext_noop("The case is archived; unarchive it first.")
 
 
 async def get(session: ReadSession, form_id: UUID) -> Form:
@@ -22,6 +26,15 @@ async def lock(transaction: Transaction, form_id: UUID, seen: IfMatch = None) ->
     form = FORM_RECORD.found(await reading.lock(transaction, form_id), form_id)
     raise_if_unseen(form, seen)
     return begin(transaction, form)
+
+
+async def is_of_archived_case(transaction: Transaction, form: Form) -> bool:
+    """Whether the case that a form belongs to, also one that the actor does not see, is put away: nothing of it is open then."""
+    if form.case_id is None:
+        return False
+    within = transaction.within(Scope((form.workspace_id,)))
+    case = await reading.case_of(within, form.workspace_id, form.case_id)
+    return bool(case and case.is_put_away)
 
 
 def raise_if_unseen(form: Form, seen: IfMatch) -> None:

@@ -47,6 +47,14 @@ async def empty(transaction: Transaction, form: Form) -> None:
     )
     await transaction.send(
         """
+        UPDATE form_reviews w SET reason = NULL FROM form_responses r
+        WHERE r.workspace_id = %(workspace)s AND r.workspace_id = ANY(%(scope)s) AND r.form_id = %(form)s
+          AND w.workspace_id = r.workspace_id AND w.response_id = r.id AND w.reason IS NOT NULL
+        """,
+        **values,
+    )
+    await transaction.send(
+        """
         UPDATE form_responses SET answered_by = '{}', reason = NULL, ip = NULL, user_agent = NULL, accept_language = NULL
         WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s) AND form_id = %(form)s
         """,

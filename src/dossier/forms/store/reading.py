@@ -78,6 +78,7 @@ class CaseOfForm:
     id: UUID
     title: str
     reference: str | None
+    is_put_away: bool
     owner: Mapping[str, Any] | None
 
 
@@ -86,7 +87,8 @@ async def case_of(reading: ReadSession, workspace_id: UUID, case_id: UUID) -> Ca
     seen = members.seen_by_owner("c")
     row = await reading.first(
         f"""
-        SELECT c.id, c.title, c.reference, CASE WHEN c.owner_id IS NOT NULL THEN {members.owner_of("c")} END AS owner FROM cases c
+        SELECT c.id, c.title, c.reference, c.archived_at IS NOT NULL AS is_put_away,
+          CASE WHEN c.owner_id IS NOT NULL THEN {members.owner_of("c")} END AS owner FROM cases c
         WHERE {seen} AND c.workspace_id = %(workspace)s AND c.workspace_id = ANY(%(scope)s) AND c.id = %(case)s
         """,
         workspace=workspace_id,

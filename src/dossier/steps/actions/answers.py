@@ -46,13 +46,17 @@ class Taken:
         return f"Does not fit the case any more, and stays in the response: {named}." if self.left else None
 
 
-def taken(case: Case, form: Form, template: FormTemplate, response: Response, day: date) -> Taken:
-    """What of a response goes to fields of the case; answers that were taken before and are the same are no news."""
+def taken(
+    case: Case, form: Form, template: FormTemplate, response: Response, day: date, before: Response | None = None
+) -> Taken:
+    """What of a response goes to fields of the case; what was taken from the one before, and not asked again, is no news."""
     values: dict[str, Any] = {}
     sources: dict[str, Mapping[str, Any]] = {}
     left: list[str] = []
     for element, value in _bound(template, response, "data"):
         assert element.binding
+        if _is_old(element.key, value, response, before):
+            continue
         try:
             found = check_values(case, case.unknown_fields, {element.binding.key: value}, day)
         except Invalid:
@@ -70,6 +74,13 @@ def _bound(template: FormTemplate, response: Response, target: str) -> Iterator[
         value = response.data.get(element.key)
         if element.binding and element.binding.target == target and not is_empty(value):
             yield element, value
+
+
+def _is_old(key: str, value: Any, response: Response, before: Response | None) -> bool:
+    """Whether an answer was handed in before and only came along: the case may say otherwise by now."""
+    if before is None or before.completed_at is None or response.asked is None or key in response.asked:
+        return False
+    return same(before.data.get(key), value)
 
 
 def _source(form: Form, response: Response, element: Element, value: Any) -> dict[str, Any]:
@@ -97,7 +108,7 @@ async def take(transaction: Transaction, fact: FormSubmitted) -> None:
         return
     change = KEEPING.begin(acting, case)
     day = today(acting.clock(), case.time_zone)
-    found = taken(case, answered.form, answered.template, answered.response, day)
+    found = taken(case, answered.form, answered.template, answered.response, day, answered.earlier)
     change = change.put("form", found.values, found.reason, sources=found.sources)
     if found.left and not change.changed:
         change = change.note(Entry("form", {}, found.reason))
@@ -154,7 +165,7 @@ def slot_of(case: Case, form: Form) -> str | None:
 
 
 async def accept(transaction: Transaction, case_id: UUID, form_id: UUID, elements: tuple[str, ...]) -> None:
-    """A member has accepted answers: those about the person that differ from what is known are what is known now."""
+    """A member has accepted answers: those about the person that differ from what is known are what is known now; never the e-mail address of another contact."""
     answered = await forms.answered(transaction, form_id)
     case = await KEEPING.whole.get(transaction, case_id)
     slot = slot_of(case, answered.form) if case else None
@@ -166,6 +177,8 @@ async def accept(transaction: Transaction, case_id: UUID, form_id: UUID, element
         for element, value in _bound(answered.template, answered.response, "contact")
         if element.binding and element.key in elements and not same(getattr(contact, element.binding.key), value)
     }
+    if "email" in given and await _is_somebody_elses(transaction, case, given["email"]):
+        del given["email"]  # the case would be about them, and the rest be written over what is known of them
     if given and transaction.actor.may("contacts.change"):
         await SLOTS.update(transaction, case.id, [{"key": slot, **given}])
 
