@@ -53,6 +53,12 @@ def test_direct_filters(api: Api, world: World, workspace: Workspace) -> None:
     }.items():
         assert found(api, **{name: value}) == 1, name
         assert found(api, **{name: value, "user[family_name]": "Nobody"}) == 0, name
+    for number in ("+32 470 12 34 56", "+32470/12.34.56"):
+        assert found(api, **{"user[phone]": number}) == 1, number
+        assert found(api, filter=json.dumps({"user": {"phone": [number, None]}})) == 2, number
+        whole = {"relationships": {"user": {"attributes": {"phone": {"$in": [number]}}}}}
+        assert found(api, filter=json.dumps(whole)) == 1, number
+    assert found(api, **{"user[phone]": "0470"}) == 0
     for name, value in {
         "workspace[slug]": workspace.slug,
         "workspace[id]": str(workspace.id),

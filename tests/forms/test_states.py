@@ -51,30 +51,30 @@ AS_IT_IS = "as it is"
         ("draft", {"draft": True}, AS_IT_IS),
         ("draft", {"draft": False}, "pending"),
         ("draft", {"processed": True}, 422),
-        ("draft", {"processed": False}, 422),
+        ("draft", {"processed": False}, AS_IT_IS),
         ("draft", {"active_until": "2099-01-01"}, "draft"),
         ("pending", {"draft": True}, "draft"),
         ("pending", {"draft": False}, AS_IT_IS),
         ("pending", {"processed": True}, 422),
-        ("pending", {"processed": False}, 422),
+        ("pending", {"processed": False}, AS_IT_IS),
         ("pending", {"active_until": "2099-01-01"}, "pending"),
         ("begun", {"draft": True}, "already_begun"),
         ("begun", {"draft": False}, AS_IT_IS),
         ("begun", {"active_until": "2099-01-01"}, "pending"),
         ("completed", {"draft": True}, 422),
-        ("completed", {"draft": False}, 422),
+        ("completed", {"draft": False}, AS_IT_IS),
         ("completed", {"processed": True}, "processed"),
         ("completed", {"processed": False}, AS_IT_IS),
         ("completed", {"active_until": "2099-01-01"}, 422),
         ("processed", {"draft": True}, 422),
-        ("processed", {"draft": False}, 422),
+        ("processed", {"draft": False}, AS_IT_IS),
         ("processed", {"processed": True}, AS_IT_IS),
         ("processed", {"processed": False}, "completed"),
         ("processed", {"active_until": "2099-01-01"}, 422),
         ("declined", {"draft": True}, 422),
-        ("declined", {"draft": False}, 422),
+        ("declined", {"draft": False}, AS_IT_IS),
         ("declined", {"processed": True}, 422),
-        ("declined", {"processed": False}, 422),
+        ("declined", {"processed": False}, AS_IT_IS),
         ("declined", {"active_until": "2099-01-01"}, 422),
     ],
 )
@@ -121,7 +121,8 @@ def test_what_changes_nothing(api: Api, world: World, workspace: Workspace) -> N
         assert api.patch(f"/v1/forms/{form_id}", json={name: None}).status_code == 400
     ignored = api.patch(f"/v1/forms/{form_id}", json={"data": {}})
     assert (ignored.status_code, ignored.headers["warning"]) == (200, '299 - "ignored members: data"')
-    assert api.patch(f"/v1/forms/{form_id}", json={"active_until": "soon"}).status_code == 400
+    for text in ("soon", "9999-12-31", "0001-01-01"):
+        assert api.patch(f"/v1/forms/{form_id}", json={"active_until": text}).status_code == 400
 
 
 def test_archiving_closes_and_opens_again(api: Api, world: World, workspace: Workspace) -> None:

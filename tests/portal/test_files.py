@@ -185,3 +185,14 @@ def test_what_is_no_signature_is_none(made: Made, drawn: str) -> None:
     answer = contact.fill("pages", "end", **{"sign.drawn": drawn, "sign.typed": ""})
     assert answer.status_code == 400
     assert made.data() == {}
+
+
+def test_a_file_is_no_answer_to_a_question_of_another_kind(made: Made) -> None:
+    contact = begun(made)
+    page = contact.at("pages", "papers")
+    contact.post(f"{made.address}/pages/papers", data=hidden(page.text) | {"note.value": "Mine", "go": "stay"})
+    assert made.data()["note"] == "Mine"
+    files = [("note.file", ("a.jpg", picture()))]
+    refused = contact.post(f"{made.address}/files/note", data=hidden(contact.at("pages", "papers").text), files=files)
+    assert refused.status_code == 404
+    assert made.data()["note"] == "Mine"

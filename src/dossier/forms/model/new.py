@@ -22,6 +22,8 @@ MOST_ADDRESSES = 10
 LONGEST_URL = 2000  # characters
 MOST_EXTERNAL = 64 * 1024  # bytes
 LONGEST_NAME = 500  # characters
+YEARS = range(1000, 9000)
+"""In which a form can begin and end: there every time zone and every duration counts on."""
 EVENTS = (
     *("requests:created", "requests:updated", "requests:deleted", "requests:archived", "requests:unarchived"),
     *("responses:created", "responses:updated", "responses:deleted", "responses:completed"),
@@ -146,11 +148,13 @@ def _said(
 
 
 def moment_or_day(text: str, time_zone: str, *, ends: bool = False) -> datetime:
-    """The time that a text says; of a day when it begins, or `ends`, in a time zone. ValueError."""
-    if len(text) != 10:
-        return exact.moment(text)
-    day = exact.day(text) + timedelta(days=1 if ends else 0)
-    return datetime.combine(day, time(), ZoneInfo(time_zone)).astimezone(ZoneInfo("UTC"))
+    """The time that a text says; of a day when it begins, or `ends`, in a time zone. ValueError, also where no clock could go on counting."""
+    found = exact.moment(text) if len(text) != 10 else None
+    day = exact.day(text) if found is None else found.date()
+    if day.year not in YEARS:
+        raise ValueError(text)
+    midnight = datetime.combine(day + timedelta(days=1 if ends else 0), time(), ZoneInfo(time_zone))
+    return found or midnight.astimezone(ZoneInfo("UTC"))
 
 
 def later(moment: datetime, duration: str | None, time_zone: str) -> datetime | None:

@@ -52,12 +52,10 @@ def refused(form: Form, why: str, code: str = "invalid_transition") -> AppError:
 
 
 def sent(change: FormChange, now: datetime, asked: Asked | None = None) -> FormChange:
-    """A draft is sent; one that is sent already stays as it is."""
+    """A draft is sent; one that was sent already stays as it is."""
     form = change.after
-    if form.status == "pending":
-        return change
     if form.status != "draft":
-        raise _over(form)
+        return change
     if form.archived_at:
         raise refused(form, _ARCHIVED)
     begin = form.active_from or now
@@ -119,12 +117,9 @@ def processed(change: FormChange) -> FormChange:
 
 
 def unprocessed(change: FormChange) -> FormChange:
-    """What was processed is to be looked at once more."""
-    form = change.after
-    if form.status == "processed":
+    """What was processed is to be looked at once more; anything else is not processed as it is."""
+    if change.after.status == "processed":
         return change.put("unprocessed", {"status": "completed", "processed_at": None})
-    if form.status != "completed":
-        raise refused(form, {"draft": NOW_DRAFT, "pending": _PENDING, "declined": _DECLINED}[form.status])
     return change
 
 

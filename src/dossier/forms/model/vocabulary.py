@@ -7,6 +7,7 @@ from typing import Any
 from dossier.conditions import Condition, Family, Vocabulary, attributes
 from dossier.conditions.condition import All, AnyOf, Comparison, Not
 from dossier.conditions.vocabulary import Attribute
+from dossier.fields import parse_fields
 from dossier.members.model import PERSON
 from dossier.workspaces.model import WORKSPACE
 
@@ -59,9 +60,16 @@ VOCABULARY = Vocabulary(
 )
 """`data.<key>`: what was answered, else what was filled in beforehand."""
 
+_PHONE = VOCABULARY.relationships["user"]["phone"]
+(_NUMBER,), _ = parse_fields([{"key": "phone", "type": "phone", "name": "Phone"}], "")
+
+
+def _kept(number: Any) -> Any:
+    return _NUMBER.read(number) if isinstance(number, str) else number
+
 
 def resolved(condition: Condition, now: datetime) -> Condition:
-    """The condition with what is true of a form or not said by what it is made of, at a time."""
+    """The condition with what is true of a form or not said by what it is made of, at a time, and with numbers of telephones as they are kept."""
     match condition:
         case All(parts):
             return All(tuple(resolved(part, now) for part in parts))
@@ -71,6 +79,8 @@ def resolved(condition: Condition, now: datetime) -> Condition:
             return Not(resolved(part, now))
         case Comparison(attribute, op, operand) if attribute.name.startswith("is."):
             return _of_flag(_true(str(attribute.key), now), op, operand)
+        case Comparison(attribute, op, operand) if attribute == _PHONE and op in ("$eq", "$in"):
+            return Comparison(attribute, op, tuple(map(_kept, operand)) if op == "$in" else _kept(operand))
     return condition
 
 

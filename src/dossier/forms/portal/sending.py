@@ -62,7 +62,7 @@ async def send(request: Request) -> Response:
     if not guest.is_in or guest.state not in ("start", "continue"):
         return home(request)
     found = guest.asked.element(key)
-    if found is None or found.element.field is None:
+    if found is None or found.element.field is None or found.element.type != "file":
         raise NotFound.because("There is no such question here.")
     sent = await read_page(request, guest)
     ids = [*found.element.field.files(found.value), *(value for name, value in sent if name.endswith(".value"))]
