@@ -44,16 +44,16 @@ class Typist:
             httpx.Client(base_url=self.server.url, timeout=10, verify=CERTIFICATES, follow_redirects=True) as browser,
             suppress(httpx.HTTPError),
         ):
-            token = _token(browser.get(self.address).text)
+            token = form_token(browser.get(self.address).text)
             browser.post(f"{self.address}/start", data={"form_token": token}).raise_for_status()
-            headers = {"x-csrf-token": _token(browser.get(f"{self.address}/pages/one").text)}
+            headers = {"x-csrf-token": form_token(browser.get(f"{self.address}/pages/one").text)}
             for number in range(1, 100_000):
                 body = {"value": number, "base": number - 1}
                 browser.put(f"{self.address}/answers/amount", json=body, headers=headers).raise_for_status()
                 self.acknowledged.append(number)
 
 
-def _token(page: str) -> str:
+def form_token(page: str) -> str:
     found = re.search(r'(?:name="form_token" value|data-token)="(\w+)"', page)
     assert found, page
     return found[1]
