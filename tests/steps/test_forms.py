@@ -218,6 +218,15 @@ def test_a_case_that_is_put_away_and_a_step_that_is_called_off_have_no_open_form
     assert {each["status"] for each in found["notifications"]} <= {"sent", "skipped", "failed"}
 
 
+def test_the_list_shows_cases_with_forms_and_without(
+    world: World, workspace: Workspace, api: Api, case_of: Any, contact: Any
+) -> None:
+    _without, case = case_of(), case_of()
+    contact(started(api, case)).answers(amount=12, colour="red").submits()
+    page = world.browser(world.member(workspace, f"h-{workspace.slug}@example.org")).get("/workspace/cases")
+    assert (page.status_code, page.text.count("2/4"), page.text.count("2 of 4 received")) == (200, 1, 1)
+
+
 def test_no_form_of_a_case_that_is_put_away_is_opened_again_or_made(api: Api, case_of: Any, contact: Any) -> None:
     case = case_of(also=[{**STEP, "key": "more", "title": "More"}])
     answered, form = started(api, case, "more"), started(api, case)
