@@ -135,3 +135,17 @@ def test_nobody_elses_batch_is_seen_or_taken_back(world: World, api: Api, templa
     with world.client(world.token(world.workspace())) as stranger:
         assert stranger.get(f"{URL}/{batch['id']}").status_code == 404
         assert stranger.request("POST", f"{URL}/{batch['id']}/cancel", json={}).status_code == 404
+
+
+def test_a_limited_member_sees_and_takes_back_what_they_sent_alone(
+    world: World, workspace: Workspace, api: Api, template: None
+) -> None:
+    batch = send(api, pace=1)
+    limited = world.browser(world.member(workspace, f"l-{workspace.slug}@example.org", "limited"))
+    page = f"/workspace/form-batches/{batch['id']}"
+    assert limited.get(page).status_code == 404
+    assert batch["id"] not in limited.get("/workspace/form-batches").text
+    assert limited.send_form(f"{page}/cancel").status_code == 404
+    assert counts(read(api, batch)) == {"waiting": 3}
+    handler = world.browser(world.member(workspace, f"h-{workspace.slug}@example.org"))
+    assert handler.get(page).status_code == 200

@@ -6,6 +6,10 @@ from uuid import UUID
 
 from dossier.forms.model.batch import Batch, BatchRow, Given
 from dossier.foundation.database import Jsonb, ReadSession, Row, Transaction
+from dossier.listing.collection import Visible
+
+VISIBLE = Visible("b", "b.actor_id = %(only_owner)s")
+"""Batches that the caller may see: a limited member those that they sent."""
 
 _BATCH = """
 b.workspace_id, b.id, b.created_at, b.actor_type, b.actor_id, b.actor_name, b.preset_id, b.slug, b.pace, b.next_at, b.cancelled_at
@@ -50,7 +54,7 @@ async def insert(transaction: Transaction, batch: Batch, rows: Sequence[Given]) 
 async def get(reading: ReadSession, id: UUID, *, lock: bool = False) -> Batch | None:
     """A batch in scope."""
     row = await reading.first(
-        f"SELECT {_BATCH} FROM form_batches b WHERE b.workspace_id = ANY(%(scope)s) AND b.id = %(id)s {'FOR UPDATE' if lock else ''}",
+        f"SELECT {_BATCH} FROM form_batches b WHERE {VISIBLE} AND b.id = %(id)s {'FOR UPDATE' if lock else ''}",
         id=id,
     )
     return _batch(row) if row else None
@@ -152,7 +156,7 @@ async def due(reading: ReadSession, now: datetime, most: int) -> list[tuple[UUID
 async def newest(reading: ReadSession, most: int) -> list[Batch]:
     """The batches in scope, the newest first."""
     rows = await reading.all(
-        f"SELECT {_BATCH} FROM form_batches b WHERE b.workspace_id = ANY(%(scope)s) ORDER BY b.created_at DESC, b.id DESC LIMIT %(most)s",
+        f"SELECT {_BATCH} FROM form_batches b WHERE {VISIBLE} ORDER BY b.created_at DESC, b.id DESC LIMIT %(most)s",
         most=most,
     )
     return [_batch(row) for row in rows]
