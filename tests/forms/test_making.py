@@ -47,6 +47,24 @@ def test_a_form_is_made_and_sent(api: Api, workspace: Workspace) -> None:
     assert form["links"]["app"].endswith(f"/workspace/forms/{form['id']}")
 
 
+def test_an_option_that_is_not_known_may_be_anything(api: Api) -> None:
+    brand = {"id": "acme"}
+    form = ask(api, options={"brand": brand})
+    assert form["options"]["brand"] == brand
+    assert api.json("GET", f"/v1/forms/{form['id']}")["options"]["brand"] == brand
+
+
+def test_a_warning_stays_short_however_much_is_not_known(api: Api) -> None:
+    """A header that clients and proxies do not take would lose the answer, and the form be made once more."""
+    unknown = {f"unknown_{n}": n for n in range(3000)}
+    response = api.post("/v1/forms", json={"flow": {"slug": "accident"}, "data": unknown, **unknown})
+    warning = response.headers["warning"]
+    assert response.status_code == 201
+    assert "unknown_19, and 2980 more" in warning
+    assert warning.endswith('299 - "data.unknown_19 is kept, and fills in nothing", 299 - "and 2980 more"')
+    assert len(warning) < 4000
+
+
 def test_prefill_is_read_leniently(api: Api) -> None:
     sent = {
         "amount": "500000",
@@ -112,6 +130,7 @@ def test_what_would_only_be_warned_of_is_refused_where_that_is_preferred(api: Ap
         ({"webhooks": {"https://10.0.0.1/": []}}, {"/webhooks/https:~1~110.0.0.1~1": "forbidden_address"}),
         ({"external_args": {"a": "x" * 70_000}}, {"/external_args": "too_large"}),
         ({"options": {"terms": {"id": "0192f0c1-2e83-7000-8000-000000000000"}}}, {"/options/terms": "not_found"}),
+        ({"options": {"terms": {"id": "no uuid"}}}, {"/options/terms": "not_found"}),
         ({"options": {"terms": {"base64": "?", "name": "a.txt"}}}, {"/options/terms/base64": "invalid_value"}),
     ],
 )

@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -141,6 +142,18 @@ def test_a_page_speaks_the_readers_language(world: World, workspace: Workspace) 
         assert f"{made.address}/start?lang=fr" in french.text
     with made.visitor(headers={"accept-language": "de"}) as contact:
         assert '<html lang="en"' in contact.at().text
+
+
+def test_a_deadline_says_which_half_of_the_day_where_it_is_written_so(world: World, workspace: Workspace) -> None:
+    document = {
+        "title": "تقرير",
+        "locale": "ar",
+        "pages": [{"key": "a", "title": "أ", "elements": [{"key": "n", "type": "text", "label": "الاسم"}]}],
+    }
+    for hour, written in ((8, "8:05 ص"), (20, "8:05 م")):
+        until = datetime(2099, 1, 28, hour, 5, tzinfo=ZoneInfo(workspace.time_zone))
+        with make_form(world, workspace, document, active_until=until).visitor() as contact:
+            assert written in contact.at().text.replace("\u202f", " ").replace("\xa0", " ")
 
 
 def test_the_link_is_sent_to_who_is_asked_and_five_times_an_hour(made: Made) -> None:

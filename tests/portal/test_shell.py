@@ -1,5 +1,6 @@
 """The shell of the portal: its languages, its size, its styles."""
 
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -60,6 +61,14 @@ def test_languages_are_written_as_they_are_read() -> None:
     }
     assert language("de").day("2026-03-05") == "05.03.2026"
     assert language("ar").gettext("Saved") == "تم الحفظ"
+    moment = datetime(2026, 3, 5, 14, 5, 59, tzinfo=UTC)
+    written = {code: language(code).moment(moment, "UTC") for code in ("en", "fr", "nl", "de")}
+    assert written == {
+        "en": "5 Mar 2026, 14:05",
+        "fr": "5 mars 2026, 14:05",
+        "nl": "5 mrt 2026, 14:05",
+        "de": "05.03.2026, 14:05",
+    }
 
 
 def test_the_language_that_was_asked_for_stays_in_the_addresses() -> None:

@@ -24,7 +24,7 @@ from dossier.foundation import events
 from dossier.foundation.clock import today
 from dossier.foundation.database import ReadSession, Transaction
 from dossier.foundation.errors import Conflict, Invalid, NotFound, Problem, pointer
-from dossier.foundation.identifiers import new_id
+from dossier.foundation.identifiers import new_id, parse_id
 from dossier.records.model import made
 from dossier.workspaces.model import Workspace
 
@@ -240,7 +240,7 @@ async def _options(transaction: Transaction, asked: NewForm, parts: _Parts) -> t
     """The preset's options overlaid by what was sent, and the keys that the template does not know; 400 for files that there are not."""
     known = parts.template.option_by_key
     values = {**parts.preset.options, **asked.options}
-    ids = {str(id) for each in asked.options.values() if (id := file_named(each))}
+    ids = {id for each in asked.options.values() if (id := file_named(each)) and parse_id(id)}
     found = await files.take(transaction, ids) if ids else {}
     Invalid.if_any(
         Problem("There is no attachment {id}.", "not_found", pointer("options", key), id=id)

@@ -2,7 +2,7 @@
 
 import asyncio
 import email.message
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any, TypeVar
 
@@ -21,6 +21,7 @@ from dossier.foundation.text import nearest
 
 DISCARD_LIMIT = 32 * 1024 * 1024  # bytes of a body too large that are still taken in, so that the client sees the 413
 CLOSE = {"Connection": "close"}
+MOST_NAMED = 20  # things in a warning, for clients and proxies take headers of a few kilobytes, not more
 STRICT = {"Preference-Applied": "handling=strict"}
 _CHARSETS = ("utf-8", "utf8", "us-ascii", "ascii")  # ASCII is UTF-8 too
 
@@ -100,10 +101,15 @@ def split(value: dict[str, Any], shape: type[B]) -> tuple[B, dict[str, Any]]:
 
 def warnings(request: Request) -> dict[str, str]:
     """The Warning header (RFC 7234 section 5.5, code 299) that names ignored members and says what else was noted, if anything was."""
-    names = ", ".join(plain(name) for name in _ignored(request))
+    ignored, noted = _ignored(request), _notes(request)
+    names = ", ".join([*(plain(name) for name in ignored[:MOST_NAMED]), *_more(ignored)])
     said = [f"ignored members: {names}"] if names else []
-    notes = [*said, *(what for what, _pointer in _notes(request))]
+    notes = [*said, *(what for what, _pointer in noted[:MOST_NAMED]), *_more(noted)]
     return {"Warning": ", ".join(f'299 - "{each}"' for each in notes)} if notes else {}
+
+
+def _more(things: Sequence[Any]) -> list[str]:
+    return [f"and {len(things) - MOST_NAMED} more"] if len(things) > MOST_NAMED else []
 
 
 def note(request: Request, what: str, pointer: str | None = None) -> None:

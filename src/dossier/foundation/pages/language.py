@@ -127,8 +127,10 @@ def language(code: str) -> Language:
 
 @lru_cache(maxsize=4096)
 def _minute(code: str, moment: datetime, time_zone: str) -> str:
-    written = dates.format_datetime(moment, "medium", ZoneInfo(time_zone), language(code).locale)
-    return str(written[:-3])  # without seconds
+    locale, local = language(code).locale, moment.astimezone(ZoneInfo(time_zone))
+    day, time = dates.format_date(local, "medium", locale), dates.format_time(local, "short", local.tzinfo, locale)
+    together = str(dates.get_datetime_format("medium", locale)).replace("'", "")
+    return together.replace("{0}", time).replace("{1}", day)
 
 
 @lru_cache(maxsize=4096)
