@@ -153,6 +153,13 @@ def test_formulas_that_look_at_each_other() -> None:
     }
 
 
+def test_a_group_and_what_is_in_it_are_called_differently() -> None:
+    inner = {"key": "who", "type": "text", "label": "Name"}
+    group = {"key": "who", "type": "group", "label": "Who", "elements": [inner]}
+    pages = [{"key": "one", "title": "One", "elements": [group]}]
+    assert "duplicate" in faults(document(pages=pages)).values()
+
+
 def test_limits() -> None:
     assert faults({"title": "T", "pages": [{"key": f"p{n}", "title": "P"} for n in range(101)]}) == {
         "/pages": "invalid_value"

@@ -40,6 +40,8 @@ TRIED_IN = {
     "files/sending.js": "test_files.py",
     "files/tray.js": "test_files.py",
     "files/viewer.js": "test_files.py",
+    "form_templates/outline.js": "test_studio.py",
+    "forms/chosen.js": "test_studio.py",
     "portal/files.js": "test_portal.py",
     "portal/portal.js": "test_portal.py",
     "portal/signing.js": "test_portal.py",

@@ -134,7 +134,7 @@ class Deciding:
     def _orders(self) -> dict[str, Sequence[str]]:
         needs = {each.element.key: self._needs(each) for each in self.placed}
         inner = {each.element.key: each.group.key for each in self.placed if each.group}
-        top: dict[str, set[str]] = {key: set() for key in needs if key not in inner}
+        top: dict[str, set[str]] = {each.element.key: set() for each in self.placed if each.group is None}
         rows: dict[str, dict[str, set[str]]] = {}
         for key, names in needs.items():
             group = inner.get(key)
