@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from dossier.forms.actions import batches
+from dossier.foundation.actor import Scope, system
 from dossier.workspaces.model import Workspace
 from tests.forms.answering import Contact
 from tests.forms.support import ELEMENTS, do_due, publish
@@ -149,3 +150,60 @@ def test_a_limited_member_sees_and_takes_back_what_they_sent_alone(
     assert counts(read(api, batch)) == {"waiting": 3}
     handler = world.browser(world.member(workspace, f"h-{workspace.slug}@example.org"))
     assert handler.get(page).status_code == 200
+
+
+def kept(world: World, workspace: Workspace) -> list[dict[str, Any]]:
+    """The rows as they are kept."""
+    sql = "SELECT state, given, error FROM form_batch_rows WHERE workspace_id = ANY(%(scope)s) ORDER BY batch_id, place"
+    found: list[dict[str, Any]] = world.do(lambda tx: tx.all(sql), system(scope=Scope((workspace.id,))))
+    return found
+
+
+def test_who_is_erased_is_in_no_batch_and_not_written_to(
+    world: World, workspace: Workspace, api: Api, template: None, make_case: Any
+) -> None:
+    make_case(contacts=[{"given_name": "Eve", "email": "eve@example.org", "phone": "+32470123456"}])
+    (person,) = api.json("GET", "/v1/contacts", params={"email": "eve@example.org"})["data"]
+    users = [
+        {"email": "first@example.org"},
+        {"email": " EVE@example.org ", "given_name": "Eve"},
+        {"phone": "+32 470 12 34 56"},
+        {"email": "last@example.org", "phone": "+32 470 12 34 57"},
+    ]
+    batch = send(api, pace=1, rows=[{"user": each, "data": {"note": "secret"}} for each in users])
+    work(world)
+    api.json("DELETE", f"/v1/contacts/{person['id']}", 204)
+    assert counts(read(api, batch)) == {"waiting": 1, "sent": 1, "cancelled": 2}
+    rows = kept(world, workspace)
+    assert [(each["state"], bool(each["given"])) for each in rows] == [
+        ("made", False),
+        ("cancelled", False),
+        ("cancelled", False),
+        ("waiting", True),
+    ]
+    for _ in range(3):
+        world.clock.forward(minutes=1)
+        work(world)
+    after = read(api, batch)
+    assert (counts(after), after["finished"]) == ({"sent": 2, "cancelled": 2}, True)
+    do_due(world)
+    told = api.get("/v1/messages").text
+    assert "last@example.org" in told
+    assert "eve@example.org" not in told.lower()
+    assert api.json("GET", "/v1/contacts", params={"email": "eve@example.org"})["meta"]["total_count"] == 0
+
+
+def test_a_batch_of_which_only_who_is_erased_waits_is_finished(
+    world: World, workspace: Workspace, api: Api, template: None, make_case: Any
+) -> None:
+    make_case(contacts=[{"email": "p1@example.org"}])
+    (person,) = api.json("GET", "/v1/contacts", params={"email": "p1@example.org"})["data"]
+    batch = send(api, pace=1, rows=rows(2))
+    work(world)
+    api.json("DELETE", f"/v1/contacts/{person['id']}", 204)
+    after = read(api, batch)
+    assert (counts(after), after["finished"]) == ({"sent": 1, "cancelled": 1}, True)
+    assert [each["given"] for each in kept(world, workspace)] == [{}, {}]
+    world.clock.forward(minutes=1)
+    work(world)
+    assert counts(read(api, batch)) == {"sent": 1, "cancelled": 1}

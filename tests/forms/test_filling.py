@@ -37,7 +37,7 @@ def test_it_is_filled_in_and_handed_in_by_a_member_as_such(handler: Browser, api
     assert address in handler.get(f"/workspace/cases/{case}").text
     page = handler.get(address).text
     assert "Who" not in page.replace("Who is", "")
-    assert "answered by the link" in page
+    assert "cannot be answered here" in page, "its link leads nowhere"
     wrong = handler.send_form(address, element="amount", value="many")
     assert wrong.status_code == 400
     assert "must be a number" in wrong.text

@@ -119,6 +119,8 @@ def test_what_would_only_be_warned_of_is_refused_where_that_is_preferred(api: Ap
         ({"active_until": "9999-12-31T23:59:59Z"}, {"/active_until": "invalid_value"}),
         ({"active_from": "9999-12-31"}, {"/active_from": "invalid_value"}),
         ({"active_from": "0001-01-01"}, {"/active_from": "invalid_value"}),
+        ({"active_from": "2001-01-01"}, {"/active_from": "invalid_value"}),
+        ({"active_from": "2001-01-01", "draft": True}, {"/active_from": "invalid_value"}),
         ({"active_from": "2099-02-01", "active_until": "2099-01-01"}, {"/active_until": "invalid_value"}),
         ({"owner": {"email": "nobody@example.org"}}, {"/owner/email": "unknown_owner"}),
         ({"branding": {"slug": "nope"}}, {"/branding/slug": "not_found"}),
@@ -138,6 +140,13 @@ def test_what_cannot_be(api: Api, members: dict[str, Any], problem: dict[str, st
     response = api.post("/v1/forms", json={"flow": {"slug": "accident"}} | members)
     assert (response.status_code, errors(response)) == (400, problem), response.text
     assert api.json("GET", "/v1/forms/count") == {"count": 0}
+
+
+def test_what_began_long_ago_goes_on_where_it_says_until_when(api: Api, world: World) -> None:
+    assert ask(api, active_from="2001-01-01", active_until=None)["active_until"] is None
+    assert ask(api, active_from="2001-01-01", active_until=in_days(world, 1))["status"] == "pending"
+    assert ask(api, active_from=in_days(world, -59))["status"] == "pending"
+    ask(api, 400, active_from=in_days(world, -60))
 
 
 def test_everything_that_is_wrong_is_said_together(api: Api) -> None:

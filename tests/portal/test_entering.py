@@ -213,3 +213,27 @@ def test_the_first_page_is_light(made: Made) -> None:
     sent = [page, *(contact.get(each, headers=plain) for each in named)]
     assert all(each.is_success and "content-encoding" not in each.headers for each in sent)
     assert sum(len(each.content) for each in sent) <= 60_000
+
+
+@pytest.mark.parametrize("status", ["pending", "completed"])
+def test_what_a_member_fills_in_is_nowhere_in_the_portal(world: World, workspace: Workspace, status: str) -> None:
+    made = make_form(world, workspace, internal=True, status="pending")
+    with made.visitor() as contact:
+        made.change(internal=False)
+        contact.press("start")
+        form_token = token(contact.at().text)
+        made.change(internal=True, status=status)
+        shown = ["", "/pages/you", "/check", "/deadline.ics", "/copy.pdf", f"/files/{made.form.id}/picture"]
+        done = ["/code", "/enter", "/start", "/decline", "/later", "/rating", "/submit", "/pages/you", "/files/photos"]
+        found = {f"GET {each}": contact.get(made.address + each) for each in shown}
+        sent = {"form_token": form_token, "name": "Eve", "reason": "No", "rating": "5", "entry": "x"}
+        found |= {f"POST {each}": contact.post(made.address + each, data=sent) for each in done}
+        found["PUT"] = contact.put(f"{made.address}/answers/name", json={"value": "Eve"})
+        upload = f"{made.address}/uploads"
+        found["begin"] = contact.post(upload)
+        for method in ("HEAD", "PATCH", "DELETE"):
+            found[method] = contact.request(method, f"{upload}/{made.form.id}")
+    assert {each: answer.status_code for each, answer in found.items()} == dict.fromkeys(found, 404)
+    assert state(found["GET "]) == "missing"
+    assert made.now().status == status
+    assert made.data() == {}

@@ -4,18 +4,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
-from dossier import audit, files, messages
+from dossier import audit, files, messages, workspaces
 from dossier.contacts.model import Contact
-from dossier.forms.actions.making import KIND
+from dossier.forms.actions.making import KIND, country_of
 from dossier.forms.actions.saving import lock, newest_response
 from dossier.forms.events import FormDeleted
 from dossier.forms.model import Form, FormUser
-from dossier.forms.store import erasing, notifications, reading, writing
+from dossier.forms.model.new import asked_user
+from dossier.forms.store import batches, erasing, notifications, reading, writing
 from dossier.forms.store.words import SEARCH, VIEWS
 from dossier.foundation import events, stored_answers
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import Conflict
-from dossier.foundation.text import gettext_noop
+from dossier.foundation.text import fold, gettext_noop
 from dossier.listing import search
 from dossier.records.model import IfMatch
 
@@ -48,7 +49,8 @@ async def _erase(transaction: Transaction, form: Form) -> None:
 
 
 async def forget_person(transaction: Transaction, workspace_id: UUID, person: Contact) -> list[UUID]:
-    """Somebody is erased: of the forms that they were asked only is left that they were; the forms."""
+    """Somebody is erased: of the forms that they were asked only is left that they were; the forms. None are made that wait for them."""
+    await _take_out_of_batches(transaction, workspace_id, person)  # first: what a batch made meanwhile is found below
     ids = await erasing.asked(transaction, workspace_id, person)
     for id in ids:
         form = await reading.lock(transaction, id)
@@ -62,6 +64,15 @@ async def forget_person(transaction: Transaction, workspace_id: UUID, person: Co
     for text in filter(None, (person.email, person.phone)):
         await VIEWS.forget_text(transaction, workspace_id, text)
     return ids
+
+
+async def _take_out_of_batches(transaction: Transaction, workspace_id: UUID, person: Contact) -> None:
+    country = country_of(await workspaces.get(transaction, workspace_id))
+    for row in await batches.waiting_users(transaction, workspace_id):
+        user, _ = asked_user(row["user"], country)
+        same_email = person.email and user.email and fold(person.email) == fold(user.email)
+        if same_email or (person.phone and person.phone == user.phone):
+            await batches.cancel_row(transaction, workspace_id, row["batch_id"], row["place"])
 
 
 async def _forget_messages(transaction: Transaction, workspace_id: UUID, form_ids: Sequence[UUID]) -> None:

@@ -30,6 +30,9 @@ EVENTS = (
 )
 """What an address of a form can be told of."""
 _LOOPBACK = ("localhost", "127.0.0.1", "[::1]", "::1")
+_OVER = gettext_noop(
+    "“active_from” is so long ago that the form would be over already; “active_until” says until when."
+)
 CALLED = {
     "email": gettext_noop("E-mail address"),
     "phone": gettext_noop("Phone"),
@@ -121,6 +124,8 @@ def span(asked: NewForm, expires_after: str | None, time_zone: str, now: datetim
         begin = now
     if not asked.says_until:
         end = later(begin, expires_after, time_zone) if begin else None
+        if end is not None and end <= now and asked.active_from:
+            problems.append(Problem(_OVER, pointer="/active_from"))
     if end is not None and asked.says_until and not problems:
         problems += end_problems(end, begin, now)
     return Span(begin, end), problems

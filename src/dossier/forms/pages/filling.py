@@ -28,7 +28,7 @@ _ELSEWHERE = ("files",)
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question as the page shows it; without `input` it is answered by the link alone."""
+    """A question as the page shows it; without `input` it is answered by the link alone, or not at all where a member fills the form in."""
 
     key: str
     label: str

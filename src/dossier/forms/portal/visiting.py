@@ -80,7 +80,7 @@ def browser_of(request: Request) -> Browser:
 
 
 async def guest_or_nobody(request: Request) -> Visitor:
-    """Whoever came by the link in the address; also where that is none: then they are nowhere."""
+    """Whoever came by the link in the address; where that is none, or of a form that a member fills in, they are nowhere."""
     secret = str(request.path_params.get("secret", ""))[:200]
     database = database_of(request)
     async with database.reading(SERVER, "gate") as everywhere:
@@ -90,7 +90,9 @@ async def guest_or_nobody(request: Request) -> Visitor:
     workspace_id, form_id = found
     async with database.reading(Scope((workspace_id,))) as session:
         form = await reading.get(session, form_id)
-        return await _guest(request, session, form, secret) if form else nobody(request)
+        if form is None or form.internal:
+            return nobody(request)
+        return await _guest(request, session, form, secret)
 
 
 async def _guest(request: Request, session: ReadSession, form: Form, secret: str) -> Guest:

@@ -143,6 +143,32 @@ async def cancel(transaction: Transaction, batch: Batch) -> None:
     )
 
 
+async def waiting_users(transaction: Transaction, workspace_id: UUID) -> list[Row]:
+    """Of every row of a workspace that waits, who is asked: `batch_id`, `place`, `user`."""
+    return await transaction.all(
+        """
+        SELECT r.batch_id, r.place, r.given->'user' AS user FROM form_batches b
+        JOIN form_batch_rows r ON r.workspace_id = b.workspace_id AND r.batch_id = b.id AND r.state = 'waiting'
+        WHERE b.workspace_id = %(workspace)s AND b.workspace_id = ANY(%(scope)s) AND b.next_at IS NOT NULL
+        """,
+        workspace=workspace_id,
+    )
+
+
+async def cancel_row(transaction: Transaction, workspace_id: UUID, batch_id: UUID, place: int) -> None:
+    """Nothing is made of a row that waits, and what was given for it is forgotten; where it waits no more it is forgotten already."""
+    await transaction.send(
+        """
+        UPDATE form_batch_rows SET state = 'cancelled', given = '{}'
+        WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s) AND batch_id = %(batch)s AND place = %(place)s
+          AND state = 'waiting'
+        """,
+        workspace=workspace_id,
+        batch=batch_id,
+        place=place,
+    )
+
+
 async def due(reading: ReadSession, now: datetime, most: int) -> list[tuple[UUID, UUID]]:
     """Workspace and id of the batches of which rows are due, of all workspaces."""
     rows = await reading.all(
