@@ -1,4 +1,4 @@
-"""[R1 F5] What somebody typed in a form is kept once their browser was told so, also where server and database die at that moment."""
+"""What somebody typed in a form is kept once their browser was told so, also where server and database die at that moment."""
 
 import re
 import threading

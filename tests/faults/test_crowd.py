@@ -1,4 +1,4 @@
-"""[R1 F5] Many people fill in forms at once while the server is killed twice: nothing they were told is kept is lost.
+"""Many people fill in forms at once while the server is killed twice: nothing they were told is kept is lost.
 
 By default 12 people type for some seconds; `DOSSIER_CONTACTS=500 DOSSIER_TYPED=45` has 500 who give 45 answers each.
 """
