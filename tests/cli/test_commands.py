@@ -34,9 +34,12 @@ def run(fresh_database_url: str) -> Run:
 
 
 def test_from_nothing_to_a_token(run: Run) -> None:
-    run("workspace", "create", "claims", "--name", "Claims", "--time-zone", "Europe/Brussels")
+    run("workspace", "create", "claims", "--name", "Claims", "--time-zone", "Europe/Brussels", "--country", "be")
     listed = json.loads(run("workspace", "list", "--json").stdout)
     assert [(each["slug"], each["time zone"]) for each in listed] == [("claims", "Europe/Brussels")]
+    assert "country" in run("workspace", "create", "other", "--name", "Other", "--country", "XX", code=1).stderr
+    shown = json.loads(run("workspace", "list", "--json").stdout)
+    assert [each.get("country") for each in shown] == ["BE"]
     made = run("token", "create", "--workspace", "claims", "--name", "CRM", "--expires", "90d")
     assert is_plausible(made.stdout.strip()), "stdout is the token and nothing else"
     [token] = json.loads(run("token", "list", "--json").stdout)

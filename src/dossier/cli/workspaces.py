@@ -14,16 +14,19 @@ from dossier.workspaces.model import Workspace
 app = typer.Typer(no_args_is_help=True, help="Workspaces: each team's own room.")
 
 
-@app.command(epilog="Example: dossier workspace create claims --name Claims --time-zone Europe/Brussels")
+@app.command(epilog="Example: dossier workspace create claims --name Claims --time-zone Europe/Brussels --country BE")
 def create(
     slug: Annotated[str, typer.Argument(help="Lower-case letters, digits and hyphens; programs name it so.")],
     name: Annotated[str, typer.Option(help="What people see.")],
     time_zone: Annotated[str, typer.Option(help="Decides which day “today” is.")] = "UTC",
+    country: Annotated[
+        str | None, typer.Option(help="Of telephone numbers without one, and of holidays: ISO 3166-1, such as BE.")
+    ] = None,
 ) -> None:
     """Make a workspace; its id goes to stdout."""
 
     async def work(transaction: Transaction) -> Workspace:
-        return await actions.create(transaction, slug, name, time_zone)
+        return await actions.create(transaction, slug, name, time_zone, country)
 
     typer.echo(operate(work).id)
     say(f"Next: dossier token create --workspace {slug} --name …")
@@ -38,11 +41,12 @@ def list_(as_json: Annotated[bool, JSON] = False) -> None:
             "slug": each.slug,
             "name": each.name,
             "time zone": each.time_zone,
+            "country": (each.working_time or {}).get("country") or "",
             "created": wire_time(each.created_at),
         }
         for each in operate(store.list_all)
     ]
-    show(rows, ("id", "slug", "name", "time zone", "created"), as_json)
+    show(rows, ("id", "slug", "name", "time zone", "country", "created"), as_json)
 
 
 @app.command(epilog="Example: dossier workspace redirects claims --host www.example.org --host example.org")

@@ -19,13 +19,17 @@ from dossier.workspaces import model, store
 from dossier.workspaces.model import SecretRow, Workspace, WorkspaceText
 
 
-async def create(transaction: Transaction, slug: str, name: str, time_zone: str = "UTC") -> Workspace:
-    """A new workspace; 409 when the slug is taken."""
+async def create(
+    transaction: Transaction, slug: str, name: str, time_zone: str = "UTC", country: str | None = None
+) -> Workspace:
+    """A new workspace; 409 when the slug is taken. `country` (ISO 3166-1): of telephone numbers without one, and of holidays."""
     transaction.actor.require("server.operate")
-    Invalid.if_any(model.problems(slug, name, time_zone))
+    country = country.upper() if country else None
+    Invalid.if_any([*model.problems(slug, name, time_zone), *model.country_problems(country)])
     if await store.by_slug(transaction, slug):
         raise Conflict.because("There is a workspace “{slug}” already.", "duplicate", pointer="/slug", slug=slug)
-    workspace = Workspace(new_id(), slug, name.strip(), time_zone, transaction.clock())
+    of_country = {"country": country} if country else None
+    workspace = Workspace(new_id(), slug, name.strip(), time_zone, transaction.clock(), working_time=of_country)
     await store.insert(transaction, workspace)
     await audit.record(transaction, "workspace.made", workspace.id, workspace_id=workspace.id)
     return workspace

@@ -265,6 +265,12 @@ def problems(slug: str, name: str, time_zone: str) -> Iterator[Problem]:
         yield Problem(sentence, pointer="/time_zone", field=Named("time_zone", Message("Time zone")))
 
 
+def country_problems(country: str | None) -> Iterator[Problem]:
+    """What is wrong with a country, ISO 3166-1; None: none is named."""
+    if country and country not in working_time.countries():
+        yield Problem("The holidays of this country are not known.", pointer="/country")
+
+
 def working_time_problems(settings: Mapping[str, Any]) -> Iterator[Problem]:
     """What is wrong with a setting of working time, as `foundation.working_time` reads it."""
     days, opens, closes = settings["days"], settings["opens"], settings["closes"]

@@ -20,8 +20,9 @@ def columns_of_workspace(alias: str) -> dict[str, Column]:
 
 async def insert(transaction: Transaction, workspace: Workspace) -> None:
     await transaction.send(
-        "INSERT INTO workspaces (id, slug, name, time_zone, created_at)"
-        " VALUES (%(id)s, %(slug)s, %(name)s, %(time_zone)s, %(created_at)s)",
+        "INSERT INTO workspaces (id, slug, name, time_zone, created_at, working_time)"
+        " VALUES (%(id)s, %(slug)s, %(name)s, %(time_zone)s, %(created_at)s, %(working_time)s)",
+        working_time=Jsonb(dict(workspace.working_time)) if workspace.working_time else None,
         **{name: getattr(workspace, name) for name in ("id", "slug", "name", "time_zone", "created_at")},
     )
     await transaction.send(
