@@ -116,7 +116,7 @@ def test_a_page_with_nothing_to_see_is_none() -> None:
         {"key": "c", "title": "C", "elements": [{"key": "h", "type": "hidden"}]},
         {"key": "d", "title": "D", "elements": []},
     ]
-    template = parse({"title": "T", "pages": pages})
+    template = parse({"title": "T", "pages": pages}, draft=True)
     assert [each.key for each in asked(template, Situation({"h": "kept"})).pages] == ["a", "d"]
     assert asked(template, Situation({"h": "kept"})).answers() == {"h": "kept"}
     assert [each.key for each in asked(template, Situation({"x": "1"})).pages] == ["a", "b", "d"]

@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from dossier.form_templates.model import Binding, Wording, chosen_language, completeness, parse, paths
+from dossier.form_templates.model import Binding, Wording, chosen_language, completeness, parse, parse_stored, paths
 from dossier.form_templates.model.schema import document_schema
 from dossier.foundation.errors import Invalid
 from tests.form_templates.support import ACCIDENT, document, text
+from tests.world import Api, errors
 
 
 def faults(raw: Any) -> dict[str, str]:
@@ -41,7 +42,7 @@ def test_the_template_that_is_made_of_it() -> None:
 
 
 def test_what_is_left_out_has_a_value() -> None:
-    template = parse({"title": "T"})
+    template = parse(document(text("a")))
     assert (template.access, template.decline, template.expires_after, template.locale) == (
         "direct",
         False,
@@ -49,7 +50,30 @@ def test_what_is_left_out_has_a_value() -> None:
         "en",
     )
     assert [(each.key, each.name) for each in template.presets] == [("default", "T")]
-    assert parse({"title": "T", "expires_after": None}).expires_after is None
+    assert parse(document(text("a"), expires_after=None)).expires_after is None
+
+
+@pytest.mark.parametrize(
+    ("raw", "wrong"),
+    [
+        ({"title": "T"}, {"/pages": "missing_member"}),
+        ({"title": "T", "pages": []}, {"/pages": "missing_member"}),
+        ({"title": "T", "pages": [{"key": "p", "title": "P"}]}, {"/pages/0/elements": "missing_member"}),
+        (document(text("a")) | {"title": " "}, {"/title": "invalid_value"}),
+        (
+            {"title": "T", "pages": [{"key": "p", "title": "\t ", "elements": [text("a")]}]},
+            {"/pages/0/title": "invalid_value"},
+        ),
+    ],
+)
+def test_a_form_that_asks_nothing_is_kept_as_a_draft_and_not_published(
+    api: Api, raw: dict[str, Any], wrong: dict[str, str]
+) -> None:
+    refused = api.post("/v1/form_templates", json={"slug": "t"} | raw)
+    assert (refused.status_code, errors(refused)) == (400, wrong)
+    assert parse_stored(raw).title == raw["title"], "what was published before stays readable"
+    draft = api.post("/v1/form_templates?draft=true", json={"slug": "t"} | raw)
+    assert draft.status_code in (200, 201), draft.text
 
 
 def test_keys_lose_the_name_of_their_space() -> None:
@@ -174,7 +198,7 @@ def test_limits() -> None:
 
 @pytest.mark.parametrize("slug", ["Accident", "-a", "a_b", "a" * 101, "", "0199a1b2-1111-7111-8111-111111111111"])
 def test_slugs(slug: str) -> None:
-    assert faults({"title": "T", "slug": slug}) == {"/slug": "invalid_value"}
+    assert faults(document(text("a"), slug=slug)) == {"/slug": "invalid_value"}
 
 
 def test_words_in_another_language() -> None:

@@ -65,4 +65,4 @@ def test_a_draft_says_what_is_in_its_way(api: Api) -> None:
         "/slug": "invalid_value"
     }
     made = api.json("POST", url, 201, json={"title": "T", "presets": [{"slug": None, "name": "Default"}]})
-    assert made["problems"] == []
+    assert [each["pointer"] for each in made["problems"]] == ["/pages"]

@@ -11,6 +11,7 @@ from tests.form_templates.support import ACCIDENT, document, text
 from tests.world import Api, World, errors
 
 URL = "/v1/form_templates"
+PAGES = document(text("a"))["pages"]
 
 
 @pytest.fixture
@@ -58,11 +59,11 @@ def test_yaml_in_and_out(api: Api) -> None:
 
 
 def test_a_slug_is_made_of_the_title_and_is_one_templates(api: Api) -> None:
-    assert api.json("POST", URL, 201, json={"title": "Économie & Co."})["slug"] == "economie-co"
-    assert api.json("POST", URL, 201, json={"title": "Economie Co"})["slug"] == "economie-co-2"
-    taken = api.post(URL, json={"title": "X", "slug": "economie-co"})
+    assert api.json("POST", URL, 201, json={"title": "Économie & Co.", "pages": PAGES})["slug"] == "economie-co"
+    assert api.json("POST", URL, 201, json={"title": "Economie Co", "pages": PAGES})["slug"] == "economie-co-2"
+    taken = api.post(URL, json={"title": "X", "slug": "economie-co", "pages": PAGES})
     assert (taken.status_code, errors(taken)) == (409, {"/slug": "slug_taken"})
-    assert api.json("POST", URL, 201, json={"title": "Формуляр"})["slug"] == "form"
+    assert api.json("POST", URL, 201, json={"title": "Формуляр", "pages": PAGES})["slug"] == "form"
 
 
 def test_the_next_version(api: Api, made: dict[str, Any]) -> None:
@@ -214,7 +215,7 @@ def test_the_addresses_of_old(api: Api, made: dict[str, Any], workspace: Any) ->
 
 def test_all_of_them_without_a_page(api: Api) -> None:
     presets = [{"key": f"p{number}", "name": f"P{number}"} for number in range(12)]
-    api.json("POST", URL, 201, json={"title": "Many", "presets": presets})
+    api.json("POST", URL, 201, json={"title": "Many", "pages": PAGES, "presets": presets})
     assert len(api.json("GET", "/v1/flows")) == 12
     assert len(api.json("GET", URL)["data"]) == 10
 
@@ -318,13 +319,19 @@ def test_two_workspaces_of_one_slug(world: World) -> None:
     assert both.get(f"{URL}/t/steps", params={"workspace[id]": str(other.id)}).status_code == 200
     assert errors(both.post(URL, json={"title": "X"})) == {"/workspace": "missing_member"}
     assert (
-        both.json("POST", URL, 201, json={"title": "X", "company": {"slug": other.slug}})["workspace"]["slug"]
+        both.json("POST", URL, 201, json={"title": "X", "pages": PAGES, "company": {"slug": other.slug}})["workspace"][
+            "slug"
+        ]
         == other.slug
     )
-    mixed = both.post(URL, json={"title": "X", "workspace": {"id": str(one.id)}, "company": {"slug": other.slug}})
+    mixed = both.post(
+        URL, json={"title": "X", "pages": PAGES, "workspace": {"id": str(one.id)}, "company": {"slug": other.slug}}
+    )
     assert errors(mixed) == {"/company": "invalid_value"}
     assert (
-        world.client(world.token(one)).post(URL, json={"title": "X", "workspace": {"id": str(other.id)}}).status_code
+        world.client(world.token(one))
+        .post(URL, json={"title": "X", "pages": PAGES, "workspace": {"id": str(other.id)}})
+        .status_code
         == 403
     )
     assert errors(both.put("/v1/option_lists/x", json={"title": "X", "options": [{"value": "a", "label": "A"}]})) == {

@@ -1,5 +1,6 @@
 """What was answered is looked through, answer by answer; what was refused is asked again, alone, on the same link."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -144,6 +145,41 @@ def test_what_was_refused_is_asked_again_on_the_same_link_and_the_rest_is_kept(
     found = api.json("GET", f"/v1/forms/{answered['id']}/review")
     assert states(found) == {"amount": "accepted", "note": "received", "hurt": "missing"}
     assert read(api, answered)["responses"][0]["data"] == {"amount": 5, "note": "Navy"}
+
+
+def shown(world: World, form: dict[str, Any], page: str = "") -> str:
+    with world.client() as visitor:
+        visitor.headers.pop("authorization", None)
+        answer = visitor.get("/r/" + form["links"]["fill"].rpartition("/r/")[2] + page)
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+def test_who_is_asked_again_reads_why_where_they_answer(
+    world: World, api: Api, contact: Any, answered: dict[str, Any]
+) -> None:
+    assert "Dark or <b>light</b>?" not in shown(world, answered)
+    review(api, answered, refuse=[{"element": "note", "reason": "Dark or <b>light</b>?"}])
+    form = reopen(api, answered, message="Nearly <i>done</i>!\nThank you.")
+    assert "Nearly &lt;i&gt;done&lt;/i&gt;!\nThank you." in shown(world, form)
+    page = shown(world, form, "/pages/one")
+    reason = re.search(r'id="q-note-reason">(.*?)</div>', page, re.DOTALL)
+    assert reason
+    assert "Dark or &lt;b&gt;light&lt;/b&gt;?" in reason[1]
+    assert re.search(
+        r'<textarea id="q-note"[^>]* aria-describedby="q-note-reason"|<input id="q-note"[^>]* aria-describedby="q-note-reason"',
+        page,
+    )
+    assert page.count("Asked again, because") == 1
+    contact(form).answers(note="Dark").submits()
+    again = reopen(api, form, elements=["amount"])
+    assert "Nearly" not in shown(world, again)
+    assert "Asked again, because" not in shown(world, again, "/pages/one")
+    assert {each["element"] for each in api.json("GET", f"/v1/forms/{form['id']}/review")["items"]} == {
+        "amount",
+        "note",
+        "hurt",
+    }
 
 
 def test_nothing_but_what_is_asked_again_can_be_answered(api: Api, contact: Any, answered: dict[str, Any]) -> None:

@@ -19,6 +19,7 @@ from tests.wire.contract import CONTRACT
 from tests.world import Api, World, errors, values
 
 FIELD = {"key": "note", "type": "text", "name": "Note"}
+ASKING = [{"key": "p", "title": "P", "elements": [{"key": "a", "type": "text", "label": "A"}]}]
 BODY = b'{"data": {"note": "x"}}'
 
 
@@ -97,9 +98,9 @@ def test_every_writing_address_looks_at_if_match(api: Api, case: str, world: Wor
         ("/case_templates", "post"): {"title": "New"},
         ("/case_templates/{id}", "post"): {"archived": True},
         ("/case_templates/{id}", "put"): {"title": "New"},
-        ("/form_templates", "post"): {"title": "New"},
+        ("/form_templates", "post"): {"title": "New", "pages": ASKING},
         ("/form_templates/{slug}", "post"): {"archived": True},
-        ("/form_templates/{slug}", "put"): {"title": "New"},
+        ("/form_templates/{slug}", "put"): {"title": "New", "pages": ASKING},
         ("/option_lists/{slug}", "put"): {"title": "New", "options": [{"value": "a", "label": "A"}]},
         ("/attachments", "post"): {"name": "a", "data": "QUJD"},
         ("/attachments/{id}", "patch"): {"name": "b"},
@@ -124,8 +125,10 @@ def test_every_writing_address_looks_at_if_match(api: Api, case: str, world: Wor
     ids["/form_batches"] = api.json("POST", "/v1/form_batches", 202, json=bodies["/form_batches", "post"])["id"]
     ids["/forms"] = ids["/requests"] = api.json("POST", "/v1/forms", 201, json=bodies["/forms", "post"])["id"]
     ids["/workspaces"] = api.json("GET", "/v1/workspaces")["data"][0]["id"]
-    ids |= {"/form_templates": api.json("POST", "/v1/form_templates", 201, json={"title": "F"})["slug"]}
-    api.json("PUT", "/v1/form_templates/f?draft=true", json={"title": "F2"})
+    ids |= {
+        "/form_templates": api.json("POST", "/v1/form_templates", 201, json={"title": "F", "pages": ASKING})["slug"]
+    }
+    api.json("PUT", "/v1/form_templates/f?draft=true", json={"title": "F2", "pages": ASKING})
     reference = api.json("GET", "/v1/openapi.json")["paths"]
     for path, operations in reference.items():
         for method in operations.keys() & {"post", "put", "patch", "delete"}:

@@ -37,12 +37,15 @@ _TWICE_BOUND = gettext_noop("Two elements go with “{key}”.")
 MAX_COMPARISONS = 2000  # of all conditions of a template: what one look at a form may have to decide
 
 
-def parse(raw: object) -> FormTemplate:
-    """The compiled template of a document that comes in; 400 with a pointer for everything that is wrong with it."""
+def parse(raw: object, *, draft: bool = False) -> FormTemplate:
+    """The compiled template of a document that comes in; 400 with a pointer for everything that is wrong with it.
+
+    `draft`: it may ask nothing yet.
+    """
     document = _shaped(raw)
     compiler = _Compiler(document)
     template = compiler.template()
-    Invalid.if_any([*compiler.problems, *_too_much(raw, template)])
+    Invalid.if_any([*compiler.problems, *(() if draft else _empty(document)), *_too_much(raw, template)])
     return template
 
 
@@ -223,6 +226,24 @@ def _unsigned(template: FormTemplate) -> Iterator[Problem]:
                     at = pointer("pages", number, "elements", place, "items", row, "attachment")
                     sentence = "There is no element of files “{key}”."
                     yield Problem(sentence, "unknown_key", at, key=item["attachment"][:120])
+
+
+def _empty(document: FormTemplateDocument) -> Iterator[Problem]:
+    """What a draft may leave out, and a form may not: questions, and titles that can be read."""
+    if not document.title.strip():
+        yield _blank("/title")
+    if not document.pages:
+        yield Problem("A form asks something: give it a page.", "missing_member", "/pages")
+    for number, page in enumerate(document.pages):
+        if not page.title.strip():
+            yield _blank(pointer("pages", number, "title"))
+        if not page.elements:
+            at = pointer("pages", number, "elements")
+            yield Problem("The page “{page}” asks nothing.", "missing_member", at, page=page.title[:120])
+
+
+def _blank(at: str) -> Problem:
+    return Problem("“{field}” must not be empty.", "invalid_value", at, field=called("title"))
 
 
 def _too_much(raw: object, template: FormTemplate) -> Iterator[Problem]:

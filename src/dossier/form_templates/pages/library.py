@@ -52,7 +52,7 @@ async def read_document(text: str) -> dict[str, Any]:
 
 def _read_document(text: str) -> dict[str, Any]:
     document = json.decode(text.encode()) if text.lstrip().startswith("{") else yaml.decode(text)
-    parse(document)
+    parse(document, draft=True)
     assert isinstance(document, dict)
     return document
 

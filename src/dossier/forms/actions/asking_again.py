@@ -8,11 +8,12 @@ from uuid import UUID
 from dossier import records
 from dossier.forms.actions import saving
 from dossier.forms.actions.notifying import Origin, announce_plan, write_now
-from dossier.forms.actions.reviewing import Review, review_of, wrong_state
+from dossier.forms.actions.reviewing import Review, review_of, said_by, wrong_state
 from dossier.forms.actions.wording import Asking
 from dossier.forms.events import ResponseBegun
 from dossier.forms.model import FORM_RECORD, Form, FormChange, Response
 from dossier.forms.model import new as model
+from dossier.forms.model.reviewing import WHOLE, Reviewed
 from dossier.forms.store import responses, reviews
 from dossier.foundation import events
 from dossier.foundation.clock import wire_time
@@ -51,6 +52,7 @@ async def reopen(transaction: Transaction, form_id: UUID, again: Again, origin: 
     asked = _asked(again, found)
     change = _open(transaction, change, again)
     response = await _begin(transaction, change.after, found, asked)
+    await _keep_words(transaction, response, again)
     form = await saving.save(transaction, change)
     await events.publish(transaction, ResponseBegun(form.workspace_id, form.id, response.id, form.case_id, form.step))
     records.announce(transaction, FORM_RECORD, form)
@@ -130,6 +132,14 @@ async def _begin(transaction: Transaction, form: Form, found: Review, asked: Seq
         said = (await reviews.of_responses(transaction, [before.id])).get(before.id, {})
         await reviews.put(transaction, response, [each for key, each in said.items() if key in kept])
     return response
+
+
+async def _keep_words(transaction: Transaction, response: Response, again: Again) -> None:
+    """The words to who is asked, for the page that they come to."""
+    words = (again.message or "").strip()
+    if words:
+        said = Reviewed(WHOLE, "refused", words, said_by(transaction.actor), transaction.clock())
+        await reviews.put(transaction, response, [said])
 
 
 async def _write(

@@ -15,6 +15,7 @@ from dossier.forms.model import Form, FormChange, Response, transitions
 from dossier.forms.model.reviewing import Counts, Item, Reviewed, Verdicts, counts, is_complete, items, problems
 from dossier.forms.store import reading, responses, reviews
 from dossier.foundation import events
+from dossier.foundation.actor import Actor
 from dossier.foundation.database import ReadSession, Transaction
 from dossier.foundation.errors import Conflict, Invalid, Problem
 from dossier.foundation.text import gettext_noop
@@ -79,10 +80,14 @@ def wrong_state(form: Form, why: str) -> Conflict:
 
 
 def _said(transaction: Transaction, verdicts: Verdicts, found: Review) -> list[Reviewed]:
-    actor, now = transaction.actor, transaction.clock()
-    by = {"type": actor.type, "id": actor.id, "name": actor.name}
+    by, now = said_by(transaction.actor), transaction.clock()
     accepted = [Reviewed(each, "accepted", None, by, now) for each in sorted(verdicts.accepted(found.items))]
     return [*accepted, *(Reviewed(each.element, "refused", each.reason.strip(), by, now) for each in verdicts.refuse)]
+
+
+def said_by(actor: Actor) -> Mapping[str, Any]:
+    """Who says something of answers."""
+    return {"type": actor.type, "id": actor.id, "name": actor.name}
 
 
 async def _noted(

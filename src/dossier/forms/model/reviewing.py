@@ -1,7 +1,7 @@
 """What somebody says of answers, one by one: accepted, or refused and why; and how complete a form is by that."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
@@ -15,6 +15,8 @@ Verdict = Literal["accepted", "refused"]
 ItemState = Literal["missing", "received", "accepted", "refused"]
 MOST_REASON = 2000  # characters
 EVERY = "*"
+WHOLE = "*"
+"""What words that go with all that is asked again are kept under, beside the reasons of single elements."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,25 @@ class Item:
     by: Mapping[str, Any] | None = None
     at: datetime | None = None
     again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AskedAgain:
+    """Why something is asked again, for who is asked: words to all of it, and the reason of each element that was refused."""
+
+    message: str = ""
+    reasons: Mapping[str, str] = field(default_factory=dict)
+
+
+def asked_again(newest: Mapping[str, Reviewed], before: Mapping[str, Reviewed], response: Response) -> AskedAgain:
+    """Why this response was begun: what was said with it, and of the answers before it that it asks again."""
+    whole = newest.get(WHOLE)
+    reasons = {
+        key: each.reason
+        for key, each in before.items()
+        if each.state == "refused" and each.reason and key != WHOLE and key in (response.asked or (key,))
+    }
+    return AskedAgain((whole and whole.reason) or "", reasons)
 
 
 @dataclass(frozen=True, slots=True)

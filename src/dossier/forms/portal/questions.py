@@ -52,6 +52,7 @@ class Question:
     files: Sequence[Any] = ()
     paths: Sequence[str] = ()
     strokes: str = ""
+    reason: str = ""  # why it is asked again
 
     @property
     def id(self) -> str:
@@ -61,7 +62,7 @@ class Question:
     @property
     def described(self) -> Markup:
         """What tells a screen reader what else is said of it."""
-        parts = (("help", self.help), ("example", self.example), ("error", self.problems))
+        parts = (("reason", self.reason), ("help", self.help), ("example", self.example), ("error", self.problems))
         ids = " ".join(f"{self.id}-{name}" for name, there in parts if there)
         return attributes(**{"aria-describedby": ids, "aria-invalid": "true" if self.problems else ""})
 
@@ -137,8 +138,9 @@ def _question(asked: AskedElement, drawing: Drawing) -> Question | None:
         return made
     missing = [each for each in drawing.missing if each.element == asked.key and each.group is None]
     other = _other(asked, kept, drawing) if asked.key in drawing.conflicts else ""
+    reason = drawing.guest.again.reasons.get(asked.key, "")
     problems = made.problems or tuple(_is_missing(made.label, drawing) for _ in missing)
-    return replace(made, base=token(answer, kept), problems=problems, other=other)
+    return replace(made, base=token(answer, kept), problems=problems, other=other, reason=reason)
 
 
 def _typed(asked: AskedElement, answer: Answer | None, drawing: Drawing) -> AsTyped:

@@ -1,7 +1,8 @@
 """Whoever came by the link of a form: which form that is, where they are in it, what their pages say."""
 
 import hashlib
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 from starlette.requests import Request
 
@@ -11,7 +12,8 @@ from dossier.forms.actions.answering import Browser, asked_of
 from dossier.forms.actions.entering import hashed
 from dossier.forms.model import Form, Response, links
 from dossier.forms.model.access import Entry, where
-from dossier.forms.store import access, reading, responses
+from dossier.forms.model.reviewing import AskedAgain, asked_again
+from dossier.forms.store import access, reading, responses, reviews
 from dossier.foundation.actor import SERVER, Actor, Scope
 from dossier.foundation.database import ReadSession
 from dossier.foundation.http.services import services_of
@@ -38,6 +40,7 @@ class Guest(Visitor):
     responses: tuple[Response, ...]
     entry: Entry
     session: str
+    again: AskedAgain = field(default_factory=AskedAgain)
 
     @property
     def newest(self) -> Response | None:
@@ -125,7 +128,17 @@ async def _guest(request: Request, session: ReadSession, form: Form, secret: str
         responses=answered,
         entry=entry,
         session=inside,
+        again=await _again(session, answered),
     )
+
+
+async def _again(session: ReadSession, answered: Sequence[Response]) -> AskedAgain:
+    """Why the form is asked again, while it is."""
+    if not answered or not answered[0].is_open:
+        return AskedAgain()
+    said = await reviews.of_responses(session, [each.id for each in answered[:2]])
+    newest, *before = (said.get(each.id, {}) for each in answered[:2])
+    return asked_again(newest, before[0] if before else {}, answered[0])
 
 
 async def _framed_by(session: ReadSession, form: Form, template: FormTemplate) -> tuple[str, ...]:
