@@ -103,6 +103,19 @@ def test_void_and_unknown_links_are_the_same(world: World, made: Made) -> None:
         assert (post.status_code, state(post)) == (404, "missing")
 
 
+@pytest.mark.parametrize(
+    "path", ["/r", "/r/", "/r/x/", "/r/{secret}/", "/r/{secret}/nope", "/f", "/f/", "/f/x", "/f/x/"]
+)
+def test_an_address_that_is_none_is_missing_in_the_words_of_the_portal(made: Made, path: str) -> None:
+    with Client(base_url=made.world.server.url, headers={"Accept-Language": "nl"}) as client:
+        page = client.get(path.format(secret=made.secret), headers={"Accept": "text/html"})
+        other = client.get("/rest", headers={"Accept": "text/html"})
+    assert (page.status_code, state(page)) == (404, "missing")
+    assert '<html lang="nl"' in page.text
+    assert page.headers["referrer-policy"] == "no-referrer"
+    assert (other.status_code, "data-state" in other.text) == (404, False)
+
+
 def test_only_our_own_pages_send_forms(made: Made) -> None:
     with made.visitor() as contact:
         text = contact.at().text

@@ -20,7 +20,7 @@ from dossier.app import JOBS, NAVIGATION, PAGES, ROUTERS
 from dossier.audit import record_refused
 from dossier.cases.events import CASE
 from dossier.cases.schemas import full
-from dossier.forms.portal import visitor_of
+from dossier.forms.portal import nobody, visitor_of
 from dossier.foundation import jobs
 from dossier.foundation.http import openapi
 from dossier.foundation.http.health import router as health
@@ -35,7 +35,7 @@ from dossier.members.actions import authenticate_session
 from dossier.members.pages.profile import confirm
 from dossier.messages.actions import listen
 from dossier.tokens import actions as tokens
-from dossier.web import Area, Call, Called, CurrentUser, Page, PageRoute, RefusedPage, cookie_name, workspace
+from dossier.web import Area, Call, Called, CurrentUser, Outside, Page, PageRoute, RefusedPage, cookie_name, workspace
 from dossier.web.assets import router as assets
 from dossier.web.portal import portal
 from dossier.webhooks.jobs import delivering
@@ -48,7 +48,7 @@ def create(services: Services) -> ASGIApp:
     app = Starlette(routes=routes(), lifespan=partial(_lifespan, services))
     app.router.redirect_slashes = False
     app.state.services = services
-    page_of = partial(RefusedPage, _members_area())
+    page_of = partial(RefusedPage, _members_area(), outside=Outside(portal(visitor_of), nobody))
     authenticator = tokens.Authenticator.on(services.database)
     return Middleware(app, authenticator, _needs_token, _proves_itself, record_refused, page_of, services)
 

@@ -5,7 +5,7 @@ from dossier.foundation.pages.reader import language_of
 from dossier.web import addresses
 from dossier.web.area import Area
 from dossier.web.call import Call, Called
-from dossier.web.page import Page, PageRoute, RefusedPage
+from dossier.web.page import Outside, Page, PageRoute, RefusedPage
 from dossier.web.render import render, render_text
 from dossier.web.requests import cookie_name, database_of, form, origin_of, see_other, uploaded
 from dossier.web.workspace.access import Public, current_user, workspace
@@ -18,6 +18,7 @@ __all__ = [
     "Called",
     "CurrentUser",
     "Looker",
+    "Outside",
     "Page",
     "PageRoute",
     "Public",

@@ -15,7 +15,8 @@ from dossier.foundation import exact
 from dossier.foundation.errors import AppError, Forbidden, Unauthenticated
 from dossier.foundation.http.middleware import once_more, unexpected
 from dossier.foundation.pages.reader import language_of
-from dossier.web.area import Area
+from dossier.web.addresses import FORM_LINKS, PUBLIC_FORMS
+from dossier.web.area import Area, Guest
 from dossier.web.csrf import raise_if_foreign, read_form
 from dossier.web.render import Rendered, new_nonce, render
 from dossier.web.requests import SAFE, came_from, database_of, is_part, local, see_other, stays
@@ -80,15 +81,30 @@ class Page:
 
 
 @dataclass(frozen=True)
+class Outside:
+    """The area of people outside, and who they are where their link leads nowhere."""
+
+    area: Area
+    nobody: Callable[[Request], Guest]
+
+    def has(self, path: str) -> bool:
+        """Whether an address is one of theirs, or would be."""
+        return any(f"{path}/".startswith(f"{each}/") for each in (FORM_LINKS, PUBLIC_FORMS))
+
+
+@dataclass(frozen=True)
 class RefusedPage:
     """What a browser is shown where no page answers: an address that is none, a method that is not possible there."""
 
     area: Area
     refusal: AppError
+    outside: Outside
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
         request.state.nonce, request.state.user, request.state.area = new_nonce(), None, self.area
+        if self.refusal.status == HTTPStatus.NOT_FOUND and self.outside.has(request.url.path):
+            request.state.user, request.state.area = self.outside.nobody(request), self.outside.area
         response = refused(request, self.refusal)
         await _finish(response)
         _guard(request, response)

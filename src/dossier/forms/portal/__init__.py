@@ -3,7 +3,7 @@
 from starlette.requests import Request
 
 from dossier.forms.portal import answering, copying, entrance, public, saving, sending
-from dossier.forms.portal.visiting import guest_or_nobody
+from dossier.forms.portal.visiting import guest_or_nobody, nobody
 from dossier.web import Call, PageRoute, Public, addresses
 from dossier.web.portal import Visitor
 
@@ -50,4 +50,4 @@ async def visitor_of(request: Request) -> Visitor:
     return await (public.passer_of(request) if "preset" in request.path_params else guest_or_nobody(request))
 
 
-__all__ = ["PAGES", "visitor_of"]
+__all__ = ["PAGES", "nobody", "visitor_of"]
