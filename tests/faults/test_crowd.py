@@ -1,6 +1,6 @@
 """Many people fill in forms at once while the server is killed twice: nothing they were told is kept is lost.
 
-By default 12 people type for some seconds; `DOSSIER_CONTACTS=500 DOSSIER_TYPED=45` has 500 who give 45 answers each.
+By default 12 people type for some seconds; `DOSSIER_CONTACTS=500 DOSSIER_TYPED=45` has 500 who give 45 answers each; `DOSSIER_KILLS=0` kills nothing.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ from tests.faults.test_answers import form_token
 CONTACTS = int(os.environ.get("DOSSIER_CONTACTS", "12"))
 TYPED = int(os.environ.get("DOSSIER_TYPED", "15"))  # answers that each of them gives
 THINKING = CONTACTS / 100 if CONTACTS > 50 else 0.3  # seconds on average before an answer
-KILLS = 2
+KILLS = int(os.environ.get("DOSSIER_KILLS", "2"))
 pytestmark = [pytest.mark.long, pytest.mark.timeout(300 + CONTACTS * 2)]
 
 ELEMENTS = [{"key": f"n{each}", "type": "number", "label": f"Number {each}"} for each in range(10)]
