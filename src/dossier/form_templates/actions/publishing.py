@@ -104,13 +104,13 @@ async def enable(
 
 
 async def checked(
-    transaction: ReadSession, workspace_id: UUID, document: Document
+    transaction: ReadSession, workspace_id: UUID, document: Document, *, draft: bool = False
 ) -> tuple[dict[str, Any], FormTemplate]:
-    """A document as it is kept, with the options of lists filled in, and the template that it is; 400."""
+    """A document as it is kept, with the options of lists filled in, and the template that it is; 400. `draft`: it may ask nothing yet."""
     lists = await store.option_lists(transaction, workspace_id)
     whole, problems = with_lists(normalized(document), {each.slug: each for each in lists})
     try:
-        template = parse(whole)
+        template = parse(whole, draft=draft)
     except Invalid as refusal:
         raise Invalid((*problems, *refusal.problems)) from None
     Invalid.if_any(problems)

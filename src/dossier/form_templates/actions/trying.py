@@ -11,5 +11,5 @@ from dossier.foundation.database import ReadSession
 async def to_try(reading: ReadSession, template_id: UUID) -> tuple[Draft, FormTemplate]:
     """The draft, or what was published last, and the template that it is; 404, and 400 where it is not right yet."""
     draft = await get_draft(reading, template_id)
-    _, template = await checked(reading, draft.workspace_id, draft.document)
+    _, template = await checked(reading, draft.workspace_id, draft.document, draft=True)
     return draft, template
