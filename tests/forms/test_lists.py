@@ -218,3 +218,9 @@ def test_limited_members_see_their_own(world: World, workspace: Workspace, api: 
     origin = Origin("", world.services.cipher)
     made = world.do(lambda tx: create(tx, NewForm((workspace.id,), "accident"), origin), limited)
     assert made.form.owner["email"] == email
+
+
+def test_a_character_that_no_text_has_is_refused_wherever_it_stands(api: Api) -> None:
+    for name in ("flow[slug]", "flow[slug][]", "user[email]"):
+        refused = api.get("/v1/forms/count", params={name: "a\0b"})
+        assert (refused.status_code, refused.json()["errors"][0]["source"]["parameter"]) == (400, name)

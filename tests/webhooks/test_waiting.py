@@ -79,7 +79,8 @@ class Stream:
 
 def waiting(world: World, workspace: Workspace) -> int:
     """How many wait on the server for what happens there."""
-    return len([each for each in world.services.process.feed.subscriptions if workspace.id in each.workspaces])
+    there = list(world.services.process.feed.subscriptions)  # at once: the server goes on meanwhile
+    return len([each for each in there if workspace.id in each.workspaces])
 
 
 @contextmanager

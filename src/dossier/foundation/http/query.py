@@ -48,11 +48,8 @@ def parameters(request: Request, known: Collection[str] = (), several: Collectio
 
     `several`: those that may be repeated, which are read apart.
     """
-    sent = [
-        (name, value)
-        for name, value in request.query_params.multi_items()
-        if not name.startswith(("_", "utm_")) and name not in several
-    ]
+    given = [(name, value) for name, value in request.query_params.multi_items() if not name.startswith(("_", "utm_"))]
+    sent = [(name, value) for name, value in given if name not in several]
     names = [name for name, _ in sent]
     problems = [_unknown(name, known) for name in dict.fromkeys(names) if name not in known]
     problems += [
@@ -68,8 +65,8 @@ def parameters(request: Request, known: Collection[str] = (), several: Collectio
     ]
     problems += [
         Problem("“{name}” contains a character that no text may have.", "invalid_parameter", parameter=name, name=name)
-        for name, value in sent
-        if name in known and ("\0" in value or "\ufffd" in value)
+        for name, value in given
+        if name in (*known, *several) and ("\0" in value or "\ufffd" in value)
     ]
     Invalid.if_any(problems)
     return dict(sent)
