@@ -224,3 +224,11 @@ def test_a_character_that_no_text_has_is_refused_wherever_it_stands(api: Api) ->
     for name in ("flow[slug]", "flow[slug][]", "user[email]"):
         refused = api.get("/v1/forms/count", params={name: "a\0b"})
         assert (refused.status_code, refused.json()["errors"][0]["source"]["parameter"]) == (400, name)
+
+
+def test_whatever_the_address_a_twin_refuses_it_in_one_header(api: Api) -> None:
+    for odd in ("%1F", "%C5%82%F0%9F%98%80", "a%0D%0Ax-made: up"):
+        refused = api.get(f"/v1/requests/{odd}")
+        assert refused.status_code == 400, odd
+        assert refused.headers["link"].startswith("</v1/forms/")
+        assert "x-made" not in refused.headers
