@@ -283,8 +283,8 @@ def working_time_problems(settings: Mapping[str, Any]) -> Iterator[Problem]:
 
 
 def _unknown_place(country: str, region: str | None, customs: Sequence[str]) -> Iterator[Problem]:
-    if country not in working_time.countries():
-        yield Problem("The holidays of this country are not known.", pointer="/country")
+    if unknown := list(country_problems(country)):
+        yield from unknown
         return
     regions, known = working_time.parts_of(country)
     if region and region not in regions:
