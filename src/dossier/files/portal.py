@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dossier.files.actions import Received, Told, preview, put, raise_if_full, take_back
-from dossier.files.model import File, clean_name
+from dossier.files.model import File, clean_name, empty_file
 from dossier.files.model.preview import THUMBNAIL
 from dossier.files.routes import tus
 from dossier.files.routes.arriving import one_more
@@ -18,10 +18,11 @@ from dossier.foundation.http.arriving import arriving
 from dossier.foundation.http.content import is_known
 from dossier.foundation.http.parts import Part, boundary_of, parts
 from dossier.foundation.http.services import services_of
-from dossier.foundation.services import Services
+from dossier.foundation.services import FileLimits, Services
 from dossier.foundation.storage import Unfinished
 
 UNHELD_DAYS = 7  # that a file stays which was never handed in
+BEGUN = 20  # uploads of one link
 _TEXTS = 2 * 1024 * 1024  # bytes of everything beside the files
 _FIELDS = 2_000
 
@@ -29,12 +30,15 @@ Look = Callable[[list[tuple[str, str]]], Awaitable[None]]
 """Looks at the fields that stand before the first file, and may refuse."""
 
 
+Asked = Callable[[str], bool]
+"""Whether a file is asked for under the name of an input; others are not kept."""
+
+
 async def take_form(
-    request: Request, actor: Actor, workspace_id: UUID, look: Look
+    request: Request, services: Services, actor: Actor, workspace_id: UUID, look: Look, asked: Asked
 ) -> tuple[list[tuple[str, str]], list[tuple[str, Received]]]:
     """The fields of a form, and its files by their names, whose content is kept and which no row names yet; 400, 403, 408, 413, 422, 429."""
-    services = services_of(request)
-    taking = _Taking(services, actor, workspace_id, look)
+    taking = _Taking(services, actor, workspace_id, look, asked)
     pieces = arriving(request, services.file_limits.most + _TEXTS, services.file_limits.pace)
     try:
         with one_more(services, actor):
@@ -51,8 +55,8 @@ async def take_form(
 class _Taking:
     """A form on its way in, part by part."""
 
-    def __init__(self, services: Services, actor: Actor, workspace_id: UUID, look: Look) -> None:
-        self.services, self.actor, self.workspace_id, self.look = services, actor, workspace_id, look
+    def __init__(self, services: Services, actor: Actor, workspace_id: UUID, look: Look, asked: Asked) -> None:
+        self.services, self.actor, self.workspace_id, self.look, self.asked = services, actor, workspace_id, look, asked
         self.fields: list[tuple[str, str]] = []
         self.files: list[tuple[str, Received]] = []
         self._part: Part | None = None
@@ -66,7 +70,8 @@ class _Taking:
             self._part, self._text = event, bytearray()
             return
         if self._part and self._part.filename:
-            await self._add(event)
+            if self.asked(self._part.name):
+                await self._add(event)
         else:
             self._size += len(event)
             if self._size > _TEXTS:
@@ -94,6 +99,8 @@ class _Taking:
         elif part and self._unfinished:
             self.files.append((part.name, await self._kept(part, self._unfinished)))
             self._unfinished = None
+        elif part and self.asked(part.name):
+            raise empty_file()
 
     async def give_up(self) -> None:
         """Nothing of it stays."""
@@ -116,9 +123,9 @@ class _Taking:
 # ---- in several goes ----
 
 
-def door(address: str, actor: Actor) -> tus.Door:
-    """Where somebody's uploads are begun."""
-    return tus.Door(address, None, lambda _request: actor)
+def door(address: str, actor: Actor, limits: FileLimits) -> tus.Door:
+    """Where somebody's uploads are begun: of a file they say its name and its type, and nothing of who else has it."""
+    return tus.Door(address, None, lambda _request: actor, limits, frozenset({"filename", "filetype"}))
 
 
 @tus.spoken
@@ -154,6 +161,9 @@ async def thumbnail(request: Request, file: File) -> Response:
     return Response(content, 200, headers, "image/webp")
 
 
-def with_limits(services: Services) -> Services:
-    """The same, where what was never handed in goes sooner."""
-    return replace(services, file_limits=replace(services.file_limits, unheld_days=UNHELD_DAYS))
+def limits(services: Services, largest: int | None) -> FileLimits:
+    """What holds for people outside: what was never handed in goes sooner, and no file is larger than somebody asked for (None: any)."""
+    whole = services.file_limits
+    return replace(
+        whole, unheld_days=UNHELD_DAYS, begun=min(whole.begun, BEGUN), most=min(whole.most, largest or whole.most)
+    )

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.utils import format_datetime
 from functools import partial, wraps
 from uuid import UUID
@@ -27,11 +27,10 @@ from dossier.foundation.http.middleware import TUS
 from dossier.foundation.http.responses import ApiResponse
 from dossier.foundation.http.services import services_of
 from dossier.foundation.http.writes import write_once
-from dossier.foundation.services import Pace
+from dossier.foundation.services import FileLimits, Pace, Services
 
 VERSION = TUS
 PIECE = "application/offset+octet-stream"
-_KNOWN = ("filename", "filetype", "scope", "case")
 _MAX_DIGITS = 18
 
 View = Callable[[Request], Awaitable[Response]]
@@ -44,6 +43,14 @@ class Door:
     address: str
     attachments: str | None
     actor: Callable[[Request], Actor]
+    limits: FileLimits | None = None  # where others hold than elsewhere
+    understood: frozenset[str] = frozenset({"filename", "filetype", "scope", "case"})
+    """What may be said of a file."""
+
+    def services(self, request: Request) -> Services:
+        """With the limits that hold for who comes in by it."""
+        services = services_of(request)
+        return replace(services, file_limits=self.limits) if self.limits else services
 
 
 def spoken(view: View) -> View:
@@ -85,11 +92,11 @@ async def begin(request: Request, door: Door, workspace_id: UUID) -> Response:
     size, metadata = _number(request, "Upload-Length"), request.headers.get("upload-metadata", "")
     if not size:
         raise empty_file(parameter="Upload-Length")
-    told = _told(request, read_metadata(metadata))
+    told = _told(request, read_metadata(metadata), door.understood)
     request.state.body = f"{size}\n{metadata}".encode()
 
     async def handle(transaction: Transaction) -> ApiResponse:
-        limits = services_of(request).file_limits
+        limits = door.services(request).file_limits
         upload = await actions.begin(transaction, workspace_id, told, metadata, size, limits)
         headers = {"Location": f"{door.address}/{upload.id}", "Upload-Expires": _expires(upload)}
         return ApiResponse(None, 201, headers, about=upload.id)
@@ -100,7 +107,7 @@ async def begin(request: Request, door: Door, workspace_id: UUID) -> Response:
 async def progress(request: Request, door: Door) -> Response:
     """How far it is. One of which all is there becomes an attachment now, which may take long."""
     request.state.deadline.met()
-    found = await actions.progress(services_of(request), door.actor(request), _id(request))
+    found = await actions.progress(door.services(request), door.actor(request), _id(request))
     headers = {"Upload-Offset": str(found.offset), "Upload-Length": str(found.size), "Cache-Control": "no-store"}
     if found.upload:
         headers |= {"Upload-Expires": _expires(found.upload)}
@@ -110,7 +117,7 @@ async def progress(request: Request, door: Door) -> Response:
 
 async def go_on(request: Request, door: Door) -> Response:
     """More bytes. Those that came are kept however it ends; the last one makes an attachment."""
-    offset, services, actor = _checked(request), services_of(request), door.actor(request)
+    offset, services, actor = _checked(request), door.services(request), door.actor(request)
     actor.require("files.upload")
     with one_more(services, actor):
         found = await actions.going_on(services, actor, _id(request))
@@ -193,7 +200,9 @@ def _number(request: Request, name: str) -> int:
     return int(text)
 
 
-def _told(request: Request, metadata: Mapping[str, str]) -> Told:
+def _told(request: Request, said: Mapping[str, str], understood: frozenset[str]) -> Told:
+    ignore(request, (name for name in said if name not in understood))
+    metadata = {name: text for name, text in said.items() if name in understood}
     if "filename" not in metadata:
         sentence = "Upload-Metadata must say the filename."
         raise Invalid.because(sentence, "missing_member", parameter="Upload-Metadata")
@@ -203,7 +212,6 @@ def _told(request: Request, metadata: Mapping[str, str]) -> Told:
     scope = metadata.get("scope", "restricted")
     if scope not in SCOPES:
         raise Invalid.because("“{field}” must be one of {options}.", pointer="/scope", field="scope", options=SCOPES)
-    ignore(request, (name for name in metadata if name not in _KNOWN))
     type = metadata.get("filetype", "").replace("\0", "")[:255]
     case = query.body_identifier(metadata["case"], "case") if metadata.get("case") else None
     return Told(name, type, "public" if scope == "public" else "restricted", case)

@@ -200,11 +200,13 @@ async def _files(request: Request, found: AskedPage, guest: Guest) -> Mapping[st
 async def _named(
     request: Request, guest: Guest, elements: Iterable[AskedElement], more: Iterable[str] = ()
 ) -> Mapping[str, Any]:
-    ids = {*more, *(id for each in elements for id in files_named(each.element, each.value))}
-    if not ids:
+    """`more`: what was typed, among which only files that were sent to this form are shown."""
+    ids, typed = {id for each in elements for id in files_named(each.element, each.value)}, set(more)
+    if not ids | typed:
         return {}
     async with database_of(request).reading(guest.actor.scope) as reading:
-        return await store.files_of(reading, ids)
+        own = await store.sent_by(reading, guest.form.id, typed) if typed else {}
+        return own | (await store.files_of(reading, ids) if ids else {})
 
 
 def _lines(drawn: Iterable[Question], said_of: Any) -> Iterable[Line]:

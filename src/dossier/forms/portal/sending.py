@@ -1,5 +1,6 @@
 """Files that somebody sends with a page of questions, to one question, or in several goes; and their pictures."""
 
+from dataclasses import replace
 from typing import Any
 
 from starlette.requests import Request
@@ -9,6 +10,7 @@ from dossier import files
 from dossier.fields import Sent
 from dossier.files import portal as sent_files
 from dossier.files.model import no_such
+from dossier.form_templates.model import Element
 from dossier.forms.actions import answering
 from dossier.forms.actions.answering import Sending
 from dossier.forms.actions.sending import keep_files, sender
@@ -19,6 +21,7 @@ from dossier.forms.store import answers as store
 from dossier.foundation.errors import AppError, Conflict, NotFound
 from dossier.foundation.http import query
 from dossier.foundation.http.services import services_of
+from dossier.foundation.services import FileLimits
 from dossier.web import database_of, see_other
 from dossier.web.csrf import raise_if_not_ours, read_form
 
@@ -35,13 +38,16 @@ async def read_page(request: Request, guest: Guest) -> Sent:
 
 
 async def _read_files(request: Request, guest: Guest) -> Sent:
-    services = sent_files.with_limits(services_of(request))
-    actor = sender(guest.actor, guest.form)
+    services = replace(services_of(request), file_limits=_limits(request, guest))
+    actor, questions = sender(guest.actor, guest.form), {each.key for each in _questions(guest)}
 
     async def look(fields: list[tuple[str, str]]) -> None:
         raise_if_not_ours(request, guest, dict(fields))
 
-    fields, arrived = await sent_files.take_form(request, actor, guest.form.workspace_id, look)
+    def is_asked(name: str) -> bool:
+        return name.endswith(".file") and name.split(".")[-2] in questions
+
+    fields, arrived = await sent_files.take_form(request, services, actor, guest.form.workspace_id, look, is_asked)
     try:
         kept = await database_of(request).write(actor, lambda tx: keep_files(tx, arrived, services.file_limits))
     except AppError:
@@ -49,6 +55,17 @@ async def _read_files(request: Request, guest: Guest) -> Sent:
             await files.take_back(services, each)
         raise
     return [*fields, *((_value_of(name), str(id)) for name, id in kept)]
+
+
+def _questions(guest: Guest) -> list[Element]:
+    """What asks for files."""
+    return [each for each in guest.template.all_elements() if each.type == "file"]
+
+
+def _limits(request: Request, guest: Guest) -> FileLimits:
+    """What holds for files that are sent to this form: none is larger than a question takes."""
+    sizes = [getattr(each.field, "max_size", None) for each in _questions(guest)]
+    return sent_files.limits(services_of(request), max(sizes) if sizes and all(sizes) else None)
 
 
 def _value_of(name: str) -> str:
@@ -88,8 +105,10 @@ def _through(call: Any) -> Any:
         guest = guest_of(request)
         if not guest.is_in or guest.state not in ("start", "continue"):
             raise answering.closed(guest.state)  # type: ignore[arg-type]
+        if not _questions(guest):
+            raise NotFound.because("There is no such question here.")
         actor = sender(guest.actor, guest.form)
-        request.state.door = sent_files.door(guest.address / "uploads", actor)
+        request.state.door = sent_files.door(guest.address / "uploads", actor, _limits(request, guest))
         request.state.workspace_id = guest.form.workspace_id
         response: Response = await call(request)
         return response
