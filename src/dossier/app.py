@@ -139,7 +139,7 @@ SUBSCRIBERS: Subscribers = {
     CaseErased: (cases.announce, cases.unindex, cases.forget_exports, notices.forget_mails, webhooks.forget_case),
     FileChecked: (cases.check_file,),
     FilePut: (cases.put_file,),
-    FileRead: (cases.take_files_words,),
+    FileRead: (cases.take_files_words, forms.forget_papers),
     FileRenamed: (cases.rename_file,),
     ContactErased: (messages.forget, notices.forget_contact, forms.forget, webhooks.forget),
     MemberErased: (messages.forget_member, notices.forget_member, webhooks.forget_member),

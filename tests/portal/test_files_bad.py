@@ -24,7 +24,9 @@ def announce(contact: Contact, length: int = 4, **metadata: str) -> httpx.Respon
         "x-csrf-token": token(contact.at().text if not contact.made.responses() else contact.at("check").text),
         "tus-resumable": "1.0.0",
         "upload-length": str(length),
-        "upload-metadata": ",".join(f"{name} {base64.b64encode(value.encode()).decode()}" for name, value in said.items()),
+        "upload-metadata": ",".join(
+            f"{name} {base64.b64encode(value.encode()).decode()}" for name, value in said.items()
+        ),
     }
     return contact.post(f"{contact.made.address}/uploads", headers=headers)
 
@@ -76,7 +78,12 @@ def test_what_is_larger_than_any_question_takes_is_not_begun(world: World, works
 
 def test_files_for_other_inputs_are_not_kept(made: Made, api: Api) -> None:
     contact = begun(made)
-    fields = {"form_token": token(contact.at("pages", "papers").text), "note.base": "0:", "note.value": "Hello", "go": "stay"}
+    fields = {
+        "form_token": token(contact.at("pages", "papers").text),
+        "note.base": "0:",
+        "note.value": "Hello",
+        "go": "stay",
+    }
     files = [(name, ("a.jpg", picture())) for name in ("note.file", "photos", "x.file")]
     contact.post(f"{made.address}/pages/papers", data=fields, files=files)
     assert made.data()["note"] == "Hello"

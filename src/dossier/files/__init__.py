@@ -7,7 +7,7 @@ from dossier.files.actions.naming import At, in_schema, settle
 from dossier.files.actions.uploading import Received, take_back
 from dossier.files.actions.uploading import keep as keep_arrived
 from dossier.files.store.holders import Holders
-from dossier.files.store.holding import Hold, data_of_row, keep, shown_files, take
+from dossier.files.store.holding import Hold, data_of_row, drop, keep, shown_files, take
 from dossier.files.store.rows import get, several
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Received",
     "arrived",
     "data_of_row",
+    "drop",
     "get",
     "in_schema",
     "keep",

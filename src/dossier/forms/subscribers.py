@@ -3,13 +3,14 @@
 from dataclasses import replace
 
 from dossier.contacts.events import ContactErased
+from dossier.files.events import FileRead
 from dossier.forms.actions.due import DO_FORM
 from dossier.forms.actions.notifying import call_off
 from dossier.forms.actions.removing import forget_person
 from dossier.forms.events import FormChanged, FormDeclined, FormNotReached, FormSubmitted
 from dossier.forms.model import Form
 from dossier.forms.model.notification import PLANNED, Kind, Notification, State
-from dossier.forms.store import notifications, reading
+from dossier.forms.store import notifications, papers, reading
 from dossier.foundation import events
 from dossier.foundation.actor import Scope
 from dossier.foundation.database import Transaction
@@ -66,6 +67,12 @@ async def tell_of_message(transaction: Transaction, fact: MessageSent | MessageF
         if noted.kind == "invitation" and (form := await reading.get(within, noted.form_id)):
             fact_of_form = FormNotReached(form.workspace_id, form.id, None, form.case_id, form.step)
             await events.publish(within, fact_of_form)
+
+
+async def forget_papers(transaction: Transaction, fact: FileRead) -> None:
+    """What was printed with a picture that may not be given any more is not kept."""
+    within = transaction.within(Scope((fact.workspace_id,)))
+    await papers.forget(within, fact.workspace_id, fact.file_id)
 
 
 async def forget(transaction: Transaction, erased: ContactErased) -> None:

@@ -77,6 +77,21 @@ async def keep(transaction: Transaction, kind: str, holds: Sequence[Hold]) -> No
     )
 
 
+async def drop(transaction: Transaction, kind: str, workspace_id: UUID, holder_id: UUID, ids: Collection[str]) -> None:
+    """The thing does not hold these files any more; those that nothing holds go when their time is over."""
+    await transaction.send(
+        """
+        DELETE FROM file_holders h
+        WHERE h.workspace_id = %(workspace)s AND h.workspace_id = ANY(%(scope)s) AND h.holder_id = %(holder)s
+          AND h.kind = %(kind)s AND h.file_id = ANY(%(ids)s::uuid[])
+        """,
+        workspace=workspace_id,
+        holder=holder_id,
+        kind=kind,
+        ids=list(ids),
+    )
+
+
 async def leave(transaction: Transaction, kind: str, workspace_id: UUID, holder_id: UUID) -> list[UUID]:
     """The thing holds nothing any more; the files that it held, locked, which nothing else holds."""
     rows = await transaction.all(

@@ -45,8 +45,10 @@ f.actor_type, f.actor_id, {_BY},
 """
 
 _OF_OWN_FORMS = """
-EXISTS (SELECT FROM file_holders h JOIN forms a ON a.workspace_id = h.workspace_id AND a.id = h.holder_id
-        WHERE h.workspace_id = f.workspace_id AND h.file_id = f.id AND h.kind = 'form'
+EXISTS (SELECT FROM file_holders h
+        LEFT JOIN form_responses r ON h.kind = 'response' AND r.workspace_id = h.workspace_id AND r.id = h.holder_id
+        JOIN forms a ON a.workspace_id = h.workspace_id AND a.id = coalesce(r.form_id, h.holder_id)
+        WHERE h.workspace_id = f.workspace_id AND h.file_id = f.id AND h.kind IN ('form', 'response')
           AND (a.owner_id = %(only_owner)s OR EXISTS (SELECT FROM cases c WHERE c.workspace_id = a.workspace_id
                  AND c.id = a.case_id AND c.owner_id = %(only_owner)s)))
 """

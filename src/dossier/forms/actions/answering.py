@@ -122,8 +122,9 @@ async def save(
         if key not in conflicts and (answer := _answer(transaction, form, response, key, each))
     ]
     if changed:
+        before = [response.answers[each.element] for each in changed if each.element in response.answers]
         response = await _keep(transaction, form, response, changed, browser)
-        await store.hold(transaction, response, list(_files(elements, changed)))
+        await _hold(transaction, response, template, elements, before, changed)
     wrong = {key: each.wrong for key, each in found.items() if each.wrong and key not in conflicts}
     return Saved(form, response, asked_of(template, form, response), wrong, conflicts)
 
@@ -267,6 +268,22 @@ async def _keep(
         transaction, AnswersSaved(form.workspace_id, form.id, response.id, form.case_id, form.step, keys)
     )
     return response
+
+
+async def _hold(
+    transaction: Transaction,
+    response: Response,
+    template: FormTemplate,
+    elements: Mapping[str, Element],
+    before: Sequence[Answer],
+    changed: Sequence[Answer],
+) -> None:
+    """What answers name by now is held, and what only those before named no more."""
+    gone = {id for _, id in _files(elements, before)}
+    if gone:
+        still = {each.key: each for each in template.elements if each.key in response.answers}
+        gone -= {id for _, id in _files(still, [response.answers[key] for key in still])}
+    await store.hold(transaction, response, list(_files(elements, changed)), gone)
 
 
 def _files(elements: Mapping[str, Element], changed: Sequence[Answer]) -> Iterator[tuple[str, str]]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from uuid import UUID
 
 from dossier import files, form_templates
+from dossier.files.actions import raise_if_withheld
 from dossier.files.actions.opening import fetch
 from dossier.files.model import File
 from dossier.form_templates.model import Wording, chosen_language
@@ -53,7 +54,7 @@ async def printed(services: Services, scope: Scope, response_id: UUID) -> Printe
         if response is None or form is None:
             raise NotFound.because("There is no response {id}.", id=response_id)
         printing = await _gathered(session, form, response)
-        made_of = _made_of(printing)
+        made_of = _made_of(services, printing)
         content = await papers.get(session, response, made_of)
     if content is None:
         content = await _made(services, printing)
@@ -73,10 +74,19 @@ async def _gathered(session: ReadSession, form: Form, response: Response) -> Pri
     return Printing(form, response, asked, Wording(template, code), spoken, found, {})
 
 
-def _made_of(printing: Printing) -> str:
-    """Names everything that is said, so that another paper is made once that has changed."""
-    said = [paper(printing).sent(), [each.sha256.hex() for each in printing.files.values()], _LOOKS]
+def _made_of(services: Services, printing: Printing) -> str:
+    """Names everything that is said and shown, so that another paper is made once that has changed."""
+    shown = sorted((str(each.id), _is_given(services, each)) for each in pictures(printing.files))
+    said = [paper(printing).sent(), [each.sha256.hex() for each in printing.files.values()], shown, _LOOKS]
     return hashlib.sha256(json.encode(said)).hexdigest()
+
+
+def _is_given(services: Services, file: File) -> bool:
+    try:
+        raise_if_withheld(services, file)
+    except AppError:
+        return False
+    return True
 
 
 _LOOKS = 1  # raised when papers look otherwise

@@ -12,6 +12,7 @@ from dossier.forms.events import FormDeleted
 from dossier.forms.model import Form, FormUser
 from dossier.forms.model.new import asked_user
 from dossier.forms.store import batches, erasing, notifications, reading, writing
+from dossier.forms.store.answers import HOLDER
 from dossier.forms.store.words import SEARCH, VIEWS
 from dossier.foundation import events, stored_answers
 from dossier.foundation.database import Transaction
@@ -43,9 +44,17 @@ async def _erase(transaction: Transaction, form: Form) -> None:
     fact = FormDeleted(form.workspace_id, form.id, newest.id if newest else None, form.case_id, form.step, form)
     await events.publish(transaction, fact)
     await _forget_messages(transaction, form.workspace_id, [form.id])
+    answered = await erasing.responses_of(transaction, form.workspace_id, form.id)
     await writing.delete(transaction, form.workspace_id, form.id)
-    await files.let_go(transaction, KIND, form.workspace_id, form.id)
+    await _let_go(transaction, form.workspace_id, form.id, answered)
     await audit.record(transaction, "form.erased", form.id, workspace_id=form.workspace_id)
+
+
+async def _let_go(transaction: Transaction, workspace_id: UUID, form_id: UUID, answered: Sequence[UUID]) -> None:
+    """The files that only the form and its answers had go with them."""
+    await files.let_go(transaction, KIND, workspace_id, form_id)
+    for each in answered:
+        await files.let_go(transaction, HOLDER, workspace_id, each)
 
 
 async def forget_person(transaction: Transaction, workspace_id: UUID, person: Contact) -> list[UUID]:
@@ -56,7 +65,7 @@ async def forget_person(transaction: Transaction, workspace_id: UUID, person: Co
         form = await reading.lock(transaction, id)
         if form:
             await erasing.empty(transaction, replace(form, user=FormUser()))
-            await files.let_go(transaction, KIND, workspace_id, id)
+            await _let_go(transaction, workspace_id, id, await erasing.responses_of(transaction, workspace_id, id))
     await _forget_messages(transaction, workspace_id, ids)
     await notifications.forget_recipients(transaction, workspace_id, ids)
     await stored_answers.forget_about(transaction, ids)

@@ -64,8 +64,8 @@ def _questions(guest: Guest) -> list[Element]:
 
 def _limits(request: Request, guest: Guest) -> FileLimits:
     """What holds for files that are sent to this form: none is larger than a question takes."""
-    sizes = [getattr(each.field, "max_size", None) for each in _questions(guest)]
-    return sent_files.limits(services_of(request), max(sizes) if sizes and all(sizes) else None)
+    sizes: list[int] = [getattr(each.field, "max_size", None) or 0 for each in _questions(guest)]
+    return sent_files.limits(services_of(request), max(sizes) if all(sizes) and sizes else None)
 
 
 def _value_of(name: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from dossier.files import Hold, keep
+from dossier.files import Hold, drop, keep
 from dossier.forms.model import Answer, Response
 from dossier.forms.store import responses
 from dossier.foundation.database import ReadSession, Transaction
@@ -22,14 +22,18 @@ async def save(transaction: Transaction, response: Response, answers: Iterable[A
     return response
 
 
-async def hold(transaction: Transaction, response: Response, files: Collection[tuple[str, str]]) -> None:
-    """The response holds these files from now on: element and file."""
+async def hold(
+    transaction: Transaction, response: Response, files: Collection[tuple[str, str]], gone: Collection[str]
+) -> None:
+    """The response holds these files from now on: element and file; and no more those that are `gone`."""
     named: dict[str, list[str]] = {}
     for element, id in files:
         named.setdefault(id, []).append(element)
     holds = [Hold(response.workspace_id, response.id, id, put=False, fields=keys) for id, keys in named.items()]
     if holds:
         await keep(transaction, HOLDER, holds)
+    if gone:
+        await drop(transaction, HOLDER, response.workspace_id, response.id, gone)
 
 
 @dataclass(frozen=True, slots=True)

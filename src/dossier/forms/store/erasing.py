@@ -24,6 +24,19 @@ async def asked(transaction: Transaction, workspace_id: UUID, person: Contact) -
     return [row["id"] for row in rows]
 
 
+async def responses_of(transaction: Transaction, workspace_id: UUID, form_id: UUID) -> list[UUID]:
+    """The responses to a form."""
+    rows = await transaction.all(
+        """
+        SELECT r.id FROM form_responses r
+        WHERE r.workspace_id = %(workspace)s AND r.workspace_id = ANY(%(scope)s) AND r.form_id = %(form)s ORDER BY r.id
+        """,
+        workspace=workspace_id,
+        form=form_id,
+    )
+    return [row["id"] for row in rows]
+
+
 async def empty(transaction: Transaction, form: Form) -> None:
     """Nothing about whoever was asked is left in a form, and nothing that they answered."""
     values = {"workspace": form.workspace_id, "form": form.id}
@@ -57,6 +70,14 @@ async def empty(transaction: Transaction, form: Form) -> None:
         """
         UPDATE form_responses SET answered_by = '{}', reason = NULL, ip = NULL, user_agent = NULL, accept_language = NULL
         WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s) AND form_id = %(form)s
+        """,
+        **values,
+    )
+    await transaction.send(
+        """
+        DELETE FROM form_papers p USING form_responses r
+        WHERE r.workspace_id = %(workspace)s AND r.workspace_id = ANY(%(scope)s) AND r.form_id = %(form)s
+          AND p.workspace_id = r.workspace_id AND p.response_id = r.id
         """,
         **values,
     )

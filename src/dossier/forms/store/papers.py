@@ -1,5 +1,7 @@
 """Responses as papers, as they were made."""
 
+from uuid import UUID
+
 from dossier.forms.model import Response
 from dossier.foundation.database import ReadSession, Transaction
 
@@ -16,6 +18,20 @@ async def get(reading: ReadSession, response: Response, made_of: str) -> bytes |
         made_of=made_of,
     )
     return bytes(row["content"]) if row else None
+
+
+async def forget(transaction: Transaction, workspace_id: UUID, file_id: UUID) -> None:
+    """Those that may show a file."""
+    await transaction.send(
+        """
+        DELETE FROM form_papers p USING file_holders h, form_responses r
+        WHERE h.workspace_id = %(workspace)s AND h.workspace_id = ANY(%(scope)s) AND h.file_id = %(file)s
+          AND h.kind IN ('form', 'response') AND r.workspace_id = h.workspace_id AND h.holder_id IN (r.id, r.form_id)
+          AND p.workspace_id = r.workspace_id AND p.response_id = r.id
+        """,
+        workspace=workspace_id,
+        file=file_id,
+    )
 
 
 async def keep(transaction: Transaction, response: Response, made_of: str, content: bytes) -> None:
