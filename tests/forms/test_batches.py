@@ -81,6 +81,35 @@ def test_the_dry_run_lists_every_problem_by_row_and_column_and_makes_nothing(
     assert api.json("GET", "/v1/forms")["meta"]["total_count"] == 0
 
 
+def test_a_row_of_another_shape_is_a_problem_of_that_row(api: Api, template: None, make_case: Any) -> None:
+    case = make_case()["id"]
+    given: list[Any] = [
+        *rows(1),
+        "ann@example.org",
+        {"user": "ann@example.org"},
+        {"user": {"email": 1, "colour": "red"}},
+        {"data": [], "colour": 1},
+        {"user": {"email": "a@example.org"}, "case": case},
+        {"user": {"email": "a@example.org"}, "case": "x"},
+        {"user": {"email": "a@example.org"}, "case": {"id": case, "title": "More"}},
+    ]
+    found = api.json("POST", f"{URL}?dry_run=true", json={"template": "accident", "rows": given})
+    assert found["rows"] == 8
+    assert [(each["row"], each["column"], each["code"]) for each in found["problems"]] == [
+        (1, "", "invalid_type"),
+        (2, "user", "invalid_type"),
+        (3, "user.colour", "unknown_member"),
+        (3, "user.email", "invalid_type"),
+        (4, "colour", "unknown_member"),
+        (4, "data", "invalid_type"),
+        (6, "case", "invalid_uuid"),
+        (7, "case.title", "unknown_member"),
+    ]
+    assert all(each["fatal"] for each in found["problems"])
+    batch = send(api, rows=[{"user": {"email": "a@example.org"}, "case": case}])
+    assert batch["total"] == 1
+
+
 def test_a_row_that_cannot_be_says_why_and_the_others_are_made(world: World, api: Api, template: None) -> None:
     batch = send(api, rows=[{"user": {"phone": "12"}}, *rows(1)])
     work(world)
@@ -120,8 +149,10 @@ def test_what_nobody_has_begun_is_taken_back(world: World, workspace: Workspace,
     ({"rows": []}, 400, {"/rows": "missing"}),
     ({"pace": 0}, 400, {"/pace": "invalid_value"}),
     ({"template": None}, 400, {"/template": "missing_member"}),
-    ({"template": "nothing"}, 404, {"/flow": "unknown_template"}),
-    ({"rows": [{"case": {"id": "x"}}]}, 400, {"/rows/0/case/id": "invalid_uuid"}),
+    ({"template": "nothing"}, 404, {"/template": "unknown_template"}),
+    ({"template": None, "preset": "01a2284a-0000-7000-8000-000000000000"}, 404, {"/preset": "unknown_template"}),
+    ({"rows": [{"case": {"id": "x"}}, {"case": "x"}]}, 400, {"/rows/0/case/id": "invalid_uuid", "/rows/1/case": "invalid_uuid"}),
+    ({"rows": [{"user": 1}, {"user": {"colour": "red"}}]}, 400, {"/rows/0/user": "invalid_type", "/rows/1/user/colour": "unknown_member"}),
 ])  # fmt: skip
 def test_what_is_no_batch(
     api: Api, template: None, members: dict[str, Any], status: int, found: dict[str, str]
@@ -150,6 +181,20 @@ def test_a_limited_member_sees_and_takes_back_what_they_sent_alone(
     assert counts(read(api, batch)) == {"waiting": 3}
     handler = world.browser(world.member(workspace, f"h-{workspace.slug}@example.org"))
     assert handler.get(page).status_code == 200
+
+
+def test_forms_that_a_limited_member_sends_to_many_are_theirs(
+    world: World, workspace: Workspace, api: Api, template: None
+) -> None:
+    email = f"l-{workspace.slug}@example.org"
+    limited = world.browser(world.member(workspace, email, "limited"))
+    (preset,) = api.json("GET", "/v1/form_templates")["data"]
+    table = {"preset": preset["id"], "table": "E-mail\nann@example.org", "column.0": "user.email", "do": "send"}
+    assert limited.send_form("/workspace/form-batches/columns", **table).status_code == 200
+    work(world)
+    (form,) = api.json("GET", "/v1/forms")["data"]
+    assert (form["owner"] or {}).get("email") == email
+    assert limited.get(f"/workspace/forms/{form['id']}").status_code == 200
 
 
 def kept(world: World, workspace: Workspace) -> list[dict[str, Any]]:

@@ -107,6 +107,31 @@ def test_what_would_only_be_warned_of_is_refused_where_that_is_preferred(api: Ap
     assert api.json("GET", "/v1/forms/count") == {"count": 2}
 
 
+def test_what_is_said_and_does_nothing_is_named(api: Api, world: World, workspace: Workspace) -> None:
+    """A member that nobody reads, a password where none is asked, a language that nothing speaks, an option of another type."""
+    options = [{"key": "count", "type": "number", "label": "Count"}]
+    publish(world, workspace, slug="counted", options=options)
+    body = {
+        "flow": {"slug": "counted", "nick": "c"},
+        "user": {"given_name": "Eve", "colour": "red", "locale": "tlh"},
+        "owner": {"phone": "1"},
+        "options": {"count": "many"},
+        "password": "wrong horse",
+    }
+    warning = api.post("/v1/forms", json=body).headers["warning"]
+    for name in ("flow.nick", "user.colour", "owner.phone", "user.locale", "options.count", "password"):
+        assert name in warning, warning
+    assert "given_name" not in warning
+    refused = api.post("/v1/forms", json=body, headers={"Prefer": "handling=strict"})
+    assert set(errors(refused)) == {"/flow/nick", "/user/colour", "/owner/phone"}
+    known = {"flow": {"slug": "counted"}, "user": body["user"] | {"colour": None}, "password": "wrong horse"}
+    known["user"] = {"locale": "tlh"}
+    refused = api.post("/v1/forms", json=known, headers={"Prefer": "handling=strict"})
+    assert set(errors(refused)) == {"/user/locale", "/password"}
+    read = ask(api, flow={"slug": "counted"}, options={"count": "12"}, user={"locale": "de-AT"})
+    assert read["options"] == {"count": 12}
+
+
 @pytest.mark.parametrize(
     ("members", "problem"),
     [

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from dossier.workspaces.model import Workspace
-from tests.portal.support import Contact, Made, make_form, token
+from tests.portal.support import WHOLE, Contact, Made, make_form, token
 from tests.world import World
 
 
@@ -68,6 +68,68 @@ def test_another_device_is_not_written_over(made: Made) -> None:
     assert made.data()["story"] == "Other"
 
 
+@pytest.fixture
+def wide(world: World, workspace: Workspace) -> Made:
+    return make_form(world, workspace, document=WHOLE)
+
+
+@pytest.mark.parametrize(
+    ("element", "value"),
+    [
+        ("home", "Main Street 1"),
+        ("home", {"street": 5}),
+        ("home", {"stret": "Main Street 1"}),
+        ("home", ["Main Street 1"]),
+        ("home", 5),
+        ("who", "Ann"),
+        ("who", {"who_name": "Ann"}),
+        ("who", ["Ann"]),
+        ("who", [{"who_name": "Ann", "nick": "A"}]),
+        ("who", [{"who_name": ["Ann"]}]),
+        ("who", [{"who_name": "Ann"}] * 4),
+        ("sign", "Ann"),
+        ("sign", ["Ann"]),
+        ("sign", {"types": "Ann"}),
+        ("sign", {"typed": 5}),
+        ("sign", {"drawn": [[1]]}),
+        ("parts", "roof"),
+        ("parts", {"front": True}),
+        ("photos", "x"),
+    ],
+)
+def test_what_has_not_the_shape_of_an_answer_is_said_and_changes_nothing(wide: Made, element: str, value: Any) -> None:
+    """What counted before goes on counting; a page shows what is wrong, or nothing stands in the way of handing in."""
+    script = Script(wide)
+    right = {"home": {"city": "Ghent"}, "who": [{"who_name": "Bob"}], "sign": {"typed": "Bob"}, "parts": ["front"]}
+    kept = script.put(element, value=right[element])["value"] if element in right else None
+    saved = script.put(element, value=value)
+    assert saved["value"] == kept
+    assert saved["errors"], saved
+    page = next(each["key"] for each in WHOLE["pages"] for one in each["elements"] if one["key"] == element)
+    answer = wide.responses()[0].answers.get(element)
+    if answer is not None and answer.typed is not None:
+        assert "is-wrong" in script.contact.at("pages", page).text
+
+
+def test_what_was_read_can_be_sent_again(wide: Made) -> None:
+    script = Script(wide)
+    for element, value in (
+        ("sign", {"typed": "Bob"}),
+        ("sign", {"drawn": [[[1, 2, 0], [5, 6, 9]]], "typed": ""}),
+        ("home", {"city": "Ghent", "country": "BE"}),
+        ("who", [{"who_name": "Bob", "who_age": 4}]),
+    ):
+        kept = script.put(element, value=value)["value"]
+        assert script.put(element, value=kept) == {**script.put(element, value=kept), "value": kept, "errors": []}
+
+
+def test_what_is_wrong_and_changed_elsewhere_is_told_as_it_was_sent(made: Made) -> None:
+    one, other = Script(made), Script(made)
+    one.put("amount", value=1, base=0)
+    assert other.put("amount", 409, value="a lot", base=0)["mine"] == "a lot"
+    assert other.put("amount", 409, fields=[["amount.value", "a lot"]], base=0)["mine"] == [["amount.value", "a lot"]]
+
+
 @pytest.mark.parametrize("element", ["nothing", "intro", "who_name", "%00"])
 def test_what_is_not_asked_is_not_saved(made: Made, element: str) -> None:
     Script(made).put(element, 404, value="x", base=0)
@@ -75,7 +137,14 @@ def test_what_is_not_asked_is_not_saved(made: Made, element: str) -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [{"base": "1"}, {"base": True}, {"fields": "x"}, {"fields": [["a"]]}, {"fields": [["a", 1]]}],
+    [
+        {"base": "1"},
+        {"base": True},
+        {"fields": "x"},
+        {"fields": [["a"]]},
+        {"fields": [["a", 1]]},
+        {"fields": [["amount.value", "5"]]},
+    ],
 )
 def test_a_body_must_be_of_its_shape(made: Made, body: dict[str, Any]) -> None:
     Script(made).put("story", 400, **body)

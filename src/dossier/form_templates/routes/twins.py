@@ -1,6 +1,5 @@
 """The addresses of old: the same under the words that they had, saying what came after them (contract, second part, section 10)."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from fastapi import APIRouter
@@ -26,7 +25,6 @@ from dossier.workspaces.schemas import WorkspaceList, workspace
 
 router = APIRouter()
 
-SINCE = datetime(2026, 11, 29, tzinfo=UTC)
 MOST = 1000  # rows without `page[…]`
 _PAGING = (openapi.PAGE_NUMBER, openapi.PAGE_SIZE)
 
@@ -41,7 +39,7 @@ _PAGING = (openapi.PAGE_NUMBER, openapi.PAGE_SIZE)
     ),
     deprecated=True,
 )
-@deprecated(SINCE, f"{openapi.BASE_PATH}/form_templates")
+@deprecated(f"{openapi.BASE_PATH}/form_templates")
 async def list_flows(request: Request) -> Response:
     sent = query.parameters(request, ("archived", *_names()))
     selection, offered = selected(_without_page(sent), request.state.caller)
@@ -59,7 +57,7 @@ async def list_flows(request: Request) -> Response:
     ),
     deprecated=True,
 )
-@deprecated(SINCE, f"{openapi.BASE_PATH}/workspaces")
+@deprecated(f"{openapi.BASE_PATH}/workspaces")
 async def list_companies(request: Request) -> Response:
     page = _page(query.parameters(request, _names()))
     async with read(request) as reading:
@@ -71,7 +69,7 @@ def _twin(path: str, does: tuple[str, str], parameters: tuple[Any, ...], gives: 
     """The same route under `/flows`."""
     documented = openapi.documented(*does, parameters=(SLUG, *NAMED, *parameters), gives=gives)
     successor = f"{openapi.BASE_PATH}/form_templates/{{slug}}{path}"
-    router.get("/flows/{slug}" + path, **documented, deprecated=True)(deprecated(SINCE, successor)(route))
+    router.get("/flows/{slug}" + path, **documented, deprecated=True)(deprecated(successor)(route))
 
 
 _twin(

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import structlog
 
-from dossier import form_templates, workspaces
+from dossier import form_templates, members, workspaces
 from dossier.form_templates.model import FormTemplate, PresetRow
 from dossier.forms.actions.closing import put_away
 from dossier.forms.actions.making import country_of, create, preset_of
@@ -34,7 +34,7 @@ from dossier.forms.store import reading
 from dossier.foundation.actor import SERVER, Scope, system
 from dossier.foundation.clock import today
 from dossier.foundation.database import ReadSession, Transaction
-from dossier.foundation.errors import AppError, Invalid, Problem
+from dossier.foundation.errors import AppError, Invalid, Problem, pointer
 from dossier.foundation.identifiers import new_id
 from dossier.foundation.jobs import BULK, Job
 from dossier.foundation.messages import Message, Named
@@ -64,22 +64,35 @@ async def rehearse(transaction: Transaction, asked: NewBatch) -> Rehearsed:
     """What is wrong with a batch, row by row and column by column; 400, 403, 404, 409."""
     transaction.actor.require("forms.create")
     Invalid.if_any(_shape(asked))
-    preset = await preset_of(transaction, NewForm(asked.workspaces, slug=asked.slug, preset_id=asked.preset_id))
+    preset = await _preset(transaction, asked)
     template = await form_templates.version(transaction, preset.workspace_id, preset.template_id, preset.version)
     workspace = await workspaces.get(transaction, preset.workspace_id)
     where = Where(today(transaction.clock(), workspace.time_zone), workspace.time_zone, country_of(workspace))
     found = [
         each
         for row, given in enumerate(asked.rows)
+        if row not in asked.unread
         for each in (*_of_user(row, given, preset, where), *_of_data(row, given, template, where))
     ]
     found += [each async for each in _of_cases(transaction, preset.workspace_id, asked)]
+    found += [RowProblem(row, _column(each), each, fatal=True) for row, all in asked.unread.items() for each in all]
     return Rehearsed(preset, len(asked.rows), tuple(sorted(found, key=lambda each: (each.row, each.column))))
 
 
+async def _preset(transaction: Transaction, asked: NewBatch) -> PresetRow:
+    try:
+        return await preset_of(transaction, NewForm(asked.workspaces, slug=asked.slug, preset_id=asked.preset_id))
+    except AppError as refused:
+        at = "/template" if asked.slug else "/preset"
+        raise type(refused)(tuple(each.at(at) for each in refused.problems)) from None
+
+
 async def start(transaction: Transaction, asked: NewBatch) -> Batch:
-    """The batch, whose forms are made by a job; refused as `rehearse`. What is wrong with a row is said of it afterwards."""
+    """The batch, whose forms are made by a job; refused as `rehearse`, and for rows of another shape. What else is wrong with a row is
+    said of it afterwards.
+    """
     rehearsed = await rehearse(transaction, asked)
+    Invalid.if_any(each.under(pointer("rows", row)) for row, all in asked.unread.items() for each in all)
     actor, now, preset = transaction.actor, transaction.clock(), rehearsed.preset
     by = {"type": actor.type, "id": actor.id, "name": actor.name}
     batch = Batch(preset.workspace_id, new_id(), now, by, preset.id, preset.slug, asked.pace, now, None)
@@ -220,11 +233,19 @@ async def _made(transaction: Transaction, batch: Batch, given: Given, origin: Or
     new = NewForm(
         (batch.workspace_id,), preset_id=batch.preset_id, user=given.user, data=given.data, case_id=given.case_id
     )
-    acting = transaction.acting(replace(transaction.actor, name=batch.by["name"]))
     try:
-        return (await create(acting, new, origin)).form.id, None
+        return (await create(await _acting(transaction, batch), new, origin)).form.id, None
     except AppError as refused:
         return None, str(refused)
+
+
+async def _acting(transaction: Transaction, batch: Batch) -> Transaction:
+    """The same in the name of who sent it: what a limited member asks for is theirs, and of no case that they do not see."""
+    by, actor = batch.by, replace(transaction.actor, name=batch.by["name"])
+    if by["type"] == "member" and by["id"]:
+        member = await members.actor_for_member(transaction, batch.workspace_id, by["id"])
+        actor = replace(actor, scope=member.scope) if member else actor
+    return transaction.acting(actor)
 
 
 __all__ = ["DO_BATCH", "DO_DUE_BATCHES", "cancel", "do_all", "do_batch", "get", "rehearse", "start"]

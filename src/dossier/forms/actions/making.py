@@ -17,7 +17,7 @@ from dossier.forms.events import FormCreated
 from dossier.forms.model import FORM_RECORD, MADE, Form, FormUser
 from dossier.forms.model import new as model
 from dossier.forms.model.new import NewForm
-from dossier.forms.model.prefill import Where, of_recipient, prefilled
+from dossier.forms.model.prefill import Where, of_recipient, options_read, prefilled
 from dossier.forms.model.shown import file_named
 from dossier.forms.store import reading, writing
 from dossier.foundation import events
@@ -25,6 +25,7 @@ from dossier.foundation.clock import today
 from dossier.foundation.database import ReadSession, Transaction
 from dossier.foundation.errors import Conflict, Invalid, NotFound, Problem, pointer
 from dossier.foundation.identifiers import new_id, parse_id
+from dossier.foundation.pages.language import MORE_LANGUAGES
 from dossier.records.model import made
 from dossier.workspaces.model import Workspace
 
@@ -179,11 +180,9 @@ async def _form(
     found = prefilled(parts.template, asked.data, where)
     known = prefilled(parts.template, of_recipient(parts.template, user), where).filled
     filled, lost = await _with_files(transaction, workspace.id, parts.template, found.filled)
-    options, unknown = await _options(transaction, asked, parts)
-    notes = [(f"data.{key} is kept, and fills in nothing", pointer("data", key)) for key in (*found.unfit, *lost)]
-    notes += [
-        (f"options.{key} is kept, and the template has no such option", pointer("options", key)) for key in unknown
-    ]
+    options, notes = await _options(transaction, asked, parts, where)
+    notes += [(f"data.{key} is kept, and fills in nothing", pointer("data", key)) for key in (*found.unfit, *lost)]
+    notes += _unused(asked, parts, user)
     reference = await reading.free_reference(transaction, workspace.id, _references())
     form = Form(
         workspace_id=workspace.id,
@@ -217,7 +216,7 @@ async def _form(
         redirect_url=asked.redirect_url or parts.template.redirect_url,
         branding=asked.branding,
         webhooks={url: list(events) for url, events in asked.webhooks.items()},
-        password_hash=asked.password_hash,
+        password_hash=asked.password_hash if preset.access == "password" else None,
         expires_after=None if asked.says_until else preset.expires_after,
     )
     return form, notes
@@ -236,10 +235,11 @@ async def _with_files(
     return {key: value for key, value in filled.items() if key not in lost}, lost
 
 
-async def _options(transaction: Transaction, asked: NewForm, parts: _Parts) -> tuple[dict[str, Any], list[str]]:
-    """The preset's options overlaid by what was sent, and the keys that the template does not know; 400 for files that there are not."""
+async def _options(
+    transaction: Transaction, asked: NewForm, parts: _Parts, where: Where
+) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+    """The preset's options overlaid by what was sent, and what is noted of that; 400 for files that there are not."""
     known = parts.template.option_by_key
-    values = {**parts.preset.options, **asked.options}
     ids = {id for each in asked.options.values() if (id := file_named(each)) and parse_id(id)}
     found = await files.take(transaction, ids) if ids else {}
     Invalid.if_any(
@@ -248,7 +248,29 @@ async def _options(transaction: Transaction, asked: NewForm, parts: _Parts) -> t
         if (id := file_named(each)) and key in known and known[key].type == "file"
         if (parts.workspace.id, id) not in found
     )
-    return values, [key for key in asked.options if key not in known]
+    own, unfit = options_read(parts.template, asked.options, where)
+    unknown = [key for key in asked.options if key not in known]
+    notes = [(f"options.{key} is kept, and is no value of that option", pointer("options", key)) for key in unfit]
+    notes += [
+        (f"options.{key} is kept, and the template has no such option", pointer("options", key)) for key in unknown
+    ]
+    return {**parts.preset.options, **own}, notes
+
+
+def _unused(asked: NewForm, parts: _Parts, user: FormUser) -> list[tuple[str, str]]:
+    """What else of what was sent is kept, or dropped, and does nothing."""
+    notes = []
+    if asked.password_hash and (asked.internal or parts.preset.access != "password"):
+        notes.append(("password is not used: the form is opened otherwise", "/password"))
+    if user.locale and not _is_spoken(parts.template, user.locale):
+        notes.append(("user.locale is kept, and is no language that the form speaks", "/user/locale"))
+    return notes
+
+
+def _is_spoken(template: FormTemplate, locale: str) -> bool:
+    """Whether the form, or the portal around it, has words in that language."""
+    base = locale.partition("-")[0].partition("_")[0].lower()
+    return base in MORE_LANGUAGES or base in {each.partition("-")[0].lower() for each in template.languages}
 
 
 async def _linked(transaction: Transaction, form: Form) -> Form:

@@ -36,13 +36,16 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class NewBatch:
-    """What is asked for. `slug` or `preset_id` names what the forms are made by; `pace`: how many a minute at most."""
+    """What is asked for. `slug` or `preset_id` names what the forms are made by; `pace`: how many a minute at most; `unread`: what is
+    wrong with rows that could not even be read, by row.
+    """
 
     workspaces: tuple[UUID, ...]
     rows: Sequence[Given]
     slug: str | None = None
     preset_id: UUID | None = None
     pace: int | None = None
+    unread: Mapping[int, Sequence[Problem]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ def given(element: Element, sent: Sent, reading: Reading) -> Given:
     if element.type == "group":
         return _rows(element, sent, reading)
     own = inside(sent, element.key)
-    found = _signature(element, dict(own)) if is_signed(element) else _value(element, own, reading)
+    found = _signature(element, _inked(own)) if is_signed(element) else _value(element, own, reading)
     if not found.wrong:
         return found
     kept = own if sum(len(value) for _, value in own) <= MOST_TYPED else ()
@@ -66,19 +66,28 @@ def inside(sent: Sent, prefix: str) -> Sent:
 
 
 def of_json(element: Element, value: Any, reading: Reading) -> Given:
-    """An answer as a program says it: text as somebody would type it, everything else as the field stores it."""
-    if isinstance(value, str) and element.field:
-        return given(element, [(f"{element.key}.value", value)], reading)
+    """An answer as a program says it: text as somebody would type it, everything else as the field stores it. What cannot be read is
+    kept as it was typed only where a page would show it as wrong again.
+    """
     if element.type == "group":
         return _rows_of_json(element, value, reading)
     if is_signed(element):
-        return _signature(element, value if isinstance(value, Mapping) else {})
+        return _signature(element, value)
+    if isinstance(value, str) and element.field:
+        found = given(element, [(f"{element.key}.value", value)], reading)
+        if found.wrong or found.value is not None or not value.strip():
+            return found
     own = _field(element, reading)
     try:
         return Given(None if own is None or is_empty(value) else _checked(own, value, reading))
     except InvalidValue as bad:
-        problem = bad.of(own.named if own else element.label)
-        return Given(None, [("value", _plain(value))], (Wrong(element.key, problem),))
+        return _unread(element, value, bad.of(own.named if own else element.label), reading)
+
+
+def _unread(element: Element, value: Any, problem: Problem, reading: Reading) -> Given:
+    typed = [("value", _plain(value))]
+    is_wrong_again = given(element, [(f"{element.key}.{name}", text) for name, text in typed], reading).wrong
+    return Given(None, typed if is_wrong_again else None, (Wrong(element.key, problem),))
 
 
 def is_signed(element: Element) -> bool:
@@ -128,9 +137,13 @@ def _raise_if_long(own: Field, sent: Sent) -> None:
         raise InvalidValue(sentence, count=most, length=longest)
 
 
-def _signature(element: Element, said: Mapping[str, Any]) -> Given:
+def _inked(sent: Sent) -> dict[str, str]:
+    return {name: value for name, value in sent if name in ("typed", "drawn")}
+
+
+def _signature(element: Element, said: Any) -> Given:
     try:
-        return Given(signature_of(said))
+        return Given(signature_of(said or {}))
     except InvalidValue as bad:
         return Given(wrong=(Wrong(element.key, bad.of(element.label)),))
 
@@ -153,7 +166,15 @@ def _rows(group: Element, sent: Sent, reading: Reading) -> Given:
         row, bad = _row(group, inside(own, str(number)), reading)
         rows.append(row)
         wrong += [Wrong(f"{group.key}.{place}.{each.at}", each.problem) for each in bad]
+    wrong += _too_many(group, len(places(own)))
     return Given(_without_blanks(rows), renumbered(own) if wrong else None, tuple(wrong))
+
+
+def _too_many(group: Element, count: int) -> Iterator[Wrong]:
+    most = group.repeat.max if group.repeat else 1
+    if count > most:
+        sentence = "“{field}” is asked {most} times at most, not {count} times."
+        yield Wrong(group.key, InvalidValue(sentence, most=most, count=count).of(group.label))
 
 
 def _row(group: Element, sent: Sent, reading: Reading) -> tuple[dict[str, Any], list[Wrong]]:
@@ -176,14 +197,33 @@ def _without_blanks(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]] | No
 
 
 def _rows_of_json(group: Element, value: Any, reading: Reading) -> Given:
+    if value is None:
+        return Given()
+    if not isinstance(value, list):
+        problem = InvalidValue("“{field}” must be a list of objects.").of(group.label)
+        return Given(wrong=(Wrong(group.key, problem),))
     rows: list[dict[str, Any]] = []
-    wrong: list[Wrong] = []
-    sent = [each for each in value if isinstance(each, Mapping)] if isinstance(value, list) else []
-    for place, row in enumerate(sent[: group.repeat.max if group.repeat else 1]):
-        found = {each.key: of_json(each, row.get(each.key), reading) for each in group.elements if each.answered}
-        rows.append({key: each.value for key, each in found.items() if each.value is not None})
-        wrong += [Wrong(f"{group.key}.{place}.{bad.at}", bad.problem) for each in found.values() for bad in each.wrong]
+    wrong = list(_too_many(group, len(value)))
+    for place, row in enumerate(value if not wrong else ()):
+        own, bad = _row_of_json(group, row, reading)
+        rows.append(own)
+        wrong += [Wrong(f"{group.key}.{place}.{each.at}".rstrip("."), each.problem) for each in bad]
     return Given(_without_blanks(rows), None, tuple(wrong))
+
+
+def _row_of_json(group: Element, row: Any, reading: Reading) -> tuple[dict[str, Any], list[Wrong]]:
+    if not isinstance(row, Mapping):
+        return {}, [Wrong("", InvalidValue("“{field}” must be a list of objects.").of(group.label))]
+    asked = {each.key: each for each in group.elements if each.answered}
+    unknown = [each for each in row if each not in group.element_by_key]
+    sentence = "“{field}” has no part “{part}”; parts are {parts}."
+    wrong = [
+        Wrong(each[:120], InvalidValue(sentence, part=each[:120], parts=tuple(asked)).of(group.label))
+        for each in unknown
+    ]
+    found = {key: of_json(each, row.get(key), reading) for key, each in asked.items()}
+    wrong += [bad for each in found.values() for bad in each.wrong]
+    return {key: each.value for key, each in found.items() if each.value is not None}, wrong
 
 
 def digest(value: Any) -> str:

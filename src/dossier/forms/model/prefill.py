@@ -8,6 +8,7 @@ from typing import Any
 from dossier.fields import Field
 from dossier.form_templates.model import Element, FormTemplate
 from dossier.forms.model.form import FormUser
+from dossier.forms.model.shown import file_named
 from dossier.foundation.errors import InvalidValue
 
 
@@ -49,6 +50,22 @@ def of_recipient(template: FormTemplate, user: FormUser) -> dict[str, Any]:
     bound = {each.key: each.binding for each in template.elements if each.binding}
     known = {key: getattr(user, to.key, None) for key, to in bound.items() if to.target == "contact"}
     return {key: value for key, value in known.items() if value}
+
+
+def options_read(
+    template: FormTemplate, options: Mapping[str, Any], where: Where
+) -> tuple[dict[str, Any], Sequence[str]]:
+    """The options of a form, those that the template knows as their fields store them, and the keys of those that do not fit."""
+    values, unfit = dict(options), []
+    for key, value in options.items():
+        option = template.option_by_key.get(key)
+        if option is None or value is None or (option.type == "file" and file_named(value)):
+            continue
+        try:
+            values[key] = read(option.field, value, where)
+        except InvalidValue:
+            unfit.append(key)
+    return values, unfit
 
 
 def _read(element: Element, value: Any, where: Where) -> Any:

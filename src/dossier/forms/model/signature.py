@@ -10,21 +10,24 @@ from dossier.foundation.errors import InvalidValue
 MOST_POINTS, MOST_STROKES = 5_000, 200
 MOST_NAME = 200  # characters
 WIDTH, HEIGHT = 600, 200  # what strokes are drawn into
+_MEMBERS = frozenset(("typed", "drawn", "name", "strokes", "method"))
 
 Stroke = list[list[int]]
 """Points of x, y and milliseconds since the first."""
 
 
-def signature_of(given: Mapping[str, Any]) -> dict[str, Any] | None:
-    """A signature as it is stored; None for none; InvalidValue for what is none."""
-    name, drawn = given.get("typed") or "", given.get("drawn") or given.get("strokes") or ""
-    if not isinstance(name, str):
+def signature_of(given: Any) -> dict[str, Any] | None:
+    """A signature as it is stored, from how it is stored or sent (`typed`, `drawn`); None for none; InvalidValue for what is none."""
+    if not isinstance(given, Mapping) or not _MEMBERS.issuperset(given):
+        raise _unreadable()
+    name = given.get("typed") or given.get("name") or ""
+    if not isinstance(name, str) or given.get("method") not in (None, "typed", "drawn"):
         raise _unreadable()
     if len(name) > MOST_NAME:
         raise InvalidValue(
             "“{field}” must have {count} characters at most; it has {length}.", count=MOST_NAME, length=len(name)
         )
-    strokes = _strokes(drawn)
+    strokes = _strokes(given.get("drawn") or given.get("strokes") or "")
     if strokes:
         return {"method": "drawn", "name": name.strip() or None, "strokes": strokes}
     return {"method": "typed", "name": name.strip()} if name.strip() else None

@@ -15,7 +15,7 @@ from dossier.forms.model.batch import MOST_ROWS, Batch, BatchRow, Given, NewBatc
 from dossier.forms.schemas import CaseInput, UserInput, WorkspaceInput
 from dossier.foundation.clock import wire_time
 from dossier.foundation.database import Transaction
-from dossier.foundation.errors import Invalid
+from dossier.foundation.errors import Invalid, Problem
 from dossier.foundation.http import body, openapi, query
 from dossier.foundation.http.body import StrictRequestModel
 from dossier.foundation.http.openapi import Timestamp, Uuid
@@ -30,12 +30,26 @@ router = APIRouter()
 BATCH_ID = openapi.path("id", "the batch")
 
 
-class BatchRowInput(StrictRequestModel):
-    """What is given for one person."""
+class BatchUserInput(UserInput, StrictRequestModel):
+    """Who is asked."""
 
-    user: UserInput | None = None
+
+class BatchCaseInput(CaseInput, StrictRequestModel):
+    """The case, as forms are made with."""
+
+
+class BatchRowInput(StrictRequestModel):
+    """What is given for one person. `case`: its id, or an object with that."""
+
+    user: BatchUserInput | None = None
     data: dict[str, Any] = Field(default={})
-    case: CaseInput | None = None
+    case: Uuid | BatchCaseInput | None = None
+
+
+class _Row(BatchRowInput):
+    """The same, with the case as an object."""
+
+    case: BatchCaseInput | None = None
 
 
 class BatchInput(StrictRequestModel):
@@ -46,6 +60,12 @@ class BatchInput(StrictRequestModel):
     workspace: WorkspaceInput | None = None
     rows: Annotated[list[BatchRowInput], Field(max_length=MOST_ROWS)]
     pace: int | None = None
+
+
+class _Batch(BatchInput):
+    """The same, whose rows are read one by one: what is wrong with one is said of that one."""
+
+    rows: Annotated[list[Any], Field(max_length=MOST_ROWS)]
 
 
 class BatchRowShown(BaseModel):
@@ -115,7 +135,7 @@ _DOCUMENTED["responses"][200] = openapi.success(BatchRehearsed, "with `dry_run`:
 
 @router.post("/form_batches", **_DOCUMENTED)
 async def create_form_batch(request: Request) -> Response:
-    sent = await body.read(request, BatchInput)
+    sent = await body.read(request, _Batch)
     query.raise_if_conditional(request)
     asked = _asked(request, sent)
     dry_run = query.parameters(request, ("dry_run",)).get("dry_run") == "true"
@@ -163,25 +183,45 @@ async def cancel_form_batch(request: Request) -> Response:
     return await write(request, request.state.caller.actor, handle)
 
 
-def _asked(request: Request, sent: BatchInput) -> NewBatch:
+def _asked(request: Request, sent: _Batch) -> NewBatch:
     if (sent.template is None) == (sent.preset is None):
         raise Invalid.because(
             "Name a “template” by its slug, or a “preset” by its id.", "missing_member", pointer="/template"
         )
     preset_id = query.body_identifier(sent.preset, "preset") if sent.preset else parse_id(sent.template or "")
+    rows, unread = _rows(sent.rows)
     return NewBatch(
         _workspaces(request, sent.workspace),
-        tuple(_given(place, each) for place, each in enumerate(sent.rows)),
+        rows,
         slug=None if preset_id else sent.template,
         preset_id=preset_id,
         pace=sent.pace,
+        unread=unread,
     )
 
 
-def _given(place: int, row: BatchRowInput) -> Given:
-    user = row.user.model_dump(exclude_unset=True) if row.user else {}
-    case_id = query.body_identifier(row.case.id, "rows", place, "case", "id") if row.case else None
-    return Given(user, row.data, case_id)
+def _rows(sent: Sequence[Any]) -> tuple[tuple[Given, ...], dict[int, tuple[Problem, ...]]]:
+    """What is given for each, and what is wrong with the shape of some."""
+    rows: list[Given] = []
+    unread: dict[int, tuple[Problem, ...]] = {}
+    for place, each in enumerate(sent):
+        try:
+            rows.append(_given(each))
+        except Invalid as refused:
+            rows.append(Given())
+            unread[place] = refused.problems
+    return tuple(rows), unread
+
+
+def _given(sent: Any) -> Given:
+    if not isinstance(sent, dict):
+        raise Invalid.because("A row must be an object.", "invalid_type", pointer="")
+    alone = sent.get("case")
+    row = body.validate({**sent, "case": None} if isinstance(alone, str) else sent, _Row)
+    case_id = query.body_identifier(alone, "case") if isinstance(alone, str) else None
+    if row.case:
+        case_id = query.body_identifier(row.case.id, "case", "id")
+    return Given(row.user.model_dump(exclude_unset=True) if row.user else {}, row.data, case_id)
 
 
 def _workspaces(request: Request, named: WorkspaceInput | None) -> tuple[UUID, ...]:

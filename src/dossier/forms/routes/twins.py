@@ -1,7 +1,6 @@
 """The same under the names that they once had: deprecated, and said so on every answer."""
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -15,11 +14,10 @@ from dossier.foundation.http.deprecated import deprecated
 router = APIRouter()
 
 Handler = Callable[[Request], Awaitable[Response]]
-SINCE = datetime(2025, 1, 1, tzinfo=UTC)
 
 
 def _twin(handler: Handler, successor: str) -> Handler:
-    return deprecated(SINCE, openapi.BASE_PATH + successor)(handler)
+    return deprecated(openapi.BASE_PATH + successor)(handler)
 
 
 _LIST = openapi.documented(

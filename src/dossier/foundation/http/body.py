@@ -2,9 +2,10 @@
 
 import asyncio
 import email.message
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from typing import Any, TypeVar
+from types import UnionType
+from typing import Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
@@ -102,7 +103,7 @@ def split(value: dict[str, Any], shape: type[B]) -> tuple[B, dict[str, Any]]:
 def warnings(request: Request) -> dict[str, str]:
     """The Warning header (RFC 7234 section 5.5, code 299) that names ignored members and says what else was noted, if anything was."""
     ignored, noted = _ignored(request), _notes(request)
-    names = ", ".join([*(plain(name) for name in ignored[:MOST_NAMED]), *_more(ignored)])
+    names = ", ".join([*(plain(".".join(path)) for path in ignored[:MOST_NAMED]), *_more(ignored)])
     said = [f"ignored members: {names}"] if names else []
     notes = [*said, *(what for what, _pointer in noted[:MOST_NAMED]), *_more(noted)]
     return {"Warning": ", ".join(f'299 - "{each}"' for each in notes)} if notes else {}
@@ -119,7 +120,7 @@ def note(request: Request, what: str, pointer: str | None = None) -> None:
 
 def ignore(request: Request, names: Iterable[str]) -> None:
     """Remember what is not known here, for the warning."""
-    request.state.ignored = list(names)
+    request.state.ignored = [(name,) for name in names]
 
 
 def is_strict(request: Request) -> bool:
@@ -130,7 +131,7 @@ def is_strict(request: Request) -> bool:
 def raise_if_strict(request: Request) -> None:
     """400 for each thing of which there would be a warning, where a refusal is preferred."""
     if is_strict(request):
-        unknown = [_not_known(name) for name in _ignored(request)]
+        unknown = [_not_known(path) for path in _ignored(request)]
         noted = [
             Problem("Not taken as it was sent: {what}.", "not_as_sent", at, what=what) for what, at in _notes(request)
         ]
@@ -138,11 +139,12 @@ def raise_if_strict(request: Request) -> None:
             raise Invalid(problems, STRICT)
 
 
-def _not_known(name: str) -> Problem:
-    return Problem("“{name}” is not a member here.", "unknown_member", pointer(name[:120]), name=name[:120])
+def _not_known(path: tuple[str, ...]) -> Problem:
+    at = pointer(*(part[:120] for part in path))
+    return Problem("“{name}” is not a member here.", "unknown_member", at, name=path[-1][:120])
 
 
-def _ignored(request: Request) -> list[str]:
+def _ignored(request: Request) -> list[tuple[str, ...]]:
     return getattr(request.state, "ignored", [])
 
 
@@ -216,15 +218,31 @@ def raise_if_compressed(content_encoding: str) -> None:
 
 
 def note_ignored(request: Request, shape: type[RequestModel], value: dict[str, Any]) -> None:
-    """Remember the members that the shape does not know, for the warning."""
+    """Remember the members that the shape does not know, those of its objects among them, for the warning."""
+    request.state.ignored = list(_unused(shape, value))
+
+
+def _unused(shape: type[RequestModel], value: dict[str, Any]) -> Iterator[tuple[str, ...]]:
+    known = _known(shape)
     if shape.model_config.get("extra") == "ignore":
-        unknown = value.keys() - _known(shape)
-        ignore(request, (name for name in value if name in unknown))
+        yield from ((name,) for name in value if name not in known)
+    for name, inner in known.items():
+        if inner and isinstance(each := value.get(name), dict):
+            yield from ((name, *path) for path in _unused(inner, each))
 
 
 @cache
-def _known(shape: type[RequestModel]) -> frozenset[str]:
-    return frozenset(field.alias or name for name, field in shape.model_fields.items())
+def _known(shape: type[RequestModel]) -> Mapping[str, type[RequestModel] | None]:
+    """The members of a shape; of those that are objects of a shape, which."""
+    return {each.alias or name: _object_of(each.annotation) for name, each in shape.model_fields.items()}
+
+
+def _object_of(annotation: Any) -> type[RequestModel] | None:
+    """`SomeShape`, also where it may be null."""
+    parts = get_args(annotation) if get_origin(annotation) in (Union, UnionType) else (annotation,)
+    plain = (each for each in parts if isinstance(each, type) and get_origin(each) is None)
+    shapes = [each for each in plain if issubclass(each, RequestModel)]
+    return shapes[0] if len(shapes) == 1 else None
 
 
 def null_member(name: str) -> PydanticCustomError:

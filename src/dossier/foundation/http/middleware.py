@@ -25,6 +25,7 @@ from dossier.foundation.database import Database, is_lost
 from dossier.foundation.errors import AppError, Forbidden, MethodNotAllowed, NoSpace, NotFound, Problem, Unavailable
 from dossier.foundation.http.claims import claim_of, prove
 from dossier.foundation.http.deadline import Deadline
+from dossier.foundation.http.deprecated import mark_refusal
 from dossier.foundation.http.responses import error_response
 from dossier.foundation.identifiers import new_id
 from dossier.foundation.metrics import request_seconds
@@ -225,8 +226,10 @@ class _Exchange:
             self.deadline.met()
             self.status = message["status"]
             message["headers"] = [*self._guarded(message["headers"]), (b"x-request-id", self.id.encode())]
-            if self.status >= 400 and "tus-resumable" in self.headers:
-                MutableHeaders(scope=message).setdefault("Tus-Resumable", TUS)
+            if self.status >= 400:
+                mark_refusal(self.scope, MutableHeaders(scope=message))
+                if "tus-resumable" in self.headers:
+                    MutableHeaders(scope=message).setdefault("Tus-Resumable", TUS)
             if self.services.process.draining:
                 MutableHeaders(scope=message)["Connection"] = "close"  # the next request shall go to another server
             if self.services.cors_origins:
