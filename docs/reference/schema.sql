@@ -994,7 +994,8 @@ CREATE TABLE public.form_responses (
     locale text,
     ip text,
     user_agent text,
-    accept_language text
+    accept_language text,
+    case_seen jsonb
 );
 
 ALTER TABLE ONLY public.form_responses FORCE ROW LEVEL SECURITY;

@@ -11,8 +11,9 @@ import pytest
 from dossier.forms.model import calendar
 from dossier.foundation.clock import wire_time
 from dossier.workspaces.model import Workspace
-from tests.portal.support import Made, make_form, state, token
-from tests.world import Client, World
+from tests.forms.support import ask, publish
+from tests.portal.support import Made, hidden, make_form, state, token
+from tests.world import Api, Client, World
 
 
 @pytest.fixture
@@ -183,6 +184,24 @@ def test_the_link_is_sent_to_who_is_asked_and_five_times_an_hour(made: Made) -> 
     assert len(letters) == 5
     assert made.url in letters[0]["body"]
     assert letters[0]["sent_to"] == ["eve@example.org"]
+
+
+def test_the_link_that_is_sent_is_among_the_messages_of_the_form(world: World, workspace: Workspace, api: Api) -> None:
+    publish(world, workspace)
+    form = ask(api, user={"email": "eve@example.org"})
+    link = form["links"]["fill"]
+    with Client(base_url=world.server.url) as contact:
+        path = link.removeprefix(world.server.url)
+        contact.post(f"{path}/start", data=hidden(contact.get(path).text))
+        contact.post(f"{path}/later", data=hidden(contact.get(path).text))
+    noted = api.json("GET", f"/v1/forms/{form['id']}")["notifications"][-1]
+    assert (noted["template"], noted["method"], noted["to"], noted["system"]) == (
+        "raw",
+        "email",
+        "eve@example.org",
+        True,
+    )
+    assert link not in str(noted["variables"])
 
 
 def test_until_when_for_a_calendar(world: World, workspace: Workspace) -> None:

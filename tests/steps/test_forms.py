@@ -189,6 +189,32 @@ def test_what_is_not_asked_again_leaves_alone_what_a_member_has_corrected(api: A
     assert (values(api, case)["amount"], values(api, case)["colour"]) == (99, "blue")
 
 
+def test_what_somebody_takes_away_is_taken_away_from_the_case(api: Api, case_of: Any, contact: Any) -> None:
+    """It was filled in from the case, they were shown it, and handed in nothing; what nobody touched, or what is hidden, stays."""
+    case = case_of()
+    api.json("POST", f"/v1/cases/{case['id']}/data", json={"data": {"amount": 7, "colour": "red"}})
+    form = started(api, case)
+    contact(form).answers(amount=8, colour=None).submits()
+    assert (values(api, case)["amount"], values(api, case)["colour"]) == (8, None)
+    (entry,) = [each for each in history(api, case) if each["kind"] == "form"]
+    assert entry["changes"]["colour"]["new"] is None
+    assert entry["changes"]["colour"]["source"]["element"] == "colour"
+
+
+def test_what_was_never_filled_in_or_is_hidden_takes_nothing_away(
+    world: World, workspace: Workspace, api: Api, case_of: Any, contact: Any
+) -> None:
+    hidden = {"key": "colour", "type": "text", "label": "Colour", "field": "data.colour",
+              "visible_when": {"data.more": {"$ne": "none"}}}  # fmt: skip
+    pages = [{"key": "one", "title": "One", "elements": [ELEMENTS[0], ELEMENTS[3], hidden]}]
+    publish(world, workspace, slug="hiding", pages=pages)
+    case = case_of(form="hiding")
+    form = started(api, case)
+    api.json("POST", f"/v1/cases/{case['id']}/data", json={"data": {"amount": 7, "colour": "red"}})
+    contact(form).answers(amount=8, colour="blue").answers(colour=None, more="none").submits()
+    assert (values(api, case)["amount"], values(api, case)["colour"]) == (8, "red")
+
+
 def test_who_declines_and_who_does_not_answer_fails_the_step(
     world: World, workspace: Workspace, api: Api, case_of: Any, contact: Any
 ) -> None:

@@ -206,6 +206,16 @@ class FormTemplate:
         return {option.key: option for option in self.options}
 
     @cached_property
+    def looks_at_case(self) -> frozenset[str]:
+        """What conditions look at in the case, by path; but of its owner, who may change and be erased."""
+        elements = list(self.all_elements())
+        conditions = [each.visible_when for each in self.pages]
+        conditions += [condition for each in elements for condition in (each.visible_when, each.required_when)]
+        names = {name for each in conditions if each for name in each.names()}
+        paths = {name.removeprefix("case.") for name in names if name.startswith("case.")}
+        return frozenset(path for path in paths if path.partition(".")[0] != "owner")
+
+    @cached_property
     def bound(self) -> Mapping[str, Element]:
         """`data.<key>`, `contact.<member>` → the element that is bound to it."""
         return {str(each.binding): each for each in self.elements if each.binding}

@@ -34,14 +34,14 @@ _PAGING = (openapi.PAGE_NUMBER, openapi.PAGE_SIZE)
     **openapi.documented(
         "listFlows",
         "Every form template, or a page of them",
-        parameters=(openapi.ARCHIVED, *_PAGING),
+        parameters=(openapi.ARCHIVED, *NAMED, *_PAGING),
         gives=schemas.FormTemplateList,
     ),
     deprecated=True,
 )
 @deprecated(f"{openapi.BASE_PATH}/form_templates")
 async def list_flows(request: Request) -> Response:
-    sent = query.parameters(request, ("archived", *_names()))
+    sent = query.parameters(request, ("archived", *(each["name"] for each in NAMED), *_names()))
     selection, offered = selected(_without_page(sent), request.state.caller)
     _, rows = await found(request, selection, (page := _page(sent)), offered=offered)
     return ApiResponse([schemas.row(each) for each in rows[: page.size]]).response()

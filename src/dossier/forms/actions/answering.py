@@ -69,7 +69,8 @@ def situation(form: Form, response: Response | None) -> Situation:
     kept = response.answers.values() if response else ()
     values = {**({} if response else form.filled), **{each.element: each.value for each in kept}}
     user = {name: getattr(form.user, name) for name in form.user.__slots__}
-    return Situation({key: each for key, each in values.items() if each is not None}, form.options, user, form.case)
+    case = form.case if response is None or response.case_seen is None else {**form.case, **response.case_seen}
+    return Situation({key: each for key, each in values.items() if each is not None}, form.options, user, case)
 
 
 def asked_of(template: FormTemplate, form: Form, response: Response | None) -> Asked:

@@ -1,8 +1,11 @@
 """The message with the link by which one goes on later."""
 
-from dossier import messages
+from dossier import messages, workspaces
 from dossier.forms.model import Form
+from dossier.forms.model.notification import Notification
+from dossier.forms.store import notifications
 from dossier.foundation.database import Transaction
+from dossier.foundation.identifiers import new_id
 from dossier.foundation.pages.language import MORE_LANGUAGES
 from dossier.foundation.pages.language import language as spoken
 from dossier.foundation.text import gettext_noop
@@ -40,4 +43,20 @@ async def _write(
         contacts=(form.contact_id,) if form.contact_id else (),
         case_id=form.case_id,
     )
-    await messages.put(transaction, new)
+    message = await messages.put(transaction, new)
+    workspace = await workspaces.get(transaction, form.workspace_id)
+    noted = Notification(
+        workspace_id=form.workspace_id,
+        id=new_id(),
+        form_id=form.id,
+        kind="raw",
+        channel=new.channel,
+        at=transaction.clock(),
+        recipient=address,
+        sender=workspace.name,
+        system=True,
+        locale=language,
+        variables={"form": {"title": form.name}},
+        message_id=message.id,
+    )
+    await notifications.put(transaction, [noted])

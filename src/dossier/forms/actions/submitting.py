@@ -56,29 +56,37 @@ async def submit(transaction: Transaction, form_id: UUID, template: FormTemplate
     asked = asked_of(template, form, newest)
     if asked.missing or wrong_in(asked, newest):
         return Submitted(newest, asked.missing, wrong_in(asked, newest))
-    response = await _complete(transaction, form, newest, asked, browser)
+    response = await _complete(transaction, form, template, newest, browser)
     form = await saving.save(transaction, change.put("submitted", {"status": "completed"}))
     await events.publish(transaction, FormSubmitted(form.workspace_id, form.id, response.id, form.case_id, form.step))
     return Submitted(response)
 
 
 async def _complete(
-    transaction: Transaction, form: Form, response: Response, asked: Asked, browser: Browser
+    transaction: Transaction, form: Form, template: FormTemplate, response: Response, browser: Browser
 ) -> Response:
-    """The response with what counts, computed values among it; what is hidden now is put aside."""
-    now, counts = transaction.clock(), asked.answers()
+    """The response with what counts, computed values among it; what is hidden now is put aside. It looks at its case no more."""
+    now, asked = transaction.clock(), asked_of(template, form, response)
+    counts = asked.answers()
     changed = [_settled(transaction, response, key, value) for key, value in counts.items()]
     response = replace(
         response,
         completed_at=now,
         updated_at=max(now, response.updated_at),
-        put_aside=tuple(sorted(response.answers.keys() - counts.keys())),
+        put_aside=_put_aside(response, asked),
+        case_seen={path: form.case.get(path) for path in sorted(template.looks_at_case)},
         user=form.user,
         ip=browser.ip or response.ip,
         user_agent=browser.agent or response.user_agent,
         accept_language=browser.accepts or response.accept_language,
     )
     return await store.save(transaction, response, [each for each in changed if each])
+
+
+def _put_aside(response: Response, asked: Asked) -> tuple[str, ...]:
+    """What a condition hides; not what is asked and was left empty, or emptied."""
+    hidden = response.answers.keys() - asked.answers().keys()
+    return tuple(sorted(key for key in hidden if key not in asked.visible or response.answers[key].value is not None))
 
 
 def _settled(transaction: Transaction, response: Response, key: str, value: Any) -> Answer | None:

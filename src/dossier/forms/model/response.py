@@ -31,7 +31,8 @@ class Response:
     """What somebody answers to a form, from when they begin. The newest of a form, by `number`, is the one that counts.
 
     `asked`: the elements that it asks, None for all; `put_aside`: elements that a condition hid when it was handed in.
-    `reason`: why they declined. `user`: who they were then. `answers`: by element.
+    `reason`: why they declined. `user`: who they were then. `case_seen`: what conditions looked at in the case when it was handed in,
+    by path; None while it is answered. `answers`: by element.
     """
 
     workspace_id: UUID
@@ -51,6 +52,7 @@ class Response:
     ip: str | None = None
     user_agent: str | None = None
     accept_language: str | None = None
+    case_seen: Mapping[str, Any] | None = None
     answers: Mapping[str, Answer] = field(default_factory=dict)
 
     @property

@@ -46,9 +46,9 @@ def carried_out(change: FormChange, asked: Asked, now: datetime, *, begun: bool)
     return change
 
 
-def refused(form: Form, why: str, code: str = "invalid_transition") -> AppError:
-    """422 with the present status."""
-    return Unprocessable((Problem(why, code, meta={"status": form.status}),))
+def refused(form: Form, why: str, at: str | None = None, code: str = "invalid_transition") -> AppError:
+    """422 with the present status; `at`: what of what was asked for cannot be."""
+    return Unprocessable((Problem(why, code, at, meta={"status": form.status}),))
 
 
 def sent(change: FormChange, now: datetime, asked: Asked | None = None) -> FormChange:
@@ -57,13 +57,13 @@ def sent(change: FormChange, now: datetime, asked: Asked | None = None) -> FormC
     if form.status != "draft":
         return change
     if form.archived_at:
-        raise refused(form, _ARCHIVED)
+        raise refused(form, _ARCHIVED, "/draft")
     begin = form.active_from or now
     until = asked.active_until if asked and asked.says_until else form.active_until
     if until is None and not (asked and asked.says_until):
         until = later(begin, form.expires_after, form.time_zone)
     if until is not None and until <= max(now, begin):
-        raise refused(form, _PAST)
+        raise refused(form, _PAST, "/draft")
     values: Mapping[str, Any] = {
         "status": "pending",
         "active_from": wire_time(begin),
@@ -78,9 +78,9 @@ def called_back(change: FormChange, *, begun: bool) -> FormChange:
     if form.status == "draft":
         return change
     if form.status != "pending":
-        raise _over(form)
+        raise _over(form, "/draft")
     if begun:
-        raise refused(form, _BEGUN, "already_begun")
+        raise refused(form, _BEGUN, "/draft", "already_begun")
     return change.put("called_back", {"status": "draft", "expired_at": None})
 
 
@@ -88,7 +88,7 @@ def open_until(change: FormChange, until: datetime | None, now: datetime) -> For
     """It ends then: at once when that is past, and it is open again when it had ended."""
     form = change.after
     if form.status not in ("draft", "pending"):
-        raise _over(form)
+        raise _over(form, "/active_until")
     is_over = form.status == "pending" and until is not None and until <= now
     values: dict[str, Any] = {"active_until": until and wire_time(until)}
     values["expired_at"] = values["active_until"] if is_over else None
@@ -112,7 +112,7 @@ def processed(change: FormChange) -> FormChange:
     if form.status == "completed":
         return change.put("processed", {"status": "processed", "processed_at": wire_time(form.updated_at)})
     if form.status != "processed":
-        raise refused(form, {"draft": NOW_DRAFT, "pending": _PENDING, "declined": _DECLINED}[form.status])
+        raise refused(form, {"draft": NOW_DRAFT, "pending": _PENDING, "declined": _DECLINED}[form.status], "/processed")
     return change
 
 
@@ -123,5 +123,5 @@ def unprocessed(change: FormChange) -> FormChange:
     return change
 
 
-def _over(form: Form) -> AppError:
-    return refused(form, _DECLINED if form.status == "declined" else _DONE)
+def _over(form: Form, at: str) -> AppError:
+    return refused(form, _DECLINED if form.status == "declined" else _DONE, at)

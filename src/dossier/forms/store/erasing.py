@@ -68,7 +68,8 @@ async def empty(transaction: Transaction, form: Form) -> None:
     )
     await transaction.send(
         """
-        UPDATE form_responses SET answered_by = '{}', reason = NULL, ip = NULL, user_agent = NULL, accept_language = NULL
+        UPDATE form_responses SET answered_by = '{}', reason = NULL, ip = NULL, user_agent = NULL, accept_language = NULL,
+          case_seen = NULL
         WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s) AND form_id = %(form)s
         """,
         **values,

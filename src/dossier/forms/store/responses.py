@@ -12,7 +12,7 @@ from dossier.foundation.database import Jsonb, ReadSession, Row, Transaction
 
 _COLUMNS = """
 r.workspace_id, r.id, r.form_id, r.number, r.created_at, r.updated_at, r.completed_at, r.declined_at, r.reason, r.rating,
-r.asked, r.put_aside, r.answered_by, r.locale, r.ip, r.user_agent, r.accept_language,
+r.asked, r.put_aside, r.answered_by, r.locale, r.ip, r.user_agent, r.accept_language, r.case_seen,
 (SELECT jsonb_agg(jsonb_build_object('element', a.element, 'version', a.version, 'value', a.value, 'typed', a.typed,
                                      'at', a.at, 'actor_type', a.actor_type, 'actor_id', a.actor_id) ORDER BY a.element)
  FROM form_answers a WHERE a.workspace_id = r.workspace_id AND a.response_id = r.id) AS answers
@@ -78,7 +78,8 @@ async def update(transaction: Transaction, response: Response) -> None:
         UPDATE form_responses
         SET updated_at = %(updated_at)s, completed_at = %(completed_at)s, declined_at = %(declined_at)s, reason = %(reason)s,
             rating = %(rating)s, asked = %(asked)s, put_aside = %(put_aside)s, answered_by = %(answered_by)s,
-            locale = %(locale)s, ip = %(ip)s, user_agent = %(user_agent)s, accept_language = %(accept_language)s
+            locale = %(locale)s, ip = %(ip)s, user_agent = %(user_agent)s, accept_language = %(accept_language)s,
+            case_seen = %(case_seen)s
         WHERE workspace_id = %(workspace_id)s AND workspace_id = ANY(%(scope)s) AND id = %(id)s
         """,
         **_values(response),
@@ -141,5 +142,6 @@ def _values(response: Response) -> dict[str, Any]:
     values = {name: getattr(response, name) for name in _PLAIN}
     values["asked"] = None if response.asked is None else list(response.asked)
     values["put_aside"] = list(response.put_aside)
+    values["case_seen"] = None if response.case_seen is None else Jsonb(response.case_seen)
     values["answered_by"] = Jsonb({name: getattr(response.user, name) for name in USER_MEMBERS})
     return values

@@ -53,7 +53,8 @@ def taken(
     values: dict[str, Any] = {}
     sources: dict[str, Mapping[str, Any]] = {}
     left: list[str] = []
-    for element, value in _bound(template, response, "data"):
+    emptied = [(element, None) for element in _emptied(form, template, response, before)]
+    for element, value in (*_bound(template, response, "data"), *emptied):
         assert element.binding
         if _is_old(element.key, value, response, before):
             continue
@@ -74,6 +75,18 @@ def _bound(template: FormTemplate, response: Response, target: str) -> Iterator[
         value = response.data.get(element.key)
         if element.binding and element.binding.target == target and not is_empty(value):
             yield element, value
+
+
+def _emptied(form: Form, template: FormTemplate, response: Response, before: Response | None) -> Iterator[Element]:
+    """Elements that go with fields of the case, whose answer somebody took away: it was filled in beforehand, or handed in before."""
+    had = {**form.filled, **(before.data if before and before.completed_at else {})}
+    for element in template.elements:
+        answer = response.answers.get(element.key)
+        if element.binding is None or element.binding.target != "data" or element.key in response.put_aside:
+            continue
+        is_taken_away = answer and is_empty(answer.value) and answer.actor_type != "system"
+        if is_taken_away and not is_empty(had.get(element.key)):
+            yield element
 
 
 def _is_old(key: str, value: Any, response: Response, before: Response | None) -> bool:
