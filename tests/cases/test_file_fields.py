@@ -1,6 +1,7 @@
 """Fields of type `file` on cases: written and read, held, renamed, as of a time, taken back, listed, exported, found; refused by name."""
 
 import csv
+import html
 import io
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -290,6 +291,26 @@ def test_conditions_ask_whether_and_which(api: Api, case: dict[str, Any], make_c
     assert found(**{"$ne": one["id"]}) == {case["id"], other["id"]}
 
 
+def test_the_list_in_the_app_asks_by_address_or_id(
+    world: World, api: Api, workspace: Workspace, case: dict[str, Any], make_case: Any, template: str
+) -> None:
+    one, other = kept(api), make_case(template={"id": template})
+    put(api, case, papers=one["id"])
+    browser = world.browser(world.member(workspace, f"asks-{workspace.slug}@example.org"))
+
+    def found(operator: str, value: str = "") -> tuple[set[str], str]:
+        page = browser.get("/workspace/cases", params={"a": "data.papers", "o": operator, "v": value}).text
+        return {each["id"] for each in (case, other) if f'href="/workspace/cases/{each["id"]}' in page}, page
+
+    for value in (one["id"].upper(), f"https://dossier.example.org/workspace/files/{one['id']}/content", one["uri"]):
+        assert found("contains", value)[0] == {case["id"]}
+    assert found("contains", str(new_id()))[0] == set()
+    assert found("filled")[0] == {case["id"]}
+    assert found("empty")[0] == {other["id"]}
+    said = html.unescape(found("contains", "letter.txt")[1])
+    assert "takes the id or the address of a file, not “letter.txt”." in said
+
+
 @pytest.mark.parametrize(
     ("asked", "status"),
     [
@@ -349,7 +370,12 @@ def test_the_search_finds_cases_by_the_names_of_their_files(
 
 @pytest.mark.long
 @pytest.mark.parametrize(
-    ("content", "name"), [(samples.pdf(2, "Zeppelin hangar"), "scan.pdf"), (b"Zeppelin hangar", "note.txt")]
+    ("content", "name"),
+    [
+        (samples.pdf(2, "Zeppelin hangar"), "scan.pdf"),
+        (b"Zeppelin hangar", "note.txt"),
+        (samples.docx(**{"word/document.xml": b"<document><p><t>Zeppelin hangar</t></p></document>"}), "letter.docx"),
+    ],
 )
 def test_the_search_finds_cases_by_the_words_in_their_files(
     world: World, api: Api, workspace: Workspace, case: dict[str, Any], content: bytes, name: str

@@ -36,11 +36,19 @@ _CALLED = {
 
 _ASKED = ("$defined", "$contains")
 """The operators with which conditions ask for files."""
+_IDS = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _MEDIA_TYPE = re.compile(
     r"(?:\*|[a-z0-9][a-z0-9!#$&^_.+-]*)/\*|[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*", re.IGNORECASE
 )
 
 AtLeastOne = Annotated[int, Member(ge=1)]
+
+
+def _named(typed: str) -> str:
+    """The id in what somebody typed: itself, or an address of the file."""
+    if found := _IDS.findall(typed):
+        return str(found[-1]).lower()
+    raise InvalidValue("“{field}” takes the id or the address of a file, not “{value}”.", value=typed[:60])
 
 
 class File(Field):
@@ -54,7 +62,7 @@ class File(Field):
     )
     indexable: ClassVar[bool] = False
     preset: ClassVar[bool] = False
-    compared: ClassVar[Comparing | None] = Comparing(("filled", "empty"))
+    compared: ClassVar[Comparing | None] = Comparing(("contains", "filled", "empty"), _named)
 
     type: Literal["file"]
     accept: list[str] | None = None

@@ -1,4 +1,4 @@
-"""The words in files that have a text layer, read by a job after the upload: what shows a file is found by them."""
+"""The words in PDFs with a text layer, texts and office papers, read by a job after the upload: what shows a file is found by them."""
 
 from uuid import UUID
 
@@ -21,13 +21,14 @@ READ = Job("files.read", DRAWING)
 """Reads the words of a file that was just kept, or may be given only now."""
 
 _READABLE = frozenset({"application/pdf", "text/plain", "text/csv", "text/markdown"})
+_OFFICE = ("application/vnd.openxmlformats-officedocument.", "application/vnd.oasis.opendocument.")
 _LIMITS = Limits(processor=25, seconds=25)
 _MOST = 100_000  # characters
 
 
 async def read_if_it_has_words(transaction: Transaction, file: File) -> None:
     """Have its words read, where it is of a type that has some."""
-    if file.type in _READABLE and file.size <= MOST_BYTES:
+    if (file.type in _READABLE or file.type.startswith(_OFFICE)) and file.size <= MOST_BYTES:
         await READ.defer(transaction, workspace=str(file.workspace_id), file=str(file.id))
 
 
