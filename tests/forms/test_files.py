@@ -2,11 +2,18 @@
 
 import io
 from datetime import timedelta
+from uuid import UUID
 
+import httpx
 import pikepdf
 import pytest
 
+from dossier import files
+from dossier.files.actions import checking
 from dossier.workspaces.model import Workspace
+from tests.files import scanners
+from tests.files.support import beside
+from tests.files.test_checking import asked
 from tests.portal.support import Contact, Made, make_form, token
 from tests.portal.test_files import DOCUMENT, picture, send
 from tests.world import Api, World
@@ -91,3 +98,43 @@ def test_an_erased_picture_is_in_no_paper(made: Made, api: Api) -> None:
     api.json("DELETE", f"/v1/attachments/{id}?force=true", 204)
     assert papers(made) == 0, "what was kept has the picture"
     assert pictures(api.get(paper, headers=PDF).content) == 0
+
+
+@pytest.mark.long
+def test_what_is_not_given_is_in_no_paper_and_no_picture(
+    made: Made, world: World, workspace: Workspace, database_url: str
+) -> None:
+    with (
+        scanners.fake() as fake,
+        beside(world, database_url, scanner=fake.scanner()) as served,
+        asked(world, workspace, *served) as here,
+    ):
+        fake.answer = b"garbage\0"
+        contact = made.visitor()
+        contact.base_url = httpx.URL(here.server.url)
+        contact.press("start")
+        send(contact, ("a.jpg", picture()))
+        contact.fill("pages", "end", **{"sign.typed": "Eve"})
+        contact.press("submit")
+        (id,), paper = made.data()["photos"], f"/v1/responses/{made.responses()[0].id}"
+        ways = (lambda: contact.get(f"{made.address}/copy.pdf").content, lambda: here.api.get(paper, headers=PDF).content)
+        page = f"{made.address}/files/{id}/picture"
+        assert here.check(id) == "pending"
+        assert ([pictures(way()) for way in ways], contact.get(page).status_code) == ([0, 0], 409)
+        fake.answer = b"stream: OK\0"
+        world.clock.forward(minutes=6)
+        here.work()
+        assert here.check(id) == "clean"
+        assert ([pictures(way()) for way in ways], contact.get(page).status_code) == ([1, 1], 200)
+        fake.answer = b"stream: Win.Test FOUND\0"
+        found = here.server.run(checking.look_at(here.services, waiting(made, id)))
+        here.server.run(checking.settle(here.services, waiting(made, id), found))
+        assert here.check(id) == "infected"
+        assert papers(made) == 0
+        assert ([pictures(way()) for way in ways], contact.get(page).status_code) == ([0, 0], 410)
+
+
+def waiting(made: Made, id: str) -> checking.Waiting:
+    """The file as the scanner is asked about it."""
+    file = made.world.do(lambda tx: files.get(tx, UUID(id)), made.scope())
+    return checking.Waiting(file.workspace_id, file.id, file.object, file.size, file.created_at)
