@@ -117,7 +117,10 @@ def test_what_is_not_given_is_in_no_paper_and_no_picture(
         contact.fill("pages", "end", **{"sign.typed": "Eve"})
         contact.press("submit")
         (id,), paper = made.data()["photos"], f"/v1/responses/{made.responses()[0].id}"
-        ways = (lambda: contact.get(f"{made.address}/copy.pdf").content, lambda: here.api.get(paper, headers=PDF).content)
+        ways = (
+            lambda: contact.get(f"{made.address}/copy.pdf").content,
+            lambda: here.api.get(paper, headers=PDF).content,
+        )
         page = f"{made.address}/files/{id}/picture"
         assert here.check(id) == "pending"
         assert ([pictures(way()) for way in ways], contact.get(page).status_code) == ([0, 0], 409)

@@ -7,10 +7,12 @@ from typing import Any
 import httpx
 import pytest
 
+from dossier.foundation.services import FileLimits
 from dossier.workspaces.model import Workspace
+from tests.files.support import beside
 from tests.portal.support import Contact, Made, hidden, make_form, token
 from tests.portal.test_files import DOCUMENT, begun, picture, send
-from tests.world import Api, World
+from tests.world import Api, World, errors
 
 
 @pytest.fixture
@@ -107,3 +109,35 @@ def test_nobody_elses_file_is_called_by_its_name(made: Made, world: World, works
     for each in (answer, contact.at("pages", "papers"), contact.at("check")):
         assert "secret-name" not in each.text
     assert made.data() == {}
+
+
+def test_where_the_workspace_has_no_room_it_is_said_and_nothing_is_kept(
+    made: Made, api: Api, world: World, database_url: str
+) -> None:
+    limits = FileLimits(quota=100)
+    with beside(world, database_url, file_limits=limits) as (server, services):
+        contact = begun(made)
+        contact.base_url = httpx.URL(server.url)
+        before = len(list(services.storage.storage.list()))
+        answer = send(contact, ("a.jpg", picture()), **{"note.value": "Hello"})
+        assert answer.status_code == 422
+        assert "100" in answer.text
+        refused = announce(contact, 101)
+        assert (refused.status_code, errors(refused)) == (422, {"": "quota_reached"})
+        assert announce(contact, 60).status_code == 201
+        assert announce(contact, 60).status_code == 422, "what is announced counts"
+        assert len(list(services.storage.storage.list())) == before
+    assert api.json("GET", "/v1/files/count") == {"count": 0}
+
+
+def test_twenty_are_begun_at_most(made: Made) -> None:
+    contact = begun(made)
+    answers = [announce(contact).status_code for _ in range(21)]
+    assert answers == [201] * 20 + [429]
+
+
+def test_who_sent_it_is_said(made: Made, api: Api) -> None:
+    send(begun(made), ("a.jpg", picture()))
+    (id,) = made.data()["photos"]
+    by = api.json("GET", f"/v1/attachments/{id}?data=false")["created_by"]
+    assert (by["type"], by["name"]) == ("contact", "Eve Adam")

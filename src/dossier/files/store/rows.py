@@ -29,12 +29,14 @@ EXISTS (SELECT FROM file_holders h JOIN cases c ON c.workspace_id = h.workspace_
         WHERE h.workspace_id = f.workspace_id AND h.file_id = f.id AND h.kind = 'case' AND (h.put OR h.fields <> '{{}}')
           AND {members.seen_by_owner("c")})
 """
-# Who sent it: as histories name actors.
+# Who sent it: as histories name actors; a contact by the form that they sent it to.
 _BY = """
 CASE f.actor_type
   WHEN 'token' THEN (SELECT name FROM tokens t WHERE t.id = f.actor_id)
   WHEN 'member' THEN (SELECT coalesce(nullif(concat_ws(' ', m.given_name, m.family_name), ''), m.email)
                       FROM members m WHERE m.id = f.actor_id)
+  WHEN 'contact' THEN coalesce((SELECT coalesce(nullif(concat_ws(' ', a.given_name, a.family_name), ''), a.email)
+                                FROM forms a WHERE a.workspace_id = f.workspace_id AND a.id = f.actor_id), 'Contact')
 END AS actor_name
 """
 _COLUMNS = f"""
