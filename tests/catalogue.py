@@ -140,11 +140,12 @@ _PLACES = (
     "forms/model/printing.py",
     "forms/model/given.py",
     "forms/model/letters.py",
+    "forms/model/person.py",
     "forms/model/signature.py",
     "foundation/messages.py",
     *(
         f"forms/actions/{verb}.py"
-        for verb in ("entering", "answering", "reaching", "submitting", "declining", "sending", "opening")
+        for verb in ("entering", "answering", "reaching", "submitting", "declining", "sending", "opening", "gathering")
     ),
 )
 _DESIGNING = (

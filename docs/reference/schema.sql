@@ -1057,7 +1057,8 @@ CREATE TABLE public.form_sessions (
     hash bytea NOT NULL,
     link integer NOT NULL,
     created_at timestamp(3) with time zone NOT NULL,
-    expires_at timestamp(3) with time zone NOT NULL
+    expires_at timestamp(3) with time zone NOT NULL,
+    person bytea
 );
 
 ALTER TABLE ONLY public.form_sessions FORCE ROW LEVEL SECURITY;
@@ -1400,6 +1401,40 @@ CREATE TABLE public.notices (
 );
 
 ALTER TABLE ONLY public.notices FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.person_codes (
+    workspace_id uuid NOT NULL,
+    hash bytea NOT NULL,
+    address text NOT NULL COLLATE pg_catalog."C",
+    sent_to bytea NOT NULL,
+    locale text NOT NULL,
+    code text NOT NULL COLLATE pg_catalog."C",
+    sent_at timestamp(3) with time zone NOT NULL,
+    expires_at timestamp(3) with time zone NOT NULL,
+    tries integer NOT NULL
+);
+
+ALTER TABLE ONLY public.person_codes FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.person_counts (
+    workspace_id uuid NOT NULL,
+    what text NOT NULL,
+    subject text NOT NULL COLLATE pg_catalog."C",
+    since timestamp(3) with time zone NOT NULL,
+    count integer NOT NULL
+);
+
+ALTER TABLE ONLY public.person_counts FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.person_sessions (
+    workspace_id uuid NOT NULL,
+    hash bytea NOT NULL,
+    sent_to bytea NOT NULL,
+    created_at timestamp(3) with time zone NOT NULL,
+    expires_at timestamp(3) with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.person_sessions FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.search_progress (
     workspace_id uuid NOT NULL,
@@ -1923,6 +1958,15 @@ ALTER TABLE ONLY public.notice_mails
 ALTER TABLE ONLY public.notices
     ADD CONSTRAINT notices_pkey PRIMARY KEY (workspace_id, id);
 
+ALTER TABLE ONLY public.person_codes
+    ADD CONSTRAINT person_codes_pkey PRIMARY KEY (workspace_id, hash);
+
+ALTER TABLE ONLY public.person_counts
+    ADD CONSTRAINT person_counts_pkey PRIMARY KEY (workspace_id, what, subject, since);
+
+ALTER TABLE ONLY public.person_sessions
+    ADD CONSTRAINT person_sessions_pkey PRIMARY KEY (workspace_id, hash);
+
 ALTER TABLE ONLY public.search_progress
     ADD CONSTRAINT search_progress_pkey PRIMARY KEY (workspace_id);
 
@@ -2120,6 +2164,8 @@ CREATE INDEX forms_open ON public.forms USING btree (workspace_id, active_until)
 
 CREATE INDEX forms_owner ON public.forms USING btree (workspace_id, owner_id, created_at, id) WHERE (owner_id IS NOT NULL);
 
+CREATE INDEX forms_phone ON public.forms USING btree (workspace_id, phone, created_at, id) WHERE (phone IS NOT NULL);
+
 CREATE INDEX forms_slug ON public.forms USING btree (workspace_id, slug, created_at, id);
 
 CREATE INDEX forms_status ON public.forms USING btree (workspace_id, status, created_at, id);
@@ -2161,6 +2207,8 @@ CREATE INDEX notices_of_case ON public.notices USING btree (workspace_id, case_i
 CREATE INDEX notices_of_member ON public.notices USING btree (workspace_id, member_id, id);
 
 CREATE INDEX notices_to_mail ON public.notices USING btree (workspace_id, member_id, mailing) WHERE (mailing IS NOT NULL);
+
+CREATE INDEX person_codes_of_address ON public.person_codes USING btree (workspace_id, address, sent_at);
 
 CREATE INDEX search_words_likeness ON public.search_words USING gin (letters public.gin_trgm_ops);
 
@@ -2532,6 +2580,15 @@ ALTER TABLE ONLY public.notices
 ALTER TABLE ONLY public.notices
     ADD CONSTRAINT notices_workspace_id_member_id_fkey FOREIGN KEY (workspace_id, member_id) REFERENCES public.memberships(workspace_id, member_id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.person_codes
+    ADD CONSTRAINT person_codes_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
+
+ALTER TABLE ONLY public.person_counts
+    ADD CONSTRAINT person_counts_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
+
+ALTER TABLE ONLY public.person_sessions
+    ADD CONSTRAINT person_sessions_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
+
 ALTER TABLE ONLY public.search_progress
     ADD CONSTRAINT search_progress_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id);
 
@@ -2748,6 +2805,12 @@ ALTER TABLE public.notice_mails ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.notices ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.person_codes ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.person_counts ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.person_sessions ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.search_progress ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.search_queue ENABLE ROW LEVEL SECURITY;
@@ -2927,6 +2990,12 @@ CREATE POLICY workspace ON public.notice_dues USING (((( SELECT public.visible_w
 CREATE POLICY workspace ON public.notice_mails USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 
 CREATE POLICY workspace ON public.notices USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.person_codes USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.person_counts USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
+
+CREATE POLICY workspace ON public.person_sessions USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 
 CREATE POLICY workspace ON public.search_progress USING (((( SELECT public.visible_workspaces() AS visible_workspaces) IS NULL) OR (workspace_id = ANY (( SELECT public.visible_workspaces() AS visible_workspaces)::uuid[]))));
 

@@ -81,6 +81,7 @@ def test_every_place_is_a_page() -> None:
         addresses.LOGO,
         addresses.FORM_LINKS,
         addresses.PUBLIC_FORMS,
+        addresses.PERSONAL,
         addresses.FILES,
     }
     assert {each for each in places if not _there(each)} == set()

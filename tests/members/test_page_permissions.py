@@ -103,6 +103,7 @@ def ask(browser: Browser, route: PageRoute, names: dict[str, str]) -> tuple[int,
         "delivery": names.get("delivery", str(new_id())),
         "element": "name",
         "preset": id,
+        "workspace": "nobody",
     }
     path = re.sub(r"{(\w+)}", lambda found: parts[found[1]], route.path)
     if route.method == "GET":

@@ -83,8 +83,9 @@ def test_a_code_is_used_once(made: Made) -> None:
 
 def test_five_codes_an_hour_for_a_form(made: Made, world: World) -> None:
     contact = made.visitor()
-    answers = [contact.press("code").status_code for _ in range(6)]
-    assert answers == [200] * 5 + [429]
+    answers = [contact.press("code") for _ in range(6)]
+    assert [each.status_code for each in answers] == [200] * 5 + [429]
+    assert answers[5].headers["retry-after"] == "3600", "it says when to come back"
     assert len(sent(made)) == 5
     world.clock.forward(hours=1, seconds=1)
     assert contact.press("code").status_code == 200

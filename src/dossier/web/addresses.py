@@ -19,6 +19,7 @@ API_DOCS = Address("/docs")
 LOGO = Address("/logo")
 FORM_LINKS = Address("/r")
 PUBLIC_FORMS = Address("/f")
+PERSONAL = Address("/me")
 WORKSPACE = Address("/workspace")
 CONFIRM = WORKSPACE / "confirm"
 SWITCH = WORKSPACE / "switch"

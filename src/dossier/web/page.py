@@ -15,7 +15,7 @@ from dossier.foundation import exact
 from dossier.foundation.errors import AppError, Forbidden, Unauthenticated
 from dossier.foundation.http.middleware import once_more, unexpected
 from dossier.foundation.pages.reader import language_of
-from dossier.web.addresses import FORM_LINKS, PUBLIC_FORMS
+from dossier.web.addresses import FORM_LINKS, PERSONAL, PUBLIC_FORMS
 from dossier.web.area import Area, Guest
 from dossier.web.csrf import raise_if_foreign, read_form
 from dossier.web.render import Rendered, new_nonce, render
@@ -89,7 +89,7 @@ class Outside:
 
     def has(self, path: str) -> bool:
         """Whether an address is one of theirs, or would be."""
-        return any(f"{path}/".startswith(f"{each}/") for each in (FORM_LINKS, PUBLIC_FORMS))
+        return any(f"{path}/".startswith(f"{each}/") for each in (FORM_LINKS, PERSONAL, PUBLIC_FORMS))
 
 
 @dataclass(frozen=True)

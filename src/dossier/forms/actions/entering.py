@@ -28,6 +28,7 @@ from dossier.forms.model.access import (
     wrong_entry,
 )
 from dossier.forms.store import access as store
+from dossier.forms.store import people
 from dossier.foundation.actor import Actor, system
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import Problem
@@ -158,12 +159,13 @@ async def _let_in(transaction: Transaction, form: Form, *, right: bool) -> Enter
 async def forget_old(services: Services) -> None:
     """Sessions and codes that ended a day ago go."""
     await services.database.write(system(), lambda tx: store.forget_old(tx, tx.clock() - A_DAY))
+    await services.database.write(system(), lambda tx: people.forget_old(tx, tx.clock() - A_DAY))
 
 
-async def begin_session(transaction: Transaction, form: Form) -> str:
-    """The secret of a new session of the form, which goes into the cookie and nowhere else."""
+async def begin_session(transaction: Transaction, form: Form, person: bytes | None = None) -> str:
+    """The secret of a new session of the form, which goes into the cookie and nowhere else; `person`: the session that it ends with."""
     transaction.actor.require("forms.answer")
     secret = secrets.token_urlsafe(32)
     lives = SESSION_LIVES if form.access == "direct" else PROVED_SESSION_LIVES
-    await store.begin(transaction, form, hashed(secret), transaction.clock() + lives)
+    await store.begin(transaction, form, hashed(secret), transaction.clock() + lives, person)
     return secret

@@ -2,7 +2,7 @@
 
 from starlette.requests import Request
 
-from dossier.forms.portal import answering, copying, entrance, public, saving, sending
+from dossier.forms.portal import answering, copying, entrance, personal, public, saving, sending
 from dossier.forms.portal.visiting import guest_or_nobody, nobody
 from dossier.web import Call, PageRoute, Public, addresses
 from dossier.web.portal import Visitor
@@ -10,10 +10,12 @@ from dossier.web.portal import Visitor
 _LINK = addresses.FORM_LINKS + "/{secret}"
 _PAGE = _LINK + "/pages/{page}"
 _PUBLIC = addresses.PUBLIC_FORMS + "/{preset}"
+_PERSONAL = addresses.PERSONAL + "/{workspace}"
 _UPLOADS = _LINK + "/uploads"
 
 _SHOWN = {
     _LINK: entrance.arrive,
+    _PERSONAL: personal.arrive,
     _PAGE: answering.page,
     _LINK + "/check": answering.check,
     _LINK + "/files/{file}/picture": sending.picture,
@@ -28,6 +30,10 @@ _DONE = {
     _LINK + "/later": entrance.later,
     _LINK + "/rating": entrance.rate,
     _LINK + "/submit": answering.submit,
+    _PERSONAL + "/code": personal.ask_code,
+    _PERSONAL + "/enter": personal.enter,
+    _PERSONAL + "/open": personal.open_form,
+    _PERSONAL + "/leave": personal.leave,
 }
 
 PAGES = (
@@ -46,7 +52,9 @@ PAGES = (
 
 
 async def visitor_of(request: Request) -> Visitor:
-    """Whoever came by a link: of a form, or of a preset."""
+    """Whoever came by a link: of a form, or of a preset; or to the page of all that is asked of them."""
+    if "workspace" in request.path_params:
+        return await personal.caller_of(request)
     return await (public.passer_of(request) if "preset" in request.path_params else guest_or_nobody(request))
 
 

@@ -1,6 +1,7 @@
 """Where one arrives by the link of a form: what it is, coming in, beginning, declining, coming back later."""
 
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -8,6 +9,7 @@ from starlette.responses import Response
 from dossier.forms.actions import answering, declining, entering, submitting
 from dossier.forms.actions.notifying import Origin
 from dossier.forms.model import calendar
+from dossier.forms.model.access import AN_HOUR
 from dossier.forms.portal.questions import attributes
 from dossier.forms.portal.shared import first_page, home, show, with_session
 from dossier.forms.portal.visiting import Guest, browser_of, guest_of
@@ -38,16 +40,18 @@ async def arrive(request: Request) -> Response:
 def _at(request: Request, *, status: int = 200, refusal: Problem | None = None) -> Response:
     guest = guest_of(request)
     state = guest.state
+    headers = {"Retry-After": str(int(AN_HOUR.total_seconds()))} if status == HTTPStatus.TOO_MANY_REQUESTS else {}
     if state in _GATES:
         return show(request, "gate", state, status=status, answered=_answered(guest))
     if state == "code":
         is_open = guest.entry.code_is_open(database_of(request).clock())
-        return show(request, "code", state, status=status, refusal=refusal, is_open=is_open)
+        return show(request, "code", state, status=status, headers=headers, refusal=refusal, is_open=is_open)
     if state == "done":
         marks = attributes(**{"data-completed": guest.form.id if guest.embedded else ""})
         return show(request, "done", state, status=status, ratings=submitting.RATINGS, marks=marks)
     values = {"pages": _pages(guest), "first": first_page(guest), "refusal": refusal}
-    return show(request, "start", state, status=status, later=request.query_params.get("later"), **values)
+    later = request.query_params.get("later")
+    return show(request, "start", state, status=status, headers=headers, later=later, **values)
 
 
 def _pages(guest: Guest) -> list[Progress]:

@@ -24,18 +24,22 @@ def home(request: Request) -> Response:
 def with_session(request: Request, response: Response, secret: str | None) -> Response:
     """The answer with the cookie of a session, which goes to the pages of this form alone."""
     if secret:
-        visitor, secure = request.state.user, request.url.scheme == "https"
-        framed = secure and bool(visitor.framed_by)
-        parts = [
-            f"{cookie_of(request)}={secret}",
-            f"Path={visitor.address}",
-            "HttpOnly",
-            f"SameSite={'None' if framed else 'Lax'}",
-        ]
-        parts += ["Secure"] if secure else []
-        parts += ["Partitioned"] if framed else []
-        response.headers.append("Set-Cookie", "; ".join(parts))
+        visitor = request.state.user
+        put_cookie(request, response, cookie_of(request), secret, visitor.address, framed=bool(visitor.framed_by))
     return response
+
+
+def put_cookie(
+    request: Request, response: Response, name: str, secret: str, path: Address, *, framed: bool = False
+) -> None:
+    """Give the browser a secret for the pages under an address; "" takes it away."""
+    secure = request.url.scheme == "https"
+    framed = secure and framed
+    parts = [f"{name}={secret}", f"Path={path}", "HttpOnly", f"SameSite={'None' if framed else 'Lax'}"]
+    parts += [] if secret else ["Max-Age=0"]
+    parts += ["Secure"] if secure else []
+    parts += ["Partitioned"] if framed else []
+    response.headers.append("Set-Cookie", "; ".join(parts))
 
 
 def first_page(guest: Guest) -> Address | str:

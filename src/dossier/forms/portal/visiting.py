@@ -60,6 +60,13 @@ class Guest(Visitor):
     def asked(self) -> Asked:
         return asked_of(self.template, self.form, self.response)
 
+    @property
+    def personal(self) -> str:
+        """Where everything that is asked of them is, if they have an address to prove."""
+        known = self.form.user.email or self.form.user.phone
+        kept = f"?{LANGUAGE}={self.chosen}" if self.chosen else ""
+        return addresses.PERSONAL / self.form.workspace_slug + kept if known else ""
+
     def being(self, state: str) -> "Guest":
         """The same on a page of another state."""
         return replace(self, state=state)

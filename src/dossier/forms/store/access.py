@@ -29,13 +29,16 @@ async def entry(reading: ReadSession, form: Form, session: bytes | None, now: da
     return Entry(inside, row["wrong"] or 0, row["expires_at"], row["tries"] or 0)
 
 
-async def begin(transaction: Transaction, form: Form, hash: bytes, expires_at: datetime) -> None:
-    """A session of the form, from now on."""
+async def begin(
+    transaction: Transaction, form: Form, hash: bytes, expires_at: datetime, person: bytes | None = None
+) -> None:
+    """A session of the form, from now on; `person`: the session of a personal page that it ends with."""
     await transaction.send(
         """
-        INSERT INTO form_sessions (workspace_id, form_id, hash, link, created_at, expires_at)
-        VALUES (%(workspace)s, %(form)s, %(hash)s, %(link)s, %(now)s, %(ends)s)
+        INSERT INTO form_sessions (workspace_id, form_id, hash, link, created_at, expires_at, person)
+        VALUES (%(workspace)s, %(form)s, %(hash)s, %(link)s, %(now)s, %(ends)s, %(person)s)
         """,
+        person=person,
         workspace=form.workspace_id,
         form=form.id,
         hash=hash,
@@ -52,6 +55,8 @@ async def sent(reading: ReadSession, form: Form, addresses: list[str], since: da
         SELECT (SELECT count(*) FROM form_codes WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s)
                   AND form_id = %(form)s AND sent_at > %(since)s) AS of_form,
                (SELECT count(*) FROM form_codes WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s)
+                  AND address = ANY(%(addresses)s) AND sent_at > %(since)s)
+             + (SELECT count(*) FROM person_codes WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s)
                   AND address = ANY(%(addresses)s) AND sent_at > %(since)s) AS of_address
         """,
         workspace=form.workspace_id,

@@ -181,7 +181,7 @@ if (answers) {
   addEventListener("online", flush);
   watch(document);
   if (waiting.size) flush();
-} else if (["done", "declined"].includes(main.dataset.state)) {
+} else if (["done", "declined"].includes(main.dataset.state) || document.querySelector("[data-left]")) {
   for (const key of Object.keys(localStorage)) if (key.startsWith("dossier:")) localStorage.removeItem(key);
 }
 
