@@ -48,6 +48,7 @@ DOMAINS = (
     "tokens",
     "members",
     "workspaces",
+    "drafting",
     "records",
 )
 COMPOSITION = {"app.py", "server", "__main__.py", "cli", "demo", "bench"}

@@ -11,7 +11,7 @@ import pytest
 from dossier.form_templates.model import parse
 from dossier.form_templates.model.drafting import shaped
 from dossier.form_templates.model.lists import with_lists
-from dossier.form_templates.model.record import changed_parts
+from dossier.form_templates.model.record import DOCUMENT
 from dossier.foundation.errors import Invalid
 from tests.form_templates.support import ACCIDENT, document, text
 from tests.world import Api, errors
@@ -39,7 +39,7 @@ def test_no_document_is_an_error_of_ours(seed: int) -> None:
             with suppress(Invalid):
                 found = check(whole)
                 if isinstance(found, dict):
-                    changed_parts(ACCIDENT, found)
+                    DOCUMENT.changed(ACCIDENT, found)
 
 
 def test_deep_nesting_is_refused(api: Api) -> None:

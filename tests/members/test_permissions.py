@@ -62,6 +62,11 @@ COMING_IN = (
 )
 """Done by who is nobody yet, or leaves, or proves who they are. Linking an identity at the end of it asks."""
 PARTS = (
+    # of a draft that `held` has asked for
+    "drafting.actions.Drafting.begin_change",
+    "drafting.actions.Drafting.keep",
+    "drafting.actions.Drafting.note",
+    "drafting.actions.Drafting.put",
     "records.actions.keeping.Keeping.lock",
     "records.actions.keeping.Keeping.begin",
     "records.actions.keeping.Keeping.save",
@@ -83,11 +88,8 @@ PARTS = (
     "members.actions.sign_in.link",
     "case_templates.actions.publishing.get",
     "case_templates.actions.history",
-    "form_templates.actions.history",
     "form_templates.actions.publishing.get",
     "form_templates.actions.publishing.reserve",
-    "form_templates.actions.drafts.held",
-    "form_templates.actions.drafts.keep",
     "case_templates.actions.indexing.FieldIndexes.follow",
     "cases.actions.saving.settle",
     "flow.actions.",  # a step starts, a rule gives a thing away

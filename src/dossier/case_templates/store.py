@@ -6,7 +6,8 @@ from uuid import UUID
 
 from dossier import members, workspaces
 from dossier.case_templates.model import CASE_TEMPLATES, Template, TemplateVersion, parse_stored
-from dossier.case_templates.model.rows import Contents, DraftRow, PublishedVersion, TemplateChoice, TemplateRow
+from dossier.case_templates.model.rows import Contents, TemplateChoice, TemplateRow
+from dossier.drafting import Shelf
 from dossier.foundation.database import Jsonb, ReadSession, Row, Transaction
 from dossier.foundation.lists import Page
 from dossier.foundation.text import fold
@@ -17,6 +18,7 @@ from dossier.listing.sql import Column, Columns
 
 MAX_COMPILED = 500  # versions kept compiled in this process; they never change
 
+SHELF = Shelf("case_template")
 _CURRENT = (
     "case_templates t JOIN case_template_versions v"
     " ON v.workspace_id = t.workspace_id AND v.template_id = t.id AND v.version = t.current_version"
@@ -109,9 +111,7 @@ async def current_version(reading: ReadSession, workspace_id: UUID, template_id:
 
 async def lock(transaction: Transaction, template_id: UUID) -> TemplateVersion | None:
     """The same, with the template locked until the end of the transaction."""
-    await transaction.send(
-        "SELECT FROM case_templates WHERE workspace_id = ANY(%(scope)s) AND id = %(id)s FOR UPDATE", id=template_id
-    )
+    await SHELF.lock(transaction, template_id)
     return await get(transaction, template_id)
 
 
@@ -159,37 +159,20 @@ async def publish(
     transaction: Transaction, workspace_id: UUID, id: UUID, version: int, document: Mapping[str, Any]
 ) -> None:
     """Add a version and make it the current one."""
-    values = {"workspace": workspace_id, "id": id, "version": version, "now": transaction.clock()}
+    now = transaction.clock()
     await transaction.send(
         """
         INSERT INTO case_template_versions (workspace_id, template_id, version, title, document, published_at)
         VALUES (%(workspace)s, %(id)s, %(version)s, %(title)s, %(document)s, %(now)s)
         """,
+        workspace=workspace_id,
+        id=id,
+        version=version,
         title=document["title"],
         document=Jsonb(document),
-        **values,
-    )
-    await transaction.send(
-        """
-        UPDATE case_templates SET current_version = %(version)s, updated_at = %(now)s
-        WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s) AND id = %(id)s
-        """,
-        **values,
-    )
-
-
-async def archive(transaction: Transaction, template: TemplateVersion, archived: bool) -> None:
-    now = transaction.clock()
-    await transaction.send(
-        """
-        UPDATE case_templates SET archived_at = %(archived_at)s, updated_at = %(now)s
-        WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s) AND id = %(id)s
-        """,
-        archived_at=now if archived else None,
         now=now,
-        workspace=template.workspace_id,
-        id=template.id,
     )
+    await SHELF.make_current(transaction, workspace_id, id, version, now)
 
 
 async def overview(reading: ReadSession) -> list[TemplateRow]:
@@ -209,62 +192,6 @@ async def overview(reading: ReadSession) -> list[TemplateRow]:
         """
     )
     return [TemplateRow(**row) for row in rows]
-
-
-async def draft(reading: ReadSession, template_id: UUID, *, lock: bool = False) -> DraftRow | None:
-    """The draft in scope of a template."""
-    row = await reading.first(
-        f"""
-        SELECT workspace_id, based_on, revision, document, updated_at FROM case_template_drafts
-        WHERE workspace_id = ANY(%(scope)s) AND template_id = %(id)s {"FOR UPDATE" if lock else ""}
-        """,
-        id=template_id,
-    )
-    return DraftRow(**row) if row else None
-
-
-async def keep_draft(
-    transaction: Transaction, workspace_id: UUID, template_id: UUID, based_on: int, revision: int, document: Any
-) -> None:
-    """The draft as it is from now on."""
-    await transaction.send(
-        """
-        INSERT INTO case_template_drafts AS d
-          (workspace_id, template_id, based_on, revision, document, updated_at, updated_by)
-        VALUES (%(workspace)s, %(id)s, %(based_on)s, %(revision)s, %(document)s, %(now)s, %(member)s)
-        ON CONFLICT (workspace_id, template_id) DO UPDATE SET based_on = excluded.based_on,
-          revision = excluded.revision, document = excluded.document, updated_at = excluded.updated_at,
-          updated_by = excluded.updated_by
-        """,
-        workspace=workspace_id,
-        id=template_id,
-        based_on=based_on,
-        revision=revision,
-        document=Jsonb(document),
-        now=transaction.clock(),
-        member=transaction.actor.id if transaction.actor.type == "member" else None,
-    )
-
-
-async def discard_draft(transaction: Transaction, template_id: UUID) -> bool:
-    """Forget a draft; False when there is none."""
-    row = await transaction.first(
-        "DELETE FROM case_template_drafts WHERE workspace_id = ANY(%(scope)s) AND template_id = %(id)s RETURNING revision",
-        id=template_id,
-    )
-    return row is not None
-
-
-async def versions(reading: ReadSession, template_id: UUID) -> list[PublishedVersion]:
-    """The published versions of a template in scope, the newest first."""
-    rows = await reading.all(
-        """
-        SELECT version, document, published_at FROM case_template_versions
-        WHERE workspace_id = ANY(%(scope)s) AND template_id = %(id)s ORDER BY version DESC
-        """,
-        id=template_id,
-    )
-    return [PublishedVersion(**row) for row in rows]
 
 
 _CONTENTS = """

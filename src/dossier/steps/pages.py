@@ -17,6 +17,7 @@ from dossier.cases.model import Case, CaseChange
 from dossier.cases.pages.case import ACTS
 from dossier.cases.pages.lists import LIST_PAGES
 from dossier.conditions.rows import last_value
+from dossier.drafting.model import Draft
 from dossier.flow.model.planning import due_at
 from dossier.flow.model.states import SENDING
 from dossier.forms.model.batch import MOST_ROWS
@@ -115,7 +116,7 @@ async def tried(request: Request) -> Response:
     return HTMLResponse(text, headers={"Content-Security-Policy": SHOWN_BY, "Cache-Control": "no-store"})
 
 
-async def _tried(request: Request, reading: ReadSession, draft: templates.Draft) -> str:
+async def _tried(request: Request, reading: ReadSession, draft: Draft) -> str:
     case = await named_case(reading, last_value(request.state.form, "try.case"))
     step, document = _step_of_form(request, draft)
     case = replace(case, template=parse(document))
@@ -136,7 +137,7 @@ def _until(case: Case, step: Step) -> dict[str, Any]:
     return {"due_at": until} if until else {}
 
 
-def _step_of_form(request: Request, draft: templates.Draft) -> tuple[str, dict[str, Any]]:
+def _step_of_form(request: Request, draft: Draft) -> tuple[str, dict[str, Any]]:
     """The key of the step that the form says, and the draft's document with it."""
     key = request.query_params.get("key") or None
     choices = document_choices(draft.document)

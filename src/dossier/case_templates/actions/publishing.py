@@ -6,26 +6,27 @@ from uuid import UUID
 
 from dossier import form_templates, members, records, workspaces
 from dossier.case_templates import store
-from dossier.case_templates.actions.history import begin_change
+from dossier.case_templates.actions.drafting import DRAFTING
 from dossier.case_templates.events import TemplatePublished
 from dossier.case_templates.model import (
+    DOCUMENT,
     TEMPLATE_RECORD,
     Template,
-    TemplateChange,
     TemplateVersion,
     address_problems,
     assignees_named,
-    changed_parts,
     members_named,
     parse,
     problems_of_questions,
 )
+from dossier.drafting import raise_if_published
+from dossier.drafting.model import DocumentChange
 from dossier.foundation import events
 from dossier.foundation.database import ReadSession, Transaction
 from dossier.foundation.errors import Conflict, Invalid, Problem
 from dossier.foundation.identifiers import new_id
 from dossier.foundation.reachable import Allowed
-from dossier.records.model import Entry, IfMatch, VersionConflict, matches
+from dossier.records.model import Entry, IfMatch
 
 
 async def create(
@@ -48,7 +49,9 @@ async def create(
     await _check_forms(transaction, workspace_id, template)
     id = id or new_id()
     await store.insert(transaction, workspace_id, id, owner_id)
-    return await _publish(transaction, await begin_change(transaction, workspace_id, id, document), 1, document)
+    return await _publish(
+        transaction, await DRAFTING.begin_change(transaction, workspace_id, id, document), 1, document
+    )
 
 
 async def revise(
@@ -70,14 +73,14 @@ async def revise(
     await _raise_if_forbidden(transaction, current.workspace_id, template, allowed)
     if current.archived_at:
         raise Conflict.because("The template is archived; unarchive it first.", "archived")
-    _check_if_match(current, if_match)
+    raise_if_published(current, if_match)
     if document == current.document:
         return current
     await _check_members(transaction, current.workspace_id, document)
     await _check_forms(transaction, current.workspace_id, template)
-    change = await begin_change(transaction, current.workspace_id, template_id, current.document)
+    change = await DRAFTING.begin_change(transaction, current.workspace_id, template_id, current.document)
     if not of_draft:
-        change = change.put("revised", changed_parts(current.document, document))
+        change = change.put("revised", DOCUMENT.changed(current.document, document))
     return await _publish(transaction, change, current.version + 1, document)
 
 
@@ -87,12 +90,12 @@ async def archive(
     """Archive a template, or bring it back; its cases go on. 404, 412."""
     transaction.actor.require("templates.design")
     current = await get_for_update(transaction, template_id)
-    _check_if_match(current, if_match)
+    raise_if_published(current, if_match)
     if archived == (current.archived_at is not None):
         return current
-    await store.archive(transaction, current, archived)
-    change = await begin_change(transaction, current.workspace_id, template_id, current.document)
-    await records.history.write(transaction, change.note(Entry("archived" if archived else "unarchived", {})))
+    await store.SHELF.archive(transaction, template_id, archived)
+    entry = Entry("archived" if archived else "unarchived", {})
+    await DRAFTING.note(transaction, current.workspace_id, template_id, current.document, entry)
     return await get_or_404(transaction, template_id)
 
 
@@ -135,12 +138,6 @@ async def _check_forms(transaction: Transaction, workspace_id: UUID, template: T
     Invalid.if_any(problems)
 
 
-def _check_if_match(current: TemplateVersion, if_match: IfMatch) -> None:
-    if not matches(if_match, current.version):
-        detail, meta = "The template is at version {version} by now.", {"version": current.version}
-        raise VersionConflict((Problem(detail, "changed_since", meta=meta, version=current.version),))
-
-
 async def get_or_404(transaction: Transaction, template_id: UUID) -> TemplateVersion:
     """The current version; 404."""
     return _or_404(await store.get(transaction, template_id), template_id)
@@ -152,7 +149,7 @@ async def get_for_update(transaction: Transaction, template_id: UUID) -> Templat
 
 
 async def _publish(
-    transaction: Transaction, change: TemplateChange, version: int, document: Mapping[str, Any]
+    transaction: Transaction, change: DocumentChange, version: int, document: Mapping[str, Any]
 ) -> TemplateVersion:
     kept = change.after
     await store.publish(transaction, kept.workspace_id, kept.id, version, document)

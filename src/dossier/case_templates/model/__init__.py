@@ -25,7 +25,7 @@ from dossier.case_templates.model.calls import address_problems, is_header
 from dossier.case_templates.model.choices import document_choices, own_statuses, raise_if_unknown_status, status_labels
 from dossier.case_templates.model.document import called, member_labels, parse, parse_stored
 from dossier.case_templates.model.questions import chosen, problems_of_questions, takes
-from dossier.case_templates.model.record import TEMPLATE_RECORD, KeptTemplate, TemplateChange, changed_parts, told
+from dossier.case_templates.model.record import DOCUMENT, TEMPLATE_RECORD, told
 from dossier.case_templates.model.step import OWNER, Call, Questions, Reminder, Sending, Step, Wait
 from dossier.case_templates.model.step_document import assignees_named
 from dossier.case_templates.model.template import (
@@ -46,6 +46,7 @@ __all__ = [
     "BUILT_IN_STATUSES",
     "CASES",
     "CASE_TEMPLATES",
+    "DOCUMENT",
     "FORM_COUNTS",
     "OWNER",
     "PARENT_STATUSES",
@@ -61,7 +62,6 @@ __all__ = [
     "Created",
     "From",
     "Idle",
-    "KeptTemplate",
     "Later",
     "MakeTask",
     "Near",
@@ -78,7 +78,6 @@ __all__ = [
     "StepBecomes",
     "Tell",
     "Template",
-    "TemplateChange",
     "TemplateVersion",
     "Told",
     "Transition",
@@ -87,7 +86,6 @@ __all__ = [
     "address_problems",
     "assignees_named",
     "called",
-    "changed_parts",
     "chosen",
     "document_choices",
     "is_header",

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from dossier.drafting.model import named
+
 PARTS = ("contacts", "sections", "schema", "statuses", "steps", "automations")
 """The lists of a document; what is in them has a key."""
 SINGLE = ("title", "description", "locale", "unknown_fields")
@@ -26,15 +28,10 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Diff
         if old.get(name) != new.get(name):
             yield Difference(name, "", "", "changed", ((name, old.get(name), new.get(name)),))
     for part in PARTS:
-        yield from _of_list(part, by_key(old, part), by_key(new, part))
+        yield from _of_list(part, _by_key(old, part), _by_key(new, part))
 
 
-def named(item: Mapping[str, Any]) -> str:
-    """What people call a part: its name, label or title."""
-    return str(item.get("name") or item.get("label") or item.get("title") or item["key"])
-
-
-def by_key(document: Mapping[str, Any], part: str) -> dict[str, Mapping[str, Any]]:
+def _by_key(document: Mapping[str, Any], part: str) -> dict[str, Mapping[str, Any]]:
     """What is in one of the lists of a document, by its key."""
     return {each["key"]: each for each in document.get(part) or ()}
 

@@ -41,26 +41,6 @@ class TemplateRow:
 
 
 @dataclass(frozen=True, slots=True)
-class DraftRow:
-    """A draft as it is stored."""
-
-    workspace_id: UUID
-    based_on: int
-    revision: int
-    document: dict[str, Any]
-    updated_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class PublishedVersion:
-    """A version with the document as it was published."""
-
-    version: int
-    document: Mapping[str, Any]
-    published_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class Contents:
     """What things that follow templates have values of.
 

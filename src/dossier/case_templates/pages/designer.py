@@ -12,13 +12,13 @@ from starlette.responses import Response
 
 from dossier.case_templates import actions, store
 from dossier.case_templates.actions import drafts
-from dossier.case_templates.actions.drafts import Draft
 from dossier.case_templates.model import TEMPLATE_RECORD, document_choices, member_labels, parse, told
 from dossier.case_templates.model.difference import PARTS, differences
 from dossier.case_templates.pages import flow, forms, rule_forms, step_forms
 from dossier.conditions.comparing import DAY
 from dossier.conditions.row_form import ConditionForm
 from dossier.conditions.rows import FilterAttribute, told_condition
+from dossier.drafting.model import Draft, mark
 from dossier.fields import COLUMN_TYPES, FIELD_TYPES, Part, Sent, designing, lenient
 from dossier.foundation import json, yaml
 from dossier.foundation.database import Transaction
@@ -146,7 +146,7 @@ async def versions(request: Request) -> Response:
     """Every version with what it changed, the newest first; a draft before all."""
     async with database_of(request).reading(current_user(request).actor.scope) as reading:
         draft = await drafts.get_draft(reading, _id(request))
-        published = await store.versions(reading, draft.template_id)
+        published = await store.SHELF.versions(reading, draft.template_id)
         history = await timeline(reading, TEMPLATE_RECORD, draft.kept, MAX_SHOWN)
     documents: list[Any] = [each.document for each in published]
     changes = [list(differences(old, new)) for new, old in zip(documents, [*documents[1:], {}], strict=False)]
@@ -180,7 +180,9 @@ async def export(request: Request) -> Response:
         raise NotFound.because("Templates are exported as .json or .yaml.")
     async with database_of(request).reading(current_user(request).actor.scope) as reading:
         draft = await drafts.get_draft(reading, _id(request))
-        published = {str(each.version): each.document for each in await store.versions(reading, draft.template_id)}
+        published = {
+            str(each.version): each.document for each in await store.SHELF.versions(reading, draft.template_id)
+        }
     document = published.get(wanted) if wanted else draft.document
     if document is None:
         raise NotFound.because("There is no such version.")
@@ -304,7 +306,7 @@ async def _editor(request: Request, refusal: AppError | None = None) -> Response
     part, key = _part(request), request.query_params.get("key") or None
     async with database_of(request).reading(current_user(request).actor.scope) as reading:
         draft = await drafts.get_draft(reading, _id(request))
-    seen = drafts.mark(draft.item(part, key)) if key else ""
+    seen = mark(draft.item(part, key)) if key else ""
     draft = replace(draft, document=lenient(draft.document))
     item = draft.item(part, key) if key else Part(type=request.query_params.get("type", "text"))
     if part == "schema" and item["type"] not in FIELD_TYPES:

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
-from dossier.form_templates.actions import drafts
-from dossier.form_templates.actions.drafts import Draft
+from dossier.drafting.model import Draft, mark
+from dossier.form_templates.actions.drafting import DRAFTING
 from dossier.form_templates.model import editing
 from dossier.form_templates.model.faults import placed
 from dossier.foundation.database import Transaction
@@ -85,12 +85,11 @@ async def forget_language(transaction: Transaction, template_id: UUID, language:
 
 
 def _raise_if_changed(seen: str, there: Item, at: str) -> None:
-    if seen != drafts.mark(there):
+    if seen != mark(there):
         sentence = "Somebody else changed the same part meanwhile. What you typed is below; save again to put it in the place of theirs."
         raise VersionConflict.because(sentence, pointer=at)
 
 
 async def _edited(transaction: Transaction, template_id: UUID, edit: Callable[[Document], Item]) -> Draft:
-    transaction.actor.require("templates.design")
-    draft = await drafts.held(transaction, template_id)
-    return await drafts.keep(transaction, draft, edit(draft.document))
+    draft = await DRAFTING.held(transaction, template_id)
+    return await DRAFTING.keep(transaction, draft, edit(draft.document))

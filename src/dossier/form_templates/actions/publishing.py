@@ -5,16 +5,18 @@ from typing import Any
 from uuid import UUID
 
 from dossier import records
+from dossier.drafting import raise_if_published
+from dossier.drafting.model import DocumentChange
 from dossier.form_templates import store
-from dossier.form_templates.actions.history import begin_change
+from dossier.form_templates.actions.drafting import DRAFTING, same_slug
 from dossier.form_templates.model import FormTemplate, FormTemplateVersion, PresetRow, normalized, parse
 from dossier.form_templates.model.lists import with_lists
-from dossier.form_templates.model.record import FORM_TEMPLATE_RECORD, FormTemplateChange, changed_parts
+from dossier.form_templates.model.record import DOCUMENT, FORM_TEMPLATE_RECORD
 from dossier.form_templates.model.slugs import slug_of
 from dossier.foundation.database import ReadSession, Transaction
-from dossier.foundation.errors import Conflict, Invalid, Problem
+from dossier.foundation.errors import Conflict, Invalid
 from dossier.foundation.identifiers import new_id
-from dossier.records.model import Change, Entry, IfMatch, VersionConflict, matches
+from dossier.records.model import Change, Entry, IfMatch
 
 Document = Mapping[str, Any]
 
@@ -32,7 +34,7 @@ async def create(
     if id is None:
         document = {**document, "slug": await reserve(transaction, workspace_id, made, document)}
     return await _publish(
-        transaction, await begin_change(transaction, workspace_id, made, document), 1, document, template
+        transaction, await DRAFTING.begin_change(transaction, workspace_id, made, document), 1, document, template
     )
 
 
@@ -44,29 +46,29 @@ async def revise(
     Of a template that has only a draft it is the first one, in the place of the draft. `of_draft`: what differs is in the history already.
     """
     transaction.actor.require("templates.design")
-    await store.lock(transaction, template_id)
+    await store.SHELF.lock(transaction, template_id)
     if await store.get(transaction, template_id) is None:
         return await _first(transaction, template_id, document)
     current = await get_or_404(transaction, template_id)
     document, template = await checked(transaction, current.workspace_id, document)
     raise_if_archived(current)
-    _check_if_match(current, if_match)
+    raise_if_published(current, if_match)
     document = {**document, "slug": same_slug(document, current.slug)}
     if document == current.document:
         return current
-    change = await begin_change(transaction, current.workspace_id, template_id, current.document)
+    change = await DRAFTING.begin_change(transaction, current.workspace_id, template_id, current.document)
     if not of_draft:
-        change = change.put("revised", changed_parts(current.document, document))
+        change = change.put("revised", DOCUMENT.changed(current.document, document))
     return await _publish(transaction, change, current.version + 1, document, template)
 
 
 async def _first(transaction: Transaction, template_id: UUID, document: Document) -> FormTemplateVersion:
-    draft = await store.draft(transaction, template_id)
+    draft = await store.SHELF.draft(transaction, template_id)
     if draft is None:
         raise FORM_TEMPLATE_RECORD.no_such(template_id)
     document = {**document, "slug": same_slug(document, draft.document["slug"])}
     made = await create(transaction, draft.workspace_id, document, template_id)
-    await store.discard_draft(transaction, template_id)
+    await store.SHELF.discard_draft(transaction, template_id)
     return made
 
 
@@ -76,10 +78,10 @@ async def archive(
     """Archive a template, or bring it back; its forms go on. 404, 412."""
     transaction.actor.require("templates.design")
     current = await get_for_update(transaction, template_id)
-    _check_if_match(current, if_match)
+    raise_if_published(current, if_match)
     if archived == (current.archived_at is not None):
         return current
-    await store.archive(transaction, template_id, archived)
+    await store.SHELF.archive(transaction, template_id, archived)
     await _note(transaction, current, Entry("archived" if archived else "unarchived", {}))
     return await get_or_404(transaction, template_id)
 
@@ -90,7 +92,7 @@ async def enable(
     """Let forms be made with these presets of one template, or no longer; those that there are go on. 404, 412."""
     transaction.actor.require("templates.design")
     current = await get_for_update(transaction, presets[0].template_id)
-    _check_if_match(current, if_match)
+    raise_if_published(current, if_match)
     changes: dict[str, Change] = {
         f"enabled.{each.key}": {"old": each.enabled, "new": enabled} for each in presets if each.enabled != enabled
     }
@@ -132,23 +134,9 @@ async def reserve(transaction: Transaction, workspace_id: UUID, id: UUID, docume
     raise Conflict.because("Name it otherwise: there are too many of that name.", "slug_taken", pointer="/title")
 
 
-def same_slug(document: Document, slug: str) -> str:
-    """The slug, which stays as it is; 400 where the document says another."""
-    if document.get("slug", slug) != slug:
-        sentence = "The short name stays “{slug}”: addresses and programs know the template by it."
-        raise Invalid.because(sentence, "slug_stays", pointer="/slug", slug=slug)
-    return slug
-
-
 def raise_if_archived(current: FormTemplateVersion) -> None:
     if current.archived_at:
         raise Conflict.because("The template is archived; unarchive it first.", "archived")
-
-
-def _check_if_match(current: FormTemplateVersion, if_match: IfMatch) -> None:
-    if not matches(if_match, current.version):
-        detail, meta = "The template is at version {version} by now.", {"version": current.version}
-        raise VersionConflict((Problem(detail, "changed_since", meta=meta, version=current.version),))
 
 
 async def get_or_404(reading: ReadSession, template_id: UUID) -> FormTemplateVersion:
@@ -161,12 +149,12 @@ async def get_or_404(reading: ReadSession, template_id: UUID) -> FormTemplateVer
 
 async def get_for_update(transaction: Transaction, template_id: UUID) -> FormTemplateVersion:
     """The current version, locked; 404."""
-    await store.lock(transaction, template_id)
+    await store.SHELF.lock(transaction, template_id)
     return await get_or_404(transaction, template_id)
 
 
 async def _publish(
-    transaction: Transaction, change: FormTemplateChange, version: int, document: Document, template: FormTemplate
+    transaction: Transaction, change: DocumentChange, version: int, document: Document, template: FormTemplate
 ) -> FormTemplateVersion:
     kept = change.after
     await store.publish(transaction, kept.workspace_id, kept.id, version, document, template.locale)
@@ -177,5 +165,4 @@ async def _publish(
 
 
 async def _note(transaction: Transaction, current: FormTemplateVersion, entry: Entry) -> None:
-    change = await begin_change(transaction, current.workspace_id, current.id, current.document)
-    await records.history.write(transaction, change.note(entry))
+    await DRAFTING.note(transaction, current.workspace_id, current.id, current.document, entry)

@@ -2,7 +2,8 @@
 
 from uuid import UUID
 
-from dossier.form_templates.actions.drafts import Draft, get_draft
+from dossier.drafting.model import Draft
+from dossier.form_templates.actions.drafts import get_draft
 from dossier.form_templates.actions.publishing import checked
 from dossier.form_templates.model import FormTemplate
 from dossier.foundation.database import ReadSession

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from dossier.form_templates.model.editing import elements
-from dossier.form_templates.model.record import changed_parts
+from dossier.form_templates.model.record import DOCUMENT
 from dossier.records.model import Changes
 
 Document = Mapping[str, Any]
@@ -26,7 +26,7 @@ class Difference:
 
 def differences(old: Document, new: Document) -> Iterator[Difference]:
     """Everything that one has to know to go from one document to the other."""
-    was, becomes = changed_parts(new, old), changed_parts(old, new)
+    was, becomes = DOCUMENT.changed(new, old), DOCUMENT.changed(old, new)
     changes: Changes = {
         path: {"old": was.get(path), "new": becomes.get(path)}
         for path in {**was, **becomes}

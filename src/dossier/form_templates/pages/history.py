@@ -29,7 +29,7 @@ async def versions(request: Request) -> Response:
     """Every version with what it changed, the newest first; a draft before all."""
     async with database_of(request).reading(current_user(request).actor.scope) as reading:
         draft = await drafts.get_draft(reading, id_of(request))
-        published = await store.versions(reading, draft.template_id)
+        published = await store.SHELF.versions(reading, draft.template_id)
         history = await timeline(reading, FORM_TEMPLATE_RECORD, draft.kept, MAX_SHOWN)
     documents: list[Any] = [each.document for each in published]
     changes = [list(differences(old, new)) for new, old in zip(documents, [*documents[1:], {}], strict=False)]

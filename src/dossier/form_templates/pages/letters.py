@@ -7,7 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from dossier.form_templates.actions.drafts import Draft
+from dossier.drafting.model import Draft
 from dossier.form_templates.model import TEXT_NAMES_OF_FORMS
 from dossier.texts import InvalidText, Link, one_line, parse
 

@@ -8,9 +8,9 @@ from starlette.responses import Response
 
 from dossier.conditions.row_form import ConditionForm
 from dossier.conditions.rows import FilterAttribute
+from dossier.drafting.model import Draft, mark
 from dossier.fields import COLUMN_TYPES, FIELD_TYPES, Part, Sent, designing, lenient
 from dossier.form_templates.actions import drafts, editing
-from dossier.form_templates.actions.drafts import Draft
 from dossier.form_templates.model import member_labels
 from dossier.form_templates.model.editing import PARTS, elements, find, place_of
 from dossier.form_templates.model.elements import CONTACT
@@ -154,7 +154,7 @@ async def _editor(request: Request, refusal: Any = None) -> Response:
         ways=_ways(item, sent),
         item=item,
         name=item["label"] or item["title"] or item["name"] or "",
-        seen=drafts.mark(raw) if asked.key else "",
+        seen=mark(raw) if asked.key else "",
         sent=dict(sent) if sent else None,
         ticked=[value for name, value in sent if name == "items"] if sent else _signed(item),
         refusal=refusal,

@@ -7,11 +7,11 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import Response
 
+from dossier.drafting.model import Draft
 from dossier.fields import lenient
 from dossier.form_templates import store
 from dossier.form_templates.actions import archive as archive_template
 from dossier.form_templates.actions import drafts
-from dossier.form_templates.actions.drafts import Draft
 from dossier.form_templates.model import ACCESSES
 from dossier.form_templates.model.editing import called
 from dossier.form_templates.model.faults import placed
@@ -88,12 +88,14 @@ async def export(request: Request) -> Response:
         raise NotFound.because("Templates are exported as .json or .yaml.")
     async with database_of(request).reading(current_user(request).actor.scope) as reading:
         draft = await drafts.get_draft(reading, id_of(request))
-        published = {str(each.version): each.document for each in await store.versions(reading, draft.template_id)}
+        published = {
+            str(each.version): each.document for each in await store.SHELF.versions(reading, draft.template_id)
+        }
     document = published.get(wanted) if wanted else draft.document
     if document is None:
         raise NotFound.because("There is no such version.")
     text = json.pretty(document) if kind == "json" else yaml.encode(document)
-    headers = {"Content-Disposition": f'attachment; filename="{draft.slug}.{kind}"'}
+    headers = {"Content-Disposition": f'attachment; filename="{draft.document["slug"]}.{kind}"'}
     return Response(text, headers=headers, media_type=f"application/{kind}")
 
 

@@ -8,9 +8,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dossier.conditions.rows import last_value
+from dossier.drafting.model import Draft, mark
 from dossier.fields import Sent
 from dossier.form_templates.actions import drafts, editing
-from dossier.form_templates.actions.drafts import Draft
 from dossier.form_templates.model import TEXT_NAMES_OF_FORMS
 from dossier.form_templates.model.faults import placed
 from dossier.form_templates.model.letters import LETTERS
@@ -161,7 +161,7 @@ async def _letter(request: Request, refusal: AppError | None = None) -> Response
         name=name,
         letter=_flat(_letter_typed(sent) if sent else dict(raw)) if name != REMINDERS else {},
         rows=[*rows, _row({})],
-        seen=drafts.mark({"": raw}),
+        seen=mark({"": raw}),
         previews=await previewed(draft, name, current_user(request).workspace),
         names=sorted(each for each in TEXT_NAMES_OF_FORMS if not each.startswith(("case.", "step.", "contact."))),
         refusal=refusal,

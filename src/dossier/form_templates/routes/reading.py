@@ -170,7 +170,7 @@ async def _read(reading: ReadSession, id: UUID, number: int | None, *, of_draft:
     if number is None:
         current = await actions.get_or_404(reading, id)
         return _Found({"version": current.version, "document": dict(current.document)}, tag_of(current))
-    document = await store.document(reading, id, number)
+    document = await store.SHELF.document(reading, id, number)
     if document is None:
         raise NotFound.because("The template has no version {version}.", version=number)
     return _Found({"version": number, "document": dict(document)}, str(number))

@@ -8,9 +8,9 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from dossier.drafting.model import Draft
 from dossier.form_templates import actions, schemas, store
 from dossier.form_templates.actions import drafts
-from dossier.form_templates.actions.drafts import Draft
 from dossier.form_templates.model import FormTemplateVersion
 from dossier.form_templates.routes.naming import NAMED, SLUG, placed, within
 from dossier.form_templates.routes.reading import DRAFT, YAML, tag_of
@@ -198,7 +198,7 @@ async def _published(transaction: Transaction, version: FormTemplateVersion, sta
 def _draft(draft: Draft, status: int = 200) -> ApiResponse:
     content = {
         "template": draft.template_id,
-        "slug": draft.slug,
+        "slug": draft.document["slug"],
         "based_on": draft.based_on,
         "revision": draft.revision,
         "problems": [schemas.problem(each) for each in draft.problems],

@@ -4,16 +4,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from dossier.drafting import Shelf
 from dossier.form_templates.model import (
     FormTemplate,
     FormTemplateVersion,
     parse_stored,
 )
-from dossier.form_templates.model.rows import PublishedVersion
 from dossier.foundation.database import Jsonb, ReadSession, Row, Transaction
 
 MAX_COMPILED = 500  # versions kept compiled in this process; they never change
 
+SHELF = Shelf("form_template")
 _VERSION = """
 t.workspace_id, t.id, t.slug, v.version, v.document, v.published_at, t.archived_at, t.created_at, t.updated_at
 """
@@ -79,13 +80,6 @@ async def find(reading: ReadSession, slug: str, workspace_ids: Sequence[UUID] | 
     return [(row["workspace_id"], row["id"]) for row in rows]
 
 
-async def lock(transaction: Transaction, template_id: UUID) -> None:
-    """Keep others from changing a template until the end of the transaction."""
-    await transaction.send(
-        "SELECT FROM form_templates WHERE workspace_id = ANY(%(scope)s) AND id = %(id)s FOR UPDATE", id=template_id
-    )
-
-
 async def insert(transaction: Transaction, workspace_id: UUID, id: UUID, slug: str) -> bool:
     """A template that has no version yet; False where the slug is another's."""
     row = await transaction.first(
@@ -106,37 +100,21 @@ async def publish(
     transaction: Transaction, workspace_id: UUID, id: UUID, version: int, document: Mapping[str, Any], locale: str
 ) -> None:
     """Add a version and make it the current one."""
-    values = {"workspace": workspace_id, "id": id, "version": version, "now": transaction.clock()}
+    now = transaction.clock()
     await transaction.send(
         """
         INSERT INTO form_template_versions (workspace_id, template_id, version, title, locale, document, published_at)
         VALUES (%(workspace)s, %(id)s, %(version)s, %(title)s, %(locale)s, %(document)s, %(now)s)
         """,
+        workspace=workspace_id,
+        id=id,
+        version=version,
         title=document["title"],
         locale=locale,
         document=Jsonb(dict(document)),
-        **values,
-    )
-    await transaction.send(
-        """
-        UPDATE form_templates SET current_version = %(version)s, updated_at = %(now)s
-        WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s) AND id = %(id)s
-        """,
-        **values,
-    )
-
-
-async def archive(transaction: Transaction, template_id: UUID, archived: bool) -> None:
-    now = transaction.clock()
-    await transaction.send(
-        """
-        UPDATE form_templates SET archived_at = %(archived_at)s, updated_at = %(now)s
-        WHERE workspace_id = ANY(%(scope)s) AND id = %(id)s
-        """,
-        archived_at=now if archived else None,
         now=now,
-        id=template_id,
     )
+    await SHELF.make_current(transaction, workspace_id, id, version, now)
 
 
 async def forget(transaction: Transaction, template_id: UUID) -> None:
@@ -145,31 +123,6 @@ async def forget(transaction: Transaction, template_id: UUID) -> None:
         "DELETE FROM form_templates WHERE workspace_id = ANY(%(scope)s) AND id = %(id)s AND current_version = 0",
         id=template_id,
     )
-
-
-async def document(reading: ReadSession, template_id: UUID, version: int) -> Mapping[str, Any] | None:
-    """The document of a version of a template in scope."""
-    row = await reading.first(
-        """
-        SELECT document FROM form_template_versions
-        WHERE workspace_id = ANY(%(scope)s) AND template_id = %(id)s AND version = %(version)s
-        """,
-        id=template_id,
-        version=version,
-    )
-    return row["document"] if row else None
-
-
-async def versions(reading: ReadSession, template_id: UUID) -> list[PublishedVersion]:
-    """The published versions of a template in scope, the newest first."""
-    rows = await reading.all(
-        """
-        SELECT version, document, published_at FROM form_template_versions
-        WHERE workspace_id = ANY(%(scope)s) AND template_id = %(id)s ORDER BY version DESC
-        """,
-        id=template_id,
-    )
-    return [PublishedVersion(**row) for row in rows]
 
 
 def _version(row: Row) -> FormTemplateVersion:
