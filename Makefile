@@ -21,7 +21,7 @@ test-fast: $(DEV)
 	@$(VENV)/bin/pytest -n 2 -m "not long" --ignore=tests/journeys --ignore=tests/cli --ignore=tests/faults --ignore=tests/clients $(TESTS)
 
 # What is broken on purpose: processes killed, databases held, disks filled (by root, on a small one of its own). 20 rounds;
-# DOSSIER_MANY=1 tries about 90. Ends with a table: fault, rounds, data, service, seconds until all was well.
+# DOSSIER_MANY=1 tries about 90; DOSSIER_CHANGES, DOSSIER_MESSAGES, DOSSIER_RULED and DOSSIER_DELIVERIES say how many of each. Ends with a table: fault, rounds, data, service, seconds until all was well.
 faults: $(DEV)
 	@$(VENV)/bin/pytest -n 2 tests/faults $(TESTS)
 

@@ -153,6 +153,24 @@ class Sender:
 
         self.world.server.run(run(), 120)
 
+    def with_a_standstill(self, calls: Callable[[], int], expire: Callable[[], None]) -> None:
+        """One process stands still with some of its calls under way, until another takes over all it has; then it goes on."""
+
+        async def run() -> None:
+            one, other = Deliverer(self.world.database), Deliverer(self.world.database)
+            async with sending_with(self.world.services, full) as send:
+                while not calls():
+                    await one.turn(send)
+                    await asyncio.sleep(0.02)
+                expire()
+                one._sure = dict.fromkeys(one._sure, 0.0)
+                await other.turn(send)
+                await asyncio.gather(other.settle(), one.settle())
+                await other.turn(send)
+                await one.turn(send)
+
+        self.world.server.run(run(), 120)
+
     def settled(self) -> None:
         """Wait until whatever was kept by now is settled."""
 

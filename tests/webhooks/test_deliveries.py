@@ -2,10 +2,12 @@
 
 import socket
 import time
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+import psycopg
 import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet
@@ -15,7 +17,7 @@ from starlette.responses import Response
 from dossier.conditions.condition import Comparison
 from dossier.foundation.clock import wire_time
 from dossier.webhooks.jobs import forget_deliveries, look_after
-from dossier.webhooks.model.deliveries import WAITS
+from dossier.webhooks.model.deliveries import AT_ONCE, WAITS
 from tests.webhooks.receivers import Call, Receiver, Sender, endless, raw, receiving
 from tests.webhooks.test_events import Writer
 from tests.world import Api, World, errors
@@ -253,6 +255,27 @@ def test_what_came_of_a_call_is_kept_though_turns_came_meanwhile(
     sender.with_turns_meanwhile()
     (delivery,) = api.json("GET", f"/v1/webhooks/{webhook['id']}/deliveries")["data"]
     assert (delivery["status"], len(delivery["attempts"]), len(receiver.calls)) == ("delivered", 1, 1)
+
+
+def test_who_stood_still_sends_nothing_that_another_has_taken_over(
+    api: Api, sender: Sender, receiver: Receiver, subscribe: Any, make_case: Any, database_url: str
+) -> None:
+    """[18] What it had claimed and not sent yet was sent once more, after what had followed it: found among twenty thousand, under load."""
+    subscribe(receiver.url, events=["case.created"])
+    receiver.hold = 1.0
+    for number in range(AT_ONCE + 3):
+        make_case(title=f"Case {number}")
+    sender.settled()
+
+    def expire() -> None:
+        with psycopg.connect(database_url) as owner:
+            owner.execute(
+                "UPDATE webhook_deliveries SET leased_until = now() - interval '1 second' WHERE leased_until > now()"
+            )
+
+    sender.with_a_standstill(lambda: receiver.under_way, expire)
+    told = Counter(each.event["data"]["case"]["id"] for each in receiver.calls)
+    assert sorted(told.values()) == [1] * 3 + [2] * AT_ONCE, "twice those alone that were under way"
 
 
 def test_no_address_waits_for_another(

@@ -1,5 +1,6 @@
 """Events for those who ask: what is told of a version, in which order, to whom, and that none is ever skipped."""
 
+import threading
 import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -22,12 +23,13 @@ FIELDS = [{"key": "amount", "type": "number", "name": "Amount"}, {"key": "note",
 def told(api: Api, expected: int, after: str = "0", **params: Any) -> list[dict[str, Any]]:
     """Everything behind a cursor, page after page; so many are waited for, as others write in the same PostgreSQL."""
     found: list[dict[str, Any]] = []
-    until = time.monotonic() + 60
+    until = time.monotonic() + 180
     while True:
         page = api.json("GET", "/v1/events", params={"after": after, "page[size]": "100"} | params)
         found += page["data"]
-        if not page["data"] and (len(found) >= expected or time.monotonic() > until):
+        if not page["data"] and len(found) >= expected:
             return found
+        assert page["data"] or time.monotonic() < until, f"{len(found)} of {expected} are told: who holds the order up?"
         after = page["next"]
 
 
@@ -206,6 +208,33 @@ def test_who_commits_late_is_not_skipped(database_url: str, workspace: Workspace
     late.commit()
     events = told(api, 2, page["next"])
     assert [each["data"]["case"]["id"] for each in events] == [one["id"], other["id"]]
+
+
+def test_from_now_on_what_was_kept_a_moment_before_is_not_told(
+    database_url: str, workspace: Workspace, api: Api, make_case: Any
+) -> None:
+    """[18] It was told when something was under way that had begun before it: nobody could place it yet."""
+    one, other = make_case(), make_case()
+    told(api, 2)
+    late = Writer(database_url, one, workspace)
+    api.json("PATCH", f"/v1/cases/{other['id']}", json={"title": "Kept before"})
+    ends = threading.Timer(0.5, late.commit)
+    ends.start()
+    page = api.json("GET", "/v1/events")
+    ends.join()
+    api.json("PATCH", f"/v1/cases/{other['id']}", json={"title": "Kept after"})
+    titles = [each["data"]["changes"].get("title") for each in told(api, 1, page["next"])]
+    assert [each["new"] for each in titles if each] == ["Kept after"]
+    assert page["data"] == []
+
+
+def test_who_asks_from_now_on_is_answered_whatever_is_under_way(
+    database_url: str, workspace: Workspace, api: Api, make_case: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feed, "SETTLES", 0.2)
+    late = Writer(database_url, make_case(), workspace)
+    assert api.json("GET", "/v1/events")["data"] == []
+    late.roll_back()
 
 
 def test_versions_of_a_case_come_in_their_order_whoever_began_first(

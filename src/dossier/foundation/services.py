@@ -14,6 +14,7 @@ from dossier.foundation.actor import Scope
 from dossier.foundation.cipher import Cipher
 from dossier.foundation.clock import Clock
 from dossier.foundation.database import Database
+from dossier.foundation.gaps import Gaps
 from dossier.foundation.group_commit import Apply, GroupCommit, Result, Sent
 from dossier.foundation.identifiers import new_id
 from dossier.foundation.outgoing import Outgoing
@@ -116,6 +117,7 @@ class Process:
     id: UUID = field(default_factory=new_id)
     draining: bool = False  # about to stop, and so not ready any more
     feed: ChangeFeed = field(default_factory=ChangeFeed)
+    gaps: Gaps = field(default_factory=Gaps)
     tasks: list[Task] = field(default_factory=list)
     proxies: UnnamedProxies = field(default_factory=UnnamedProxies)
     mail: MailServer = field(default_factory=MailServer)

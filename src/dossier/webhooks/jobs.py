@@ -14,7 +14,7 @@ from dossier.foundation.reachable import Allowed
 from dossier.foundation.services import Services
 from dossier.foundation.supervision import supervised
 from dossier.webhooks.actions import feed, form_calls, keys, looking_after, sending
-from dossier.webhooks.actions.delivering import Deliverer, Send
+from dossier.webhooks.actions.delivering import Deliverer, Send, turn
 from dossier.webhooks.actions.sending import Full
 from dossier.webhooks.model.deliveries import Claimed, Outcome
 from dossier.webhooks.model.signing import Signer
@@ -41,7 +41,9 @@ async def forget_deliveries(services: Services) -> None:
 @asynccontextmanager
 async def delivering(services: Services, full: Full) -> AsyncIterator[Listener]:
     """While the block runs: send what is to be sent; the listener hears of cases that changed here. `full`: a case as it is answered."""
-    deliverer, of_forms = Deliverer(services.database), Deliverer(services.database, form_calls.turn)
+    deliverer, of_forms = (
+        Deliverer(services.database, each, services.process.gaps) for each in (turn, form_calls.turn)
+    )
     work, other = (partial(_life, services, full, each) for each in (deliverer, of_forms))
     async with (
         supervised("webhooks", work, services.process.tasks),

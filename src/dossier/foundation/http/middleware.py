@@ -196,6 +196,7 @@ class _Exchange:
         self.deadline = Deadline(self.services.request_seconds, self._answer_late)
         self._receive, self._send = receive, send
         self._start = time.perf_counter()
+        self.services.process.gaps.began(self)
 
     def _request_id(self) -> str:
         asked = self.headers.get("x-request-id", "")
@@ -269,6 +270,7 @@ class _Exchange:
 
     def note(self) -> None:
         self.deadline.met()
+        self.services.process.gaps.ended(self)
         seconds = time.perf_counter() - self._start
         request_seconds(self.scope["method"], self.route, self.status).observe(seconds)
         if self.status < InternalError.status and not self.services.log_requests:

@@ -10,6 +10,7 @@ import structlog
 
 from dossier.foundation.actor import system
 from dossier.foundation.database import Database, Topic, Transaction
+from dossier.foundation.gaps import Gaps
 from dossier.webhooks.actions.giving_out import give_out
 from dossier.webhooks.actions.telling import tell
 from dossier.webhooks.model.deliveries import AT_ONCE as AT_ONCE_OF_ADDRESS
@@ -20,8 +21,11 @@ log = structlog.get_logger()
 
 MOST = 2000  # deliveries that a process has in hand
 AT_ONCE = 200  # that are claimed in a turn
+SURE = (
+    10.0  # seconds after it was claimed or held in which a delivery is surely in no other hands: some less than a lease
+)
 HOLD_EVERY = 5.0  # seconds between two times that it is said that they are in hand still
-REST = 0.03  # seconds between two turns, while there is something to do
+REST = 0.05  # seconds between two turns, while there is something to do
 LOOK_EVERY = 1.0  # seconds between two looks for what others changed, or what is due
 SOON, AWAKE = (
     0.2,
@@ -41,11 +45,11 @@ async def turn(
     """
     transaction.actor.require("server.operate")
     await deliveries.lock(transaction)
+    if hold:
+        await deliveries.hold(transaction, mine)
     more = await give_out(transaction)
     await deliveries.record(transaction, outcomes)
     await _end_gone(transaction, outcomes)
-    if hold:
-        await deliveries.hold(transaction, mine)
     return (await deliveries.claim(transaction, most, mine) if most > 0 else []), more
 
 
@@ -65,10 +69,12 @@ Turn = Callable[..., Awaitable[tuple[list[Claimed], bool]]]
 class Deliverer:
     """What sends in this process, one life after the other."""
 
-    def __init__(self, database: Database, take_turn: Turn = turn) -> None:
+    def __init__(self, database: Database, take_turn: Turn = turn, gaps: Gaps | None = None) -> None:
         self._database = database
         self._turn = take_turn
+        self._gaps = gaps or Gaps()
         self._under_way: dict[asyncio.Task[None], UUID] = {}
+        self._sure: dict[UUID, float] = {}
         self._addresses: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
         self._held = monotonic()
         self._outcomes: list[Outcome] = []
@@ -96,6 +102,7 @@ class Deliverer:
         """One turn; whether there is more to do at once."""
         outcomes, self._outcomes = self._outcomes, []
         mine = frozenset(self._under_way.values())
+        began = monotonic()
         room, hold = min(AT_ONCE, MOST - len(mine)), bool(mine) and monotonic() - self._held > HOLD_EVERY
         try:
             work = lambda tx: self._turn(tx, outcomes, room, mine, hold=hold)  # noqa: E731
@@ -104,11 +111,20 @@ class Deliverer:
             self._outcomes = outcomes + self._outcomes
             raise
         self._held = monotonic() if hold or not mine else self._held
+        if hold:
+            self._sure |= {id: began + SURE for id in mine if self._is_surely_mine(id)}
         for each in claimed:
+            self._sure[each.id] = each.claimed_at + SURE
             task = asyncio.create_task(self._try(send, each))
             self._under_way[task] = each.id
-            task.add_done_callback(self._under_way.pop)
+            task.add_done_callback(self._ended)
         return more or len(claimed) == AT_ONCE
+
+    def _is_surely_mine(self, id: UUID) -> bool:
+        return monotonic() < self._sure.get(id, 0.0)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._sure.pop(self._under_way.pop(task), None)
 
     async def settle(self) -> None:
         """Wait for all calls under way."""
@@ -117,6 +133,11 @@ class Deliverer:
     async def _try(self, send: Send, delivery: Claimed) -> None:
         address = self._addresses.setdefault(delivery.url, asyncio.Semaphore(AT_ONCE_OF_ADDRESS))
         async with address:
+            await self._gaps.wait(delivery.claimed_at)
+            if not self._is_surely_mine(
+                delivery.id
+            ):  # after a standstill: another may have sent it, and what follows it
+                return
             try:
                 outcome = await send(delivery)  # first: the list is another one by then
             except Exception as error:  # noqa: BLE001 - whatever it was, it is a try like others, and not the last one

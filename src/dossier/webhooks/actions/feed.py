@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from time import monotonic
 from uuid import UUID
 
 from dossier.foundation.actor import Actor, Scope
@@ -22,6 +23,7 @@ READ_AT_ONCE = 200  # versions, where few of them may be wanted
 READS = 5  # for one answer; then whoever asks goes on from where that came
 MOST_BYTES = 4_000_000  # of changes in an answer
 REST = 0.25  # seconds, after something happened that was not wanted
+SETTLES = 2.0  # seconds that who asks from now on waits for transactions under way
 SOON = 0.05  # seconds until the second look whether older transactions have ended; each one after waits twice as long
 
 
@@ -131,7 +133,16 @@ async def tell_together(database: Database, scope: Scope, asked: list[Asked]) ->
 
 async def next_events(services: Services, actor: Actor, asked: Asked) -> Told:
     """The next events for an actor; those who ask at the same time share a connection."""
-    return await services.lookups(tell_together).ask(actor.scope, asked)
+    ask = services.lookups(tell_together).ask
+    first = told = await ask(actor.scope, asked)
+    if (
+        asked.after is None
+    ):  # from now on: what was kept a moment before is settled only when who began earlier has ended
+        until = monotonic() + SETTLES
+        while told.settled < first.begun and monotonic() < until:
+            await asyncio.sleep(SOON)
+            told = await ask(actor.scope, asked)
+    return told
 
 
 class Waiting:

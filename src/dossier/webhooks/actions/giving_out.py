@@ -26,6 +26,7 @@ from dossier.webhooks.store import deliveries, events, subscriptions
 log = structlog.get_logger()
 
 AT_ONCE = 300  # versions in a transaction
+MOST_ROWS = 3000  # deliveries in a transaction, or those that are in hand meanwhile would be held too late
 ERASED = "case.erased"
 Rows = list[dict[str, Any]]
 
@@ -60,8 +61,9 @@ async def give_out(transaction: Transaction) -> bool:
     begin = await _begin(transaction, webhooks)
     of_workspace = _by_workspace(webhooks)
     within = transaction.within(Scope(tuple(of_workspace)))
-    versions = await events.since(within, begin, situation.settled, AT_ONCE)
-    more = len(versions) == AT_ONCE
+    most = min(AT_ONCE, MOST_ROWS // max(map(len, of_workspace.values())))
+    versions = await events.since(within, begin, situation.settled, most)
+    more = len(versions) == most
     end = cursors.after(versions[-1]) if more else Cursor(situation.settled - 1, 0, ANY, LAST)
     if end != begin:
         await _hand_out(transaction, within, versions, of_workspace)

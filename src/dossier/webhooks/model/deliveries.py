@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from time import monotonic
 from typing import Any, Literal, get_args
 from uuid import UUID
 
@@ -53,7 +54,7 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A delivery that this process sends now. `written`: its body is as it will be at each try; `secrets` are encrypted.
+    """A delivery that this process sends now, claimed by it at a time (`monotonic`). `written`: its body is as it will be at each try; `secrets` are encrypted.
 
     `reaches`: what calls of its workspace may reach inside, beside what the server's may. Without a body it is made anew, of the history as it is by then.
     """
@@ -71,6 +72,7 @@ class Claimed:
     url: str
     secrets: tuple[bytes, ...] = field(repr=False)
     reaches: str = ""
+    claimed_at: float = field(default_factory=monotonic, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
