@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from dossier import workspaces
+from dossier.foundation.actor import Scope, system
 from dossier.foundation.errors import Unavailable
 from dossier.foundation.mail_door import MailDoor
 from dossier.foundation.mailbox import Mailbox
@@ -92,6 +94,43 @@ def test_a_bounce_comes_in_by_the_door(answered: Post, case: Any, door: int) -> 
     (own,) = answered.outgoing.own
     hand_over(door, about(message, mails.POSTFIX), own, sender="")
     assert answered.read(message["id"])["status"] == "bounced"
+
+
+@pytest.fixture
+def claims(answered: Post) -> str:
+    """An address that the workspace chose to write from."""
+    address, id = "Claims@example.org", answered.workspace.id
+    answered.world.do(lambda tx: workspaces.set_mail_from(tx, id, address), system("cli", Scope((id,))))
+    return address.lower()
+
+
+def test_what_comes_back_to_a_workspaces_own_address_comes_in_by_the_door(
+    answered: Post, case: Any, door: int, claims: str
+) -> None:
+    """[18] Mail servers were told that nobody is there, and the bounces of its messages were lost."""
+    message = sent(answered, case)
+    hand_over(door, about(message, mails.POSTFIX), claims, sender="")
+    assert answered.read(message["id"])["status"] == "bounced"
+
+
+def test_mail_of_a_workspaces_own_address_that_comes_round_ends(
+    api: Api, answered: Post, case: Any, door: int, claims: str
+) -> None:
+    message = sent(answered, case)
+    content = about(message, mails.REPLY).replace(b"<ann@example.org>", f"<{claims}>".encode())
+    hand_over(door, content, message["reply_to"], sender=claims)
+    assert of_case(api, case) == []
+
+
+def test_who_cannot_be_looked_up_comes_again(answered: Post, case: Any, door: int, monkeypatch: Any) -> None:
+    async def away(*_arguments: Any) -> bool:
+        raise Unavailable.because("The database is away.")
+
+    monkeypatch.setattr(workspaces, "is_mail_from", away)
+    with pytest.raises(smtplib.SMTPRecipientsRefused) as refused:
+        hand_over(door, b"x", "claims@example.org")
+    ((code, _),) = refused.value.recipients.values()
+    assert code == 451
 
 
 def test_nobody_else_is_here(door: int) -> None:

@@ -8,8 +8,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-Takes = Callable[[str], bool]
-"""Whether mail for an address is taken."""
+Takes = Callable[[str], Awaitable[bool]]
+"""Whether mail for an address is taken. What it raises is answered “later”."""
 Handle = Callable[[bytes, list[str]], Awaitable[bool]]
 """Does what follows of a mail for these addresses; False: it cannot be read. What it raises is answered “later”."""
 
@@ -107,7 +107,11 @@ class _Talk:
             return await self._say("503 MAIL first")
         if len(self.to) >= MOST_RECIPIENTS:
             return await self._say("452 4.5.3 too many recipients")
-        if not self.takes(address):
+        try:
+            taken = await self.takes(address)
+        except Exception:  # noqa: BLE001 - as where the mail itself is handed over
+            return await self._say("451 4.3.0 later")
+        if not taken:
             return await self._say("550 5.1.1 nobody here by that name")
         self.to.append(address)
         return await self._say("250 ok")

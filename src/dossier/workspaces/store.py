@@ -118,6 +118,12 @@ async def mail_from(reading: ReadSession, workspace_id: UUID) -> str:
     return row["text"] if row else ""
 
 
+async def is_mail_from(reading: ReadSession, address: str) -> bool:
+    """Whether e-mails of any workspace are from that address."""
+    query = "SELECT EXISTS (SELECT FROM workspaces WHERE lower(mail_from) = lower(%(address)s)) AS yes"
+    return bool((await reading.whole().one(query, address=address))["yes"])
+
+
 async def set_mail_from(transaction: Transaction, workspace_id: UUID, address: str) -> None:
     await transaction.send(
         "UPDATE workspaces SET mail_from = %(address)s WHERE id = %(id)s AND id = ANY(%(scope)s)",

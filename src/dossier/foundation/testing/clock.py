@@ -19,7 +19,7 @@ class MovableClock:
 
     @contextmanager
     def held(self) -> Iterator[datetime]:
-        """While the block runs it is always this moment."""
+        """While the block runs it is always this moment, unless it is moved forward."""
         self._held = self()
         try:
             yield self._held
@@ -29,3 +29,5 @@ class MovableClock:
     def forward(self, **amount: float) -> None:
         """`forward(minutes=5)`: it is five minutes later at once."""
         self.shift += timedelta(**amount)
+        if self._held:
+            self._held += timedelta(**amount)

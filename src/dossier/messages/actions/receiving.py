@@ -9,7 +9,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 import structlog
 
-from dossier import files
+from dossier import files, workspaces
 from dossier.files.model import File, NamedFile
 from dossier.foundation import events
 from dossier.foundation.actor import SERVER, Actor, Scope, system
@@ -36,11 +36,22 @@ _CAME_BACK = gettext_noop("It came back ({status}): {why}")
 _LEFT_OUT = "\n\n[{name}: {why}]"
 
 
-def takes(services: Services, address: str) -> bool:
-    """Whether mail for that address is ours: of a case, or answers to whom we write as."""
+async def takes(services: Services, address: str) -> bool:
+    """Whether mail for that address is ours: of a case, or answers to whom we, or a workspace, write as."""
     local, _, domain = email_identity(address).rpartition("@")
-    of_a_case = local.startswith("case+") and domain == services.outgoing.domain.lower()
-    return bool(domain) and (of_a_case or email_identity(address) in services.outgoing.own)
+    if local.startswith("case+") and domain and domain == services.outgoing.domain.lower():
+        return True
+    return bool(domain) and await _is_sender(services, address)
+
+
+async def _is_sender(services: Services, address: str) -> bool:
+    """Whether something is sent from that address here."""
+    if email_identity(address) in services.outgoing.own:
+        return True
+    if address.rpartition("@")[2].lower() not in services.outgoing.sendable:
+        return False
+    async with services.database.reading(SERVER) as reading:
+        return await workspaces.is_mail_from(reading, address)
 
 
 async def handle(services: Services, content: bytes, to: Sequence[str]) -> bool:
@@ -112,7 +123,7 @@ async def _came_back(services: Services, said: Bounce) -> Outcome:
 
 
 async def _answered(services: Services, mail: Incoming) -> Outcome:
-    place = None if _is_ours(services, mail) else await _place(services, mail)
+    place = None if await _is_ours(services, mail) else await _place(services, mail)
     if place is None:
         return "ignored"
     async with services.database.reading(place.actor.scope) as reading:
@@ -127,10 +138,9 @@ async def _answered(services: Services, mail: Incoming) -> Outcome:
         return await services.database.write(place.actor, partial(work, kept=beside))
 
 
-def _is_ours(services: Services, mail: Incoming) -> bool:
+async def _is_ours(services: Services, mail: Incoming) -> bool:
     """Whether it is from an address of ours, so that a mail that comes round ends here."""
-    sender, ours = email_identity(mail.sender), services.outgoing.own
-    return sender in ours or sender.startswith("case+") or not mail.sender
+    return not mail.sender or email_identity(mail.sender).startswith("case+") or await _is_sender(services, mail.sender)
 
 
 async def _place(services: Services, mail: Incoming) -> _Place | None:
