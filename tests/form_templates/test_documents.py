@@ -139,6 +139,60 @@ def test_every_fault_at_once() -> None:
     }
 
 
+def test_a_shape_that_is_wrong_hides_nothing_else() -> None:
+    """What the rest means is said with it; nothing is said of what had to be left out."""
+    wrong = document(
+        text("a", visible_when={"data.a": {"$eq": "x"}}),
+        {"key": "b", "type": "number", "label": 5, "min": "x"},
+        {"type": "text", "label": "C"},
+        text("d", visible_when="always", field="case.x"),
+        "e",
+        text("f", visible_when={"data.never": {"$eq": 1}}),
+        {"key": "g", "type": "group", "label": "G", "repeat": {"min": "1"}, "elements": [text("g1", field="data.x")]},
+        colour="red",
+        expires_after="later",
+        presets=[{"key": "p", "name": "P", "enabled": "yes", "expires_after": "soon"}],
+        messages={"reminders": [{"every": 5}], "code": {"email": {"subject": "{{ form.nothing }}"}}},
+    )
+    at = "/pages/0/elements"
+    assert faults(wrong) == {
+        "/colour": "unknown_member",
+        "/expires_after": "invalid_duration",
+        "/messages/code/email/subject": "unknown_name",
+        "/messages/reminders/0/after": "missing_member",
+        "/messages/reminders/0/every": "invalid_value",
+        "/presets/0/enabled": "invalid_value",
+        "/presets/0/expires_after": "invalid_duration",
+        f"{at}/0/visible_when": "circle",
+        f"{at}/1/label": "invalid_value",
+        f"{at}/2/key": "missing_member",
+        f"{at}/3/visible_when": "invalid_value",
+        f"{at}/3/field": "invalid_value",
+        f"{at}/4": "invalid_value",
+        f"{at}/6/repeat/min": "invalid_value",
+        f"{at}/6/elements/0/field": "invalid_value",
+    }
+    named = document(text("a", visible_when={"data.never": {"$eq": 1}}), colour="red")
+    assert faults(named) == {"/colour": "unknown_member", f"{at}/0/visible_when": "unknown_key"}
+
+
+@pytest.mark.parametrize("raw", [[], 5, None, "x", {}, {"title": []}, {"pages": "x"}, {"title": "T", "pages": [5, [], None, {"elements": 5}]},
+    {"title": "T", "options": {"a": 1}}, {"title": "T", "texts": {"?": {}, "fr": 5}}, {"title": "T", "pages": [{"key": "p", "title": "P", "elements": [{"elements": [[]]}]}]}])  # fmt: skip
+def test_what_has_no_shape_at_all_is_a_fault(raw: Any) -> None:
+    assert faults(raw)
+
+
+def test_a_circle_points_to_what_decides() -> None:
+    at = "/pages/0/elements"
+    own = text("a", visible_when={"data.a": {"$eq": "x"}})
+    assert faults(document(own)) == {f"{at}/0/visible_when": "circle"}
+    number = {"key": "n", "type": "number", "label": "N"}
+    counted = {"key": "k", "type": "computed", "formula": "n + 1", "visible_when": {"data.k": {"$gt": 1}}}
+    assert faults(document(number, counted)) == {f"{at}/1/visible_when": "circle"}
+    page = {"key": "p", "title": "P", "visible_when": {"data.a": {"$eq": "x"}}, "elements": [text("a")]}
+    assert faults({"title": "T", "pages": [page]}) == {"/pages/0/visible_when": "circle"}
+
+
 @pytest.mark.parametrize(
     "elements",
     [

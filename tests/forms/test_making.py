@@ -136,6 +136,9 @@ def test_what_is_said_and_does_nothing_is_named(api: Api, world: World, workspac
     ("members", "problem"),
     [
         ({"flow": {}}, {"/flow": "invalid_type"}),
+        ({"company": {}}, {"/company": "missing_member"}),
+        ({"company": {"id": "x"}}, {"/company/id": "invalid_uuid"}),
+        ({"company": {}, "workspace": {}}, {"/company": "missing_member", "/workspace": "missing_member"}),
         ({"user": {"email": "nobody"}}, {"/user/email": "invalid_email"}),
         ({"user": {"phone": "12"}}, {"/user/phone": "invalid_phone"}),
         ({"active_until": "2020-01-01"}, {"/active_until": "invalid_value"}),

@@ -34,7 +34,7 @@ class FlowInput(RequestModel):
     @model_validator(mode="after")
     def _names_one(self) -> "FlowInput":
         if not (self.slug or self.customization):
-            message = "of “flow” must name a slug or a customization"
+            message = "must name a slug or a customization"
             raise ValueError(message)
         return self
 

@@ -188,7 +188,19 @@ class Deciding:
         shown = Named(" → ".join(round_), " → ".join(each.label for each in names))
         sentence = "“{element}” decides about itself: {way}."
         first = self.by_key[round_[0]]
-        self.problems.append(Problem(sentence, "circle", first.at, element=_named(first.element), way=shown))
+        at = self._where(first, round_[1])
+        self.problems.append(Problem(sentence, "circle", at, element=_named(first.element), way=shown))
+
+    def _where(self, first: Placed, needed: str) -> str:
+        """Where in the document it stands that an element needs another one: in its condition, its page's, its formula."""
+        number = list(self.pages).index(first.page)
+        for condition, at in (
+            (first.element.visible_when, first.at + "/visible_when"),
+            (first.page.visible_when, pointer("pages", number, "visible_when")),
+        ):
+            if condition and f"data.{needed}" in condition.names():
+                return at
+        return first.at + ("/formula" if first.element.derived else "")
 
 
 def _as_field(element: Element) -> Field | None:

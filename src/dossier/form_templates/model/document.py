@@ -13,6 +13,7 @@ from dossier.form_templates.model.calling import called
 from dossier.form_templates.model.deciding import Deciding
 from dossier.form_templates.model.elements import ElementCompiler
 from dossier.form_templates.model.letters import compiled_messages
+from dossier.form_templates.model.mending import Mended
 from dossier.form_templates.model.presets import compiled_presets, duration_problem
 from dossier.form_templates.model.shapes import (
     MAX_BYTES,
@@ -93,10 +94,21 @@ def without_space(key: str) -> str:
 
 
 def _shaped(raw: object) -> FormTemplateDocument:
+    whole = normalized(raw)
     try:
-        return FormTemplateDocument.model_validate(normalized(raw))
+        return FormTemplateDocument.model_validate(whole)
     except ValidationError as error:
-        raise Invalid(tuple(as_problem(each) for each in error.errors(include_url=False))) from None
+        errors = error.errors(include_url=False)
+    raise Invalid((*map(as_problem, errors), *_meant(whole, errors)))
+
+
+def _meant(whole: Any, errors: Sequence[ErrorDetails]) -> Iterator[Problem]:
+    """What is wrong with the meaning of a document besides its shape."""
+    mended = Mended(whole, errors)
+    if mended.document:
+        compiler = _Compiler(mended.document)
+        compiler.template()
+        yield from (each for each in compiler.problems if mended.counts(each))
 
 
 class _Compiler:

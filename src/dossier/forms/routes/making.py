@@ -14,7 +14,7 @@ from dossier.forms.model import wire
 from dossier.forms.model.new import NewForm
 from dossier.forms.routes.shown import answer, origin
 from dossier.foundation.database import Transaction
-from dossier.foundation.errors import Invalid
+from dossier.foundation.errors import Invalid, Problem, pointer
 from dossier.foundation.http import body, openapi, query
 from dossier.foundation.http.responses import ApiResponse
 from dossier.foundation.http.services import services_of
@@ -110,13 +110,16 @@ def _asked(request: Request, sent: schemas.FormInput) -> NewForm:
 def _workspaces(request: Request, sent: schemas.FormInput) -> tuple[UUID, ...]:
     """Those in which what it is made by is looked for: the one that is named, else all; 400 for two, 403."""
     who = request.state.caller
-    named = [each for each in (sent.company, sent.workspace) if each]
+    named = {name: each for name, each in (("company", sent.company), ("workspace", sent.workspace)) if each}
     if not named:
         return tuple(who.actor.scope.workspaces)
-    ids = [query.body_identifier(each.id, "workspace", "id") for each in named if each.id]
-    slugs = [each.slug for each in named if each.slug]
-    if not (ids or slugs):
-        raise Invalid.because("Name a workspace by “slug” or “id”.", "missing_member", pointer="/workspace")
+    Invalid.if_any(
+        Problem("Name a workspace by “slug” or “id”.", "missing_member", pointer(name))
+        for name, each in named.items()
+        if not (each.id or each.slug)
+    )
+    ids = [query.body_identifier(each.id, name, "id") for name, each in named.items() if each.id]
+    slugs = [each.slug for each in named.values() if each.slug]
     who.raise_if_uncovered(ids, slugs)
     found = {each.id for each in who.workspaces if each.id in ids or each.slug in slugs}
     if len(found) > 1:
