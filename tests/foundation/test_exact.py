@@ -98,6 +98,16 @@ def test_people_write_numbers_as_their_language_does(text: str, en: str | None, 
     exact.language.set("en")
 
 
+@pytest.mark.parametrize(("text", "value"), [("٣", "3"), ("١٬٢٣٤٫٥", "1234.5"), ("۱۲", "12"), ("-٠٫٥", "-0.5")])
+def test_digits_of_every_script_are_read(text: str, value: str) -> None:
+    for language in ("en", "fr", "de", "ar"):
+        exact.language.set(language)
+        assert exact.typed_number(text, 2) == Decimal(value), language
+    exact.language.set("en")
+    assert exact.typed_day("٠١/٠٢/٢٠٢٦") == date(2026, 2, 1)
+    assert exact.typed_time("١٤:٣٠") == "14:30"
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -108,7 +118,7 @@ def test_people_write_numbers_as_their_language_does(text: str, en: str | None, 
         "1e9999999",
         "NaN",
         "Infinity",
-        "٣",
+        "三",
         "1.2.3",
         "1,2,3",
         "--1",

@@ -1,14 +1,17 @@
 """[F9] The portal for everybody: the page of all that is asked, a screen reader's tree, the keyboard alone, 400 %, inside other sites, lines that break."""
 
+import io
 import re
 from typing import Any
 
 import pytest
+from PIL import Image, ImageDraw, ImageFilter
 from playwright.sync_api import expect
 
 from tests.cli.served import until
 from tests.journeys.test_portal import Phone, made, phone
-from tests.portal.support import WHOLE, make_form
+from tests.portal.support import WHOLE, Made, make_form
+from tests.portal.test_files import PAPERS
 from tests.portal.test_personal import codes
 from tests.world import World
 
@@ -47,3 +50,113 @@ def test_all_that_is_asked_behind_one_code(world: World, phone: Any) -> None:
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("status")).to_contain_text("You are signed out.")
     person.look("personal-left")
+
+
+# ---- without a connection ----
+
+
+@pytest.mark.long
+def test_two_pages_on_without_a_connection_and_back(made: Made, phone: Any) -> None:
+    """What was typed on pages that were reached without a connection is kept, and sent when there is one."""
+    person: Phone = phone(made)
+    page = person.begin()
+    page.get_by_role("radio", name="No").check()
+    person.saved()
+    at_hand(person, 2)
+    person.context.set_offline(True)
+    page.get_by_label("Your name").fill("Eve")
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_role("heading", name="What happened")).to_be_visible()
+    page.get_by_label("When was it?").fill("2026-02-01")
+    page.get_by_label("Damage in euro").fill("12")
+    person.look("offline")
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_role("heading", name="Papers and signature")).to_be_visible()
+    page.get_by_label("Or type your name").fill("Eve Adam")
+    page.go_back()
+    expect(page.get_by_role("heading", name="What happened")).to_be_visible()
+    expect(page.get_by_label("When was it?")).to_have_value("2026-02-01")
+    page.get_by_role("link", name="Back").click()
+    expect(page.get_by_label("Your name")).to_have_value("Eve")
+    assert made.data() == {"hurt": False}
+    person.context.set_offline(False)
+    person.saved()
+    until(lambda: len(made.data()) == 5)
+    data = made.data()
+    assert (data["name"], data["day"], data["amount"], data["sign"]["name"]) == ("Eve", "2026-02-01", 12, "Eve Adam")
+    page.reload()
+    expect(page.get_by_label("Your name")).to_have_value("Eve")
+    assert page.evaluate("Object.keys(localStorage).length") == 0
+    assert person.problems == []
+
+
+def at_hand(person: Phone, count: int) -> None:
+    """Wait until so many pages can be gone to without a connection."""
+    names = """() => performance.getEntriesByType("resource").filter((each) => each.name.includes("/pages/")).length"""
+    until(lambda: person.page.evaluate(names) >= count, 30)
+
+
+@pytest.mark.long
+def test_nothing_of_a_page_stays_on_the_device(made: Made, phone: Any) -> None:
+    person: Phone = phone(made)
+    person.begin()
+    person.page.get_by_label("Your name").fill("Eve")
+    person.saved()
+    at_hand(person, 2)
+    kept = person.page.evaluate(
+        "async () => [await caches.keys(), (await indexedDB.databases()).length,"
+        " (await navigator.serviceWorker.getRegistrations()).length]"
+    )
+    assert kept == [[], 0, 0]
+
+
+# ---- pictures ----
+
+
+def photograph(*, blurred: bool = False, dark: bool = False) -> bytes:
+    """A page with something like writing on it, as a phone takes it."""
+    drawn = Image.new("RGB", (1600, 1200), "white")
+    pen = ImageDraw.Draw(drawn)
+    for row in range(30, 1180, 40):
+        for column in range(30, 1560, 36):
+            pen.rectangle((column, row, column + 20, row + 18), fill="black")
+    if blurred:
+        drawn = drawn.filter(ImageFilter.GaussianBlur(24))
+    if dark:
+        drawn = drawn.point(lambda value: value // 12)
+    kept = io.BytesIO()
+    drawn.save(kept, "JPEG", quality=90)
+    return kept.getvalue()
+
+
+@pytest.mark.long
+def test_a_blurred_and_a_dark_picture_are_warned_of_on_the_device(made: Made, phone: Any) -> None:
+    person: Phone = phone(made)
+    page = person.begin()
+    person.go("pages", "more")
+    chosen = [("sharp", photograph()), ("blurred", photograph(blurred=True)), ("dark", photograph(dark=True))]
+    page.locator("input[type=file]").set_input_files(
+        [{"name": f"{name}.jpg", "mimeType": "image/jpeg", "buffer": content} for name, content in chosen]
+    )
+    expect(page.locator(".p-files")).to_contain_text("blurred.jpg: This picture may be blurred")
+    expect(page.locator(".p-files")).to_contain_text("dark.jpg: This picture is very dark")
+    person.saved()
+    expect(page.locator(".p-files [data-how=warn]")).to_have_count(2)
+    expect(page.locator(".p-files button")).to_have_count(3)
+    person.look("warned")
+    assert len(made.data()["photos"]) == 3, "a warning is no refusal"
+
+
+@pytest.mark.long
+def test_pictures_of_a_paper_become_one_pdf(world: World, phone: Any) -> None:
+    made = make_form(world, world.workspace(), PAPERS)
+    person: Phone = phone(made)
+    page = person.begin()
+    page.locator("input[type=file]").set_input_files(
+        [{"name": f"{name}.jpg", "mimeType": "image/jpeg", "buffer": photograph()} for name in ("one", "two")]
+    )
+    page.get_by_role("button", name="Make one PDF of these pictures").click()
+    expect(page.locator(".p-files")).to_contain_text("Contract.pdf")
+    expect(page.locator(".p-files li")).to_have_count(1)
+    person.look("joined")
+    assert len(made.data()["photos"]) == 1

@@ -163,3 +163,45 @@ def test_secrets_stay_out_of_the_log_and_the_metrics(made: Made, server_log: Log
         metrics = contact.get("/metrics").text
     assert "/r/{secret}/start" in server_log.text
     assert made.secret not in server_log.text + metrics
+
+
+DIGITS = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
+
+
+def test_digits_of_every_script_are_understood(world: World, workspace: Workspace) -> None:
+    elements = [
+        {"key": "amount", "type": "number", "label": "Damage"},
+        {"key": "day", "type": "date", "label": "Day"},
+        {"key": "hour", "type": "time", "label": "Hour"},
+        {"key": "phone", "type": "phone", "label": "Phone"},
+        {"key": "account", "type": "iban", "label": "Account"},
+    ]
+    made = make_form(world, workspace, {"title": "D", "pages": [{"key": "p", "title": "P", "elements": elements}]})
+    contact = made.visitor(headers={"accept-language": "ar"})
+    contact.press("start")
+    typed = {
+        "amount": "1250٫5",
+        "day": "01/02/2026",
+        "hour": "14:30",
+        "phone": "+32470123456",
+        "account": "BE68539007547034",
+    }
+    contact.fill("pages", "p", **{f"{key}.value": text.translate(DIGITS) for key, text in typed.items()})
+    assert made.data() == {
+        "amount": 1250.5,
+        "day": "2026-02-01",
+        "hour": "14:30",
+        "phone": "+32470123456",
+        "account": "BE68539007547034",
+    }
+
+
+@pytest.mark.parametrize(("typed", "is_read"), [("1.250", 1250), ("1,5", 1.5), ("1.250,75", 1250.75)])
+def test_a_number_is_read_as_german_writes_it(world: World, workspace: Workspace, typed: str, is_read: float) -> None:
+    element = {"key": "amount", "type": "number", "label": "Damage"}
+    document = {"title": "D", "texts": {"de": {"title": "D"}}}
+    made = make_form(world, workspace, document | {"pages": [{"key": "p", "title": "P", "elements": [element]}]})
+    contact = made.visitor(headers={"accept-language": "de"})
+    contact.press("start")
+    contact.fill("pages", "p", **{"amount.value": typed})
+    assert made.data() == {"amount": is_read}

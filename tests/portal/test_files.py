@@ -2,6 +2,7 @@
 
 import base64
 import io
+import re
 from typing import Any
 
 import pytest
@@ -196,3 +197,84 @@ def test_a_file_is_no_answer_to_a_question_of_another_kind(made: Made) -> None:
     refused = contact.post(f"{made.address}/files/note", data=hidden(contact.at("pages", "papers").text), files=files)
     assert refused.status_code == 404
     assert made.data()["note"] == "Mine"
+
+
+# ---- several pictures as one PDF ----
+
+PAPERS: dict[str, Any] = {
+    "title": "Papers",
+    "pages": [
+        {
+            "key": "papers",
+            "title": "Your papers",
+            "elements": [
+                {"key": "photos", "type": "file", "label": "Contract", "accept": ["image/*", "application/pdf"], "max_files": 1},
+                {"key": "note", "type": "text", "label": "Note"},
+            ],
+        }
+    ],
+}  # fmt: skip
+
+
+def kinds(made: Made) -> list[tuple[str, str, int]]:
+    """Name, type and pages of the files that were answered with, in order."""
+    ids = made.data().get("photos") or []
+
+    async def look(transaction: Any) -> Any:
+        return await transaction.all(
+            "SELECT id, name, type, pages FROM files WHERE workspace_id = ANY(%(scope)s) AND id = ANY(%(ids)s::uuid[])",
+            ids=ids,
+        )
+
+    found = {str(each["id"]): (each["name"], each["type"], each["pages"]) for each in made.world.do(look, made.scope())}
+    return [found[id] for id in ids]
+
+
+def test_several_pictures_become_one_pdf(world: World, workspace: Workspace) -> None:
+    """Where one file is taken, several pictures of a paper may be sent all the same."""
+    made = make_form(world, workspace, PAPERS)
+    contact = begun(made)
+    refused = send(contact, ("1.jpg", picture()), ("2.jpg", picture("blue")), ("3.jpg", picture("green")))
+    assert (refused.status_code, made.data().get("photos")) == (400, None), "three are too many for now"
+    assert "Make one PDF of these pictures" in contact.at("pages", "papers").text
+    page = contact.at("pages", "papers")
+    values = re.findall(r'name="photos.value" value="([^"]+)"', page.text)
+    fields: dict[str, Any] = {"photos.value": values, "note.value": "Typed beside", "join": "photos"}
+    answer = contact.post(f"{made.address}/pages/papers", data=hidden(page.text) | fields)
+    assert (answer.status_code, state(answer)) == (200, "page"), problems(answer)
+    assert kinds(made) == [("Contract.pdf", "application/pdf", 3)]
+    assert made.data()["note"] == "Typed beside"
+    assert "Make one PDF" not in answer.text
+
+
+def test_pictures_that_are_sent_with_the_button_are_joined_at_once(world: World, workspace: Workspace) -> None:
+    made = make_form(world, workspace, PAPERS)
+    send(begun(made), ("1.jpg", picture()), ("2.jpg", picture("blue")), join="photos")
+    assert kinds(made) == [("Contract.pdf", "application/pdf", 2)]
+
+
+def test_files_of_others_are_in_no_pdf(world: World, workspace: Workspace) -> None:
+    other, mine = make_form(world, workspace, PAPERS), make_form(world, workspace, PAPERS)
+    send(begun(other), ("1.jpg", picture()))
+    (theirs,) = other.data()["photos"]
+    contact = begun(mine)
+    page = contact.at("pages", "papers")
+    fields = {"photos.value": [theirs, theirs], "join": "photos"}
+    contact.post(f"{mine.address}/pages/papers", data=hidden(page.text) | fields)
+    assert kinds(mine) == []
+
+
+def test_what_is_no_picture_inside_is_said_and_stays(world: World, workspace: Workspace) -> None:
+    made = make_form(world, workspace, PAPERS)
+    answer = send(begun(made), ("1.jpg", picture()), ("2.jpg", picture()[:200]), join="photos")
+    assert (answer.status_code, state(answer)) in ((422, "page"), (400, "page"))
+    assert len(re.findall(r'name="photos.value"', answer.text)) == 2
+    assert problems(answer)
+
+
+def test_where_no_pdf_is_taken_there_is_no_button(made: Made) -> None:
+    contact = begun(made)
+    send(contact, ("1.jpg", picture()), ("2.jpg", picture()))
+    page = contact.at("pages", "papers")
+    assert page.text.count('name="photos.value"') == 2
+    assert "Make one PDF" not in page.text

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any, ClassVar, Literal
 
 from dossier.fields.field import Field, text_of
+from dossier.foundation import exact
 from dossier.foundation.errors import InvalidValue
 from dossier.foundation.text import gettext_noop
 
@@ -32,3 +33,6 @@ class Iban(Field):
         except exceptions.ValidationError:
             raise InvalidValue("“{field}” is no IBAN: it must look like BE68 5390 0754 7034.") from None
         return compact
+
+    def read(self, text: str) -> str:
+        return exact.western(text)

@@ -13,6 +13,7 @@ from pydantic import field_validator
 from dossier.conditions.comparing import TEXT, Comparing
 from dossier.fields.faces import Language
 from dossier.fields.field import Field, text_of
+from dossier.foundation import exact
 from dossier.foundation.errors import InvalidValue
 
 COUNTRIES = ("BE", "FR", "NL")
@@ -79,6 +80,9 @@ class Numbered(Field):
             raise InvalidValue(self.no_birth or self.mistyped, country=self.country) from None
         except exceptions.ValidationError:
             raise InvalidValue(self.unlike, country=self.country, example=self._kind.example) from None
+
+    def read(self, text: str) -> str:
+        return exact.western(text)
 
     def displayed(self, value: Any, language: Language) -> str:
         return self._kind.written(value) if isinstance(value, str) else super().displayed(value, language)

@@ -9,6 +9,7 @@ from pydantic import field_validator
 from dossier.fields.country import is_country
 from dossier.fields.faces import Input, Language, Line, Option
 from dossier.fields.field import LAST_DAY, Field, shown, text_of
+from dossier.foundation import exact
 from dossier.foundation.errors import InvalidValue
 from dossier.foundation.text import gettext_noop
 
@@ -58,6 +59,6 @@ class Phone(Field):
     def read(self, text: str) -> str:
         """The number as the case will hold it; one that is none is left for `check` to refuse."""
         try:
-            return self.check(text, LAST_DAY)
+            return self.check(exact.western(text), LAST_DAY)
         except InvalidValue:
             return text

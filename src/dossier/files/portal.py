@@ -1,15 +1,19 @@
 """Files of people outside, through whichever link they came: sent as a form or in several goes, and shown as pictures that we made."""
 
-from collections.abc import Awaitable, Callable
+import hashlib
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
+from pathlib import Path
 from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from dossier.files.actions import Received, Told, preview, put, raise_if_full, take_back
+from dossier.files.actions import Received, Said, Told, merged, preview, put, raise_if_full, take_back
 from dossier.files.model import File, clean_name, empty_file
 from dossier.files.model.preview import THUMBNAIL
+from dossier.files.model.together import AT_ONCE, busy
 from dossier.files.routes import tus
 from dossier.files.routes.arriving import one_more
 from dossier.foundation.actor import Actor
@@ -19,12 +23,13 @@ from dossier.foundation.http.content import is_known
 from dossier.foundation.http.parts import Part, boundary_of, parts
 from dossier.foundation.http.services import services_of
 from dossier.foundation.services import FileLimits, Services
-from dossier.foundation.storage import Unfinished
+from dossier.foundation.storage import Unfinished, Whole
 
 UNHELD_DAYS = 7  # that a file stays which was never handed in
 BEGUN = 20  # uploads of one link
 _TEXTS = 2 * 1024 * 1024  # bytes of everything beside the files
 _FIELDS = 2_000
+_PDF = "application/pdf"
 
 Look = Callable[[list[tuple[str, str]]], Awaitable[None]]
 """Looks at the fields that stand before the first file, and may refuse."""
@@ -118,6 +123,28 @@ class _Taking:
             return await put(self.services, self.actor, self.workspace_id, told, unfinished.whole())
         finally:
             await storage.do(unfinished.discard)
+
+
+# ---- several pictures as one PDF ----
+
+
+async def joined(
+    services: Services, actor: Actor, workspace_id: UUID, pictures: Sequence[File], name: str, said: Said
+) -> Received:
+    """Pictures as one PDF, a page each, in order: its content is kept, and no row names it yet; 409, 410, 413, 422, 429, 504, 507."""
+    async with services.database.reading(actor.scope) as reading:
+        await raise_if_full(reading, workspace_id, 1, services.file_limits)
+    with ExitStack() as stack:
+        if not stack.enter_context(services.storage.merging.one(workspace_id, AT_ONCE)):
+            raise busy()
+        async with merged(services, pictures, said, strict=True) as made:
+            whole = Whole(made.file, made.size, await services.storage.do(_digest, made.file))
+            return await put(services, actor, workspace_id, Told(clean_name(name), _PDF, "restricted"), whole)
+
+
+def _digest(file: Path) -> bytes:
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").digest()
 
 
 # ---- in several goes ----

@@ -30,7 +30,12 @@ _WRITTEN_DAY = re.compile(r"(?P<day>\d{1,2})[./ -](?P<month>\d{1,2})[./ -](?P<ye
 _WRITTEN_TIME = re.compile(
     r"(?P<hour>\d{1,2}) ?(?:(?P<mark>[:.hu]) ?(?P<minute>\d{2})?)? ?(?P<half>am|pm)?(?<![:.])", re.ASCII
 )
-_MARKS = {"en": (".", ","), "fr": (",", ""), "nl": (",", ".")}  # what parts decimals, and what parts thousands
+_MARKS = {
+    "en": (".", ","),
+    "fr": (",", ""),
+    "nl": (",", "."),
+    "de": (",", "."),
+}  # what parts decimals, and what parts thousands
 _BLANKS = re.compile("[ \u00a0\u2009\u202f'\u2019]")  # part thousands in every language
 _GROUPED = re.compile(
     "[+\u2212-]?[0-9]{1,3}([ \u00a0\u2009\u202f'\u2019][0-9]{3})+([.,][0-9]*([ \u00a0\u2009\u202f'\u2019][0-9]+)*)?"
@@ -85,15 +90,21 @@ def fits(value: int | Decimal) -> bool:
     return not small and abs(value) <= 10**MAX_MAGNITUDE and len(value.normalize(WIDE).as_tuple().digits) <= MAX_DIGITS
 
 
+def western(text: str) -> str:
+    """A text with its digits as 0 to 9, whichever script somebody typed them in."""
+    return text if text.isascii() else "".join(str(int(each)) if each.isdecimal() else each for each in text)
+
+
 def typed_number(text: str, decimals: int | None = None) -> int | Decimal:
     """The number that somebody typed, as their language writes it; InvalidValue, with both readings where there are two.
 
     `decimals`: the most that are expected. A mark before three digits then parts thousands or is a slip, and is asked about.
     """
-    if _BLANKS.search(text.strip()) and not _GROUPED.fullmatch(text.strip()):
-        raise _no_number(text)
-    plain = _BLANKS.sub("", text.strip()).replace("\u2212", "-")
     point, group = _MARKS.get(language.get(), _MARKS["en"])
+    typed = western(text.strip()).replace("\u066c", "").replace("\u066b", point)  # Arabic marks have one reading alone
+    if _BLANKS.search(typed) and not _GROUPED.fullmatch(typed):
+        raise _no_number(text)
+    plain = _BLANKS.sub("", typed).replace("\u2212", "-")
     marks = re.findall("[.,]", plain)
     if len(set(marks)) == 2:
         point = marks[-1]  # 1.234,56 and 1,234.56 can only be read in one way
@@ -162,13 +173,14 @@ def day(text: str) -> date:
 
 def typed_day(text: str) -> date:
     """The day that somebody typed: `2026-03-01`, or day, month and year as all our languages write them. ValueError."""
-    found = _WRITTEN_DAY.fullmatch(text.strip())
-    return date(int(found["year"]), int(found["month"]), int(found["day"])) if found else day(text.strip())
+    typed = western(text.strip())
+    found = _WRITTEN_DAY.fullmatch(typed)
+    return date(int(found["year"]), int(found["month"]), int(found["day"])) if found else day(typed)
 
 
 def typed_time(text: str) -> str:
     """The time of the day that somebody typed, as `HH:MM`: 14:30, 14.30, 14h30, 14u, 2:30 pm. InvalidValue."""
-    found = _WRITTEN_TIME.fullmatch(text.strip().lower())
+    found = _WRITTEN_TIME.fullmatch(western(text.strip().lower()))
     hour, minute = (int(found["hour"]), int(found["minute"] or 0)) if found else (24, 0)
     half = found and found["half"]
     if half and 1 <= hour <= 12:
@@ -194,6 +206,7 @@ def moment(text: str) -> datetime:
 
 def local_moment(text: str) -> datetime:
     """The time without an offset that an input of a page or our own storage says; ValueError."""
-    if len(text) > 40 or not text.isascii():
+    typed = western(text[:41])
+    if len(typed) > 40 or not typed.isascii():
         raise InvalidValue("“{field}” must be a day and a time.")
-    return datetime.fromisoformat(text)
+    return datetime.fromisoformat(typed)

@@ -14,13 +14,14 @@ from dossier.forms.actions import answering, entering, submitting
 from dossier.forms.actions.answering import Saved, Sending
 from dossier.forms.model.given import files_named, is_signed
 from dossier.forms.model.signature import paths
+from dossier.forms.portal.joining import BUTTON, joined
 from dossier.forms.portal.questions import Drawing, Question, attributes, questions, reading_of, said
 from dossier.forms.portal.sending import read_page
 from dossier.forms.portal.shared import home, show, with_session
 from dossier.forms.portal.visiting import Guest, browser_of, guest_of
 from dossier.forms.store import answers as store
 from dossier.foundation.database import Transaction
-from dossier.foundation.errors import Conflict, Problem
+from dossier.foundation.errors import AppError, Conflict, Forbidden, Problem
 from dossier.foundation.identifiers import parse_id
 from dossier.foundation.pages.reader import language_of
 from dossier.web import database_of, see_other
@@ -55,16 +56,24 @@ async def answer(request: Request) -> Response:
     found = guest.asked.page(request.path_params["page"]) if _may_answer(guest) else None
     if found is None:
         return home(request)
-    return await keep(request, guest, found, await read_page(request, guest))
+    sent = await read_page(request, guest)
+    try:
+        return await keep(request, guest, found, await joined(request, guest, found, sent))
+    except AppError as refusal:
+        if BUTTON not in dict(sent) or isinstance(refusal, Forbidden):
+            raise
+        return await keep(request, guest, found, sent, refusal)
 
 
-async def keep(request: Request, guest: Guest, found: AskedPage, sent: Sent) -> Response:
-    """Keep what was sent of a page, and go on from there."""
+async def keep(
+    request: Request, guest: Guest, found: AskedPage, sent: Sent, refusal: AppError | None = None
+) -> Response:
+    """Keep what was sent of a page, and go on from there; `refusal`: why its pictures did not become one PDF."""
     try:
         saved, secret = await _save(request, guest, found, _without_removed(sent))
     except Conflict:  # it ended meanwhile
         return home(request)
-    return with_session(request, await _after(request, guest, found, sent, saved), secret)
+    return with_session(request, await _after(request, guest, found, sent, saved, refusal), secret)
 
 
 async def _save(request: Request, guest: Guest, found: AskedPage, sent: Sent) -> tuple[Saved, str | None]:
@@ -104,7 +113,9 @@ def _without_removed(sent: Sent) -> Sent:
     ]
 
 
-async def _after(request: Request, guest: Guest, found: AskedPage, sent: Sent, saved: Saved) -> Response:
+async def _after(
+    request: Request, guest: Guest, found: AskedPage, sent: Sent, saved: Saved, refusal: AppError | None
+) -> Response:
     now = replace(
         guest, responses=(saved.response, *(each for each in guest.responses if each.id != saved.response.id))
     )
@@ -113,13 +124,23 @@ async def _after(request: Request, guest: Guest, found: AskedPage, sent: Sent, s
     if saved.conflicts and here:
         typed = {key: each.sent or () for key, each in sendings_of(found, sent).items() if key in saved.conflicts}
         return await _draw(request, now, here, status=409, conflicts=saved.conflicts, sent=typed)
+    if refusal and here:
+        return await _draw(request, now, here, status=refusal.status, refusal=refusal)
+    if here and (address := _staying(now, here, pressed, wrong=bool(saved.wrong))):
+        return see_other(address)
     if pressed.get("go") == "later":
         return see_other(_asking(now.to(), "later=saved"))
-    if here and pressed.get("go") == "stay" and not saved.wrong:
-        return see_other(now.to("pages", here.key))
-    if here and ("add" in pressed or "remove" in pressed):
-        return see_other(_asking(now.to("pages", here.key), f"more={pressed['add']}" if "add" in pressed else ""))
     return await _on(request, now, asked, found, here, sent, saved)
+
+
+def _staying(guest: Guest, here: AskedPage, pressed: Mapping[str, str], *, wrong: bool) -> str:
+    """Where one is after a button that does something to this page; "" for others."""
+    address = guest.to("pages", here.key)
+    if BUTTON in pressed and not wrong:
+        return f"{address}#q-{pressed[BUTTON].replace('.', '-')}"
+    if "add" in pressed or "remove" in pressed:
+        return _asking(address, f"more={pressed['add']}" if "add" in pressed else "")
+    return address if pressed.get("go") == "stay" and not wrong else ""
 
 
 async def _on(
@@ -149,7 +170,14 @@ def _asking(address: str, what: str) -> str:
 
 
 async def _draw(
-    request: Request, guest: Guest, found: AskedPage, *, status: int = 200, checked: bool = False, **more: Any
+    request: Request,
+    guest: Guest,
+    found: AskedPage,
+    *,
+    status: int = 200,
+    checked: bool = False,
+    refusal: AppError | None = None,
+    **more: Any,
 ) -> Response:
     """`more`: what was just typed, what is missing, conflicts, further rows, as `Drawing` has them."""
     asked = guest.asked
@@ -167,8 +195,8 @@ async def _draw(
         status=status,
         page=found.page,
         questions=drawn,
-        wrong=list(_lines(drawn, speaks.said)),
-        checked=checked or bool(more.get("conflicts")),
+        wrong=[*_refused(refusal, speaks.said), *_lines(drawn, speaks.said)],
+        checked=checked or bool(refusal or more.get("conflicts")),
         number=place + 1,
         count=len(keys),
         back=guest.to("pages", keys[place - 1]) if place else guest.to(),
@@ -183,7 +211,8 @@ async def _draw(
 def _marks(guest: Guest, found: AskedPage) -> Markup:
     """What the page's script goes by."""
     here = " ".join(each.key for each in guest.template.page_by_key[found.key].elements)
-    said_there = {"page": found.key, "form": guest.form.id, "token": guest.form_token, "here": here}
+    pages = " ".join(guest.to("pages", each.key) for each in guest.asked.pages)
+    said_there = {"page": found.key, "form": guest.form.id, "token": guest.form_token, "here": here, "pages": pages}
     return attributes(
         **{f"data-{name}": value for name, value in said_there.items()}, **{"data-answers": guest.address / "answers"}
     )
@@ -207,6 +236,10 @@ async def _named(
     async with database_of(request).reading(guest.actor.scope) as reading:
         own = await store.sent_by(reading, guest.form.id, typed) if typed else {}
         return own | (await store.files_of(reading, ids) if ids else {})
+
+
+def _refused(refusal: AppError | None, said_of: Any) -> Iterable[Line]:
+    return [Line(_text(each, said_of), "#p-questions") for each in refusal.problems] if refusal else []
 
 
 def _lines(drawn: Iterable[Question], said_of: Any) -> Iterable[Line]:

@@ -21,6 +21,7 @@ from dossier.texts import Text, parse
 
 RADIOS = 7  # options that are shown one below the other; more are folded into a list
 SIDE_BY_SIDE = 3
+_PDF = "application/pdf"
 
 
 def attributes(**values: object) -> Markup:
@@ -70,6 +71,24 @@ class Question:
     def apart(self) -> Markup:
         """The example, in its own direction."""
         return Markup("<bdi>{}</bdi>").format(self.example)
+
+    @property
+    def joins(self) -> bool:
+        """Whether pictures may be sent and a PDF too, so that several of these can become one of that."""
+        taken = self.input.accept or ("*/*",)
+        return any(each in ("*/*", _PDF) for each in taken) and any(
+            each.startswith(("*/*", "image/")) for each in taken
+        )
+
+    @property
+    def pictures(self) -> int:
+        """How many pictures there are that can become pages of one PDF."""
+        return sum(each.is_picture for each in self.files) if self.joins else 0
+
+    @property
+    def takes_more(self) -> bool:
+        """Whether another file may be sent; to pictures of a paper further ones, also where one file is taken."""
+        return len(self.files) < self.input.most or self.pictures > 0
 
     @property
     def wrong(self) -> bool:

@@ -1,13 +1,15 @@
 // Files as they are chosen: looked at here, then sent in pieces that go on where a connection broke (tus 1.0.0).
+import { look } from "./looking.js";
+
 const PIECE = 512 * 1024;
 const TUS = { "Tus-Resumable": "1.0.0" };
 
 let watched = false;
 
-export function watchFiles(main, tools) {
+export function watchFiles(tools) {
   if (watched) return;
   watched = true;
-  main.addEventListener("change", (event) => {
+  document.addEventListener("change", (event) => {
     if (event.target.type === "file" && event.target.closest("[data-files]")) gather(event.target, tools);
   });
 }
@@ -24,7 +26,7 @@ async function gather(input, tools) {
     bar.setAttribute("aria-label", file.name);
     line.append(text, bar);
     list.append(line);
-    look(file, tools.say).then((warning) => warning && line.after(note(warning)));
+    look(file).then((how) => how && line.after(note(`${file.name}: ${tools.say[how]}`)));
     tools.tell("sending");
     const { id, refusal } = await send(file, main().dataset.answers.replace(/answers$/, "uploads"), tools, bar);
     if (!id) { line.replaceWith(note(`${file.name}: ${refusal}`)); continue; }
@@ -86,24 +88,4 @@ async function patiently(ask, tools) {
 
 async function said(answer) {
   try { return (await answer.json()).errors[0].detail; } catch { return String(answer.status); }
-}
-
-// Whether a picture is blurred or dark, as far as a phone can tell (variance of a Laplacian, mean of brightness).
-async function look(file, say) {
-  if (!file.type.startsWith("image/")) return "";
-  try {
-    const picture = await createImageBitmap(file, { resizeWidth: 320 });
-    const { width, height } = picture;
-    const canvas = new OffscreenCanvas(width, height).getContext("2d");
-    canvas.drawImage(picture, 0, 0);
-    const { data } = canvas.getImageData(0, 0, width, height);
-    const grey = Float32Array.from({ length: width * height }, (_, at) => (data[at * 4] + data[at * 4 + 1] + data[at * 4 + 2]) / 3);
-    let sum = 0, squares = 0, light = 0, count = 0;
-    for (let at = width + 1; at < grey.length - width - 1; at++) {
-      const edge = grey[at - 1] + grey[at + 1] + grey[at - width] + grey[at + width] - 4 * grey[at];
-      sum += edge; squares += edge * edge; light += grey[at]; count++;
-    }
-    if (light / count < 40) return say.dark;
-    return squares / count - (sum / count) ** 2 < 30 ? say.blurred : "";
-  } catch { return ""; }
 }

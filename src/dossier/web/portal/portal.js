@@ -2,11 +2,14 @@
 const main = document.querySelector("main");
 const say = document.getElementById("p-sayings").dataset;
 const shown = document.getElementById("p-saved");
-const { form, token, answers, here } = main.dataset;
+const { form, token, answers } = main.dataset;
+const here = () => document.querySelector("main").dataset.here;
 const store = form && `dossier:${form}`;
 const waiting = new Map(Object.entries(kept()));
 const timers = new Map();
-let sending = false;
+let sending = false, lost = false;
+let asked; // elements that are visible, as the server said last
+let beside; // pages that are at hand without a connection
 
 function kept() {
   try { return JSON.parse(localStorage.getItem(store)) ?? {}; } catch { return {}; }
@@ -25,7 +28,11 @@ function tell(how) {
   shown.textContent = say[how] ?? "";
 }
 
-const element = (key) => document.querySelector(`[data-element="${key}"]`);
+const isOff = () => lost || !navigator.onLine;
+const element = (key) => {
+  const one = `[data-element="${key}"]`;
+  return document.querySelector(one) ?? beside?.find(one);
+};
 
 // What the inputs of an element hold, as a form sends them.
 function fields(box) {
@@ -59,7 +66,9 @@ async function send(key) {
     response = await fetch(`${answers}/${encodeURIComponent(key)}`, {
       method: "PUT", headers: { "Content-Type": "application/json", "X-CSRF-Token": token }, body: JSON.stringify(sent),
     });
+    lost = false;
   } catch {
+    lost = true;
     tell("offline");
     setTimeout(flush, 4000);
     return false;
@@ -88,8 +97,10 @@ async function saved(key, said) {
   if (base) base.value = `${said.version}:`;
   if (box) mark(box, said.errors);
   tell(said.errors.length ? "wrong" : waiting.size ? "saving" : "saved");
-  if (box?.querySelector(".p-files") && !said.errors.length) await fresh((each) => each.dataset.element === key);
-  else if (here) await redraw(new Set(said.visible));
+  if (asked && asked !== `${said.visible}`) beside?.renew();
+  asked = `${said.visible}`;
+  if (box?.querySelector(".p-files")) await fresh((each) => each.dataset.element === key);
+  else if (here()) await redraw(new Set(said.visible));
 }
 
 // What is wrong stands at its input, and goes when it is right.
@@ -138,7 +149,7 @@ function conflict(key, sent, said) {
 async function redraw(visible) {
   const list = document.getElementById("p-questions");
   const there = [...list.children].map((each) => each.dataset.element);
-  const wanted = here.split(" ").filter((key) => visible.has(key));
+  const wanted = here().split(" ").filter((key) => visible.has(key));
   const same = there.length === wanted.filter((key) => there.includes(key)).length && wanted.every((key) => there.includes(key) || key === "");
   if (same && !list.querySelector("[data-derived]")) return;
   await fresh((box) => !element(box.dataset.element) || box.querySelector("[data-derived]"));
@@ -164,7 +175,7 @@ async function fresh(replaces) {
 // What only some pages need is had when one does.
 async function watch(within) {
   if (within.querySelector("[data-sign]")) (await import("./signing.js")).watchSignatures(within);
-  if (within.querySelector("[data-files]")) (await import("./files.js")).watchFiles(main, { say, tell, save, fresh, token });
+  if (within.querySelector("[data-files]")) (await import("./files.js")).watchFiles({ say, tell, save, token });
 }
 
 function changed(event, wait) {
@@ -181,6 +192,7 @@ if (answers) {
   addEventListener("online", flush);
   watch(document);
   if (waiting.size) flush();
+  import("./offline.js").then((it) => { beside = it; it.start({ isOff, watch }); });
 } else if (["done", "declined"].includes(main.dataset.state) || document.querySelector("[data-left]")) {
   for (const key of Object.keys(localStorage)) if (key.startsWith("dossier:")) localStorage.removeItem(key);
 }
@@ -189,10 +201,11 @@ if (answers) {
 const pressed = new WeakSet();
 document.addEventListener("submit", (event) => {
   const questions = event.target.matches("[data-questions]");
-  if (questions && !navigator.onLine) {
+  if (questions && isOff()) {
     event.preventDefault();
     document.querySelectorAll("[data-element]").forEach(save);
     tell("offline");
+    if (event.submitter?.value === "next") beside?.go(1);
   } else if (pressed.has(event.target)) event.preventDefault();
   else {
     pressed.add(event.target);
