@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from tests.cli.served import data_folder, until
-from tests.faults.harness import BACK, Faulty, checks, sql, works_again
+from tests.faults.harness import BACK, Faulty, checks, kill_postmaster, make, sql, works_again
 
 pytestmark = pytest.mark.long
 
@@ -65,3 +65,26 @@ def test_a_failed_job_is_shown_and_can_be_tried_again(running: Faulty) -> None:
     assert running.command("jobs", "retry", str(id)).returncode == 0
     until(lambda: not sql(running, "SELECT 1 FROM procrastinate_jobs WHERE id = %s", id), BACK)
     assert checks(running)["status"] == "ok"
+
+
+LOST = 5  # tries: whether the disk has it already is luck
+_INDEXED = "SELECT 1 FROM case_words w WHERE w.case_id = %s AND w.word = %s"
+
+
+def test_words_that_the_disk_had_not_yet_are_taken_again(running: Faulty) -> None:
+    """[R4] The search does not wait for the disk: what PostgreSQL had not written when it was killed is made again."""
+    works_again(running, "Before the words")
+    sql(running, "ALTER SYSTEM SET wal_writer_delay = '10s'")
+    sql(running, "SELECT pg_reload_conf()")
+    lost = 0
+    for number in range(LOST):
+        word = f"zebra{number}"
+        case = make(running, word)
+        until(lambda case=case, word=word: sql(running, _INDEXED, case, word), BACK)  # type: ignore[misc]
+        written = "SELECT pg_current_wal_insert_lsn() > pg_current_wal_flush_lsn()"
+        lost += sql(running, written)[0][0]
+        kill_postmaster(running)
+        works_again(running, f"After {word}")
+        until(lambda case=case, word=word: sql(running, _INDEXED, case, word), BACK)  # type: ignore[misc]
+    assert lost, "the disk was waited for"
+    sql(running, "ALTER SYSTEM RESET wal_writer_delay")

@@ -4,15 +4,15 @@
 block ends well. It is pipelined: `send` does not wait, so that the statements of a step share a round trip.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from time import monotonic
 from typing import Any, Literal, LiteralString, NamedTuple, TypeVar
 from uuid import UUID
 
-from psycopg import AsyncConnection, AsyncCursor, AsyncPipeline, errors
+from psycopg import AsyncCursor, AsyncPipeline, errors
 from psycopg.errors import QueryCanceled
 from psycopg.pq import PipelineStatus
 from psycopg.rows import DictRow, dict_row
@@ -22,6 +22,7 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from dossier.foundation import json
 from dossier.foundation.actor import SERVER, Actor, Scope
 from dossier.foundation.clock import Clock, system_clock
+from dossier.foundation.connection import Connection, Wall
 from dossier.foundation.errors import Unprocessable
 from dossier.foundation.events import Subscribers
 from dossier.foundation.messages import Message
@@ -64,15 +65,6 @@ class Topic(NamedTuple):
     id: UUID
 
 
-class Connection(AsyncConnection[DictRow]):
-    """A connection with what is known of it: what it shows, and when it was last used."""
-
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        self.wall = Wall(self)
-        self.last_used = 0.0
-
-
 class Result:
     """The rows of a statement that was sent; asking for them waits for it."""
 
@@ -91,44 +83,6 @@ class Result:
         return row
 
 
-class Wall:
-    """Which workspaces PostgreSQL itself shows on a connection, by row-level security: the second wall beside `%(scope)s`.
-
-    It stays until another scope asks on the same connection. A transaction that is undone takes back what it showed.
-    """
-
-    def __init__(self, connection: "Connection") -> None:
-        self._connection = connection
-        self._shown: str | None = None  # None: not known
-
-    async def let_see(self, workspaces: str) -> None:
-        """Show the rows of these workspaces only, a uuid[] or `*`, from the next statement on."""
-        if workspaces != self._shown:
-            self.forget()
-            await self._connection.execute(_SHOW, [workspaces])
-            self._shown = workspaces
-
-    def forget(self) -> None:
-        """What is shown is not known any more."""
-        self._shown = None
-
-    @contextmanager
-    def until_undone(self) -> Iterator[None]:
-        """What the block shows is not known when it fails, at its very end too; nor what is prepared.
-
-        What PostgreSQL refused leaves out what was sent after it, and psycopg takes those of them for prepared that were to be.
-        """
-        try:
-            yield
-        except BaseException:
-            self.forget()
-            self._connection._prepared.clear()  # noqa: SLF001 - there is no other way; what is prepared on the server goes too
-            raise
-
-
-_SHOW = "SELECT set_config('dossier.scope', %s, false)"
-
-
 def array_of(ids: Iterable[UUID]) -> str:
     """A uuid[] as text, for a place in a statement that can be nothing else: psycopg would look at each, and at its type."""
     return "{" + ",".join(map(str, ids)) + "}"
@@ -142,7 +96,7 @@ def _array(ids: tuple[UUID, ...]) -> str:
 class ReadSession:
     """Statements inside a scope: `%(scope)s` stands for the workspaces that may be touched, `%(only_owner)s` for whose things (null: all)."""
 
-    def __init__(self, connection: Connection, scope: Scope, observe: Callable[[str], None], wall: "Wall") -> None:
+    def __init__(self, connection: Connection, scope: Scope, observe: Callable[[str], None], wall: Wall) -> None:
         self._connection = connection
         self._wall = wall
         self._observe = observe
@@ -171,15 +125,19 @@ class ReadSession:
 
     async def all(self, query: LiteralString, **values: Any) -> list[Row]:
         """Every row."""
-        return await (await self.send(query, **values)).all()
+        return await (await self._ask(query, values)).all()
 
     async def first(self, query: LiteralString, **values: Any) -> Row | None:
         """The first row, or None."""
-        return await (await self.send(query, **values)).first()
+        return await (await self._ask(query, values)).first()
 
     async def one(self, query: LiteralString, **values: Any) -> Row:
         """The row of a statement that always gives one."""
-        return await (await self.send(query, **values)).one()
+        return await (await self._ask(query, values)).one()
+
+    async def _ask(self, query: LiteralString, values: dict[str, Any]) -> Result:
+        with self._connection.together():
+            return await self.send(query, **values)
 
 
 class Transaction(ReadSession):
@@ -192,7 +150,7 @@ class Transaction(ReadSession):
         observe: Callable[[str], None],
         clock: Clock,
         subscribers: Subscribers,
-        wall: "Wall",
+        wall: Wall,
     ) -> None:
         super().__init__(connection, actor.scope, observe, wall)
         self.actor = actor
@@ -200,6 +158,10 @@ class Transaction(ReadSession):
         self.subscribers = subscribers
         self.connection = connection  # for Job.defer only
         self.announced: set[Topic] = set()
+
+    def together(self) -> AbstractContextManager[None]:
+        """What is sent in the block leaves with the next statement."""
+        return self.connection.together()
 
     def announce(self, topic: Topic) -> None:
         """Let who listens to the topic know that the thing changed, once this is kept."""
@@ -310,8 +272,14 @@ class Database:
                 raise Unprocessable.because(_TOO_COSTLY, "too_costly") from None
 
     @asynccontextmanager
-    async def transaction(self, actor: Actor, *, commit: bool = True) -> AsyncIterator[Transaction]:
-        """One transaction: kept when the block ends well (and `commit`), undone when it raises."""
+    async def transaction(
+        self, actor: Actor, *, commit: bool = True, derived: bool = False
+    ) -> AsyncIterator[Transaction]:
+        """One transaction: kept when the block ends well (and `commit`), undone when it raises.
+
+        `derived`: all that it writes follows from what is kept elsewhere, and what says that it is still to be made goes
+        with it. The disk is not waited for: of a machine that loses its power, the last half second of these is made again.
+        """
         # What a pipeline sends until its end is one transaction, without BEGIN and COMMIT (PostgreSQL's manual, libpq,
         # "Pipeline Mode"): two round trips and two statements an update. A pipeline inside would end it early;
         # tests/foundation/test_database.py holds that nothing we send does.
@@ -321,6 +289,8 @@ class Database:
                 async with connection.pipeline() as pipeline:
                     transaction = Transaction(connection, actor, self.observe, self.clock, self.subscribers, wall)
                     try:
+                        if derived:
+                            await _do_not_wait_for_disk(connection)
                         yield transaction
                         if not commit:
                             wall.forget()
@@ -331,11 +301,13 @@ class Database:
         if commit:
             self.announced |= transaction.announced
 
-    async def write(self, actor: Actor, work: Callable[[Transaction], Awaitable[T]], *, commit: bool = True) -> T:
+    async def write(
+        self, actor: Actor, work: Callable[[Transaction], Awaitable[T]], *, commit: bool = True, derived: bool = False
+    ) -> T:
         """`work` in a transaction of its own, again (3 tries at most) when another one got in its way."""
         for tries_left in range(_TRIES - 1, -1, -1):
             try:
-                async with self.transaction(actor, commit=commit) as transaction:
+                async with self.transaction(actor, commit=commit, derived=derived) as transaction:
                     result = await work(transaction)
             except _WORTH_ANOTHER_TRY:
                 if not tries_left:
@@ -348,6 +320,11 @@ class Database:
         """Tell every process that listens to the channel."""
         async with _Lent(self._writers) as connection:
             await connection.execute("SELECT pg_notify(%s, each) FROM unnest(%s::text[]) AS each", [channel, payloads])
+
+
+async def _do_not_wait_for_disk(connection: Connection) -> None:
+    with connection.together():
+        await connection.execute("SELECT set_config('synchronous_commit', 'off', true)")
 
 
 async def _undo(connection: Connection, pipeline: AsyncPipeline) -> None:

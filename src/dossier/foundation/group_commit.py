@@ -78,7 +78,8 @@ async def _commit(
 async def _send(transaction: Transaction, changes: list[Change[Sent]]) -> Proof | None:
     """Ask about all claims of the round, in front of its first statement: they share a round trip."""
     claims = {change.claim.secret: change.claim for change in changes if change.claim}
-    return await next(iter(claims.values())).send(transaction, claims.values()) if claims else None
+    with transaction.together():
+        return await next(iter(claims.values())).send(transaction, claims.values()) if claims else None
 
 
 async def _raise_if_not(proof: Proof | None) -> None:

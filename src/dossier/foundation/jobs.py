@@ -199,9 +199,13 @@ async def working(services: Services, jobs: Jobs) -> AsyncIterator[Queue]:
 
 
 def _pool(conninfo: str) -> AsyncConnectionPool[Any]:
-    """What all lanes speak with the database by, one statement each time; an idle connection of PostgreSQL takes megabytes."""
+    """What all lanes speak with the database by, one statement each time; an idle connection of PostgreSQL takes megabytes.
+
+    The disk is not waited for: jobs are asked for elsewhere, and one whose end was lost runs again, as ever.
+    """
     return AsyncConnectionPool(
         conninfo,
+        kwargs={"options": "-c synchronous_commit=off"},
         min_size=1,
         max_size=CONNECTIONS,
         open=False,

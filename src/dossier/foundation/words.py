@@ -5,7 +5,7 @@ Done here and not in SQL, so that no collation or locale of a database has a say
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 MAX_WORD = 60  # characters of a word that count
@@ -38,30 +38,28 @@ def _is_accent(character: str) -> bool:
     return 10 <= place <= 36 or place >= 200 or place == 1
 
 
-def words(text: str) -> Iterator[str]:
+def words(text: str) -> Sequence[str]:
     """The words of a text, folded; of scripts without spaces every pair of characters, and each one."""
+    runs = _runs_of(text)
     if text.isascii():
-        yield from (run[:MAX_WORD] for run in _runs_of(text))
-        return
-    for run in _runs_of(text):
-        if not _RUN.match(run):
-            yield run[:MAX_WORD]
-        elif len(run) == 1:
-            yield run
-        else:
-            yield from (run[place : place + 2] for place in range(len(run) - 1))
+        return runs if len(text) <= MAX_WORD else [run[:MAX_WORD] for run in runs]
+    return [word for run in runs for word in _words_in(run)]
 
 
-def single(text: str) -> Iterator[str]:
+def _words_in(run: str) -> Sequence[str]:
+    if not _RUN.match(run):
+        return (run[:MAX_WORD],)
+    return (run,) if len(run) == 1 else [run[place : place + 2] for place in range(len(run) - 1)]
+
+
+def single(text: str) -> Sequence[str]:
     """The characters of scripts without spaces, one by one: a search for one of them finds it wherever it stands."""
-    if not text.isascii():
-        for run in _RUN.findall(folded(text)):
-            yield from run
+    return () if text.isascii() else [character for run in _RUN.findall(folded(text)) for character in run]
 
 
 @lru_cache(maxsize=4)  # a text is asked for its words, and then for the whole of it
 def _runs_of(text: str) -> tuple[str, ...]:
-    return tuple(_runs(folded(text)))
+    return tuple(_ASCII.findall(text.lower()) if text.isascii() else _runs(folded(text)))
 
 
 def _runs(plain: str) -> Iterator[str]:

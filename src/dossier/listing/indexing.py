@@ -40,7 +40,8 @@ class Indexing:
         What is changed meanwhile asks for the next job, a second later: many at once cost less than each by itself (decision 8).
         """
         until = monotonic() + TURN
-        while await services.database.write(_system(workspace), lambda tx: self._refresh_next(tx, UUID(workspace))):
+        refresh = lambda tx: self._refresh_next(tx, UUID(workspace))  # noqa: E731
+        while await services.database.write(_system(workspace), refresh, derived=True):
             if monotonic() >= until:
                 await Queue(services.database).once(self.refresh, workspace, workspace=workspace)
                 return

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from dossier.foundation.database import ReadSession, Row, Transaction
+from dossier.foundation.database import ReadSession, Row, Transaction, array_of
 from dossier.foundation.words import is_number, joined, letters, numbers, single, words
 
 MAX_OF_ONE = 4000  # words of a thing
@@ -35,19 +35,19 @@ class Texts:
     def words(self) -> list[str]:
         """Its words, `MAX_OF_ONE` at most: first of what it is called, which the longest values do not crowd out."""
         found: dict[str, None] = {}
-        for word in self._every():
-            found[word] = None
-            if len(found) == MAX_OF_ONE:
+        for some in self._every():
+            found.update(dict.fromkeys(some))
+            if len(found) >= MAX_OF_ONE:
                 break
-        return list(found)
+        return list(found)[:MAX_OF_ONE]
 
-    def _every(self) -> Iterator[str]:
+    def _every(self) -> Iterator[Sequence[str]]:
         for text in filter(None, (*self.called, *self.about)):
-            yield from (*words(text), *single(text))
+            yield (*words(text), *single(text))
         for text in filter(None, self.called):
-            yield from (CALLED + whole for whole in _wholes(text))
+            yield [CALLED + whole for whole in _wholes(text)]
         for text in self.values:
-            yield from _of_short(text) if len(text) <= SHORT else _of_value(text)
+            yield _of_short(text) if len(text) <= SHORT else _of_value(text)
 
     @property
     def is_long(self) -> bool:
@@ -59,25 +59,24 @@ class Texts:
     maxsize=8192
 )  # most values are as they were, or the same as another thing's, and a telephone number takes long
 def _of_short(text: str) -> tuple[str, ...]:
-    return tuple(_of_value(text))
+    return _of_value(text)
 
 
-def _of_value(text: str) -> Iterator[str]:
-    yield from (VALUE + whole for whole in (_wholes(text) if len(text) <= SHORT else ()))
-    yield from words(text)
-    yield from single(text)
+def _of_value(text: str) -> tuple[str, ...]:
+    wholes = [VALUE + whole for whole in _wholes(text)] if len(text) <= SHORT else ()
+    return (*wholes, *words(text), *single(text))
 
 
 def texts_in(value: Any) -> Iterator[str]:
     """Every text in the values of a thing, the beginning of a long one."""
     if isinstance(value, str):
         yield value[:MAX_TEXT]
-    elif isinstance(value, Mapping):
-        for member in value.values():
-            yield from texts_in(member)
-    elif isinstance(value, list):
-        for member in value:
-            yield from texts_in(member)
+    elif isinstance(value, Mapping | list):
+        for member in value.values() if isinstance(value, Mapping) else value:
+            if isinstance(member, str):
+                yield member[:MAX_TEXT]
+            elif isinstance(member, dict | list):
+                yield from texts_in(member)
 
 
 _NAMES = ("table", "alias", "key", "words", "known", "queue", "taken", "columns")
@@ -144,13 +143,13 @@ def is_known(word: str) -> bool:
 
 async def refresh(transaction: Transaction, index: SearchIndex, workspace_id: UUID, ids: Sequence[UUID]) -> None:
     """Take the words of these things anew; only what differs is written."""
-    read = await transaction.all(index.sql(_READ), workspace=workspace_id, ids=list(ids))
+    read = await transaction.all(index.sql(_READ), workspace=workspace_id, ids=array_of(ids))
     wanted = {}
     for row in read:
         texts = await index.texts(transaction, row)
         wanted[row["id"]] = frozenset(await asyncio.to_thread(texts.words) if texts.is_long else texts.words())
         await asyncio.sleep(0)  # requests go on between two of them
-    present = await transaction.all(index.sql(_PRESENT), workspace=workspace_id, ids=list(wanted))
+    present = await transaction.all(index.sql(_PRESENT), workspace=workspace_id, ids=array_of(wanted))
     if not present:
         return
     known = {row["id"]: frozenset(row["words"]) for row in present}
@@ -161,24 +160,25 @@ async def refresh(transaction: Transaction, index: SearchIndex, workspace_id: UU
     await transaction.send(
         index.sql(_REFRESH),
         workspace=workspace_id,
-        gone_ids=[id for id, _ in gone],
+        gone_ids=array_of(id for id, _ in gone),
         gone_words=[word for _, word in gone],
-        come_ids=[id for id, _ in come],
+        come_ids=array_of(id for id, _ in come),
         come_words=[word for _, word in come],
         new=new,
         letters=[letters(word) for word in new],
-        ids=list(known),
+        ids=array_of(known),
         versions=[versions[id] for id in known],
         now=transaction.clock(),
     )
 
 
-def _wholes(text: str) -> Iterator[str]:
+def _wholes(text: str) -> Sequence[str]:
     """A text as one word: how a code, a name or a title is recognised whatever blanks it is written with."""
-    if whole := joined(text):
-        yield whole
+    whole = joined(text)
+    found = [whole] if whole else []
     if is_number(text):
-        yield from filter(None, numbers(text))
+        found += filter(None, numbers(text))
+    return found
 
 
 async def retake(transaction: Transaction, index: SearchIndex, workspace_id: UUID, ids: Sequence[UUID]) -> None:

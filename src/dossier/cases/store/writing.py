@@ -43,13 +43,14 @@ async def insert(transaction: Transaction, change: CaseChange) -> None:
 async def update_all(changes: Sequence[tuple[Transaction, CaseChange]]) -> None:
     """Keep what was changed of locked cases, each with its history under its actor's name."""
     only_data = [each for each in changes if _is_only_data(each[1])]
-    for together in portions(only_data, lambda each: each[1].after.data):
+    for number, together in enumerate(portions(only_data, lambda each: each[1].after.data)):
+        if number:
+            await asyncio.sleep(0)  # others are answered between two portions; one is sent and kept without a pause
         transaction = together[0][0]
         entries = [entry for each, change in together for entry in entries_of(each, change)]
         await transaction.send(
             _UPDATE_DATA, cases=Jsonb([_data(change.after) for _, change in together]), entries=Jsonb(entries)
         )
-        await asyncio.sleep(0)  # others are answered between two portions
     for transaction, change in changes:
         if not _is_only_data(change):
             await _update(transaction, change)
