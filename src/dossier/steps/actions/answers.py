@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from dossier import contacts, forms
+from dossier import contacts, files, forms
 from dossier.cases import KEEPING
 from dossier.cases.actions.people import SLOTS
 from dossier.cases.model import Case, CaseChange
@@ -122,11 +122,37 @@ async def take(transaction: Transaction, fact: FormSubmitted) -> None:
     change = KEEPING.begin(acting, case)
     day = today(acting.clock(), case.time_zone)
     found = taken(case, answered.form, answered.template, answered.response, day, answered.earlier)
+    found = await _with_files_that_fit(acting, case, answered.template, found)
     change = change.put("form", found.values, found.reason, sources=found.sources)
     if found.left and not change.changed:
         change = change.note(Entry("form", {}, found.reason))
     change = await counted(acting, _done(acting, change, answered.form))
     await KEEPING.save(acting, change)
+
+
+async def _with_files_that_fit(transaction: Transaction, case: Case, template: FormTemplate, found: Taken) -> Taken:
+    """The same without files that were erased since they were sent, or that the field of the case does not take."""
+    named = {path: new for path, value in found.values.items() if (new := _newly_named(case, path, value))}
+    there = await files.take(transaction, {id for ids in named.values() for id in ids}) if named else {}
+    values, left = dict(found.values), list(found.left)
+    for path, ids in named.items():
+        field = case.field(path.removeprefix("data."))
+        unfit = {id for id in ids if field and any(field.unfit([id], {id: there.get((case.workspace_id, id))}))}
+        if unfit:
+            left.append(template.element_by_key[found.sources[path]["element"]].label)
+            values[path] = [id for id in values[path] if id not in unfit] or None
+    kept = {path: value for path, value in values.items() if path not in named or value}
+    sources = {path: each for path, each in found.sources.items() if path in kept}
+    return Taken(kept, sources, tuple(dict.fromkeys(left)))
+
+
+def _newly_named(case: Case, path: str, value: Any) -> list[str]:
+    """The files that an answer brings to a field of the case."""
+    field = case.field(path.removeprefix("data.")) if path.startswith("data.") else None
+    if field is None or is_empty(value):
+        return []
+    known = set(field.files(case.data.get(field.key)))
+    return [id for id in field.files(value) if id not in known]
 
 
 def _actor(transaction: Transaction, form: Form) -> Actor:
