@@ -1,8 +1,12 @@
 """In the app: a table is pasted, its columns are mapped, mistakes are said by row, and it is sent and followed."""
 
+import html
+import io
 import re
+from datetime import date
 from typing import Any
 
+import openpyxl
 import pytest
 
 from dossier.forms.actions import batches
@@ -41,12 +45,22 @@ def test_mistakes_are_said_by_row_and_what_is_right_is_sent(
     checked = handler.send_form(f"{URL}/columns", **given, do="check").text
     assert "No form comes of this row." in checked
     assert api.json("GET", "/v1/forms")["meta"]["total_count"] == 0
-    sent = handler.send_form(f"{URL}/columns", **given, do="send")
+    unread = handler.send_form(f"{URL}/columns", **given, do="send")
+    assert "No form comes of this row." in unread.text, "what is wrong is shown before anything is sent"
+    assert "1 form would be made" in unread.text
+    seen = re.search(r'name="seen" value="([^"]+)"', unread.text)
+    assert seen
+    sent = handler.send_form(f"{URL}/columns", **given, do="send", seen=seen[1])
     world.server.run(batches.do_all(world.services))
     (form,) = api.json("GET", "/v1/forms")["data"]
     assert (form["user"]["email"], form["data"]) == ("ann@example.org", {"amount": "5", "note": "a; b"})
     followed = handler.get(sent.headers.get("location") or str(sent.url)).text
     assert "Row 2" in followed
+    assert ">ann@example.org</a>" in followed
+    failed = handler.get(f"{sent.url}?state=failed").text
+    assert "ann@example.org" not in failed
+    part = handler.get(str(sent.url), headers={"hx-request": "true"}).text
+    assert "<html" not in part
 
 
 def test_the_people_of_listed_cases_are_the_table(handler: Browser, make_case: Any) -> None:
@@ -63,3 +77,87 @@ def test_what_is_no_table_is_said(handler: Browser) -> None:
     refused = handler.send_form(f"{URL}/columns", preset=preset(handler), table="one line")
     assert refused.status_code == 400
     assert "a line for each person" in refused.text
+
+
+def workbook() -> bytes:
+    """What people make in a spreadsheet: numbers, days, a telephone number as text, an empty line."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (["E-mail address", "Amount", "When", "Phone"], ["ann@example.org", 5.0, date(2026, 3, 1), "+32470123456"],
+                [None, None, None, None], ["bob@example.org", 7.25, None, None]):  # fmt: skip
+        sheet.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_a_workbook_is_a_table_as_well(world: World, handler: Browser, api: Api) -> None:
+    fields = {"form_token": handler.form_token(), "preset": preset(handler)}
+    page = handler.send_file(f"{URL}/columns", workbook(), "people.xlsx", fields=fields).text
+    assert "ann@example.org\t5\t2026-03-01\t+32470123456" in page
+    table = html.unescape(re.findall(r"<textarea name=\"table\" hidden>(.*?)</textarea>", page, re.DOTALL)[0])
+    meant = {"column.0": "user.email", "column.1": "data.amount", "column.2": "data.day", "column.3": "user.phone"}
+    sent = handler.send_form(f"{URL}/columns", preset=fields["preset"], table=table, do="send", **meant)
+    assert "/form-batches/" in str(sent.url), sent.text[:2000]
+    world.server.run(batches.do_all(world.services))
+    forms = {each["user"]["email"]: each for each in api.json("GET", "/v1/forms")["data"]}
+    assert forms["ann@example.org"]["data"] == {"amount": "5", "day": "2026-03-01"}
+    assert forms["ann@example.org"]["user"]["phone"] == "+32470123456"
+    assert forms["bob@example.org"]["data"] == {"amount": "7.25"}
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"PK\x03\x04 but nothing else", "This workbook cannot be read"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an older kind of workbook"),
+        (b"one line", "a line for each person"),
+    ],
+)
+def test_a_file_that_is_no_table_is_said(handler: Browser, content: bytes, why: str) -> None:
+    fields = {"form_token": handler.form_token(), "preset": preset(handler)}
+    refused = handler.send_file(f"{URL}/columns", content, "people.xlsx", fields=fields)
+    assert refused.status_code == 400
+    assert why in refused.text
+
+
+def test_an_older_spreadsheets_letters_are_read(handler: Browser) -> None:
+    fields = {"form_token": handler.form_token(), "preset": preset(handler)}
+    table = "E-mail address;Note\nann@example.org;Géraldine\n".encode("cp1252")
+    assert "Géraldine" in handler.send_file(f"{URL}/columns", table, "people.csv", fields=fields).text
+
+
+def test_what_waits_and_what_nobody_began_is_taken_back(world: World, handler: Browser, api: Api) -> None:
+    meant = {"column.0": "user.email"}
+    table = "E-mail address\nann@example.org\nbob@example.org\neve@example.org\n"
+    given: dict[str, Any] = {"preset": preset(handler), "table": table, "pace": "1", **meant}
+    sent = handler.send_form(f"{URL}/columns", **given, do="send")
+    world.server.run(batches.do_all(world.services))
+    page = handler.get(str(sent.url)).text
+    assert "1 of 3" in page
+    assert "About 1 minute more." in page
+    done = handler.send_form(f"{sent.url.path}/cancel")
+    assert "Taken back" in done.text
+    assert "bob@example.org" not in done.text, "what was given for what was never made is forgotten"
+    (form,) = api.json("GET", "/v1/forms?archived=true")["data"]
+    assert form["archived_at"]
+
+
+def test_a_limited_member_follows_their_own_alone(world: World, handler: Browser, workspace: Workspace) -> None:
+    given: dict[str, Any] = {
+        "preset": preset(handler),
+        "table": "E-mail address\nann@example.org\n",
+        "column.0": "user.email",
+    }
+    sent = handler.send_form(f"{URL}/columns", **given, do="send")
+    limited = world.browser(world.member(workspace, f"less-{workspace.slug}@example.org", "limited"))
+    assert limited.get(str(sent.url)).status_code == 404
+    assert limited.send_form(f"{sent.url.path}/cancel").status_code == 404
+    assert sent.url.path not in limited.get(URL).text
+    own = limited.send_form(f"{URL}/columns", **given, do="send")
+    world.server.run(batches.do_all(world.services))
+    followed = limited.get(str(own.url)).text
+    found = re.search(r'href="(/workspace/forms/[0-9a-f-]+)"', followed)
+    assert found, followed
+    assert limited.get(found[1]).status_code == 200, "who sent it may see what came of it"

@@ -1,5 +1,6 @@
 """The review in the app: each answer beside what is known, accepted or refused with a reason, and asked again."""
 
+import re
 from typing import Any
 
 import pytest
@@ -7,6 +8,8 @@ import pytest
 from dossier.workspaces.model import Workspace
 from tests.forms.answering import Contact
 from tests.forms.support import ask, publish
+from tests.portal.support import hidden
+from tests.portal.test_files import picture
 from tests.world import Api, Browser, World
 
 ELEMENTS: list[dict[str, Any]] = [
@@ -91,3 +94,90 @@ def test_the_case_shows_its_forms_and_where_values_come_from(
 def test_the_paper_is_shown(handler: Browser, form: dict[str, Any]) -> None:
     got = handler.get(f"/workspace/forms/{form['id']}/paper")
     assert (got.status_code, got.headers["content-type"]) == (200, "application/pdf")
+
+
+def seen(page: str) -> dict[str, str]:
+    """What the page says that it showed."""
+    return dict(re.findall(r'<input type="hidden" name="((?:seen\.|response)[^"]*)" value="([^"]*)"', page))
+
+
+def test_accepting_the_rest_keeps_what_was_refused_on_the_page(
+    handler: Browser, api: Api, form: dict[str, Any]
+) -> None:
+    address = f"/workspace/forms/{form['id']}/review"
+    handler.send_form(address, **{"do": "all", "verdict.note": "refused", "reason.note": "Which one?"})
+    assert states(api, form) == {"amount": "accepted", "note": "refused"}
+
+
+def test_what_a_colleague_says_meanwhile_is_not_lost_unread(
+    handler: Browser, world: World, workspace: Workspace, api: Api, form: dict[str, Any]
+) -> None:
+    address = f"/workspace/forms/{form['id']}/review"
+    colleague = world.browser(world.member(workspace, f"second-{workspace.slug}@example.org"))
+    shown = seen(handler.get(address).text)
+    colleague.send_form(address, **{"do": "save", "verdict.note": "refused", "reason.note": "Two\nlines"})
+    saved = handler.send_form(address, **shown, **{"do": "save", "verdict.amount": "accepted"})
+    assert saved.status_code == 200
+    assert states(api, form) == {"amount": "accepted", "note": "refused"}, "each said of another answer"
+    clash = handler.send_form(address, **shown, **{"do": "save", "verdict.note": "accepted"})
+    assert clash.status_code == 409
+    assert "said something else meanwhile" in clash.text
+    assert states(api, form)["note"] == "refused"
+    handler.send_form(address, **seen(clash.text), **{"do": "save", "verdict.note": "accepted"})
+    assert states(api, form)["note"] == "accepted", "once more, having read it"
+
+
+def test_answers_that_nobody_looked_at_are_not_accepted(
+    handler: Browser, world: World, workspace: Workspace, api: Api, form: dict[str, Any]
+) -> None:
+    address = f"/workspace/forms/{form['id']}/review"
+    shown = seen(handler.get(address).text)
+    api.json("POST", f"/v1/forms/{form['id']}/reopen", json={"elements": ["note"]})
+    Contact(world, workspace, form).answers(note="Something else").submits()
+    late = handler.send_form(address, **shown, do="all")
+    assert late.status_code == 409
+    assert "Other answers were handed in meanwhile" in late.text
+    assert "Something else" in late.text
+    assert states(api, form)["note"] == "received"
+    again = handler.send_form(f"/workspace/forms/{form['id']}/reopen", response=shown["response"], again="note")
+    assert again.status_code == 409
+
+
+def test_what_was_refused_before_stands_beside_the_new_answer_and_it_is_processed_there(
+    handler: Browser, world: World, workspace: Workspace, api: Api, form: dict[str, Any]
+) -> None:
+    address = f"/workspace/forms/{form['id']}/review"
+    handler.send_form(address, **{"do": "save", "verdict.note": "refused", "reason.note": "Too short"})
+    handler.send_form(f"/workspace/forms/{form['id']}/reopen", again="note")
+    Contact(world, workspace, form).answers(note="Much longer").submits()
+    page = handler.get(address).text
+    assert "Refused then" in page
+    assert "Too short" in page
+    assert "Much longer" in page
+    done = handler.send_form(f"/workspace/forms/{form['id']}/change", **{"processed": "true", "from": "review"})
+    assert done.url.path == address
+    assert api.json("GET", f"/v1/forms/{form['id']}")["status"] == "processed"
+    history = handler.get(f"/workspace/forms/{form['id']}").text
+    assert "asked again" in history
+    assert "looked through the answers" in history
+
+
+def test_files_rows_and_signatures_are_shown_as_what_they_are(
+    handler: Browser, world: World, workspace: Workspace, api: Api
+) -> None:
+    elements: list[dict[str, Any]] = [
+        {"key": "papers", "type": "group", "label": "Papers", "repeat": {"min": 1, "max": 3}, "elements": [
+            {"key": "scan", "type": "file", "label": "Scan"}]},
+        {"key": "sign", "type": "signature", "label": "Sign"},
+    ]  # fmt: skip
+    publish(world, workspace, pages=[{"key": "one", "title": "One", "elements": elements}])
+    made = ask(api, user={"email": "tess@example.org"})
+    address = f"/workspace/forms/{made['id']}/fill"
+    page = handler.get(f"{address}/pages/one")
+    sent = hidden(page.text) | {"sign.drawn": "[[[10,10,0],[90,90,40]]]", "sign.typed": "Tess"}
+    handler.post(f"{address}/pages/one", data=sent, files=[("papers.0.scan.file", ("scan.jpg", picture()))])
+    handler.send_form(f"{address}/submit")
+    review = handler.get(f"/workspace/forms/{made['id']}/review").text
+    assert ">scan.jpg<" in review
+    assert "/thumbnail" in review
+    assert '<path d="' in review

@@ -20,6 +20,7 @@ from dossier.app import JOBS, NAVIGATION, PAGES, ROUTERS
 from dossier.audit import record_refused
 from dossier.cases.events import CASE
 from dossier.cases.schemas import full
+from dossier.forms.pages import filler_of
 from dossier.forms.portal import nobody, visitor_of
 from dossier.foundation import jobs
 from dossier.foundation.http import openapi
@@ -37,7 +38,7 @@ from dossier.messages.actions import listen
 from dossier.tokens import actions as tokens
 from dossier.web import Area, Call, Called, CurrentUser, Outside, Page, PageRoute, RefusedPage, cookie_name, workspace
 from dossier.web.assets import router as assets
-from dossier.web.portal import portal
+from dossier.web.portal import desk, portal
 from dossier.webhooks.jobs import delivering
 
 DESCRIPTION = "Cases, their templates and their data. Speaks Connect v1."
@@ -64,7 +65,7 @@ def routes() -> list[Route]:
         for route in router.routes
         if isinstance(route, APIRoute)
     ]
-    areas = {each.name: each for each in (_members_area(), portal(visitor_of))}
+    areas = {each.name: each for each in (_members_area(), portal(visitor_of), _desk())}
     pages = [Route(each.path, _served(each, areas[each.area]), methods=[each.method]) for each in PAGES]
     return [*api, *pages]
 
@@ -75,6 +76,10 @@ def _served(route: PageRoute, area: Area) -> ASGIApp:
 
 def _members_area() -> Area:
     return workspace(_authenticate, confirm, record_refused, NAVIGATION)
+
+
+def _desk() -> Area:
+    return desk(filler_of(_authenticate), record_refused)
 
 
 async def _authenticate(request: Request) -> CurrentUser | None:

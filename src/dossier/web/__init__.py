@@ -7,7 +7,7 @@ from dossier.web.area import Area
 from dossier.web.call import Call, Called
 from dossier.web.page import Outside, Page, PageRoute, RefusedPage
 from dossier.web.render import render, render_text
-from dossier.web.requests import cookie_name, database_of, form, origin_of, see_other, uploaded
+from dossier.web.requests import cookie_name, database_of, form, is_part, origin_of, see_other, uploaded
 from dossier.web.workspace.access import Public, current_user, workspace
 from dossier.web.workspace.current_user import CurrentUser, Looker
 
@@ -28,6 +28,7 @@ __all__ = [
     "current_user",
     "database_of",
     "form",
+    "is_part",
     "language_of",
     "origin_of",
     "render",

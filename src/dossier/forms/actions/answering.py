@@ -1,6 +1,6 @@
 """Answering a form: begun once, each answer kept by itself, what is wrong kept as it was typed; two devices meet at an element, no further."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
@@ -16,7 +16,7 @@ from dossier.forms.store import answers as store
 from dossier.forms.store import reading, responses
 from dossier.foundation import events
 from dossier.foundation.clock import today
-from dossier.foundation.database import ReadSession, Transaction
+from dossier.foundation.database import Transaction
 from dossier.foundation.errors import Conflict, NotFound
 from dossier.foundation.identifiers import new_id, parse_id
 from dossier.foundation.json import same
@@ -184,7 +184,7 @@ def _element(template: FormTemplate, response: Response, key: str) -> Element:
 
 
 async def _reading(
-    session: ReadSession,
+    session: Transaction,
     form: Form,
     response: Response,
     elements: Mapping[str, Element],
@@ -198,9 +198,14 @@ async def _reading(
         for id in files_named(element, response.answers[key].value)
     }
     named = {str(id) for each in sendings.values() for text in _texts(each) if (id := parse_id(text))} - known
-    owned = dict.fromkeys(known) | (await store.sent_by(session, form.id, named) if named else {})
-    day = today(session.clock() if isinstance(session, Transaction) else response.updated_at, form.time_zone)
+    owned = dict.fromkeys(known) | (await _owned(session, form, named) if named else {})
+    day = today(session.clock(), form.time_zone)
     return Reading(day, form.time_zone, wording.field if wording else lambda element: element.field, owned)
+
+
+async def _owned(transaction: Transaction, form: Form, named: Collection[str]) -> dict[str, Any]:
+    actor = transaction.actor
+    return {**await store.sent_by(transaction, form.id, named, actor.id if actor.type == "member" else None)}
 
 
 def _texts(sending: Sending) -> Iterator[str]:

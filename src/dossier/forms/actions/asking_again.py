@@ -8,7 +8,7 @@ from uuid import UUID
 from dossier import records
 from dossier.forms.actions import saving
 from dossier.forms.actions.notifying import Origin, announce_plan, write_now
-from dossier.forms.actions.reviewing import Review, review_of, said_by, wrong_state
+from dossier.forms.actions.reviewing import Review, raise_if_answered_again, review_of, said_by, wrong_state
 from dossier.forms.actions.wording import Asking
 from dossier.forms.events import ResponseBegun
 from dossier.forms.model import FORM_RECORD, Form, FormChange, Response
@@ -37,6 +37,7 @@ class Again:
     message: str | None = None
     active_until: str | None = None
     says_until: bool = False
+    response_id: UUID | None = None  # of the answers that were looked at
 
 
 async def reopen(transaction: Transaction, form_id: UUID, again: Again, origin: Origin, seen: IfMatch = None) -> Form:
@@ -49,6 +50,7 @@ async def reopen(transaction: Transaction, form_id: UUID, again: Again, origin: 
     if await saving.is_of_archived_case(transaction, form):
         raise wrong_state(form, saving.CASE_IS_ARCHIVED)
     found = await review_of(transaction, form_id)
+    raise_if_answered_again(found, again.response_id)
     asked = _asked(again, found)
     change = _open(transaction, change, again)
     response = await _begin(transaction, change.after, found, asked)

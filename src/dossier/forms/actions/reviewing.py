@@ -1,7 +1,7 @@
 """Looking through what was answered: each answer accepted or refused, by whom and when; what is wholly accepted can be processed by itself."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -26,13 +26,14 @@ _NOT_HANDED_IN = gettext_noop("Nothing is to be looked through: the form was not
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """What a form asks with what came of it; `response`: the newest, None where nobody has begun; `earlier`: the one before."""
+    """What a form asks with what came of it; `response`: the newest, None where nobody has begun; `earlier`: the one before, and what was said of it."""
 
     form: Form
     template: FormTemplate
     response: Response | None
     items: Sequence[Item]
     earlier: Response | None
+    said_before: Mapping[str, Reviewed] = field(default_factory=dict)
 
     @property
     def before(self) -> Mapping[str, Any]:
@@ -54,13 +55,19 @@ async def review_of(session: ReadSession, form_id: UUID) -> Review:
     return await _review(session, await saving.get(session, form_id))
 
 
-async def review(transaction: Transaction, form_id: UUID, verdicts: Verdicts, seen: IfMatch = None) -> Review:
-    """Say of answers that they are accepted or refused, or leave them open again; 400, 404, 409 `wrong_state`, 412."""
+async def review(
+    transaction: Transaction, form_id: UUID, verdicts: Verdicts, seen: IfMatch = None, response_id: UUID | None = None
+) -> Review:
+    """Say of answers that they are accepted or refused, or leave them open again; `response_id`: of the answers that were looked at.
+
+    400, 404, 409 `wrong_state` and `answered_again`, 412.
+    """
     transaction.actor.require("forms.change")
     change = await saving.lock(transaction, form_id, seen)
     found = await _review(transaction, change.after)
     if change.after.status not in ("completed", "processed") or found.response is None:
         raise wrong_state(change.after, _NOT_HANDED_IN)
+    raise_if_answered_again(found, response_id)
     Invalid.if_any(problems(verdicts, found.items))
     said = _said(transaction, verdicts, found)
     await reviews.put(transaction, found.response, said)
@@ -72,6 +79,12 @@ async def review(transaction: Transaction, form_id: UUID, verdicts: Verdicts, se
         form = await _noted(transaction, change, states, after, news)
         after = await _review(transaction, form)
     return after
+
+
+def raise_if_answered_again(found: Review, response_id: UUID | None) -> None:
+    """409 where other answers are in front than those that somebody looked at."""
+    if response_id and found.response and response_id != found.response.id:
+        raise Conflict.because("Other answers were handed in meanwhile: look at these first.", "answered_again")
 
 
 def wrong_state(form: Form, why: str) -> Conflict:
@@ -135,7 +148,8 @@ async def _of(
     labels = {each.key: wording.label(each) for each in template.elements}
     asked = ask(template, situation(form, newest))
     shown = items(asked, labels, newest, said.get(newest.id, {}) if newest else {})
-    return Review(form, template, newest, shown, found[1] if len(found) > 1 else None)
+    earlier = found[1] if len(found) > 1 else None
+    return Review(form, template, newest, shown, earlier, said.get(earlier.id, {}) if earlier else {})
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from dossier.foundation.services import FileLimits
 
 
 def sender(actor: Actor, form: Form) -> Actor:
-    """Whoever holds the link, as the files that they send know them: by the form, so that no other form may name them."""
-    return replace(actor, id=form.id)
+    """Whoever holds the link, as the files that they send know them: by the form, so that no other form may name them. A member is who they are."""
+    return replace(actor, id=form.id) if actor.type == "contact" else actor
 
 
 async def keep_files(

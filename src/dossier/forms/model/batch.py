@@ -86,6 +86,12 @@ class BatchRow:
     begun: bool
     completed: bool
     error: str | None
+    name: str | None = None  # of who is asked, or how they are reached
+
+    @property
+    def stage(self) -> str:
+        """How far it is: the last of the groups that it stands in."""
+        return [*_of(self)][-1]
 
 
 GROUPS = ("waiting", "sent", "opened", "begun", "completed", "failed", "cancelled")

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from dossier.form_templates.model import Asked, AskedElement, is_empty
 from dossier.forms.model.form import Form
 from dossier.forms.model.response import Response
-from dossier.foundation.errors import Problem, pointer
+from dossier.foundation.errors import Conflict, Problem, pointer
 from dossier.foundation.text import did_you_mean
 
 Verdict = Literal["accepted", "refused"]
@@ -134,6 +134,41 @@ class Verdicts:
         refused = {each.element for each in self.refuse}
         every = {each.element for each in found if each.state == "received"} if EVERY in self.accept else set[str]()
         return ({*self.accept} - {EVERY}) | (every - refused)
+
+
+def news_of(
+    said: Mapping[str, tuple[str, str]], seen: Mapping[str, tuple[str, str]], found: Collection[Item]
+) -> Verdicts:
+    """What somebody says, element → state and reason, where it is other than what they had `seen`.
+
+    Of the same answer a colleague may have said something else meanwhile: 409, neither is lost unread.
+    """
+    accept, refuse, undo = [], [], []
+    for each in found:
+        mine, before = said.get(each.element), seen.get(each.element)
+        now = (str(each.state), lines(each.reason or ""))
+        if mine is None or mine in (before, now):
+            continue
+        if before != now:
+            _raise_if_contradicted(each)
+        if mine[0] == "accepted":
+            accept.append(each.element)
+        elif mine[0] == "refused":
+            refuse.append(Refusal(each.element, mine[1]))
+        elif each.state in ("accepted", "refused"):
+            undo.append(each.element)
+    return Verdicts(tuple(accept), tuple(refuse), tuple(undo))
+
+
+def lines(reason: str) -> str:
+    """A reason with its lines as they are kept, whatever a browser makes of them."""
+    return reason.replace("\r\n", "\n").strip()
+
+
+def _raise_if_contradicted(item: Item) -> None:
+    who = (item.by or {}).get("name") or ""
+    sentence = "Of “{question}” {who} said something else meanwhile: look again."
+    raise Conflict.because(sentence, "said_meanwhile", question=item.label, who=who)
 
 
 def problems(verdicts: Verdicts, found: Collection[Item]) -> Iterator[Problem]:

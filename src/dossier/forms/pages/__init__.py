@@ -1,6 +1,7 @@
 """Forms for members: the list, one form, sending a new one or many, filling in, looking through what was answered, trying a template."""
 
 from dossier.forms.pages import batches, filling, lists, one, reviewing, sending, trying
+from dossier.forms.pages.filling import filler_of
 
 PAGES = (
     *lists.PAGES,
@@ -12,4 +13,4 @@ PAGES = (
     *trying.PAGES,
 )
 
-__all__ = ["PAGES"]
+__all__ = ["PAGES", "filler_of"]

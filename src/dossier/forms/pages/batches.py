@@ -10,18 +10,30 @@ from dossier import form_templates
 from dossier.form_templates.model import FormTemplate, PresetRow
 from dossier.forms.actions import batches
 from dossier.forms.actions.batches import Rehearsed
-from dossier.forms.model.batch import NewBatch, grouped
+from dossier.forms.actions.tables import text_of
+from dossier.forms.model.batch import AT_ONCE, Batch, NewBatch, grouped
 from dossier.forms.model.sheet import Sheet, given, guessed, places, sheet
 from dossier.forms.store import batches as store
 from dossier.forms.store import reading
 from dossier.foundation.database import ReadSession
 from dossier.foundation.errors import AppError, Invalid, NotFound
 from dossier.foundation.http import query
+from dossier.foundation.http.services import services_of
 from dossier.foundation.identifiers import parse_id
-from dossier.web import PageRoute, addresses, current_user, database_of, form, language_of, render, see_other
+from dossier.web import (
+    PageRoute,
+    addresses,
+    current_user,
+    database_of,
+    form,
+    is_part,
+    language_of,
+    render,
+    see_other,
+)
 
 ADDRESS = addresses.FORM_BATCHES
-_MOST_SHOWN, _MOST_PRESETS, _MOST_PROBLEMS = 20, 200, 200
+_MOST_SHOWN, _MOST_PRESETS, _MOST_PROBLEMS, _MOST_ROWS = 50, 200, 500, 500
 
 
 async def page(request: Request) -> Response:
@@ -51,33 +63,51 @@ async def _presets(session: ReadSession) -> list[PresetRow]:
 
 async def columns(request: Request) -> Response:
     """What each column stands for: guessed at first, looked through, and sent."""
-    sent, user = form(request), current_user(request)
+    sent, user = dict(form(request)), current_user(request)
     try:
+        if file := request.state.files.get("file"):
+            sent["table"] = await text_of(services_of(request), file)
         table = sheet(sent.get("table", ""))
         async with database_of(request).reading(user.actor.scope) as session:
             preset, template = await _chosen(session, sent.get("preset", ""))
             asked = await _asked(session, sent, table, template, preset)
-        if sent.get("do") == "send":
+        found = None
+        if sent.get("do"):
+            found = await database_of(request).write(user.actor, lambda tx: batches.rehearse(tx, asked), commit=False)
+        if found and sent["do"] == "send" and _is_known(sent, found):
             batch = await database_of(request).write(user.actor, lambda tx: batches.start(tx, asked))
             return see_other(ADDRESS / batch.id)
-        found = None
-        if sent.get("do") == "check":
-            found = await database_of(request).write(user.actor, lambda tx: batches.rehearse(tx, asked), commit=False)
     except AppError as refusal:
         return await begin(request, sent.get("table", ""), refusal)
-    return _mapped(request, table, preset, template, found)
+    return _mapped(request, sent, table, preset, template, found)
+
+
+def _is_known(sent: Mapping[str, str], found: Rehearsed) -> bool:
+    """Whether nothing is wrong, or whoever sends it has been shown what is."""
+    return not found.problems or sent.get("seen") == _mark(found)
+
+
+def _mark(found: Rehearsed) -> str:
+    """Says what was shown as wrong."""
+    return f"{len(found.problems)}-{sum(each.fatal for each in found.problems)}"
 
 
 def _mapped(
-    request: Request, table: Sheet, preset: PresetRow, template: FormTemplate, found: Rehearsed | None
+    request: Request,
+    sent: Mapping[str, str],
+    table: Sheet,
+    preset: PresetRow,
+    template: FormTemplate,
+    found: Rehearsed | None,
 ) -> Response:
-    sent = form(request)
     meant = _meant(sent, table, template, _names(request))
     labels = {f"data.{each.key}": each.label for each in template.elements}
-    problems = found.problems[:_MOST_PROBLEMS] if found else ()
+    problems = found.problems if found else ()
+    lost = len({each.row for each in problems if each.fatal})
     return render(
         request, "forms/batch_columns.html", table=table, preset=preset, meant=meant, places=places(template),
-        names={**_names(request), **labels}, found=found, problems=problems, sent=sent,
+        names={**_names(request), **labels}, found=found, problems=problems[:_MOST_PROBLEMS], sent=sent,
+        more=max(len(problems) - _MOST_PROBLEMS, 0), lost=lost, mark=_mark(found) if found else "",
     )  # fmt: skip
 
 
@@ -137,7 +167,18 @@ async def one(request: Request) -> Response:
     batch_id = query.identifier(request.path_params["id"], "id")
     async with database_of(request).reading(current_user(request).actor.scope) as session:
         batch, rows = await batches.get(session, batch_id)
-    return render(request, "forms/batch.html", batch=batch, total=len(rows), groups=grouped(rows))
+    groups, shown = grouped(rows), request.query_params.get("state", "")
+    listed = groups.get(shown, rows)
+    return render(
+        request, "forms/progress.html" if is_part(request) else "forms/batch.html", batch=batch, total=len(rows),
+        groups=groups, shown=shown if shown in groups else "", rows=listed[:_MOST_ROWS], left=len(listed) - _MOST_ROWS,
+        minutes=_minutes(batch, len(groups["waiting"])),
+    )  # fmt: skip
+
+
+def _minutes(batch: Batch, waiting: int) -> int:
+    """How long it still takes, about."""
+    return -(-waiting // (batch.pace or AT_ONCE)) - 1 if waiting else 0
 
 
 async def cancel(request: Request) -> Response:

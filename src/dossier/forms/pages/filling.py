@@ -1,135 +1,140 @@
-"""A member fills a form in: one of the house's own, or on behalf of who was asked; each answer is saved by itself, then all is handed in."""
+"""A member fills a form in: one of the house's own, or on behalf of who was asked; by the same pages as people outside, as that member."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
-from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from dossier import form_templates
-from dossier.fields import Field, Shown
-from dossier.form_templates.model import Asked, FormTemplate, Wording
-from dossier.forms.actions import answering, saving, submitting
-from dossier.forms.actions.answering import Browser, Sending
+from dossier import form_templates, workspaces
+from dossier.form_templates.model import Wording
 from dossier.forms.model import Form
 from dossier.forms.model import Response as Answered
-from dossier.foundation.database import ReadSession
-from dossier.foundation.errors import AppError, Invalid
-from dossier.foundation.http import query
-from dossier.foundation.pages.language import Language
-from dossier.web import PageRoute, addresses, current_user, database_of, language_of, render, see_other
+from dossier.forms.model.access import Entry, where
+from dossier.forms.portal import answering, saving, sending
+from dossier.forms.portal.entrance import progress
+from dossier.forms.portal.shared import first_page
+from dossier.forms.portal.visiting import LANGUAGE, Guest, again_of, brand_of, guest_of
+from dossier.forms.store import reading, responses
+from dossier.foundation.identifiers import parse_id
+from dossier.foundation.pages.language import MORE_LANGUAGES
+from dossier.foundation.pages.reader import language_of
+from dossier.web import Call, CurrentUser, PageRoute, addresses, database_of, render, see_other
+from dossier.web.portal import Brand, Visitor
 
-_OWN = ("form_token", "element", "do")
-_ELSEWHERE = ("files",)
-"""Kinds of inputs that only the portal has for forms."""
+_NEEDS = "forms.answer"
+_FILL = addresses.FORMS + "/{id}/fill"
+_PAGE = _FILL + "/pages/{page}"
+_UPLOADS = addresses.FORMS + "/{form}/fill/uploads"
+"""Where the id is that of an upload, as its protocol has it."""
 
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A question as the page shows it; without `input` it is answered by the link alone, or not at all where a member fills the form in."""
-
-    key: str
-    label: str
-    help: str | None
-    required: bool
-    field: Field | None
-    input: Any
-    shown: Shown | None
+Authenticate = Callable[[Request], Awaitable[CurrentUser | None]]
 
 
-@dataclass(frozen=True, slots=True)
-class _Filling:
-    form: Form
-    template: FormTemplate
-    newest: Answered | None
-    asked: Asked
+@dataclass(frozen=True, kw_only=True)
+class Filler(Guest):
+    """A member at a form that is open: nobody asks them for a code, and their session is that of the app."""
+
+    @property
+    def is_in(self) -> bool:
+        return True
+
+    @property
+    def back(self) -> str:
+        """Where they came from."""
+        form = self.form
+        return addresses.CASES / form.case_id if form.case_id else addresses.FORMS / form.id
 
 
-async def page(request: Request) -> Response:
-    return await _page(request, "", None)
+def filler_of(authenticate: Authenticate) -> Callable[[Request], Awaitable[Visitor | None]]:
+    """From the session's cookie and the address to the member and the form."""
+
+    async def visitor(request: Request) -> Visitor | None:
+        member = await authenticate(request)
+        return await _filler(request, member) if member else None
+
+    return visitor
 
 
-async def _page(request: Request, key: str, refusal: AppError | None, status: int = 200) -> Response:
-    async with database_of(request).reading(current_user(request).actor.scope) as session:
-        filling = await _filling(session, query.identifier(request.path_params["id"], "id"))
-    wording = Wording(filling.template, language_of(request).code)
-    questions = list(_questions(filling, wording, language_of(request)))
-    if refusal and key:
-        questions = [_refused(each, refusal) if each.key == key else each for each in questions]
-    labels = {each.key: wording.label(each) for each in filling.template.all_elements()}
+async def _filler(request: Request, member: CurrentUser) -> Visitor:
+    id = parse_id(request.path_params.get("form") or request.path_params["id"])
+    async with database_of(request).reading(member.actor.scope) as session:
+        form = await reading.get(session, id) if id else None
+        if form is None:
+            return _nowhere(request, member)
+        template = await form_templates.version(session, form.workspace_id, form.template_id, form.template_version)
+        answered = tuple(await responses.of_form(session, form.id))
+        brand = brand_of(await workspaces.mailing(session, form.workspace_id))
+        again = await again_of(session, answered)
+    chosen = _chosen(request)
+    language = chosen or member.language or language_of(request).code
+    return Filler(
+        address=addresses.FORMS / form.id / "fill",
+        language=language,
+        languages=tuple(each for each in template.languages if each in MORE_LANGUAGES),
+        chosen=chosen,
+        form_token=member.form_token,
+        brand=brand,
+        actor=member.actor,
+        state=_state(request, form, answered),
+        form=form,
+        template=template,
+        wording=Wording(template, language),
+        responses=answered,
+        entry=Entry(),
+        session=member.slug,
+        again=again,
+    )
+
+
+def _state(request: Request, form: Form, answered: Sequence[Answered]) -> str:
+    """As for somebody whom the link lets in."""
+    newest = answered[0] if answered else None
+    return where(replace(form, access="direct"), newest, Entry(), database_of(request).clock())
+
+
+def _chosen(request: Request) -> str:
+    """The language that was asked for on the page, so that one can read out what is asked."""
+    asked = request.query_params.get(LANGUAGE, "")
+    return asked if asked in MORE_LANGUAGES else ""
+
+
+def _nowhere(request: Request, member: CurrentUser) -> Visitor:
+    return Visitor(
+        address=addresses.FORMS,
+        language=member.language or language_of(request).code,
+        languages=(),
+        chosen="",
+        form_token=member.form_token,
+        brand=Brand(),
+        actor=member.actor,
+        state="missing",
+    )
+
+
+async def arrive(request: Request) -> Response:
+    """Where one is in it: its pages and how far each is; once it is handed in, where it is looked through."""
+    guest = guest_of(request)
+    if guest.state == "done":
+        return see_other(addresses.FORMS / guest.form.id / "review")
+    pages = progress(guest) if guest.state in ("start", "continue") else []
+    later = request.query_params.get("later")
     return render(
-        request, "forms/fill.html", status=refusal.status if refusal else status, form=filling.form,
-        title=wording.title, questions=questions, missing=[labels[each.element] for each in filling.asked.missing],
-        open=filling.form.status == "pending" and not filling.form.archived_at, refusal=None if key else refusal,
-        tried=status != 200,
+        request, "forms/fill.html", state=guest.state, guest=guest, pages=pages, later=later, first=first_page(guest)
     )  # fmt: skip
 
 
-async def _filling(session: ReadSession, form_id: UUID) -> _Filling:
-    form = await saving.get(session, form_id)
-    template = await form_templates.version(session, form.workspace_id, form.template_id, form.template_version)
-    newest = await saving.newest_response(session, form_id)
-    return _Filling(form, template, newest, answering.asked_of(template, form, newest))
-
-
-def _questions(filling: _Filling, wording: Wording, speaks: Language) -> Iterator[Question]:
-    for asked in (each for page in filling.asked.pages for each in page.elements if each.element.answered):
-        element, field = asked.element, wording.field(asked.element)
-        input = field.input(speaks) if field else None
-        here = field is not None and getattr(input, "kind", "") not in _ELSEWHERE
-        shown = Shown(field, asked.value) if field and here else None
-        yield Question(
-            element.key, wording.label(element), wording.help(element), asked.required,
-            field if here else None, input if here else None, shown,
-        )  # fmt: skip
-
-
-def _refused(question: Question, refusal: AppError) -> Question:
-    if question.shown is None:
-        return question
-    return replace(question, shown=replace(question.shown, refusal=refusal, typed=question.shown.value))
-
-
-async def fill(request: Request) -> Response:
-    """Save an answer, or hand all of it in."""
-    sent: Sequence[tuple[str, str]] = getattr(request.state, "form", ())
-    form_id = query.identifier(request.path_params["id"], "id")
-    key = next((value for name, value in sent if name == "element"), "")
-    try:
-        if key:
-            own = [(f"{key}.{name}", value) for name, value in sent if name not in _OWN]
-            return await _saved(request, form_id, key, own)
-        return await _handed_in(request, form_id)
-    except AppError as refusal:
-        return await _page(request, key, refusal)
-
-
-async def _saved(request: Request, form_id: UUID, key: str, own: Sequence[tuple[str, str]]) -> Response:
-    actor = current_user(request).actor
-    async with database_of(request).reading(actor.scope) as session:
-        template = (await _filling(session, form_id)).template
-    saved = await database_of(request).write(
-        actor, lambda tx: answering.save(tx, form_id, template, {key: Sending(sent=own)}, Browser())
-    )
-    if wrong := saved.wrong.get(key):
-        raise Invalid(tuple(each.problem for each in wrong))
-    return see_other(f"{addresses.FORMS / form_id / 'fill'}#q-{key}")
-
-
-async def _handed_in(request: Request, form_id: UUID) -> Response:
-    actor = current_user(request).actor
-    async with database_of(request).reading(actor.scope) as session:
-        template = (await _filling(session, form_id)).template
-    await database_of(request).write(actor, lambda tx: answering.begin(tx, form_id, Browser()))
-    done = await database_of(request).write(actor, lambda tx: submitting.submit(tx, form_id, template, Browser()))
-    if not done.done:
-        return await _page(request, "", None, 400)
-    return see_other(addresses.FORMS / form_id / "review")
-
-
 PAGES = (
-    PageRoute("GET", addresses.FORMS + "/{id}/fill", page, "forms.answer"),
-    PageRoute("POST", addresses.FORMS + "/{id}/fill", fill, "forms.answer"),
+    PageRoute("GET", _FILL, arrive, _NEEDS, area="desk"),
+    PageRoute("GET", _PAGE, answering.page, _NEEDS, area="desk"),
+    PageRoute("POST", _PAGE, answering.answer, _NEEDS, area="desk", streams=True),
+    PageRoute("GET", _FILL + "/check", answering.check, _NEEDS, area="desk"),
+    PageRoute("POST", _FILL + "/submit", answering.submit, _NEEDS, area="desk"),
+    PageRoute("POST", _FILL + "/files/{element}", sending.send, _NEEDS, area="desk", streams=True),
+    PageRoute("GET", _FILL + "/files/{file}/picture", sending.picture, _NEEDS, area="desk"),
+    Call("PUT", _FILL + "/answers/{element}", saving.put, _NEEDS, area="desk"),
+    Call("POST", _UPLOADS, sending.begin, _NEEDS, area="desk"),
+    Call("HEAD", _UPLOADS + "/{id}", sending.progress, _NEEDS, area="desk"),
+    Call("PATCH", _UPLOADS + "/{id}", sending.go_on, _NEEDS, area="desk"),
+    Call("DELETE", _UPLOADS + "/{id}", sending.end, _NEEDS, area="desk"),
 )

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -72,7 +73,9 @@ async def change(request: Request) -> Response:
         {"owner": {"email": sent["owner"]} if sent["owner"] else None, "says_owner": True} if "owner" in sent else {}
     )
     asked_for = Patch(**yes, **until, **owner)  # type: ignore[arg-type]
-    return await _done(request, lambda tx, form_id: actions.patch(tx, form_id, asked_for, origin(request)))
+    done = await _done(request, lambda tx, form_id: actions.patch(tx, form_id, asked_for, origin(request)))
+    came_by_review = sent.get("from") == "review" and done.status_code == HTTPStatus.SEE_OTHER
+    return see_other(LIST / _id(request) / "review") if came_by_review else done
 
 
 async def correct(request: Request) -> Response:

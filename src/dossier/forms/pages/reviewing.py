@@ -1,6 +1,6 @@
 """Looking through what was answered, for people: each answer beside what is known and what was answered before; asking again in one's own words."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -8,43 +8,42 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import Response
 
-from dossier import contacts, files
-from dossier.files.model import File
-from dossier.form_templates.model import Element, Wording, is_empty
+from dossier import contacts
+from dossier.form_templates.model import Wording, is_empty
 from dossier.forms.actions import Origin, asking_again, reviewing
 from dossier.forms.actions.printing import printed
 from dossier.forms.actions.reviewing import Review
 from dossier.forms.model import Form
-from dossier.forms.model.reviewing import EVERY, Item, Refusal, Verdicts
+from dossier.forms.model.reviewing import EVERY, Item, Reviewed, lines, news_of
+from dossier.forms.pages.telling import Telling, Told, files_in
 from dossier.forms.store import reading
-from dossier.foundation.database import ReadSession
-from dossier.foundation.errors import AppError
+from dossier.foundation.database import ReadSession, Transaction
+from dossier.foundation.errors import AppError, Conflict
 from dossier.foundation.http import query
 from dossier.foundation.http.content import disposition
 from dossier.foundation.http.services import services_of
 from dossier.foundation.identifiers import parse_id
 from dossier.foundation.json import same
-from dossier.foundation.pages.language import Language
 from dossier.web import PageRoute, addresses, current_user, database_of, form, language_of, origin_of, render, see_other
-
-_MOST_SHOWN = 300  # characters of an answer
 
 
 @dataclass(frozen=True, slots=True)
 class ShownItem:
     """An item as the page shows it. `known`: what the case or the contact has, `before`: what was answered before; None where there is nothing.
 
-    `said`, `reason`: what stands in the form.
+    `refused`: what was said of that; `verdict`, `reason`: what stands in the form, `seen`: what stood there when it was made.
     """
 
     item: Item
-    answer: str
-    files: Sequence[File]
-    known: str | None = None
+    label: str
+    answer: Told
+    known: Told | None = None
     differs: bool = False
-    before: str | None = None
-    said: str = ""
+    before: Told | None = None
+    refused: Reviewed | None = None
+    verdict: str = ""
     reason: str = ""
+    seen: str = ""
 
 
 async def page(request: Request) -> Response:
@@ -56,18 +55,21 @@ async def _page(request: Request, sent: Mapping[str, str] | None, refusal: AppEr
     async with database_of(request).reading(user.actor.scope) as session:
         found = await reviewing.review_of(session, form_id)
         known = await _known(session, found.form)
-        named = await _files(session, found)
-    shown = [_typed(_shown(found, each, known, named, language_of(request)), sent or {}) for each in found.items]
+        named = await files_in(session, found, known)
+    telling = Telling(Wording(found.template, language_of(request).code), language_of(request), named)
+    shown = [_typed(_shown(found, each, known, telling), sent or {}) for each in found.items]
     return render(
         request,
         "forms/review.html",
         status=refusal.status if refusal else 200,
         form=found.form,
         response=found.response,
+        earlier=found.earlier,
         title=found.template.title,
         shown=shown,
         complete=found.complete,
         refused=[each.item for each in shown if each.item.state == "refused"],
+        news=sum(each.item.state == "received" for each in shown),
         open=found.form.status in ("completed", "processed") and not found.form.archived_at,
         over=found.form.status in ("completed", "processed", "declined") and not found.form.archived_at,
         sent=sent or {},
@@ -91,95 +93,79 @@ async def _known(session: ReadSession, form: Form) -> dict[str, Any]:
     return values
 
 
-async def _files(session: ReadSession, found: Review) -> Mapping[str, File]:
-    named = {id for each in found.items for id in _named(found, each) if parse_id(id)}
-    ids = {id for each in named if (id := parse_id(each))}
-    return {str(each.id): each for each in await files.several(session, ids)} if ids else {}
-
-
-def _named(found: Review, item: Item) -> Sequence[str]:
+def _shown(found: Review, item: Item, known: Mapping[str, Any], telling: Telling) -> ShownItem:
     element = found.template.element_by_key[item.element]
-    return list(element.field.files(item.value)) if element.field and not is_empty(item.value) else []
-
-
-def _shown(
-    found: Review, item: Item, known: Mapping[str, Any], there_are: Mapping[str, File], language: Language
-) -> ShownItem:
-    element = found.template.element_by_key[item.element]
-    wording = Wording(found.template, language.code)
     path = str(element.binding) if element.binding else ""
     there, before = known.get(path), found.before.get(item.element)
-    named = [there_are[id] for id in _named(found, item) if id in there_are]
+    is_known, other = bool(path) and not is_empty(there), not is_empty(before) and not same(before, item.value)
+    said = found.said_before.get(item.element)
     return ShownItem(
         item,
-        "" if named else _said(wording, element, item.value, language),
-        named,
-        _said(wording, element, there, language) if path and not is_empty(there) else None,
-        bool(path) and not is_empty(there) and not is_empty(item.value) and not same(there, item.value),
-        None if is_empty(before) or same(before, item.value) else _said(wording, element, before, language),
+        telling.wording.label(element),
+        telling.told(element, item.value),
+        telling.told(element, there) if is_known else None,
+        is_known and not is_empty(item.value) and not same(there, item.value),
+        telling.told(element, before) if other else None,
+        said if said and said.state == "refused" and not item.by else None,
     )
 
 
 def _typed(shown: ShownItem, sent: Mapping[str, str]) -> ShownItem:
     item = shown.item
-    said = sent.get(f"verdict.{item.element}", item.state)
-    return replace(shown, said=said, reason=sent.get(f"reason.{item.element}", item.reason or ""))
+    verdict = sent.get(f"verdict.{item.element}", item.state)
+    seen = sent.get(f"seen.{item.element}") or _seen(item.state, item.reason or "")
+    return replace(shown, verdict=verdict, reason=sent.get(f"reason.{item.element}", item.reason or ""), seen=seen)
 
 
-def _said(wording: Wording, element: Element, value: Any, language: Language) -> str:
-    if is_empty(value):
-        return ""
-    if field := wording.field(element):
-        try:
-            return field.displayed(value, language)
-        except (ValueError, TypeError, AttributeError):
-            return str(value)[:_MOST_SHOWN]
-    if element.type == "group":
-        return "; ".join(_row(wording, element, each, language) for each in value)
-    return str(value.get("name") or "✓") if isinstance(value, Mapping) else str(value)[:_MOST_SHOWN]
-
-
-def _row(wording: Wording, group: Element, row: Mapping[str, Any], language: Language) -> str:
-    said = ((each, _said(wording, each, row.get(each.key), language)) for each in group.elements)
-    return ", ".join(f"{wording.label(each)}: {text}" for each, text in said if text)
+def _seen(state: str, reason: str) -> str:
+    return f"{state}:{reason}"
 
 
 # ---- what is said of answers ----
 
 
 async def review(request: Request) -> Response:
-    """Keep what was said, or accept all that came."""
+    """Keep what was said; `do=all`: and accept the rest of what came."""
     sent = form(request)
     form_id = query.identifier(request.path_params["id"], "id")
-    try:
+
+    async def work(transaction: Transaction) -> Review:
+        items = (await reviewing.review_of(transaction, form_id)).items
+        verdicts = news_of(*_said(sent, items), items)
         if sent.get("do") == "all":
-            verdicts = Verdicts((EVERY,))
-        else:
-            async with database_of(request).reading(current_user(request).actor.scope) as session:
-                verdicts = _verdicts(sent, (await reviewing.review_of(session, form_id)).items)
-        await database_of(request).write(
-            current_user(request).actor, lambda tx: reviewing.review(tx, form_id, verdicts)
-        )
+            verdicts = replace(verdicts, accept=(*verdicts.accept, EVERY))
+        return await reviewing.review(transaction, form_id, verdicts, response_id=parse_id(sent.get("response", "")))
+
+    try:
+        await database_of(request).write(current_user(request).actor, work)
     except AppError as refusal:
-        return await _page(request, sent, refusal)
+        return await _page(request, _again(sent, refusal), refusal)
     return see_other(addresses.FORMS / form_id / "review")
 
 
-def _verdicts(sent: Mapping[str, str], items: Sequence[Item]) -> Verdicts:
-    """What is news of what the page says."""
-    said = {each.element: sent.get(f"verdict.{each.element}", each.state) for each in items}
-    accept = [each.element for each in items if said[each.element] == "accepted" != each.state]
-    undo = [
-        each.element for each in items if said[each.element] == "received" and each.state in ("accepted", "refused")
-    ]
-    return Verdicts(tuple(accept), tuple(_refusals(sent, items, said)), tuple(undo))
+def _again(sent: Mapping[str, str], refusal: AppError) -> Mapping[str, str] | None:
+    """What was typed, to be sent once more over what stands there by now; nothing of it where it was about other answers."""
+    if refusal.problems[0].code == "answered_again":
+        return None
+    return (
+        {name: value for name, value in sent.items() if not name.startswith("seen.")}
+        if refusal.status == Conflict.status
+        else sent
+    )
 
 
-def _refusals(sent: Mapping[str, str], items: Sequence[Item], said: Mapping[str, str]) -> Iterator[Refusal]:
+def _said(
+    sent: Mapping[str, str], items: Sequence[Item]
+) -> tuple[dict[str, tuple[str, str]], dict[str, tuple[str, str]]]:
+    """Element → what is said, and what the page had shown of it."""
+    said, seen = {}, {}
     for each in items:
-        reason = sent.get(f"reason.{each.element}", each.reason or "").strip()
-        if said[each.element] == "refused" and (each.state != "refused" or reason != each.reason):
-            yield Refusal(each.element, reason)
+        state, _, reason = sent.get(f"seen.{each.element}", _seen(each.state, each.reason or "")).partition(":")
+        seen[each.element] = (state, lines(reason))
+        verdict = sent.get(f"verdict.{each.element}", state)
+        words = lines(sent.get(f"reason.{each.element}", reason))
+        said[each.element] = (verdict, words if verdict == "refused" else "")
+    return said, seen
 
 
 async def reopen(request: Request) -> Response:
@@ -188,7 +174,13 @@ async def reopen(request: Request) -> Response:
     form_id = query.identifier(request.path_params["id"], "id")
     chosen = tuple(value for name, value in getattr(request.state, "form", ()) if name == "again")
     until = sent.get("active_until", "")
-    again = asking_again.Again(chosen or None, sent.get("message", "").strip() or None, until or None, bool(until))
+    again = asking_again.Again(
+        chosen or None,
+        sent.get("message", "").strip() or None,
+        until or None,
+        bool(until),
+        parse_id(sent.get("response", "")),
+    )
     origin = Origin(origin_of(request), services_of(request).cipher)
     try:
         await database_of(request).write(

@@ -49,12 +49,13 @@ def _at(request: Request, *, status: int = 200, refusal: Problem | None = None) 
     if state == "done":
         marks = attributes(**{"data-completed": guest.form.id if guest.embedded else ""})
         return show(request, "done", state, status=status, ratings=submitting.RATINGS, marks=marks)
-    values = {"pages": _pages(guest), "first": first_page(guest), "refusal": refusal}
+    values = {"pages": progress(guest), "first": first_page(guest), "refusal": refusal}
     later = request.query_params.get("later")
     return show(request, "start", state, status=status, headers=headers, later=later, **values)
 
 
-def _pages(guest: Guest) -> list[Progress]:
+def progress(guest: Guest) -> list[Progress]:
+    """The pages that there are to answer, and how far each is."""
     asked, response = guest.asked, guest.response
     wrong = submitting.wrong_in(asked, response)
     incomplete = {each.page for each in asked.missing}

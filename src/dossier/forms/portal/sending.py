@@ -134,7 +134,7 @@ async def picture(request: Request) -> Response:
         for id in files_named(each, guest.newest.answers[each.key].value if each.key in guest.newest.answers else None)
     }
     async with database_of(request).reading(guest.actor.scope) as reading:
-        owned = await store.sent_by(reading, guest.form.id, [str(file_id)])
+        owned = await store.sent_by(reading, guest.form.id, [str(file_id)], guest.member_id)
         found = await files.get(reading, file_id) if guest.is_in and str(file_id) in {*named, *owned} else None
     if found is None:
         raise no_such(file_id)

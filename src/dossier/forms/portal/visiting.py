@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from uuid import UUID
 
 from starlette.requests import Request
 
@@ -55,6 +56,11 @@ class Guest(Visitor):
     def is_in(self) -> bool:
         """Whether they may see what was answered."""
         return self.form.access == "direct" or self.entry.inside is not None
+
+    @property
+    def member_id(self) -> UUID | None:
+        """Of a member who fills it in."""
+        return self.actor.id if self.actor.type == "member" else None
 
     @property
     def asked(self) -> Asked:
@@ -135,11 +141,11 @@ async def _guest(request: Request, session: ReadSession, form: Form, secret: str
         responses=answered,
         entry=entry,
         session=inside,
-        again=await _again(session, answered),
+        again=await again_of(session, answered),
     )
 
 
-async def _again(session: ReadSession, answered: Sequence[Response]) -> AskedAgain:
+async def again_of(session: ReadSession, answered: Sequence[Response]) -> AskedAgain:
     """Why the form is asked again, while it is."""
     if not answered or not answered[0].is_open:
         return AskedAgain()

@@ -63,14 +63,18 @@ async def files_of(reading: ReadSession, ids: Collection[str]) -> dict[str, Show
     return {str(row["id"]): ShownFile(**row) for row in rows}
 
 
-async def sent_by(reading: ReadSession, form_id: UUID, ids: Collection[str]) -> dict[str, ShownFile]:
-    """Those of the files that were sent to the form by who holds its link."""
+async def sent_by(
+    reading: ReadSession, form_id: UUID, ids: Collection[str], member_id: UUID | None = None
+) -> dict[str, ShownFile]:
+    """Those of the files that were sent to the form by who holds its link, or by the member."""
     rows = await reading.all(
         """
         SELECT f.id, f.name, f.type, f.size, f.erased_at IS NOT NULL AS erased FROM files f
-        WHERE f.workspace_id = ANY(%(scope)s) AND f.id = ANY(%(ids)s::uuid[]) AND f.actor_type = 'contact' AND f.actor_id = %(form)s
+        WHERE f.workspace_id = ANY(%(scope)s) AND f.id = ANY(%(ids)s::uuid[])
+          AND ((f.actor_type = 'contact' AND f.actor_id = %(form)s) OR (f.actor_type = 'member' AND f.actor_id = %(member)s))
         """,
         ids=list(ids),
         form=form_id,
+        member=member_id,
     )
     return {str(row["id"]): ShownFile(**row) for row in rows}

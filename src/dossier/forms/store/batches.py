@@ -67,7 +67,9 @@ async def rows_of(reading: ReadSession, batch: Batch) -> list[BatchRow]:
         SELECT r.place AS row, r.state, r.form_id, f.status AS form_status, f.archived_at IS NOT NULL AS archived, r.error,
           EXISTS (SELECT FROM form_sessions s WHERE s.workspace_id = f.workspace_id AND s.form_id = f.id) AS opened,
           EXISTS (SELECT FROM form_responses a WHERE a.workspace_id = f.workspace_id AND a.form_id = f.id) AS begun,
-          coalesce(f.status IN ('completed', 'processed'), false) AS completed
+          coalesce(f.status IN ('completed', 'processed'), false) AS completed,
+          coalesce(nullif(concat_ws(' ', f.given_name, f.family_name), ''), f.email, f.phone,
+            r.given->'user'->>'email', r.given->'user'->>'phone') AS name
         FROM form_batch_rows r LEFT JOIN forms f ON f.workspace_id = r.workspace_id AND f.id = r.form_id
         WHERE r.workspace_id = %(workspace)s AND r.workspace_id = ANY(%(scope)s) AND r.batch_id = %(batch)s ORDER BY r.place
         """,

@@ -17,6 +17,7 @@ WORK = {
     "join": "joining",
     "strip": "stripping",
     "paper": "papers",
+    "sheet": "sheets",
 }
 """Kinds of work, and the module whose `work` does it: an order imports what it needs and no more."""
 

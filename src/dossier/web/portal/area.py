@@ -8,7 +8,9 @@ from starlette.responses import Response
 
 from dossier.foundation.actor import Actor
 from dossier.foundation.database import Database
-from dossier.foundation.errors import NotFound
+from dossier.foundation.errors import NotFound, Unauthenticated
+from dossier.foundation.http.middleware import NoteRefused
+from dossier.web import addresses
 from dossier.web.area import Area
 from dossier.web.portal.visitor import Visitor
 
@@ -39,6 +41,32 @@ def portal(authenticate: Authenticate) -> Area:
     )
 
 
+def desk(authenticate: Callable[[Request], Awaitable[Visitor | None]], note_refused: NoteRefused) -> Area:
+    """The same pages for a member at a form: of the house's own, or answered on behalf of who was asked."""
+    return Area(
+        name="desk",
+        home=addresses.CASES,
+        sign_in=addresses.SIGN_IN,
+        layout="forms/desk.html",
+        authenticate=authenticate,
+        admit=_admit_member,
+        prove=_prove,
+        navigation=None,
+        note_refused=note_refused,
+        headers=_headers_inside,
+        error="portal/error.html",
+        largest_form=LARGEST_FORM,
+    )
+
+
+def _admit_member(needs: str, visitor: Visitor | None) -> None:
+    """401, 403, 404."""
+    if visitor is None:
+        raise Unauthenticated.because("Sign in first.")
+    visitor.actor.require(needs)
+    _admit(needs, visitor)
+
+
 def _admit(_needs: Any, visitor: Visitor | None) -> None:
     if visitor is None or visitor.state == "missing":
         raise NotFound.because("This link does not lead anywhere.")
@@ -50,6 +78,10 @@ async def _prove(_request: Request) -> Response | None:
 
 async def _note_nothing(_database: Database, _actor: Actor, _what: str) -> None:
     """Whoever holds a link is nobody whom the audit log knows."""
+
+
+def _headers_inside(request: Request) -> Mapping[str, str]:
+    return {**_headers(request), "Referrer-Policy": "same-origin"}
 
 
 def _headers(request: Request) -> Mapping[str, str]:

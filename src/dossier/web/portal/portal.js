@@ -78,6 +78,10 @@ async function send(key) {
     setTimeout(flush, 6000);
     return false;
   }
+  if (response.status === 401) { // a member's session is over: what is kept here is sent once they are back
+    location.reload();
+    return false;
+  }
   const said = await response.json();
   if (response.ok || response.status !== 409 || said.version === undefined) {
     if (waiting.get(key) === sent) waiting.delete(key);
