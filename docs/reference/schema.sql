@@ -93,6 +93,12 @@ BEGIN
   RETURN NULL;
 END $$;
 
+CREATE FUNCTION public.form_progress(status text, questions integer, answers integer) RETURNS integer
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  SELECT CASE WHEN status IN ('completed', 'processed') THEN 1000 WHEN questions > 0 THEN 999 * least(answers, questions) / questions ELSE -1 END
+$$;
+
 CREATE FUNCTION public.forms_completeness(forms jsonb) RETURNS integer
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
@@ -1200,6 +1206,8 @@ CREATE TABLE public.forms (
     decline boolean NOT NULL,
     link integer NOT NULL,
     expires_after text,
+    questions integer DEFAULT 0 NOT NULL,
+    answers integer DEFAULT 0 NOT NULL,
     CONSTRAINT forms_access_check CHECK ((access = ANY (ARRAY['direct'::text, 'email_code'::text, 'sms_code'::text, 'password'::text]))),
     CONSTRAINT forms_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'pending'::text, 'completed'::text, 'declined'::text, 'processed'::text])))
 );
@@ -2151,6 +2159,8 @@ CREATE INDEX form_notifications_of_message ON public.form_notifications USING bt
 CREATE INDEX form_search_words_likeness ON public.form_search_words USING gin (letters public.gin_trgm_ops);
 
 CREATE INDEX form_words_of_form ON public.form_words USING btree (workspace_id, form_id);
+
+CREATE INDEX forms_by_progress ON public.forms USING btree (workspace_id, public.form_progress(status, questions, answers), id);
 
 CREATE INDEX forms_case ON public.forms USING btree (workspace_id, case_id) WHERE (case_id IS NOT NULL);
 

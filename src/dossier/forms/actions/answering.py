@@ -7,13 +7,13 @@ from uuid import UUID
 
 from dossier import records
 from dossier.fields import Sent
-from dossier.form_templates.model import Asked, Element, FormTemplate, Situation, asked
+from dossier.form_templates.model import Asked, Element, FormTemplate, Situation, asked, is_empty
 from dossier.forms.events import AnswersSaved, ResponseBegun
 from dossier.forms.model import FORM_RECORD, Answer, Form, Response
 from dossier.forms.model.access import Entry, State, where
 from dossier.forms.model.given import Given, Reading, Wrong, digest, files_named, given, of_json
 from dossier.forms.store import answers as store
-from dossier.forms.store import reading, responses
+from dossier.forms.store import reading, responses, writing
 from dossier.foundation import events
 from dossier.foundation.clock import today
 from dossier.foundation.database import Transaction
@@ -75,7 +75,10 @@ def situation(form: Form, response: Response | None) -> Situation:
 
 def asked_of(template: FormTemplate, form: Form, response: Response | None) -> Asked:
     """What the form asks by now; of a form that is asked again only that."""
-    whole = asked(template, situation(form, response))
+    return _narrowed(asked(template, situation(form, response)), response)
+
+
+def _narrowed(whole: Asked, response: Response | None) -> Asked:
     if response is None or response.asked is None:
         return whole
     wanted = set(response.asked)
@@ -127,7 +130,16 @@ async def save(
         response = await _keep(transaction, form, response, changed, browser)
         await _hold(transaction, response, template, elements, before, changed)
     wrong = {key: each.wrong for key, each in found.items() if each.wrong and key not in conflicts}
-    return Saved(form, response, asked_of(template, form, response), wrong, conflicts)
+    whole = asked(template, situation(form, response))
+    if changed:
+        await writing.count(transaction, form, *counted(whole))
+    return Saved(form, response, _narrowed(whole, response), wrong, conflicts)
+
+
+def counted(whole: Asked) -> tuple[int, int]:
+    """How many questions there are by now, those included that are not asked again, and how many are answered."""
+    shown = [each for page in whole.pages for each in page.elements if each.element.answered]
+    return len(shown), sum(not is_empty(each.value) for each in shown)
 
 
 async def lock_open(transaction: Transaction, form_id: UUID) -> tuple[Form, Response | None]:

@@ -6,7 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from dossier import records
+from dossier.form_templates.model import asked as ask
 from dossier.forms.actions import saving
+from dossier.forms.actions.answering import counted, situation
 from dossier.forms.actions.notifying import Origin, announce_plan, write_now
 from dossier.forms.actions.reviewing import Review, raise_if_answered_again, review_of, said_by, wrong_state
 from dossier.forms.actions.wording import Asking
@@ -14,7 +16,7 @@ from dossier.forms.events import ResponseBegun
 from dossier.forms.model import FORM_RECORD, Form, FormChange, Response
 from dossier.forms.model import new as model
 from dossier.forms.model.reviewing import WHOLE, Reviewed
-from dossier.forms.store import responses, reviews
+from dossier.forms.store import responses, reviews, writing
 from dossier.foundation import events
 from dossier.foundation.clock import wire_time
 from dossier.foundation.database import Transaction
@@ -54,6 +56,7 @@ async def reopen(transaction: Transaction, form_id: UUID, again: Again, origin: 
     asked = _asked(again, found)
     change = _open(transaction, change, again)
     response = await _begin(transaction, change.after, found, asked)
+    await writing.count(transaction, change.after, *counted(ask(found.template, situation(change.after, response))))
     await _keep_words(transaction, response, again)
     form = await saving.save(transaction, change)
     await events.publish(transaction, ResponseBegun(form.workspace_id, form.id, response.id, form.case_id, form.step))

@@ -4,7 +4,7 @@ from dossier import members, workspaces
 from dossier.forms.model import USER_MEMBERS, VOCABULARY, Form, FormUser
 from dossier.forms.model.of_case import case_values
 from dossier.foundation.database import Row
-from dossier.listing.collection import Collection, Shape, Visible, by_time
+from dossier.listing.collection import Collection, Shape, Sort, Visible, by_time
 from dossier.listing.sql import Column, Columns, of_relation
 
 _OWN = (
@@ -62,7 +62,11 @@ COLLECTION = Collection(
     visible=VISIBLE,
     vocabulary=VOCABULARY,
     columns=COLUMNS,
-    sorts={"created_at": by_time("f.created_at"), "updated_at": by_time("f.updated_at")},
+    sorts={
+        "created_at": by_time("f.created_at"),
+        "updated_at": by_time("f.updated_at"),
+        "completeness": Sort("form_progress(f.status, f.questions, f.answers)", "::int"),
+    },
     archived_at="f.archived_at",
 )
 

@@ -37,12 +37,15 @@ SEARCH = SearchIndex(
 
 @dataclass(frozen=True, slots=True)
 class ListedForm:
-    """A form in the list, with what is known of its newest response: when it was begun and handed in, how many answers it has."""
+    """A form in the list, with what is known of its newest response: when it was begun and handed in, how many answers it has, of how many questions (0:
+    that was not counted yet).
+    """
 
     form: Form
     begun_at: datetime | None
     completed_at: datetime | None
     answered: int
+    questions: int
 
     @property
     def id(self) -> UUID:
@@ -57,15 +60,16 @@ class ListedForm:
 
 
 def _listed(row: Row) -> ListedForm:
-    known = {name: row.pop(name) for name in ("begun_at", "completed_at", "answered")}
+    known = {name: row.pop(name) for name in ("begun_at", "completed_at", "answered", "questions")}
     return ListedForm(form_of(row), **known)
 
 
 LISTED = Shape(
     f"""
     {READ}, newest.created_at AS begun_at, newest.completed_at,
-    coalesce((SELECT count(*) FROM form_answers a WHERE a.workspace_id = f.workspace_id AND a.response_id = newest.id
-              AND a.value IS NOT NULL), 0) AS answered
+    f.questions, CASE WHEN f.questions > 0 THEN f.answers ELSE
+      coalesce((SELECT count(*) FROM form_answers a WHERE a.workspace_id = f.workspace_id AND a.response_id = newest.id
+                AND a.value IS NOT NULL), 0) END AS answered
     """,
     """
     JOIN workspaces w ON w.id = f.workspace_id

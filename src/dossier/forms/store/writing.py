@@ -37,6 +37,21 @@ async def save(transaction: Transaction, change: FormChange) -> None:
     await transaction.send(statement, entries=Jsonb(entries_of(transaction, change)), **_values(change.after))
 
 
+async def count(transaction: Transaction, form: Form, questions: int, answers: int) -> None:
+    """How many questions the form asks by now, and how many are answered: no change of it, and in no history."""
+    await transaction.send(
+        """
+        UPDATE forms SET questions = %(questions)s, answers = %(answers)s
+        WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s) AND id = %(id)s
+          AND (questions, answers) IS DISTINCT FROM (%(questions)s, %(answers)s)
+        """,
+        questions=questions,
+        answers=answers,
+        workspace=form.workspace_id,
+        id=form.id,
+    )
+
+
 async def save_all(changes: Sequence[tuple[Transaction, FormChange]]) -> None:
     """Keep what was changed of different forms, each for its actor."""
     for transaction, change in changes:

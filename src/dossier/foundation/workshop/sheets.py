@@ -4,7 +4,6 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, time
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -48,5 +47,5 @@ def _cell(value: Any) -> str:
         case time():
             return value.isoformat("minutes")
         case float():
-            return f"{Decimal(str(value)).normalize():f}"
+            return f"{value:.10f}".rstrip("0").rstrip(".")
     return str(value).strip()
