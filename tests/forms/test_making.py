@@ -107,6 +107,14 @@ def test_what_would_only_be_warned_of_is_refused_where_that_is_preferred(api: Ap
     assert api.json("GET", "/v1/forms/count") == {"count": 2}
 
 
+def test_what_is_made_once_is_warned_of_each_time(api: Api) -> None:
+    body = {"flow": {"slug": "accident"}, "data": {"nope": 1}, "more": 1}
+    first, again = (api.post("/v1/forms", json=body, headers={"Idempotency-Key": "k"}) for _ in range(2))
+    assert again.headers["idempotency-replayed"] == "true"
+    assert "data.nope" in again.headers["warning"]
+    assert again.headers["warning"] == first.headers["warning"]
+
+
 def test_what_is_said_and_does_nothing_is_named(api: Api, world: World, workspace: Workspace) -> None:
     """A member that nobody reads, a password where none is asked, a language that nothing speaks, an option of another type."""
     options = [{"key": "count", "type": "number", "label": "Count"}]
@@ -162,6 +170,9 @@ def test_what_is_said_and_does_nothing_is_named(api: Api, world: World, workspac
         ({"options": {"terms": {"id": "0192f0c1-2e83-7000-8000-000000000000"}}}, {"/options/terms": "not_found"}),
         ({"options": {"terms": {"id": "no uuid"}}}, {"/options/terms": "not_found"}),
         ({"options": {"terms": {"base64": "?", "name": "a.txt"}}}, {"/options/terms/base64": "invalid_value"}),
+        ({"options": {"terms": {"base64": "aGk=aGk=", "name": "a.txt"}}}, {"/options/terms/base64": "invalid_value"}),
+        ({"options": {"terms": {"base64": "a", "name": "a.txt"}}}, {"/options/terms/base64": "invalid_value"}),
+        ({"options": {"terms": {"base64": " \n", "name": "a.txt"}}}, {"/options/terms/base64": "invalid_value"}),
     ],
 )
 def test_what_cannot_be(api: Api, members: dict[str, Any], problem: dict[str, str]) -> None:

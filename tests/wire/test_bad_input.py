@@ -214,6 +214,35 @@ def test_a_malformed_uuid(api: Api, id: str) -> None:
         assert (response.status_code, errors(response)) == (400, {"id": "invalid_uuid"})
 
 
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/form_templates/%00/options"),
+        ("GET", "/form_templates/a%00/steps"),
+        ("GET", "/form_templates/%00/document"),
+        ("PUT", "/form_templates/%00"),
+        ("POST", "/form_templates/%00"),
+        ("POST", "/form_templates/%00/publish"),
+        ("GET", "/flows/%00/options"),
+        ("PUT", "/option_lists/%00"),
+        ("DELETE", "/option_lists/%00"),
+        ("POST", "/cases/{case}/start/%00"),
+        ("PATCH", "/cases/{case}/steps/%00"),
+    ],
+)
+def test_a_name_that_no_text_has_is_missing(api: Api, make_case: Any, method: str, path: str) -> None:
+    bodies: dict[str, Any] = {
+        "PUT": {"title": "T", "options": [], "pages": []},
+        "POST": {"enabled": True},
+        "PATCH": {"status": "completed"},
+    }
+    if path.endswith("publish") or "/start/" in path:
+        bodies = {}
+    body = {"json": bodies[method]} if method in bodies else {}
+    refused = api.request(method, f"/v1{path.replace('{case}', make_case()['id'])}", **body)
+    assert refused.status_code in (400, 404), refused.text
+
+
 def test_a_case_that_does_not_exist(api: Api, make_template: Any) -> None:
     template = make_template()["id"]
     for id in (str(new_id()), template):

@@ -4,7 +4,7 @@ import asyncio
 import base64
 import binascii
 import re
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -22,7 +22,8 @@ from dossier.foundation.services import Services
 
 MOST_PASSWORD = 200  # characters
 _BLANK = re.compile(r"\s+")
-_DATA_URL = re.compile(r"data:[^,]{0,200};base64,")
+_DATA_URL = re.compile(r"\s*data:[^,]{0,200};base64,")
+_PIECE = 1024 * 1024  # characters
 
 
 @dataclass
@@ -134,14 +135,30 @@ def _decoded(key: str, value: Mapping[str, Any], most: int) -> tuple[bytes | Non
     at = pointer("options", key, "base64" if "base64" in value else "data")
     if not isinstance(text, str):
         return None, [Problem("“{field}” must be text.", "invalid_type", at, field=at.rpartition("/")[2])]
-    plain = _BLANK.sub("", _DATA_URL.sub("", text, count=1)).replace("-", "+").replace("_", "/").rstrip("=")
+    content = bytearray()
     try:
-        content = base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True)
+        for piece in _pieces(text):
+            content += base64.b64decode(piece, validate=True)
+            if len(content) > most:
+                sentence = "A file inside JSON has {count} MB at most; send it as multipart to /attachments."
+                raise TooLarge.because(sentence, "too_large", pointer=at, count=most // 10**6)
     except (binascii.Error, ValueError):
         return None, [Problem("“{field}” is not base64.", "invalid_value", at, field=at.rpartition("/")[2])]
-    if len(content) > most:
-        sentence = "A file inside JSON has {count} MB at most; send it as multipart to /attachments."
-        raise TooLarge.because(sentence, "too_large", pointer=at, count=most // 10**6)
     if not content:
         return None, [Problem("The file is empty.", "invalid_value", at)]
-    return content, []
+    return bytes(content), []
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """The text in pieces that can be decoded each by itself, so that it does not lie there several times; ValueError for what is no base64."""
+    introduction = _DATA_URL.match(text)
+    held, begin = "", introduction.end() if introduction else 0
+    for at in range(begin, len(text), _PIECE):
+        held += _BLANK.sub("", text[at : at + _PIECE]).replace("-", "+").replace("_", "/")
+        whole = max(0, len(held) - 4) // 4 * 4  # padding stands in the last four alone
+        if "=" in held[:whole]:
+            raise ValueError(text[:20])
+        yield held[:whole]
+        held = held[whole:]
+    plain = held.rstrip("=")
+    yield plain + "=" * (-len(plain) % 4)

@@ -303,8 +303,12 @@ def _options(scope: Scope) -> Response:
     """What can be done at an address, for whoever asks: no token is needed to learn what the reference says anyway."""
     allowed = _allowed(scope)
     if not allowed:
-        raise NotFound.because("There is nothing at this address; /docs shows what there is.")
+        raise _nothing_here()
     return Response(status_code=204, headers={"Allow": ", ".join(sorted({*allowed, "OPTIONS"}))})
+
+
+def _nothing_here() -> AppError:
+    return NotFound.because("There is nothing at this address; /docs shows what there is.")
 
 
 def _as_refusal(error: Exception, passage: _Exchange) -> AppError:
@@ -312,6 +316,8 @@ def _as_refusal(error: Exception, passage: _Exchange) -> AppError:
         return error
     if isinstance(error, HTTPException):
         return _not_routed(error, passage.scope)
+    if isinstance(error, postgres.DataError) and "\0" in passage.scope["path"]:  # no text that a database takes
+        return _nothing_here()
     return unexpected(error, passage.id)
 
 
@@ -330,7 +336,7 @@ def unexpected(error: Exception, request_id: str) -> AppError:
 
 def _not_routed(error: HTTPException, scope: Scope) -> AppError:
     if error.status_code != MethodNotAllowed.status:
-        return NotFound.because("There is nothing at this address; /docs shows what there is.")
+        return _nothing_here()
     problem = Problem("{method} is not possible here.", MethodNotAllowed.code, method=scope["method"])
     return MethodNotAllowed((problem,), {"Allow": ", ".join(sorted(_allowed(scope)))})
 

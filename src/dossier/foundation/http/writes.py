@@ -48,7 +48,12 @@ async def write_once(request: Request, actor: Actor, work: Handler) -> Response:
     raise_if_strict(request)
     once = IdempotencyKey.from_request(request, actor)
     services = services_of(request)
-    answer = await services.database.write(actor, once.wrap(work, services.cipher) if once else work)
+
+    async def told(transaction: Transaction) -> ApiResponse:
+        answer = await work(transaction)
+        return replace(answer, headers={**answer.headers, **warnings(request)})
+
+    answer = await services.database.write(actor, once.wrap(told, services.cipher) if once else work)
     return answer if isinstance(answer, Response) else answered(request, answer)
 
 
