@@ -407,6 +407,14 @@ def test_a_zip_has_the_originals_as_they_are(api: Api) -> None:
     assert list(found.values()) == list(files.values())
 
 
+def test_none_of_a_zip_takes_the_place_of_another_where_it_is_unpacked(api: Api) -> None:
+    """macOS takes both writings of an accent for one, Windows leaves out dots at the end."""
+    names = ("\u00e9.txt", "e\u0301.txt", "a.txt", "a.txt.")
+    answer = asked(api, *(kept(api, name.encode(), name) for name in names), headers=ZIP)
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as opened:
+        assert opened.namelist() == ["\u00e9.txt", "e\u0301 (2).txt", "a.txt", "a.txt. (2)"]
+
+
 # ---- for members ----
 
 

@@ -1,5 +1,6 @@
 """Several files as one: which names they have in it, what is said of those that cannot be shown, and how it refuses."""
 
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -76,15 +77,20 @@ def is_program(name: str, head: bytes) -> bool:
 
 
 def unique_names(names: Sequence[str]) -> Iterator[str]:
-    """The same names, none of them twice, whatever the case of its letters: `name (2).ext`."""
+    """The same names, none of them twice for any system: `name (2).ext`."""
     taken: set[str] = set()
     for name in names:
         stem, suffix, number, unique = PurePath(name).stem, PurePath(name).suffix, 1, name
-        while unique.casefold() in taken:
+        while _as_unpacked(unique) in taken:
             number += 1
             unique = f"{stem} ({number}){suffix}"
-        taken.add(unique.casefold())
+        taken.add(_as_unpacked(unique))
         yield unique
+
+
+def _as_unpacked(name: str) -> str:
+    """What is the same where it is unpacked: in either case, with an accent in either writing (macOS), without dots and blanks at its end (Windows)."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold()).rstrip(". ")
 
 
 def none_of(ids: Sequence[UUID]) -> NotFound:
