@@ -6,7 +6,7 @@ import pytest
 
 from dossier.workspaces.model import Workspace
 from tests.log_lines import LogFile
-from tests.portal.support import Made, make_form, problems, state
+from tests.portal.support import Made, make_form, problems, state, token
 from tests.world import World
 
 
@@ -205,3 +205,26 @@ def test_a_number_is_read_as_german_writes_it(world: World, workspace: Workspace
     contact.press("start")
     contact.fill("pages", "p", **{"amount.value": typed})
     assert made.data() == {"amount": is_read}
+
+
+def test_lines_are_kept_as_the_browser_counts_them(world: World, workspace: Workspace) -> None:
+    """A form sends two characters for the end of a line, a script one; both are the same answer, as long as it may be."""
+    element = {"key": "story", "type": "text", "label": "Story", "multiline": True, "maxlength": 12_000}
+    document = {"title": "T", "pages": [{"key": "p", "title": "P", "elements": [element]}]}
+    made = make_form(world, workspace, document)
+    contact = made.visitor()
+    contact.press("start")
+    page = contact.at("pages", "p")
+    text = "line\r\n" * 2_399 + "line"
+    assert contact.fill("pages", "p", page=page, **{"story.value": text}).status_code == 200
+    (response,) = made.responses()
+    assert response.answers["story"].value == text.replace("\r\n", "\n")
+    word = token(contact.at("pages", "p").text)
+    saved = contact.put(
+        f"{made.address}/answers/story",
+        json={"value": text.replace("\r\n", "\n"), "base": 0},
+        headers={"x-csrf-token": word},
+    )
+    assert (saved.status_code, saved.json()["version"]) == (200, 1)
+    long = contact.put(f"{made.address}/answers/story", json={"value": "x" * 12_001}, headers={"x-csrf-token": word})
+    assert long.json()["errors"]

@@ -89,6 +89,8 @@ def wide(world: World, workspace: Workspace) -> Made:
         ("who", [{"who_name": "Ann"}] * 4),
         ("sign", "Ann"),
         ("sign", ["Ann"]),
+        ("sign", False),
+        ("sign", 0),
         ("sign", {"types": "Ann"}),
         ("sign", {"typed": 5}),
         ("sign", {"drawn": [[1]]}),

@@ -82,6 +82,16 @@ def test_declining_says_why(made: Made) -> None:
     assert state(contact.press("start") if "form_token" in contact.at().text else contact.at()) == "declined"
 
 
+def test_a_reason_that_is_too_long_is_said_and_declines_nothing(made: Made) -> None:
+    """A line counts as the browser counts it, though it sends two characters for its end."""
+    contact = made.visitor()
+    refused = contact.press("decline", reason="x" * 2_001)
+    assert (refused.status_code, state(refused)) == (400, "start")
+    assert "2,000 characters at most" in refused.text
+    assert made.now().status == "pending"
+    assert state(contact.press("decline", reason="x\r\n" * 1_000)) == "declined"
+
+
 def test_what_may_not_be_declined_is_not(world: World, workspace: Workspace) -> None:
     made = make_form(world, workspace)
     contact = made.visitor()

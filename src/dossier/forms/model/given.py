@@ -130,8 +130,8 @@ def _checked(own: Field, value: Any, reading: Reading) -> Any:
 
 
 def _raise_if_long(own: Field, sent: Sent) -> None:
-    most = getattr(own, "max_length", None) or MOST_CHARACTERS
-    longest = max((len(value) for _, value in sent), default=0)
+    most = getattr(own, "maxlength", None) or MOST_CHARACTERS
+    longest = max((len(value.replace("\r\n", "\n")) for _, value in sent), default=0)
     if longest > most:
         sentence = "“{field}” must have {count} characters at most; it has {length}."
         raise InvalidValue(sentence, count=most, length=longest)
@@ -143,7 +143,7 @@ def _inked(sent: Sent) -> dict[str, str]:
 
 def _signature(element: Element, said: Any) -> Given:
     try:
-        return Given(signature_of(said or {}))
+        return Given(signature_of({} if said is None or said == "" else said))
     except InvalidValue as bad:
         return Given(wrong=(Wrong(element.key, bad.of(element.label)),))
 

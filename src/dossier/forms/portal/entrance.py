@@ -131,11 +131,13 @@ async def decline(request: Request) -> Response:
     guest, browser = guest_of(request), browser_of(request)
     if not guest.is_in:
         return home(request)
-    reason = form(request).get("reason", "")
+    reason = form(request).get("reason", "").replace("\r\n", "\n")  # as its reader's browser counts
     try:
         await database_of(request).write(guest.actor, lambda tx: declining.decline(tx, guest.form.id, reason, browser))
-    except (Conflict, Invalid):
+    except Conflict:
         return home(request)
+    except Invalid as refused:
+        return _at(request, status=400, refusal=refused.problems[0])
     return home(request)
 
 
