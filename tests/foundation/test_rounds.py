@@ -136,11 +136,13 @@ async def asked_one_by_one(rounds: Rounds[str, int, int], questions: Iterable[in
 
 
 def held(
-    work: Callable[[Held, Rounds[str, int, int]], Awaitable[None]], apart: Callable[[int], Hashable] | None = None
+    work: Callable[[Held, Rounds[str, int, int]], Awaitable[None]],
+    apart: Callable[[int], Hashable] | None = None,
+    at_once: int = 2,
 ) -> None:
     async def inside() -> None:
         asked = Held()
-        await work(asked, Rounds(asked, apart, at_once=2))
+        await work(asked, Rounds(asked, apart, at_once))
 
     asyncio.run(asyncio.wait_for(inside(), 10))
 
@@ -154,6 +156,20 @@ def test_beside_a_small_round_another_one_begins() -> None:
         assert asked.rounds == [[1], [2], [3]]
 
     held(work)
+
+
+def test_another_one_begins_only_beside_few_questions_in_all() -> None:
+    async def work(asked: Held, rounds: Rounds[str, int, int]) -> None:
+        few = [asyncio.create_task(rounds.ask("", each)) for each in range(SMALL - 1)]
+        await asyncio.sleep(0.02)
+        more = [asyncio.create_task(rounds.ask("", each)) for each in (10, 11)]
+        await asyncio.sleep(0.02)
+        tasks = await asked_one_by_one(rounds, [99])
+        assert asked.rounds == [list(range(SMALL - 1)), [10, 11]]
+        asked.goes_on.set()
+        await asyncio.gather(*few, *more, *tasks)
+
+    held(work, at_once=3)
 
 
 def test_beside_a_large_round_none_begins() -> None:

@@ -25,7 +25,7 @@ from dossier.foundation.database import Database, Transaction
 from dossier.foundation.errors import AppError
 from dossier.foundation.rounds import Rounds
 
-AT_ONCE = 2  # small transactions of the same callers: while one waits for PostgreSQL, Python does another's work
+AT_ONCE = 3  # small transactions of the same callers: while one waits for PostgreSQL, Python does another's work
 
 Sent = TypeVar("Sent")
 Result = TypeVar("Result")

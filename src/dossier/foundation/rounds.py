@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 MAX_QUESTIONS = 64  # of a round
-SMALL = 4  # questions of a round beside which another one may begin
+SMALL = 4  # questions under way beside which another round may begin
 
 Lane = TypeVar("Lane", bound=Hashable)
 Question = TypeVar("Question")
@@ -62,7 +62,7 @@ class Rounds(Generic[Lane, Question, Answer]):
         return await answer
 
     def _may_begin(self, under_way: list[dict[Hashable, _Request[Question, Answer]]]) -> bool:
-        return not under_way or (len(under_way) < self.at_once and all(len(each) <= SMALL for each in under_way))
+        return not under_way or (len(under_way) < self.at_once and sum(map(len, under_way)) <= SMALL)
 
     async def _go_on(
         self, lane: Lane, here: _Lane[Question, Answer], now: dict[Hashable, _Request[Question, Answer]]

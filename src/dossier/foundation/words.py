@@ -5,8 +5,8 @@ Done here and not in SQL, so that no collation or locale of a database has a say
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Collection, Iterator, Sequence
+from functools import cache, lru_cache
 
 MAX_WORD = 60  # characters of a word that count
 _LATIN = str.maketrans(
@@ -21,6 +21,7 @@ _UNSPACED = (
 )
 _RUN = re.compile(f"[{_UNSPACED}]+")
 _NUMBER = re.compile(r"[0-9 .,/()+_-]{3,48}")
+_PLAIN_NUMBER = re.compile(r"\+[1-9][0-9 .-]*")
 _ASCII = re.compile("[0-9A-Za-z]+")  # most texts are nothing else, and then this is ten times as fast
 
 
@@ -112,10 +113,41 @@ def _numbers(text: str) -> Iterator[str]:
     if text.strip().startswith("+"):
         import phonenumbers  # noqa: PLC0415 - its tables take a moment to load
 
+        if _PLAIN_NUMBER.fullmatch(text) and (inland := _inland(digits)):
+            yield inland
+            return
         try:
             yield "0" + str(phonenumbers.parse(text).national_number)
         except phonenumbers.NumberParseException:
             return
+
+
+def _inland(digits: str) -> str | None:
+    """As `phonenumbers.parse` reads it, ten times as fast; None where it would take more off than the country and noughts."""
+    for length in (1, 2, 3):
+        if (country := int(digits[:length])) in _countries():
+            rest = digits[length:]
+            prefix = _inland_prefix(country)
+            plain = 2 <= len(rest) <= 17 and not (prefix and prefix.match(rest))
+            return f"0{int(rest)}" if plain else None
+    return None
+
+
+@cache
+def _countries() -> Collection[int]:
+    import phonenumbers  # noqa: PLC0415
+
+    return frozenset(phonenumbers.COUNTRY_CODE_TO_REGION_CODE)
+
+
+@cache
+def _inland_prefix(country: int) -> re.Pattern[str] | None:
+    """What is dialled before a number within the country."""
+    import phonenumbers  # noqa: PLC0415
+
+    region = phonenumbers.region_code_for_country_code(country)
+    rules = phonenumbers.PhoneMetadata.metadata_for_region_or_calling_code(country, region)
+    return re.compile(rules.national_prefix_for_parsing) if rules and rules.national_prefix_for_parsing else None
 
 
 def letters(word: str) -> str:

@@ -38,10 +38,10 @@ Send = Callable[[Claimed], Awaitable[Outcome]]
 
 async def turn(
     transaction: Transaction, outcomes: list[Outcome], most: int, mine: Collection[UUID], *, hold: bool = False
-) -> tuple[list[Claimed], bool]:
+) -> tuple[list[Claimed], bool | None]:
     """Keep what came of tries, give out what is new, and claim `most` at most of what is due; whether there is more to give out at once.
 
-    `mine`: what this process has in hand; `hold`: say so again.
+    None: nobody is told anything, so nothing is due. `mine`: what this process has in hand; `hold`: say so again.
     """
     transaction.actor.require("server.operate")
     await deliveries.lock(transaction)
@@ -50,7 +50,8 @@ async def turn(
     more = await give_out(transaction)
     await deliveries.record(transaction, outcomes)
     await _end_gone(transaction, outcomes)
-    return (await deliveries.claim(transaction, most, mine) if most > 0 else []), more
+    is_any = most > 0 and more is not None
+    return (await deliveries.claim(transaction, most, mine) if is_any else []), more
 
 
 async def _end_gone(transaction: Transaction, outcomes: list[Outcome]) -> None:
@@ -62,7 +63,7 @@ async def _end_gone(transaction: Transaction, outcomes: list[Outcome]) -> None:
                 await tell(transaction, workspace, id, each.delivery.url, "webhook.disabled", "gone")
 
 
-Turn = Callable[..., Awaitable[tuple[list[Claimed], bool]]]
+Turn = Callable[..., Awaitable[tuple[list[Claimed], bool | None]]]
 """As `turn` does: of other deliveries than those of webhooks too."""
 
 
@@ -80,10 +81,11 @@ class Deliverer:
         self._outcomes: list[Outcome] = []
         self._woken = asyncio.Event()
         self._awake_until = 0.0
+        self._is_heard = True  # whether anybody was to be told anything when it was last looked
 
     async def changed(self, topics: Set[Topic]) -> None:
         """A listener of `foundation.pubsub`: called also when nothing changed."""
-        if topics:
+        if topics and self._is_heard:
             self._awake_until = monotonic() + AWAKE
             self._woken.set()
 
@@ -111,6 +113,7 @@ class Deliverer:
             self._outcomes = outcomes + self._outcomes
             raise
         self._held = monotonic() if hold or not mine else self._held
+        self._is_heard = more is not None
         if hold:
             self._sure |= {id: began + SURE for id in mine if self._is_surely_mine(id)}
         for each in claimed:
@@ -118,7 +121,7 @@ class Deliverer:
             task = asyncio.create_task(self._try(send, each))
             self._under_way[task] = each.id
             task.add_done_callback(self._ended)
-        return more or len(claimed) == AT_ONCE
+        return bool(more) or len(claimed) == AT_ONCE
 
     def _is_surely_mine(self, id: UUID) -> bool:
         return monotonic() < self._sure.get(id, 0.0)

@@ -51,12 +51,15 @@ async def case_in_version(reading: ReadSession, case_id: UUID, version: int) -> 
     return await cases.in_version(reading, case, version) if case else None
 
 
-async def give_out(transaction: Transaction) -> bool:
-    """Give out the next events; whether there may be more at once. Nobody else gives out meanwhile: `deliveries.lock`."""
+async def give_out(transaction: Transaction) -> bool | None:
+    """Give out the next events; whether there may be more at once, and None where nobody is told anything.
+
+    Nobody else gives out meanwhile: `deliveries.lock`.
+    """
     transaction.actor.require("server.operate")
     webhooks = await subscriptions.enabled(transaction)
     if not webhooks:
-        return False
+        return None
     situation = await events.situation(transaction, transaction.clock() - KEPT)
     begin = await _begin(transaction, webhooks)
     of_workspace = _by_workspace(webhooks)
