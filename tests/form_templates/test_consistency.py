@@ -1,91 +1,97 @@
 """Any template with any answers: what is said visible, required, missing and computed goes together."""
 
 from decimal import Decimal
+from random import Random
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dossier.form_templates.model import Asked, AskedElement, FormTemplate, Situation, asked, is_empty, parse
 from dossier.foundation.errors import Invalid
+from tests.many import MANY
 
 KEYS = [f"k{number}" for number in range(8)]
 WORDS = ["a", "b"]
+VALUES = (None, *WORDS, "", 0, Decimal("1.5"))
+KINDS = ("text", "text", "number", "information", "hidden", "computed")
+
+# Hypothesis chooses a seed, and plain chance the rest: of some thirty templates that are made up one can be published.
+chances = st.randoms(use_true_random=True)
+many = settings(max_examples=600 if MANY else 150)
 
 
-def conditions(keys: list[str]) -> st.SearchStrategy[dict[str, Any]]:
-    one = st.builds(lambda key, word: {f"data.{key}": {"$eq": word}}, st.sampled_from(keys), st.sampled_from(WORDS))
-    more = st.builds(lambda key, yes: {f"data.{key}": {"$defined": yes}}, st.sampled_from(keys), st.booleans())
-    plain = one | more | st.just({"options.o": {"$eq": "a"}}) | st.just({"user.locale": {"$eq": "fr"}})
-    return (
-        plain
-        | st.builds(lambda *parts: {"$or": list(parts)}, plain, plain)
-        | st.builds(lambda part: {"$not": part}, plain)
-    )
+def condition(chance: Random, keys: list[str]) -> dict[str, Any]:
+    kind = chance.randrange(6)
+    if kind == 0:
+        return {"$or": [_plain(chance, keys), _plain(chance, keys)]}
+    return {"$not": _plain(chance, keys)} if kind == 1 else _plain(chance, keys)
 
 
-@st.composite
-def elements(draw: st.DrawFn, keys: list[str], known: list[str], inside: bool = False) -> list[dict[str, Any]]:
+def _plain(chance: Random, keys: list[str]) -> dict[str, Any]:
+    if chance.randrange(4) == 0:
+        return chance.choice(({"options.o": {"$eq": "a"}}, {"user.locale": {"$eq": "fr"}}))
+    said = chance.choice(({"$eq": chance.choice(WORDS)}, {"$defined": chance.choice((True, False))}))
+    return {f"data.{chance.choice(keys)}": said}
+
+
+def elements(chance: Random, keys: list[str], known: list[str], *, inside: bool = False) -> list[dict[str, Any]]:
     """Elements of these keys; conditions look at any known one, so that some templates decide about themselves."""
-    found = []
-    for key in keys:
-        kinds = ["text", "text", "number", "information", "hidden", "computed"] + ([] if inside else ["group"])
-        element: dict[str, Any] = {"key": key, "type": draw(st.sampled_from(kinds)), "label": key}
-        if draw(st.integers(0, 2)) == 0:
-            element["visible_when"] = draw(conditions(known))
-        if element["type"] in ("text", "number", "group"):
-            element["required"] = draw(st.booleans())
-            if draw(st.integers(0, 3)) == 0:
-                element["required_when"] = draw(conditions(known))
-        if element["type"] == "computed":
-            element["formula"] = draw(st.sampled_from(['count(field("k0"), field("k1"))', {"$sum": [1, 2]}]))
-        if element["type"] == "group":
-            inner = [f"{key}_{number}" for number in range(draw(st.integers(1, 3)))]
-            element["elements"] = draw(elements(inner, known + inner, inside=True))
-            least = draw(st.integers(0, 2))
-            if draw(st.booleans()):
-                element["repeat"] = {"min": least, "max": draw(st.integers(max(least, 1), 3))}
-        found.append(element)
-    return found
+    return [element(chance, key, known, inside=inside) for key in keys]
 
 
-@st.composite
-def documents(draw: st.DrawFn) -> dict[str, Any]:
-    keys = KEYS[: draw(st.integers(2, 8))]
-    half = draw(st.integers(1, len(keys)))
+def element(chance: Random, key: str, known: list[str], *, inside: bool) -> dict[str, Any]:
+    made: dict[str, Any] = {"key": key, "type": chance.choice(KINDS if inside else (*KINDS, "group")), "label": key}
+    if chance.randrange(2):
+        made["visible_when"] = condition(chance, known)
+    if made["type"] in ("text", "number", "group"):
+        made["required"] = chance.choice((True, False))
+        if chance.randrange(4) == 0:
+            made["required_when"] = condition(chance, known)
+    if made["type"] == "computed":
+        made["formula"] = chance.choice(('count(field("k0"), field("k1"))', {"$sum": [1, 2]}))
+    return made | group(chance, key, known) if made["type"] == "group" else made
+
+
+def group(chance: Random, key: str, known: list[str]) -> dict[str, Any]:
+    inner = [f"{key}_{number}" for number in range(chance.randint(1, 3))]
+    made: dict[str, Any] = {"elements": elements(chance, inner, known + inner, inside=True)}
+    if chance.randrange(2):
+        least = chance.randint(0, 2)
+        made["repeat"] = {"min": least, "max": chance.randint(max(least, 1), 3)}
+    return made
+
+
+def document(chance: Random) -> dict[str, Any]:
+    keys = KEYS[: chance.randint(2, 8)]
+    half = chance.randint(1, len(keys))
     pages = []
     for number, own in enumerate((keys[:half], keys[half:])):
-        page: dict[str, Any] = {"key": f"p{number}", "title": "P", "elements": draw(elements(own, keys))}
-        if number and draw(st.booleans()):
-            page["visible_when"] = draw(conditions(keys[:half]))
+        page: dict[str, Any] = {"key": f"p{number}", "title": "P", "elements": elements(chance, own, keys)}
+        if number and chance.randrange(2):
+            page["visible_when"] = condition(chance, keys[:half])
         pages.append(page)
     return {"title": "T", "options": [{"key": "o", "type": "text", "label": "O"}], "pages": pages}
 
 
-VALUES = st.none() | st.sampled_from([*WORDS, "", 0, Decimal("1.5")])
-
-
-@st.composite
-def situations(draw: st.DrawFn, template: FormTemplate) -> Situation:
-    answers: dict[str, Any] = {}
-    for each in template.elements:
-        if each.type == "group":
-            row = st.fixed_dictionaries({}, optional={inner.key: VALUES for inner in each.elements})
-            answers[each.key] = draw(st.none() | st.lists(row, max_size=4))
-        else:
-            answers[each.key] = draw(VALUES)
-    options = draw(st.sampled_from([{}, {"o": "a"}]))
-    return Situation(answers, options, draw(st.sampled_from([{}, {"locale": "fr"}])))
-
-
-@st.composite
-def asked_forms(draw: st.DrawFn) -> tuple[FormTemplate, Situation]:
+def template_of(chance: Random) -> FormTemplate:
     while True:
         try:
-            template = parse(draw(documents()))
+            return parse(document(chance))
         except Invalid:
             continue
-        return template, draw(situations(template))
+
+
+def situation_of(chance: Random, template: FormTemplate) -> Situation:
+    answers: dict[str, Any] = {}
+    for each in template.elements:
+        rows = [_row(chance, each) for _ in range(chance.randint(0, 4))] if chance.randrange(5) else None
+        answers[each.key] = rows if each.type == "group" else chance.choice(VALUES)
+    return Situation(answers, chance.choice(({}, {"o": "a"})), chance.choice(({}, {"locale": "fr"})))
+
+
+def _row(chance: Random, group: Any) -> dict[str, Any]:
+    return {inner.key: chance.choice(VALUES) for inner in group.elements if chance.randrange(2)}
 
 
 def shown(found: Asked) -> dict[tuple[str, int | None], AskedElement]:
@@ -95,10 +101,11 @@ def shown(found: Asked) -> dict[tuple[str, int | None], AskedElement]:
     return {(each.key, None): each for each in tops} | inner
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
-@given(asked_forms())
-def test_what_is_said_goes_together(case: tuple[FormTemplate, Situation]) -> None:
-    template, situation = case
+@many
+@given(chances)
+def test_what_is_said_goes_together(chance: Random) -> None:
+    template = template_of(chance)
+    situation = situation_of(chance, template)
     found = asked(template, situation)
     there = shown(found)
     answers = found.answers()
@@ -120,23 +127,24 @@ def test_what_is_said_goes_together(case: tuple[FormTemplate, Situation]) -> Non
     assert asked(template, situation) == found, "the same again"
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
-@given(asked_forms(), st.data())
-def test_undoing_a_choice_brings_answers_back(case: tuple[FormTemplate, Situation], data: st.DataObject) -> None:
-    template, before = case
-    key = data.draw(st.sampled_from([each.key for each in template.elements]))
-    other = data.draw(VALUES)
+@many
+@given(chances)
+def test_undoing_a_choice_brings_answers_back(chance: Random) -> None:
+    template = template_of(chance)
+    before = situation_of(chance, template)
+    key, other = chance.choice([each.key for each in template.elements]), chance.choice(VALUES)
     changed = Situation({**before.answers, key: other}, before.options, before.user)
     asked(template, changed)
     back = Situation({**changed.answers, key: before.answers.get(key)}, before.options, before.user)
     assert asked(template, back) == asked(template, before)
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
-@given(asked_forms())
-def test_what_counts_asks_the_same_again(case: tuple[FormTemplate, Situation]) -> None:
+@many
+@given(chances)
+def test_what_counts_asks_the_same_again(chance: Random) -> None:
     """Handing in only what counts changes nothing of what is there: nobody can tell that something was put aside."""
-    template, situation = case
+    template = template_of(chance)
+    situation = situation_of(chance, template)
     found = asked(template, situation)
     kept = Situation(found.answers(), situation.options, situation.user)
     again = asked(template, kept)
@@ -147,10 +155,10 @@ def test_what_counts_asks_the_same_again(case: tuple[FormTemplate, Situation]) -
     }
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-@given(asked_forms())
-def test_whatever_decides_comes_first(case: tuple[FormTemplate, Situation]) -> None:
-    template, _ = case
+@many
+@given(chances)
+def test_whatever_decides_comes_first(chance: Random) -> None:
+    template = template_of(chance)
     for key in template.order[""]:
         element = template.element_by_key[key]
         condition = element.visible_when
