@@ -105,7 +105,11 @@ class Api(Client):
 
 
 class Browser(Client):
-    """Sends forms as our pages do, with the token that the page last seen carries."""
+    """Sends forms as our pages do, with the token that all pages of a session carry."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(**more)
+        self._tokens: dict[str | None, str] = {}
 
     def send_form(self, path: str, **fields: Any) -> httpx.Response:
         return self.post(path, data=fields | {"form_token": self.form_token()})
@@ -119,9 +123,12 @@ class Browser(Client):
         return self.post(path, files=[*parts, ("file", (name, content))], **more)
 
     def form_token(self) -> str:
-        found = re.search(r'name="form_token" value="(\w+)"', self.get("/workspace/settings/profile").text)
-        assert found, "nobody is signed in"
-        return found[1]
+        session = self.cookies.get("dossier")
+        if session not in self._tokens:
+            found = re.search(r'name="form_token" value="(\w+)"', self.get("/workspace/settings/profile").text)
+            assert found, "nobody is signed in"
+            self._tokens[session] = found[1]
+        return self._tokens[session]
 
 
 @pytest.fixture(scope="session", autouse=True)

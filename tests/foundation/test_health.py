@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -198,19 +199,28 @@ FAULTS: dict[str, tuple[str, Callable[[Served], None]]] = {
 }
 
 
-LIKE_ANOTHER = ("search worker dead", "bulk worker dead", "rescuer dead", "listener dead")
+TOGETHER = (  # one server has them one after the other, and nothing may be red before its fault is made
+    ("job waiting", "job stuck", "job failed", "search lags", "somebody writes for ever", "sender dead", "worker dead"),
+    ("no backup", "another process silent", "scanner away", "clock ahead", "newer schema"),
+    ("backup old", "clock back"),
+)
+LIKE_ANOTHER = tuple((each,) for each in FAULTS if not any(each in group for group in TOGETHER))
 """Another task is dead, and seen in the same way."""
 
 
-@pytest.mark.parametrize("fault", [each for each in FAULTS if MANY or each not in LIKE_ANOTHER])
-def test_a_fault_is_red_for_all_who_look(running: Served, fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("faults", TOGETHER + (LIKE_ANOTHER if MANY else ()), ids=" then ".join)
+def test_a_fault_is_red_for_all_who_look(
+    running: Served, faults: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """[R1 R3 R4 R6 R17] And nothing but the database's end takes the server out of service."""
     monkeypatch.setattr(health, "MAX_WRITING", 0.5)
-    name, make = FAULTS[fault]
-    verdict = "warn" if name in {*WARNS, "server"} else "fail"
-    make(running)
-    until(lambda: running.is_red(name, verdict))
-    assert httpx.get(f"{running.server.url}/readyz", timeout=5, verify=CERTIFICATES).status_code == 200
+    for fault in faults:
+        name, make = FAULTS[fault]
+        verdict = "warn" if name in {*WARNS, "server"} else "fail"
+        assert running.page().get(name) != verdict, fault
+        make(running)
+        until(partial(running.is_red, name, verdict))
+        assert httpx.get(f"{running.server.url}/readyz", timeout=5, verify=CERTIFICATES).status_code == 200
 
 
 def test_a_mail_server_that_is_away_is_noticed(running: Served) -> None:
