@@ -53,8 +53,14 @@ FORMS = {
 
 
 @pytest.fixture(scope="module")
-def victim(world: World) -> Victim:
-    return Victim(world)
+def victim(world: World, database_url: str) -> Victim:
+    return Victim(world, database_url)
+
+
+@pytest.fixture(scope="module")
+def stranger(world: World) -> Browser:
+    """A browser in which nobody signs in."""
+    return Browser(base_url=world.server.url)
 
 
 @pytest.fixture(scope="module")
@@ -121,9 +127,8 @@ def ask(browser: Browser, route: PageRoute, names: dict[str, str]) -> tuple[int,
 @pytest.mark.parametrize(
     "route", [each for each in PAGES if each.needs != Public], ids=lambda each: f"{each.method} {each.path}"
 )
-def test_strangers_are_sent_to_sign_in(world: World, route: PageRoute) -> None:
-    browser = Browser(base_url=world.server.url)
-    answer = browser.request(route.method, route.path.replace("{id}", str(new_id())))
+def test_strangers_are_sent_to_sign_in(stranger: Browser, route: PageRoute) -> None:
+    answer = stranger.request(route.method, route.path.replace("{id}", str(new_id())))
     assert answer.status_code == 303
     assert answer.headers["location"].startswith("/sign-in")
 
@@ -316,20 +321,25 @@ def make_template_again(world: World, workspace: Workspace, template: str, field
     world.do(work)
 
 
+@pytest.fixture(scope="module")
+def of_another_member(world: World) -> tuple[Browser, str]:
+    """A limited member, and a case that somebody else owns."""
+    workspace = world.workspace()
+    eve = world.member(workspace, f"eve-{workspace.slug}@example.org", "limited")
+    field = [{"key": "name", "type": "text", "name": "Name", "value": CANARY}]
+    with world.client(world.token(workspace)) as api:
+        case = api.json("POST", "/v1/cases", json={"title": CANARY, "schema": field})
+    return world.browser(eve), case["id"]
+
+
 @pytest.mark.parametrize(
     "route",
     [each for each in PAGES if each.path.startswith("/workspace/cases/{id}") and each.needs == "member"],
     ids=lambda each: f"{each.method} {each.path}",
 )
-def test_limited_members_find_no_case_of_others(
-    world: World, workspace: Workspace, make_case: Any, route: PageRoute
-) -> None:
-    eve = world.member(workspace, f"eve-{workspace.slug}@example.org", "limited")
-    field = [{"key": "name", "type": "text", "name": "Name", "value": CANARY}]
-    other, nothing = make_case(title=CANARY, schema=field)["id"], str(new_id())
-    of_other, of_nothing = (
-        ask(world.browser(eve), route, {"case": each, "workspace": ""}) for each in (other, nothing)
-    )
+def test_limited_members_find_no_case_of_others(of_another_member: tuple[Browser, str], route: PageRoute) -> None:
+    browser, other = of_another_member
+    of_other, of_nothing = (ask(browser, route, {"case": each, "workspace": ""}) for each in (other, str(new_id())))
     assert of_other[0] == of_nothing[0] == 404
     assert CANARY not in of_other[1]
 
