@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from dossier.foundation import json as exact_json
-from tests.many import some
+from tests.many import MANY
 from tests.world import Api, Browser, World, values
 
 pytestmark = pytest.mark.long
@@ -197,7 +197,9 @@ def show_together(api: Api, browser: Browser, cases: set[str]) -> None:
 def test_what_a_door_takes_every_reader_shows(house: Any, door: str) -> None:
     """[S3 F23] And it can be changed, undone, cleared and deleted; nothing is ever a dead row."""
     api, browser, template = house
-    tried = [DOORS[door](api, browser, template, row) for row in some(ROWS, 2)]
+    place = list(DOORS).index(door)  # without DOSSIER_MANY=1 each row but the first goes through one of them
+    rows = ROWS if MANY else [ROWS[0], *ROWS[1 + place :: len(DOORS)]]
+    tried = [DOORS[door](api, browser, template, row) for row in rows]
     made = {case: taken for case, taken in tried if taken}
     assert len({key for taken in made.values() for key in taken}) >= len(AWKWARD) - 1, "of tables, no default"
     show(api, browser, *made)

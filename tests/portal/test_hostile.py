@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from dossier.workspaces.model import Workspace
+from tests.many import MANY
 from tests.portal.support import WHOLE, make_form, token
 from tests.world import World
 
@@ -59,7 +60,7 @@ VALUES: tuple[Any, ...] = (
 )
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(6 if MANY else 1))
 def test_nothing_that_is_sent_is_an_error_of_ours(world: World, workspace: Workspace, seed: int) -> None:
     chance, made = random.Random(seed), make_form(world, workspace, WHOLE)
     with made.visitor() as contact:
