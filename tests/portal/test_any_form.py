@@ -1,10 +1,10 @@
 """Any form template, answered in any way: what the server says is visible, required, wrong and missing is what the pages show."""
 
 import re
+from random import Random
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from dossier.form_templates.model import Asked, AskedElement, AskedPage, parse
 from dossier.forms.actions.answering import asked_of
@@ -12,36 +12,36 @@ from dossier.forms.actions.submitting import wrong_in
 from dossier.forms.model import FormUser
 from dossier.foundation.errors import Invalid
 from dossier.workspaces.model import Workspace
-from tests.form_templates.test_consistency import documents
+from tests.form_templates.test_consistency import chances, document
 from tests.many import MANY
 from tests.portal.support import Contact, Made, make_form, state, token
 from tests.world import World
 
-TEXTS = st.sampled_from(["a", "b", "", "x" * 20_000])
-NUMBERS = st.sampled_from([0, 1, None, "7", "many"])
+TEXTS = ("a", "b", "", "x" * 20_000)
+NUMBERS = (0, 1, None, "7", "many")
 
 
-@st.composite
-def answered(draw: st.DrawFn) -> tuple[dict[str, Any], list[tuple[str, Any]]]:
+def answered(chance: Random) -> tuple[dict[str, Any], list[tuple[str, Any]]]:
     """A document of a form that can be published, and answers to its elements one after the other."""
     while True:
-        document = draw(documents())
+        made = document(chance)
         try:
-            template = parse(document)
+            template = parse(made)
         except Invalid:
             continue
         given = [each for each in template.elements if each.answered]
         if given:
             break
-    steps = []
-    for element in draw(st.lists(st.sampled_from(given), max_size=4)):
-        if element.type == "group":
-            inner = {each.key: TEXTS if each.type == "text" else NUMBERS for each in element.elements if each.answered}
-            value = draw(st.lists(st.fixed_dictionaries({}, optional=inner), max_size=4))
-        else:
-            value = draw(TEXTS if element.type == "text" else NUMBERS)
-        steps.append((element.key, value))
-    return document, steps
+    return made, [(each.key, _value(chance, each)) for each in chance.choices(given, k=chance.randint(0, 4))]
+
+
+def _value(chance: Random, element: Any) -> Any:
+    if element.type != "group":
+        return chance.choice(TEXTS if element.type == "text" else NUMBERS)
+    inner = [each for each in element.elements if each.answered]
+    return [
+        {each.key: _value(chance, each) for each in inner if chance.randrange(2)} for _ in range(chance.randint(0, 4))
+    ]
 
 
 def said(made: Made, document: dict[str, Any]) -> tuple[Asked, set[str]]:
@@ -95,27 +95,22 @@ def look(contact: Contact, made: Made, document: dict[str, Any]) -> None:
         assert drawn(got.text) == expected(asked, wrong), page.key
 
 
-@settings(max_examples=200 if MANY else 12, deadline=None, suppress_health_check=list(HealthCheck))
-@given(answered(), st.sampled_from([None, "fr"]), st.sampled_from([{}, {"o": "a"}]))
-def test_a_page_shows_what_the_server_says(
-    world: World,
-    workspace: Workspace,
-    case: tuple[dict[str, Any], list[tuple[str, Any]]],
-    locale: str | None,
-    options: dict[str, str],
-) -> None:
-    document, steps = case
-    made = make_form(world, workspace, document, user=FormUser(email="eve@example.org", locale=locale), options=options)
+@settings(max_examples=200 if MANY else 12, suppress_health_check=list(HealthCheck))
+@given(chances)
+def test_a_page_shows_what_the_server_says(world: World, workspace: Workspace, chance: Random) -> None:
+    asked, steps = answered(chance)
+    locale, options = chance.choice((None, "fr")), chance.choice(({}, {"o": "a"}))
+    made = make_form(world, workspace, asked, user=FormUser(email="eve@example.org", locale=locale), options=options)
     with made.visitor() as contact:
         contact.press("start")
-        look(contact, made, document)
+        look(contact, made, asked)
         word = token(contact.at("check").text)
         for key, value in steps:
             answer = contact.put(f"{made.address}/answers/{key}", json={"value": value}, headers={"x-csrf-token": word})
             assert answer.status_code == 200, answer.text
-            assert set(answer.json()["visible"]) == said(made, document)[0].visible
-            look(contact, made, document)
-        found, wrong = said(made, document)
+            assert set(answer.json()["visible"]) == said(made, asked)[0].visible
+            look(contact, made, asked)
+        found, wrong = said(made, asked)
         done = contact.post(f"{made.address}/submit", data={"form_token": word})
         assert (state(done) == "done") == (found.complete and not wrong), done.text
         for missing in found.missing if state(done) != "done" else ():
