@@ -24,10 +24,12 @@ async def forget(transaction: Transaction, workspace_id: UUID, file_id: UUID) ->
     """Those that may show a file."""
     await transaction.send(
         """
-        DELETE FROM form_papers p USING file_holders h, form_responses r
-        WHERE h.workspace_id = %(workspace)s AND h.workspace_id = ANY(%(scope)s) AND h.file_id = %(file)s
-          AND h.kind IN ('form', 'response') AND r.workspace_id = h.workspace_id AND h.holder_id IN (r.id, r.form_id)
-          AND p.workspace_id = r.workspace_id AND p.response_id = r.id
+        DELETE FROM form_papers p WHERE p.workspace_id = %(workspace)s AND p.workspace_id = ANY(%(scope)s) AND p.response_id IN (
+          SELECT h.holder_id FROM file_holders h
+          WHERE h.workspace_id = %(workspace)s AND h.file_id = %(file)s AND h.kind = 'response'
+          UNION ALL
+          SELECT r.id FROM file_holders h JOIN form_responses r ON r.workspace_id = h.workspace_id AND r.form_id = h.holder_id
+          WHERE h.workspace_id = %(workspace)s AND h.file_id = %(file)s AND h.kind = 'form')
         """,
         workspace=workspace_id,
         file=file_id,
