@@ -100,6 +100,19 @@ def test_an_erased_picture_is_in_no_paper(made: Made, api: Api) -> None:
     assert pictures(api.get(paper, headers=PDF).content) == 0
 
 
+def test_an_erased_picture_is_in_no_paper_of_what_was_asked_again(made: Made, api: Api) -> None:
+    contact = answered(made)
+    (id,) = made.data()["photos"]
+    contact.fill("pages", "end", **{"sign.typed": "Eve"})
+    contact.press("submit")
+    api.json("POST", f"/v1/forms/{made.form.id}/reopen", json={"elements": ["note"]})
+    ways = [f"/v1/responses/{each.id}" for each in made.responses()]
+    assert [pictures(api.get(each, headers=PDF).content) for each in ways] == [1, 1]
+    api.json("DELETE", f"/v1/attachments/{id}?force=true", 204)
+    assert papers(made) == 0
+    assert [pictures(api.get(each, headers=PDF).content) for each in ways] == [0, 0]
+
+
 @pytest.mark.long
 def test_what_is_not_given_is_in_no_paper_and_no_picture(
     made: Made, world: World, workspace: Workspace, database_url: str

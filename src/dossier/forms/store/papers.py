@@ -21,15 +21,14 @@ async def get(reading: ReadSession, response: Response, made_of: str) -> bytes |
 
 
 async def forget(transaction: Transaction, workspace_id: UUID, file_id: UUID) -> None:
-    """Those that may show a file."""
+    """Those that may show a file: of whatever form holds it, also of what was asked again and begins with what was answered before."""
     await transaction.send(
         """
         DELETE FROM form_papers p WHERE p.workspace_id = %(workspace)s AND p.workspace_id = ANY(%(scope)s) AND p.response_id IN (
-          SELECT h.holder_id FROM file_holders h
-          WHERE h.workspace_id = %(workspace)s AND h.file_id = %(file)s AND h.kind = 'response'
-          UNION ALL
-          SELECT r.id FROM file_holders h JOIN form_responses r ON r.workspace_id = h.workspace_id AND r.form_id = h.holder_id
-          WHERE h.workspace_id = %(workspace)s AND h.file_id = %(file)s AND h.kind = 'form')
+          SELECT r.id FROM file_holders h
+          LEFT JOIN form_responses own ON h.kind = 'response' AND own.workspace_id = h.workspace_id AND own.id = h.holder_id
+          JOIN form_responses r ON r.workspace_id = h.workspace_id AND r.form_id = coalesce(own.form_id, h.holder_id)
+          WHERE h.workspace_id = %(workspace)s AND h.file_id = %(file)s AND h.kind IN ('form', 'response'))
         """,
         workspace=workspace_id,
         file=file_id,
