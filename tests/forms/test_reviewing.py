@@ -147,6 +147,27 @@ def test_what_was_refused_is_asked_again_on_the_same_link_and_the_rest_is_kept(
     assert read(api, answered)["responses"][0]["data"] == {"amount": 5, "note": "Navy"}
 
 
+@pytest.mark.parametrize(
+    ("locale", "subject"),
+    [
+        ("de", "Bitte sehen Sie sich das noch einmal an"),
+        ("ar", "يرجى مراجعة هذا مرة أخرى"),
+        ("fr_BE", "Merci d’y regarder encore"),
+        ("nl-BE", "Kijk dit nog eens na"),
+    ],
+)
+def test_who_is_asked_again_is_written_to_in_their_language(
+    world: World, workspace: Workspace, api: Api, locale: str, subject: str
+) -> None:
+    publish(world, workspace)
+    form = ask(api, user={"email": "tess@example.org", "locale": locale})
+    Contact(world, workspace, form).answers(amount=5, note="Blue").submits()
+    reopen(api, form, elements=["note"], message="!")
+    do_due(world)
+    (letter,) = [each for each in api.json("GET", "/v1/messages")["data"] if each["subject"].startswith(subject)]
+    assert letter["to"] == ["tess@example.org"]
+
+
 def shown(world: World, form: dict[str, Any], page: str = "") -> str:
     with world.client() as visitor:
         visitor.headers.pop("authorization", None)

@@ -269,7 +269,7 @@ def _unused(asked: NewForm, parts: _Parts, user: FormUser) -> list[tuple[str, st
 
 def _is_spoken(template: FormTemplate, locale: str) -> bool:
     """Whether the form, or the portal around it, has words in that language."""
-    base = locale.partition("-")[0].partition("_")[0].lower()
+    base = locale.partition("-")[0].lower()
     return base in MORE_LANGUAGES or base in {each.partition("-")[0].lower() for each in template.languages}
 
 

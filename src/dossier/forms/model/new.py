@@ -87,6 +87,8 @@ def asked_user(sent: Mapping[str, str | None], country: str | None) -> tuple[For
             field = Named(name, Message(CALLED[name]))
             sentence = "“{field}” is longer than {count} characters."
             problems.append(Problem(sentence, pointer=pointer("user", name), field=field, count=LONGEST_NAME))
+    if given["locale"]:
+        given["locale"] = given["locale"].replace("_", "-")  # `fr_BE`, as programs have it
     if given["email"]:
         problems += email_problems(given["email"], "/user/email")
     if given["phone"]:
