@@ -103,16 +103,47 @@ def test_tasks_and_calls_are_put_together_from_rows_too(boss: Browser) -> None:
     assert "no header</textarea>" in answer.text
 
 
-@pytest.mark.parametrize(
-    "action",
-    [
-        {"http": {"url": "https://crm.example/", "body": {"a": 1}}},
-        {"task": {"title": "T", "due": "P1D", "working": True}},
-    ],
-)
-def test_what_no_row_says_stays_as_json(boss: Browser, action: Any) -> None:
+def test_a_body_of_json_a_pause_and_working_time_have_rows(boss: Browser) -> None:
+    """[18] Such calls and tasks were a row of JSON for whoever wanted to change one word of them."""
+    call = {"url": "https://crm.example/", "body": {"amount": "{{ data.amount }}", "of": [1, True, None]}, "timeout": 5}
+    then = [{"http": call}, {"task": {"title": "T", "due": "P1D", "working": True}}]
     designer = Designer(boss)
-    document = {"title": "Claim", "automations": [rule("r", {"created": True}, action)]}
+    designer.send(
+        "/import",
+        document=json.dumps({"title": "Claim", "schema": FIELDS, "automations": [rule("r", {"created": True}, *then)]}),
+    )
+    page = " ".join(unescape(boss.get(f"{designer.address}/edit/automations?key=r").text).split())
+    assert 'class="k-json" value="json" selected' not in page
+    for each in ('value="json" selected>The body is JSON', 'value="5"', 'value="yes" selected>Working time counts'):
+        assert each in page
+    rows = {
+        "then.kind": ["http", "task"],
+        "then.target": ["", ""],
+        "then.to": ["", ""],
+        "then.value": [json.dumps(call["body"]), ""],
+        "then.title": ["", "T"],
+        "then.span": ["", "1"],
+        "then.method": ["POST", "POST"],
+        "then.url": [call["url"], ""],
+        "then.body": ["json", ""],
+        "then.timeout": ["5", ""],
+        "then.working": ["", "yes"],
+    }
+    designer.send("/edit/automations?key=r", name="R", enabled="yes", when="created", **rows)
+    assert designer.document()["automations"][0]["then"] == [{"http": {"method": "POST", **call}}, then[1]]
+    rows["then.value"][0] = '{"amount": {{ data.amount }}}'
+    answer = designer.send("/edit/automations?key=r", name="R", enabled="yes", when="created", **rows)
+    assert (answer.status_code, "with values in quotes" in answer.text) == (400, True)
+    assert "{{ data.amount }}}</textarea>" in unescape(answer.text)
+    rows["then.value"][0], rows["then.timeout"][0] = "{}", "soon"
+    answer = designer.send("/edit/automations?key=r", name="R", enabled="yes", when="created", **rows)
+    assert (answer.status_code, 'value="soon"' in answer.text) == (400, True)
+
+
+def test_what_no_row_says_stays_as_json(boss: Browser) -> None:
+    designer = Designer(boss)
+    several = {"set": {"data.note": "x", "data.level": "y"}}
+    document = {"title": "Claim", "schema": FIELDS, "automations": [rule("r", {"created": True}, several)]}
     designer.send("/import", document=json.dumps(document))
     page = unescape(boss.get(f"{designer.address}/edit/automations?key=r").text)
     assert 'class="k-json" value="json" selected' in page
@@ -136,8 +167,10 @@ def test_every_way_of_when_is_typed_and_shown(boss: Browser, typed: Any, when: A
     designer.send("/import", document=json.dumps(document))
     designer.send("/edit/automations", name="R", enabled="yes", **typed, **ROWS)
     assert designer.document()["automations"][0]["when"] == when
-    page = boss.get(f"{designer.address}/edit/automations?key=r").text
-    assert f'name="when" value="{typed["when"]}" checked' in " ".join(page.split())
+    page = " ".join(boss.get(f"{designer.address}/edit/automations?key=r").text.split())
+    assert f'name="when" value="{typed["when"]}" checked' in page
+    ticked = 'name="when.working" value="yes" checked' in page
+    assert ticked == bool(when.get("working")), "[18] it was ticked always: who saved a rule had it go by working time"
 
 
 def test_what_is_wrong_with_a_rule_is_said_beside_it_and_nothing_is_lost(boss: Browser) -> None:

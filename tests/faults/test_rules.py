@@ -1,5 +1,5 @@
 """What rules do while everything beneath them is killed: each action of each run at least once, none of what was not kept, and a message
-that came in sets its rule off once."""
+that came in, or came back, sets its rule off once."""
 
 import base64
 import json
@@ -25,6 +25,7 @@ from tests.cli.served import data_folder, until
 from tests.faults import harness
 from tests.faults.harness import MANY, TABLE, Faulty, Row, sql
 from tests.faults.test_moves import _free_port
+from tests.messages import mails
 
 pytestmark = [
     pytest.mark.long,
@@ -52,6 +53,7 @@ RULES = [
         ],
     },
     {"key": "hears", "name": "Hears", "when": {"message": "received"}, "then": [{"task": {"title": "An answer"}}]},
+    {"key": "misses", "name": "Misses", "when": {"message": "bounced"}, "then": [{"task": {"title": "Came back"}}]},
 ]
 
 
@@ -107,6 +109,7 @@ class Writers:
     cases: dict[str, str]  # id → the address of its answers
     amounts: list[tuple[str, int]] = field(default_factory=list)
     answers: list[tuple[str, str]] = field(default_factory=list)  # case, Message-ID
+    bounces: list[tuple[str, str]] = field(default_factory=list)  # case, id of the message that came back
     tried: list[int] = field(default_factory=list)
 
     def write(self, number: int) -> None:
@@ -116,8 +119,10 @@ class Writers:
             case = list(self.cases)[count % CASES]
             if count % 3:
                 self._set(case, count)
-            else:
+            elif count % 2:
                 self._answer(case, f"<{number}-{count}@example.org>")
+            else:
+                self._bounce(case, f"p{number}-{count}@example.org")
 
     def _set(self, case: str, amount: int) -> None:
         with suppress(httpx.HTTPError, OSError, TypeError), self.one.client() as client:
@@ -126,17 +131,38 @@ class Writers:
             return
         time.sleep(0.05)
 
+    def _bounce(self, case: str, to: str) -> None:
+        """Somebody is written to, and it comes back."""
+        letter, key = {"to": [to], "subject": f"Letter to {to}", "body": "Dear you"}, {"Idempotency-Key": to}
+        for _ in range(100):
+            with suppress(httpx.HTTPError, OSError, TypeError), self.one.client() as client:
+                answer = client.post(f"/v1/cases/{case}/messages", json=letter, headers=key)
+                if answer.status_code == 201:
+                    break
+            time.sleep(0.2)
+        else:
+            return
+        id = answer.json()["id"]
+        if self._hand_over(
+            mails.POSTFIX.replace(mails.ID.encode(), id.encode()).replace(mails.TO.encode(), to.encode()), case
+        ):
+            self.bounces.append((case, id))
+
+    def _hand_over(self, content: bytes, case: str) -> bool:
+        """As a mail server does: again with the same id until it is taken."""
+        for _ in range(100):
+            with suppress(OSError, smtplib.SMTPException), smtplib.SMTP("127.0.0.1", self.one.door, timeout=10) as smtp:
+                smtp.sendmail("ann@example.org", [self.cases[case]], content)
+                return True
+            time.sleep(0.2)
+        return False
+
     def _answer(self, case: str, id: str) -> None:
-        """Handed over as a mail server does: again with the same id until it is taken."""
         mail = EmailMessage()
         mail["From"], mail["To"], mail["Subject"], mail["Message-ID"] = "ann@example.org", self.cases[case], "Re", id
         mail.set_content("Here they are")
-        for _ in range(100):
-            with suppress(OSError, smtplib.SMTPException), smtplib.SMTP("127.0.0.1", self.one.door, timeout=10) as smtp:
-                smtp.send_message(mail)
-                self.answers.append((case, id))
-                return
-            time.sleep(0.2)
+        if self._hand_over(mail.as_bytes(), case):
+            self.answers.append((case, id))
 
 
 def test_rules_act_while_everything_is_killed() -> None:
@@ -149,7 +175,7 @@ def test_rules_act_while_everything_is_killed() -> None:
             began = time.monotonic()
             kills = _storm(one, writers)
             _hold(one, there, writers)
-            note = f"{len(there.calls)} calls of {len(writers.amounts)} changes, {len(writers.answers)} answers; {kills} kills"
+            note = f"{len(there.calls)} calls of {len(writers.amounts)} changes, {len(writers.answers)} answers, {len(writers.bounces)} bounces; {kills} kills"
             TABLE["killed while rules act"] = Row([time.monotonic() - began], len(writers.amounts), note)
         finally:
             if one.process and one.process.poll() is None:
@@ -162,6 +188,7 @@ def _made(one: Ruled, there: Called) -> dict[str, str]:
         rules = json.loads(json.dumps(RULES).replace("{hook}", there.at))
         fields = [{"key": "amount", "type": "number", "name": "Amount"}]
         document = {"title": "Ruled", "schema": fields, "automations": rules}
+        client.timeout = httpx.Timeout(60)
         template = client.post("/v1/case_templates", json=document).json()["id"]
         made = [client.post("/v1/cases", json={"template": {"id": template}}).json()["id"] for _ in range(CASES)]
     put = "INSERT INTO case_addresses SELECT workspace_id, id, %s FROM cases WHERE id = %s"
@@ -200,10 +227,11 @@ def _hold(one: Ruled, there: Called, writers: Writers) -> None:
     until(lambda: sql(one, left, ids) == [(0,)], SETTLED)
     assert _keys(there) == wanted, "nothing of what was not kept"
     told = (
-        "SELECT case_id::text, count(*) FROM messages WHERE case_id = ANY(%s::uuid[]) AND direction = 'out' GROUP BY 1"
+        "SELECT case_id::text, count(*) FROM messages WHERE case_id = ANY(%s::uuid[]) AND direction = 'out'"
+        " AND coalesce(subject, '') NOT LIKE 'Letter to %%' GROUP BY 1"
     )
     assert dict(sql(one, told, ids)) == Counter(id for _, id, _ in kept), "put with what notes it: once"
-    _hold_answers(one, writers)
+    _hold_messages(one, writers)
 
 
 def _keys(there: Called) -> Counter[str]:
@@ -211,13 +239,17 @@ def _keys(there: Called) -> Counter[str]:
     return Counter(reference for _, reference in {(key, reference) for key, reference, _ in there.calls})
 
 
-def _hold_answers(one: Ruled, writers: Writers) -> None:
+def _hold_messages(one: Ruled, writers: Writers) -> None:
+    """Each answer, and each message that came back, made one task."""
     came = "SELECT case_id::text, message_id FROM messages WHERE case_id = ANY(%s::uuid[]) AND direction = 'in'"
     received = Counter(sql(one, came, list(writers.cases)))
     assert set(received.values()) <= {1}, "the same mail once more changes nothing"
     assert set(received) >= set(writers.answers)
     tasks = "SELECT id::text, (SELECT count(*) FROM jsonb_object_keys(steps)) FROM cases WHERE id = ANY(%s::uuid[])"
-    of_case = Counter(case for case, _ in received)
+    back = "SELECT case_id::text, id::text FROM messages WHERE case_id = ANY(%s::uuid[]) AND status = 'bounced'"
+    bounced = set(sql(one, back, list(writers.cases)))
+    assert bounced >= set(writers.bounces)
+    of_case = Counter(case for case, _ in received) + Counter(case for case, _ in bounced)
     until(
         lambda: dict(sql(one, tasks, list(writers.cases))) == {case: of_case[case] for case in writers.cases}, SETTLED
     )

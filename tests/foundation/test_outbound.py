@@ -23,8 +23,9 @@ PRIVATE = [
     "0.0.0.0", "0.1.2.3", "224.0.0.1", "239.255.255.255", "240.0.0.1", "255.255.255.255", "192.0.0.1", "192.0.2.1", "198.18.0.1", "198.51.100.1", "203.0.113.1",
     "::1", "::", "fe80::1", "fd00::1", "fc00::1", "fd00:ec2::254", "ff02::1", "2001:db8::1", "100::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "::ffff:169.254.169.254",
     "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe", "64:ff9b::a00:1", "64:ff9b:1::1", "2002:7f00:1::", "2002:a9fe:a9fe::1", "2002:c0a8:101::1", "2001::1", "fec0::1", "::127.0.0.1",
+    "192.0.0.192", "192.0.0.9", "192.88.99.1", "2001:20::1", "3fff::1",
 ]  # fmt: skip
-"""This machine, private networks, clouds' metadata (AWS, Google, Azure, Alibaba, ECS), multicast, reserved, and IPv4 that IPv6 carries."""
+"""This machine, private networks, clouds' metadata (AWS, Google, Azure, Alibaba, ECS, Oracle), multicast, reserved, and IPv4 that IPv6 carries."""
 
 WRITTEN = [
     "127.0.0.1", "127.1", "127.0.1", "2130706433", "0x7f000001", "0x7f.1", "0x7f.0x0.0x0.0x1", "017700000001", "0177.0.0.1", "0177.0.0.01", "0", "0.0.0.0", "localhost", "LOCALHOST", "localhost.",

@@ -153,6 +153,25 @@ class Sender:
 
         self.world.server.run(run(), 120)
 
+    def with_a_send(self, send: Any) -> None:
+        """One turn, by what a test gives."""
+
+        async def run() -> None:
+            deliverer = Deliverer(self.world.database)
+            tried: list[Any] = []
+
+            async def noting(delivery: Any) -> Any:
+                tried.append(delivery)
+                return await send(delivery)
+
+            while not tried:
+                await deliverer.turn(noting)
+                await asyncio.sleep(0.02)
+            await deliverer.settle()
+            await deliverer.turn(noting)
+
+        self.world.server.run(run(), 120)
+
     def with_a_standstill(self, calls: Callable[[], int], expire: Callable[[], None]) -> None:
         """One process stands still with some of its calls under way, until another takes over all it has; then it goes on."""
 

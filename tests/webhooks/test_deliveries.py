@@ -11,6 +11,7 @@ import psycopg
 import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet
+from psycopg_pool import PoolTimeout
 from standardwebhooks import Webhook
 from starlette.responses import Response
 
@@ -277,6 +278,27 @@ def test_who_stood_still_sends_nothing_that_another_has_taken_over(
     sender.with_a_standstill(lambda: receiver.under_way, expire)
     told = Counter(each.event["data"]["case"]["id"] for each in receiver.calls)
     assert sorted(told.values()) == [1] * 3 + [2] * AT_ONCE, "twice those alone that were under way"
+
+
+def test_that_the_database_is_away_is_no_try(
+    api: Api, sender: Sender, receiver: Receiver, subscribe: Any, case: dict[str, Any], database_url: str
+) -> None:
+    """[18] A receiver that was never called had one of its ten tries taken, with “not sent: PoolTimeout” in the log."""
+
+    async def away(_delivery: Any) -> Any:
+        raise PoolTimeout
+
+    webhook = subscribe(receiver.url)
+    set_data(api, case, amount=1)
+    sender.with_a_send(away)
+    (delivery,) = api.json("GET", f"/v1/webhooks/{webhook['id']}/deliveries")["data"]
+    assert (delivery["status"], delivery["attempts"]) == ("pending", [])
+    with psycopg.connect(database_url) as owner:
+        owner.execute(
+            "UPDATE webhook_deliveries SET leased_until = now() - interval '1 second' WHERE leased_until > now()"
+        )
+    sender.all()
+    assert len(receiver.calls) == 1
 
 
 def test_no_address_waits_for_another(

@@ -153,6 +153,7 @@ def test_http_is_for_what_the_operator_allows(api: Api, make_webhook: Any) -> No
         ({"url": "https://"}, {"/url": "invalid_value"}),
         ({"url": "https://a b/"}, {"/url": "invalid_value"}),
         ({"url": "https://example.org:99999/"}, {"/url": "invalid_value"}),
+        ({"url": "https://example.org:0/"}, {"/url": "invalid_value"}),
         ({"url": "https://user:secret@93.184.216.34/"}, {"/url": "invalid_value"}),
         ({"events": ["case.datachanged"]}, {"/events/0": "unknown_event"}),
         ({"events": ["case.created", "case.datachanged"]}, {"/events/1": "unknown_event"}),

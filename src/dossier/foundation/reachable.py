@@ -7,6 +7,9 @@ _UNICAST = ipaddress.ip_network("2000::/3")
 """All of IPv6 that has been given to anybody (RFC 4291)."""
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _SIX_TO_FOUR = ipaddress.ip_network("2002::/16")
+_SPECIAL = tuple(map(ipaddress.ip_network, ("192.0.0.0/24", "192.88.99.0/24", "2001::/23", "3fff::/20")))
+"""For protocols and documents (IANA's registries of special addresses), where a cloud keeps its secrets too (192.0.0.192); Python knows
+more of them the newer it is."""
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -77,8 +80,12 @@ def is_public(address: Address) -> bool:
         carried = _carried(address)
         if carried is None and address not in _UNICAST:  # site-local, IPv4-compatible, a network's own NAT64 (RFC 8215)
             return False
-        return address.is_global and not address.is_multicast and (carried is None or is_public(carried))
-    return address.is_global and not address.is_multicast
+        return _is_global(address) and (carried is None or is_public(carried))
+    return _is_global(address)
+
+
+def _is_global(address: Address) -> bool:
+    return address.is_global and not address.is_multicast and not any(address in each for each in _SPECIAL)
 
 
 def _carried(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:

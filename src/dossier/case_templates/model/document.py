@@ -12,6 +12,7 @@ from dossier.case_templates.model import automation_document
 from dossier.case_templates.model.automation_compiling import compiled
 from dossier.case_templates.model.automation_document import MAX_AUTOMATIONS, AutomationDocument
 from dossier.case_templates.model.calls import call_problems
+from dossier.case_templates.model.faults import all_faults
 from dossier.case_templates.model.step import Step
 from dossier.case_templates.model.step_document import LABELS as STEP_LABELS
 from dossier.case_templates.model.step_document import MEMBERS as STEP_MEMBERS
@@ -117,6 +118,13 @@ _MOST_GUESSES = 5
 
 def parse(raw: object) -> Template:
     """The compiled template of a document that comes in; 400 with a pointer for everything that is wrong with it."""
+    try:
+        return _parsed(raw)
+    except Invalid as refusal:
+        raise Invalid(tuple(all_faults(raw, refusal.problems, _parsed))) from None
+
+
+def _parsed(raw: object) -> Template:
     document = _shaped(raw)
     template = _Compiler(document).template()
     texts = (*text_problems(document.steps, template), *rule_text_problems(document.automations, template))

@@ -15,6 +15,7 @@ from dossier.foundation.errors import AppError, Invalid
 from dossier.foundation.text import gettext_noop
 
 BLANK_ACTIONS = 2
+JSON = "json"
 KINDS = {
     "": gettext_noop("Nothing"),
     "status": gettext_noop("Set the status"),
@@ -34,7 +35,8 @@ KINDS = {
 @dataclass(frozen=True, slots=True)
 class ActionRow:
     """An action as its row shows it: what it is about, to whom, and with which value or text; of a task its title and in how many
-    days it is due, of a call how and where it goes, with which headers, and what of the answer is kept, a line for each."""
+    days it is due (`working`: of working time), of a call how and where it goes, with which headers, whether its body is JSON (`body`),
+    for how long an answer is waited for, and what of it is kept, a line for each."""
 
     kind: str = ""
     target: str = ""
@@ -46,6 +48,9 @@ class ActionRow:
     url: str = ""
     headers: str = ""
     save: str = ""
+    body: str = ""
+    timeout: str = ""
+    working: str = ""
 
 
 def rule(sent: Sent, key: str | None, choices: Sequence[FilterAttribute], document: Mapping[str, Any]) -> Item:
@@ -126,19 +131,36 @@ def _reaching(row: ActionRow, place: int) -> Item:
             return {"tell": [each.strip() for each in row.to.split(",") if each.strip()], "text": row.value}
         case "task":
             named = {"title": row.title, "body": row.value, "assignee": row.to, "due": row.span and _span(row.span)}
-            return {"task": {name: text for name, text in named.items() if text}}
+            task: Item = {name: text for name, text in named.items() if text}
+            return {"task": task | ({"working": True} if row.working and row.span else {})}
         case "http":
             return {"http": _call(row, place)}
     return _typed(row, place)
 
 
 def _call(row: ActionRow, place: int) -> Item:
-    parts = {"method": row.method, "url": row.url, "body": row.value}
+    parts = {"method": row.method, "url": row.url, "body": _body(row, place), "timeout": _seconds(row.timeout)}
     headers, save = (
         _pairs(row.headers, ":", f"/then/{place}/http/headers"),
         _pairs(row.save, "=", f"/then/{place}/http/save"),
     )
     return {name: value for name, value in {**parts, "headers": headers, "save": save}.items() if value}
+
+
+def _body(row: ActionRow, place: int) -> Any:
+    if row.body != JSON or not row.value:
+        return row.value
+    try:
+        return json.decode(row.value.encode())
+    except AppError:
+        sentence = "Write the body as JSON, with values in quotes, such as {example}."
+        example = '{"amount": "{{ data.amount }}"}'
+        raise Invalid.because(sentence, pointer=f"/then/{place}/http/body", example=example) from None
+
+
+def _seconds(text: str) -> int | str:
+    """What is no number is refused with the document."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 5 else text
 
 
 def _pairs(text: str, between: str, at: str) -> dict[str, str]:
@@ -191,17 +213,22 @@ def _longer_row(action: Item) -> ActionRow:
             return ActionRow("owner", to=", ".join(emails))
         case {"tell": list(to), "text": str(text)}:
             return ActionRow("tell", to=", ".join(to), value=text)
-        case {"task": dict(task)} if task.keys() <= {"title", "body", "assignee", "due"}:
-            due = span_shown(task.get("due"))
-            return ActionRow(
-                "task", to=task.get("assignee") or "", value=task.get("body") or "", title=task["title"], span=due
-            )
-        case {"http": dict(call)} if call.keys() <= _OF_CALLS and isinstance(call.get("body", ""), str):
+        case {"task": dict(task)}:
+            return _task(task)
+        case {"http": dict(call)}:
             return _calling(call)
     return ActionRow("json", value=json.pretty(action))
 
 
-_OF_CALLS = {"method", "url", "headers", "body", "save"}
+def _task(task: Item) -> ActionRow:
+    return ActionRow(
+        "task",
+        to=task.get("assignee") or "",
+        value=task.get("body") or "",
+        title=task["title"],
+        span=span_shown(task.get("due")),
+        working="yes" if task.get("working") else "",
+    )
 
 
 def _calling(call: Item) -> ActionRow:
@@ -209,8 +236,17 @@ def _calling(call: Item) -> ActionRow:
         "\n".join(f"{name}{sign} {value}" for name, value in (call.get(member) or {}).items())
         for member, sign in (("headers", ":"), ("save", " ="))
     )
-    method = call.get("method") or "POST"
-    return ActionRow("http", value=call.get("body") or "", method=method, url=call["url"], headers=headers, save=save)
+    body = call.get("body")
+    return ActionRow(
+        "http",
+        value=json.pretty(body) if body and not isinstance(body, str) else body or "",
+        method=call.get("method") or "POST",
+        url=call["url"],
+        headers=headers,
+        save=save,
+        body=JSON if body and not isinstance(body, str) else "",
+        timeout=str(call.get("timeout") or ""),
+    )
 
 
 def _setting(path: str, value: Any) -> ActionRow | None:

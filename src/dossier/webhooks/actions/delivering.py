@@ -7,6 +7,8 @@ from uuid import UUID
 from weakref import WeakValueDictionary
 
 import structlog
+from psycopg import OperationalError
+from psycopg_pool import PoolTimeout
 
 from dossier.foundation.actor import system
 from dossier.foundation.database import Database, Topic, Transaction
@@ -143,6 +145,12 @@ class Deliverer:
                 return
             try:
                 outcome = await send(delivery)  # first: the list is another one by then
+            except (
+                OperationalError,
+                PoolTimeout,
+            ):  # nobody was asked anything: when its lease is over it is claimed again
+                log.warning("delivery not tried", id=str(delivery.id), error="the database is away")
+                return
             except Exception as error:  # noqa: BLE001 - whatever it was, it is a try like others, and not the last one
                 log.warning("delivery not tried", id=str(delivery.id), error=type(error).__name__)
                 attempt = Attempt(self._database.clock(), None, 0, f"not sent: {type(error).__name__}")

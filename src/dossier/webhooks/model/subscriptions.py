@@ -125,7 +125,8 @@ def url_problems(url: str) -> Iterator[Problem]:
         host = found.hostname
     except ValueError:
         found, host = urlsplit(""), None
-    if not host or found.scheme not in ("http", "https") or len(url) > LONGEST_URL or _NOT_IN_URLS.search(url):
+    is_web = host and found.scheme in ("http", "https") and found.port != 0
+    if not is_web or len(url) > LONGEST_URL or _NOT_IN_URLS.search(url):
         sentence = "This must be an address such as https://example.org/hooks, of {most} characters at most."
         yield Problem(sentence, pointer="/url", most=LONGEST_URL)
     elif found.username or found.password or found.fragment:
