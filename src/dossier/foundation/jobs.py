@@ -24,6 +24,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from dossier.foundation.actor import system
 from dossier.foundation.database import MAX_IDLE, Database, ReadSession, Row, Topic, Transaction
+from dossier.foundation.job_listening import Hearing, Listening
 from dossier.foundation.services import Services
 from dossier.foundation.supervision import supervised
 
@@ -191,8 +192,10 @@ async def working(services: Services, jobs: Jobs) -> AsyncIterator[Queue]:
     tasks = services.process.tasks
     async with AsyncExitStack() as stack:
         pool = await stack.enter_async_context(_pool(services.database.conninfo))
+        listening = Listening(services.database.conninfo, [lane.name for lane in LANES])
+        await stack.enter_async_context(supervised("jobs: listener", listening.listen, tasks))
         for lane in LANES:
-            work = partial(_work, services, jobs, pool, lane, [])
+            work = partial(_work, services, jobs, pool, listening, lane, [])
             await stack.enter_async_context(supervised(f"jobs: {lane.name}", work, tasks))
         await stack.enter_async_context(supervised("jobs: rescue", partial(_rescue, services, jobs, pool), tasks))
         yield Queue(services.database)
@@ -223,9 +226,11 @@ async def _rescue(services: Services, jobs: Jobs, pool: AsyncConnectionPool[Any]
             await asyncio.sleep(HEARTBEAT)
 
 
-async def _work(services: Services, jobs: Jobs, pool: AsyncConnectionPool[Any], lane: Lane, gone: list[int]) -> None:
+async def _work(
+    services: Services, jobs: Jobs, pool: AsyncConnectionPool[Any], listening: Listening, lane: Lane, gone: list[int]
+) -> None:
     """One life of a worker; it ends when it loses its database. What a life before left under way (`gone`) runs again at once."""
-    async with _app(services, jobs, lane).open_async(pool) as app:
+    async with _app(services, jobs, lane, listening).open_async(pool) as app:
         await app.connector.execute_query_async("DELETE FROM procrastinate_workers WHERE id = ANY(%(gone)s)", gone=gone)
         gone.clear()
         worker = Worker(
@@ -264,9 +269,9 @@ def forget_workers(conninfo: str) -> None:
         connection.execute("DELETE FROM procrastinate_workers")
 
 
-def _app(services: Services, jobs: Jobs, lane: Lane | None = None) -> App:
+def _app(services: Services, jobs: Jobs, lane: Lane | None = None, listening: Listening | None = None) -> App:
     """The job queue on the database, with all its kinds of work; a lane's app brings what comes by itself there."""
-    app = App(connector=PsycopgConnector())
+    app = App(connector=Hearing(listening))
     app.job_manager = _Outcomes(app.connector)
     for job, work in jobs.items():
         _register(app, services, job, work, lane)
