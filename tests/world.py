@@ -79,8 +79,7 @@ class World:
         """A browser in which that member has signed in by a link."""
         secret = self.do(lambda tx: members.link_for(tx, member.email))
         browser = Browser(base_url=self.server.url, follow_redirects=True)
-        answer = browser.post(f"/sign-in/link/{secret}", follow_redirects=False)  # where it leads is a page, and costs as much
-        assert answer.status_code == 303, answer.text
+        browser.post(f"/sign-in/link/{secret}", follow_redirects=False)  # where it leads is a page, and costs as much
         return browser
 
     def client(self, token: str | None = None) -> "Api":
