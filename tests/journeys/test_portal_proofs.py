@@ -1,13 +1,20 @@
 """[F9] The portal for everybody: the page of all that is asked, a screen reader's tree, the keyboard alone, 400 %, inside other sites, lines that break."""
 
+import hashlib
 import io
+import os
 import re
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 from typing import Any
 
 import pytest
 from PIL import Image, ImageDraw, ImageFilter
 from playwright.sync_api import expect
 
+from dossier.foundation.actor import Scope, system
+from dossier.workspaces import store as workspaces
 from tests.cli.served import until
 from tests.journeys.test_portal import Phone, made, phone
 from tests.portal.support import WHOLE, Made, make_form
@@ -62,7 +69,7 @@ def test_two_pages_on_without_a_connection_and_back(made: Made, phone: Any) -> N
     page = person.begin()
     page.get_by_role("radio", name="No").check()
     person.saved()
-    at_hand(person, 2)
+    at_hand(person, "what", "more")
     person.context.set_offline(True)
     page.get_by_label("Your name").fill("Eve")
     page.get_by_role("button", name="Continue").click()
@@ -90,10 +97,12 @@ def test_two_pages_on_without_a_connection_and_back(made: Made, phone: Any) -> N
     assert person.problems == []
 
 
-def at_hand(person: Phone, count: int) -> None:
-    """Wait until so many pages can be gone to without a connection."""
-    names = """() => performance.getEntriesByType("resource").filter((each) => each.name.includes("/pages/")).length"""
-    until(lambda: person.page.evaluate(names) >= count, 30)
+def at_hand(person: Phone, *pages: str) -> None:
+    """Wait until these pages can be gone to without a connection."""
+    names = """(page) => performance.getEntriesByType("resource").some((each) => each.name.endsWith("/pages/" + page) && each.responseEnd)"""
+    for page in pages:
+        until(lambda page=page: person.page.evaluate(names, page), 30)
+    person.page.wait_for_timeout(200)
 
 
 @pytest.mark.long
@@ -102,7 +111,7 @@ def test_nothing_of_a_page_stays_on_the_device(made: Made, phone: Any) -> None:
     person.begin()
     person.page.get_by_label("Your name").fill("Eve")
     person.saved()
-    at_hand(person, 2)
+    at_hand(person, "what", "more")
     kept = person.page.evaluate(
         "async () => [await caches.keys(), (await indexedDB.databases()).length,"
         " (await navigator.serviceWorker.getRegistrations()).length]"
@@ -160,3 +169,95 @@ def test_pictures_of_a_paper_become_one_pdf(world: World, phone: Any) -> None:
     expect(page.locator(".p-files li")).to_have_count(1)
     person.look("joined")
     assert len(made.data()["photos"]) == 1
+
+
+# ---- a line that breaks ----
+
+
+@pytest.mark.long
+def test_a_photo_on_a_slow_line_that_breaks_goes_on_where_it_was(world: World, phone: Any) -> None:
+    made = make_form(world, world.workspace(), PAPERS)
+    person: Phone = phone(made)
+    page = person.begin()
+    content = photograph() + os.urandom(1_600_000)  # behind the picture: what cannot be made smaller on the way
+    pieces: list[int] = []
+    page.on(
+        "request", lambda each: pieces.append(int(each.headers["upload-offset"])) if each.method == "PATCH" else None
+    )
+    line = person.context.new_cdp_session(page)
+    line.send("Network.enable")
+    slow = {"latency": 40, "downloadThroughput": 200_000, "uploadThroughput": 400_000}
+    line.send("Network.emulateNetworkConditions", {"offline": False, **slow})
+    page.locator("input[type=file]").set_input_files(
+        [{"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": content}]
+    )
+    until(lambda: page.evaluate("document.querySelector('progress.p-bar[aria-label]')?.value ?? 0") > 0, 60)
+    line.send("Network.emulateNetworkConditions", {"offline": True, **slow})
+    expect(page.locator("#p-saved")).to_have_attribute("data-how", "offline")
+    page.wait_for_timeout(2500)
+    line.send("Network.emulateNetworkConditions", {"offline": False, **slow})
+    person.saved()
+    expect(page.locator(".p-files button")).to_have_count(1)
+    assert pieces.count(0) == 1, "it did not begin again"
+    (id,) = made.data()["photos"]
+    (kept,) = made.world.do(lambda tx: tx.all("SELECT size, sha256 FROM files WHERE id = %(id)s", id=id), made.scope())
+    assert (kept["size"], bytes(kept["sha256"])) == (len(content), hashlib.sha256(content).digest())
+
+
+# ---- inside the page of another site ----
+
+AROUND = """<!doctype html><meta charset="utf-8"><title>Ours</title><h1>Our site</h1>
+<script>window.heard = []; addEventListener("message", (event) => heard.push({origin: event.origin, data: event.data}));</script>
+<iframe title="Form" width="380" height="800" src="ADDRESS"></iframe>"""
+
+
+@pytest.fixture
+def around() -> Iterator[Any]:
+    """A server of somebody else's pages, by two names: the address of a page that shows a form inside."""
+    shown: dict[str, str] = {}
+
+    class Pages(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.end_headers()
+            self.wfile.write(AROUND.replace("ADDRESS", shown["form"]).encode())
+
+        def log_message(self, *_: Any) -> None:
+            """Nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Pages) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield shown, *(f"http://{name}:{server.server_port}" for name in ("127.0.0.1", "localhost"))
+        server.shutdown()
+
+
+@pytest.mark.long
+def test_inside_another_site_it_says_when_it_is_there_and_when_it_is_done(
+    world: World, phone: Any, around: Any
+) -> None:
+    shown, site, other = around
+    workspace = world.workspace()
+    scope = system(scope=Scope((workspace.id,)))
+    world.do(lambda tx: workspaces.set_embed_origins(tx, workspace.id, [site]), scope)
+    made = make_form(world, workspace, PAPERS | {"embed": True})
+    person: Phone = phone(made)
+    page = person.page
+    shown["form"] = f"{made.url}?embed_v=1"
+    page.goto(site)
+    inside = page.frame_locator("iframe")
+    expect(inside.get_by_role("heading", name="Papers")).to_be_visible()
+    until(lambda: bool(page.evaluate("heard.length")))
+    assert page.evaluate("heard") == [{"origin": world.server.url, "data": {"type": "ready"}}]
+    inside.get_by_role("button", name="Start").click()
+    inside.get_by_label("Note").fill("From inside")
+    inside.get_by_role("button", name="Continue").click()
+    inside.get_by_role("button", name="Hand in").click()
+    expect(inside.get_by_role("heading", name="Thank you, it was handed in")).to_be_visible()
+    done = {"type": "completed", "request_id": str(made.form.id)}
+    until(lambda: done in [each["data"] for each in page.evaluate("heard")])
+    assert made.data()["note"] == "From inside"
+    page.goto(other)
+    page.wait_for_timeout(1000)
+    assert page.evaluate("heard") == [], "another site hears nothing"
+    assert "Papers" not in (page.frames[1].content() if len(page.frames) > 1 else ""), "and shows nothing"

@@ -1,7 +1,7 @@
 // The pages on either side of this one, at hand while there is no connection: in this tab's memory alone, so that nothing of them stays on the device.
 const AHEAD = 2, BEHIND = 1;
 const AFTER = 1200; // milliseconds: whoever goes on at once needs none
-const pages = new Map(); // path → { main, title, left }
+const pages = new Map(); // path → { main, title, left, stale }
 let shown = location.pathname;
 let tools;
 
@@ -25,9 +25,9 @@ export function start(given) {
 
 export const find = (selector) => [...pages.values()].map((each) => each.main.querySelector(selector)).find(Boolean);
 
-// What is asked on the other pages has changed by an answer: those that nobody has been to are had anew.
+// What is asked on the other pages has changed by an answer: those that nobody has been to are had anew, and are there meanwhile.
 export function renew() {
-  for (const [at, each] of pages) if (!each.left) pages.delete(at);
+  for (const each of pages.values()) each.stale = !each.left;
   gather();
 }
 
@@ -43,7 +43,7 @@ async function gather() {
   const all = order(), here = place();
   if (here < 0) return;
   for (const address of [...all.slice(here + 1, here + 1 + AHEAD), ...all.slice(Math.max(0, here - BEHIND), here)]) {
-    if (!pages.has(path(address))) await have(address).catch(() => null);
+    if (pages.get(path(address))?.stale ?? true) await have(address).catch(() => null);
   }
 }
 
@@ -54,7 +54,7 @@ async function have(address) {
   const there = drawn.querySelector("main[data-answers]");
   if (!there) return;
   await needed(drawn);
-  if (!pages.has(path(address))) pages.set(path(address), { main: document.importNode(there, true), title: drawn.title });
+  if (!pages.get(path(address))?.left) pages.set(path(address), { main: document.importNode(there, true), title: drawn.title });
 }
 
 // What only some pages need is had while it can be.

@@ -100,6 +100,7 @@ async function saved(key, said) {
   const base = box?.querySelector("[data-base]");
   if (base) base.value = `${said.version}:`;
   if (box) mark(box, said.errors);
+  if (!said.errors.length) answered(key);
   tell(said.errors.length ? "wrong" : waiting.size ? "saving" : "saved");
   if (asked && asked !== `${said.visible}`) beside?.renew();
   asked = `${said.visible}`;
@@ -120,6 +121,12 @@ function mark(box, errors) {
       if (place) input?.setAttribute("aria-describedby", place.id);
     } else input?.removeAttribute("aria-invalid");
   }
+}
+
+// What was answered is no problem any more.
+function answered(key) {
+  for (const link of document.querySelectorAll(`.p-summary a[href="#q-${key}"]`)) link.closest("li").remove();
+  if (!document.querySelector(".p-summary li")) document.querySelector(".p-summary:has(ul)")?.remove();
 }
 
 function paragraph(text, name) {
