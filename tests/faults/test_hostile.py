@@ -27,6 +27,8 @@ EACH = 1 if DELIVERIES < 5000 else 5  # addresses of a kind
 VERSIONS = 3  # of a case
 STEPS = (6, 34, 140, 700, 3700, 3700, 12_000, 31_900, 79_500, 171_000)  # seconds: a little more than a try waits
 
+MOST_SECONDS = 120 + DELIVERIES // 10  # that all that is due at a time may take
+
 pytestmark = [pytest.mark.long, pytest.mark.timeout(600 + DELIVERIES // 5)]
 
 
@@ -63,8 +65,10 @@ def receiving(folder: Path) -> Iterator[Hostiles]:
     command = [sys.executable, "-m", "tests.faults.hostile", str(file)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
-        yield Hostiles(f"http://127.0.0.1:{int(process.stdout.readline())}", file)
-        process.terminate()
+        try:
+            yield Hostiles(f"http://127.0.0.1:{int(process.stdout.readline())}", file)
+        finally:
+            process.terminate()
 
 
 @pytest.fixture
@@ -101,7 +105,7 @@ def run_to_the_end(world: World, api: Api, url: str) -> tuple[int, int]:
     """Hour after hour, until nothing waits: the seconds that have passed by then, and what was written meanwhile."""
     sender, passed, beats = Sender(world), 0, 1
     alive = api.json("POST", "/v1/cases", json={"title": HEARTBEAT})["id"]
-    sender.all()
+    sender.all(seconds=MOST_SECONDS)
     for step in STEPS * VERSIONS:
         if not pending(url):
             break
@@ -109,7 +113,7 @@ def run_to_the_end(world: World, api: Api, url: str) -> tuple[int, int]:
         passed += step
         beats += 1
         api.json("PATCH", f"/v1/cases/{alive}", json={"title": f"{HEARTBEAT} {beats}"})
-        sender.all()
+        sender.all(seconds=MOST_SECONDS)
         world.server.run(look_after(world.services), 60)
     return passed, beats
 

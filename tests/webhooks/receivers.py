@@ -119,7 +119,7 @@ class Sender:
 
     world: World
 
-    def all(self, turns: int = 2) -> None:
+    def all(self, turns: int = 2, seconds: float = 120) -> None:
         """Turns until `turns` one after the other have found nothing to do, and all that was kept before is settled.
 
         Transactions of other tests on the same PostgreSQL hold that up.
@@ -135,7 +135,7 @@ class Sender:
                     await deliverer.settle()
                     idle = 0 if busy else idle + 1
 
-        self.world.server.run(run(), 120)
+        self.world.server.run(run(), seconds)
 
     def with_turns_meanwhile(self) -> None:
         """Something is sent, and turns come while it is under way."""
