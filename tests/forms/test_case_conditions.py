@@ -41,7 +41,7 @@ def seen(page: str) -> list[str]:
 
 def test_who_fills_it_in_is_asked_what_its_case_says(world: World, workspace: Workspace, form: dict[str, Any]) -> None:
     member = world.browser(world.member(workspace, f"fills-{workspace.slug}@example.org"))
-    page = member.get(f"/workspace/forms/{form['id']}/fill").text
+    page = member.get(f"/workspace/forms/{form['id']}/fill/pages/one").text
     assert seen(page) == ["Note", "Why so much?", "Why so late?"]
 
 
@@ -49,7 +49,7 @@ def test_a_form_without_a_case_asks_nothing_of_it(world: World, workspace: Works
     publish(world, workspace, pages=[{"key": "one", "title": "One", "elements": ELEMENTS}])
     form = ask(api)
     member: Browser = world.browser(world.member(workspace, f"fills-{workspace.slug}@example.org"))
-    assert seen(member.get(f"/workspace/forms/{form['id']}/fill").text) == ["Note"]
+    assert seen(member.get(f"/workspace/forms/{form['id']}/fill/pages/one").text) == ["Note"]
 
 
 def test_review_and_paper_have_it_too(world: World, workspace: Workspace, api: Api, form: dict[str, Any]) -> None:
@@ -79,7 +79,7 @@ def test_what_was_handed_in_stays_as_it_was_whatever_the_case_says_later(
     assert after.headers["etag"] == before.headers["etag"]
     api.json("POST", f"/v1/forms/{form['id']}/reopen", json={"elements": ["note"]})
     member = world.browser(world.member(workspace, f"again-{workspace.slug}@example.org"))
-    assert "Why so much?" not in member.get(f"/workspace/forms/{form['id']}/fill").text
+    assert "Why so much?" not in member.get(f"/workspace/forms/{form['id']}/fill/pages/one").text
 
 
 def test_nothing_of_the_case_stays_with_a_response_of_who_is_erased(
