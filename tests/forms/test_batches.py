@@ -1,5 +1,6 @@
 """A form is sent to many: what is wrong is said by row and column, forms are made at a pace, followed, and taken back."""
 
+import re
 from typing import Any
 
 import pytest
@@ -252,3 +253,27 @@ def test_a_batch_of_which_only_who_is_erased_waits_is_finished(
     world.clock.forward(minutes=1)
     work(world)
     assert counts(read(api, batch)) == {"sent": 1, "cancelled": 1}
+
+
+def test_of_what_somebody_sent_who_left_since_no_more_is_made(
+    world: World, workspace: Workspace, api: Api, template: None, make_case: Any
+) -> None:
+    others = make_case(title="Not theirs", reference="C-9")
+    email = f"gone-{workspace.slug}@example.org"
+    member = world.member(workspace, email, "limited")
+    limited = world.browser(member)
+    preset = next(each["id"] for each in api.json("GET", "/v1/form_templates")["data"] if each["slug"] == "accident")
+    table = {"preset": preset, "table": f"email\tcase\np1@example.org\t\np2@example.org\t{others['id']}", "column.0": "user.email", "column.1": "case", "do": "send", "pace": "1"}  # fmt: skip
+    shown = limited.send_form("/workspace/form-batches/columns", **table)
+    mark = re.search(r'name="seen" value="([^"]+)"', shown.text)
+    assert mark, "who sends it is told first that the case is none of theirs"
+    sent = limited.send_form("/workspace/form-batches/columns", **table, seen=mark[1])
+    assert sent.status_code == 200
+    work(world)
+    administrator = world.browser(world.member(workspace, f"adm-{workspace.slug}@example.org", "administrator"))
+    gone = administrator.send_form(f"/workspace/settings/members/{member.id}/remove")
+    assert gone.status_code == 200, gone.text
+    world.clock.forward(minutes=1)
+    work(world)
+    assert [each["state"] for each in kept(world, workspace)] == ["made", "failed"]
+    assert api.json("GET", f"/v1/forms?case[id]={others['id']}")["data"] == []

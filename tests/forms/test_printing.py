@@ -1,6 +1,8 @@
 """A response as a PDF: in any state, in its language, with its files; kept until it changes."""
 
+import asyncio
 import re
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pikepdf
@@ -131,6 +133,45 @@ def test_it_is_made_once_and_again_when_the_response_has_changed(
     contact.answers(amount=6)
     changed = api.get(f"/v1/responses/{response(api, form)}", headers=PDF)
     assert (changed.headers["etag"] != first.headers["etag"], made) == (True, ["paper", "paper"])
+
+
+def test_many_who_ask_together_have_it_made_once(
+    world: World, workspace: Workspace, api: Api, form: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Contact(world, workspace, form).answers(amount=5)
+    made = []
+    ask_for = asking.ask
+
+    async def slowly(order: Any, *more: Any) -> Any:
+        made.append(order["work"])
+        await asyncio.sleep(1)
+        return await ask_for(order, *more)
+
+    monkeypatch.setattr("dossier.forms.actions.printing.have_done", slowly)
+    id = response(api, form)
+    with ThreadPoolExecutor(12) as crowd:
+        got = list(crowd.map(lambda _: api.get(f"/v1/responses/{id}", headers=PDF), range(12)))
+    assert made == ["paper"], "each of them costs a processor, and links let anybody ask"
+    assert {each.status_code for each in got} <= {200, 503}
+    assert sum(each.status_code == 503 for each in got) >= 1, "nobody waits without end"
+    assert all(each.headers["retry-after"] for each in got if each.status_code == 503)
+
+
+def test_who_is_erased_while_it_is_made_is_on_none_that_is_kept(
+    world: World, workspace: Workspace, api: Api, form: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Contact(world, workspace, form).answers(amount=5)
+    (person,) = api.json("GET", "/v1/contacts", params={"email": "tess@example.org"})["data"]
+    ask_for = asking.ask
+
+    async def meanwhile(order: Any, *more: Any) -> Any:
+        await asyncio.to_thread(api.json, "DELETE", f"/v1/contacts/{person['id']}", 204)
+        return await ask_for(order, *more)
+
+    monkeypatch.setattr("dossier.forms.actions.printing.have_done", meanwhile)
+    assert api.get(f"/v1/responses/{response(api, form)}", headers=PDF).status_code == 200
+    kept = world.do(lambda tx: tx.all("SELECT 1 FROM form_papers WHERE workspace_id = %(id)s", id=workspace.id))
+    assert kept == []
 
 
 def test_what_cannot_be_printed_now_says_when_to_ask_again(

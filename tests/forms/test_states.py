@@ -10,6 +10,7 @@ from dossier.forms.store import responses
 from dossier.foundation.actor import Scope, system
 from dossier.foundation.identifiers import new_id
 from dossier.workspaces.model import Workspace
+from tests.forms.answering import Contact
 from tests.forms.support import ask, do_due, in_days, publish
 from tests.world import Api, World
 
@@ -247,3 +248,30 @@ def test_what_ends_by_itself(api: Api, world: World, workspace: Workspace) -> No
     kinds = [each["kind"] for each in api.json("GET", f"/v1/forms/{form['id']}/history")["data"]]
     assert kinds == ["expired", "created"]
     do_due(world)
+
+
+def test_who_was_asked_before_it_was_corrected_is_erased_from_it_too(
+    api: Api, world: World, workspace: Workspace
+) -> None:
+    form = ask(api, user={"email": "Tess@example.org", "given_name": "Tess"})
+    Contact(world, workspace, form).answers(note="Of Tess").submits()
+    api.json("POST", f"/v1/forms/{form['id']}/reopen", json={"elements": ["note"]})
+    api.json("PATCH", f"/v1/forms/{form['id']}", json={"user": {"email": "bob@example.org", "given_name": "Bob"}})
+    Contact(world, workspace, form).answers(note="Of Bob")
+    (person,) = api.json("GET", "/v1/contacts", params={"email": form["user"]["email"]})["data"]
+    api.json("DELETE", f"/v1/contacts/{person['id']}", 204)
+    left = api.json("GET", f"/v1/forms/{form['id']}")
+    assert left["user"]["email"] == "bob@example.org"
+    assert "Of Bob" in str(left["responses"]), "what somebody else answered stays"
+    kept = world.do(
+        lambda tx: tx.all(
+            """
+            SELECT to_jsonb(r)::text AS said FROM form_responses r WHERE r.workspace_id = ANY(%(scope)s)
+            UNION ALL SELECT to_jsonb(a)::text FROM form_answers a WHERE a.workspace_id = ANY(%(scope)s)
+            UNION ALL SELECT to_jsonb(n)::text FROM form_notifications n WHERE n.workspace_id = ANY(%(scope)s)
+            """
+        ),
+        system(scope=Scope((workspace.id,))),
+    )
+    said = " ".join(each["said"] for each in kept)
+    assert [each for each in (form["user"]["email"], "Of Tess", person["id"]) if each in said] == []

@@ -54,6 +54,16 @@ def test_so_many_a_day_from_one_network(api: Api, passer: Client, preset: str, m
     assert len(api.json("GET", "/v1/forms")["data"]) == 2
 
 
+def test_who_has_begun_their_share_uses_up_nothing_of_what_others_may_begin(
+    passer: Client, preset: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opening, "OF_NETWORK", 1)
+    monkeypatch.setattr(opening, "OF_PRESET", 3)
+    assert [press(passer, preset).status_code for _ in range(5)] == [200, 429, 429, 429, 429]
+    monkeypatch.setattr(opening, "network", lambda _client: "198.51.100.0/24")
+    assert press(passer, preset).status_code == 200
+
+
 @pytest.mark.parametrize(
     ("client", "network"),
     [("203.0.113.77", "203.0.113.0/24"), ("2001:db8:1:2ff::1", "2001:db8:1:200::/56"), ("unix", "unix")],

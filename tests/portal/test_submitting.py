@@ -110,6 +110,14 @@ def test_what_expires_while_it_is_open_keeps_what_was_saved(made: Made, world: W
     assert made.data()["day"] == "2026-02-01"
 
 
+def test_of_what_was_put_away_the_link_gives_no_copy(made: Made, world: World) -> None:
+    contact = answered(made)
+    contact.fill("submit", page=contact.at("check"))
+    made.change(archived_at=wire_time(world.clock()))
+    assert state(contact.at()) == "closed"
+    assert contact.at("copy.pdf").headers["content-type"].startswith("text/html")
+
+
 def test_whoever_handed_it_in_has_a_copy_and_nobody_else(made: Made) -> None:
     contact = answered(made)
     assert contact.at("copy.pdf").headers["content-type"].startswith("text/html"), "not before"

@@ -34,7 +34,7 @@ from dossier.forms.store import reading
 from dossier.foundation.actor import SERVER, Scope, system
 from dossier.foundation.clock import today
 from dossier.foundation.database import ReadSession, Transaction
-from dossier.foundation.errors import AppError, Invalid, Problem, pointer
+from dossier.foundation.errors import AppError, Forbidden, Invalid, Problem, pointer
 from dossier.foundation.identifiers import new_id
 from dossier.foundation.jobs import BULK, Job
 from dossier.foundation.messages import Message, Named
@@ -240,11 +240,13 @@ async def _made(transaction: Transaction, batch: Batch, given: Given, origin: Or
 
 
 async def _acting(transaction: Transaction, batch: Batch) -> Transaction:
-    """The same in the name of who sent it: what a limited member asks for is theirs, and of no case that they do not see."""
+    """The same in the name of who sent it: what a limited member asks for is theirs, and of no case that they do not see; 403 once they left."""
     by, actor = batch.by, replace(transaction.actor, name=batch.by["name"])
     if by["type"] == "member" and by["id"]:
         member = await members.actor_for_member(transaction, batch.workspace_id, by["id"])
-        actor = replace(actor, scope=member.scope) if member else actor
+        if member is None:
+            raise Forbidden.because("Whoever asked for this may not do it any more.")
+        actor = replace(actor, scope=member.scope)
     return transaction.acting(actor)
 
 

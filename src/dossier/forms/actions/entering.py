@@ -77,6 +77,7 @@ async def _send(transaction: Transaction, services: Services, form: Form, origin
         return locked()
     address = (form.user.email if form.access == "email_code" else form.user.phone) or ""
     seals = _seals(services, address)
+    await people.lock(transaction, seals[0])  # other forms of the same address, and its personal page, count with it
     if await _too_many(transaction, form, seals):
         return Problem("Too many codes were sent within an hour. Try again later.", "too_many_codes")
     code = new_code()
@@ -110,6 +111,7 @@ async def _send_link(
         return None
     await store.lock(transaction, form)
     seals = _seals(services, address)
+    await people.lock(transaction, seals[0])  # other forms of the same address, and its personal page, count with it
     if await _too_many(transaction, form, seals):
         return Problem("The link was sent to you already. Look at your messages.", "too_many_links")
     await store.put_link(transaction, form, new_id(), seals[0])

@@ -25,16 +25,18 @@ async def open_form(services: Services, preset: PresetRow, client: str, origin: 
     """A new form without anybody's name, and the secret of a session of it; 429. It is counted first, and stays counted."""
     actor = system("form", Scope((preset.workspace_id,)))
     seal = services.cipher.seals(f"form network {network(client)}")[0]
-    of_network, of_preset = await services.database.write(actor, lambda tx: _count(tx, preset, seal))
-    if of_network > OF_NETWORK or of_preset > OF_PRESET:
+    if not await services.database.write(actor, lambda tx: _is_let(tx, preset, seal)):
         raise TooManyRequests.because("Too many were begun from here today. Try again tomorrow.")
     return await services.database.write(actor, lambda tx: _make(tx, preset, origin))
 
 
-async def _count(transaction: Transaction, preset: PresetRow, seal: str) -> list[int]:
+async def _is_let(transaction: Transaction, preset: PresetRow, seal: str) -> bool:
+    """Whether one more is begun; a network that has begun its share uses up nothing of what others may begin."""
     today = transaction.clock().date()
     await visits.forget(transaction, preset.workspace_id, today - _KEPT)
-    return await visits.count(transaction, preset.workspace_id, preset.id, today, [seal, ""])
+    if await visits.count(transaction, preset.workspace_id, preset.id, today, seal) > OF_NETWORK:
+        return False
+    return await visits.count(transaction, preset.workspace_id, preset.id, today, "") <= OF_PRESET
 
 
 async def _make(transaction: Transaction, preset: PresetRow, origin: Origin) -> tuple[Form, str]:

@@ -2,10 +2,12 @@
 
 import asyncio
 import hashlib
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import UUID
+from weakref import WeakValueDictionary
 
 from dossier import files, form_templates
 from dossier.files.actions import raise_if_withheld
@@ -20,7 +22,7 @@ from dossier.forms.model.shown import files_in
 from dossier.forms.store import papers, reading, responses
 from dossier.foundation import json
 from dossier.foundation.actor import Scope, system
-from dossier.foundation.database import ReadSession
+from dossier.foundation.database import ReadSession, Transaction
 from dossier.foundation.errors import AppError, NotFound, Problem, Unavailable
 from dossier.foundation.identifiers import parse_id
 from dossier.foundation.pages.language import MORE_LANGUAGES, language
@@ -33,8 +35,31 @@ from dossier.foundation.workshop.paper import Paper
 _LIMITS = Limits(processor=25, seconds=25, file=60_000_000)
 _MOST_KEPT = 20_000_000  # bytes
 _MOST_FETCHED = 150_000_000  # bytes of pictures together
+_MOST_WAITING = 8  # papers of a workspace that wait for each other
 _printing = asyncio.Semaphore(2)  # processes at a time
 _SOON = "10"  # seconds
+
+
+class _Turn:
+    """Where the papers of a workspace wait, one behind the other: whoever asks for many holds up no other workspace."""
+
+    def __init__(self) -> None:
+        self.lock, self.waiting = asyncio.Lock(), 0
+
+    @asynccontextmanager
+    async def taken(self) -> AsyncIterator[None]:
+        """While the block runs; 503 where too many wait already."""
+        if self.waiting >= _MOST_WAITING:
+            raise _not_now()
+        self.waiting += 1
+        try:
+            async with self.lock:
+                yield
+        finally:
+            self.waiting -= 1
+
+
+_turns: WeakValueDictionary[UUID, _Turn] = WeakValueDictionary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +82,7 @@ async def printed(services: Services, scope: Scope, response_id: UUID) -> Printe
         made_of = _made_of(services, printing)
         content = await papers.get(session, response, made_of)
     if content is None:
-        content = await _made(services, printing)
-        await _keep(services, response, made_of, content)
+        content = await _in_turn(services, scope, printing, made_of)
     return Printed(content, f"{form.slug}-{form.reference}.pdf", f'"{made_of}"')
 
 
@@ -90,6 +114,19 @@ def _is_given(services: Services, file: File) -> bool:
 
 
 _LOOKS = 1  # raised when papers look otherwise
+
+
+async def _in_turn(services: Services, scope: Scope, printing: Printing, made_of: str) -> bytes:
+    """The paper, made once however many ask for it together; 503 where too many wait already."""
+    response = printing.response
+    turn = _turns.setdefault(response.workspace_id, _Turn())
+    async with turn.taken():
+        async with services.database.reading(scope) as session:
+            content = await papers.get(session, response, made_of)
+        if content is None:
+            content = await _made(services, printing)
+            await _keep(services, response, made_of, content)
+        return content
 
 
 async def _made(services: Services, printing: Printing) -> bytes:
@@ -135,4 +172,14 @@ async def _set(services: Services, paper: Paper, home: Path) -> bytes:
 async def _keep(services: Services, response: Response, made_of: str, content: bytes) -> None:
     if len(content) <= _MOST_KEPT:
         actor = system(scope=Scope((response.workspace_id,)))
-        await services.database.write(actor, lambda tx: papers.keep(tx, response, made_of, content))
+        await services.database.write(actor, lambda tx: _keep_true(tx, services, response, made_of, content))
+
+
+async def _keep_true(
+    transaction: Transaction, services: Services, response: Response, made_of: str, content: bytes
+) -> None:
+    """Keep it if it says what holds by now: whoever is erased while it is made is on no paper afterwards."""
+    form = await reading.lock(transaction, response.form_id)
+    now = await responses.get(transaction, response.id) if form else None
+    if form and now and _made_of(services, await _gathered(transaction, form, now)) == made_of:
+        await papers.keep(transaction, now, made_of, content)

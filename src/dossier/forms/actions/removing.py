@@ -66,6 +66,7 @@ async def forget_person(transaction: Transaction, workspace_id: UUID, person: Co
         if form:
             await erasing.empty(transaction, replace(form, user=FormUser()))
             await _let_go(transaction, workspace_id, id, await erasing.responses_of(transaction, workspace_id, id))
+    await _forget_before(transaction, workspace_id, person)
     await _forget_messages(transaction, workspace_id, ids)
     await notifications.forget_recipients(transaction, workspace_id, ids)
     await stored_answers.forget_about(transaction, ids)
@@ -73,6 +74,20 @@ async def forget_person(transaction: Transaction, workspace_id: UUID, person: Co
     for text in filter(None, (person.email, person.phone)):
         await VIEWS.forget_text(transaction, workspace_id, text)
     return ids
+
+
+async def _forget_before(transaction: Transaction, workspace_id: UUID, person: Contact) -> None:
+    """Out of forms that ask another by now goes what they answered; what the other one answered stays."""
+    await erasing.forget_written(transaction, workspace_id, person)
+    found = await erasing.answered_before(transaction, workspace_id, person)
+    for each in found:  # those that somebody goes on with first: they hold files of the ones before
+        await reading.lock(transaction, each.form_id)
+        await erasing.forget_responses(transaction, workspace_id, [each.id], None if each.over else person.id)
+        if each.over:
+            await files.let_go(transaction, HOLDER, workspace_id, each.id)
+        elif left := await erasing.files_left(transaction, workspace_id, each.id):
+            await files.drop(transaction, HOLDER, workspace_id, each.id, left)
+    await stored_answers.forget_about(transaction, [each.form_id for each in found])
 
 
 async def _take_out_of_batches(transaction: Transaction, workspace_id: UUID, person: Contact) -> None:

@@ -54,8 +54,8 @@ class Guest(Visitor):
 
     @property
     def is_in(self) -> bool:
-        """Whether they may see what was answered."""
-        return self.form.access == "direct" or self.entry.inside is not None
+        """Whether they may see what was answered; of a form that was put away nobody who has its link."""
+        return not self.form.archived_at and (self.form.access == "direct" or self.entry.inside is not None)
 
     @property
     def member_id(self) -> UUID | None:

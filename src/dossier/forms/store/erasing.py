@@ -1,5 +1,7 @@
 """Taking somebody who is erased out of the forms that they were asked: only for erasing."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from dossier.contacts.model import Contact
@@ -51,38 +53,109 @@ async def empty(transaction: Transaction, form: Form) -> None:
         **values,
     )
     await transaction.send(
-        """
-        DELETE FROM form_answers a USING form_responses r
-        WHERE r.workspace_id = %(workspace)s AND r.workspace_id = ANY(%(scope)s) AND r.form_id = %(form)s
-          AND a.workspace_id = r.workspace_id AND a.response_id = r.id
-        """,
+        "DELETE FROM form_links WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s) AND form_id = %(form)s",
         **values,
     )
+    await forget_responses(transaction, form.workspace_id, await responses_of(transaction, form.workspace_id, form.id))
+
+
+async def forget_responses(
+    transaction: Transaction, workspace_id: UUID, ids: Sequence[UUID], only: UUID | None = None
+) -> None:
+    """Of responses nothing is left that somebody answered, nor who they were; `only`: of a contact, among what others answered."""
+    values = {"workspace": workspace_id, "ids": list(ids)}
     await transaction.send(
         """
-        UPDATE form_reviews w SET reason = NULL FROM form_responses r
-        WHERE r.workspace_id = %(workspace)s AND r.workspace_id = ANY(%(scope)s) AND r.form_id = %(form)s
-          AND w.workspace_id = r.workspace_id AND w.response_id = r.id AND w.reason IS NOT NULL
+        DELETE FROM form_answers
+        WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s) AND response_id = ANY(%(ids)s)
+          AND (%(only)s::uuid IS NULL OR (actor_type = 'contact' AND actor_id = %(only)s))
         """,
+        only=only,
         **values,
     )
+    if only is None:
+        await transaction.send(
+            """
+            UPDATE form_reviews SET reason = NULL
+            WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s) AND response_id = ANY(%(ids)s)
+              AND reason IS NOT NULL
+            """,
+            **values,
+        )
     await transaction.send(
         """
         UPDATE form_responses SET answered_by = '{}', reason = NULL, ip = NULL, user_agent = NULL, accept_language = NULL,
           case_seen = NULL
-        WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s) AND form_id = %(form)s
+        WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s) AND id = ANY(%(ids)s)
         """,
         **values,
     )
     await transaction.send(
         """
-        DELETE FROM form_papers p USING form_responses r
-        WHERE r.workspace_id = %(workspace)s AND r.workspace_id = ANY(%(scope)s) AND r.form_id = %(form)s
-          AND p.workspace_id = r.workspace_id AND p.response_id = r.id
+        DELETE FROM form_papers
+        WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s) AND response_id = ANY(%(ids)s)
         """,
         **values,
     )
+
+
+# ---- of forms that ask somebody else by now ----
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """A response in which somebody answered before the form was to ask another; `over`: nobody goes on with it."""
+
+    form_id: UUID
+    id: UUID
+    over: bool
+
+
+async def answered_before(transaction: Transaction, workspace_id: UUID, person: Contact) -> list[Before]:
+    """The responses in which somebody answered, of forms that ask another by now: these have another link since then."""
+    rows = await transaction.all(
+        """
+        SELECT r.form_id, r.id, coalesce(r.completed_at, r.declined_at) IS NOT NULL AS over
+        FROM forms f JOIN form_responses r ON r.workspace_id = f.workspace_id AND r.form_id = f.id
+        WHERE f.workspace_id = %(workspace)s AND f.workspace_id = ANY(%(scope)s) AND f.link > 1
+          AND (lower(r.answered_by->>'email') = lower(%(email)s) OR r.answered_by->>'phone' = %(phone)s
+            OR EXISTS (SELECT FROM form_answers a WHERE a.workspace_id = r.workspace_id AND a.response_id = r.id
+                         AND a.actor_type = 'contact' AND a.actor_id = %(contact)s))
+        ORDER BY over, r.form_id, r.id
+        """,
+        workspace=workspace_id,
+        contact=person.id,
+        email=person.email,
+        phone=person.phone,
+    )
+    return [Before(**row) for row in rows]
+
+
+async def files_left(transaction: Transaction, workspace_id: UUID, response_id: UUID) -> list[str]:
+    """The files that a response holds, and that none of its answers is about any more."""
+    rows = await transaction.all(
+        """
+        SELECT h.file_id FROM file_holders h
+        WHERE h.workspace_id = %(workspace)s AND h.workspace_id = ANY(%(scope)s) AND h.kind = 'response'
+          AND h.holder_id = %(response)s AND NOT EXISTS (SELECT FROM form_answers a
+            WHERE a.workspace_id = h.workspace_id AND a.response_id = h.holder_id AND a.element = ANY(h.fields))
+        """,
+        workspace=workspace_id,
+        response=response_id,
+    )
+    return [str(row["file_id"]) for row in rows]
+
+
+async def forget_written(transaction: Transaction, workspace_id: UUID, person: Contact) -> None:
+    """Forms that ask another by now do not say that somebody was written to before."""
     await transaction.send(
-        "DELETE FROM form_links WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s) AND form_id = %(form)s",
-        **values,
+        """
+        UPDATE form_notifications n SET recipient = NULL, variables = NULL, error = NULL FROM forms f
+        WHERE f.workspace_id = %(workspace)s AND f.workspace_id = ANY(%(scope)s) AND f.link > 1
+          AND n.workspace_id = f.workspace_id AND n.form_id = f.id
+          AND (lower(n.recipient) = lower(%(email)s) OR n.recipient = %(phone)s)
+        """,
+        workspace=workspace_id,
+        email=person.email,
+        phone=person.phone,
     )

@@ -15,24 +15,20 @@ async def workspace_of(reading: ReadSession, preset_id: UUID) -> UUID | None:
     return row["workspace_id"] if row else None
 
 
-async def count(
-    transaction: Transaction, workspace_id: UUID, preset_id: UUID, day: date, networks: list[str]
-) -> list[int]:
-    """One more for each network; how many there are with it, in the same order."""
-    rows = await transaction.all(
+async def count(transaction: Transaction, workspace_id: UUID, preset_id: UUID, day: date, network: str) -> int:
+    """One more of a network; "" is all of them; how many there are with it."""
+    row = await transaction.one(
         """
         INSERT INTO form_visits (workspace_id, preset_id, day, network, count)
-        SELECT %(workspace)s, %(preset)s, %(day)s, network, 1 FROM unnest(%(networks)s::text[]) AS network ORDER BY network
-        ON CONFLICT (workspace_id, preset_id, day, network) DO UPDATE SET count = form_visits.count + 1
-        RETURNING network, count
+        VALUES (%(workspace)s, %(preset)s, %(day)s, %(network)s, 1)
+        ON CONFLICT (workspace_id, preset_id, day, network) DO UPDATE SET count = form_visits.count + 1 RETURNING count
         """,
         workspace=workspace_id,
         preset=preset_id,
         day=day,
-        networks=networks,
+        network=network,
     )
-    found = {row["network"]: int(row["count"]) for row in rows}
-    return [found[each] for each in networks]
+    return int(row["count"])
 
 
 async def forget(transaction: Transaction, workspace_id: UUID, before: date) -> None:
