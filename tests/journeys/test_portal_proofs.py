@@ -119,6 +119,33 @@ def test_nothing_of_a_page_stays_on_the_device(made: Made, phone: Any) -> None:
     assert kept == [[], 0, 0]
 
 
+@pytest.mark.long
+def test_what_waits_of_a_form_goes_when_it_is_over_and_of_all_at_signing_out(world: World, phone: Any) -> None:
+    workspace = world.workspace()
+    over, other = (make_form(world, workspace, PAPERS) for _ in range(2))
+    person: Phone = phone(over)
+    page = person.begin()
+    keys = [f"dossier:{each.form.id}" for each in (over, other)]
+    page.evaluate(
+        "(keys) => { for (const each of [...keys, 'dossier:uploads:x']) localStorage.setItem(each, '{}'); }", keys
+    )
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name="Hand in").click()
+    page.get_by_role("heading", name="Thank you, it was handed in").wait_for()
+    left = "() => Object.keys(localStorage).sort()"
+    until(lambda: page.evaluate(left) == sorted([keys[1], "dossier:uploads:x"]))
+    page.goto(f"{world.server.url}/me/{workspace.slug}?left")
+    assert len(page.evaluate(left)) == 2, "a link takes nothing away"
+    page.get_by_label("Your e-mail address").fill("eve@example.org")
+    page.get_by_role("button", name="Send me a code").click()
+    until(lambda: bool(codes(world, workspace)))
+    page.get_by_label("Code").fill(codes(world, workspace)[0])
+    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("status")).to_contain_text("You are signed out.")
+    assert page.evaluate(left) == ["dossier:uploads:x"]
+
+
 # ---- pictures ----
 
 

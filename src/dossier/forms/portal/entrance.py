@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from http import HTTPStatus
 
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -42,16 +43,22 @@ def _at(request: Request, *, status: int = 200, refusal: Problem | None = None) 
     state = guest.state
     headers = {"Retry-After": str(int(AN_HOUR.total_seconds()))} if status == HTTPStatus.TOO_MANY_REQUESTS else {}
     if state in _GATES:
-        return show(request, "gate", state, status=status, answered=_answered(guest))
+        return show(request, "gate", state, status=status, answered=_answered(guest), marks=_over(guest))
     if state == "code":
         is_open = guest.entry.code_is_open(database_of(request).clock())
         return show(request, "code", state, status=status, headers=headers, refusal=refusal, is_open=is_open)
     if state == "done":
-        marks = attributes(**{"data-completed": guest.form.id if guest.embedded else ""})
-        return show(request, "done", state, status=status, ratings=submitting.RATINGS, marks=marks)
+        return show(request, "done", state, status=status, ratings=submitting.RATINGS, marks=_over(guest))
     values = {"pages": progress(guest), "first": first_page(guest), "refusal": refusal}
     later = request.query_params.get("later")
     return show(request, "start", state, status=status, headers=headers, later=later, **values)
+
+
+def _over(guest: Guest) -> Markup:
+    """What the script goes by of a form that nothing is answered to any more: what waits of it in the browser goes."""
+    completed = guest.form.id if guest.embedded and guest.state == "done" else ""
+    form = guest.form.id if guest.state in ("done", "declined", "closed") else ""
+    return attributes(**{"data-completed": completed, "data-form": form})
 
 
 def progress(guest: Guest) -> list[Progress]:

@@ -43,7 +43,8 @@ async function gather() {
   const all = order(), here = place();
   if (here < 0) return;
   for (const address of [...all.slice(here + 1, here + 1 + AHEAD), ...all.slice(Math.max(0, here - BEHIND), here)]) {
-    if (pages.get(path(address))?.stale ?? true) await have(address).catch(() => null);
+    const there = pages.get(path(address));
+    if (!there || there.stale) await have(address).catch(() => null);
   }
 }
 

@@ -15,6 +15,11 @@ function kept() {
   try { return JSON.parse(localStorage.getItem(store)) ?? {}; } catch { return {}; }
 }
 
+// What waits here of forms goes: of one that is over, or of all once somebody signs out.
+function forget(which) {
+  try { for (const key of Object.keys(localStorage)) if (which.test(key)) localStorage.removeItem(key); } catch { /* nothing is kept */ }
+}
+
 function keep() {
   try {
     if (waiting.size) localStorage.setItem(store, JSON.stringify(Object.fromEntries(waiting)));
@@ -204,14 +209,13 @@ if (answers) {
   watch(document);
   if (waiting.size) flush();
   import("./offline.js").then((it) => { beside = it; it.start({ isOff, watch }); });
-} else if (["done", "declined"].includes(main.dataset.state) || document.querySelector("[data-left]")) {
-  for (const key of Object.keys(localStorage)) if (key.startsWith("dossier:")) localStorage.removeItem(key);
-}
+} else if (store) forget(new RegExp(`^${store}$`));
 
 // A form that is pressed twice is sent once; without a connection it waits here.
 const pressed = new WeakSet();
 document.addEventListener("submit", (event) => {
   const questions = event.target.matches("[data-questions]");
+  if (event.target.matches("[data-leaves]")) forget(/^dossier:[0-9a-f-]{36}$/);
   if (questions && isOff()) {
     event.preventDefault();
     document.querySelectorAll("[data-element]").forEach(save);
