@@ -40,6 +40,7 @@ from dossier.forms.events import (
     FormReviewed,
     FormSubmitted,
     ResponseBegun,
+    ResponseErased,
 )
 from dossier.forms.pages import PAGES as FORM_PAGES
 from dossier.forms.pages.lists import LIST_PAGES as FORM_LISTS
@@ -153,6 +154,7 @@ SUBSCRIBERS: Subscribers = {
     FormSubmitted: (forms.tell_of_answers, steps.take_answers, webhooks.form_submitted),
     FormDeclined: (forms.call_off_declined, steps.note_declined, webhooks.form_declined),
     FormReviewed: (steps.count_reviewed,),
+    ResponseErased: (webhooks.response_erased,),
     MessageSent: (steps.tell_of_message, forms.tell_of_message),
     MessageFailed: (steps.tell_of_message, forms.tell_of_message, notices.tell_of_message),
     MessageBounced: (steps.tell_of_message, forms.tell_of_message, notices.tell_of_message, automations.hear),

@@ -55,7 +55,7 @@ def test_mistakes_are_said_by_row_and_what_is_right_is_sent(
     (form,) = api.json("GET", "/v1/forms")["data"]
     assert (form["user"]["email"], form["data"]) == ("ann@example.org", {"amount": "5", "note": "a; b"})
     followed = handler.get(sent.headers.get("location") or str(sent.url)).text
-    assert "Row 2" in followed
+    assert "“no address” is no e-mail address" in html.unescape(followed)
     assert ">ann@example.org</a>" in followed
     failed = handler.get(f"{sent.url}?state=failed").text
     assert "ann@example.org" not in failed
@@ -71,6 +71,12 @@ def test_the_people_of_listed_cases_are_the_table(handler: Browser, make_case: A
     page = handler.get(address).text
     assert f"eve@example.org\t\tEve\t\t{case['id']}" in page
     assert "bob@example.org" not in page
+
+
+def test_empty_columns_at_the_end_are_none(handler: Browser) -> None:
+    table = "E-mail address\t\tNote\t\t\nann@example.org\tx\ty\t\t\n"
+    page = handler.send_form(f"{URL}/columns", preset=preset(handler), table=table).text
+    assert re.findall(r'name="column\.(\d+)"', page) == ["0", "1", "2"]
 
 
 def test_what_is_no_table_is_said(handler: Browser) -> None:
@@ -96,6 +102,8 @@ def test_a_workbook_is_a_table_as_well(world: World, handler: Browser, api: Api)
     fields = {"form_token": handler.form_token(), "preset": preset(handler)}
     page = handler.send_file(f"{URL}/columns", workbook(), "people.xlsx", fields=fields).text
     assert "ann@example.org\t5\t2026-03-01\t+32470123456" in page
+    assert re.findall(r'name="column\.(\d+)"', page) == ["0", "1", "2", "3"], "no columns beside those that there are"
+    assert "data-leaves" in page, "what is only looked through is not said to be done"
     table = html.unescape(re.findall(r"<textarea name=\"table\" hidden>(.*?)</textarea>", page, re.DOTALL)[0])
     meant = {"column.0": "user.email", "column.1": "data.amount", "column.2": "data.day", "column.3": "user.phone"}
     sent = handler.send_form(f"{URL}/columns", preset=fields["preset"], table=table, do="send", **meant)

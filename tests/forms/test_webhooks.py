@@ -3,25 +3,30 @@
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet
+from starlette.responses import Response
 
 from dossier.cases.schemas import full
 from dossier.forms.events import AnswersSaved, FormDeclined, FormSubmitted
 from dossier.foundation import events
 from dossier.foundation.actor import Scope, system
+from dossier.foundation.identifiers import new_id
 from dossier.webhooks.actions import form_calls
 from dossier.webhooks.actions.delivering import Deliverer
 from dossier.webhooks.jobs import sending_with
 from dossier.workspaces.model import Workspace
+from tests.forms.answering import Contact
 from tests.forms.support import ask, at_address, begun, publish
 from tests.webhooks.receivers import Receiver, receiving
 from tests.world import Api, World
 
+CALLS = "/workspace/settings/webhooks/forms"
 ALL = ["requests:created", "requests:updated", "requests:deleted", "requests:archived", "requests:unarchived",
        "responses:created", "responses:updated", "responses:completed"]  # fmt: skip
 
@@ -195,3 +200,63 @@ def test_ten_tries_and_then_the_owner_hears(api: Api, world: World, workspace: W
     assert len(receiver.calls) == 10
     page = world.browser(member).get("/workspace/notices")
     assert form["reference"] in page.text
+
+
+def test_what_was_given_up_is_seen_and_sent_again(
+    world: World, workspace: Workspace, api: Api, receiver: Receiver
+) -> None:
+    handler = world.browser(world.member(workspace, f"calls-{workspace.slug}@example.org", "administrator"))
+    assert "Nothing was given up" in handler.get(CALLS).text
+    receiver.answer = lambda _call: Response(b"<b>no</b>", 500)
+    form = ask(api, webhooks={receiver.url: ["requests:created"]}, user={"email": "tess@example.org"})
+    for _ in range(11):
+        send(world, hours=44)
+    handler = world.browser(world.member(workspace, f"again-{workspace.slug}@example.org", "administrator"))
+    page = handler.get(CALLS).text
+    assert form["reference"] in page
+    assert ">500<" in page
+    found = re.search(r'href="(/workspace/settings/webhooks/forms/[0-9a-f-]{36})"', page)
+    assert found, page
+    one = handler.get(found[1]).text
+    assert "<strong>500</strong>" in one
+    assert "<b>no" not in one
+    assert "requests:created" in one
+    receiver.answer = lambda _call: Response(status_code=204)
+    before = len(receiver.calls)
+    handler.send_form(f"{found[1]}/replay")
+    send(world, seconds=10)
+    assert len(receiver.calls) == before + 1
+    assert receiver.calls[-1].event["data"]["id"] == form["id"]
+    assert "delivered" in handler.get(found[1]).text
+    late = handler.send_form(f"{found[1]}/replay")
+    assert late.status_code == 409
+    assert "Only what was given up" in late.text
+    assert handler.send_form(f"{CALLS}/replay").status_code == 200, "nothing is left to be sent again"
+
+
+def test_calls_of_another_workspace_are_not_there(world: World, workspace: Workspace, api: Api) -> None:
+    stranger = world.browser(world.member(world.workspace(), f"other-{workspace.slug}@example.org", "administrator"))
+    handler = world.browser(world.member(workspace, f"less-{workspace.slug}@example.org", "handler"))
+    assert handler.get(CALLS).status_code == 403
+    assert stranger.get(f"{CALLS}/{new_id()}").status_code == 404
+    assert stranger.send_form(f"{CALLS}/{new_id()}/replay").status_code == 404
+
+
+def test_an_address_is_told_that_what_somebody_answered_is_erased(
+    world: World, workspace: Workspace, api: Api, receiver: Receiver
+) -> None:
+    wanted = ["responses:created", "responses:deleted"]
+    form = ask(api, webhooks={receiver.url: wanted}, user={"email": "tess@example.org", "given_name": "Tess"})
+    Contact(world, workspace, form).answers(note="ANSWER-OF-TESS").submits()
+    send(world, seconds=10)
+    api.json("POST", "/v1/cases", json={"title": "Hers", "contacts": [{"email": "tess@example.org"}]})
+    (person,) = api.json("GET", "/v1/contacts", params={"email": "tess@example.org"})["data"]
+    before = len(receiver.calls)
+    api.json("DELETE", f"/v1/contacts/{person['id']}", 204)
+    send(world, seconds=10)
+    (call,) = receiver.calls[before:]
+    assert call.event["events"] == ["responses:deleted"]
+    assert call.event["data"]["type"] == "responses"
+    said = call.body.decode()
+    assert "ANSWER-OF-TESS" not in said
+    assert "tess@example.org" not in said

@@ -76,7 +76,7 @@ def _read(read: Callable[[str], Any], sent: Sent, name: str) -> Any:
         raise Invalid((bad.of(called(name), f"/{name}"),)) from None
 
 
-def _options(sent: Sent, name: str) -> list[Item]:
+def options_lines(sent: Sent, name: str) -> list[Item]:
     """A line each: `value: label`, or only a label, of which the value is made."""
     options = []
     for line in filter(None, map(str.strip, last_value(sent, name).split("\n"))):
@@ -95,7 +95,7 @@ def _column(name: str, key: str, type: str, more: str, options: Mapping[str, str
     column: Item = {"key": key.strip() or key_of([("name", name)], "_"), "type": type, "name": name.strip()}
     designed = FIELD_TYPES[type].designed if type in FIELD_TYPES else ()
     if OPTIONS in designed and more.strip() and not more.strip().startswith("{"):
-        column["options"] = _options([("options", more.replace(";", "\n"))], "options")
+        column["options"] = options_lines([("options", more.replace(";", "\n"))], "options")
     elif more.strip():
         column |= _more(name, more)
     typed = {each.name: _READ[each.how](list(options.items()), each.name) for each in designed}
@@ -128,7 +128,7 @@ _READ: Mapping[str, Callable[[Sent, str], Any]] = {
     "whole": _whole,
     "size": partial(_read, typed_size),
     "number": partial(_read, exact.typed_number),
-    "options": _options,
+    "options": options_lines,
     "columns": _columns,
     "list": lambda sent, name: [each.strip() for each in last_value(sent, name).split(",") if each.strip()],
 }

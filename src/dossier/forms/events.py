@@ -71,6 +71,11 @@ class FormNotReached(AboutForm):
 
 
 @dataclass(frozen=True, slots=True)
+class ResponseErased(AboutForm):
+    """What somebody answered was erased; the form stays, as a number."""
+
+
+@dataclass(frozen=True, slots=True)
 class FormReviewed(AboutForm):
     """Somebody looked through the answers; `accepted`: the elements whose answers are accepted now."""
 

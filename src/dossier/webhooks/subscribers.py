@@ -13,6 +13,7 @@ from dossier.forms.events import (
     FormNotReached,
     FormSubmitted,
     ResponseBegun,
+    ResponseErased,
 )
 from dossier.forms.model import Form
 from dossier.foundation.actor import Scope
@@ -94,6 +95,13 @@ async def form_submitted(transaction: Transaction, fact: FormSubmitted) -> None:
 async def form_declined(transaction: Transaction, fact: FormDeclined) -> None:
     """And that it was declined."""
     await _ended(transaction, fact, ("responses:updated",))
+
+
+async def response_erased(transaction: Transaction, fact: ResponseErased) -> None:
+    """And that what somebody answered is gone: nothing of it is told any more."""
+    assert fact.response_id
+    await form_deliveries.drop_saved(transaction, fact.workspace_id, fact.form_id, fact.response_id)
+    await _tell(transaction, fact, FormEvent("responses", fact.response_id, ("responses:deleted",)))
 
 
 async def _ended(transaction: Transaction, fact: AboutForm, events: tuple[str, ...]) -> None:

@@ -25,6 +25,16 @@ class OptionList:
     updated_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Using:
+    """A form template that has options by a list; `needs`: its draft has them by the list alone."""
+
+    template_id: UUID
+    title: str
+    published: bool
+    needs: bool
+
+
 def with_lists(document: Any, lists: Mapping[str, OptionList]) -> tuple[Any, list[Problem]]:
     """The document with options for each element that names a list, and a problem for each list that there is not.
 

@@ -10,6 +10,7 @@ from dossier.conditions.row_form import ConditionForm
 from dossier.conditions.rows import FilterAttribute
 from dossier.drafting.model import Draft, mark
 from dossier.fields import COLUMN_TYPES, FIELD_TYPES, Part, Sent, designing, lenient
+from dossier.form_templates import store
 from dossier.form_templates.actions import drafts, editing
 from dossier.form_templates.model import member_labels
 from dossier.form_templates.model.editing import PARTS, elements, find, place_of
@@ -141,6 +142,7 @@ async def _editor(request: Request, refusal: Any = None) -> Response:
     raw = find(draft.document, asked.part, asked.key) if asked.key else {"type": asked.kind}
     item, sent = lenient(raw), request.state.form if refusal else None
     choices = _choices(request, asked, draft)
+    lists = await _lists(request) if "options" in _options_of(asked.kind) and asked.part == "elements" else []
     return drawn(
         request,
         "form_templates/edit_part.html",
@@ -163,6 +165,7 @@ async def _editor(request: Request, refusal: Any = None) -> Response:
         has=typed.has,
         is_field=typed.is_field(asked.kind),
         files=_files(draft),
+        lists=lists,
         bindings=[f"contact.{name}" for name in CONTACT],
         expires=typed.duration_shown(item["expires_after"]),
         types=FIELD_TYPES,
@@ -179,6 +182,14 @@ def _ways(item: Part, sent: Sent | None) -> dict[str, str]:
     until = "template" if "expires_after" not in item else "after" if item["expires_after"] else "never"
     switches = {name: {None: "", True: "yes", False: "no"}[item[name]] for name in typed.SWITCHES}
     return switches | {"expires": dict(sent).get("expires", until) if sent else until}
+
+
+async def _lists(request: Request) -> list[tuple[str, str]]:
+    """The lists that options can come from: short name and title."""
+    async with database_of(request).reading(current_user(request).actor.scope) as reading:
+        found = await store.option_lists(reading, current_user(request).workspace_id)
+    own = language_of(request).gettext("None: those above")
+    return [("", own), *((each.slug, each.title) for each in found)] if found else []
 
 
 def _signed(item: Part) -> list[str]:

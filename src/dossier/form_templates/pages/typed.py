@@ -78,6 +78,10 @@ def element(sent: Sent, kind: str, old: Item | None, document: Item, choices: Se
     for name in ("visible_when", "required_when"):
         item[name] = typed_condition(sent, f"{name}.", choices, FORM_ANSWERS)
     item |= _of_type(sent, kind)
+    if any(name == "list" for name, _ in sent):  # chosen, or taken away
+        old = {**(old or {}), "list": None} if old else None
+        item["list"] = last_value(sent, "list") or None
+        item |= {"options": None} if item["list"] else {}
     item |= {name: old[name] for name in ("list", "items") if old and name in old and item.get(name) is None}
     return without_empty(item) | ({"elements": (old or {}).get("elements", [])} if has(kind, "elements") else {})
 

@@ -1,6 +1,12 @@
 """The SQL of form templates: versions, presets, drafts, and lists of options."""
 
-from dossier.form_templates.store.lists import keep_option_list, option_lists, remove_option_list
+from dossier.form_templates.store.lists import (
+    keep_option_list,
+    lock_option_lists,
+    option_lists,
+    remove_option_list,
+    used_by,
+)
 from dossier.form_templates.store.presets import (
     COLLECTION,
     all_presets,
@@ -37,11 +43,13 @@ __all__ = [
     "keep_option_list",
     "keep_presets",
     "known",
+    "lock_option_lists",
     "option_lists",
     "page",
     "preset",
     "presets",
     "publish",
     "remove_option_list",
+    "used_by",
     "version",
 ]

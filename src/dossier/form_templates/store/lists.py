@@ -1,8 +1,9 @@
 """The SQL of lists of options that form templates share."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
-from dossier.form_templates.model.lists import OptionList
+from dossier.form_templates.model.lists import OptionList, Using
 from dossier.foundation.database import Jsonb, ReadSession, Transaction
 
 _LIST = "workspace_id, id, slug, title, options, texts, version, created_at, updated_at"
@@ -18,6 +19,38 @@ async def option_lists(reading: ReadSession, workspace_id: UUID | None = None) -
         workspace=workspace_id,
     )
     return [OptionList(**row) for row in rows]
+
+
+async def lock_option_lists(transaction: Transaction, workspace_id: UUID) -> None:
+    """Two who change lists of a workspace do it one after the other."""
+    await transaction.send(
+        "SELECT pg_advisory_xact_lock(hashtextextended('option lists ' || %(workspace)s::text, 0))",
+        workspace=workspace_id,
+    )
+
+
+async def used_by(reading: ReadSession, workspace_id: UUID) -> Mapping[str, list[Using]]:
+    """Short name of a list → the form templates whose published version, or draft, has options by it."""
+    rows = await reading.all(
+        """
+        WITH documents AS (
+          SELECT t.id, v.document, false AS is_draft FROM form_templates t JOIN form_template_versions v
+            ON v.workspace_id = t.workspace_id AND v.template_id = t.id AND v.version = t.current_version
+            WHERE t.workspace_id = ANY(%(scope)s) AND t.workspace_id = %(workspace)s AND t.archived_at IS NULL
+          UNION ALL
+          SELECT d.template_id, d.document, true FROM form_template_drafts d
+            WHERE d.workspace_id = ANY(%(scope)s) AND d.workspace_id = %(workspace)s)
+        SELECT d.id AS template_id, element ->> 'list' AS slug, max(d.document ->> 'title') AS title,
+               bool_or(NOT d.is_draft) AS published, bool_or(d.is_draft AND NOT element ? 'options') AS needs
+        FROM documents d CROSS JOIN LATERAL jsonb_path_query(d.document, 'strict $.**?(@.type() == "object" && exists(@.list))') AS element
+        GROUP BY d.id, element ->> 'list' ORDER BY title, d.id
+        """,
+        workspace=workspace_id,
+    )
+    found: dict[str, list[Using]] = {}
+    for row in rows:
+        found.setdefault(row.pop("slug") or "", []).append(Using(**row))
+    return found
 
 
 async def keep_option_list(transaction: Transaction, made: OptionList) -> None:

@@ -8,7 +8,7 @@ from dossier import audit, files, messages, workspaces
 from dossier.contacts.model import Contact
 from dossier.forms.actions.making import KIND, country_of
 from dossier.forms.actions.saving import lock, newest_response
-from dossier.forms.events import FormDeleted
+from dossier.forms.events import FormDeleted, ResponseErased
 from dossier.forms.model import Form, FormUser
 from dossier.forms.model.new import asked_user
 from dossier.forms.store import batches, erasing, notifications, reading, writing
@@ -64,8 +64,7 @@ async def forget_person(transaction: Transaction, workspace_id: UUID, person: Co
     for id in ids:
         form = await reading.lock(transaction, id)
         if form:
-            await erasing.empty(transaction, replace(form, user=FormUser()))
-            await _let_go(transaction, workspace_id, id, await erasing.responses_of(transaction, workspace_id, id))
+            await _empty(transaction, form)
     await _forget_before(transaction, workspace_id, person)
     await _forget_messages(transaction, workspace_id, ids)
     await notifications.forget_recipients(transaction, workspace_id, ids)
@@ -74,6 +73,14 @@ async def forget_person(transaction: Transaction, workspace_id: UUID, person: Co
     for text in filter(None, (person.email, person.phone)):
         await VIEWS.forget_text(transaction, workspace_id, text)
     return ids
+
+
+async def _empty(transaction: Transaction, form: Form) -> None:
+    await erasing.empty(transaction, replace(form, user=FormUser()))
+    answered = await erasing.responses_of(transaction, form.workspace_id, form.id)
+    await _let_go(transaction, form.workspace_id, form.id, answered)
+    for each in answered:
+        await events.publish(transaction, ResponseErased(form.workspace_id, form.id, each, form.case_id, form.step))
 
 
 async def _forget_before(transaction: Transaction, workspace_id: UUID, person: Contact) -> None:

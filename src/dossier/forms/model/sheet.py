@@ -44,7 +44,13 @@ def sheet(text: str) -> Sheet:
         raise Invalid.because("Paste a first line with the names of the columns, and a line for each person.", "missing", pointer="/table")  # fmt: skip
     if len(lines) - 1 > MOST_ROWS:
         raise Invalid.because("At most {count} rows are sent at once.", "too_many", pointer="/table", count=MOST_ROWS)
-    return Sheet([each.strip() for each in lines[0][:MOST_COLUMNS]], lines[1:])
+    return Sheet(_named(lines)[:MOST_COLUMNS], lines[1:])
+
+
+def _named(lines: Sequence[Sequence[str]]) -> list[str]:
+    """The columns, but for those at the end that have no name and nothing in them."""
+    last = max((place for line in lines for place, cell in enumerate(line) if cell.strip()), default=0)
+    return [each.strip() for each in lines[0]][: last + 1]
 
 
 def places(template: FormTemplate) -> list[str]:

@@ -28,7 +28,9 @@ def _text(rows: Iterable[Sequence[Any]], most: int) -> str:
     writer = csv.writer(out, delimiter="\t", lineterminator="\n")
     for row in rows:
         cells = [_cell(each) for each in row]
-        if any(cells):
+        while cells and not cells[-1]:
+            cells.pop()
+        if cells:
             writer.writerow(cells)
         if out.tell() > most:
             break

@@ -53,6 +53,31 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True)
+class FormCall:
+    """A call to an address that a form names itself, with its tries as they are kept; without `name` its form is gone."""
+
+    workspace_id: UUID
+    id: UUID
+    form_id: UUID
+    url: str
+    events: tuple[str, ...]
+    status: str
+    tries: int
+    next_at: datetime
+    attempts: tuple[Mapping[str, Any], ...]
+    created_at: datetime
+    body: str | None
+    reference: str | None
+    name: str | None
+
+    @property
+    def last_answer(self) -> str:
+        """What came of the last try."""
+        last = self.attempts[-1] if self.attempts else {}
+        return str(last.get("status") or last.get("error") or "")
+
+
+@dataclass(frozen=True, slots=True)
 class Claimed:
     """A delivery that this process sends now, claimed by it at a time (`monotonic`). `written`: its body is as it will be at each try; `secrets` are encrypted.
 

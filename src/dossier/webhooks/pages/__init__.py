@@ -1,5 +1,5 @@
 """Webhooks for people: who is told, what was sent, and what came of it."""
 
-from dossier.webhooks.pages import one, overview
+from dossier.webhooks.pages import form_calls, one, overview
 
-PAGES = (*overview.PAGES, *one.PAGES)
+PAGES = (*overview.PAGES, *form_calls.PAGES, *one.PAGES)  # webhooks/forms is no {id}

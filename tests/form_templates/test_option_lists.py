@@ -1,0 +1,98 @@
+"""Lists of options in the studio: made, changed, used by elements, kept while drafts need them."""
+
+import re
+from html import unescape
+from typing import Any
+
+import pytest
+
+from dossier.workspaces.model import Workspace
+from tests.form_templates.test_studio import Studio
+from tests.world import Api, Browser, World
+
+LISTS = "/workspace/templates/forms/lists"
+
+
+@pytest.fixture
+def administrator(world: World, workspace: Workspace) -> Browser:
+    return world.browser(world.member(workspace, f"a-{workspace.slug}@example.org", "administrator"))
+
+
+def seen(browser: Browser, slug: str) -> str:
+    found = re.search(r'name="version" value="(\d+)"', browser.get(f"{LISTS}/{slug}").text)
+    assert found
+    return found[1]
+
+
+def test_a_list_is_made_changed_and_said_in_languages(administrator: Browser, api: Api) -> None:
+    made = administrator.send_form(LISTS, title="Makes of cars", options="volvo: Volvo\nSaab")
+    assert made.url.path == f"{LISTS}/makes-of-cars"
+    (found,) = api.json("GET", "/v1/option_lists")["data"]
+    assert found["options"] == [{"value": "volvo", "label": "Volvo"}, {"value": "saab", "label": "Saab"}]
+    fields = {"title": "Makes", "options": "volvo: Volvo\nsaab: Saab", "version": "1"}
+    page = administrator.send_form(f"{LISTS}/makes-of-cars", **fields, **{"texts.fr": "volvo: Volvo (fr)"})
+    assert "1/2" in page.text, "how much of it is said in French"
+    (found,) = api.json("GET", "/v1/option_lists")["data"]
+    assert (found["title"], found["texts"]) == ("Makes", {"fr": {"volvo": "Volvo (fr)"}})
+
+
+def test_two_who_change_it_do_not_lose_the_first(administrator: Browser) -> None:
+    administrator.send_form(LISTS, title="Makes", options="Volvo")
+    version = seen(administrator, "makes")
+    administrator.send_form(f"{LISTS}/makes", title="Makes", options="Volvo\nSaab", version=version)
+    late = administrator.send_form(f"{LISTS}/makes", title="Mine", options="Fiat", version=version)
+    assert late.status_code == 409
+    assert "Somebody else changed it meanwhile" in late.text
+    assert ">Fiat</textarea>" in late.text, "what was typed is not lost"
+    again = administrator.send_form(LISTS, title="Makes", options="Other")
+    assert again.status_code == 409
+    assert "There is a list with this short name already." in again.text
+
+
+@pytest.mark.parametrize(
+    ("fields", "why"),
+    [
+        ({"title": "X", "options": "a: A\na: B"}, "stands twice"),
+        ({"title": "X", "options": ""}, "at least one option"),
+        ({"title": " ", "options": "A"}, "Give it a title"),
+        ({"title": "X", "options": "a: A", "slug": "No Slug"}, "A short name has"),
+    ],
+)
+def test_what_is_wrong_is_said_and_kept_typed(administrator: Browser, fields: dict[str, Any], why: str) -> None:
+    refused = administrator.send_form(LISTS, **fields)
+    assert refused.status_code == 400
+    assert why in unescape(refused.text)
+
+
+def test_a_question_has_its_options_by_a_list(administrator: Browser, api: Api) -> None:
+    administrator.send_form(LISTS, title="Makes", options="volvo: Volvo")
+    studio = Studio(administrator)
+    page = studio.page("/edit/elements?type=choices&page=questions")
+    assert "Options by a shared list" in page
+    studio.send("/edit/elements?type=choices&page=questions", label="Make", key="make", list="makes")
+    (element,) = studio.document()["pages"][0]["elements"]
+    assert (element["list"], "options" in element) == ("makes", False)
+    used = administrator.get(f"{LISTS}/makes").text
+    assert "Claim" in used
+    kept = administrator.send_form(f"{LISTS}/makes/delete")
+    assert kept.status_code == 409
+    assert "Drafts have their options by this list" in kept.text
+    studio.send("/publish")
+    (element,) = studio.document()["pages"][0]["elements"]
+    assert element["options"] == [{"value": "volvo", "label": "Volvo"}]
+    gone = administrator.send_form(f"{LISTS}/makes/delete")
+    assert gone.url.path == LISTS
+    assert api.json("GET", "/v1/option_lists")["data"] == []
+
+
+def test_of_another_workspace_and_lesser_roles_there_is_none(
+    world: World, workspace: Workspace, administrator: Browser
+) -> None:
+    administrator.send_form(LISTS, title="Makes", options="Volvo")
+    stranger = world.browser(world.member(world.workspace(), f"o-{workspace.slug}@example.org", "administrator"))
+    assert stranger.get(f"{LISTS}/makes").status_code == 404
+    assert stranger.send_form(f"{LISTS}/makes", title="X", options="Y").status_code == 404
+    assert (
+        world.browser(world.member(workspace, f"h-{workspace.slug}@example.org", "handler")).get(LISTS).status_code
+        == 403
+    )
