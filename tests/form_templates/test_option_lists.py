@@ -49,6 +49,14 @@ def test_two_who_change_it_do_not_lose_the_first(administrator: Browser) -> None
     assert "There is a list with this short name already." in again.text
 
 
+def test_words_in_languages_that_the_page_does_not_show_stay(administrator: Browser, api: Api) -> None:
+    makes = {"title": "Makes", "options": [{"value": "a", "label": "A"}, {"value": "b", "label": "B"}]}
+    api.json("PUT", "/v1/option_lists/makes", json=makes | {"texts": {"es": {"a": "A (es)", "b": "B (es)"}}})
+    administrator.send_form(f"{LISTS}/makes", title="Makes", options="a: A", version="1", **{"texts.fr": "a: A (fr)"})
+    (found,) = api.json("GET", "/v1/option_lists")["data"]
+    assert found["texts"] == {"es": {"a": "A (es)"}, "fr": {"a": "A (fr)"}}
+
+
 @pytest.mark.parametrize(
     ("fields", "why"),
     [

@@ -1,8 +1,8 @@
 """Lists of options that form templates share: made, changed, forgotten."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from dossier.form_templates import store
@@ -43,14 +43,17 @@ async def keep(
 
 
 async def change(
-    transaction: Transaction, workspace_id: UUID, slug: str, given: Given, seen: int | None = None
+    transaction: Transaction, workspace_id: UUID, slug: str, given: Given, seen: int | None, languages: Collection[str]
 ) -> OptionList:
-    """Change a list that there is, also its words in languages that `given` has none of; 400, 404, 409."""
+    """Change a list that there is; its words in other languages than those that its sender spoke of stay. 400, 404, 409."""
     transaction.actor.require("templates.design")
     old = await _of_slug(transaction, workspace_id, slug)
     if old is None:
         raise _no_such(slug)
-    return await keep(transaction, workspace_id, slug, given, seen)
+    values = {each["value"] for each in given.options}
+    others = {code: texts for code, texts in old.texts.items() if code not in languages}
+    kept = {code: {value: texts[value] for value in texts.keys() & values} for code, texts in others.items()}
+    return await keep(transaction, workspace_id, slug, replace(given, texts={**kept, **given.texts}), seen)
 
 
 async def _of_slug(transaction: Transaction, workspace_id: UUID, slug: str) -> OptionList | None:

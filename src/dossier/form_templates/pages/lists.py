@@ -115,7 +115,7 @@ async def change(request: Request) -> Response:
     try:
         given = _given(request)
         await database_of(request).write(
-            user.actor, lambda tx: actions.change(tx, user.workspace_id, slug, given, seen)
+            user.actor, lambda tx: actions.change(tx, user.workspace_id, slug, given, seen, MORE_LANGUAGES)
         )
     except AppError as refusal:
         return await _one(request, refusal)
