@@ -71,6 +71,15 @@ def test_its_input_is_drawn(kind: str, code: str) -> None:
     assert made.wide == isinstance(made.input(language(code)), Rows)
 
 
+def test_a_phone_shows_the_keys_of_numbers_where_one_is_typed() -> None:
+    """And what is typed stands at the right, from left to right in every language."""
+    number, text = (
+        re.findall(r'inputmode="(\w+)" dir="(\w+)"', drawn(sample(kind), "en", value=None))
+        for kind in ("number", "text")
+    )
+    assert (number, text) == ([("decimal", "ltr")], [])
+
+
 @pytest.mark.parametrize("kind", COLUMN_TYPES)
 @IN_EVERY_LANGUAGE
 def test_its_cell_is_drawn(kind: str, code: str) -> None:
