@@ -1,6 +1,7 @@
 """[F4] Codes and passwords: sent to the address that is known, counted before they are looked at, and what guessing is worth."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -97,6 +98,17 @@ def test_twenty_codes_an_hour_for_an_address(world: World, workspace: Workspace)
         with each.visitor() as contact:
             assert [contact.press("code").status_code for _ in range(5)] == [200] * 5
     assert forms[4].visitor().press("code").status_code == 429
+    assert len(sent(forms[0])) == 20
+
+
+def test_codes_that_are_asked_for_at_once_at_many_forms_are_twenty_together(world: World, workspace: Workspace) -> None:
+    forms = [make_form(world, workspace, access="email_code") for _ in range(6)]
+    visitors = [each.visitor() for each in forms]
+    for visitor in visitors:
+        assert [visitor.press("code").status_code for _ in range(3)] == [200] * 3
+    with ThreadPoolExecutor(len(visitors)) as crowd:
+        answers = list(crowd.map(lambda each: each.press("code").status_code, visitors))
+    assert sorted(answers) == [200, 200, 429, 429, 429, 429]
     assert len(sent(forms[0])) == 20
 
 
