@@ -197,7 +197,7 @@ _ONE = "SELECT pg_advisory_xact_lock(hashtextextended(%(lock)s || ' ' || %(works
 async def take(transaction: Transaction, index: SearchIndex, workspace_id: UUID) -> tuple[list[UUID], bool]:
     """The next things that changed, `BATCH_SIZE` at most, and whether there were more.
 
-    All their changes are taken off the queue with this transaction.
+    Their changes, of those looked at, are taken off the queue with this transaction.
 
     A change is on the queue as soon as it is committed, and its thing is read after that: no clock is asked, and nothing
     that was committed late is missed. Another process waits, or its older words could be the last ones written.
@@ -208,11 +208,16 @@ async def take(transaction: Transaction, index: SearchIndex, workspace_id: UUID)
     return ids, len(ids) == BATCH_SIZE or len(rows) >= LOOKED_AT
 
 
+# The positions come as one array: each is looked up by the key, whenever the plan was made. A join with the queue read all of it once
+# more, with what was taken off it already and not yet vacuumed.
 _TAKE = f"""
-DELETE FROM {{queue}} WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s) AND {{key}} IN
-  (SELECT {{key}} FROM (SELECT {{key}}, position FROM {{queue}} WHERE workspace_id = %(workspace)s
-                        ORDER BY position LIMIT {LOOKED_AT}) AS next
-   GROUP BY {{key}} ORDER BY min(position) LIMIT %(most)s)
+DELETE FROM {{queue}} WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s) AND position = ANY(ARRAY(
+  SELECT position FROM (
+    SELECT position, dense_rank() OVER (ORDER BY first) AS place FROM (
+      SELECT position, min(position) OVER (PARTITION BY {{key}}) AS first FROM (
+        SELECT {{key}}, position FROM {{queue}} WHERE workspace_id = %(workspace)s ORDER BY position LIMIT {LOOKED_AT}
+      ) AS looked_at) AS things) AS placed
+  WHERE place <= %(most)s))
 RETURNING {{key}} AS id
 """
 
