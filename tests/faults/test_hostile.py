@@ -101,11 +101,24 @@ def pending(url: str) -> int:
         return int(row[0])
 
 
+def all_that_is_due(world: World, sender: Sender, url: str) -> None:
+    """By this process and by the server's own deliverer, whose calls leave ours nothing to do."""
+    due = "SELECT count(*) FROM webhook_deliveries WHERE status = 'pending' AND next_at <= %s"
+    until = time.monotonic() + MOST_SECONDS
+    with psycopg.connect(url, autocommit=True) as owner:
+        while True:
+            sender.all(seconds=MOST_SECONDS)
+            row = owner.execute(due, (world.clock(),)).fetchone()
+            if row == (0,):
+                return
+            assert time.monotonic() < until, f"{row} are due"
+
+
 def run_to_the_end(world: World, api: Api, url: str) -> tuple[int, int]:
     """Hour after hour, until nothing waits: the seconds that have passed by then, and what was written meanwhile."""
     sender, passed, beats = Sender(world), 0, 1
     alive = api.json("POST", "/v1/cases", json={"title": HEARTBEAT})["id"]
-    sender.all(seconds=MOST_SECONDS)
+    all_that_is_due(world, sender, url)
     for step in STEPS * VERSIONS:
         if not pending(url):
             break
@@ -113,7 +126,7 @@ def run_to_the_end(world: World, api: Api, url: str) -> tuple[int, int]:
         passed += step
         beats += 1
         api.json("PATCH", f"/v1/cases/{alive}", json={"title": f"{HEARTBEAT} {beats}"})
-        sender.all(seconds=MOST_SECONDS)
+        all_that_is_due(world, sender, url)
         world.server.run(look_after(world.services), 60)
     return passed, beats
 
