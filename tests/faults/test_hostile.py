@@ -180,7 +180,7 @@ def test_whatever_receivers_do_each_delivery_ends(
     alone: World, fresh_database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """[18] All are delivered, or kept as given up, to be sent again by hand; no redirect is followed."""
-    monkeypatch.setattr(sending, "SECONDS", 1.0)
+    monkeypatch.setattr(sending, "SECONDS", 0.3)
     with receiving(tmp_path) as there:
         api: Any = alone.client(alone.token(alone.workspace()))
         subscribe(api, there)
