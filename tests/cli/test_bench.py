@@ -90,7 +90,7 @@ def test_pgbench_is_given_longer_when_its_connections_do_nothing_but_begin(monke
     monkeypatch.setattr(bed.binaries, "run", run)
     large = SimpleNamespace(token="pnbx_x", id=1)
     lain: Any = SimpleNamespace(seeded=SimpleNamespace(large=large), cluster=SimpleNamespace(environment={}))
-    assert bed.Bed.pgbench(lain, 64, 1) == 812.5
+    assert bed.Bed._pgbench(lain, 64, 1) == 812.5
     assert asked == [1, 2, 4]
 
 

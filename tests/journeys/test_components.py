@@ -43,6 +43,8 @@ TRIED_IN = {
     "form_templates/outline.js": "test_studio.py",
     "forms/chosen.js": "test_studio.py",
     "portal/files.js": "test_portal.py",
+    "portal/looking.js": "test_portal_proofs.py",
+    "portal/offline.js": "test_portal_proofs.py",
     "portal/portal.js": "test_portal.py",
     "portal/signing.js": "test_portal.py",
 }
