@@ -56,7 +56,7 @@ class Faulty(Server):
     def environment(self) -> dict[str, str]:
         return super().environment() | {"DOSSIER_LOG_REQUESTS": "false", "DOSSIER_DISK_FREE_MB": str(FREE_MB)}
 
-    def begin(self) -> None:
+    def begin_demo(self) -> None:
         self._drained("--demo", *self.arguments)
 
     def restart(self) -> None:

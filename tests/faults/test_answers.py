@@ -78,7 +78,7 @@ def kept(server: Faulty, form: dict[str, Any]) -> int:
 def test_an_answer_that_was_acknowledged_survives(fault: Any) -> None:
     with data_folder() as folder:
         server = Faulty(folder)
-        server.begin()
+        server.begin_demo()
         try:
             form = made(server)
             typist = Typist(server, urlsplit(form["links"]["fill"]).path)

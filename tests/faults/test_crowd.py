@@ -132,7 +132,7 @@ def lost(server: Faulty, contacts: Sequence[Contact]) -> list[str]:
 def test_many_fill_in_at_once_while_the_server_is_killed() -> None:
     with data_folder() as folder:
         server = Faulty(folder)
-        server.begin()
+        server.begin_demo()
         try:
             contacts = made(server)
             asyncio.run(typed(server, contacts))

@@ -73,7 +73,7 @@ def test_killed_while_sending() -> None:
     box = Mailbox(seconds=0.004)
     with mail_server(box) as port, data_folder() as folder:
         server = Sending(folder, port)
-        server.begin()
+        server.begin_demo()
         case = ask(server, "/v1/cases", {"title": "A case"}, **{"Idempotency-Key": str(uuid4())})["id"]
         put = set[str]()
         for number in range(MESSAGES):

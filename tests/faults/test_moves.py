@@ -158,7 +158,7 @@ def test_what_leaves_the_house_while_everything_is_killed() -> None:
     with outside() as there, data_folder() as folder:
         one = Moving(folder, there)
         try:
-            one.begin()
+            one.begin_demo()
             writers = Writers(one, [make(one, f"Case {number}") for number in range(CASES)])
             with one.client() as client:
                 hook = {"url": f"http://{there.hook}/hook", "events": ["case.details_changed"]}

@@ -19,7 +19,7 @@ def running() -> Iterator[Faulty]:
     with data_folder() as folder:
         one = Faulty(folder)
         try:
-            one.begin()
+            one.begin_demo()
             yield one
         finally:
             if one.process and one.process.poll() is None:

@@ -27,7 +27,7 @@ KILLS = {
 @contextmanager
 def storm(one: Faulty) -> Iterator[Storm]:
     try:
-        one.begin()
+        one.begin_demo()
         with Storm(one).blowing() as blowing:
             yield blowing
     finally:

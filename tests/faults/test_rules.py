@@ -170,7 +170,7 @@ def test_rules_act_while_everything_is_killed() -> None:
     with called() as there, data_folder() as folder:
         one = Ruled(folder, there)
         try:
-            one.begin()
+            one.begin_demo()
             writers = Writers(one, _made(one, there))
             began = time.monotonic()
             kills = _storm(one, writers)

@@ -124,7 +124,7 @@ def test_no_acknowledged_file_is_lost_when_servers_are_killed() -> None:
     with data_folder() as folder:
         server = Faulty(folder)
         try:
-            server.begin()
+            server.begin_demo()
             known, acknowledged = tokens(server), list[tuple[str, str]]()
             for number in range(ROUNDS):
                 acknowledged += asyncio.run(a_round(server, known, number))
