@@ -833,6 +833,7 @@ CREATE TABLE public.form_batches (
     pace integer,
     next_at timestamp(3) with time zone,
     cancelled_at timestamp(3) with time zone,
+    stopped_at timestamp(3) with time zone,
     CONSTRAINT form_batches_actor_type_check CHECK ((actor_type = ANY (ARRAY['token'::text, 'member'::text, 'system'::text]))),
     CONSTRAINT form_batches_pace_check CHECK ((pace > 0))
 );

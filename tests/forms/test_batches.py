@@ -2,11 +2,13 @@
 
 import re
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from dossier.forms.actions import batches
 from dossier.foundation.actor import Scope, system
+from dossier.tokens import actions as tokens
 from dossier.workspaces.model import Workspace
 from tests.forms.answering import Contact
 from tests.forms.support import ELEMENTS, do_due, publish
@@ -277,3 +279,38 @@ def test_of_what_somebody_sent_who_left_since_no_more_is_made(
     work(world)
     assert [each["state"] for each in kept(world, workspace)] == ["made", "failed"]
     assert api.json("GET", f"/v1/forms?case[id]={others['id']}")["data"] == []
+
+
+def test_of_what_a_token_sent_no_more_is_made_once_it_is_revoked(
+    world: World, workspace: Workspace, api: Api, template: None
+) -> None:
+    with world.client(world.token(workspace)) as other:
+        batch = send(other, pace=1)
+    work(world)
+    world.do(lambda tx: tokens.revoke(tx, UUID(batch["created_by"]["id"])))
+    world.clock.forward(minutes=1)
+    work(world)
+    after = read(api, batch)
+    assert (counts(after), after["finished"]) == ({"sent": 1, "failed": 2}, True)
+    assert after["stopped_at"]
+    assert {each["error"] for each in after["failed"]["rows"]} == {"Whoever asked for this may not do it any more."}
+    assert [each["given"] for each in kept(world, workspace)] == [{}, {}, {}]
+    page = f"/workspace/form-batches/{batch['id']}"
+    browser = world.browser(world.member(workspace, f"h-{workspace.slug}@example.org"))
+    assert "Stopped: whoever sent it may not do so any more" in browser.get(page).text
+    world.clock.forward(minutes=1)
+    work(world)
+    assert counts(read(api, batch)) == {"sent": 1, "failed": 2}
+
+
+def test_why_a_row_failed_is_said_in_the_readers_language(
+    world: World, workspace: Workspace, api: Api, template: None
+) -> None:
+    batch = send(api, rows=[{"user": {"email": "no address"}}])
+    work(world)
+    (row,) = read(api, batch)["failed"]["rows"]
+    assert row["error"] == "“no address” is no e-mail address: An email address must have an @-sign."
+    reader = world.browser(world.member(workspace, f"fr-{workspace.slug}@example.org", "handler"))
+    shown = reader.get(f"/workspace/form-batches/{batch['id']}", headers={"Accept-Language": "fr"}).text
+    assert "« no address »" in shown
+    assert row["error"] not in shown

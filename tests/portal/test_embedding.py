@@ -5,10 +5,14 @@ from typing import Any
 
 import httpx
 import pytest
+from argon2 import PasswordHasher
 
 from dossier.workspaces.model import Workspace
 from tests.forms.support import ask, at_address, publish
+from tests.portal.support import ACCIDENT, Contact, Made, make_form, state, token
 from tests.world import Api, Browser, World
+
+HASH = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1).hash("sesame")
 
 PAGE = "/workspace/settings/general"
 SITE, OTHER = "https://www.example.org", "https://my.example.org:8443"
@@ -57,6 +61,52 @@ def test_a_template_says_so_else_its_preset(world: World, workspace: Workspace, 
     shown = form["links"]["fill"].removeprefix("https://dossier.example.org")
     assert framed_by(boss.get(f"{shown}?embed_v=1")) == SITE
     assert framed_by(boss.get(f"/f/{form['flow']['customization']}?embed_v=1")) == SITE
+
+
+OVER_TLS = {"x-forwarded-proto": "https"}  # as a server in front says it
+
+
+def code_page(world: World, workspace: Workspace, boss: Browser) -> Made:
+    boss.send_form(f"{PAGE}/embedding", origins=SITE)
+    return make_form(world, workspace, ACCIDENT | {"embed": True, "access": "password"}, password_hash=HASH)
+
+
+def let_in(made: Made, contact: Contact, query: str) -> httpx.Response:
+    """What is answered to the right password."""
+    address = f"{made.address}{query}"
+    found = token(contact.get(address, headers=OVER_TLS).text)
+    sent = {"form_token": found, "entry": "sesame"}
+    return contact.post(f"{made.address}/enter{query}", data=sent, headers=OVER_TLS, follow_redirects=False)
+
+
+def test_inside_another_site_the_session_is_kept_for_that_site_alone(
+    world: World, workspace: Workspace, boss: Browser
+) -> None:
+    """Browsers send no cookie of another site's frame unless it says `SameSite=None`, and keep it apart by `Partitioned`."""
+    made = code_page(world, workspace, boss)
+    with made.visitor() as contact:
+        entered = let_in(made, contact, "?embed_v=1")
+        name, *parts = entered.headers["set-cookie"].split("; ")
+        assert name.startswith("__Secure-dossier-form=")
+        assert {*parts} == {"HttpOnly", f"Path={made.address}", "Partitioned", "SameSite=None", "Secure"}
+        cookie = {"Cookie": name, **OVER_TLS}
+        inside = contact.get(f"{made.address}?embed_v=1", headers=cookie)
+        assert state(inside) in ("start", "continue")
+    with made.visitor() as stranger:
+        assert state(stranger.get(f"{made.address}?embed_v=1", headers=OVER_TLS)) == "code"
+
+
+def test_outside_of_frames_no_other_site_has_the_session_sent(
+    world: World, workspace: Workspace, boss: Browser
+) -> None:
+    made = code_page(world, workspace, boss)
+    with made.visitor() as contact:
+        parts = let_in(made, contact, "").headers["set-cookie"].split("; ")[1:]
+    assert {*parts} == {"HttpOnly", f"Path={made.address}", "SameSite=Lax", "Secure"}
+    boss.send_form(f"{PAGE}/embedding", origins="")
+    with made.visitor() as contact:
+        parts = let_in(made, contact, "?embed_v=1").headers["set-cookie"].split("; ")[1:]
+    assert "SameSite=Lax" in parts, "nobody is named"
 
 
 @pytest.mark.parametrize(

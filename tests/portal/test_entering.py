@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from dossier.forms.actions import entering
 from dossier.forms.model import calendar
 from dossier.foundation.clock import wire_time
 from dossier.workspaces.model import Workspace
@@ -50,6 +51,23 @@ def test_start_begins_once(made: Made) -> None:
         assert first.url.path.endswith("/pages/you")
         contact.press("start")
     assert len(made.responses()) == 1
+
+
+def test_whoever_never_keeps_a_cookie_fills_no_table(made: Made, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(entering, "MOST_SESSIONS", 3)
+    guest = made.visitor()
+    for _ in range(6):
+        made.visitor().press("start")
+        made.world.clock.forward(seconds=1)
+    guest.press("start")
+    sql = "SELECT count(*) AS count, max(created_at) AS latest FROM form_sessions WHERE workspace_id = ANY(%(scope)s) AND form_id = %(form)s"
+    kept = made.world.do(lambda tx: tx.one(sql, form=made.form.id), made.scope())
+    assert kept["count"] == 3
+    assert made.world.clock() - kept["latest"] < timedelta(seconds=1), "the oldest make room"
+    for _ in range(4):
+        made.visitor().press("start")
+    assert guest.fill("pages", "you", **{"name.value": "Eve", "hurt.value": "false"}).status_code == 200
+    assert made.data()["name"] == "Eve", "by the link alone one goes on"
 
 
 def test_the_session_goes_to_this_form_alone(made: Made) -> None:

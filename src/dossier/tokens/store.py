@@ -84,6 +84,21 @@ async def covered(reading: ReadSession, token_id: UUID) -> list[UUID]:
     return [row["workspace_id"] for row in rows]
 
 
+async def holds(transaction: Transaction, workspace_id: UUID, token_id: UUID | None) -> bool:
+    """Whether a token is still good for a workspace: neither revoked nor over."""
+    row = await transaction.first(
+        """
+        SELECT t.id FROM token_workspaces c JOIN tokens t ON t.id = c.token_id
+        WHERE c.workspace_id = %(workspace)s AND c.workspace_id = ANY(%(scope)s) AND t.id = %(id)s AND t.revoked_at IS NULL
+          AND (t.expires_at IS NULL OR t.expires_at > %(now)s)
+        """,
+        workspace=workspace_id,
+        id=token_id,
+        now=transaction.clock(),
+    )
+    return row is not None
+
+
 async def update(
     transaction: Transaction, token_id: UUID, name: str, description: str | None, workspaces: list[UUID]
 ) -> None:

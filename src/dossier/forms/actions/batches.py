@@ -1,6 +1,6 @@
 """Sending a form to many: looked through row by row before, made by a job at a pace, followed, and what nobody has begun taken back."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
@@ -9,7 +9,7 @@ from uuid import UUID
 
 import structlog
 
-from dossier import form_templates, members, workspaces
+from dossier import form_templates, members, tokens, workspaces
 from dossier.form_templates.model import FormTemplate, PresetRow
 from dossier.forms.actions.closing import put_away
 from dossier.forms.actions.making import country_of, create, preset_of
@@ -34,7 +34,7 @@ from dossier.forms.store import reading
 from dossier.foundation.actor import SERVER, Scope, system
 from dossier.foundation.clock import today
 from dossier.foundation.database import ReadSession, Transaction
-from dossier.foundation.errors import AppError, Forbidden, Invalid, Problem, pointer
+from dossier.foundation.errors import AppError, Invalid, Problem, pointer
 from dossier.foundation.identifiers import new_id
 from dossier.foundation.jobs import BULK, Job
 from dossier.foundation.messages import Message, Named
@@ -48,6 +48,7 @@ DO_DUE_BATCHES = Job("forms.do_due_batches", BULK, cron="* * * * *")
 _MINUTE = timedelta(minutes=1)
 _UNFIT = gettext_noop("“{question}”: what is given does not fit, and is not filled in.")
 _UNKNOWN = gettext_noop("The form has no question “{key}”; what is given there is kept, and fills in nothing.")
+_NOT_ANY_MORE = gettext_noop("Whoever asked for this may not do it any more.")
 _NOBODY = gettext_noop("There is no e-mail address and no telephone number: nobody is written to.")
 
 
@@ -220,33 +221,42 @@ async def _next(transaction: Transaction, batch_id: UUID, origin: Origin) -> boo
     batch = await store.get(transaction, batch_id, lock=True)
     if batch is None or batch.cancelled_at:
         return False
+    if (acting := await _acting(transaction, batch)) is None:
+        await store.stop(transaction, batch, Message(_NOT_ANY_MORE))
+        return False
     for place, given in await store.waiting(transaction, batch, 1):
-        form_id, error = await _made(transaction, batch, given, origin)
+        form_id, error = await _made(acting, batch, given, origin)
         await store.settle(transaction, batch, place, form_id, error)
         await store.put_off(transaction, batch, batch.next_at or transaction.clock() + _MINUTE)
         return True
     return False
 
 
-async def _made(transaction: Transaction, batch: Batch, given: Given, origin: Origin) -> tuple[UUID | None, str | None]:
+async def _made(
+    acting: Transaction, batch: Batch, given: Given, origin: Origin
+) -> tuple[UUID | None, Sequence[Message]]:
     """The form of a row, or why there is none."""
     new = NewForm(
         (batch.workspace_id,), preset_id=batch.preset_id, user=given.user, data=given.data, case_id=given.case_id
     )
     try:
-        return (await create(await _acting(transaction, batch), new, origin)).form.id, None
+        return (await create(acting, new, origin)).form.id, ()
     except AppError as refused:
-        return None, str(refused)
+        return None, [each.message for each in refused.problems]
 
 
-async def _acting(transaction: Transaction, batch: Batch) -> Transaction:
-    """The same in the name of who sent it: what a limited member asks for is theirs, and of no case that they do not see; 403 once they left."""
+async def _acting(transaction: Transaction, batch: Batch) -> Transaction | None:
+    """The same in the name of who sent it: what a limited member asks for is theirs, and of no case that they do not see. None for a
+    member who may not any more, and for a token that does not hold.
+    """
     by, actor = batch.by, replace(transaction.actor, name=batch.by["name"])
     if by["type"] == "member" and by["id"]:
         member = await members.actor_for_member(transaction, batch.workspace_id, by["id"])
-        if member is None:
-            raise Forbidden.because("Whoever asked for this may not do it any more.")
+        if member is None or not member.may("forms.create"):
+            return None
         actor = replace(actor, scope=member.scope)
+    if by["type"] == "token" and not await tokens.holds(transaction, batch.workspace_id, by["id"]):
+        return None
     return transaction.acting(actor)
 
 

@@ -17,6 +17,7 @@ from dossier.forms.model.access import (
     CODE_LIVES,
     CODES_OF_ADDRESS,
     CODES_OF_FORM,
+    MOST_SESSIONS,
     MOST_WRONG,
     PROVED_SESSION_LIVES,
     SESSION_LIVES,
@@ -169,5 +170,7 @@ async def begin_session(transaction: Transaction, form: Form, person: bytes | No
     transaction.actor.require("forms.answer")
     secret = secrets.token_urlsafe(32)
     lives = SESSION_LIVES if form.access == "direct" else PROVED_SESSION_LIVES
+    await store.lock(transaction, form)
+    await store.make_room(transaction, form, MOST_SESSIONS - 1)
     await store.begin(transaction, form, hashed(secret), transaction.clock() + lives, person)
     return secret

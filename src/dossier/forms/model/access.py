@@ -32,6 +32,7 @@ CODES_OF_FORM, CODES_OF_ADDRESS = 5, 20  # sent within an hour
 AN_HOUR = timedelta(hours=1)
 MOST_WRONG = 30  # entries under a number of a form's link; then only a new link opens it
 SESSION_LIVES = timedelta(days=30)
+MOST_SESSIONS = 50  # of a form: the oldest make room
 PROVED_SESSION_LIVES = timedelta(hours=12)  # of who came in by a code or a password
 
 

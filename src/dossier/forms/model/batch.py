@@ -7,6 +7,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from dossier.foundation.errors import NotFound, Problem
+from dossier.foundation.messages import Message
 from dossier.foundation.text import gettext_noop
 
 MOST_ROWS = 5000
@@ -60,7 +61,7 @@ class RowProblem:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """A batch as it is kept. `by`: `{type, id, name}`."""
+    """A batch as it is kept. `by`: `{type, id, name}`; `stopped_at`: since when whoever that is may not have more made."""
 
     workspace_id: UUID
     id: UUID
@@ -71,6 +72,7 @@ class Batch:
     pace: int | None
     next_at: datetime | None
     cancelled_at: datetime | None
+    stopped_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ class BatchRow:
     opened: bool
     begun: bool
     completed: bool
-    error: str | None
+    error: Sequence[Message]
     name: str | None = None  # of who is asked, or how they are reached
 
     @property

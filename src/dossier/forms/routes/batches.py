@@ -84,7 +84,7 @@ class BatchGroup(BaseModel):
 
 
 class FormBatch(BaseModel):
-    """How far a batch is. Who has begun was sent it and opened it, and stands there too."""
+    """How far a batch is. Who has begun was sent it and opened it, and stands there too. `stopped_at`: since then whoever sent it may not, and no more is made."""
 
     id: Uuid
     created_at: Timestamp
@@ -95,6 +95,7 @@ class FormBatch(BaseModel):
     total: int
     finished: bool
     cancelled_at: Timestamp | None
+    stopped_at: Timestamp | None
     waiting: BatchGroup
     sent: BatchGroup
     opened: BatchGroup
@@ -264,9 +265,10 @@ def shown(batch: Batch, rows: Sequence[BatchRow]) -> dict[str, Any]:
         "total": len(rows),
         "finished": not any(each.state == "waiting" for each in rows),
         "cancelled_at": wire_time(batch.cancelled_at) if batch.cancelled_at else None,
+        "stopped_at": wire_time(batch.stopped_at) if batch.stopped_at else None,
         **groups,
     }
 
 
 def _row(row: BatchRow) -> dict[str, Any]:
-    return {"row": row.row, "form": row.form_id, "error": row.error}
+    return {"row": row.row, "form": row.form_id, "error": " ".join(map(str, row.error)) or None}

@@ -48,6 +48,21 @@ async def begin(
     )
 
 
+async def make_room(transaction: Transaction, form: Form, most: int) -> None:
+    """Of the sessions of a form the newest stay, so many: whoever keeps no cookie begins one with each thing that they send."""
+    await transaction.send(
+        """
+        DELETE FROM form_sessions
+        WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s) AND form_id = %(form)s AND hash IN (
+          SELECT s.hash FROM form_sessions s WHERE s.workspace_id = %(workspace)s AND s.form_id = %(form)s
+          ORDER BY s.created_at DESC, s.hash OFFSET %(most)s)
+        """,
+        workspace=form.workspace_id,
+        form=form.id,
+        most=most,
+    )
+
+
 async def sent(reading: ReadSession, form: Form, addresses: list[str], since: datetime) -> tuple[int, int]:
     """How many codes were sent for the form, and to an address (by its seals), since then."""
     row = await reading.one(

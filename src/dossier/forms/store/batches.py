@@ -6,13 +6,16 @@ from uuid import UUID
 
 from dossier.forms.model.batch import Batch, BatchRow, Given
 from dossier.foundation.database import Jsonb, ReadSession, Row, Transaction
+from dossier.foundation.messages import Message
+from dossier.foundation.stored_messages import restored, stored
 from dossier.listing.collection import Visible
 
 VISIBLE = Visible("b", "b.actor_id = %(only_owner)s")
 """Batches that the caller may see: a limited member those that they sent."""
 
 _BATCH = """
-b.workspace_id, b.id, b.created_at, b.actor_type, b.actor_id, b.actor_name, b.preset_id, b.slug, b.pace, b.next_at, b.cancelled_at
+b.workspace_id, b.id, b.created_at, b.actor_type, b.actor_id, b.actor_name, b.preset_id, b.slug, b.pace, b.next_at, b.cancelled_at,
+b.stopped_at
 """
 
 
@@ -76,7 +79,7 @@ async def rows_of(reading: ReadSession, batch: Batch) -> list[BatchRow]:
         workspace=batch.workspace_id,
         batch=batch.id,
     )
-    return [BatchRow(**row) for row in rows]
+    return [BatchRow(**row | {"error": restored(row["error"])}) for row in rows]
 
 
 async def waiting(transaction: Transaction, batch: Batch, most: int) -> list[tuple[int, Given]]:
@@ -94,7 +97,9 @@ async def waiting(transaction: Transaction, batch: Batch, most: int) -> list[tup
     return [(row["place"], Given.of(row["given"])) for row in rows]
 
 
-async def settle(transaction: Transaction, batch: Batch, place: int, form_id: UUID | None, error: str | None) -> None:
+async def settle(
+    transaction: Transaction, batch: Batch, place: int, form_id: UUID | None, error: Sequence[Message]
+) -> None:
     """What came of a row; what was given for it is forgotten."""
     await transaction.send(
         """
@@ -103,10 +108,31 @@ async def settle(transaction: Transaction, batch: Batch, place: int, form_id: UU
         """,
         state="made" if form_id else "failed",
         form=form_id,
-        error=error,
+        error=stored(error) if error else None,
         workspace=batch.workspace_id,
         batch=batch.id,
         place=place,
+    )
+
+
+async def stop(transaction: Transaction, batch: Batch, why: Message) -> None:
+    """Of what waits nothing is made, and why that is."""
+    values = {"workspace": batch.workspace_id, "id": batch.id}
+    await transaction.send(
+        """
+        UPDATE form_batch_rows SET state = 'failed', given = '{}', error = %(why)s
+        WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s) AND batch_id = %(id)s AND state = 'waiting'
+        """,
+        why=stored([why]),
+        **values,
+    )
+    await transaction.send(
+        """
+        UPDATE form_batches SET stopped_at = %(now)s, next_at = NULL
+        WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s) AND id = %(id)s
+        """,
+        now=transaction.clock(),
+        **values,
     )
 
 
