@@ -25,6 +25,7 @@ SAYING = {
     "because": 0,
     "InvalidValue": 0,
     "Message": 0,
+    "Sentence": 0,  # where something else is called a message
     "FormulaError": 0,
     "OperatorError": 0,
     "refuse": 1,
@@ -97,7 +98,7 @@ def _of_call(node: ast.Call, where: str) -> Iterator[Said]:
     people = [each.value for each in node.keywords if each.arg == "people"]
     place = SAYING.get(name, MARKING.get(name))
     if place is not None and len(node.args) > place:
-        people += node.args[2:3] if name == "Message" else []
+        people += node.args[2:3] if name in ("Message", "Sentence") else []
         yield Said(where, node.args[place], bool(people))
     yield from (Said(where, each) for each in people)
 

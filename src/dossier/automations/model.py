@@ -23,6 +23,7 @@ from dossier.cases.model import Case
 from dossier.flow.model.planning import later
 from dossier.foundation.durations import Duration
 from dossier.foundation.exact import day as parse_day
+from dossier.foundation.messages import Message, Named
 from dossier.foundation.working_time import WorkingTime
 
 LATE = timedelta(days=1)  # that a day may be set late, and its rule still fires
@@ -40,12 +41,12 @@ class Doing:
     position: int
     state: State = "waiting"
     tries: int = 0
-    error: str | None = None
+    error: Message | None = None
     at: str | None = None
 
     def document(self) -> dict[str, Any]:
-        """As it is stored and answered."""
-        return {name: getattr(self, name) for name in self.__slots__}
+        """As it is answered."""
+        return {name: getattr(self, name) for name in self.__slots__} | {"error": self.error and str(self.error)[:2000]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,14 +121,15 @@ def moment_of(near: Near, day: str, clock: WorkingTime) -> datetime | None:
         return None
 
 
-def why_of(rule: Automation, value: str | None) -> str:
+def why_of(case: Case, rule: Automation, value: str | None) -> Message:
     """What a rule of time is set off by, in words."""
     match rule.trigger:
         case Near(field):
-            return f"its time for “{field}” of {value} has come"
+            named = Named(field, known.name if (known := case.field(field)) else field)
+            return Message("its time for “{field}” of {day} has come", {"field": named, "day": parse_day(value or "")})
         case Idle():
-            return "nobody did anything about the case for long enough"
-    return "its time has come"
+            return Message("nobody did anything about the case for long enough")
+    return Message("its time has come")
 
 
 def named(action: Later) -> dict[str, Any]:
@@ -160,11 +162,11 @@ class Trace:
     due_at: datetime | None = None
 
     @property
-    def errors(self) -> list[tuple[str, str, str]]:
+    def errors(self) -> list[tuple[str, str, Message]]:
         """What went wrong in the last run: which kind of action (`start`; empty: it is not there any more), of what, and why."""
         there = dict(self.rule.later)
-        wrong = [each for each in self.last.actions if each.error] if self.last else []
-        return [(*_said(there.get(each.position)), each.error or "") for each in wrong]
+        actions = self.last.actions if self.last else ()
+        return [(*_said(there.get(each.position)), each.error) for each in actions if each.error]
 
     @property
     def may_retry(self) -> bool:

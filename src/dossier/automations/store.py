@@ -1,12 +1,14 @@
 """The SQL of runs of rules, and of the times at which rules look at cases."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from dossier.automations.model import Doing, Run, Time
 from dossier.foundation.database import Jsonb, ReadSession, Row, Transaction
+from dossier.foundation.stored_messages import restored, stored
 
 MOST_DONE = 50  # days that are kept of a rule, for which it has fired
 KEPT_DAYS = 90
@@ -16,10 +18,7 @@ _RUN = "workspace_id, case_id, rule, run, at, outcome, actions"
 
 async def insert(transaction: Transaction, runs: Sequence[Run]) -> None:
     """Keep runs; one that is there already stays as it is."""
-    rows = [
-        {"rule": each.rule, "run": each.run, "outcome": each.outcome, "actions": [d.document() for d in each.actions]}
-        for each in runs
-    ]
+    rows = [{"rule": each.rule, "run": each.run, "outcome": each.outcome, "actions": _kept(each)} for each in runs]
     await transaction.send(
         f"""
         INSERT INTO automation_runs ({_RUN})
@@ -62,7 +61,7 @@ async def keep(transaction: Transaction, run: Run) -> None:
         rule=run.rule,
         run=run.run,
         outcome=run.outcome,
-        actions=Jsonb([each.document() for each in run.actions]),
+        actions=Jsonb(_kept(run)),
     )
 
 
@@ -227,4 +226,13 @@ async def due_times(reading: ReadSession, workspace_id: UUID, case_id: UUID) -> 
 
 
 def _run(row: Row) -> Run:
-    return Run(**row | {"actions": tuple(Doing(**each) for each in row["actions"])})
+    return Run(**row | {"actions": tuple(_doing(each) for each in row["actions"])})
+
+
+def _doing(kept: Mapping[str, Any]) -> Doing:
+    return Doing(**{**kept, "error": next(iter(restored(kept["error"])), None)})
+
+
+def _kept(run: Run) -> list[dict[str, Any]]:
+    """The actions of a run; what went wrong as it can be said in each language."""
+    return [{**each.document(), "error": stored([each.error]) if each.error else None} for each in run.actions]

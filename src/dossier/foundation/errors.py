@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, ClassVar
 
-from dossier.foundation.messages import Message, Value
+from dossier.foundation.messages import Message, Value, together
 
 
 @dataclass(frozen=True, slots=True, init=False)
@@ -123,6 +123,11 @@ class AppError(Exception):
         """Raise with all problems together, if there is one."""
         if found := tuple(problems):
             raise cls(found)
+
+    @property
+    def message(self) -> Message:
+        """All that is wrong, one sentence after the other."""
+        return together(*(problem.message for problem in self.problems)) or Message(self.code)
 
     def __str__(self) -> str:
         return " ".join(problem.detail for problem in self.problems)

@@ -72,6 +72,14 @@ def text(value: Value, reader: Reader | None) -> str:
     return str(value)
 
 
+def together(*messages: Message | None) -> Message | None:
+    """Sentences one after the other, as one; None where there are none."""
+    found = [each for each in messages if each]
+    if len(found) < 2:
+        return found[0] if found else None
+    return Message(" ".join(f"{{{at}}}" for at in range(len(found))), {str(at): each for at, each in enumerate(found)})
+
+
 def kind_of(value: object) -> Message:
     """What kind of JSON value it is, in a sentence."""
     if isinstance(value, bool):

@@ -193,7 +193,7 @@ class Entry:
 
     kind: str
     changes: Changes
-    reason: str | None = None
+    reason: Message | None = None
     automatic: bool = False  # done by the thing itself, not by the caller
     cause: Cause | None = None  # for who follows the fact; the history has the reason
 
@@ -211,7 +211,7 @@ class ChangeSet(Generic[T]):
         self,
         kind: str,
         values: Mapping[str, Any],
-        reason: str | None = None,
+        reason: Message | None = None,
         *,
         automatic: bool = False,
         cause: Cause | None = None,
@@ -288,7 +288,7 @@ class HistoryEntry:
     actor: Mapping[str, Any]
     via: str
     changes: Changes
-    reason: str | None
+    reason: Message | None
 
 
 class VersionConflict(PreconditionFailed):

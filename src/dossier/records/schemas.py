@@ -125,5 +125,5 @@ def history_entry(entry: Entry) -> dict[str, Any]:
         "actor": entry.actor,
         "via": entry.via,
         "changes": {path.removeprefix("data."): change for path, change in entry.changes.items()},
-        "reason": entry.reason,
+        "reason": str(entry.reason) if entry.reason else None,
     }

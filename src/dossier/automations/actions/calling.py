@@ -18,6 +18,7 @@ from dossier.cases.model import Case
 from dossier.foundation import json
 from dossier.foundation.actor import Actor
 from dossier.foundation.errors import AppError
+from dossier.foundation.messages import Message
 from dossier.foundation.outbound import ForbiddenAddress, client
 from dossier.foundation.reachable import Allowed
 from dossier.foundation.services import Services
@@ -30,9 +31,10 @@ _JSON_KIND = re.compile(r"(application|text)/json|[^/]+/[^/]+\+json", re.IGNOREC
 _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 MOST_DECODINGS = 3  # of a path by those that stand between here and the program that is called
 _MISSING = object()
+_INSIDE = Message("The address leads into this server or its network.")
 
 
-class CannotCall(Exception):
+class CannotCall(AppError):
     """What a call would be is refused before anything is sent; its sentence says why, with no value."""
 
 
@@ -50,7 +52,7 @@ class Answer:
     """What came of a call. `error`: a sentence, with nothing of the address, the answer or a secret in it; `save`: field → value."""
 
     status: int | None = None
-    error: str | None = None
+    error: Message | None = None
     temporary: bool = False
     save: Mapping[str, Any] = field(default_factory=dict)
 
@@ -63,18 +65,20 @@ async def ask(services: Services, actor: Actor, case: Case, asked: Asked, values
     try:
         request = _possible(asked, {**values, "secrets": secrets})
     except CannotCall as refusal:
-        return Answer(error=str(refusal))
+        return Answer(error=refusal.message)
     try:
         async with asyncio.timeout(asked.call.timeout):
             return await _answered(allowed, asked, request, secrets)
     except ForbiddenAddress:
-        return Answer(error="The address leads into this server or its network.")
+        return Answer(error=_INSIDE)
     except (TimeoutError, httpx2.TimeoutException):
-        return Answer(error=f"There was no answer within {asked.call.timeout} seconds.", temporary=True)
+        return Answer(
+            error=Message("There was no answer within {count} seconds.", {"count": asked.call.timeout}), temporary=True
+        )
     except httpx2.HTTPError as error:
         if isinstance(error.__cause__, ForbiddenAddress):
-            return Answer(error="The address leads into this server or its network.")
-        return Answer(error="The other system could not be reached.", temporary=True)
+            return Answer(error=_INSIDE)
+        return Answer(error=Message("The other system could not be reached."), temporary=True)
 
 
 def _possible(asked: Asked, values: Mapping[str, Any]) -> httpx2.Request:
@@ -82,7 +86,7 @@ def _possible(asked: Asked, values: Mapping[str, Any]) -> httpx2.Request:
     try:
         return _request(asked, values)
     except (InvalidText, ValueError, httpx2.InvalidURL):
-        raise CannotCall("The call could not be made of its texts.") from None
+        raise CannotCall.because("The call could not be made of its texts.") from None
 
 
 def _request(asked: Asked, values: Mapping[str, Any]) -> httpx2.Request:
@@ -99,7 +103,7 @@ def _request(asked: Asked, values: Mapping[str, Any]) -> httpx2.Request:
 
 def _headers(headers: Mapping[str, str], values: Mapping[str, Any]) -> dict[str, str]:
     if wrong := [name for name in headers if not is_header(name)]:
-        raise CannotCall(f"A call cannot have the header “{wrong[0][:60]}”.")
+        raise CannotCall.because("A call cannot have the header “{name}”.", name=wrong[0][:60])
     return {name: " ".join(_text(each, values).split()) for name, each in headers.items()}
 
 
@@ -114,7 +118,7 @@ def _content(body: Any, values: Mapping[str, Any], kind: str | None) -> tuple[st
     try:
         json.decode(content.encode())
     except AppError:
-        raise CannotCall("The body is no JSON once its values are in it.") from None
+        raise CannotCall.because("The body is no JSON once its values are in it.") from None
     return content, kind
 
 
@@ -134,9 +138,11 @@ def _address(source: str, values: Mapping[str, Any]) -> str:
         message = "no address of the web"
         raise ValueError(message)
     if _climbs(parts.path):
-        raise CannotCall("A value would lead the call to another address.")
+        raise CannotCall.because("A value would lead the call to another address.")
     if rendered.missing and _gaps(parts.path) > _gaps(urlsplit(_TAG.sub("-", source.strip())).path):
-        raise CannotCall(f"The address lacks a value, and would be another one: {', '.join(rendered.missing)}.")
+        raise CannotCall.because(
+            "The address lacks a value, and would be another one: {names}.", names=tuple(rendered.missing)
+        )
     return url
 
 
@@ -180,7 +186,7 @@ def _raise_if_no_secret(text: Text, secrets: Mapping[str, str]) -> None:
         return
     named = sorted(name.split(".")[1] for name in text.names() if name.startswith("secrets."))
     if missing := [name for name in named if name not in secrets]:
-        raise CannotCall(f"There is no secret “{missing[0][:120]}”.")
+        raise CannotCall.because("There is no secret “{name}”.", name=missing[0][:120])
 
 
 async def _answered(allowed: Allowed, asked: Asked, request: httpx2.Request, secrets: Mapping[str, str]) -> Answer:
@@ -192,7 +198,7 @@ async def _answered(allowed: Allowed, asked: Asked, request: httpx2.Request, sec
         finally:
             await response.aclose()
     if not 200 <= response.status_code < 300:
-        sentence = f"The other system answered {response.status_code}."
+        sentence = Message("The other system answered {status}.", {"status": str(response.status_code)})
         return Answer(response.status_code, sentence, temporary=response.status_code in NOT_NOW)
     return _taken(asked.call.save, content, response.status_code, secrets)
 
@@ -213,13 +219,13 @@ def _taken(save: Mapping[str, str], content: bytes, status: int, secrets: Mappin
     try:
         document = json.decode(content)
     except AppError:
-        return Answer(status, "The answer is no JSON, or too long.")
+        return Answer(status, Message("The answer is no JSON, or too long."))
     values = {path.removeprefix("data."): _at(document, place) for path, place in save.items()}
     if missing := [place for path, place in save.items() if values[path.removeprefix("data.")] is _MISSING]:
-        return Answer(status, f"The answer has nothing at {', '.join(missing)}.")
+        return Answer(status, Message("The answer has nothing at {places}.", {"places": tuple(missing)}))
     said = plain_json.dumps(values, default=str, ensure_ascii=False)
     if any(secret in said for secret in secrets.values() if len(secret) > 3):
-        return Answer(status, "The answer repeats a secret; nothing of it is kept.")
+        return Answer(status, Message("The answer repeats a secret; nothing of it is kept."))
     return Answer(status, save=values)
 
 
@@ -243,5 +249,5 @@ async def saved(services: Services, actor: Actor, case_id: UUID, answer: Answer)
     try:
         await services.database.write(actor, lambda tx: DATA.update(tx, case_id, answer.save))
     except AppError as refusal:
-        return replace(answer, error=f"A value of the answer was refused: {refusal}")
+        return replace(answer, error=Message("A value of the answer was refused: {why}", {"why": refusal.message}))
     return answer

@@ -17,6 +17,7 @@ from dossier.foundation.clock import wire_time
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import AppError, NotFound
 from dossier.foundation.jobs import CALLS, Job
+from dossier.foundation.messages import Message
 from dossier.foundation.services import Services
 from dossier.records.model import Cause, Entry
 
@@ -81,14 +82,14 @@ async def _tried(services: Services, actor: Actor, run: Run, position: int) -> E
 async def _done(services: Services, actor: Actor, run: Run, position: int) -> None:
     case, rule = await _case_and_rule(services, actor, run)
     if case is None or rule is None or position not in dict(rule.later):
-        await _keep(services, actor, run, position, "The case or its rule is not there any more.")
+        await _keep(services, actor, run, position, Message("The case or its rule is not there any more."))
     elif isinstance(action := rule.actions[position], CallOut):
         await doing.call(services, actor, case, run, position, action)
     else:
         try:
             await services.database.write(actor, lambda tx: _in_one(tx, run, position, rule, services.address))
         except AppError as refusal:
-            await _keep(services, actor, run, position, str(refusal))
+            await _keep(services, actor, run, position, refusal.message)
 
 
 async def _in_one(transaction: Transaction, run: Run, position: int, rule: Automation, origin: str) -> None:
@@ -109,7 +110,7 @@ async def _case_and_rule(services: Services, actor: Actor, run: Run) -> tuple[Ca
     return case, case.template.automation_by_key.get(run.rule) if case.template else None
 
 
-async def _keep(services: Services, actor: Actor, run: Run, position: int, error: str) -> None:
+async def _keep(services: Services, actor: Actor, run: Run, position: int, error: Message) -> None:
     async def handle(transaction: Transaction) -> None:
         held = await store.get(transaction, run.workspace_id, run.case_id, run.rule, run.run)
         if held:
@@ -118,8 +119,8 @@ async def _keep(services: Services, actor: Actor, run: Run, position: int, error
     await services.database.write(actor, handle)
 
 
-def done(transaction: Transaction, run: Run, position: int, error: str | None = None) -> Doing:
+def done(transaction: Transaction, run: Run, position: int, error: Message | None = None) -> Doing:
     """An action that is over: done, or failed for good."""
     was = next(each for each in run.actions if each.position == position)
     at = wire_time(transaction.clock())
-    return replace(was, state="failed" if error else "done", tries=was.tries + 1, error=error and error[:2000], at=at)
+    return replace(was, state="failed" if error else "done", tries=was.tries + 1, error=error, at=at)

@@ -19,12 +19,14 @@ from dossier.foundation.actor import SERVER
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import NotFound
 from dossier.foundation.jobs import Job
+from dossier.foundation.messages import Message
 from dossier.foundation.services import Services
 from dossier.messages.events import MessageBounced, MessageReceived
 
 log = structlog.get_logger()
 
 CLOCK = Job("automations.clock", cron="* * * * *")
+_NEWS = {"bounced": Message("a message bounced"), "received": Message("a message received")}
 MESSAGE = Job("automations.message")
 AT_ONCE = 100  # rules of a workspace that are looked at before others have their turn
 PUT_OFF = timedelta(minutes=10)
@@ -78,10 +80,10 @@ async def _fire(transaction: Transaction, due: DueRule) -> None:
     is_due, value = await store.claim(transaction, due, transaction.clock())
     rule = _rule(change.after, due.rule)
     if is_due and rule:
-        await _carry_out(transaction, change, rule, why_of(rule, value))
+        await _carry_out(transaction, change, rule, why_of(change.after, rule, value))
 
 
-async def _carry_out(transaction: Transaction, change: CaseChange, rule: Automation, why: str) -> None:
+async def _carry_out(transaction: Transaction, change: CaseChange, rule: Automation, why: Message) -> None:
     """Fire a rule on a locked case, or note that its condition does not hold."""
     case = change.after
     if case.archived_at:
@@ -124,7 +126,7 @@ async def fire_for_message(services: Services, workspace: str, case: str, messag
                         transaction,
                         await KEEPING.lock(transaction, case_id, archived_too=True),
                         rule,
-                        f"a message {news}",
+                        _NEWS[news],
                     )
 
     try:

@@ -79,7 +79,7 @@ def _stays(case: Case, changes: Changes) -> str | None:
 CaseChange = ChangeSet[Case]
 
 CASE_RECORD: Record[Case] = Record(
-    name="case",
+    name=gettext_noop("case"),
     missing=gettext_noop("There is no case {id}."),
     history="case_events",
     key="case_id",

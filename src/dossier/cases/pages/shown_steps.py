@@ -8,8 +8,9 @@ from typing import Any
 from dossier.case_templates.model import Step
 from dossier.cases.model import Case
 from dossier.flow.model.planning import next_reminder, waits_for
-from dossier.flow.model.states import REACHING_OUT, SENDING, is_available_here
+from dossier.flow.model.states import REACHING_OUT, SENDING, is_available_here, why_failed
 from dossier.foundation.exact import local_moment
+from dossier.foundation.messages import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class ShownStep:
     due_at: datetime | None = None
     is_overdue: bool = False
     assignee: str | None = None
-    error: str | None = None
+    error: Message | None = None
     text: str | None = None
     message: str | None = None
     runs: int = 0
@@ -61,7 +62,7 @@ def _shown(case: Case, step: Step, state: Mapping[str, Any], now: datetime) -> S
         due_at=due if state["status"] == "started" else None,
         is_overdue=bool(due and due < now and state["status"] == "started"),
         assignee=_name(state.get("assignee")),
-        error=state.get("error"),
+        error=why_failed(state),
         text=state["data"].get("body") if step.type in ("task", "note") else None,
         message=state.get("message"),
         runs=len(state.get("runs", ())),

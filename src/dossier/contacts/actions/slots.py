@@ -20,7 +20,7 @@ from dossier.foundation.actor import Scope
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import Conflict, Problem
 from dossier.foundation.jobs import SYSTEM, Job, Jobs
-from dossier.foundation.messages import Named
+from dossier.foundation.messages import Message, Named
 from dossier.foundation.services import Services
 from dossier.foundation.text import email_identity, gettext_noop
 from dossier.records import Keeping, check_if_match
@@ -145,7 +145,7 @@ class ContactSlots(Generic[S]):
         blank = {key: replace(each, contact=Contact(contact_id)) for key, each in slots.items()}
         change = self.keeping.begin(transaction, _with(thing, blank))
         emptied = {f"contacts.{key}": None for key in slots}
-        await self.keeping.save(transaction, change.put("contacts", emptied, "The contact was erased."))
+        await self.keeping.save(transaction, change.put("contacts", emptied, Message("The contact was erased.")))
 
     async def ever_shown(self, transaction: Transaction, thing: S) -> set[UUID]:
         """Whom a thing shows, now or in its history."""
@@ -211,7 +211,7 @@ class ContactSlots(Generic[S]):
         slots = {key: each for key, each in thing.contacts.items() if each.contact.id == after.id}
         was = {key: replace(each, contact=before) for key, each in slots.items()}
         values = {f"contacts.{key}": replace(each, contact=after).document() for key, each in slots.items()}
-        reason = f"The contact was changed on another {self.keeping.record.name}."
+        reason = Message("The contact was changed on another {kind}.", {"kind": Message(self.keeping.record.name)})
         change = self.keeping.begin(transaction, _with(thing, was)).put("contacts", values, reason)
         await self.keeping.save(transaction, change)
 

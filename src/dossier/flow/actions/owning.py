@@ -10,6 +10,7 @@ from dossier.flow.model import F
 from dossier.flow.model.rules import owners_asked, refused, with_owner
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import Invalid
+from dossier.foundation.messages import Message
 from dossier.records.model import Cause, ChangeSet, Entry
 
 
@@ -32,7 +33,7 @@ def _entry(
     if found is None:
         assert change.after.template
         rule = change.after.template.automation_by_key[entry.cause.rule]
-        return refused(rule.name, "there is no such member in the workspace.", entry.cause)
+        return refused(rule.name, Message("there is no such member in the workspace."), entry.cause)
     changes = {**entry.changes, "owner": {"old": before, "new": dict(found)}}
     return replace(entry, changes=changes if found != before else {})  # type: ignore[arg-type]
 

@@ -5,13 +5,14 @@ from dataclasses import replace
 from dossier.case_templates.model import Status, Step, Template, Transition
 from dossier.flow.model.following import F, Following
 from dossier.flow.model.planning import due_at, may_start, start_by_itself
-from dossier.flow.model.rules import Looked, fire, watchable
+from dossier.flow.model.rules import Looked, fire, parts_of, watchable
 from dossier.flow.model.states import again, cancelled, hidden, is_available_here, scheduled, shown, started
 from dossier.foundation.actor import system
+from dossier.foundation.messages import Message
 from dossier.records.model import ChangeSet, Entry
 
 MAX_ROUNDS = 10
-_WHY = "The step's condition became true."
+_WHY = Message("The step's condition became true.")
 
 ITSELF = system("automation")
 
@@ -37,7 +38,10 @@ def _rounds(change: ChangeSet[F], template: Template, seen: int, looked: Looked[
             return change, looked
     if len(_round(change, template, _watchable(change, seen), looked)[0].entries) == len(change.entries):
         return change, looked
-    reason = f"Automatic changes were stopped after {MAX_ROUNDS} rounds; the template's conditions chase each other."
+    reason = Message(
+        "Automatic changes were stopped after {count} rounds; the template's conditions chase each other.",
+        {"count": MAX_ROUNDS},
+    )
     return change.note(Entry("transitions_stopped", {}, reason, automatic=True)), looked
 
 
@@ -64,7 +68,7 @@ def _show_steps(change: ChangeSet[F], template: Template) -> ChangeSet[F]:
             becomes = "available" if step.visible_when.evaluate(now) else "hidden"
             if becomes != state["status"]:
                 values[f"steps.{step.key}"] = shown(state) if becomes == "available" else hidden(state)
-    return change.put("steps", values, "The conditions of the steps.", automatic=True) if values else change
+    return change.put("steps", values, Message("The conditions of the steps."), automatic=True) if values else change
 
 
 def _move(change: ChangeSet[F], template: Template, changed: frozenset[str]) -> ChangeSet[F]:
@@ -79,8 +83,10 @@ def _move(change: ChangeSet[F], template: Template, changed: frozenset[str]) -> 
 
 
 def _fire(change: ChangeSet[F], status: Status, transition: Transition, changed: frozenset[str]) -> ChangeSet[F]:
-    watched = ", ".join(sorted(transition.watch & changed))
-    reason = f"{watched} changed, and the condition of “{status.label}” holds."
+    reason = Message(
+        "{parts} changed, and the condition of “{status}” holds.",
+        {"parts": parts_of(change, transition.watch & changed), "status": status.label},
+    )
     values = {"status": status.key, "parent_status": status.parent_status}
     moved = change.put("transition", values, reason, automatic=True)
     if transition.once and moved is not change:
@@ -108,7 +114,10 @@ _HIDDEN = {"status": "hidden"}
 
 def _start(change: ChangeSet[F], step: Step) -> ChangeSet[F]:
     if not is_available_here(step):
-        reason = f"“{step.title}” should start now, but this server cannot start steps of type “{step.type}” yet."
+        reason = Message(
+            "“{step}” should start now, but this server cannot start steps of type “{type}” yet.",
+            {"step": step.title, "type": step.type},
+        )
         said = any(entry.reason == reason for entry in change.entries)
         return change if said else change.note(Entry("step_not_started", {}, reason, automatic=True))
     thing, moment = change.after, change.after.updated_at
@@ -127,7 +136,7 @@ def _begin_again(change: ChangeSet[F], template: Template) -> ChangeSet[F]:
         for step in template.steps
         if step.repeatable and (state := change.after.steps[step.key])["status"] == "completed"
     }
-    return change.put("step_available", done, "It can be done again.", automatic=True) if done else change
+    return change.put("step_available", done, Message("It can be done again."), automatic=True) if done else change
 
 
 def _due_anew(change: ChangeSet[F], template: Template) -> ChangeSet[F]:
@@ -144,7 +153,11 @@ def _due_anew(change: ChangeSet[F], template: Template) -> ChangeSet[F]:
                 values[f"steps.{step.key}"] = {
                     name: each for name, each in (state | {"due_at": until}).items() if each is not None
                 }
-    return change.put("step_due", values, "The day that it goes by has changed.", automatic=True) if values else change
+    return (
+        change.put("step_due", values, Message("The day that it goes by has changed."), automatic=True)
+        if values
+        else change
+    )
 
 
 def _call_off(change: ChangeSet[F]) -> ChangeSet[F]:
@@ -154,4 +167,4 @@ def _call_off(change: ChangeSet[F]) -> ChangeSet[F]:
         return change
     waiting = {key: state for key, state in thing.steps.items() if state["status"] == "scheduled"}
     values = {f"steps.{key}": cancelled(state, ITSELF, thing.updated_at) for key, state in waiting.items()}
-    return change.put("step_cancelled", values, "The case was archived.", automatic=True) if values else change
+    return change.put("step_cancelled", values, Message("The case was archived."), automatic=True) if values else change

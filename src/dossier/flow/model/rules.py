@@ -24,8 +24,10 @@ from dossier.conditions import EvaluationContext
 from dossier.fields import check_values
 from dossier.flow.model.computing import recomputed
 from dossier.flow.model.following import F, Following
+from dossier.flow.model.states import STATUS_NAMES
 from dossier.foundation.clock import today
 from dossier.foundation.errors import AppError, Invalid, pointer
+from dossier.foundation.messages import Message, Named
 from dossier.records.model import Cause, ChangeSet, Entry
 
 FIRED, REFUSED = "automation", "automation_refused"
@@ -51,10 +53,10 @@ def fire(change: ChangeSet[F], template: Template, looked: Looked[F]) -> tuple[C
     return change, seen
 
 
-def carried_out(change: ChangeSet[F], rule: Automation, why: str) -> ChangeSet[F]:
+def carried_out(change: ChangeSet[F], rule: Automation, why: Message) -> ChangeSet[F]:
     """The change with what the rule does at once; a part that does not fit is refused, and said. The first entry is the rule's run."""
     cause, before = Cause(rule.key, change.after.version + 1), len(change.entries)
-    reason = f"The rule “{rule.name}”: {why}."
+    reason = Message("The rule “{rule}”: {why}.", {"rule": rule.name, "why": why})
     for _, action in rule.at_once:
         change = _done(change, rule, action, cause, reason)
     if len(change.entries) == before:
@@ -62,19 +64,20 @@ def carried_out(change: ChangeSet[F], rule: Automation, why: str) -> ChangeSet[F
     return change
 
 
-def _done(change: ChangeSet[F], rule: Automation, action: AtOnce, cause: Cause, reason: str) -> ChangeSet[F]:
+def _done(change: ChangeSet[F], rule: Automation, action: AtOnce, cause: Cause, reason: Message) -> ChangeSet[F]:
     try:
         values = _owner(change.after, action) if isinstance(action, SetOwner) else _values(change, action.values)
     except AppError as refusal:
-        return change.note(refused(rule.name, str(refusal), cause))
+        return change.note(refused(rule.name, refusal.message, cause))
     moved = change.put(FIRED, values, reason, automatic=True, cause=cause)
     touched = moved is not change and any(path.startswith("data.") for path in moved.entries[-1].changes)
     return recomputed(moved) if touched else moved
 
 
-def refused(name: str, why: str, cause: Cause) -> Entry:
+def refused(name: str, why: Message, cause: Cause) -> Entry:
     """That a rule could not set what it should; nothing else is held up by it."""
-    return Entry(REFUSED, {}, f"The rule “{name}” could not be carried out: {why}", automatic=True, cause=cause)
+    reason = Message("The rule “{rule}” could not be carried out: {why}", {"rule": name, "why": why})
+    return Entry(REFUSED, {}, reason, automatic=True, cause=cause)
 
 
 def _owner(thing: Following, action: SetOwner) -> Mapping[str, Any]:
@@ -118,23 +121,29 @@ class _News(Generic[F]):
     """What has happened since the rules last looked, and whether a condition holds now and did not then; each decided once."""
 
     def __init__(self, change: ChangeSet[F], looked: Looked[F]) -> None:
+        self._change = change
         self._entries: Sequence[Entry] = change.entries[looked.entries :]
         self._paths = watchable(change.changed_paths(looked.entries))
         self._now, self._then = change.after, looked.thing
         self._contexts: list[EvaluationContext | None] = []
 
-    def why(self, rule: Automation) -> str:
-        """Why the rule fires, in a sentence without its stop; "" when it does not."""
+    def why(self, rule: Automation) -> Message | None:
+        """Why the rule fires, in a sentence without its stop; None when it does not."""
         match rule.trigger:
-            case Created():
-                return "the case was made" if self._then is None and self._holds(rule) else ""
-            case StepBecomes(step, status):
-                became = any(self._became(entry, f"steps.{step}", status) for entry in self._entries)
-                return f"the step “{step}” is {status}" if became and self._holds(rule) else ""
+            case Created() if self._then is None and self._holds(rule):
+                return Message("the case was made")
+            case StepBecomes(step, status) if self._has_become(step, status) and self._holds(rule):
+                named = Named(step, self._change.record.called(self._now, f"steps.{step}"))
+                values = {"step": named, "status": Named(status, STATUS_NAMES[status])}
+                return Message("the step “{step}” is {status}", values)
             case Changed(watch) if watch & self._paths and self._holds(rule) and not self._held(rule):
-                changed = ", ".join(sorted(watch & self._paths))
-                return f"{changed} changed" + (", and its condition holds now" if rule.condition else "")
-        return ""
+                parts = {"parts": parts_of(self._change, watch & self._paths)}
+                now = Message("{parts} changed, and its condition holds now", parts)
+                return now if rule.condition else Message("{parts} changed", parts)
+        return None
+
+    def _has_become(self, step: str, status: str) -> bool:
+        return any(self._became(entry, f"steps.{step}", status) for entry in self._entries)
 
     @staticmethod
     def _became(entry: Entry, path: str, status: str) -> bool:
@@ -156,6 +165,12 @@ class _News(Generic[F]):
             assert thing
             found = self._contexts[then] = thing.context()
         return found
+
+
+def parts_of(change: ChangeSet[F], watched: frozenset[str]) -> tuple[Named, ...]:
+    """The parts of a thing that `watch` names: by their paths for programs, as people know them for people."""
+    called = change.record.called
+    return tuple(Named(path, called(change.after, path.removesuffix(".status"))) for path in sorted(watched))
 
 
 def watchable(paths: frozenset[str]) -> frozenset[str]:

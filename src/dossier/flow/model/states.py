@@ -7,6 +7,8 @@ from typing import Any, Literal
 from dossier.case_templates.model import Step
 from dossier.foundation.actor import Actor
 from dossier.foundation.clock import wire_time
+from dossier.foundation.messages import Message
+from dossier.foundation.stored_messages import restored, stored
 
 State = Mapping[str, Any]
 Status = Literal["hidden", "available", "scheduled", "started", "completed", "failed", "cancelled"]
@@ -45,6 +47,17 @@ WIRE = (
 STATED = frozenset(WIRE) - {"due_at", "assignee", "at", "message", "form"}
 """Those that nobody but the server states. The last three may be members of clients' own; what the server states covers them."""
 MOST_RUNS = 100  # of a repeatable step, the latest
+
+
+STATUS_NAMES: Mapping[str, Message] = {
+    "hidden": Message("hidden"),
+    "available": Message("to do"),
+    "scheduled": Message("planned"),
+    "started": Message("started"),
+    "completed": Message("done"),
+    "failed": Message("failed"),
+    "cancelled": Message("called off"),
+}
 
 
 class NoSuchArrowError(ValueError):
@@ -87,7 +100,7 @@ def started(
     """It is under way, for the first time or again; `more`: `due_at` (wire time) and `assignee` ({id, email, …}), where there are."""
     merged = {**state["data"], **(data or {})}
     gone = dict.fromkeys(
-        ("at", "scheduled_by", "by_rule", "error", "completed_at", "completed_by", "cancelled_at", "cancelled_by", "message", "form", "reminded", "called_off", "unreachable")
+        ("at", "scheduled_by", "by_rule", "error", "why", "completed_at", "completed_by", "cancelled_at", "cancelled_by", "message", "form", "reminded", "called_off", "unreachable")
     )  # fmt: skip
     who = _who(actor) if state["status"] != "scheduled" else state.get("scheduled_by") or _who(actor)
     return _to(state, "started", **gone | {"data": merged, "started_at": wire_time(moment), "started_by": who} | more)
@@ -101,9 +114,18 @@ def completed(
     return _to(state, "completed", data=merged, completed_at=wire_time(moment), completed_by=_who(actor), **more)
 
 
-def failed(state: State, error: str) -> dict[str, Any]:
-    """It did not work, and why, in a sentence."""
-    return _to(state, "failed", error=error[:1000])
+def failed(state: State, error: Message) -> dict[str, Any]:
+    """It did not work, and why: for programs, and as people are told."""
+    return _to(state, "failed", **_why(error))
+
+
+def why_failed(state: State) -> Message | None:
+    """Why it did not work."""
+    return next(iter(restored(state.get("why") or state.get("error"))), None)
+
+
+def _why(error: Message) -> dict[str, str]:
+    return {"error": str(error)[:1000], "why": stored([error])}
 
 
 def cancelled(state: State, actor: Actor, moment: datetime) -> dict[str, Any]:
@@ -127,12 +149,12 @@ def with_message(state: State, message_id: str) -> dict[str, Any]:
     return {**state, "message": message_id, "attempts": state.get("attempts", 0) + 1}
 
 
-def message_came_back(state: State, message_id: str, error: str) -> dict[str, Any] | None:
+def message_came_back(state: State, message_id: str, error: Message) -> dict[str, Any] | None:
     """The state once a message has failed or come back: of the step, or of the run that sent it; None: of neither."""
     if state.get("message") == message_id and "failed" in ARROWS[state["status"]]:
         return failed(state, error)
     runs = [
-        {**each, "status": "failed", "error": error[:1000]} if each.get("message") == message_id else each
+        {**each, "status": "failed", **_why(error)} if each.get("message") == message_id else each
         for each in state.get("runs", ())
     ]
     return {**state, "runs": runs} if runs != list(state.get("runs", ())) else None

@@ -15,7 +15,7 @@ from dossier.foundation.database import ReadSession, Transaction
 from dossier.foundation.errors import AppError, Conflict, Invalid, Problem, pointer
 from dossier.foundation.identifiers import parse_id
 from dossier.foundation.messages import Message as Sentence
-from dossier.foundation.messages import Named
+from dossier.foundation.messages import Named, Value, together
 from dossier.foundation.text import gettext_noop
 from dossier.letters.actions.wording import Wording, Writing, line, mail
 from dossier.letters.model import entry_of
@@ -63,13 +63,13 @@ async def write(transaction: Transaction, case_id: UUID, letter: Letter) -> Mess
     return message
 
 
-def lacking(missing: Sequence[str], reason: str | None = None, unreached: Sequence[str] = ()) -> str | None:
+def lacking(missing: Sequence[str], reason: Sentence | None = None, unreached: Sequence[Value] = ()) -> Sentence | None:
     """The reason of an entry, which names of a text had no value, and who could not be written to besides."""
-    said = f"Without a value in the text: {', '.join(missing)}." if missing else None
-    alone = (
-        f"Not written to, for want of an address that takes messages: {', '.join(unreached)}." if unreached else None
+    said = Sentence("Without a value in the text: {names}.", {"names": tuple(missing)})
+    alone = Sentence(
+        "Not written to, for want of an address that takes messages: {people}.", {"people": tuple(unreached)}
     )
-    return " ".join(filter(None, (reason, said, alone))) or None
+    return together(reason, said if missing else None, alone if unreached else None)
 
 
 async def composed(reading: ReadSession, case: Case, letter: Letter) -> NewMessage:
@@ -184,14 +184,18 @@ async def _reached(
     return [each for each in meant if each.address not in back], refused
 
 
-def unreached(case: Case, meant: Sequence[str], reached: Set[str]) -> Iterator[str]:
+def unreached(case: Case, meant: Sequence[str], reached: Set[str]) -> Iterator[Value]:
     """What those are called who were meant and are not written to; an address is not told, for it would stay."""
     names = case.slot_names or {}
     for each in dict.fromkeys(meant):
         if each not in reached:
             filled = case.contacts.get(each)
-            known = {OWNER: "the owner", **names, **({each: filled.label} if filled else {})}
-            yield known.get(each, "an address")
+            known: dict[str, Value] = {
+                OWNER: Sentence("the owner"),
+                **names,
+                **({each: filled.label} if filled else {}),
+            }
+            yield known.get(each, Sentence("an address"))
 
 
 def _meant(case: Case, channel: Channel, whom: str, at: str) -> Recipient | AppError:

@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from dossier.foundation.errors import Invalid, Problem
+from dossier.foundation.messages import Value
 from dossier.foundation.text import gettext_noop
 from dossier.members.model import email_problems
 from dossier.messages.model.message import Channel, no_recipient
@@ -50,7 +51,7 @@ class NewMessage:
     contacts: tuple[UUID, ...] = ()
     missing: tuple[str, ...] = ()
     conceals: str | None = None
-    unreached: tuple[str, ...] = ()
+    unreached: tuple[Value, ...] = ()
     member_id: UUID | None = None
 
     def cleaned(self) -> "NewMessage":

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import Invalid
+from dossier.foundation.messages import Message
 from dossier.records.actions.history import check_if_match, values_before
 from dossier.records.actions.keeping import Keeping
 from dossier.records.model import A, ChangeSet, HistoryEntry, IfMatch
@@ -56,6 +57,6 @@ class TakingBack(Generic[A]):
         if entry.kind != "archived":
             change.after.raise_if_archived()
         values = await values_before(transaction, change.record, change.after, entry, followed=followed)
-        change = change.put("undone", values, f"Undo of version {entry.version}.")
+        change = change.put("undone", values, Message("Undo of version {version}.", {"version": entry.version}))
         await self.restore(transaction, change, values)
         return await self.keeping.save(transaction, change)

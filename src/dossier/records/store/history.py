@@ -7,6 +7,7 @@ from uuid import UUID
 
 from dossier.foundation.database import Jsonb, ReadSession, Row, Transaction
 from dossier.foundation.identifiers import new_id
+from dossier.foundation.stored_messages import restored, stored
 from dossier.records.model import Changes, ChangeSet, HistoryEntry, Record, T
 
 # From one entry that changes something new to the next, so that each is looked at once, and few are read.
@@ -88,7 +89,7 @@ def entries_of(transaction: Transaction, change: ChangeSet[T]) -> list[dict[str,
             "actor_id": None if entry.automatic else actor.id,
             "via": "automation" if entry.automatic else actor.via,
             "changes": entry.changes,
-            "reason": entry.reason,
+            "reason": stored([entry.reason]) if entry.reason else None,
         }
         for version, entry in enumerate(change.entries, first)
     ]
@@ -278,4 +279,5 @@ def _of(thing: T) -> dict[str, object]:
 
 def _entry(row: Row) -> HistoryEntry:
     type, id, name = row.pop("actor_type"), row.pop("actor_id"), row.pop("actor_name")
-    return HistoryEntry(**row, actor={"type": type, "id": id, "name": name or "Dossier"})
+    reason = next(iter(restored(row.pop("reason"))), None)
+    return HistoryEntry(**row, reason=reason, actor={"type": type, "id": id, "name": name or "Dossier"})

@@ -21,12 +21,13 @@ from dossier.foundation.clock import today
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import Invalid
 from dossier.foundation.json import same
+from dossier.foundation.messages import Message
 from dossier.foundation.permissions import EVERY
 from dossier.records.model import Entry, Sources
 from dossier.steps.actions.counting import count, counted
 
-_DECLINED = "They declined to answer."
-_OVER = "Nobody answered in time."
+_DECLINED = Message("They declined to answer.")
+_OVER = Message("Nobody answered in time.")
 HANDLED = frozenset({"submitted", "declined", "reviewed"})
 """Kinds of entries of a form that a fact of its own follows."""
 
@@ -40,10 +41,14 @@ class Taken:
     left: tuple[str, ...] = ()
 
     @property
-    def reason(self) -> str | None:
+    def reason(self) -> Message | None:
         """What the case's history says of what stayed behind."""
-        named = ", ".join(f"“{each}”" for each in self.left)
-        return f"Does not fit the case any more, and stays in the response: {named}." if self.left else None
+        named = {"labels": tuple(f"“{each}”" for each in self.left)}
+        return (
+            Message("Does not fit the case any more, and stays in the response: {labels}.", named)
+            if named["labels"]
+            else None
+        )
 
 
 def taken(
@@ -247,7 +252,7 @@ async def follow(transaction: Transaction, fact: FormChanged) -> None:
         await count(within, fact.workspace_id, fact.case_id)
 
 
-async def _move(transaction: Transaction, case_id: UUID, form: Form, error: str | None) -> None:
+async def _move(transaction: Transaction, case_id: UUID, form: Form, error: Message | None) -> None:
     """The step of a form fails, or (without an error) is under way again; and the case is counted."""
     case = await KEEPING.whole.lock(transaction, case_id)
     if case is None:
@@ -260,5 +265,5 @@ async def _move(transaction: Transaction, case_id: UUID, form: Form, error: str 
             change = change.put("step_failed", {path: failed(state, error)}, error)
         elif error is None and state["status"] == "failed":
             again = {**started(state, transaction.actor, case.updated_at), "form": str(form.id)}
-            change = change.put("step_started", {path: again}, "The form is open again.")
+            change = change.put("step_started", {path: again}, Message("The form is open again."))
     await KEEPING.save(transaction, await counted(transaction, change))

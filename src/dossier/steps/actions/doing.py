@@ -13,6 +13,7 @@ from dossier.flow.model.states import SENDING, State, completed, failed, with_me
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import AppError, Invalid
 from dossier.foundation.exact import local_moment
+from dossier.foundation.messages import Message as Sentence
 from dossier.letters import Letter, Wording, Writing, first_recipient, lacking, line, ready
 from dossier.letters.model import entry_of
 from dossier.messages.model import Message, NewMessage
@@ -35,7 +36,7 @@ class Starting:
     """How a step is started: the kind of entry, why, where people reach the server (`origin`), and `at`: its message not before."""
 
     kind: str = "step_started"
-    reason: str | None = None
+    reason: Sentence | None = None
     origin: str = ""
     at: datetime | None = None
 
@@ -57,7 +58,7 @@ async def begin(
     change = change.put(starting.kind, {path: said}, lacking(missing, starting.reason))
     if step.type == "note" and (said["data"].get("body") or said["data"].get("note")):
         done = completed(said, transaction.actor, change.after.updated_at)
-        change = change.put("step_completed", {path: done}, "The note is written.")
+        change = change.put("step_completed", {path: done}, Sentence("The note is written."))
     return Begun(change)
 
 
@@ -68,7 +69,7 @@ async def begin_by_itself(
     try:
         return (await begin(transaction, change, step, state, starting)).change
     except AppError as refusal:
-        why = str(refusal)
+        why = refusal.message
         change = change.put(starting.kind, {f"steps.{step.key}": state}, starting.reason)
         return change.put("step_failed", {f"steps.{step.key}": failed(state, why)}, why)
 

@@ -16,6 +16,7 @@ from dossier.flow.model.states import cancelled, started
 from dossier.foundation.actor import SERVER, Scope, system
 from dossier.foundation.database import Transaction
 from dossier.foundation.jobs import Job
+from dossier.foundation.messages import Message
 from dossier.foundation.services import Services
 from dossier.steps import store
 from dossier.steps.actions.doing import Starting, begin_by_itself
@@ -111,7 +112,7 @@ async def _start(transaction: Transaction, change: CaseChange, step: Step, origi
     case, state, path = change.after, change.after.steps[step.key], f"steps.{step.key}"
     by_itself = state["scheduled_by"]["type"] == ITSELF.type and "by_rule" not in state
     if by_itself and not may_start(case, step):
-        reason = "What starts the step by itself holds no more."
+        reason = Message("What starts the step by itself holds no more.")
         return change.put("step_cancelled", {path: cancelled(state, ITSELF, case.updated_at)}, reason)
     given = state["data"].get("due_at")
     begun = started(
@@ -121,5 +122,5 @@ async def _start(transaction: Transaction, change: CaseChange, step: Step, origi
         due_at=given or due_at(case, step, case.updated_at),
         assignee=await next_assignee(transaction, case, step),
     )
-    starting = Starting(reason="Its time has come.", origin=origin)
+    starting = Starting(reason=Message("Its time has come."), origin=origin)
     return await begin_by_itself(transaction, change, step, begun, starting)

@@ -17,11 +17,12 @@ from dossier.flow.model.states import (
 )
 from dossier.foundation.actor import Scope
 from dossier.foundation.database import Transaction
+from dossier.foundation.messages import Message as Sentence
 from dossier.foundation.text import email_identity
 from dossier.letters.model import entry_of
 from dossier.messages.model import Message
 
-_NO_ANSWER = "It could not be sent."
+_NO_ANSWER = Sentence("It could not be sent.")
 
 
 async def tell(transaction: Transaction, message: Message) -> None:
@@ -43,7 +44,7 @@ def _with_steps(transaction: Transaction, change: CaseChange, message: Message) 
     """The change with what the message makes of steps."""
     if message.direction == "in":
         return _answered(change, message)
-    case, error = change.after, message.error.said(None) if message.error else _NO_ANSWER
+    case, error = change.after, message.error or _NO_ANSWER
     state = case.steps.get(message.step or "")
     if state is None:
         return change
@@ -64,8 +65,8 @@ def _with_steps(transaction: Transaction, change: CaseChange, message: Message) 
     return change
 
 
-def _taken(message: Message) -> str:
-    return "The outbox keeps it; nothing left the house." if message.transport == "outbox" else "It was sent."
+def _taken(message: Message) -> Sentence:
+    return Sentence("The outbox keeps it; nothing left the house." if message.transport == "outbox" else "It was sent.")
 
 
 def _answered(change: CaseChange, message: Message) -> CaseChange:
@@ -76,7 +77,7 @@ def _answered(change: CaseChange, message: Message) -> CaseChange:
         for step in (case.template.steps if case.template else ())
         if next_reminder(case, step, case.steps[step.key]) and _is_answered(case, step, message)
     }
-    return change.put("reminders_ended", values, "They have answered.", automatic=True) if values else change
+    return change.put("reminders_ended", values, Sentence("They have answered."), automatic=True) if values else change
 
 
 def _is_answered(case: Case, step: Step, message: Message) -> bool:

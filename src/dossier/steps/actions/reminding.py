@@ -12,6 +12,7 @@ from dossier.flow.model.states import SENDING, State, called_off
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import AppError
 from dossier.foundation.exact import local_moment
+from dossier.foundation.messages import Message as Sentence
 from dossier.letters import Letter, composed
 from dossier.letters.model import entry_of
 from dossier.messages.model import Message, NewMessage
@@ -44,11 +45,13 @@ async def remind(transaction: Transaction, change: CaseChange, step: Step, origi
         return change
     if step.visible_when and not step.visible_when.evaluate(change.after.context()):
         state = called_off(due.state, "hidden")
-        return change.put("reminders_ended", {f"steps.{step.key}": state}, "The step's condition holds no more.")
+        return change.put(
+            "reminders_ended", {f"steps.{step.key}": state}, Sentence("The step's condition holds no more.")
+        )
     try:
         new = await _message(transaction, due, origin)
     except AppError as refusal:
-        return _noted(change, due, now, None, f"Nobody was reminded: {refusal}")
+        return _noted(change, due, now, None, Sentence("Nobody was reminded: {why}", {"why": refusal.message}))
     others = await _others(transaction, due, new, origin)
     message = await messages.put(transaction, _together(new, due.case, others))
     for other, _ in others:
@@ -63,7 +66,7 @@ def _due(case: Case, step: Step, until: datetime) -> _Due | None:
     return _Due(case, step, state, found[0]) if state and found and found[1] <= until else None
 
 
-def _noted(change: CaseChange, due: _Due, now: datetime, message: Message | None, why: str | None) -> CaseChange:
+def _noted(change: CaseChange, due: _Due, now: datetime, message: Message | None, why: Sentence | None) -> CaseChange:
     state = reminded(due.case, due.step, due.state, due.place, now)
     values = {f"steps.{due.step.key}": state}
     if message:

@@ -90,7 +90,7 @@ async def start_by_rule(transaction: Transaction, case_id: UUID, key: str, origi
     at = in_sending_hours(case, step, case.updated_at)
     if at > case.updated_at and case.steps[key]["status"] == "available":
         state = scheduled(case.steps[key], transaction.actor, at, by_rule=True)
-        changed = change.put("step_scheduled", {f"steps.{key}": state}, "It waits for sending hours.")
+        changed = change.put("step_scheduled", {f"steps.{key}": state}, Message("It waits for sending hours."))
     else:
         starting = Starting(origin=origin, at=at if at > case.updated_at else None)
         changed = (await _started(transaction, change, step, {}, starting)).change
@@ -134,7 +134,7 @@ async def finish_step(transaction: Transaction, case_id: UUID, key: str, data: M
     return await KEEPING.save(transaction, change)
 
 
-async def fail_step(transaction: Transaction, case_id: UUID, key: str, error: str) -> CaseChange:
+async def fail_step(transaction: Transaction, case_id: UUID, key: str, error: Message) -> CaseChange:
     """What a started step is for cannot be done; `error` says why, in a sentence. Nothing where it is not under way any more."""
     transaction.actor.require("cases.change")
     change = await KEEPING.lock(transaction, case_id, archived_too=True)
