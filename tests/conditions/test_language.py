@@ -155,11 +155,11 @@ def test_limits_are_met_exactly(most: Any, beyond: Any, says: str) -> None:
 
 @pytest.mark.parametrize("start", ["x", "data."])
 def test_a_long_unknown_name_is_quoted_in_part(start: str) -> None:
-    whole = start + "X" * (120 - len(start))
-    for name in (whole, whole + "X"):
+    whole = start + "X" * (200 - len(start))
+    for name, quoted in ((whole, whole), (whole + "X", whole[:-1] + "…")):
         with pytest.raises(Invalid) as refusal:
             parse_condition({name: {"$eq": 1}}, CASES)
-        assert f"“{whole}”" in str(refusal.value.problems[0].message)
+        assert f"“{quoted}”" in str(refusal.value.problems[0].message)
 
 
 def test_all_problems_are_reported_together() -> None:

@@ -29,6 +29,14 @@ def test_programs_read_keys_and_plain_english_people_names_in_their_language() -
     assert said(message, "nl") == "“Inkomen” moet minstens 1.000,5 zijn."
 
 
+def test_what_somebody_wrote_is_cut_where_no_sentence_can_bear_it() -> None:
+    long, whole = Message("There is no field “{key}”.", {"key": "x" * 201}), Message("“{key}”", {"key": "x" * 200})
+    assert str(whole) == f"“{'x' * 200}”"
+    assert str(long) == f"There is no field “{'x' * 199}…”."
+    assert str(Message("one of {of}", {"of": ("a", "b" * 999)})) == f"one of a, {'b' * 199}…"
+    assert len(stored([Message("{key}", {"key": "x" * 1_000_000})])) < 300, "what is kept is cut as well"
+
+
 def test_days_lists_and_messages_within_are_said_too() -> None:
     first = Message("“{field}” must not be before {bound}.", {"field": INCOME, "bound": date(2026, 3, 5)})
     assert str(first) == "“income” must not be before 2026-03-05."

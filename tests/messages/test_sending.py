@@ -174,7 +174,11 @@ def test_files_go_with_it(post: Post, mail: FakeMail) -> None:
     post.work()
     ((taken, _),) = mail.taken
     (part,) = taken.iter_attachments()
-    assert (part.get_filename(), part.get_content_type(), part.get_content()) == ("Überblick.txt", "text/plain", "content")
+    assert (part.get_filename(), part.get_content_type(), part.get_content()) == (
+        "Überblick.txt",
+        "text/plain",
+        "content",
+    )
     assert now(post, put).status == "sent"
 
 

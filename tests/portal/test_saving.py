@@ -47,7 +47,9 @@ def test_an_answer_is_read_as_it_is_typed(made: Made) -> None:
     group = [["who.0.who_name.value", "Bob"], ["who.0.who_age.value", "40"]]
     assert script.put("who", fields=group, base=0)["value"] == [{"who_name": "Bob", "who_age": 40}]
     emptied = [*group, ["who.1.who_name.value", ""], ["who.2.who_name.value", ""]]
-    assert script.put("who", fields=emptied, base=1)["value"] == [{"who_name": "Bob", "who_age": 40}], "rows left blank are none"
+    assert script.put("who", fields=emptied, base=1)["value"] == [{"who_name": "Bob", "who_age": 40}], (
+        "rows left blank are none"
+    )
 
 
 def test_what_is_wrong_is_no_answer(made: Made) -> None:

@@ -16,7 +16,7 @@ async def audit(request: Request) -> Response:
     user, sent = current_user(request), request.query_params
     act = sent.get("act") or None
     if act and act not in ACTS:
-        raise Invalid.because("The audit log knows no act “{name}”.", name=act[:60])
+        raise Invalid.because("The audit log knows no act “{name}”.", name=act)
     async with database_of(request).reading(user.actor.scope) as reading:
         entries = await store.page(reading, act=act, before=parse_id(sent.get("before", "")), most=PAGE_SIZE + 1)
     more = entries[PAGE_SIZE - 1].id if len(entries) > PAGE_SIZE else None

@@ -38,7 +38,7 @@ def day_or_time(text: str) -> str:
     with suppress(ValueError):
         exact.moment(text)
         return text
-    raise InvalidValue("“{field}” takes a day such as 2026-03-01, not “{value}”.", value=text[:60])
+    raise InvalidValue("“{field}” takes a day such as 2026-03-01, not “{value}”.", value=text)
 
 
 def yes_or_no(text: str) -> bool:

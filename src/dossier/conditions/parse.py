@@ -166,14 +166,12 @@ class _Parser:
         families = known.families if isinstance(known, Vocabulary) else {}
         if "." in name and name.partition(".")[0] in families:
             written = " or ".join(each.written for each in families.values())
-            return self._wrong(
-                "“{name}” must read {written}.", at, "unknown_attribute", name=name[:120], written=written
-            )
+            return self._wrong("“{name}” must read {written}.", at, "unknown_attribute", name=name, written=written)
         return self._unknown("attribute", name, known.attributes if isinstance(known, Vocabulary) else known, at)
 
     def _unknown(self, what: str, name: str, known: Iterable[str], at: str) -> Condition:
         guess = nearest(name, known)
-        values: dict[str, Value] = {"name": name[:120], "guess": guess or "", "known": tuple(known)}
+        values: dict[str, Value] = {"name": name, "guess": guess or "", "known": tuple(known)}
         return self._wrong(Message(_UNKNOWN[what, bool(guess)], values), at, f"unknown_{what}")
 
 

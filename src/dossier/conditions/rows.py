@@ -75,7 +75,7 @@ def raise_if_unfinished(pairs: Sequence[tuple[str, str]], prefix: str = "") -> N
     for name, operator, value in zip_longest(*columns, fillvalue=""):
         if name and operator not in OPERATORS:
             known = ", ".join(OPERATORS)
-            raise Invalid.because("There is no operator “{name}”; known are {known}.", name=operator[:60], known=known)
+            raise Invalid.because("There is no operator “{name}”; known are {known}.", name=operator, known=known)
         if name and not (OPERATORS[operator][1] or value.strip()):
             raise Invalid.because("A condition lacks the value to compare with.", "invalid_operand")
 

@@ -183,7 +183,7 @@ def phone_problems(phone: str, at: str) -> Iterator[Problem]:
     """What is wrong with a telephone number that a person typed; `at` points to it. Programs may send any text (contract)."""
     digits, letters = (sum(map(test, phone)) for test in (str.isdecimal, str.isalpha))
     if digits < 3 or letters > digits:
-        yield Problem("“{value}” is no telephone number.", "invalid_phone", at, value=phone[:60])
+        yield Problem("“{value}” is no telephone number.", "invalid_phone", at, value=phone)
 
 
 def _same(name: str, known: str, said: str) -> bool:
@@ -271,8 +271,6 @@ def _key_problems(key: str, names: Mapping[str, str] | None, at: str) -> Iterato
 def _unknown_slot(key: str, names: Mapping[str, str], at: str) -> Problem:
     if guess := nearest(key, names):
         sentence = "The case has no contact slot “{slot}”; did you mean “{guess}”?"
-        return Problem(Message(sentence, {"slot": key[:120], "guess": guess}), "unknown_slot", at)
+        return Problem(Message(sentence, {"slot": key, "guess": guess}), "unknown_slot", at)
     known = tuple(Named(each, name) for each, name in names.items())
-    return Problem(
-        "The case has no contact slot “{slot}”; it has {slots}.", "unknown_slot", at, slot=key[:120], slots=known
-    )
+    return Problem("The case has no contact slot “{slot}”; it has {slots}.", "unknown_slot", at, slot=key, slots=known)

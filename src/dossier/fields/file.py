@@ -48,7 +48,7 @@ def _named(typed: str) -> str:
     """The id in what somebody typed: itself, or an address of the file."""
     if found := _IDS.findall(typed):
         return str(found[-1]).lower()
-    raise InvalidValue("“{field}” takes the id or the address of a file, not “{value}”.", value=typed[:60])
+    raise InvalidValue("“{field}” takes the id or the address of a file, not “{value}”.", value=typed)
 
 
 class File(Field):

@@ -108,7 +108,7 @@ def operator_of(part: Mapping[str, Any], at: str) -> tuple[str, list[Any]]:
     if name not in _OPERATORS:
         there_are = Message(" There are {names}.", {"names": tuple(_OPERATORS)})
         hint = did_you_mean(name, _OPERATORS) or there_are
-        raise OperatorError("there is no operator “{name}”.{hint}", at, name=name[:120], hint=hint)
+        raise OperatorError("there is no operator “{name}”.{hint}", at, name=name, hint=hint)
     return name, operands if isinstance(operands, list) else [operands]
 
 

@@ -77,7 +77,7 @@ def unknown_field(name: str, known: Known, fields: Sequence[str]) -> Message:
     if name in fields:
         return Message("the field “{name}” has no value that a formula could use.", {"name": name})
     hint = did_you_mean(name, known)
-    return Message("there is no field “{name}”.{hint}", {"name": name[:120], "hint": hint})
+    return Message("there is no field “{name}”.{hint}", {"name": name, "hint": hint})
 
 
 class _Compiler:
@@ -203,7 +203,7 @@ class _Compiler:
         if made is None:
             there_are = Message(" There are {names}.", {"names": tuple(_FUNCTIONS)})
             hint = did_you_mean(name, _FUNCTIONS) or there_are
-            raise self.refuse(node, "there is no function “{name}”.{hint}", name=name[:120], hint=hint)
+            raise self.refuse(node, "there is no function “{name}”.{hint}", name=name, hint=hint)
         if not node.args:
             raise self.refuse(node, "“{name}” takes something in its brackets.", name=name)
         return made(self, node)

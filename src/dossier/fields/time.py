@@ -23,7 +23,7 @@ def operand(text: str) -> str:
     try:
         return exact.typed_time(text)
     except InvalidValue:
-        raise InvalidValue("“{field}” takes a time of the day such as 14:30, not “{value}”.", value=text[:60]) from None
+        raise InvalidValue("“{field}” takes a time of the day such as 14:30, not “{value}”.", value=text) from None
 
 
 class Time(Field):

@@ -62,9 +62,7 @@ def _unknown(
 
 
 def _unknown_field(key: str, hint: Message | str) -> Problem:
-    return Problem(
-        "The case has no field “{key}”.{hint}", "unknown_field", pointer("data", key), key=key[:120], hint=hint
-    )
+    return Problem("The case has no field “{key}”.{hint}", "unknown_field", pointer("data", key), key=key, hint=hint)
 
 
 def _added(sent: Mapping[str, Any], values: dict[str, Any]) -> Iterator[Problem]:
@@ -74,7 +72,7 @@ def _added(sent: Mapping[str, Any], values: dict[str, Any]) -> Iterator[Problem]
                 "“{key}” cannot be a field: a key has a–z, 0–9 and _, 120 at most.",
                 "invalid_key",
                 pointer("data", key),
-                key=key[:120],
+                key=key,
             )
         elif value is not None:
             try:

@@ -92,7 +92,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(members) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise _malformed("The member “{name}” stands twice in the same object.", name=twice[:120])
+        raise _malformed("The member “{name}” stands twice in the same object.", name=twice)
     return members
 
 

@@ -12,6 +12,8 @@ Value = Union["Message", "Named", str, int, Decimal, date, UUID, tuple["Value", 
 """What stands in a gap. A text is the user's own or a program's word, and stays; a number and a day are written as the reader's
 language writes them, messages and names are said in it, and of several each, with commas between."""
 
+LONGEST = 200  # characters of somebody's text within a sentence
+
 _GAP = re.compile(r"\{(\w+)\}")
 
 
@@ -57,7 +59,7 @@ class Message:
 
 
 def text(value: Value, reader: Reader | None) -> str:
-    """A value for a reader; None: for programs."""
+    """A value for a reader; None: for programs. What somebody wrote is cut where it is longer than a sentence can bear."""
     match value:
         case Message():
             return value.said(reader)
@@ -69,7 +71,12 @@ def text(value: Value, reader: Reader | None) -> str:
             return reader.number(value)
         case date() if reader:
             return reader.day(value)
-    return str(value)
+    return shortened(str(value))
+
+
+def shortened(text: str) -> str:
+    """A text as it stands in a sentence."""
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
 def together(*messages: Message | None) -> Message | None:

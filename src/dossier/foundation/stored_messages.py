@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from dossier.foundation.messages import Message, Named, Value
+from dossier.foundation.messages import Message, Named, Value, shortened
 
 
 def stored(messages: Sequence[Message]) -> str:
@@ -35,7 +35,9 @@ def _to_json(value: Value) -> Any:
             return {"day": value.isoformat()}
         case Decimal():
             return {"number": str(value)}
-    return str(value) if isinstance(value, UUID) else value
+        case UUID() | str():
+            return shortened(str(value))
+    return value
 
 
 def _from_json(stored: Any) -> Value:

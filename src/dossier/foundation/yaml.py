@@ -75,7 +75,7 @@ class _Reader:
                 _refuse("a member's name must be a plain text", event.start_mark)
             name = _usable(event)
             if name in members:
-                _refuse("“{name}” stands twice in the same object", event.start_mark, name=name[:120])
+                _refuse("“{name}” stands twice in the same object", event.start_mark, name=name)
             members[name] = self._value(next(self.events))
         return members
 

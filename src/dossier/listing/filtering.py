@@ -99,9 +99,7 @@ PAGING = (openapi.PAGE_NUMBER, openapi.PAGE_SIZE, openapi.PAGE_AFTER, openapi.SO
 
 def _problems_of(name: str, filter: Direct, value: str) -> Iterator[Problem]:
     if filter.schema.get("format") == "uuid" and parse_id(value) is None:
-        yield Problem(
-            "“{name}” must be a uuid, not “{value}”.", "invalid_uuid", parameter=name, name=name, value=value[:60]
-        )
+        yield Problem("“{name}” must be a uuid, not “{value}”.", "invalid_uuid", parameter=name, name=name, value=value)
     elif filter.problems:
         yield from (each.of_parameter(name) for each in filter.problems(value, ""))
     elif "enum" in filter.schema and value not in filter.schema["enum"]:

@@ -295,13 +295,13 @@ def _raise_if_unknown(page: ListPage, sent: QueryParams) -> None:
     options = {**states, **_OPTIONS, "sort": tuple(page.kind.sorts)}
     for name, value in sent.multi_items():
         if name not in (*page.parameters, *_BESIDE) and not name.startswith(("_", "utm_")):
-            raise Invalid.because("A list knows nothing of “{name}” in its address.", name=name[:60])
+            raise Invalid.because("A list knows nothing of “{name}” in its address.", name=name)
         if value and value not in options.get(name, (value,)):
             known = ", ".join(options[name])
             raise Invalid.because(
                 "In the address of a list “{name}” cannot be “{value}”; it can be {known}.",
                 name=name,
-                value=value[:60],
+                value=value,
                 known=known,
             )
 

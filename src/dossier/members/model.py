@@ -146,6 +146,6 @@ def email_problems(email: str, at: str) -> Iterator[Problem]:
             "invalid_email",
             at,
             people="“{value}” is no e-mail address such as name@example.org.",
-            value=email[:60],
+            value=email,
             reason=str(error).rstrip("."),
         )

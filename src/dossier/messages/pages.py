@@ -162,7 +162,7 @@ async def _mail(request: Request, refusal: Invalid | None = None) -> Response:
     sender = (own or outgoing.mail.sender) if outgoing.mail else ""
     selector = sent.get("selector", "").strip()
     if selector and not SELECTOR.fullmatch(selector):
-        raise Invalid.because("“{value}” is no selector of DKIM.", parameter="selector", value=selector[:60])
+        raise Invalid.because("“{value}” is no selector of DKIM.", parameter="selector", value=selector)
     looks = bool(outgoing.mail and "look" in sent)
     return render(
         request,

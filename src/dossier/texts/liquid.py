@@ -60,7 +60,7 @@ class Template(BoundTemplate):
             raise InvalidText(_problem(error)) from None
         except Exception as error:
             raise InvalidText(
-                Problem("The text cannot be made: {problem}", "invalid_text", problem=str(error)[:200])
+                Problem("The text cannot be made: {problem}", "invalid_text", problem=str(error))
             ) from error
         return into.getvalue(), tuple(context.missing)
 
@@ -144,10 +144,10 @@ def _problem(error: Exception, source: str = "") -> Problem:
     lines = source.split("\n")
     line, column = (found[0], found[1] + 1) if found else (len(lines), len(lines[-1]) + 1)
     if found is None and not source:
-        return Problem("The text cannot be made: {problem}", "invalid_text", problem=what[:200])
+        return Problem("The text cannot be made: {problem}", "invalid_text", problem=what)
     sentence = "Line {line}, column {column}: {problem}"
     meta = {"line": line, "column": column}
-    return Problem(sentence, "invalid_text", line=line, column=column, problem=what[:200], meta=meta)
+    return Problem(sentence, "invalid_text", line=line, column=column, problem=what, meta=meta)
 
 
 # ---- what a rendering has ----

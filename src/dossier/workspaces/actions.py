@@ -194,7 +194,7 @@ async def remove_secret(transaction: Transaction, workspace_id: UUID, name: str)
     transaction.actor.require("secrets.manage")
     await _raise_unless_in_scope(transaction, workspace_id)
     if not model.is_secret_name(name) or not await store.remove_secret(transaction, workspace_id, name):
-        raise NotFound.because("There is no secret “{name}”.", name=name[:120])
+        raise NotFound.because("There is no secret “{name}”.", name=name)
     await audit.record(transaction, "secret.removed", name, workspace_id=workspace_id)
 
 

@@ -216,7 +216,7 @@ def host_problems(hosts: Sequence[str]) -> Iterator[Problem]:
     """What is wrong with hosts that people may go on to."""
     for place, each in enumerate(hosts):
         if not _HOST.fullmatch(each.lower()):
-            yield Problem("“{value}” is no host such as www.example.org.", pointer=f"/hosts/{place}", value=each[:120])
+            yield Problem("“{value}” is no host such as www.example.org.", pointer=f"/hosts/{place}", value=each)
 
 
 def origin_problems(origins: Sequence[str]) -> Iterator[Problem]:
@@ -225,7 +225,7 @@ def origin_problems(origins: Sequence[str]) -> Iterator[Problem]:
         yield Problem("At most {most} sites may be named.", "too_many", "/origins", most=MOST_ORIGINS)
     for each in origins:
         if not _ORIGIN.fullmatch(each) or int(each.partition("://")[2].partition(":")[2] or 443) > 65535:
-            yield Problem("“{value}” is no site such as https://www.example.org.", pointer="/origins", value=each[:120])
+            yield Problem("“{value}” is no site such as https://www.example.org.", pointer="/origins", value=each)
 
 
 def language_problems(language: str) -> Iterator[Problem]:

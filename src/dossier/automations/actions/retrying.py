@@ -21,7 +21,7 @@ async def retry(transaction: Transaction, case_id: UUID, key: str) -> Trace:
     if key not in rules:
         hint = did_you_mean(key, rules)
         sentence = "The case has no automation “{key}”.{hint}"
-        raise NotFound.because(sentence, "unknown_automation", key=key[:120], hint=hint)
+        raise NotFound.because(sentence, "unknown_automation", key=key, hint=hint)
     newest = (await store.newest(transaction, case.workspace_id, case.id)).get(key)
     run = await store.get(transaction, case.workspace_id, case.id, key, newest.run) if newest else None
     if run:

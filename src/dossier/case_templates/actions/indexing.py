@@ -21,7 +21,7 @@ class FieldIndexes:
         transaction.actor.require("templates.design")
         known = await store.choices(transaction)
         if not any(field == each["key"] for template in known for each in template.fields):
-            raise NotFound.because("No template has a field “{key}”.", key=field[:60])
+            raise NotFound.because("No template has a field “{key}”.", key=field)
         await self.backfill.begin(transaction, workspace_id, {field})
 
     async def drop(self, transaction: Transaction, workspace_id: UUID, field: str) -> None:

@@ -117,7 +117,7 @@ async def _check_members(transaction: Transaction, workspace_id: UUID, document:
             known[email] = await members.is_member(transaction, workspace_id, email)
         if not known[email]:
             sentence = "“{email}” is no member of the workspace."
-            problems.append(Problem(sentence, "unknown_owner", at, email=email[:120]))
+            problems.append(Problem(sentence, "unknown_owner", at, email=email))
     Invalid.if_any(problems)
 
 

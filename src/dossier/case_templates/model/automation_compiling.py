@@ -187,7 +187,7 @@ class _Compiler:
             sentence = gettext_noop(
                 "“{value}” is no duration such as P3D (three days) or PT2H (two hours), ten years at most."
             )
-            self._wrong(sentence, "invalid_duration", at, value=text[:60])
+            self._wrong(sentence, "invalid_duration", at, value=text)
         return duration
 
     # ---- paths ----
@@ -197,7 +197,7 @@ class _Compiler:
             return True
         hint = did_you_mean(key or "", known) if self.guesses > 0 else ""
         self.guesses -= 1
-        values: dict[str, Any] = {"key": (key or "")[:120], "hint": hint}
+        values: dict[str, Any] = {"key": key or "", "hint": hint}
         self._wrong(Message(sentence, values), "unknown_key", at)
         return False
 
@@ -207,7 +207,7 @@ class _Compiler:
             return
         found = _WATCHED.fullmatch(path)
         if found is None or (found[1] == "steps") != bool(found[3]):
-            self._wrong(_UNWATCHABLE, "invalid_value", at, name=path[:120])
+            self._wrong(_UNWATCHABLE, "invalid_value", at, name=path)
         elif found[1] == "data":
             self._check_field(found[2], at)
         elif found[1] == "steps":
@@ -256,12 +256,12 @@ class _Compiler:
         if path in ("status", "waiting_for", *TEXTS):
             return True
         sentence = gettext_noop("“{name}” cannot be set by a rule: name data.<key>, or one of {options}.")
-        self._wrong(sentence, "invalid_value", at, name=path[:120], options=("status", "waiting_for", *TEXTS))
+        self._wrong(sentence, "invalid_value", at, name=path, options=("status", "waiting_for", *TEXTS))
         return False
 
     def _check_source(self, path: str, at: str) -> None:
         if path in ("contacts", "owner") or path.startswith(("contacts.", "steps.")):
-            self._wrong(gettext_noop("The value of “{name}” cannot be taken."), "invalid_value", at, name=path[:120])
+            self._wrong(gettext_noop("The value of “{name}” cannot be taken."), "invalid_value", at, name=path)
         else:
             self._check_path(path, at)
 
@@ -348,7 +348,7 @@ def _unsaved(template: Template, save: Mapping[str, str], at: str) -> Iterator[P
         where = at + pointer("save", path)
         if not path.startswith("data.") or field is None:
             key = path.removeprefix("data.")
-            values: dict[str, Any] = {"key": key[:120], "hint": did_you_mean(key, template.field_by_key)}
+            values: dict[str, Any] = {"key": key, "hint": did_you_mean(key, template.field_by_key)}
             yield Problem(Message(_NO_FIELD, values), "unknown_key", where)
         elif field.derived or field.read_only:
             yield Problem("“{field}” is nobody’s to set.", "read_only_field", where, field=field.named)

@@ -41,15 +41,15 @@ def call_problems(steps: Sequence[StepDocument], rules: Sequence[AutomationDocum
     """What is wrong with the calls of a document, each with its pointer."""
     for at, call in _calls(steps, rules):
         if call.url and not _WEB.match(call.url.strip()):
-            yield Problem("“{value}” is no address of the web.", "invalid_value", at + "/url", value=call.url[:60])
+            yield Problem("“{value}” is no address of the web.", "invalid_value", at + "/url", value=call.url)
         for name in call.headers:
             if not is_header(name):
                 sentence = "A call cannot have the header “{name}”."
-                yield Problem(sentence, "invalid_value", at + pointer("headers", name), name=name[:60])
+                yield Problem(sentence, "invalid_value", at + pointer("headers", name), name=name)
         for path, place in call.save.items():
             if not _POINTER.fullmatch(place):
                 sentence = "“{value}” is no JSON Pointer such as /data/id."
-                yield Problem(sentence, "invalid_value", at + pointer("save", path), value=place[:60])
+                yield Problem(sentence, "invalid_value", at + pointer("save", path), value=place)
 
 
 def _calls(

@@ -57,5 +57,5 @@ def raise_if_unknown_status(statuses: Mapping[str, Status], status: str, at: str
             else "The case has no status “{status}”; it has {statuses}."
         )
         people = "Its template has no such status."
-        values: dict[str, Value] = {"status": status[:120], "guess": guess or "", "statuses": tuple(statuses)}
+        values: dict[str, Value] = {"status": status, "guess": guess or "", "statuses": tuple(statuses)}
         raise Invalid.because(Message(sentence, values, people), "unknown_status", pointer=at)

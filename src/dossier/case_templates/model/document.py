@@ -233,7 +233,7 @@ def _unwatchable(watch: Sequence[str], at: str) -> Iterator[Problem]:
             yield Problem(
                 "“{name}” cannot be watched: name data.<key>, steps.<key>.status or a member of the case.",
                 pointer=at + pointer(index),
-                name=name[:120],
+                name=name,
             )
 
 
@@ -249,7 +249,7 @@ def _conflicts(document: TemplateDocument, template: Template) -> Iterator[Probl
     yield from _misplaced_built_ins(document.statuses)
     for place, (key, known, sentence, at) in enumerate(_misplaced(document, template)):
         hint = did_you_mean(key, known) if place < _MOST_GUESSES else ""
-        yield Problem(Message(sentence, {"key": key[:120], "hint": hint}), "unknown_key", at)
+        yield Problem(Message(sentence, {"key": key, "hint": hint}), "unknown_key", at)
     yield from problems_of(document.steps, template)
 
 

@@ -41,7 +41,7 @@ def problems_of_questions(
     """What is wrong with the form of the step at that place; `form`: its template, None where there is none."""
     at = pointer("steps", index)
     if form is None:
-        yield Problem(Message(_NO_FORM, {"key": asks.slug[:120]}), "unknown_key", f"{at}/form")
+        yield Problem(Message(_NO_FORM, {"key": asks.slug}), "unknown_key", f"{at}/form")
         return
     if chosen(asks, presets) is None:
         yield _unknown(_NO_PRESET, asks.preset or "", [each.key for each in presets], f"{at}/preset")
@@ -75,5 +75,5 @@ def _bound(template: Template, form: FormTemplate, at: str) -> Iterator[Problem]
 
 
 def _unknown(sentence: str, key: str, known: Any, at: str) -> Problem:
-    values = {"key": key[:120], "hint": did_you_mean(key, known)}
+    values = {"key": key, "hint": did_you_mean(key, known)}
     return Problem(Message(sentence, values), "unknown_key", at)

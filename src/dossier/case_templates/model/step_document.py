@@ -267,7 +267,7 @@ class StepCompiler:
         duration = parse_duration(text)
         if duration is None:
             sentence = "“{value}” is no duration such as P3D (three days) or PT2H (two hours), ten years at most."
-            self.problems.append(Problem(sentence, "invalid_duration", self.at + at, value=text[:60]))
+            self.problems.append(Problem(sentence, "invalid_duration", self.at + at, value=text))
             return None
         return Wait(duration, working)
 
@@ -288,7 +288,7 @@ def problems_of(documents: Sequence[StepDocument], template: Template) -> Iterat
     """What is wrong with steps among the other parts of the template: keys that name nothing, circles, addresses."""
     for place, (key, known, sentence, at) in enumerate(_misplaced(documents, template)):
         hint = did_you_mean(key, known) if place < _MOST_GUESSES else ""
-        yield Problem(Message(sentence, {"key": key[:120], "hint": hint}), "unknown_key", at)
+        yield Problem(Message(sentence, {"key": key, "hint": hint}), "unknown_key", at)
     yield from _circles(documents)
     for index, step in enumerate(documents):
         for at, address in _addresses(step):

@@ -126,7 +126,7 @@ def _raise_if_repeated(part: Part, said: Mapping[str, Any], file: Part | None) -
         raise Invalid.because("Send one file at a time.", "one_file_only", pointer=pointer(part.name))
     if part.name in said:
         sentence = "“{field}” is given twice."
-        raise Invalid.because(sentence, "repeated_part", pointer=pointer(part.name), field=part.name[:60])
+        raise Invalid.because(sentence, "repeated_part", pointer=pointer(part.name), field=part.name)
 
 
 def _text(name: str, raw: bytearray) -> str:

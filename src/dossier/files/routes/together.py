@@ -90,7 +90,7 @@ def wanted_ids(sent: dict[str, str]) -> list[UUID]:
     for text, id in zip(texts, ids, strict=True):
         if id is None:
             sentence = "“{name}” must be uuids separated by commas, not “{value}”."
-            raise Invalid.because(sentence, "invalid_uuid", parameter="ids", name="ids", value=text[:60])
+            raise Invalid.because(sentence, "invalid_uuid", parameter="ids", name="ids", value=text)
     return list(dict.fromkeys(id for id in ids if id))
 
 

@@ -20,7 +20,7 @@ async def find_preset(
     if len(found) > 1:
         candidates = [{"id": str(each.id), "name": each.name, "workspace": each.workspace["slug"]} for each in found]
         sentence = "Several presets are called “{slug}”; name the workspace, or one by its id."
-        raise Conflict((Problem(sentence, "ambiguous", at, meta={"candidates": candidates}, slug=slug_or_id[:120]),))
+        raise Conflict((Problem(sentence, "ambiguous", at, meta={"candidates": candidates}, slug=slug_or_id),))
     return found[0]
 
 
@@ -48,10 +48,10 @@ async def find_template(
     if len(found) > 1:
         candidates = [{"workspace": str(workspace)} for workspace, _ in found]
         sentence = "Several workspaces have a form template “{slug}”; name one of them."
-        raise Conflict((Problem(sentence, "ambiguous", meta={"candidates": candidates}, slug=slug_or_id[:120]),))
+        raise Conflict((Problem(sentence, "ambiguous", meta={"candidates": candidates}, slug=slug_or_id),))
     return found[0]
 
 
 def no_such(slug: str, at: str | None = None) -> AppError:
     """404: there is none that can be used."""
-    return NotFound.because("There is no form template “{slug}”.", pointer=at, slug=slug[:120])
+    return NotFound.because("There is no form template “{slug}”.", pointer=at, slug=slug)

@@ -82,7 +82,7 @@ async def remove(transaction: Transaction, workspace_id: UUID, slug: str) -> Non
 
 
 def _no_such(slug: str) -> NotFound:
-    refusal = NotFound.because("There is no list of options “{slug}”.", slug=slug[:120])
+    refusal = NotFound.because("There is no list of options “{slug}”.", slug=slug)
     assert isinstance(refusal, NotFound)
     return refusal
 
@@ -110,7 +110,7 @@ def _problems(slug: str, given: Given) -> Iterator[Problem]:
             yield Problem("A language is a code such as en or fr.", "invalid_value", pointer("texts", language))
         for value in labels.keys() - values:
             at = pointer("texts", language, value)
-            yield Problem("There is no option “{value}”.", "unknown_key", at, value=value[:60])
+            yield Problem("There is no option “{value}”.", "unknown_key", at, value=value)
 
 
 def _of_options(options: Sequence[Mapping[str, str]]) -> Iterator[Problem]:
@@ -118,7 +118,7 @@ def _of_options(options: Sequence[Mapping[str, str]]) -> Iterator[Problem]:
     for place, each in enumerate(options):
         if each["value"] in seen:
             at = pointer("options", place, "value")
-            yield Problem("The option “{value}” stands twice.", "duplicate", at, value=each["value"][:60])
+            yield Problem("The option “{value}” stands twice.", "duplicate", at, value=each["value"])
         seen.add(each["value"])
         for name, most in (("value", 200), ("label", 500)):
             if not 0 < len(each[name]) <= most:

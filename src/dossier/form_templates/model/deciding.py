@@ -104,7 +104,7 @@ class Deciding:
     def _no_such(self, sentence: str, key: str, known: Iterable[str], at: str) -> Problem:
         self.guesses += 1
         hint = did_you_mean(key, known) if self.guesses <= _MOST_GUESSES else ""
-        return Problem(Message(sentence, {"key": key[:120], "hint": hint}), "unknown_key", at)
+        return Problem(Message(sentence, {"key": key, "hint": hint}), "unknown_key", at)
 
     # ---- formulas ----
 

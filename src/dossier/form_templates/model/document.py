@@ -215,7 +215,7 @@ def _repeated(keys: Sequence[tuple[str, str]], sentence: str = _TWICE) -> Iterat
     seen: set[str] = set()
     for key, at in keys:
         if key in seen:
-            yield Problem(Message(sentence, {"key": key[:120]}), "duplicate", at)
+            yield Problem(Message(sentence, {"key": key}), "duplicate", at)
         seen.add(key)
 
 
@@ -237,7 +237,7 @@ def _unsigned(template: FormTemplate) -> Iterator[Problem]:
                 if item["attachment"] not in files and not parse_id(item["attachment"]):
                     at = pointer("pages", number, "elements", place, "items", row, "attachment")
                     sentence = "There is no element of files “{key}”."
-                    yield Problem(sentence, "unknown_key", at, key=item["attachment"][:120])
+                    yield Problem(sentence, "unknown_key", at, key=item["attachment"])
 
 
 def _empty(document: FormTemplateDocument) -> Iterator[Problem]:
@@ -251,7 +251,7 @@ def _empty(document: FormTemplateDocument) -> Iterator[Problem]:
             yield _blank(pointer("pages", number, "title"))
         if not page.elements:
             at = pointer("pages", number, "elements")
-            yield Problem("The page “{page}” asks nothing.", "missing_member", at, page=page.title[:120])
+            yield Problem("The page “{page}” asks nothing.", "missing_member", at, page=page.title)
 
 
 def _blank(at: str) -> Problem:

@@ -68,7 +68,7 @@ class ElementCompiler:
         if type_ not in TYPES:
             hint = did_you_mean(type_, TYPES) or Message(" Types are {types}.", {"types": TYPES})
             at = self.at + "/type"
-            yield Problem("There is no element type “{type}”.{hint}", "unknown_type", at, type=type_[:60], hint=hint)
+            yield Problem("There is no element type “{type}”.{hint}", "unknown_type", at, type=type_, hint=hint)
         elif type_ not in _UNTITLED and self.document.label is None:
             yield Problem("“{field}” is required.", "missing_member", self.at + "/label", field=called("label"))
 
@@ -83,9 +83,7 @@ class ElementCompiler:
         for member in dict.fromkeys(wrong):
             known = [*COMMON, *OF_TYPE.get(type_, ())]
             hint, at = did_you_mean(member, known), self.at + pointer(member)
-            yield Problem(
-                "“{member}” is not a member here.{hint}", "unknown_member", at, member=member[:120], hint=hint
-            )
+            yield Problem("“{member}” is not a member here.{hint}", "unknown_member", at, member=member, hint=hint)
 
     def _not_required(self) -> Iterator[Problem]:
         document = self.document

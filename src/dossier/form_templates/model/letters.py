@@ -61,7 +61,7 @@ def _duration(text: str, at: str, problems: list[Problem]) -> Duration | None:
     found = parse_duration(text)
     if found is None:
         sentence = "“{value}” is no duration such as P3D (three days) or PT2H (two hours), ten years at most."
-        problems.append(Problem(sentence, "invalid_duration", at, value=text[:60]))
+        problems.append(Problem(sentence, "invalid_duration", at, value=text))
     return found
 
 

@@ -90,5 +90,5 @@ class _Filling:
         if "options" not in element:
             hint = did_you_mean(name, self.lists)
             sentence = "There is no list of options “{key}”.{hint}"
-            self.problems.append(Problem(sentence, "unknown_key", at + "/list", key=name[:120], hint=hint))
+            self.problems.append(Problem(sentence, "unknown_key", at + "/list", key=name, hint=hint))
         return element

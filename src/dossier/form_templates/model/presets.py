@@ -42,7 +42,7 @@ def _unfit(preset: PresetDocument, known: Mapping[str, Option], at: str) -> Iter
         where = at + pointer("options", key)
         if key not in known:
             hint = did_you_mean(key, known)
-            yield Problem("There is no option “{key}”.{hint}", "unknown_key", where, key=key[:120], hint=hint)
+            yield Problem("There is no option “{key}”.{hint}", "unknown_key", where, key=key, hint=hint)
         elif value is not None:
             yield from _misfit(known[key], value, where)
 
@@ -58,5 +58,5 @@ def duration_problem(text: str | None, at: str) -> Iterator[Problem]:
     """What is wrong with a duration; None is never."""
     if text is not None and parse_duration(text) is None:
         sentence = "“{value}” is no duration such as P3D (three days) or PT2H (two hours), ten years at most."
-        message = Message(sentence, {"value": text[:60], "field": called("expires_after")})
+        message = Message(sentence, {"value": text, "field": called("expires_after")})
         yield Problem(message, "invalid_duration", at)

@@ -76,7 +76,7 @@ def text_problems(template: FormTemplate) -> Iterator[Problem]:
             if path not in known:
                 guesses += 1
                 hint = did_you_mean(path, known) if guesses <= _MOST_GUESSES else ""
-                yield Problem("There is no text “{key}”.{hint}", "unknown_key", at, key=path[:200], hint=hint)
+                yield Problem("There is no text “{key}”.{hint}", "unknown_key", at, key=path, hint=hint)
             elif path.startswith("messages."):
                 yield from _wrong(text, at)
 

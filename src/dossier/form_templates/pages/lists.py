@@ -106,7 +106,7 @@ async def _found(reading: ReadSession, request: Request) -> OptionList:
     for each in await store.option_lists(reading, current_user(request).workspace_id):
         if each.slug == slug:
             return each
-    raise NotFound.because("There is no list of options “{slug}”.", slug=slug[:120])
+    raise NotFound.because("There is no list of options “{slug}”.", slug=slug)
 
 
 async def change(request: Request) -> Response:

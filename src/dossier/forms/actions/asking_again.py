@@ -82,7 +82,7 @@ def _problems(again: Again, found: Review) -> Iterator[Problem]:
         if each not in known:
             hint = did_you_mean(each, known)
             sentence = "The form does not ask “{element}”.{hint}"
-            yield Problem(sentence, "unknown_element", pointer("elements", place), element=each[:120], hint=hint)
+            yield Problem(sentence, "unknown_element", pointer("elements", place), element=each, hint=hint)
     if again.elements is not None and not again.elements:
         yield Problem("Name what is asked again.", "missing", "/elements")
     if again.message and len(again.message) > MOST_WORDS:

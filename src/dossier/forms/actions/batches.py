@@ -156,11 +156,7 @@ def _of_user(row: int, given: Given, preset: PresetRow, where: Where) -> Iterato
 def _of_data(row: int, given: Given, template: FormTemplate, where: Where) -> Iterator[RowProblem]:
     for key in prefilled(template, given.data, where).unfit:
         element = template.element_by_key.get(key)
-        said = (
-            Message(_UNFIT, {"question": Named(key, element.label)})
-            if element
-            else Message(_UNKNOWN, {"key": key[:120]})
-        )
+        said = Message(_UNFIT, {"question": Named(key, element.label)}) if element else Message(_UNKNOWN, {"key": key})
         code = "invalid_value" if element else "unknown_element"
         yield RowProblem(row, f"data.{key}", Problem(said, code), fatal=False)
 

@@ -121,10 +121,10 @@ async def preset_of(transaction: Transaction, asked: NewForm) -> PresetRow:
     found = await form_templates.presets(transaction, named, asked.workspaces)
     if not found:
         sentence = "There is no form template “{slug}” that forms can be made with."
-        raise NotFound.because(sentence, "unknown_template", pointer="/flow", slug=named[:120])
+        raise NotFound.because(sentence, "unknown_template", pointer="/flow", slug=named)
     if asked.preset_id and asked.slug and found[0].slug != asked.slug:
         sentence = "“{slug}” is not the form template of that customization."
-        raise Invalid.because(sentence, "contradiction", pointer="/flow/slug", slug=asked.slug[:120])
+        raise Invalid.because(sentence, "contradiction", pointer="/flow/slug", slug=asked.slug)
     if len(found) > 1:
         raise Conflict((_several(found),))
     return found[0]
@@ -168,7 +168,7 @@ async def _owner(
 def _branding_problems(asked: NewForm, workspace: Workspace) -> Iterable[Problem]:
     if asked.branding is not None and asked.branding != workspace.slug:
         sentence = "There is no branding “{slug}”; a workspace has its own look, under its own name."
-        yield Problem(sentence, "not_found", "/branding/slug", slug=asked.branding[:120])
+        yield Problem(sentence, "not_found", "/branding/slug", slug=asked.branding)
 
 
 async def _form(

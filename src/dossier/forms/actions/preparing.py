@@ -62,7 +62,7 @@ async def address_problems(services: Services, webhooks: Mapping[str, Sequence[s
             problems.append(Problem(sentence, "https_only", at))
         elif await leads_inside(host, port, services.outbound):
             sentence = "“{host}” leads into this server's own network; only its operator can allow that (DOSSIER_OUTBOUND_ALLOW)."
-            problems.append(Problem(sentence, "forbidden_address", at, host=host[:120]))
+            problems.append(Problem(sentence, "forbidden_address", at, host=host))
     return problems
 
 

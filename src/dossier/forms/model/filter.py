@@ -72,7 +72,7 @@ def _parts(raw: Mapping[str, Any], problems: list[Problem]) -> Iterator[Conditio
         else:
             known = (*_RELATIONS, *_FLAGS, "external_args")
             sentence = "“{name}” is not known in this filter; there are {known}."
-            problems.append(_wrong(sentence, name=name[:120], known=known))
+            problems.append(_wrong(sentence, name=name, known=known))
 
 
 def _of_relation(name: str, asked: Any, problems: list[Problem]) -> Iterator[Condition]:
@@ -83,7 +83,7 @@ def _of_relation(name: str, asked: Any, problems: list[Problem]) -> Iterator[Con
     for member, value in asked.items():
         if member not in members:
             sentence = "“{name}” is not known in this filter; there are {known}."
-            problems.append(_wrong(sentence, name=f"{name}.{member}"[:120], known=members))
+            problems.append(_wrong(sentence, name=f"{name}.{member}", known=members))
         else:
             yield from _equal(relation, member, value, problems)
 

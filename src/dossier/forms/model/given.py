@@ -218,8 +218,7 @@ def _row_of_json(group: Element, row: Any, reading: Reading) -> tuple[dict[str, 
     unknown = [each for each in row if each not in group.element_by_key]
     sentence = "“{field}” has no part “{part}”; parts are {parts}."
     wrong = [
-        Wrong(each[:120], InvalidValue(sentence, part=each[:120], parts=tuple(asked)).of(group.label))
-        for each in unknown
+        Wrong(each[:120], InvalidValue(sentence, part=each, parts=tuple(asked)).of(group.label)) for each in unknown
     ]
     found = {key: of_json(each, row.get(key), reading) for key, each in asked.items()}
     wrong += [bad for each in found.values() for bad in each.wrong]

@@ -195,7 +195,7 @@ def redirect_problems(url: str | None, hosts: Sequence[str]) -> Iterator[Problem
         yield Problem("“{field}” holds a name or a password.", pointer="/redirect_url", field="redirect_url")
     elif (found.hostname or "") not in hosts:
         sentence = "“{host}” is no host that the workspace lets people go on to; an administrator can list it."
-        yield Problem(sentence, "host_not_listed", "/redirect_url", host=(found.hostname or "")[:120])
+        yield Problem(sentence, "host_not_listed", "/redirect_url", host=found.hostname or "")
 
 
 def webhook_problems(webhooks: Mapping[str, Sequence[str]]) -> Iterator[Problem]:
@@ -211,7 +211,7 @@ def webhook_problems(webhooks: Mapping[str, Sequence[str]]) -> Iterator[Problem]
             if event not in EVENTS:
                 sentence = "There is no event “{event}”; there are {known}."
                 at = pointer("webhooks", url[:200], place)
-                yield Problem(sentence, "unknown_event", at, event=event[:60], known=EVENTS)
+                yield Problem(sentence, "unknown_event", at, event=event, known=EVENTS)
 
 
 def external_problems(external_args: Mapping[str, Any]) -> Iterator[Problem]:

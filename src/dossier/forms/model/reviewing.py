@@ -183,7 +183,7 @@ def problems(verdicts: Verdicts, found: Collection[Item]) -> Iterator[Problem]:
         if element not in known:
             hint = did_you_mean(element, known)
             sentence = "The form does not ask “{element}”.{hint}"
-            yield Problem(sentence, "unknown_element", pointer(*at), element=element[:120], hint=hint)
+            yield Problem(sentence, "unknown_element", pointer(*at), element=element, hint=hint)
     for place, element in enumerate(verdicts.accept):
         if element in known and is_empty(known[element].value):
             label = known[element].label
@@ -200,4 +200,4 @@ def _of_refusals(verdicts: Verdicts) -> Iterator[Problem]:
             yield Problem("The reason has {count} characters at most.", "too_long", at, count=MOST_REASON)
         if each.element in verdicts.accept:
             sentence = "“{element}” is accepted and refused at once."
-            yield Problem(sentence, "contradiction", pointer("refuse", place, "element"), element=each.element[:120])
+            yield Problem(sentence, "contradiction", pointer("refuse", place, "element"), element=each.element)

@@ -72,7 +72,7 @@ async def _page(request: Request, refusal: AppError | None = None) -> Response:
             presets[0] if len(presets) == 1 and not wanted else None,
         )
         if wanted and chosen is None:
-            raise NotFound.because("There is no form template “{slug}”.", slug=wanted[:120])
+            raise NotFound.because("There is no form template “{slug}”.", slug=wanted)
         template = await _template(reading, chosen) if chosen else None
     return render(
         request,

@@ -70,7 +70,7 @@ def _pairs(fields: Any, key: str) -> list[tuple[str, str]]:
     for place, (name, _) in enumerate(fields):
         if not name.startswith(f"{key}."):
             sentence = "“{name}” is no input of this question."
-            raise Invalid.because(sentence, pointer=pointer("fields", place), name=name[:120])
+            raise Invalid.because(sentence, pointer=pointer("fields", place), name=name)
     return [(name, value) for name, value in fields]
 
 

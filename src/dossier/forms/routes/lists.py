@@ -152,7 +152,7 @@ async def count_forms(request: Request) -> Response:
     if by is not None and by not in store.GROUPS and not _GROUP.fullmatch(by):
         sentence = "“group-by” takes {known} or data.<key>, not “{value}”."
         raise Invalid.because(
-            sentence, "invalid_parameter", parameter="group-by", known=tuple(sorted(store.GROUPS)), value=by[:120]
+            sentence, "invalid_parameter", parameter="group-by", known=tuple(sorted(store.GROUPS)), value=by
         )
     async with read(request, "costly" if by else lane(asked.selection)) as session:
         rows = await asked.rows(session)

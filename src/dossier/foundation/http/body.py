@@ -141,7 +141,7 @@ def raise_if_strict(request: Request) -> None:
 
 def _not_known(path: tuple[str, ...]) -> Problem:
     at = pointer(*(part[:120] for part in path))
-    return Problem("“{name}” is not a member here.", "unknown_member", at, name=path[-1][:120])
+    return Problem("“{name}” is not a member here.", "unknown_member", at, name=path[-1])
 
 
 def _ignored(request: Request) -> list[tuple[str, ...]]:
@@ -212,7 +212,7 @@ def raise_if_compressed(content_encoding: str) -> None:
             "Content-Encoding “{encoding}” is not taken; send the body as it is.",
             UnsupportedMediaType.code,
             parameter="Content-Encoding",
-            encoding=content_encoding[:60],
+            encoding=content_encoding,
         )
         raise UnsupportedMediaType((problem,), {"Accept-Encoding": "identity"})
 
@@ -260,11 +260,11 @@ def _problem(error: ErrorDetails, shape: type[RequestModel]) -> Problem:
         return Problem("“{field}” is required.", "missing_member", where, field=name)
     if error["type"] == "extra_forbidden":
         return Problem(_unknown(name, shape), "unknown_member", where)
-    return Problem(in_its_words(error).about(field=name[:120]), "invalid_type", where)
+    return Problem(in_its_words(error).about(field=name), "invalid_type", where)
 
 
 def _unknown(name: str, shape: type[RequestModel]) -> Message:
     known = [field.alias or key for key, field in shape.model_fields.items()]
     if guess := nearest(name, known):
-        return Message("“{name}” is not a member here; did you mean “{guess}”?", {"name": name[:120], "guess": guess})
-    return Message("“{name}” is not a member here; known are {known}.", {"name": name[:120], "known": tuple(known)})
+        return Message("“{name}” is not a member here; did you mean “{guess}”?", {"name": name, "guess": guess})
+    return Message("“{name}” is not a member here; known are {known}.", {"name": name, "known": tuple(known)})

@@ -159,7 +159,7 @@ def identifier(text: str, name: str) -> UUID:
     if parsed := parse_id(text):
         return parsed
     sentence = "“{name}” in the address must be a uuid, not “{value}”."
-    raise Invalid.because(sentence, "invalid_uuid", parameter=name, name=name, value=text[:60])
+    raise Invalid.because(sentence, "invalid_uuid", parameter=name, name=name, value=text)
 
 
 def body_identifier(text: str, *where: str | int) -> UUID:
@@ -167,7 +167,7 @@ def body_identifier(text: str, *where: str | int) -> UUID:
     if parsed := parse_id(text):
         return parsed
     sentence = "“{name}” must be a uuid, not “{value}”."
-    raise Invalid.because(sentence, "invalid_uuid", pointer=pointer(*where), name=str(where[-1]), value=text[:60])
+    raise Invalid.because(sentence, "invalid_uuid", pointer=pointer(*where), name=str(where[-1]), value=text)
 
 
 def if_match(request: Request) -> int | Literal["*"] | None:
@@ -265,8 +265,8 @@ def _unknown(name: str, known: Collection[str]) -> Problem:
         sentence = "There is no parameter “{name}” here."
     else:
         sentence = "There is no parameter “{name}” here; this address takes none."
-    message = Message(sentence, {"name": name[:120], "guess": guess or ""})
-    return Problem(message, "unknown_parameter", parameter=name[:120])
+    message = Message(sentence, {"name": name, "guess": guess or ""})
+    return Problem(message, "unknown_parameter", parameter=name)
 
 
 def parsed(text: str) -> QueryParams:

@@ -221,7 +221,7 @@ def _meant(case: Case, channel: Channel, whom: str, at: str) -> Recipient | AppE
         "“{value}” is neither a contact slot of the case, nor “owner”, nor an address.",
         "unknown_slot",
         pointer=at,
-        value=whom[:120],
+        value=whom,
     )
 
 
@@ -239,5 +239,5 @@ def _files(case: Case, named: Sequence[str]) -> tuple[tuple[UUID, ...], list[Pro
             found.append(id)
         else:
             sentence = "“{value}” is neither a field of the case nor the id of an attachment."
-            problems.append(Problem(sentence, "not_found", pointer("attachments", place), value=each[:120]))
+            problems.append(Problem(sentence, "not_found", pointer("attachments", place), value=each))
     return tuple(found), problems

@@ -56,7 +56,7 @@ async def owner(transaction: Transaction, workspace_id: UUID, email: str, at: st
     """The member of a workspace whom a body names as owner; 400 pointing `at` it when there is none."""
     if found := await store.find_in_workspace(transaction, workspace_id, email):
         return found
-    raise Invalid.because("“{email}” is no member of the workspace.", "unknown_owner", pointer=at, email=email[:120])
+    raise Invalid.because("“{email}” is no member of the workspace.", "unknown_owner", pointer=at, email=email)
 
 
 async def is_member(reading: ReadSession, workspace_id: UUID, email: str) -> bool:
@@ -115,7 +115,7 @@ async def erase(transaction: Transaction, email: str) -> tuple[UUID, str]:
     transaction.actor.require("server.operate")
     member = await store.by_email(transaction, email)
     if member is None:
-        raise NotFound.because("There is no member {email}.", email=email[:120])
+        raise NotFound.because("There is no member {email}.", email=email)
     if places := await store.workspaces_of(transaction, member.id):
         raise Conflict.because(
             "They are a member of {places}; remove them there first, where their cases are given to somebody.",

@@ -99,7 +99,7 @@ async def remove_of(transaction: Transaction, email: str) -> None:
     transaction.actor.require("server.operate")
     member = await people.by_email(transaction, email)
     if member is None:
-        raise NotFound.because("There is no member {email}.", email=email[:120])
+        raise NotFound.because("There is no member {email}.", email=email)
     await store.remove(transaction, member.id)
     await audit.record_of_member(transaction, "second_factor.removed", member.id)
 

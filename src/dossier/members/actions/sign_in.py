@@ -223,7 +223,7 @@ async def link_for(transaction: Transaction, email: str) -> str:
     transaction.actor.require("server.operate")
     member = await people.by_email(transaction, email)
     if member is None:
-        raise NotFound.because("There is no member {email}; `dossier member create` makes one.", email=email[:120])
+        raise NotFound.because("There is no member {email}; `dossier member create` makes one.", email=email)
     await audit.record_of_member(transaction, "link.made", member.id)
     return await link(transaction, member.id, None, COLLEAGUE_LINK_TTL)
 
@@ -254,7 +254,7 @@ async def invite(
     colleagues = await people.everybody(transaction, workspace_id)
     if any(email_identity(each.email) == email_identity(email) for each in colleagues):
         raise Conflict.because(
-            "{email} is a member of this workspace already.", "duplicate", pointer="/email", email=email[:120]
+            "{email} is a member of this workspace already.", "duplicate", pointer="/email", email=email
         )
     if any(fold(each.email) == fold(email) for each in colleagues):
         detail = "A colleague's address differs from this one by letters that look alike; use that one."

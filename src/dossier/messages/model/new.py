@@ -101,7 +101,7 @@ def address_problems(channel: Channel, address: str, at: str) -> Iterator[Proble
     if channel == "email":
         yield from email_problems(address, at)
     elif not _PHONE.fullmatch(address):
-        yield Problem("“{value}” is no telephone number.", "invalid_phone", at, value=address[:60])
+        yield Problem("“{value}” is no telephone number.", "invalid_phone", at, value=address)
 
 
 def _plain(channel: Channel, address: str) -> str:

@@ -44,7 +44,7 @@ def spf(texts: Sequence[str]) -> Record:
         return Record("SPF", "bad", Sentence(_SPF[min(len(found), 2)]))
     if re.search(r" \+?all\b", found[0], re.IGNORECASE):
         return Record("SPF", "bad", Sentence(_ANYBODY))
-    return Record("SPF", "good", Sentence(_SPF_GOOD, {"record": found[0].strip()[:200]}))
+    return Record("SPF", "good", Sentence(_SPF_GOOD, {"record": found[0].strip()}))
 
 
 def dkim(by_selector: Mapping[str, Sequence[str]]) -> Record:
@@ -59,5 +59,5 @@ def dmarc(texts: Sequence[str]) -> Record:
     """What is to become of mails that are not the domain's own."""
     found = [each for each in texts if each.strip().lower().startswith("v=dmarc1")]
     if len(found) == 1:
-        return Record("DMARC", "good", Sentence(_DMARC_GOOD, {"record": found[0].strip()[:200]}))
+        return Record("DMARC", "good", Sentence(_DMARC_GOOD, {"record": found[0].strip()}))
     return Record("DMARC", "warning", Sentence(_DMARC_NONE))

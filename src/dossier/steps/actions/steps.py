@@ -222,7 +222,7 @@ def _step(case: Case, key: str) -> Step:
     if step := steps.get(key):
         return step
     hint = did_you_mean(key, steps)
-    raise NotFound.because("The case has no step “{step}”.{hint}", "unknown_step", step=key[:120], hint=hint)
+    raise NotFound.because("The case has no step “{step}”.{hint}", "unknown_step", step=key, hint=hint)
 
 
 def _raise_if_start(case: Case, step: Step) -> None:

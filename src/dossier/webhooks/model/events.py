@@ -142,4 +142,4 @@ def unknown_types(
             hint = did_you_mean(each, (*TYPES, *PATTERNS))
             detail = "There is no event type “{type}”.{hint}"
             where = None if pointer is None else f"{pointer}/{place}"
-            yield Problem(detail, "unknown_event", where, parameter, type=each[:120], hint=hint)
+            yield Problem(detail, "unknown_event", where, parameter, type=each, hint=hint)
