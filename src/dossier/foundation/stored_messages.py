@@ -35,9 +35,7 @@ def _to_json(value: Value) -> Any:
             return {"day": value.isoformat()}
         case Decimal():
             return {"number": str(value)}
-        case UUID() | str():
-            return shortened(str(value))
-    return value
+    return shortened(str(value)) if isinstance(value, UUID | str) else value
 
 
 def _from_json(stored: Any) -> Value:
