@@ -236,7 +236,7 @@ def test_the_embedded_database_has_room_for_all_workers_and_for_commands() -> No
         one.start("--workers", "2", DOSSIER_MAX_CONNECTIONS="12")
         assert one.command("workspace", "list").returncode == 0
         found = (one.folder / "postgres" / "data" / "postgresql.conf").read_text()
-        assert f"max_connections = {2 * (24 + 18) + 20}" in found
+        assert f"max_connections = {2 * (24 + 11) + 20}" in found
 
 
 def test_single_sign_on_needs_the_servers_address() -> None:

@@ -1,5 +1,6 @@
 """A request has an end, whatever it waits for; what reads is asked again where a connection was dead, what writes is not."""
 
+import gc
 import socket
 import time
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ import psycopg
 import pytest
 
 from dossier.foundation import database
+from dossier.foundation.http.deadline import Deadline
 from dossier.foundation.services import Services
 from dossier.foundation.testing import postgres
 from dossier.foundation.testing.clock import MovableClock
@@ -61,6 +63,26 @@ def test_a_stream_goes_on_for_longer(hasty: World) -> None:
         assert next(lines).startswith("retry")
         time.sleep(2 * SECONDS)  # longer than the limit: this is what is tried
         assert not answer.is_closed
+
+
+def test_a_request_that_is_over_is_let_go(client: Api) -> None:
+    """By itself: whatever is left to the garbage collector makes it hold up every request, each so often."""
+    case = client.json("POST", "/v1/cases", json={"title": "Read often"})
+    gc.collect()
+    gc.disable()
+    try:
+        before = _deadlines()
+        for _ in range(20):
+            assert client.get(f"/v1/cases/{case['id']}").status_code == 200
+            assert client.post(f"/v1/cases/{case['id']}/data", json={"data": {}}).status_code == 200
+        assert _deadlines() - before < 5, "requests are kept by a circle"
+    finally:
+        gc.enable()
+
+
+def _deadlines() -> int:
+    """Of requests that are in memory."""
+    return sum(isinstance(each, Deadline) for each in gc.get_objects())
 
 
 def test_a_body_has_its_own_time(hasty: World, client: Api) -> None:

@@ -34,6 +34,7 @@ T = TypeVar("T")
 Row = dict[str, Any]
 
 GATE_CONNECTIONS, COSTLY_CONNECTIONS = 3, 4
+JOB_CONNECTIONS, LISTENERS = 2, 2  # what all lanes of jobs speak by; who hears of changes, and of jobs
 COSTLY_SECONDS = 5  # that a statement of a list, a count or a search may take
 _COSTLY = f"-c statement_timeout={COSTLY_SECONDS}s -c plan_cache_mode=force_custom_plan -c work_mem=32MB"
 _TOO_COSTLY = Message(
@@ -44,11 +45,11 @@ Lane = Literal["plain", "gate", "costly"]
 
 
 def connections(each_pool: int) -> int:
-    """How many connections of PostgreSQL a server process may take: its pools, its jobs', and one that listens."""
-    return 2 * each_pool + GATE_CONNECTIONS + COSTLY_CONNECTIONS + 10 + 1
+    """How many connections of PostgreSQL a server process may take: its pools, its jobs', and those that listen."""
+    return 2 * each_pool + GATE_CONNECTIONS + COSTLY_CONNECTIONS + JOB_CONNECTIONS + LISTENERS
 
 
-MAX_IDLE = 15.0  # seconds after which one more connection of a pool that nobody needed is given back
+MAX_IDLE = 5.0  # seconds after which one more connection of a pool that nobody needed is given back
 POOL_WAIT = 3.0  # seconds that a request waits for a connection; then it is answered 503
 IDLE = 0.5  # seconds after which a connection is looked at before it is used
 _last_loss = 0.0  # when a connection turned out to be dead; those that were used before are looked at

@@ -23,7 +23,7 @@ from psycopg.errors import DiskFull, QueryCanceled
 from psycopg_pool import AsyncConnectionPool
 
 from dossier.foundation.actor import system
-from dossier.foundation.database import MAX_IDLE, Database, ReadSession, Row, Topic, Transaction
+from dossier.foundation.database import JOB_CONNECTIONS, MAX_IDLE, Database, ReadSession, Row, Topic, Transaction
 from dossier.foundation.job_listening import Hearing, Listening
 from dossier.foundation.services import Services
 from dossier.foundation.supervision import supervised
@@ -32,7 +32,7 @@ log = structlog.get_logger()
 
 HEARTBEAT = 1.5  # seconds between two signs of life of a worker
 STALLED = 6.0  # seconds without one, after which its jobs are given to others
-CONNECTIONS, WAIT_SECONDS = 3, 5.0  # of all lanes of a process together, and how long one of them is waited for
+WAIT_SECONDS = 5.0  # that a connection is waited for
 TRIES = 12
 MAX_WAIT = 600  # seconds between two tries
 SOON_SECONDS = 3.0  # seconds, after the database was to blame; such tries are not counted
@@ -210,7 +210,7 @@ def _pool(conninfo: str) -> AsyncConnectionPool[Any]:
         conninfo,
         kwargs={"options": "-c synchronous_commit=off"},
         min_size=1,
-        max_size=CONNECTIONS,
+        max_size=JOB_CONNECTIONS,
         open=False,
         timeout=WAIT_SECONDS,
         reconnect_timeout=WAIT_SECONDS,  # as in `foundation.database`

@@ -1,7 +1,8 @@
 """A request has an end of our own: whatever hangs behind it, its answer has begun after so many seconds."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 
 class Deadline:
@@ -11,10 +12,10 @@ class Deadline:
     its transaction is undone then.
     """
 
-    def __init__(self, seconds: float, answer: Callable[[], Awaitable[None]]) -> None:
+    def __init__(self, seconds: float, answer: Callable[[], Coroutine[Any, Any, None]]) -> None:
         self.passed = False
         self._seconds = seconds
-        self._answer = answer
+        self._answer: Callable[[], Coroutine[Any, Any, None]] | None = answer
         self._task = asyncio.current_task()
         self._loop = asyncio.get_running_loop()
         self._timer: asyncio.TimerHandle | None = self._loop.call_later(seconds, self._pass)
@@ -32,6 +33,11 @@ class Deadline:
             self._timer.cancel()
             self._timer = None
 
+    def forget(self) -> None:
+        """The request is over: it is let go at once, not by the garbage collector, which holds everybody up (decision 67)."""
+        self.met()
+        self._answer = self._task = None
+
     async def answered(self) -> None:
         """After it has passed: wait until the answer is out, and forget the cancellation, which was ours."""
         assert self._answering
@@ -41,9 +47,7 @@ class Deadline:
 
     def _pass(self) -> None:
         self.passed, self._timer = True, None
-        self._answering = self._loop.create_task(self._give())
+        if self._answer:
+            self._answering = self._loop.create_task(self._answer())
         if self._task:
             self._task.cancel()
-
-    async def _give(self) -> None:
-        await self._answer()

@@ -269,7 +269,7 @@ class _Exchange:
         return self.page_of(refusal) if for_people else error_response(refusal, accept)
 
     def note(self) -> None:
-        self.deadline.met()
+        self.deadline.forget()
         self.services.process.gaps.ended(self)
         seconds = time.perf_counter() - self._start
         request_seconds(self.scope["method"], self.route, self.status).observe(seconds)

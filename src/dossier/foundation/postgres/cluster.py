@@ -46,6 +46,7 @@ _ANNOUNCE_EVERY = 5.0  # seconds
 
 # Written anew at every start. Errors quote values, so they stay out of the log: whoever asked is told anyway.
 # random_page_cost: of memory and solid disks; with that of turning disks, an index is passed over for all rows of a table.
+# io_max_concurrency to autovacuum_worker_slots: room in shared memory for what is never used; it is 5 MB (decision 67).
 _SETTINGS = """
 listen_addresses = ''
 max_connections = 60
@@ -54,6 +55,11 @@ max_wal_size = 1GB
 max_logical_replication_workers = 0
 checkpoint_timeout = 15min
 io_method = sync
+io_max_concurrency = 2
+max_pred_locks_per_transaction = 10
+max_wal_senders = 0
+wal_buffers = 1MB
+autovacuum_worker_slots = 3
 jit = off
 random_page_cost = 1.1
 timezone = 'UTC'
