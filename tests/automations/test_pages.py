@@ -206,7 +206,7 @@ def test_a_rule_is_tried_on_a_case_and_the_case_says_why(boss: Browser, api: Api
     assert "It would fire" in boss.send_form(address, **form, **{"try.value": "500"}).text
     said = boss.send_form(address, **form, **{"try.value": "5"}).text
     assert "its condition did not hold" in said
-    assert "data.amount $gt 100" in said
+    assert "Amount more than 100 – it is 5" in words(said)
     assert boss.send_form(address, **form | {"case": "NONE"}, **{"try.value": "5"}).status_code == 404
     update(api, case, amount=5)
     page = boss.get(f"/workspace/cases/{case['id']}/automations").text
@@ -214,6 +214,79 @@ def test_a_rule_is_tried_on_a_case_and_the_case_says_why(boss: Browser, api: Api
     assert f"/workspace/cases/{case['id']}/automations" in boss.get(f"/workspace/cases/{case['id']}").text
     update(api, case, amount=500)
     assert "It fired, and all of it is done" in boss.get(f"/workspace/cases/{case['id']}/automations").text
+
+
+def words(page: str) -> str:
+    """A page as it is read, without its marks."""
+    return unescape(" ".join(re.sub(r"<[^>]+>", " ", page).split()))
+
+
+CHOICE = {"key": "risk", "type": "choices", "name": "Risk", "options": [{"value": "hi", "label": "Very high"}]}
+IF = {
+    "$or": [
+        {"data.amount": {"$gt": 12000}},
+        {"data.expiry": {"$lt": "2026-03-01"}},
+        {"data.risk": {"$in": ["hi"]}},
+        {"data.risk": {"$ne": "hi"}},
+        {"data.note": {"$defined": False}},
+        {"status": {"$eq": "to_review"}},
+        {"waiting_for": {"$eq": "contact"}},
+        {"steps.call.status": {"$ne": "completed"}},
+        {"$not": {"data.amount": {"$le": 3}}},
+        {"created_at": {"$gt": "2020-01-01T00:00:00Z"}},
+    ]
+}
+SAID = {
+    "en": [
+        "one of these changes: Amount, Status – Amount",
+        "held: Amount more than 12,000 – it is 20,000",
+        "did not hold: Expiry before 1 Mar 2026 – it is 1 Apr 2026",
+        "Risk is one of Very high – it is Very high",
+        "Risk is not Very high – it is Very high",
+        "Note is empty – it is empty",
+        "Status is To review – it is Draft",
+        "Waiting for is The contact – it is Nobody",
+        "Call is not done – it is to do",
+        "not: Amount at most 3 – it is 20,000",
+        "Created after 1 Jan 2020, 00:00 – it is ",
+    ],
+    "fr": [
+        "l’un de ceux-ci change: Amount, Statut – Amount",
+        "remplie: Amount plus de 12 000 – c’est 20 000",
+        "Expiry avant 1 mars 2026 – c’est 1 avr. 2026",
+    ],
+    "nl": ["Amount meer dan 12.000 – het is 20.000"],
+}
+
+
+@pytest.mark.parametrize("language", SAID)
+def test_why_is_said_in_the_words_of_who_reads_it(
+    world: World, workspace: Any, api: Api, case_of: Any, make_template: Any, make_case: Any, language: str
+) -> None:
+    """[18] It said keys and operators as documents have them: `data.amount $gt 12000`."""
+    watch = {"change": ["data.amount", "status"]}
+    acts = rule("big", watch, {"set": {"data.level": "x"}}, if_=IF)
+    document = {"schema": [*FIELDS, CHOICE], "statuses": STATUSES, "steps": STEPS, "automations": [acts]}
+    case = make_case(template={"id": make_template(**document)["id"]})
+    update(api, case, amount=20000, risk="hi", expiry="2026-04-01")
+    reader = world.browser(world.member(workspace, f"why-{language}-{workspace.slug}@example.org", "administrator"))
+    reader.send_form("/workspace/settings/profile", language=language)
+    page = words(reader.get(f"/workspace/cases/{case['id']}/automations").text)
+    for each in SAID[language]:
+        assert each in page, page
+    for each in ("data.", "$", "to_review"):
+        assert each not in page.partition("Big")[2], page
+
+
+def test_what_sets_a_rule_off_is_said_by_name(boss: Browser, api: Api, case_of: Any) -> None:
+    case = case_of(
+        rule("made", {"created": True}, {"set": {"data.level": "x"}}),
+        rule("after", {"step": "call", "is": "completed"}, {"set": {"data.note": "y"}}),
+    )
+    api.json("POST", f"/v1/cases/{case['id']}/start/call")
+    page = words(boss.get(f"/workspace/cases/{case['id']}/automations").text)
+    assert "held: the case is made" in page
+    assert "Call is done – it is started" in page
 
 
 def test_a_case_says_which_action_failed_and_has_it_tried_again(

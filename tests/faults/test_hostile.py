@@ -22,14 +22,23 @@ from tests.faults.hostile import BEFORE_GONE, HEARTBEAT, KINDS
 from tests.webhooks.receivers import Sender
 from tests.world import Api, World, working_world
 
-DELIVERIES = int(os.environ.get("DOSSIER_DELIVERIES", "600"))  # a hundred thousand take an hour and more
+DELIVERIES = int(
+    os.environ.get("DOSSIER_DELIVERIES", "600")
+)  # that end by themselves; a hundred thousand is what is asked for
 EACH = 1 if DELIVERIES < 5000 else 5  # addresses of a kind
 VERSIONS = 3  # of a case
+HOPELESS = ("down", "silent", "gone")
+"""They are told of one template's cases alone: each waits for as long as a call may take, ten times a case, or is switched off in the end."""
+LASTING = [each for each in KINDS if each not in HOPELESS]
+HOPELESS_CASES = 10
 STEPS = (6, 34, 140, 700, 3700, 3700, 12_000, 31_900, 79_500, 171_000)  # seconds: a little more than a try waits
 
 MOST_SECONDS = 120 + DELIVERIES // 10  # that all that is due at a time may take
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(600 + DELIVERIES // 5)]
+
+
+Owner = psycopg.Connection[Any]
 
 
 @dataclass
@@ -77,68 +86,75 @@ def alone(fresh_database_url: str) -> Iterator[World]:
         yield world
 
 
-def subscribe(api: Api, there: Hostiles) -> None:
-    """Webhooks of every kind."""
+def subscribe(api: Api, there: Hostiles) -> str:
+    """Webhooks of every kind; the template of whose cases those are told that take nothing for good."""
+    template = str(api.json("POST", "/v1/case_templates", 201, json={"title": "Told to all"})["id"])
     for kind in KINDS:
+        only = {"templates": [template]} if kind in HOPELESS else {}
         for number in range(EACH):
-            api.json("POST", "/v1/webhooks", 201, json={"url": f"{there.url}/{kind}/{number}", "events": ["case.*"]})
+            body = {"url": f"{there.url}/{kind}/{number}", "events": ["case.*"], **only}
+            api.json("POST", "/v1/webhooks", 201, json=body)
+    return template
 
 
-def write(api: Api) -> int:
+def write(api: Api, template: str) -> int:
     """As many versions of cases as it takes; how many."""
-    cases = -(-DELIVERIES // (len(KINDS) * EACH * VERSIONS))
+    cases = max(HOPELESS_CASES, -(-DELIVERIES // (len(LASTING) * EACH * VERSIONS)))
     for number in range(cases):
-        case = api.json("POST", "/v1/cases", json={"title": f"Case {number}"})["id"]
+        more = {"template": {"id": template}} if number < HOPELESS_CASES else {}
+        case = api.json("POST", "/v1/cases", json={"title": f"Case {number}", **more})["id"]
         for version in range(1, VERSIONS):
             api.json("PATCH", f"/v1/cases/{case}", json={"title": f"Case {number}, {version}"})
     return cases * VERSIONS
 
 
-def pending(url: str) -> int:
-    with psycopg.connect(url) as owner:
-        row = owner.execute("SELECT count(*) FROM webhook_deliveries WHERE status = 'pending'").fetchone()
-        assert row
-        return int(row[0])
+_OPEN = """
+SELECT (SELECT position < %(kept)s FROM webhook_progress)
+  OR EXISTS (SELECT FROM webhook_deliveries WHERE status = 'pending' AND next_at <= %(now)s)
+"""
 
 
-def all_that_is_due(world: World, sender: Sender, url: str) -> None:
-    """By this process and by the server's own deliverer, whose calls leave ours nothing to do."""
-    due = "SELECT count(*) FROM webhook_deliveries WHERE status = 'pending' AND next_at <= %s"
+def pending(owner: Owner) -> int:
+    row = owner.execute("SELECT count(*) FROM webhook_deliveries WHERE status = 'pending'").fetchone()
+    assert row
+    return int(row[0])
+
+
+def all_that_is_due(world: World, owner: Owner) -> None:
+    """By the server's own deliverer: what was kept by now is given out, and what is due was tried."""
     until = time.monotonic() + MOST_SECONDS
-    with psycopg.connect(url, autocommit=True) as owner:
-        while True:
-            sender.all(seconds=MOST_SECONDS)
-            row = owner.execute(due, (world.clock(),)).fetchone()
-            if row == (0,):
-                return
-            assert time.monotonic() < until, f"{row} are due"
+    kept = owner.execute("SELECT commit_position()").fetchone()
+    assert kept
+    Sender(world).settled()
+    while owner.execute(_OPEN, {"now": world.clock(), "kept": kept[0]}).fetchone() != (False,):
+        assert time.monotonic() < until, "something is due still"
+        time.sleep(0.1)
 
 
-def run_to_the_end(world: World, api: Api, url: str) -> tuple[int, int]:
+def run_to_the_end(world: World, api: Api, owner: Owner) -> tuple[int, int]:
     """Hour after hour, until nothing waits: the seconds that have passed by then, and what was written meanwhile."""
-    sender, passed, beats = Sender(world), 0, 1
+    passed, beats = 0, 1
     alive = api.json("POST", "/v1/cases", json={"title": HEARTBEAT})["id"]
-    all_that_is_due(world, sender, url)
+    all_that_is_due(world, owner)
     for step in STEPS * VERSIONS:
-        if not pending(url):
+        if not pending(owner):
             break
         world.clock.forward(seconds=step)
         passed += step
         beats += 1
         api.json("PATCH", f"/v1/cases/{alive}", json={"title": f"{HEARTBEAT} {beats}"})
-        all_that_is_due(world, sender, url)
+        all_that_is_due(world, owner)
         world.server.run(look_after(world.services), 60)
     return passed, beats
 
 
-def states(url: str) -> dict[str, Counter[str]]:
+def states(owner: Owner) -> dict[str, Counter[str]]:
     """Kind of receiver → how many deliveries are in which state."""
     query = """SELECT split_part(w.url, '/', 4), d.status, count(*) FROM webhook_deliveries d
                JOIN webhooks w ON w.workspace_id = d.workspace_id AND w.id = d.webhook_id GROUP BY 1, 2"""
     found: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    with psycopg.connect(url) as owner:
-        for kind, status, count in owner.execute(query):
-            found[kind][status] = count
+    for kind, status, count in owner.execute(query):
+        found[kind][status] = count
     return found
 
 
@@ -152,7 +168,7 @@ def hold_order(came: list[Came]) -> None:
 
 
 def hold_ends(found: dict[str, Counter[str]], came: list[Came], versions: int, beats: int) -> None:
-    """Each kind ended as it must; those that are switched off are told nothing more."""
+    """Each kind ended as it must: taken or given up, and called off only where the address was switched off."""
     all_of_kind = (versions + beats) * EACH
     for kind in ("good", "huge", "busy", "hangs"):
         assert found[kind] == {"delivered": all_of_kind}, kind
@@ -160,11 +176,14 @@ def hold_ends(found: dict[str, Counter[str]], came: list[Came], versions: int, b
         hopeless = {(each.address, each.id) for each in came if each.kind == kind and each.status not in (204, 0)}
         hopeless -= {(each.address, each.id) for each in came if each.status == 204}
         assert found[kind] == {"delivered": all_of_kind - len(hopeless), "dead": len(hopeless)}, kind
-    assert found["gone"]["delivered"] == BEFORE_GONE * EACH
-    for kind in ("down", "silent", "gone"):
+    assert sum(found[kind].total() for kind in LASTING) >= DELIVERIES
+    assert (
+        0 < found["gone"]["delivered"] <= BEFORE_GONE * EACH
+    )  # on a busy machine some were taken too late, and came again
+    for kind in HOPELESS:
         assert set(found[kind]) <= {"delivered", "cancelled", "dead"}
         assert kind == "gone" or not found[kind]["delivered"]
-        assert kind == "gone" or sum(found[kind].values()) >= versions * EACH
+        assert kind == "gone" or found[kind].total() >= HOPELESS_CASES * VERSIONS * EACH
 
 
 def hold_addresses(api: Api) -> None:
@@ -181,16 +200,20 @@ def test_whatever_receivers_do_each_delivery_ends(
 ) -> None:
     """[18] All are delivered, or kept as given up, to be sent again by hand; no redirect is followed."""
     monkeypatch.setattr(sending, "SECONDS", 0.3)
-    with receiving(tmp_path) as there:
+    with receiving(tmp_path) as there, psycopg.connect(fresh_database_url, autocommit=True) as owner:
         api: Any = alone.client(alone.token(alone.workspace()))
-        subscribe(api, there)
-        versions, began = write(api), time.monotonic()
-        passed, beats = run_to_the_end(alone, api, fresh_database_url)
-        took, found, came = time.monotonic() - began, states(fresh_database_url), there.came()
+        versions, began = write(api, subscribe(api, there)), time.monotonic()
+        used = time.process_time()
+        passed, beats = run_to_the_end(alone, api, owner)
+        took, found, came = time.monotonic() - began, states(owner), there.came()
+        used = time.process_time() - used
     hold_order(came)
     hold_ends(found, came, versions, beats)
     hold_addresses(api)
     assert not [each for each in came if each.id == "trapped"]
     ends = sum(found.values(), Counter())
-    note = f"{len(came)} calls in {passed / 3600:.0f} hours; " + ", ".join(f"{n} {s}" for s, n in sorted(ends.items()))
+    each_call = f"{used / len(came) * 1000:.1f} ms of a processor each"
+    note = f"{len(came)} calls in {passed / 3600:.0f} hours, {each_call}; " + ", ".join(
+        f"{n} {s}" for s, n in sorted(ends.items())
+    )
     TABLE["hostile receivers"] = Row([took], sum(ends.values()), note)

@@ -25,15 +25,16 @@ from tests.cli.served import data_folder, until
 from tests.faults import harness
 from tests.faults.harness import MANY, TABLE, Faulty, Row, make, sql
 
+CHANGES = int(os.environ.get("DOSSIER_CHANGES", "1000"))  # how many are made; ten thousand take nine minutes
+
 pytestmark = [
     pytest.mark.long,
-    pytest.mark.timeout(1800),
+    pytest.mark.timeout(1800 + CHANGES // 3),
     pytest.mark.skipif(
         not MANY, reason="a thousand changes, and minutes until what was killed is sent again: DOSSIER_MANY=1"
     ),
 ]
 
-CHANGES = int(os.environ.get("DOSSIER_CHANGES", "1000"))  # how many are made; ten thousand take nine minutes
 CASES, WRITERS = 20, 6
 KILL_EVERY = 4.0  # seconds
 SETTLED = (

@@ -1,6 +1,6 @@
 """A run of a rule on a case, what of it is still to be done, and when rules of time look at a case."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
@@ -20,6 +20,7 @@ from dossier.case_templates.model import (
     Wait,
 )
 from dossier.cases.model import Case
+from dossier.conditions.explaining import Part
 from dossier.flow.model.planning import later
 from dossier.foundation.durations import Duration
 from dossier.foundation.exact import day as parse_day
@@ -147,7 +148,24 @@ def named(action: Later) -> dict[str, Any]:
             return {"http": {"method": call.method, "url": call.url}}
 
 
-Why = list[Mapping[str, Any]]
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A part of what a rule asks: as programs read it (`part`), whether it held, and the value that there was.
+
+    `kind`: `created`, `change` of one of the paths in `about`, `step`: `about` is in the state `wanted`, `before`: it did not hold;
+    `if`: a comparison, which is `asked`.
+    """
+
+    part: str
+    held: bool
+    value: Any = None
+    kind: Literal["created", "change", "step", "before", "if"] = "if"
+    about: tuple[str, ...] = ()
+    wanted: str = ""
+    asked: Part | None = None
+
+
+Why = list[Reason]
 
 
 @dataclass(frozen=True, slots=True)

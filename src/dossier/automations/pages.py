@@ -10,11 +10,13 @@ from dossier.automations import actions
 from dossier.case_templates.model import document_choices
 from dossier.case_templates.pages import rule_forms
 from dossier.cases import KEEPING, named_case
+from dossier.cases.pages.reasons import Reasons
+from dossier.cases.pages.telling import Telling
 from dossier.conditions.rows import last_value
 from dossier.fields import parse_fields
 from dossier.foundation.http import query
 from dossier.foundation.http.services import services_of
-from dossier.web import PageRoute, addresses, current_user, database_of, render, see_other
+from dossier.web import PageRoute, addresses, current_user, database_of, language_of, render, see_other
 
 
 async def why(request: Request) -> Response:
@@ -23,7 +25,9 @@ async def why(request: Request) -> Response:
     async with database_of(request).reading(current_user(request).actor.scope) as reading:
         case = await KEEPING.get(reading, case_id)
         traces = await actions.explain(reading, case_id)
-    return render(request, "automations/why.html", case=case, traces=traces)
+    return render(
+        request, "automations/why.html", case=case, traces=traces, reasons=Reasons(case, language_of(request))
+    )
 
 
 async def retry(request: Request) -> Response:
@@ -45,7 +49,10 @@ async def attempt(request: Request) -> Response:
         data = _data(document, last_value(sent, "try.field"), last_value(sent, "try.value"))
         clock = services_of(request).clock
         found = await actions.attempt(reading, user.actor, clock, template_id, case.id, data, document)
-    return render(request, "automations/tried.html", case=case, trial=found, trace=found.traces[0])
+    telling = Telling(found.case, language_of(request), fixed=True, files={})
+    changes = [telling.line(path, each["old"], each["new"]) for path, each in found.changes.items() if each]
+    reasons = Reasons(found.case, language_of(request))
+    return render(request, "automations/tried.html", case=case, changes=changes, trace=found.traces[0], reasons=reasons)
 
 
 def _data(document: Any, key: str, text: str) -> dict[str, Any]:

@@ -1,13 +1,12 @@
 """Rules as programs see them: what they did to a case and why, and what they would do."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel, Field
 
 from dossier.automations.actions.trying import Trial
-from dossier.automations.model import Trace
+from dossier.automations.model import Reason, Trace
 from dossier.foundation.clock import wire_time
 from dossier.foundation.http.body import StrictRequestModel
 from dossier.foundation.http.openapi import Timestamp, Uuid
@@ -98,6 +97,6 @@ def trial(found: Trial) -> dict[str, Any]:
     return {"data": [trace(each) for each in found.traces], "changes": dict(found.changes), "later": later}
 
 
-def _plain(part: Mapping[str, Any]) -> dict[str, Any]:
-    value = part["value"]
-    return {**part, "value": wire_time(value) if isinstance(value, datetime) else value}
+def _plain(reason: Reason) -> dict[str, Any]:
+    value = wire_time(reason.value) if isinstance(reason.value, datetime) else reason.value
+    return {"part": reason.part, "held": reason.held, "value": value}

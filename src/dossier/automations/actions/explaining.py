@@ -1,14 +1,13 @@
 """Why each rule did, or did not: worked out of the history when somebody asks, so that nothing is kept for it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from dossier import records
 from dossier.automations import store
-from dossier.automations.model import Run, Trace, Why
+from dossier.automations.model import Reason, Run, Trace, Why
 from dossier.case_templates.model import Automation, Changed, Created, Idle, Near, StepBecomes, Told
 from dossier.cases import KEEPING
 from dossier.cases.model import CASE_RECORD, Case
@@ -96,25 +95,25 @@ def _end(run: Run, moments: Sequence[Moment]) -> int:
 def decided(rule: Automation, moment: Moment) -> tuple[str, Why]:
     """Why a rule did not fire with a change that could set it off."""
     why = [_set_off(rule, moment), *why_now(rule, moment.after)]
-    if isinstance(rule.trigger, StepBecomes) and not why[0]["held"]:
+    if isinstance(rule.trigger, StepBecomes) and not why[0].held:
         return "not_set_off", why
     if rule.condition and not rule.condition.evaluate(moment.after.context()):
         return "condition_not_met", why
     if rule.condition and moment.before and isinstance(rule.trigger, Changed):
         held = rule.condition.evaluate(moment.before.context())
-        return "held_before", [*why, {"part": "it did not hold before", "held": not held, "value": None}]
+        return "held_before", [*why, Reason("it did not hold before", not held, kind="before")]
     return "not_set_off", why
 
 
-def _set_off(rule: Automation, moment: Moment) -> Mapping[str, Any]:
+def _set_off(rule: Automation, moment: Moment) -> Reason:
     match rule.trigger:
         case Changed(watch):
-            changed = sorted(watch & moment.paths)
-            return {"part": "change " + ", ".join(sorted(watch)), "held": bool(changed), "value": changed}
+            changed, about = sorted(watch & moment.paths), tuple(sorted(watch))
+            return Reason("change " + ", ".join(about), bool(changed), changed, "change", about)
         case StepBecomes(step, status):
             became = (moment.after.steps.get(step) or {}).get("status")
-            return {"part": f"step {step} is {status}", "held": became == status, "value": became}
-    return {"part": "created", "held": moment.before is None, "value": None}
+            return Reason(f"step {step} is {status}", became == status, became, "step", (step,), status)
+    return Reason("created", moment.before is None, kind="created")
 
 
 def _why_then(rule: Automation, run: Run, case: Case, moments: Sequence[Moment]) -> Why:
@@ -135,7 +134,7 @@ def why_now(rule: Automation, case: Case) -> Why:
     if rule.condition is None:
         return []
     parts = explained(rule.condition, case.context())
-    return [{"part": each.part, "held": each.held, "value": each.value} for each in parts]
+    return [Reason(each.part, each.held, each.value, asked=each) for each in parts]
 
 
 def trigger_named(rule: Automation) -> str:

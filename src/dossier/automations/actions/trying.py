@@ -26,11 +26,12 @@ from dossier.records.model import Cause, Changes, ChangeSet, next_moment
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What would happen: of each rule whether it fires and why; what would change; `later`: rule → actions done afterwards."""
+    """What would happen: of each rule whether it fires and why; what would change; `later`: rule → actions done afterwards; the `case` as it would be."""
 
     traces: list[Trace]
     changes: Changes
     later: Mapping[str, list[dict[str, Any]]]
+    case: Case
 
 
 async def attempt(
@@ -89,7 +90,7 @@ async def _trial(reading: ReadSession, change: CaseChange, template: Template, t
     if "owner" in changes:
         changes["owner"] = {"old": change.before.owner, "new": await _owner(reading, change, template_id)}
     later = {key: [named(action) for _, action in template.automation_by_key[key].later] for key in fired}
-    return Trial(traces, changes, later)  # type: ignore[arg-type]
+    return Trial(traces, changes, later, change.after)  # type: ignore[arg-type]
 
 
 def _trace(change: CaseChange, template: Template, key: str, cause: Cause | None, moment: Moment) -> Trace:
@@ -105,7 +106,7 @@ def _trace(change: CaseChange, template: Template, key: str, cause: Cause | None
         return Trace(rule, *decided(rule, moment))
     if isinstance(rule.trigger, Created | StepBecomes):
         return Trace(rule, "not_set_off", why_now(rule, change.after))
-    held = all(each["held"] for each in why_now(rule, change.after)) if rule.condition else True
+    held = all(each.held for each in why_now(rule, change.after)) if rule.condition else True
     return Trace(rule, "waits" if held else "condition_not_met", why_now(rule, change.after))
 
 

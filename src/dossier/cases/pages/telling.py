@@ -34,11 +34,12 @@ class Telling:
     def lines(self, entry: HistoryEntry) -> Iterator[Line]:
         """What changed; nothing of the entry that made the case, nor definitions of its own fields."""
         for path, change in entry.changes.items() if entry.kind != "created" else ():
-            prefix, _, key = path.partition(".")
-            if prefix != "fields":
-                yield self._line(prefix, path, key, change["old"], change["new"])
+            if not path.startswith("fields."):
+                yield self.line(path, change["old"], change["new"])
 
-    def _line(self, prefix: str, path: str, key: str, old: Any, new: Any) -> Line:
+    def line(self, path: str, old: Any, new: Any) -> Line:
+        """What changed in one part of the case."""
+        prefix, _, key = path.partition(".")
         match prefix:
             case "steps":
                 return self._of_step(key, old, new)
@@ -69,7 +70,7 @@ class Telling:
         return Line(Word("part", key), *sides(old, new))
 
     def _of_part(self, path: str, old: Any, new: Any) -> Line:
-        shown = _PARTS.get(path)
+        shown = PARTS.get(path)
         was, is_ = (shown(self.case, old), shown(self.case, new)) if shown else sides(old, new)
         return Line(Word("part", path), was, is_)
 
@@ -118,7 +119,7 @@ def _word(table: str) -> Callable[[Case, str | None], Side]:
     return lambda _case, key: Word(table, key) if key else EMPTY
 
 
-_PARTS: Mapping[str, Callable[[Case, Any], Side]] = {
+PARTS: Mapping[str, Callable[[Case, Any], Side]] = {
     "owner": _owner,
     "status": _status,
     "parent_status": _word("stage"),

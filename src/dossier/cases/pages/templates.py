@@ -9,11 +9,13 @@ from dossier.case_templates.pages.moving import MovePages
 from dossier.cases.actions.history import named_case
 from dossier.cases.actions.saving import MOVING
 from dossier.cases.pages.lists import LIST
+from dossier.cases.pages.reasons import Reasons
 from dossier.conditions import parse_condition
+from dossier.conditions.explaining import explained
 from dossier.conditions.rows import last_value, typed_condition
 from dossier.foundation.errors import Invalid
 from dossier.foundation.http import query
-from dossier.web import PageRoute, addresses, current_user, database_of, render
+from dossier.web import PageRoute, addresses, current_user, database_of, language_of, render
 
 
 async def try_condition(request: Request) -> Response:
@@ -25,13 +27,8 @@ async def try_condition(request: Request) -> Response:
     if raw is None:
         raise Invalid.because("There is no condition to try yet.")
     condition, known = parse_condition(raw, CASES), case.context()
-    looked_at = {each.attribute.name: each.attribute for each in condition.comparisons()}
-    seen = [
-        (name, case.field(name.removeprefix("data.")) if name.startswith("data.") else None, known.value(each))
-        for name, each in looked_at.items()
-        if not name.startswith("contact.")
-    ]
-    return render(request, "cases/_condition_result.html", case=case, holds=condition.evaluate(known), seen=seen)
+    reasons = map(Reasons(case, language_of(request)).one, explained(condition, known))
+    return render(request, "cases/_condition_result.html", case=case, holds=condition.evaluate(known), reasons=reasons)
 
 
 PAGES = (
