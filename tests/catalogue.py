@@ -149,6 +149,21 @@ _PLACES = (
         for verb in ("entering", "answering", "reaching", "submitting", "declining", "sending", "opening", "gathering")
     ),
 )
+_OF_FILES = {
+    "The file is empty.",
+    "A file has {count} bytes at most.",
+    "A file's name must have 1 to {count} characters.",
+    "A virus was found in the file; nothing was kept.",
+    "The files could not be made one PDF.",
+    "The files of the workspace would have more than the {count} bytes that it may have; nothing was kept.",
+    (
+        "This form takes {count} files at most, of {bytes} bytes together; what was taken off counts for a week."
+        " Send fewer or smaller ones, or ask whoever sent you the form."
+    ),
+    "{count} such answers are being made for the workspace already; try again in a moment.",
+    "{count} uploads are begun already; finish or end one of them first.",
+}
+"""What is said of files to whoever sends them to a form."""
 _DESIGNING = (
     "computed",
     "formula",
@@ -181,6 +196,7 @@ def _outside() -> Iterator[Message]:
     for each in said():
         place, line = each.where.split(":")
         told = place.startswith(_PLACES) or (place in lines and int(line) not in lines[place])
+        told = told or (place.startswith("files/") and bool(_OF_FILES & {*each.sentences}))
         if told and not each.instead:
             yield from (sentence for sentence in each.sentences if GAP.sub("", sentence))
 

@@ -2131,6 +2131,8 @@ CREATE INDEX files_going ON public.files USING btree (workspace_id, goes_at);
 
 CREATE UNIQUE INDEX files_object ON public.files USING btree (workspace_id, object);
 
+CREATE INDEX files_of_sender ON public.files USING btree (workspace_id, actor_id) INCLUDE (size) WHERE (actor_type = 'contact'::text);
+
 CREATE INDEX files_pending ON public.files USING btree (workspace_id, asked_at NULLS FIRST, id) WHERE (verdict = 'pending'::text);
 
 CREATE INDEX files_updated ON public.files USING btree (workspace_id, updated_at, id);

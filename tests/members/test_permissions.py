@@ -100,6 +100,8 @@ PARTS = (
     "workspaces.actions.find",
     "files.actions.changing.remove",
     "files.actions.changing.let_go",
+    "files.actions.changing.forget_sent",
+    "files.actions.uploading.raise_if_over",
     "files.actions.texts.read_if_it_has_words",
     "files.actions.held.HeldFiles.take_words",
     "steps.actions.messages.tell",

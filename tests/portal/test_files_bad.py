@@ -1,12 +1,17 @@
 """What somebody outside may not do with files: put them on a case, make them public, send what the form does not ask for, or fill the workspace."""
 
 import base64
+import copy
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
 
+from dossier.files.jobs import erase_what_nothing_holds
+from dossier.forms.model import room
 from dossier.foundation.services import FileLimits
 from dossier.workspaces.model import Workspace
 from tests.files.support import beside
@@ -121,7 +126,7 @@ def test_where_the_workspace_has_no_room_it_is_said_and_nothing_is_kept(
         before = len(list(services.storage.storage.list()))
         answer = send(contact, ("a.jpg", picture()), **{"note.value": "Hello"})
         assert answer.status_code == 422
-        assert "100" in answer.text
+        assert "90" in answer.text, "a tenth is left to who works there"
         refused = announce(contact, 101)
         assert (refused.status_code, errors(refused)) == (422, {"": "quota_reached"})
         assert announce(contact, 60).status_code == 201
@@ -130,8 +135,83 @@ def test_where_the_workspace_has_no_room_it_is_said_and_nothing_is_kept(
     assert api.json("GET", "/v1/files/count") == {"count": 0}
 
 
-def test_twenty_are_begun_at_most(made: Made) -> None:
-    contact = begun(made)
+def of(size: int | None, files: int = 2) -> dict[str, Any]:
+    """The same form, which says how much its question takes."""
+    pages = copy.deepcopy(DOCUMENT["pages"])
+    pages[0]["elements"][0] |= {"max_files": files} | ({"max_size": size} if size else {})
+    return {**DOCUMENT, "pages": pages}
+
+
+@pytest.fixture
+def tight(world: World, workspace: Workspace, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """A form of somebody who may send two files of together 2,000 bytes, and what is stored."""
+    monkeypatch.setattr(room, "JOINED", 1)
+    with beside(world, database_url, file_limits=FileLimits(of_form=2_000)) as (server, services):
+
+        def someone() -> Contact:
+            contact = begun(make_form(world, workspace, of(1_000, files=1)))
+            contact.base_url = httpx.URL(server.url)
+            return contact
+
+        yield someone, services.storage.storage
+
+
+def test_a_form_takes_no_more_than_twice_what_it_asks_for(tight: Any, api: Api) -> None:
+    someone, storage = tight
+    contact, before = someone(), len(list(storage.list()))
+    assert announce(contact, 900).status_code == 201
+    assert announce(contact, 900).status_code == 201
+    full = announce(contact, 201)
+    assert (full.status_code, errors(full)) == (413, {"": "form_full"})
+    assert full.json()["errors"][0]["meta"] == {"files": 2, "bytes": 2000}
+    refused = send(contact, ("a.jpg", picture()), go="stay")
+    assert refused.status_code == 413
+    assert "This form takes" in refused.text
+    assert len(list(storage.list())) == before
+    assert api.json("GET", "/v1/files/count") == {"count": 0}
+    assert announce(someone(), 900).status_code == 201, "each form for itself"
+
+
+def test_what_comes_with_a_page_counts_as_it_comes(tight: Any, api: Api) -> None:
+    someone, storage = tight
+    contact, before = someone(), len(list(storage.list()))
+    page = contact.at("pages", "papers")
+    files = [("photos.file", (f"{each}.txt", b"x" * 800)) for each in range(3)]
+    refused = contact.post(f"{contact.made.address}/pages/papers", data=hidden(page.text), files=files)
+    assert refused.status_code == 413
+    assert (len(list(storage.list())), api.json("GET", "/v1/files/count")) == (before, {"count": 0})
+
+
+def test_so_many_files_are_sent_to_a_form_whatever_becomes_of_them(tight: Any, world: World) -> None:
+    contact = tight[0]()
+    for each in range(2):
+        assert send(contact, (f"{each}.jpg", b"x" * 100), go="stay").status_code == 400, "it is no picture"
+    assert send(contact, ("c.jpg", b"x"), go="stay").status_code == 413
+    world.clock.forward(days=8)
+    world.server.run(erase_what_nothing_holds(world.services))
+    assert send(contact, ("d.jpg", b"x"), go="stay").status_code == 400, "what was no answer has gone"
+
+
+def test_at_once_a_form_takes_no_more_either(tight: Any) -> None:
+    contact = tight[0]()
+    with ThreadPoolExecutor(4) as threads:
+        answers = [each.status_code for each in threads.map(lambda _: announce(contact, 900), range(4))]
+    assert sorted(answers) == [201, 201, 413, 413]
+
+
+def test_where_no_question_says_how_large_its_files_are_the_operator_does(
+    world: World, workspace: Workspace, database_url: str
+) -> None:
+    made = make_form(world, workspace, of(None))
+    with beside(world, database_url, file_limits=FileLimits(of_form=100)) as (server, _):
+        contact = begun(made)
+        contact.base_url = httpx.URL(server.url)
+        assert announce(contact, 60).status_code == 201
+        assert announce(contact, 60).status_code == 413
+
+
+def test_twenty_are_begun_at_most(made: Made, workspace: Workspace) -> None:
+    contact = begun(make_form(made.world, workspace, of(None, files=20)))
     answers = [announce(contact).status_code for _ in range(21)]
     assert answers == [201] * 20 + [429]
 

@@ -13,6 +13,7 @@ from dossier.fields.designing import (
 )
 from dossier.fields.faces import Cell, Clash, How, Kind, Language, Option, Sent, SomeFile
 from dossier.fields.field import INDEXED_TEXT, LAST_DAY, Field, as_cell, as_typed, index_values
+from dossier.fields.file import MAX_FILES
 from dossier.fields.merging import merged
 from dossier.fields.own import as_own, from_schema
 from dossier.fields.registry import FIELD_TYPES, definition_schema, infer_field, option_labels, parse_fields
@@ -24,6 +25,7 @@ __all__ = [
     "FIELD_TYPES",
     "INDEXED_TEXT",
     "LAST_DAY",
+    "MAX_FILES",
     "OPTIONS",
     "Cell",
     "Clash",

@@ -1,6 +1,6 @@
 """What people and programs send: kept whole or not at all, answered as what it is."""
 
-from dossier.files.actions.changing import let_go
+from dossier.files.actions.changing import forget_sent, let_go
 from dossier.files.actions.enclosing import arrived
 from dossier.files.actions.held import HeldFiles
 from dossier.files.actions.naming import At, in_schema, settle
@@ -19,6 +19,7 @@ __all__ = [
     "arrived",
     "data_of_row",
     "drop",
+    "forget_sent",
     "get",
     "in_schema",
     "keep",

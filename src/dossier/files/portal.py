@@ -10,8 +10,8 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import Response
 
-from dossier.files.actions import Received, Said, Told, merged, preview, put, raise_if_full, take_back
-from dossier.files.model import File, clean_name, empty_file
+from dossier.files.actions import Received, Said, Told, merged, preview, put, raise_if_full, room, take_back
+from dossier.files.model import File, clean_name, empty_file, form_is_full
 from dossier.files.model.preview import THUMBNAIL
 from dossier.files.model.together import AT_ONCE, busy
 from dossier.files.routes import tus
@@ -23,6 +23,7 @@ from dossier.foundation.http.content import is_known
 from dossier.foundation.http.parts import Part, boundary_of, parts
 from dossier.foundation.http.services import services_of
 from dossier.foundation.services import FileLimits, Services
+from dossier.foundation.share import Share
 from dossier.foundation.storage import Unfinished, Whole
 
 UNHELD_DAYS = 7  # that a file stays which was never handed in
@@ -68,6 +69,7 @@ class _Taking:
         self._text = bytearray()
         self._size = 0
         self._unfinished: Unfinished | None = None
+        self._room: Share | None = None
 
     async def take(self, event: Part | bytes) -> None:
         if isinstance(event, Part):
@@ -89,12 +91,22 @@ class _Taking:
             await self.look(self.fields)
             async with self.services.database.reading(self.actor.scope) as reading:
                 await raise_if_full(reading, self.workspace_id, 1, self.services.file_limits)
+                self._room = await room(reading, self.actor, self.workspace_id, self.services.file_limits)
+            self._raise_if_over(1)
             self._unfinished = await storage.do(lambda: Unfinished(storage.storage.unfinished))
         most = self.services.file_limits.most
         if self._unfinished.size + len(data) > most:
             raise TooLarge((Problem("A file has {count} bytes at most.", TooLarge.code, count=most),))
+        self._raise_if_over(len(data))
         if data and self._unfinished.take(data):
             await storage.do(self._unfinished.write)
+
+    def _raise_if_over(self, more: int) -> None:
+        """413 where more has come than the form still takes, what came before it in this request among it."""
+        share, left = self.services.file_limits.share, self._room
+        here = sum(each.size for _, each in self.files) + (self._unfinished.size if self._unfinished else 0)
+        if share and left and (here + more > left.bytes or len(self.files) >= left.files):
+            raise form_is_full(share)
 
     async def end(self) -> None:
         """The part that was on its way is whole."""
@@ -134,6 +146,9 @@ async def joined(
     """Pictures as one PDF, a page each, in order: its content is kept, and no row names it yet; 409, 410, 413, 422, 429, 504, 507."""
     async with services.database.reading(actor.scope) as reading:
         await raise_if_full(reading, workspace_id, 1, services.file_limits)
+        left = await room(reading, actor, workspace_id, services.file_limits)
+    if left and min(left.bytes, left.files) < 1:
+        raise form_is_full(services.file_limits.share or left)
     with ExitStack() as stack:
         if not stack.enter_context(services.storage.merging.one(workspace_id, AT_ONCE)):
             raise busy()
@@ -188,9 +203,16 @@ async def thumbnail(request: Request, file: File) -> Response:
     return Response(content, 200, headers, "image/webp")
 
 
-def limits(services: Services, largest: int | None) -> FileLimits:
-    """What holds for people outside: what was never handed in goes sooner, and no file is larger than somebody asked for (None: any)."""
+def limits(services: Services, largest: int | None, share: Share | None = None) -> FileLimits:
+    """What holds for people outside: what was never handed in goes sooner, no file is larger than somebody asked for (None: any), all of
+    them together are no more than their `share`, and a tenth of the workspace's room is left to who works there.
+    """
     whole = services.file_limits
     return replace(
-        whole, unheld_days=UNHELD_DAYS, begun=min(whole.begun, BEGUN), most=min(whole.most, largest or whole.most)
+        whole,
+        unheld_days=UNHELD_DAYS,
+        begun=min(whole.begun, BEGUN),
+        most=min(whole.most, largest or whole.most),
+        share=share,
+        quota=whole.quota - (whole.quota // 10 if share else 0),
     )

@@ -24,6 +24,7 @@ from dossier.foundation.rate_limit import RateLimit
 from dossier.foundation.reachable import Allowed
 from dossier.foundation.rounds import Answer, Question, Rounds
 from dossier.foundation.scanner import Scanner
+from dossier.foundation.share import Share
 from dossier.foundation.storage import InThreads, nowhere
 from dossier.foundation.supervision import Task
 
@@ -51,12 +52,14 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class FileLimits:
-    """How large files may be (bytes), alone, inside JSON, and together in a workspace (0: any); how many come at once for a caller, and how many may be begun;
+    """How large files may be (bytes), alone, inside JSON, and together in a workspace and in a form (0: any); how many come at once for a caller, and how many may be begun;
     how long they stay (days), and how long the key of a request that was killed is kept from others (seconds)."""
 
     most: int = 10 * 10**9
     inline: int = 50 * 10**6
     quota: int = 0
+    of_form: int = 2 * 10**9
+    share: Share | None = None
     at_once: int = 20
     begun: int = 50
     pace: Pace = field(default_factory=Pace)

@@ -113,6 +113,7 @@ def file_limits_of(settings: Settings) -> FileLimits:
         settings.files_max,
         settings.files_inline_max,
         settings.files_quota,
+        settings.form_files_max,
         unheld_days=settings.files_unheld_days,
         sweep_days=settings.files_sweep_after,
         serves_unchecked=settings.files_unchecked == "serve",

@@ -148,6 +148,12 @@ class Settings:
     files_quota: int = setting(
         0, "DOSSIER_FILES_QUOTA", "Bytes of all files of a workspace; 0: no limit.", whole(0, 10**15)
     )
+    form_files_max: int = setting(
+        2 * 10**9,
+        "DOSSIER_FORM_FILES_MAX",
+        "Bytes of all files that somebody outside sends to one form, what is on its way among them; more where its questions themselves take more, less where they take much less.",
+        whole(1, 10**13),
+    )
     files_unheld_days: int = setting(
         30, "DOSSIER_FILES_UNHELD_DAYS", "Days after which an uploaded file goes that nothing names.", whole(1, 3650)
     )

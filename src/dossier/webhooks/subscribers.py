@@ -1,5 +1,7 @@
 """What follows facts of others: of who is erased nothing is kept that was told."""
 
+from urllib.parse import quote
+
 from dossier import forms
 from dossier.cases.events import CaseErased
 from dossier.contacts.events import ContactErased
@@ -32,8 +34,12 @@ async def forget(transaction: Transaction, erased: ContactErased) -> None:
     if erased.showed:
         await deliveries.lock(transaction)
         await deliveries.forget_bodies(transaction, erased.workspace_id, erased.showed)
-    if texts := list(filter(None, (erased.contact.email, erased.contact.phone))):
+    person = erased.contact
+    names = [f'"{each}"' for each in (person.given_name, person.family_name) if each]
+    if texts := [*filter(None, (person.email, person.phone)), *names]:
         await form_deliveries.forget_naming(transaction, erased.workspace_id, texts)
+    if addresses := [text for each in (person.email, person.phone) if each for text in (each, quote(each, safe=""))]:
+        await form_deliveries.forget_addresses(transaction, erased.workspace_id, addresses)
 
 
 async def forget_member(transaction: Transaction, erased: MemberErased) -> None:

@@ -9,7 +9,7 @@ from dossier.files.actions.reading import by_key, key_of, pieces, raise_if_withh
 from dossier.files.actions.resuming import begin, end, end_unfinished, finish, going_on, progress, turn
 from dossier.files.actions.sweeping import delete_left, erase_unheld, sweep
 from dossier.files.actions.texts import read
-from dossier.files.actions.uploading import Received, Told, keep, put, raise_if_full, take_back
+from dossier.files.actions.uploading import Received, Told, keep, put, raise_if_full, room, take_back
 from dossier.files.actions.zipping import zipped
 
 __all__ = [
@@ -42,6 +42,7 @@ __all__ = [
     "raise_if_withheld",
     "read",
     "release",
+    "room",
     "sweep",
     "take_back",
     "turn",

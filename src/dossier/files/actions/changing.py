@@ -7,7 +7,7 @@ from uuid import UUID
 from dossier import audit
 from dossier.files.events import FilePut, FileRead, FileRenamed
 from dossier.files.model import Change, File, in_use, no_such, raise_if_erased
-from dossier.files.store import holding, leaving, rows
+from dossier.files.store import holding, leaving, rows, uploads
 from dossier.foundation import events, stored_answers
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import PreconditionFailed
@@ -74,6 +74,13 @@ async def let_go(transaction: Transaction, kind: str, workspace_id: UUID, holder
     """A thing that held files is erased: the files go with it that nothing else holds, or held."""
     if unheld := await holding.leave(transaction, kind, workspace_id, holder_id):
         await remove(transaction, workspace_id, unheld)
+
+
+async def forget_sent(transaction: Transaction, workspace_id: UUID, sender_id: UUID) -> None:
+    """What somebody sent and nothing holds is gone, and what they began to send ends with the next turn of its job."""
+    if unheld := await holding.unheld_of(transaction, workspace_id, sender_id):
+        await remove(transaction, workspace_id, unheld)
+    await uploads.give_up(transaction, workspace_id, sender_id)
 
 
 async def _forget(transaction: Transaction, ids: Sequence[UUID]) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from dossier.files.actions.uploading import Received, Told, keep, put, take_back
+from dossier.files.actions.uploading import Received, Told, keep, put, raise_if_over, take_back
 from dossier.files.model import File, Progress, Upload, quota_reached, raise_if_erased
 from dossier.files.model.upload import KEPT, elsewhere, no_such_upload, overtaken, too_many_begun
 from dossier.files.store import leaving, rows, uploads
@@ -56,6 +56,7 @@ async def begin(
         workspace_id, new_id(), told.name, told.type, told.scope, told.case, metadata, size, 0, None, None, goes_at
     )
     await uploads.insert(transaction, upload)
+    await raise_if_over(transaction, workspace_id, limits)
     used = await leaving.use(transaction, workspace_id, size)
     if limits.quota and used > limits.quota:
         raise quota_reached(used - size, limits.quota)

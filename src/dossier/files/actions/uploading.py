@@ -11,10 +11,10 @@ from dossier.files.actions.checking import check_arrived
 from dossier.files.actions.previewing import DRAW
 from dossier.files.actions.texts import read_if_it_has_words
 from dossier.files.events import FilePut
-from dossier.files.model import File, Scope, Seen, new_object, quota_reached, type_of
+from dossier.files.model import File, Scope, Seen, form_is_full, new_object, quota_reached, type_of
 from dossier.files.model.preview import may_be_drawn
 from dossier.files.model.types import LOOKED_AT
-from dossier.files.store import leaving, rows
+from dossier.files.store import leaving, rows, uploads
 from dossier.foundation import events
 from dossier.foundation.actor import Actor
 from dossier.foundation.database import ReadSession, Transaction
@@ -22,6 +22,7 @@ from dossier.foundation.errors import AppError
 from dossier.foundation.identifiers import new_id
 from dossier.foundation.scanner import Verdict
 from dossier.foundation.services import FileLimits, Services
+from dossier.foundation.share import Share
 from dossier.foundation.storage import InThreads, Whole
 from dossier.foundation.storage.unfinished import placed
 from dossier.foundation.workshop.asking import Died, Limits, ask
@@ -66,9 +67,27 @@ class Received:
 
 
 async def raise_if_full(reading: ReadSession, workspace_id: UUID, bytes: int, limits: FileLimits) -> None:
-    """422 when so many bytes more would be too many: before they are sent."""
+    """413 or 422 when so many bytes more would be too many: before they are sent."""
     if limits.quota and (used := await leaving.used(reading, workspace_id)) + bytes > limits.quota:
         raise quota_reached(used, limits.quota)
+
+
+async def room(reading: ReadSession, actor: Actor, workspace_id: UUID, limits: FileLimits) -> Share | None:
+    """What the sender may still send; None: anything."""
+    if limits.share is None:
+        return None
+    sent = await uploads.sent(reading, workspace_id, actor)
+    return Share(limits.share.bytes - sent.bytes, limits.share.files - sent.files)
+
+
+async def raise_if_over(transaction: Transaction, workspace_id: UUID, limits: FileLimits) -> None:
+    """413 when the sender has sent more than is theirs, with what was just kept. Others of theirs wait until the end of the transaction."""
+    if limits.share is None:
+        return
+    await uploads.lock_sender(transaction)
+    left = await room(transaction, transaction.actor, workspace_id, limits)
+    if left and (left.bytes < 0 or left.files < 0):
+        raise form_is_full(limits.share)
 
 
 async def put(services: Services, actor: Actor, workspace_id: UUID, told: Told, whole: Whole) -> Received:
@@ -123,6 +142,7 @@ async def keep(transaction: Transaction, received: Received, limits: FileLimits,
     if received.told.case:
         await events.publish(transaction, FilePut(file, received.told.case))
         file = replace(file, case=received.told.case, held=True, goes_at=None)
+    await raise_if_over(transaction, file.workspace_id, limits)
     used = await leaving.use(transaction, file.workspace_id, file.size)
     if limits.quota and used > limits.quota:
         raise quota_reached(used - file.size, limits.quota)

@@ -9,8 +9,9 @@ from typing import Any, Literal, get_args
 from uuid import UUID
 
 from dossier.conditions import Vocabulary, attributes
-from dossier.foundation.errors import AppError, Conflict, Gone, Invalid, NotFound, Problem, Unprocessable
+from dossier.foundation.errors import AppError, Conflict, Gone, Invalid, NotFound, Problem, TooLarge, Unprocessable
 from dossier.foundation.scanner import Verdict
+from dossier.foundation.share import Share
 from dossier.foundation.text import gettext_noop
 from dossier.workspaces.model import WORKSPACE
 
@@ -165,6 +166,13 @@ def in_use(holders: Sequence[Mapping[str, Any]]) -> Conflict:
     """409: something holds it; the first of what does."""
     sentence = "The file is in use: take it out there first."
     return Conflict((Problem(sentence, "in_use", meta={"holders": list(holders)}),))
+
+
+def form_is_full(share: Share) -> TooLarge:
+    """413: as much was sent to the form as it takes. What to do is said to whoever sends."""
+    sentence = "This form takes {count} files at most, of {bytes} bytes together; what was taken off counts for a week. Send fewer or smaller ones, or ask whoever sent you the form."
+    meta = {"files": share.files, "bytes": share.bytes}
+    return TooLarge((Problem(sentence, "form_full", count=share.files, bytes=share.bytes, meta=meta),))
 
 
 def quota_reached(used: int, limit: int) -> Unprocessable:

@@ -107,6 +107,20 @@ async def leave(transaction: Transaction, kind: str, workspace_id: UUID, holder_
     return await _unheld(transaction, workspace_id, [row["file_id"] for row in rows]) if rows else []
 
 
+async def unheld_of(transaction: Transaction, workspace_id: UUID, sender_id: UUID) -> list[UUID]:
+    """The files, locked, that somebody outside sent and nothing holds."""
+    rows = await transaction.all(
+        """
+        SELECT f.id FROM files f
+        WHERE f.workspace_id = %(workspace)s AND f.workspace_id = ANY(%(scope)s) AND f.actor_type = 'contact'
+          AND f.actor_id = %(sender)s
+        """,
+        workspace=workspace_id,
+        sender=sender_id,
+    )
+    return await _unheld(transaction, workspace_id, [row["id"] for row in rows]) if rows else []
+
+
 async def _unheld(transaction: Transaction, workspace_id: UUID, ids: Collection[UUID]) -> list[UUID]:
     """Those of the files that nothing holds: asked once they are locked, in one order, for who has just taken one of them."""
     await transaction.send(

@@ -5,7 +5,9 @@ from datetime import datetime
 from uuid import UUID
 
 from dossier.files.model import Upload
+from dossier.foundation.actor import Actor
 from dossier.foundation.database import ReadSession, Row, Transaction
+from dossier.foundation.share import Share
 
 _COLUMNS = """
 u.workspace_id, u.id, u.name, u.type, u.scope, u.case_id AS "case", u.metadata, u.size, u.received, u.place, u.boot, u.goes_at
@@ -24,6 +26,31 @@ async def count(transaction: Transaction) -> int:
         actor_id=transaction.actor.id,
     )
     return int(row["count"])
+
+
+async def lock_sender(transaction: Transaction) -> None:
+    """Others of the actor's wait until the end of the transaction."""
+    await transaction.send(_LOCK, actor_id=transaction.actor.id)
+
+
+async def sent(reading: ReadSession, workspace_id: UUID, actor: Actor) -> Share:
+    """What somebody has sent: files that are there, and those that are on their way as far as they were announced."""
+    row = await reading.one(
+        """
+        SELECT coalesce(sum(size), 0)::bigint AS bytes, count(*) AS files FROM (
+          SELECT f.size FROM files f
+          WHERE f.workspace_id = %(workspace)s AND f.workspace_id = ANY(%(scope)s) AND f.actor_type = %(type)s
+            AND f.actor_id = %(id)s AND f.erased_at IS NULL
+          UNION ALL
+          SELECT u.size FROM file_uploads u
+          WHERE u.workspace_id = %(workspace)s AND u.workspace_id = ANY(%(scope)s) AND u.actor_type = %(type)s
+            AND u.actor_id = %(id)s) AS sent
+        """,
+        workspace=workspace_id,
+        type=actor.type,
+        id=actor.id,
+    )
+    return Share(row["bytes"], row["files"])
 
 
 async def insert(transaction: Transaction, upload: Upload) -> None:
@@ -88,6 +115,19 @@ async def remove(transaction: Transaction, id: UUID) -> Upload | None:
             f"DELETE FROM file_uploads u WHERE u.workspace_id = ANY(%(scope)s) AND {_MINE} RETURNING {_COLUMNS}",
             **_named(transaction, id),
         )
+    )
+
+
+async def give_up(transaction: Transaction, workspace_id: UUID, sender_id: UUID) -> None:
+    """What somebody outside began to send is not waited for, and does not say what it was called."""
+    await transaction.send(
+        """
+        UPDATE file_uploads SET name = '', metadata = '', goes_at = %(now)s
+        WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s) AND actor_type = 'contact' AND actor_id = %(sender)s
+        """,
+        workspace=workspace_id,
+        sender=sender_id,
+        now=transaction.clock(),
     )
 
 

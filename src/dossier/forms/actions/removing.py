@@ -1,7 +1,8 @@
 """Erasing forms: one by itself, those of a case that is erased, and of somebody who is erased what tells who they are."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 from dossier import audit, files, messages, workspaces
@@ -10,6 +11,7 @@ from dossier.forms.actions.making import KIND, country_of
 from dossier.forms.actions.saving import lock, newest_response
 from dossier.forms.events import FormDeleted, ResponseErased
 from dossier.forms.model import Form, FormUser
+from dossier.forms.model.forgetting import Told
 from dossier.forms.model.new import asked_user
 from dossier.forms.store import batches, erasing, notifications, reading, writing
 from dossier.forms.store.answers import HOLDER
@@ -51,10 +53,11 @@ async def _erase(transaction: Transaction, form: Form) -> None:
 
 
 async def _let_go(transaction: Transaction, workspace_id: UUID, form_id: UUID, answered: Sequence[UUID]) -> None:
-    """The files that only the form and its answers had go with them."""
+    """The files that only the form and its answers had go with them, and those that were sent to it and are no answers."""
     await files.let_go(transaction, KIND, workspace_id, form_id)
     for each in answered:
         await files.let_go(transaction, HOLDER, workspace_id, each)
+    await files.forget_sent(transaction, workspace_id, form_id)
 
 
 async def forget_person(transaction: Transaction, workspace_id: UUID, person: Contact) -> list[UUID]:
@@ -64,19 +67,20 @@ async def forget_person(transaction: Transaction, workspace_id: UUID, person: Co
     for id in ids:
         form = await reading.lock(transaction, id)
         if form:
-            await _empty(transaction, form)
+            await _empty(transaction, form, Told.of(person))
     await _forget_before(transaction, workspace_id, person)
     await _forget_messages(transaction, workspace_id, ids)
     await notifications.forget_recipients(transaction, workspace_id, ids)
     await stored_answers.forget_about(transaction, ids)
-    await search.retake(transaction, SEARCH, workspace_id, ids)
+    also = await _forget_given(transaction, workspace_id, person)
+    await search.retake(transaction, SEARCH, workspace_id, [*ids, *also])
     for text in filter(None, (person.email, person.phone)):
         await VIEWS.forget_text(transaction, workspace_id, text)
     return ids
 
 
-async def _empty(transaction: Transaction, form: Form) -> None:
-    await erasing.empty(transaction, replace(form, user=FormUser()))
+async def _empty(transaction: Transaction, form: Form, told: Told) -> None:
+    await erasing.empty(transaction, replace(form, user=FormUser(), webhooks=_nameless(form.webhooks, told)))
     answered = await erasing.responses_of(transaction, form.workspace_id, form.id)
     await _let_go(transaction, form.workspace_id, form.id, answered)
     for each in answered:
@@ -94,7 +98,32 @@ async def _forget_before(transaction: Transaction, workspace_id: UUID, person: C
             await files.let_go(transaction, HOLDER, workspace_id, each.id)
         elif left := await erasing.files_left(transaction, workspace_id, each.id):
             await files.drop(transaction, HOLDER, workspace_id, each.id, left)
+        await files.forget_sent(transaction, workspace_id, each.form_id)
     await stored_answers.forget_about(transaction, [each.form_id for each in found])
+
+
+def _nameless(webhooks: Mapping[str, Any], told: Told) -> dict[str, Any]:
+    """The addresses that do not name them."""
+    return {url: events for url, events in webhooks.items() if not told.is_in(url)}
+
+
+async def _forget_given(transaction: Transaction, workspace_id: UUID, person: Contact) -> list[UUID]:
+    """What programs gave with forms that ask another by now does not say who was asked before; the forms."""
+    told, touched = Told.of(person), []
+    for row in await erasing.given_of_others(transaction, workspace_id, person):
+        if not told.is_in({name: each for name, each in row.items() if name != "id"}):
+            continue
+        row["webhooks"] = _nameless(row["webhooks"], told)
+        row["redirect_url"] = None if told.is_in(row["redirect_url"]) else row["redirect_url"]
+        for name in ("data", "filled", "external_args", "options"):
+            row[name] = told.out_of(row[name])
+        await erasing.put_given(transaction, workspace_id, row)
+        await erasing.forget_values(transaction, workspace_id, row["id"])
+        for answer in await erasing.answers_filled_in(transaction, workspace_id, row["id"]):
+            await erasing.put_answer(transaction, workspace_id, answer | {"value": told.out_of(answer["value"])})
+        touched.append(row["id"])
+    await stored_answers.forget_about(transaction, touched)
+    return touched
 
 
 async def _take_out_of_batches(transaction: Transaction, workspace_id: UUID, person: Contact) -> None:

@@ -12,6 +12,8 @@ from dossier.files import portal as sent_files
 from dossier.files.model import File
 from dossier.form_templates.model import AskedPage
 from dossier.forms.actions.sending import keep_files, sender
+from dossier.forms.model.room import JOINED
+from dossier.forms.portal.sending import share_of
 from dossier.forms.portal.visiting import Guest
 from dossier.forms.store import answers as store
 from dossier.foundation.errors import AppError, Invalid
@@ -21,7 +23,7 @@ from dossier.foundation.pages.reader import language_of
 from dossier.web import database_of
 
 BUTTON = "join"
-MOST = 40  # pictures, each a page
+MOST = JOINED  # pictures, each a page
 _LONGEST = 80  # characters of a name
 
 
@@ -50,7 +52,7 @@ async def _pictures(request: Request, guest: Guest, ids: Sequence[str]) -> list[
 
 async def _kept(request: Request, guest: Guest, pictures: Sequence[File], name: str) -> str:
     services = services_of(request)
-    services = replace(services, file_limits=sent_files.limits(services, None))
+    services = replace(services, file_limits=sent_files.limits(services, None, share_of(guest, services)))
     actor, said = sender(guest.actor, guest.form), language_of(request).said
     made = await sent_files.joined(services, actor, guest.form.workspace_id, pictures, name, said)
     try:

@@ -15,13 +15,15 @@ from dossier.forms.actions import answering
 from dossier.forms.actions.answering import Sending
 from dossier.forms.actions.sending import keep_files, sender
 from dossier.forms.model.given import files_named
+from dossier.forms.model.room import taken
 from dossier.forms.portal.shared import home
 from dossier.forms.portal.visiting import Guest, browser_of, guest_of
 from dossier.forms.store import answers as store
 from dossier.foundation.errors import AppError, Conflict, NotFound
 from dossier.foundation.http import query
 from dossier.foundation.http.services import services_of
-from dossier.foundation.services import FileLimits
+from dossier.foundation.services import FileLimits, Services
+from dossier.foundation.share import Share
 from dossier.web import database_of, see_other
 from dossier.web.csrf import raise_if_not_ours, read_form
 
@@ -63,9 +65,15 @@ def _questions(guest: Guest) -> list[Element]:
 
 
 def _limits(request: Request, guest: Guest) -> FileLimits:
-    """What holds for files that are sent to this form: none is larger than a question takes."""
+    """What holds for files that are sent to this form: none is larger than a question takes, and all not twice what its questions take."""
+    services = services_of(request)
     sizes: list[int] = [getattr(each.field, "max_size", None) or 0 for each in _questions(guest)]
-    return sent_files.limits(services_of(request), max(sizes) if all(sizes) and sizes else None)
+    return sent_files.limits(services, max(sizes) if all(sizes) and sizes else None, share_of(guest, services))
+
+
+def share_of(guest: Guest, services: Services) -> Share | None:
+    """What somebody outside may send to this form; a member anything."""
+    return taken(guest.template, services.file_limits.of_form) if guest.actor.type == "contact" else None
 
 
 def _value_of(name: str) -> str:

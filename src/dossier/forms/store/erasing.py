@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import quote
 from uuid import UUID
 
 from dossier.contacts.model import Contact
 from dossier.forms.model import Form
-from dossier.foundation.database import Transaction
+from dossier.foundation.database import Jsonb, Row, Transaction
 from dossier.foundation.text import fold
 
 
@@ -46,10 +47,12 @@ async def empty(transaction: Transaction, form: Form) -> None:
         """
         UPDATE forms SET version = version + 1, updated_at = %(now)s, contact_id = NULL, email = NULL, email_folded = NULL,
           phone = NULL, given_name = NULL, given_name_folded = NULL, family_name = NULL, family_name_folded = NULL,
-          company_name = NULL, internal_ref = NULL, anonymous = true, data = '{}', filled = '{}', external_args = '{}', options = '{}'
+          company_name = NULL, internal_ref = NULL, anonymous = true, data = '{}', filled = '{}', external_args = '{}', options = '{}',
+          redirect_url = NULL, webhooks = %(webhooks)s
         WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s) AND id = %(form)s
         """,
         now=transaction.clock(),
+        webhooks=Jsonb(form.webhooks),
         **values,
     )
     await transaction.send(
@@ -146,6 +149,73 @@ async def files_left(transaction: Transaction, workspace_id: UUID, response_id: 
     return [str(row["file_id"]) for row in rows]
 
 
+_GIVEN = ("data", "filled", "external_args", "options", "webhooks", "redirect_url")
+
+
+async def given_of_others(transaction: Transaction, workspace_id: UUID, person: Contact) -> list[Row]:
+    """Of forms that ask another by now what was given with them, locked, where somebody may stand in it."""
+    said = "concat_ws(' ', f.data, f.filled, f.external_args, f.options, f.webhooks, f.redirect_url)"
+    return await transaction.all(
+        f"""
+        SELECT f.id, {", ".join(f"f.{each}" for each in _GIVEN)} FROM forms f
+        WHERE f.workspace_id = %(workspace)s AND f.workspace_id = ANY(%(scope)s) AND f.link > 1
+          AND EXISTS (SELECT FROM unnest(%(texts)s::text[]) AS text WHERE strpos(lower({said}), lower(text)) > 0)
+        ORDER BY f.id FOR UPDATE
+        """,
+        workspace=workspace_id,
+        texts=[
+            *filter(
+                None, (person.email and quote(person.email, safe=""), person.email, person.phone, person.family_name)
+            )
+        ],
+    )
+
+
+async def put_given(transaction: Transaction, workspace_id: UUID, row: Row) -> None:
+    """What was given with a form is this."""
+    await transaction.send(
+        f"""
+        UPDATE forms SET {", ".join(f"{each} = %({each})s" for each in _GIVEN)}, version = version + 1, updated_at = %(now)s
+        WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s) AND id = %(id)s
+        """,
+        workspace=workspace_id,
+        now=transaction.clock(),
+        id=row["id"],
+        redirect_url=row["redirect_url"],
+        **{each: Jsonb(row[each]) for each in _GIVEN if each != "redirect_url"},
+    )
+
+
+async def answers_filled_in(transaction: Transaction, workspace_id: UUID, form_id: UUID) -> list[Row]:
+    """The answers to a form that nobody gave: they were filled in; `response_id`, `element`, `value`."""
+    return await transaction.all(
+        """
+        SELECT a.response_id, a.element, a.value FROM form_responses r
+        JOIN form_answers a ON a.workspace_id = r.workspace_id AND a.response_id = r.id
+        WHERE r.workspace_id = %(workspace)s AND r.workspace_id = ANY(%(scope)s) AND r.form_id = %(form)s
+          AND a.actor_type = 'system' AND a.value IS NOT NULL
+        """,
+        workspace=workspace_id,
+        form=form_id,
+    )
+
+
+async def put_answer(transaction: Transaction, workspace_id: UUID, row: Row) -> None:
+    """What is said as an answer is this; papers that show it are made anew."""
+    await transaction.send(
+        """
+        WITH paper AS (DELETE FROM form_papers WHERE workspace_id = %(workspace)s AND response_id = %(response)s)
+        UPDATE form_answers SET value = %(value)s
+        WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s) AND response_id = %(response)s
+          AND element = %(element)s
+        """,
+        workspace=workspace_id,
+        response=row["response_id"],
+        element=row["element"],
+        value=Jsonb(row["value"]),
+    )
+
+
 async def forget_written(transaction: Transaction, workspace_id: UUID, person: Contact) -> None:
     """Forms that ask another by now do not say that somebody was written to before."""
     await transaction.send(
@@ -158,4 +228,16 @@ async def forget_written(transaction: Transaction, workspace_id: UUID, person: C
         workspace=workspace_id,
         email=person.email,
         phone=person.phone,
+    )
+
+
+async def forget_values(transaction: Transaction, workspace_id: UUID, form_id: UUID) -> None:
+    """What was put into the messages of a form is not said any more."""
+    await transaction.send(
+        """
+        UPDATE form_notifications SET variables = NULL, error = NULL
+        WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s) AND form_id = %(form)s
+        """,
+        workspace=workspace_id,
+        form=form_id,
     )

@@ -258,6 +258,19 @@ async def forget_naming(transaction: Transaction, workspace_id: UUID, texts: Seq
     )
 
 
+async def forget_addresses(transaction: Transaction, workspace_id: UUID, texts: Sequence[str]) -> None:
+    """Addresses that name somebody who is erased are not called any more, nor known; `texts`: as addresses have them."""
+    for table in ("form_deliveries", "form_addresses_gone"):
+        await transaction.send(
+            f"""
+            DELETE FROM {table} d WHERE d.workspace_id = %(workspace)s AND d.workspace_id = ANY(%(scope)s)
+              AND EXISTS (SELECT FROM unnest(%(texts)s::text[]) AS text WHERE strpos(lower(d.url), lower(text)) > 0)
+            """,
+            workspace=workspace_id,
+            texts=list(texts),
+        )
+
+
 async def of_form(reading: ReadSession, form_id: UUID, most: int = 50) -> list[Mapping[str, Any]]:
     """The newest calls about a form in scope: address, events, status, tries, and when the next one is."""
     rows = await reading.all(
