@@ -31,7 +31,9 @@ _validators: dict[tuple[int, str], Draft202012Validator] = {}
 def served(base_url: str) -> dict[str, Any]:
     """The OpenAPI document that the server under test serves."""
     if base_url not in _served:
-        _served[base_url] = httpx.get(f"{base_url}/v1/openapi.json").json()
+        _served[base_url] = httpx.get(
+            f"{base_url}/v1/openapi.json", timeout=60
+        ).json()  # built at first: a busy machine takes a while
     return _served[base_url]
 
 
