@@ -233,6 +233,31 @@ def test_a_command_about_tokens_imports_no_page() -> None:
     assert not {"fastapi", "jinja2", "dossier.app", "dossier.web"} & set(done.stdout.split())
 
 
+def test_a_server_loads_no_library_that_few_requests_need() -> None:
+    """Each server would keep it in memory: 6 MB of FastAPI, which only describes, 4 of rich, which colours (decision 67)."""
+    program = "import sys, dossier.cli.serve, dossier.server.workers, dossier.server.application as it; it.routes(); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert not _HEAVY & set(done.stdout.split())
+
+
+_HEAVY = {
+    *(
+        "fastapi",
+        "rich",
+        "pygments",
+        "alembic",
+        "sqlalchemy",
+        "authlib",
+        "phonenumbers",
+        "pycountry",
+        "stdnum",
+        "zxcvbn",
+    ),
+    *("holidays", "liquid", "markdown_it", "css_inline", "aiosmtplib", "limits", "rapidfuzz", "openpyxl", "xlsxwriter"),
+    *("typst", "PIL", "pi_heif", "pypdfium2", "pikepdf", "img2pdf", "numpy"),
+}
+
+
 def test_the_table_of_commands_says_what_each_says_itself() -> None:
     assert {name: each.help for name, each in COMMANDS.items()} == {name: loaded(name).help for name in COMMANDS}
 

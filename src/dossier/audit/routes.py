@@ -1,6 +1,5 @@
 """The audit log over HTTP: what happened in the workspaces that a token covers."""
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -9,9 +8,10 @@ from dossier.audit.model import ACTS
 from dossier.foundation.http import openapi, query
 from dossier.foundation.http.reads import read
 from dossier.foundation.http.responses import ApiResponse
+from dossier.foundation.http.router import Router
 from dossier.foundation.identifiers import parse_id
 
-router = APIRouter()
+router = Router()
 
 _ACT = openapi.query("act", {"type": "string", "enum": list(ACTS)}, "only this kind of act")
 _BEFORE = openapi.query("before", {"type": "string", "format": "uuid"}, "go on behind an entry, by its id")

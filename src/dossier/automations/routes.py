@@ -1,6 +1,5 @@
 """Rules over HTTP: why they did or did not on a case, and what they would do."""
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -9,10 +8,11 @@ from dossier.foundation.http import openapi, query
 from dossier.foundation.http.body import read as read_body
 from dossier.foundation.http.reads import read
 from dossier.foundation.http.responses import ApiResponse
+from dossier.foundation.http.router import Router
 from dossier.foundation.http.services import services_of
 from dossier.foundation.http.writes import changed
 
-router = APIRouter()
+router = Router()
 
 _CASE = openapi.path("id", "the case")
 _TEMPLATE = openapi.path("id", "the template")

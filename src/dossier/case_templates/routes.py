@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -19,6 +18,7 @@ from dossier.foundation.http.body import read as read_body
 from dossier.foundation.http.body import read_object, split
 from dossier.foundation.http.reads import read, unless_known
 from dossier.foundation.http.responses import ApiResponse
+from dossier.foundation.http.router import Router
 from dossier.foundation.http.services import services_of
 from dossier.foundation.http.writes import changed, write
 from dossier.listing.filtering import EMAIL, UUID_TEXT, Direct, Filters, page_answer
@@ -26,7 +26,7 @@ from dossier.members.model import email_problems
 from dossier.records.routes import history_route
 from dossier.tokens.model import Caller
 
-router = APIRouter()
+router = Router()
 
 TEMPLATE_ID = openapi.path("id", "the template")
 

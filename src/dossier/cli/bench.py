@@ -54,7 +54,7 @@ def bench(
         raise fail(f"There is no part “{unknown.pop()}”; there are {', '.join(PARTS)}.", 2)
     sizes, parts = _numbers(cases or str(SMALLEST)), [run.Part(each) for each in only or PARTS]
     with Progress(
-        SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=stderr, transient=True
+        SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=stderr(), transient=True
     ) as progress:
         task = progress.add_task("Starting PostgreSQL", total=None)
         report = run.run(sizes, seconds, parts, lambda text: progress.update(task, description=text))
@@ -69,7 +69,7 @@ def bench(
 def _show(report: "Report") -> None:
     _show_rates(report)
     for name, figure in report.figures.items():
-        stdout.print(f"{name}: {figure.value:,.1f} {figure.unit}")
+        stdout().print(f"{name}: {figure.value:,.1f} {figure.unit}")
     _show_pages(report)
     _show_goals(report)
 
@@ -85,7 +85,7 @@ def _show_rates(report: "Report") -> None:
     for name, result in report.rates.items():
         table.add_row(name, *_cells(result), "", "")
     if table.row_count:
-        stdout.print(table)
+        stdout().print(table)
 
 
 def _cells(result: "Result") -> tuple[str, ...]:
@@ -101,7 +101,7 @@ def _show_pages(report: "Report") -> None:
         cells = [cell for each in sizes.values() for cell in (f"{each.ms:.1f}", each.found)]
         table.add_row(name, *cells, f"×{grown:.2f}" if (grown := growth(sizes)) else "")
     if table.row_count:
-        stdout.print(table)
+        stdout().print(table)
 
 
 def _show_goals(report: "Report") -> None:
@@ -114,4 +114,4 @@ def _show_goals(report: "Report") -> None:
             shown = f"{value:,.2f} {goal.unit}"
             table.add_row(goal.name, f"{sign} {goal.must:g} {goal.unit}", shown, _VERDICTS[goal.reached(report)])
     if table.row_count:
-        stdout.print(table)
+        stdout().print(table)

@@ -49,7 +49,7 @@ def doctor(as_json: Annotated[bool, JSON] = False) -> None:
         show([asdict(each) for each in found], (), as_json=True)
     else:
         for each in found:
-            stdout.print(f"{_SIGNS[each.verdict]:<4} [bold]{each.about}[/]: {each.says}", soft_wrap=True)
+            stdout().print(f"{_SIGNS[each.verdict]:<4} [bold]{each.about}[/]: {each.says}", soft_wrap=True)
     if any(each.verdict in ("warn", "fail") for each in found):
         raise typer.Exit(1)
 

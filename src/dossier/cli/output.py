@@ -4,23 +4,38 @@ import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from dossier.foundation.errors import AppError
 
-stderr = Console(stderr=True, highlight=False)
-stdout = Console(highlight=False, width=None if sys.stdout.isatty() else 400)  # a pipe has no right edge
+if TYPE_CHECKING:
+    from rich.console import Console
 
 JSON = typer.Option("--json", help="Print JSON, for programs.")
 
 
+@cache
+def stderr() -> "Console":
+    """Where people are spoken to."""
+    from rich.console import Console
+
+    return Console(stderr=True, highlight=False)
+
+
+@cache
+def stdout() -> "Console":
+    """Where results go; a pipe has no right edge."""
+    from rich.console import Console
+
+    return Console(highlight=False, width=None if sys.stdout.isatty() else 400)
+
+
 def say(sentence: str) -> None:
     """Tell the person at the terminal; never part of a command's result."""
-    stderr.print(sentence, markup=False, soft_wrap=True)
+    typer.echo(sentence, err=True)
 
 
 def fail(sentence: str, code: int = 1) -> typer.Exit:
@@ -46,7 +61,9 @@ def show(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], as_json: boo
     if as_json:
         typer.echo(json.dumps(list(rows), default=str, indent=2, ensure_ascii=False))
         return
+    from rich.table import Table
+
     table = Table(*columns, box=None, pad_edge=False, header_style="bold")
     for row in rows:
         table.add_row(*("" if row[name] is None else str(row[name]) for name in columns))
-    stdout.print(table)
+    stdout().print(table)

@@ -16,7 +16,7 @@ _ENVIRONMENT = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password"
 
 
 def busy(what: str) -> AbstractContextManager[Any]:
-    return stderr.status(what)
+    return stderr().status(what)
 
 
 def counts(connection: psycopg.Connection[Any]) -> dict[str, int]:

@@ -1,6 +1,5 @@
 """Contacts over HTTP: listed, counted, and one by itself. Erasing one is added by what knows everything that shows them."""
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -9,13 +8,14 @@ from dossier.contacts.actions.erasing import Erasing
 from dossier.contacts.model import CONTACT_RECORD, VOCABULARY
 from dossier.contacts.store.people import COLLECTION, ROWS, kept
 from dossier.foundation.http import openapi
+from dossier.foundation.http.router import Router
 from dossier.foundation.http.writes import erased
 from dossier.listing.filtering import EMAIL, UUID_TEXT, Direct, Filters
 from dossier.listing.list_routes import ListRoutes, pages_of
 from dossier.members.model import email_problems
 from dossier.records.routes import history_route
 
-router = APIRouter()
+router = Router()
 
 CONTACT_ID = openapi.path("id", "the contact")
 
@@ -62,7 +62,7 @@ history_route(
 )
 
 
-def add_erasing(router: APIRouter, erasing: Erasing) -> None:
+def add_erasing(router: Router, erasing: Erasing) -> None:
     """Add the address that erases a person from everything."""
 
     async def delete_contact(request: Request) -> Response:

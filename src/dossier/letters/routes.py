@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -14,12 +13,13 @@ from dossier.foundation.errors import InvalidValue, Problem
 from dossier.foundation.http import openapi, query, writes
 from dossier.foundation.http.body import read
 from dossier.foundation.http.responses import ApiResponse
+from dossier.foundation.http.router import Router
 from dossier.foundation.http.services import api_address
 from dossier.letters import schemas
 from dossier.letters.actions.writing import Letter, write
 from dossier.messages.schemas import SentMessage, whole
 
-router = APIRouter()
+router = Router()
 
 
 @router.post(

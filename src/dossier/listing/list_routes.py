@@ -7,7 +7,6 @@ from typing import Any, Generic, TypeVar
 from urllib.parse import quote
 from uuid import UUID
 
-from fastapi import APIRouter
 from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
@@ -17,6 +16,7 @@ from dossier.foundation.errors import AppError
 from dossier.foundation.http import openapi, query
 from dossier.foundation.http.reads import read, unless_known
 from dossier.foundation.http.responses import ApiResponse
+from dossier.foundation.http.router import Router
 from dossier.foundation.lists import Page
 from dossier.listing import keyset
 from dossier.listing.collection import Collection, Selection, Shape
@@ -39,7 +39,7 @@ class ListRoutes(Generic[T]):
     read_page: Callable[[ReadSession, Selection, Page], Awaitable[tuple[int, list[T]]]]
     shown: Callable[[Request], Callable[[T], Mapping[str, Any]]]
 
-    def add(self, router: APIRouter, page: tuple[str, str], count: tuple[str, str], gives: type[BaseModel]) -> None:
+    def add(self, router: Router, page: tuple[str, str], count: tuple[str, str], gives: type[BaseModel]) -> None:
         """Add both routes. `page`, `count`: operation and summary; `gives`: the shape of a page."""
         parameters = self.filters.documented
         of_page = openapi.documented(*page, parameters=parameters, gives=gives)
@@ -49,7 +49,7 @@ class ListRoutes(Generic[T]):
 
     def one(
         self,
-        router: APIRouter,
+        router: Router,
         id: openapi.Parameter,
         does: tuple[str, str],
         gives: type[BaseModel],

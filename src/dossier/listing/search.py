@@ -20,6 +20,7 @@ SHORT = 48  # characters of a value that is found as a whole too
 LONG = 10_000  # characters of values whose words are taken in a thread: requests go on meanwhile
 CALLED, VALUE = "!", "="
 BATCH_SIZE = 50  # things whose words are taken by one transaction
+COMPARED = 8  # things whose words are compared in one go, between requests
 MAX_TEXT = 5000  # characters of a value that are looked at
 LOOKED_AT = 1000  # changes among which they are: one thing may have changed many times
 
@@ -152,9 +153,14 @@ async def refresh(transaction: Transaction, index: SearchIndex, workspace_id: UU
     present = await transaction.all(index.sql(_PRESENT), workspace=workspace_id, ids=array_of(wanted))
     if not present:
         return
-    known = {row["id"]: frozenset(row["words"]) for row in present}
-    gone = [(id, word) for id in known for word in sorted(known[id] - wanted[id])]
-    come = [(id, word) for id in known for word in sorted(wanted[id] - known[id])]
+    gone: list[tuple[UUID, str]] = []
+    come: list[tuple[UUID, str]] = []
+    for number, row in enumerate(present):
+        id, known = row["id"], frozenset(row["words"])
+        gone += [(id, word) for word in sorted(known - wanted[id])]
+        come += [(id, word) for word in sorted(wanted[id] - known)]
+        if number % COMPARED == 0:
+            await asyncio.sleep(0)
     new = sorted({word for _, word in come if is_known(word)})
     versions = {row["id"]: row["version"] for row in read}
     await transaction.send(
@@ -166,8 +172,8 @@ async def refresh(transaction: Transaction, index: SearchIndex, workspace_id: UU
         come_words=[word for _, word in come],
         new=new,
         letters=[letters(word) for word in new],
-        ids=array_of(known),
-        versions=[versions[id] for id in known],
+        ids=array_of(row["id"] for row in present),
+        versions=[versions[row["id"]] for row in present],
         now=transaction.clock(),
     )
 

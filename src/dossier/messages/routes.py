@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
 from dossier.foundation.http import openapi, query
 from dossier.foundation.http.responses import ApiResponse
+from dossier.foundation.http.router import Router
 from dossier.foundation.http.writes import changed
 from dossier.listing.filtering import UUID_TEXT, Direct, Filters
 from dossier.listing.list_routes import ListRoutes, pages_of
@@ -15,7 +15,7 @@ from dossier.messages import actions, schemas
 from dossier.messages.model import CHANNELS, DIRECTIONS, STATUSES, TRANSPORTS, VOCABULARY, Message, no_such
 from dossier.messages.store.rows import COLLECTION, ROWS, WHOLE
 
-router = APIRouter()
+router = Router()
 
 MESSAGE_ID = openapi.path("id", "the message")
 

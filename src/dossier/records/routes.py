@@ -8,7 +8,6 @@ from functools import partial
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from fastapi import APIRouter
 from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
@@ -23,6 +22,7 @@ from dossier.foundation.http.body import RequestModel
 from dossier.foundation.http.claims import claim_of, is_proved, prove
 from dossier.foundation.http.reads import read, unless_known
 from dossier.foundation.http.responses import ApiResponse
+from dossier.foundation.http.router import Router
 from dossier.foundation.http.services import api_address, services_of
 from dossier.records import schemas
 from dossier.records.actions.data import D, DataChanges
@@ -66,7 +66,7 @@ class ThingRoutes(Generic[A]):
 
     def read(
         self,
-        router: APIRouter,
+        router: Router,
         keeping: Keeping[A],
         as_it_was: Callable[[ReadSession, A, datetime], Awaitable[A]],
         does: tuple[str, str],
@@ -89,7 +89,7 @@ class ThingRoutes(Generic[A]):
 
     def change(
         self,
-        router: APIRouter,
+        router: Router,
         method: str,
         below: str,
         does: tuple[str, str],
@@ -108,7 +108,7 @@ class ThingRoutes(Generic[A]):
 
         self._add(router, method, below, does, body, change_one, parts, optional=optional)
 
-    def undo(self, router: APIRouter, taking_back: TakingBack[A], does: tuple[str, str]) -> None:
+    def undo(self, router: Router, taking_back: TakingBack[A], does: tuple[str, str]) -> None:
         """Taking an entry of the history back."""
 
         async def undo_one(request: Request) -> Response:
@@ -120,7 +120,7 @@ class ThingRoutes(Generic[A]):
 
     def erase(
         self,
-        router: APIRouter,
+        router: Router,
         erase: Callable[[Transaction, UUID, IfMatch], Awaitable[Any]],
         does: tuple[str, str],
         description: str = "",
@@ -136,7 +136,7 @@ class ThingRoutes(Generic[A]):
 
     def _add(
         self,
-        router: APIRouter,
+        router: Router,
         method: str,
         below: str,
         does: tuple[str, str],
@@ -150,7 +150,7 @@ class ThingRoutes(Generic[A]):
         documented = openapi.documented(
             *does, parameters=taken, body=body, body_required=not optional, gives=self.gives
         )
-        router.api_route(self.path + below, methods=[method], **documented)(handler)
+        router.add(method, self.path + below, handler, **documented)
 
     def answer(self, request: Request, done: ChangeSet[A]) -> ApiResponse:
         """The thing in full with its ETag; the receipt for `Prefer: return=minimal` (RFC 7240)."""
@@ -168,7 +168,7 @@ class DataRoutes(Generic[D]):
     things: ThingRoutes[D]
     data: DataChanges[D]
 
-    def one(self, router: APIRouter, does: tuple[str, str], description: str) -> None:
+    def one(self, router: Router, does: tuple[str, str], description: str) -> None:
         """Many fields of one thing at once; a plain update shares its transaction with others."""
 
         async def update_one(request: Request) -> Response:
@@ -192,9 +192,7 @@ class DataRoutes(Generic[D]):
         )
         router.post(self.things.path + "/data", **documented)(update_one)
 
-    def many(
-        self, router: APIRouter, path: str, member: str, body: type[B], does: tuple[str, str], repeated: str
-    ) -> None:
+    def many(self, router: Router, path: str, member: str, body: type[B], does: tuple[str, str], repeated: str) -> None:
         """Several things, each all or nothing, in the `member` of a body; `repeated`: what is said of one that stands twice."""
 
         async def update_many(request: Request) -> Response:
@@ -225,7 +223,7 @@ def _raise_if_repeated(ids: Sequence[str], member: str, sentence: str) -> None:
 
 
 def history_route(
-    router: APIRouter,
+    router: Router,
     path: str,
     id: openapi.Parameter,
     record: Record[T],

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from functools import partial
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -12,13 +11,14 @@ from dossier.cases.routes.case import CASE, CASE_ID
 from dossier.foundation.http import openapi, writes
 from dossier.foundation.http.body import read
 from dossier.foundation.http.responses import ApiResponse
+from dossier.foundation.http.router import Router
 from dossier.foundation.http.services import api_address
 from dossier.records.routes import PREFER
 from dossier.steps import schemas
 from dossier.steps.actions.doing import Begun
 from dossier.steps.actions.steps import set_step, start_step
 
-router = APIRouter()
+router = Router()
 
 STEP_KEY = openapi.path("stepKey", "the step", {"type": "string"})
 

@@ -9,14 +9,14 @@ import hashlib
 from functools import cache
 from pathlib import PurePath
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
 from dossier.foundation.errors import NotFound
+from dossier.foundation.http.router import Router
 from dossier.web import resources
 
-router = APIRouter(include_in_schema=False)
+router = Router()
 
 _TYPES = {".svg": "image/svg+xml", ".css": "text/css", ".js": "text/javascript"}
 STYLES = "styles.css"  # no file: the styles of Tabler, then of each component

@@ -1,6 +1,5 @@
 """Workspaces over HTTP."""
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -9,11 +8,12 @@ from dossier.foundation.http import openapi, query
 from dossier.foundation.http.body import read as read_body
 from dossier.foundation.http.reads import read
 from dossier.foundation.http.responses import ApiResponse
+from dossier.foundation.http.router import Router
 from dossier.foundation.http.services import services_of
 from dossier.foundation.http.writes import write
 from dossier.workspaces import actions, schemas, store
 
-router = APIRouter()
+router = Router()
 
 
 @router.get(

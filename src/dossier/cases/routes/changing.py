@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -14,11 +13,12 @@ from dossier.foundation.database import Transaction
 from dossier.foundation.http import openapi, query
 from dossier.foundation.http.body import read
 from dossier.foundation.http.responses import ApiResponse
+from dossier.foundation.http.router import Router
 from dossier.foundation.http.writes import write
 from dossier.records.routes import DataRoutes
 from dossier.tokens.model import Caller
 
-router = APIRouter()
+router = Router()
 
 _DATA = DataRoutes(CASE, DATA)
 _DATA.one(

@@ -1,17 +1,16 @@
 """Lists of cases: filtered, counted, a page at a time."""
 
-from fastapi import APIRouter
-
 from dossier.case_templates.model import CASES, PARENT_STATUSES
 from dossier.cases import schemas
 from dossier.cases.model import WAITING_FOR
 from dossier.cases.store import lists
 from dossier.cases.store.collection import COLLECTION
+from dossier.foundation.http.router import Router
 from dossier.listing.filtering import EMAIL, UUID_TEXT, Direct, Filters
 from dossier.listing.list_routes import ListRoutes
 from dossier.members.model import email_problems
 
-router = APIRouter()
+router = Router()
 
 _FILTERS = Filters(
     CASES,

@@ -1,7 +1,5 @@
 """One case: read as it is or was, edited, archived, deleted, something of it taken back; its steps."""
 
-from fastapi import APIRouter
-
 from dossier.cases import actions, schemas
 from dossier.cases.actions import KEEPING, UNDO
 from dossier.cases.actions.filing import FILES
@@ -9,9 +7,10 @@ from dossier.cases.actions.history import as_it_was
 from dossier.cases.model import CASE_RECORD
 from dossier.cases.routes.case import CASE, CASE_ID
 from dossier.files.routes import FileRoutes
+from dossier.foundation.http.router import Router
 from dossier.records.routes import history_route
 
-router = APIRouter()
+router = Router()
 
 FILE_ROUTES = FileRoutes(CASE, FILES)
 

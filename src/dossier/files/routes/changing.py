@@ -2,7 +2,6 @@
 
 from functools import partial
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -11,9 +10,10 @@ from dossier.files.model import Change, clean_name
 from dossier.files.routes.shown import ATTACHMENT_ID, answer
 from dossier.foundation.errors import Invalid
 from dossier.foundation.http import body, openapi, query
+from dossier.foundation.http.router import Router
 from dossier.foundation.http.writes import changed, erased
 
-router = APIRouter()
+router = Router()
 
 _FORCE = openapi.query("force", {"type": "boolean", "default": False}, "although something holds it: its name is left")
 

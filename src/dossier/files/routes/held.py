@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Generic
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -18,6 +17,7 @@ from dossier.files.store.rows import COLLECTION, ROWS
 from dossier.foundation.database import ReadSession
 from dossier.foundation.http import openapi, query
 from dossier.foundation.http.reads import read
+from dossier.foundation.http.router import Router
 from dossier.foundation.http.services import api_address
 from dossier.listing import keyset
 from dossier.listing.collection import Selection
@@ -33,7 +33,7 @@ class FileRoutes(Generic[H]):
     things: ThingRoutes[H]
     files: HeldFiles[H]
 
-    def listed(self, router: APIRouter, does: tuple[str, str]) -> None:
+    def listed(self, router: Router, does: tuple[str, str]) -> None:
         """The files that a thing shows."""
         shown_by = attribute(VOCABULARY, f"{self.files.keeping.record.name}.id")
 

@@ -3,16 +3,15 @@
 from functools import partial
 from typing import Any
 
-from fastapi import APIRouter
-
 from dossier.files import schemas
 from dossier.files.model import SCOPES, VOCABULARY
 from dossier.files.routes.shown import shown
 from dossier.files.store.rows import COLLECTION, ROWS
+from dossier.foundation.http.router import Router
 from dossier.listing.filtering import UUID_TEXT, Direct, Filters
 from dossier.listing.list_routes import ListRoutes, pages_of
 
-router = APIRouter()
+router = Router()
 
 
 def _one_of(*options: str) -> Any:

@@ -3,7 +3,6 @@
 import base64
 from collections.abc import AsyncIterator
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
@@ -18,10 +17,11 @@ from dossier.foundation.http import openapi, query
 from dossier.foundation.http.content import Span, disposition, is_known, span
 from dossier.foundation.http.negotiation import wanted
 from dossier.foundation.http.reads import read
+from dossier.foundation.http.router import Router
 from dossier.foundation.http.services import services_of
 from dossier.foundation.identifiers import parse_id
 
-router = APIRouter()
+router = Router()
 
 _JSON = "application/json"
 _PARAMETERS = (

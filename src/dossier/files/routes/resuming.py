@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -11,8 +10,9 @@ from dossier.files.routes import tus
 from dossier.files.routes.arriving import OF_WORKSPACE, workspace_named
 from dossier.foundation.http import openapi
 from dossier.foundation.http.reads import caller
+from dossier.foundation.http.router import Router
 
-router = APIRouter()
+router = Router()
 
 _DOOR = tus.Door(
     f"{openapi.BASE_PATH}/uploads", f"{openapi.BASE_PATH}/attachments", lambda request: caller(request).actor

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Literal, get_args
 from uuid import UUID
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
@@ -24,12 +23,13 @@ from dossier.foundation.http.body import STRICT, is_strict, note, warnings
 from dossier.foundation.http.content import disposition
 from dossier.foundation.http.negotiation import wanted
 from dossier.foundation.http.reads import read
+from dossier.foundation.http.router import Router
 from dossier.foundation.http.services import services_of
 from dossier.foundation.identifiers import parse_id
 from dossier.foundation.services import Services
 from dossier.foundation.storage import InThreads
 
-router = APIRouter()
+router = Router()
 
 Kind = Literal["pdf", "zip"]
 KINDS: tuple[Kind, ...] = get_args(Kind)

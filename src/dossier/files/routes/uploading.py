@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -18,12 +17,13 @@ from dossier.foundation.http import openapi, query
 from dossier.foundation.http.leases import leased
 from dossier.foundation.http.reads import caller, read
 from dossier.foundation.http.responses import ApiResponse
+from dossier.foundation.http.router import Router
 from dossier.foundation.http.services import services_of
 from dossier.foundation.http.writes import write_once
 from dossier.foundation.services import Services
 from dossier.foundation.storage import Unfinished
 
-router = APIRouter()
+router = Router()
 
 _PARAMETERS = (*OF_WORKSPACE, openapi.IDEMPOTENCY_KEY)
 _BYTES = {"type": "string", "contentMediaType": "application/octet-stream"}

@@ -1,6 +1,5 @@
 """Lists of options that form templates share, over HTTP."""
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -12,10 +11,11 @@ from dossier.foundation.http import openapi, query
 from dossier.foundation.http.body import read as read_body
 from dossier.foundation.http.reads import read
 from dossier.foundation.http.responses import ApiResponse
+from dossier.foundation.http.router import Router
 from dossier.foundation.http.writes import write
 from dossier.tokens.model import Caller
 
-router = APIRouter()
+router = Router()
 
 _SLUG = openapi.path("slug", "the short name of a list", {"type": "string"})
 _NAMES = tuple(each["name"] for each in NAMED)

@@ -3,7 +3,6 @@
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -22,6 +21,7 @@ from dossier.foundation.http import openapi, query
 from dossier.foundation.http.negotiation import wanted
 from dossier.foundation.http.reads import read, unless_known
 from dossier.foundation.http.responses import ApiResponse
+from dossier.foundation.http.router import Router
 from dossier.foundation.lists import Page
 from dossier.listing.collection import Selection
 from dossier.listing.counting import matching
@@ -29,7 +29,7 @@ from dossier.listing.filtering import UUID_TEXT, Direct, Filters, page_answer
 from dossier.records.schemas import HistoryPage, history_entry
 from dossier.tokens.model import Caller
 
-router = APIRouter()
+router = Router()
 
 YAML = ("application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml")
 LOCALE = openapi.query(

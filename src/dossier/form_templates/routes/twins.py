@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -20,10 +19,11 @@ from dossier.foundation.http import openapi, query
 from dossier.foundation.http.deprecated import deprecated
 from dossier.foundation.http.reads import read
 from dossier.foundation.http.responses import ApiResponse
+from dossier.foundation.http.router import Router
 from dossier.foundation.lists import Page
 from dossier.workspaces.schemas import WorkspaceList, workspace
 
-router = APIRouter()
+router = Router()
 
 MOST = 1000  # rows without `page[…]`
 _PAGING = (openapi.PAGE_NUMBER, openapi.PAGE_SIZE)

@@ -4,7 +4,6 @@ import asyncio
 from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -21,11 +20,12 @@ from dossier.foundation.http import openapi, query
 from dossier.foundation.http.body import raise_if_compressed, read_object, receive, split
 from dossier.foundation.http.body import read as read_body
 from dossier.foundation.http.responses import ApiResponse
+from dossier.foundation.http.router import Router
 from dossier.foundation.http.services import services_of
 from dossier.foundation.http.writes import Handler, write
 from dossier.tokens.model import Caller
 
-router = APIRouter()
+router = Router()
 
 _NAMES = tuple(each["name"] for each in NAMED)
 _CHANGING = (SLUG, *NAMED, *openapi.WRITE, openapi.IF_MATCH)

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter
 from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import Response
@@ -21,11 +20,12 @@ from dossier.foundation.http.body import StrictRequestModel
 from dossier.foundation.http.openapi import Timestamp, Uuid
 from dossier.foundation.http.reads import read
 from dossier.foundation.http.responses import ApiResponse
+from dossier.foundation.http.router import Router
 from dossier.foundation.http.writes import write
 from dossier.foundation.identifiers import parse_id
 from dossier.records.schemas import HistoryActor
 
-router = APIRouter()
+router = Router()
 
 BATCH_ID = openapi.path("id", "the batch")
 

@@ -4,7 +4,6 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -24,13 +23,14 @@ from dossier.foundation.errors import Invalid, Unprocessable
 from dossier.foundation.http import openapi, query
 from dossier.foundation.http.reads import read
 from dossier.foundation.http.responses import ApiResponse
+from dossier.foundation.http.router import Router
 from dossier.foundation.http.services import services_of
 from dossier.foundation.lists import Page
 from dossier.listing.collection import Matching, Selection
 from dossier.listing.filtering import EMAIL, UUID_TEXT, Direct, Filters, lane, named_workspaces
 from dossier.members.model import email_problems
 
-router = APIRouter()
+router = Router()
 
 _YES_OR_NO = {"type": "string", "enum": ["true", "false"]}
 _SLUGS = ("flow[slug]", "flow[slug][]")

@@ -4,7 +4,6 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -17,12 +16,13 @@ from dossier.foundation.database import Transaction
 from dossier.foundation.errors import Invalid, Problem, pointer
 from dossier.foundation.http import body, openapi, query
 from dossier.foundation.http.responses import ApiResponse
+from dossier.foundation.http.router import Router
 from dossier.foundation.http.services import services_of
 from dossier.foundation.http.writes import write
 from dossier.foundation.identifiers import parse_id
 from dossier.foundation.services import BodyLimits
 
-router = APIRouter()
+router = Router()
 
 LARGEST, MOST_SECONDS = 70 * 1024 * 1024, 120.0
 """A body with files inside its options: bytes, and seconds in which it arrives. Two of a process are taken in at once."""

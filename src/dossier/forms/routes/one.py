@@ -5,7 +5,6 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -20,10 +19,11 @@ from dossier.foundation.database import Transaction
 from dossier.foundation.http import body, openapi, query
 from dossier.foundation.http.reads import read, unless_known
 from dossier.foundation.http.responses import ApiResponse
+from dossier.foundation.http.router import Router
 from dossier.foundation.http.writes import erased, write
 from dossier.records.routes import history_route
 
-router = APIRouter()
+router = Router()
 
 _TAKEN = (FORM_ID, *openapi.WRITE, openapi.IF_MATCH)
 PATCHED: dict[str, Any] = {"parameters": _TAKEN, "body": schemas.FormPatch, "gives": schemas.WireForm}

@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -20,9 +19,10 @@ from dossier.foundation.http.content import disposition, is_known
 from dossier.foundation.http.negotiation import wanted
 from dossier.foundation.http.reads import read
 from dossier.foundation.http.responses import ApiResponse
+from dossier.foundation.http.router import Router
 from dossier.foundation.http.services import services_of
 
-router = APIRouter()
+router = Router()
 
 _GUARDED = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"  # browsers refuse a sandboxed PDF
 

@@ -2,7 +2,6 @@
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter
 from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import Response
@@ -19,10 +18,11 @@ from dossier.foundation.http.body import StrictRequestModel
 from dossier.foundation.http.openapi import Timestamp
 from dossier.foundation.http.reads import read
 from dossier.foundation.http.responses import ApiResponse
+from dossier.foundation.http.router import Router
 from dossier.foundation.http.writes import write
 from dossier.records.schemas import HistoryActor
 
-router = APIRouter()
+router = Router()
 
 Key = Annotated[str, Field(max_length=120)]
 Keys = Annotated[list[Key], Field(max_length=500)]

@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -10,8 +9,9 @@ from dossier.forms import schemas
 from dossier.forms.routes import lists, making, one
 from dossier.foundation.http import openapi
 from dossier.foundation.http.deprecated import deprecated
+from dossier.foundation.http.router import Router
 
-router = APIRouter()
+router = Router()
 
 Handler = Callable[[Request], Awaitable[Response]]
 

@@ -3,7 +3,6 @@
 import hmac
 import ipaddress
 
-from fastapi import APIRouter
 from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.requests import Request
 from starlette.responses import Response
@@ -11,10 +10,11 @@ from starlette.responses import Response
 from dossier.foundation import health
 from dossier.foundation.errors import NotFound, Problem, Unavailable
 from dossier.foundation.http.responses import ApiResponse
+from dossier.foundation.http.router import Router
 from dossier.foundation.http.services import services_of
 from dossier.foundation.metrics import exposition, show_checks
 
-router = APIRouter(include_in_schema=False)
+router = Router()
 
 _FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip")
 

@@ -1,14 +1,13 @@
 """The served OpenAPI: each route says what it takes and gives, beside its code."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any
 
-from fastapi import FastAPI
-from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from dossier.foundation.http.responses import PROBLEM_JSON
+from dossier.foundation.http.router import Router
 
 BASE_PATH = "/v1"
 
@@ -192,9 +191,16 @@ def _success(gives: type[BaseModel] | tuple[type[BaseModel], ...] | None) -> dic
     return {"description": models[0].__doc__ or "", "content": {"application/json": {"schema": schema}}}
 
 
-def document(app: FastAPI) -> dict[str, Any]:
-    """The OpenAPI 3.1 document of what an application describes, as it is served under `/v1`."""
-    whole = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
+def document(title: str, version: str, description: str, routers: Iterable[Router]) -> dict[str, Any]:
+    """The OpenAPI 3.1 document of these addresses, as they are served under `/v1`."""
+    from fastapi import FastAPI
+    from fastapi.openapi.utils import get_openapi
+
+    described = FastAPI()
+    for router in routers:
+        for each in router.routes:
+            described.add_api_route(each.path, each.endpoint, methods=[each.method], **each.described)
+    whole = get_openapi(title=title, version=version, description=description, routes=described.routes)
     security = {"token": {"type": "http", "scheme": "bearer", "description": "`pnbx_…`"}}
     return {
         **whole,

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from importlib.resources import files
 from typing import Any
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
@@ -12,6 +11,7 @@ from dossier.foundation import json
 from dossier.foundation.errors import NotFound
 from dossier.foundation.http.openapi import BASE_PATH
 from dossier.foundation.http.responses import json_response
+from dossier.foundation.http.router import Router
 
 _ASSETS = {"swagger-ui.css": "text/css", "swagger-ui-bundle.js": "text/javascript", "docs.js": "text/javascript"}
 _POLICY = (
@@ -35,9 +35,9 @@ _PAGE = """<!doctype html>
 """
 
 
-def router(document: Callable[[], dict[str, Any]]) -> APIRouter:
+def router(document: Callable[[], dict[str, Any]]) -> Router:
     """The addresses of an OpenAPI document, which is made when it is first asked for, and of the page that shows it."""
-    made = APIRouter(include_in_schema=False)
+    made = Router()
 
     @made.get(f"{BASE_PATH}/openapi.json")
     async def openapi_document(_request: Request) -> Response:

@@ -3,7 +3,6 @@
 from datetime import datetime
 from uuid import UUID
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -14,6 +13,7 @@ from dossier.foundation.http import openapi, query
 from dossier.foundation.http.body import read as read_body
 from dossier.foundation.http.reads import read
 from dossier.foundation.http.responses import ApiResponse
+from dossier.foundation.http.router import Router
 from dossier.foundation.http.writes import write
 from dossier.webhooks import schemas
 from dossier.webhooks.actions import replaying
@@ -24,7 +24,7 @@ from dossier.webhooks.model.events import TYPES
 from dossier.webhooks.routes.subscriptions import WEBHOOK_ID
 from dossier.webhooks.store import log
 
-router = APIRouter()
+router = Router()
 
 DELIVERY_ID = openapi.path("delivery", "the delivery")
 _STATUS = openapi.query("status", {"type": "string", "enum": list(STATUSES)}, "only those")

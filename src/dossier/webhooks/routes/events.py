@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 
-from fastapi import APIRouter
 from psycopg import Error as PostgresError
 from psycopg_pool import PoolTimeout
 from starlette.requests import Request
@@ -17,6 +16,7 @@ from dossier.foundation.errors import AppError, Invalid
 from dossier.foundation.http import openapi, query
 from dossier.foundation.http.reads import caller_by_now
 from dossier.foundation.http.responses import ApiResponse
+from dossier.foundation.http.router import Router
 from dossier.foundation.http.services import services_of
 from dossier.foundation.pubsub import Subscription
 from dossier.webhooks import schemas
@@ -24,7 +24,7 @@ from dossier.webhooks.actions import feed
 from dossier.webhooks.actions.feed import Asked, Told
 from dossier.webhooks.model.events import document, unknown_types
 
-router = APIRouter()
+router = Router()
 
 MOST_SECONDS = 30  # that somebody may wait
 LOOK_EVERY = 10.0  # seconds, also when nobody told of anything

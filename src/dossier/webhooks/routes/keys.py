@@ -1,17 +1,17 @@
 """The public keys that receivers verify calls with: at the root of the host, for everybody."""
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
 from dossier.foundation.http import openapi
 from dossier.foundation.http.responses import ApiResponse
+from dossier.foundation.http.router import Router
 from dossier.foundation.http.services import services_of
 from dossier.webhooks import schemas
 from dossier.webhooks.actions import keys
 from dossier.webhooks.model.keys import MAX_AGE
 
-router = APIRouter()
+router = Router()
 
 _DOCUMENTED = openapi.documented(
     "getSigningKeys", "The public keys that calls to other systems are signed with", gives=schemas.Jwks

@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -13,6 +12,7 @@ from dossier.foundation.http import openapi, query
 from dossier.foundation.http.body import read as read_body
 from dossier.foundation.http.reads import read
 from dossier.foundation.http.responses import ApiResponse
+from dossier.foundation.http.router import Router
 from dossier.foundation.http.services import services_of
 from dossier.foundation.http.writes import erased, write
 from dossier.tokens.model import Caller
@@ -21,7 +21,7 @@ from dossier.webhooks.actions import subscriptions as actions
 from dossier.webhooks.model.subscriptions import Webhook
 from dossier.webhooks.store import subscriptions as store
 
-router = APIRouter()
+router = Router()
 
 WEBHOOK_ID = openapi.path("id", "the webhook")
 
