@@ -30,6 +30,7 @@ from dossier.foundation.storage import InThreads, opened
 from dossier.foundation.testing import postgres
 from dossier.foundation.testing.clock import MovableClock
 from dossier.foundation.testing.server import RunningServer, serving
+from dossier.foundation.workshop import asking
 from dossier.members import actions as members
 from dossier.server.application import create
 from dossier.server.services import database_on
@@ -40,6 +41,7 @@ from dossier.workspaces.model import Workspace
 from tests.cli.served import SHARED
 from tests.storage import seaweed
 from tests.wire.contract import held
+from tests.workshop import forks
 
 OPERATOR = system("cli", name="Tests")
 RECEIVERS = Allowed.read("127.0.0.1/32")  # of what is sent in tests
@@ -137,6 +139,12 @@ def _quick_passwords() -> None:
     sign_in: Any = import_module("dossier.members.actions.sign_in")  # a function of that name hides it
     sign_in._hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
     sign_in._nobodys_hash = sign_in._of_nobody()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_workshop() -> None:
+    """What opens files is a fork, in this process; the tests of `tests/workshop` begin it from nothing."""
+    asking._begun = forks.begun
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -2,6 +2,7 @@
 
 What runs is a process of its own with its own arguments, environment, files and exit code, from `python -m dossier` on to the
 interpreter's end. That the program starts from nothing is shown by the servers that `served.Server` starts cold.
+What opens files (`tests/workshop/forks.py`) is ordered in the same way.
 """
 
 import atexit
@@ -24,15 +25,23 @@ from pathlib import Path
 from typing import IO
 
 from dossier.cli.on_demand import COMMANDS
+from dossier.foundation.workshop.__main__ import WORK
 
 HEAD = 4  # bytes that say how long an order is
 HERE = Path(__file__).parents[2]
-FIRST = (  # what commands and servers import
-    "dossier.cli",
-    *(f"dossier.cli.{each.module}" for each in COMMANDS.values()),
-    "dossier.server.application",
-    "dossier.server.services",
-)
+PROGRAM, WORKSHOP = "dossier", "dossier.foundation.workshop"
+FIRST = {  # what commands and servers import, and what opens files
+    PROGRAM: (
+        "dossier.cli",
+        *(f"dossier.cli.{each.module}" for each in COMMANDS.values()),
+        "dossier.server.application",
+        "dossier.server.services",
+    ),
+    WORKSHOP: (
+        *(f"{WORKSHOP}.{module}" for module in (*WORK.values(), "old_papers", "office_words", "recordings")),
+        *("PIL.ImageDraw", "PIL.JpegImagePlugin", "PIL.PngImagePlugin", "openpyxl"),
+    ),
+}
 
 
 def run(
@@ -103,14 +112,20 @@ class Process:
 def _ordered(
     arguments: Sequence[str], environment: Mapping[str, str] | None, out: IO[bytes], err: IO[bytes]
 ) -> Process:
-    order = json.dumps([arguments, dict(os.environ if environment is None else environment)]).encode()
-    whole = len(order).to_bytes(HEAD) + order
     ours, theirs = socket.socketpair()
     with theirs, Path(os.devnull).open("rb") as nothing:
         files = [each.fileno() for each in (nothing, out, err, theirs)]
-        sent = socket.send_fds(_waiting(), [whole], files)
-        _waiting().sendall(whole[sent:])
+        order(PROGRAM, [arguments, dict(os.environ if environment is None else environment), None], files)
     return Process(ours)
+
+
+def order(module: str, what: Sequence[object], files: Sequence[int]) -> None:
+    """Have `module` run: `what` it becomes, and its input, output, errors, and where its beginning and its end are told."""
+    said = json.dumps(what).encode()
+    whole = len(said).to_bytes(HEAD) + said
+    waiting = _waiting(module)
+    sent = socket.send_fds(waiting, [whole], files)
+    waiting.sendall(whole[sent:])
 
 
 def _said(file: IO[bytes]) -> str:
@@ -119,11 +134,11 @@ def _said(file: IO[bytes]) -> str:
 
 
 @cache
-def _waiting() -> socket.socket:
-    """Where orders go: to a process that imports first; a warning is an error there, and in what it becomes. It ends with the test run."""
+def _waiting(module: str) -> socket.socket:
+    """Where orders go: to a process that imports first; a warning of ours is an error there, and in what it becomes. It ends with the test run."""
     ours, theirs = socket.socketpair()
-    command = [sys.executable, "-m", "tests.cli.warm", str(theirs.fileno())]
-    environment = os.environ | {"PYTHONWARNINGS": "error"}
+    command = [sys.executable, "-m", "tests.cli.warm", str(theirs.fileno()), module]
+    environment = os.environ | ({"PYTHONWARNINGS": "error"} if module == PROGRAM else {"MALLOC_ARENA_MAX": "2"})
     process = subprocess.Popen(
         command,
         cwd=HERE,
@@ -140,9 +155,9 @@ def _waiting() -> socket.socket:
 # ---- in the process that waits ----
 
 
-def wait_for_an_order(orders: socket.socket) -> bool:
+def wait_for_an_order(orders: socket.socket, module: str) -> bool:
     """True in a new process, which has become the command; False once nobody orders any more."""
-    for name in FIRST:
+    for name in FIRST[module]:
         import_module(name)
     assert threading.active_count() == 1, "only the thread that forks is there in a fork"
     gc.freeze()
@@ -152,8 +167,13 @@ def wait_for_an_order(orders: socket.socket) -> bool:
         signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGCHLD])  # an end is told after it is known who it was
         if (process := os.fork()) == 0:
             orders.close()
+            os.setpgid(0, 0)
             _become(*json.loads(order[0]), order[1])
             return True
+        with contextlib.suppress(
+            OSError
+        ):  # whoever comes first: it can be ended with whatever it begins as soon as it is known
+            os.setpgid(process, process)
         running[process] = order[1].pop()
         os.write(running[process], b"%d\n" % process)
         for file in order[1]:
@@ -177,7 +197,8 @@ def _tell_ends(running: dict[int, int]) -> None:
         os.close(file)
 
 
-def _become(arguments: list[str], environment: dict[str, str], files: list[int]) -> None:
+def _become(arguments: list[str], environment: dict[str, str], home: str | None, files: list[int]) -> None:
+    """With a `home` it lives there."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGCHLD])
     for target, file in enumerate(files[:3]):
@@ -186,10 +207,16 @@ def _become(arguments: list[str], environment: dict[str, str], files: list[int])
     os.environ.clear()
     os.environ.update(environment)
     sys.argv[1:] = arguments
+    if home:
+        os.chdir(home)
 
 
 if __name__ == "__main__":
+    program = sys.argv[2]
     with socket.socket(fileno=int(sys.argv[1])) as waiting:
-        is_the_command = wait_for_an_order(waiting)
+        is_the_command = wait_for_an_order(waiting, program)
     if is_the_command:
-        runpy.run_module("dossier", run_name="__main__", alter_sys=True)
+        runpy.run_module(program, run_name="__main__", alter_sys=True)
+        if program == WORKSHOP:
+            sys.stdout.flush()
+            os._exit(0)  # it has nothing to close, and taking down what it never used takes as long as its work

@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 from dossier.demo import example
 from dossier.members import actions
 from dossier.workspaces.model import Workspace
+from tests.many import shown_by
 from tests.world import Api, World
 
 
@@ -140,6 +141,7 @@ def test_a_case_from_the_list_to_the_archive(ada: Any, claim: Any, person: Any) 
     expect(page.get_by_label("Number plate")).to_be_enabled()
 
 
+@shown_by("journeys/test_saving.py::test_a_wrong_address_is_refused_on_the_field")
 def test_a_value_that_does_not_fit_says_why_and_is_kept(ada: Any, claim: Any, person: Any) -> None:
     somebody = person(ada)
     page = somebody.go(f"/workspace/cases/{claim['id']}")
@@ -169,6 +171,10 @@ def test_two_people_at_one_field(ada: Any, claim: Any, api: Api, person: Any) ->
     assert next(each["value"] for each in case["schema"] if each["key"] == "plate") == "MINE"
 
 
+@shown_by(
+    "members/test_page_permissions.py::test_role_permissions",
+    "members/test_page_permissions.py::test_limited_members_find_no_case_of_others",
+)
 def test_role_permissions_in_the_app(world: World, workspace: Workspace, claim: Any, api: Api, person: Any) -> None:
     eve = world.member(workspace, f"eve-{workspace.slug}@example.org", "limited", given_name="Eve")
     api.json("POST", "/v1/cases", json={"title": "Hers", "owner": {"email": eve.email}})
@@ -186,6 +192,10 @@ def test_role_permissions_in_the_app(world: World, workspace: Workspace, claim: 
     somebody.look("not-allowed")
 
 
+@shown_by(
+    "journeys/test_in_place.py::test_a_case_is_made_and_changed_and_asks_in_place",
+    "journeys/test_components.py::test_a_new_case_asks_for_its_contact_by_name",
+)
 def test_a_new_case(ada: Any, claim: Any, person: Any) -> None:
     somebody = person(ada)
     page = somebody.go("/workspace/cases")

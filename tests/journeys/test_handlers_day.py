@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 from dossier.workspaces.model import Workspace
 from tests.cli.served import until
 from tests.journeys.test_handler import ada, claim
+from tests.many import shown_by
 from tests.world import Api, World
 
 __all__ = ["ada", "claim"]  # fixtures
@@ -185,6 +186,11 @@ def test_filters_offer_what_means_something(ada: Any, claim: Any, api: Api, pers
     expect(page.get_by_label("Value").nth(1)).to_have_value("today-7")
 
 
+@shown_by(
+    "journeys/test_in_place.py::test_many_cases_are_changed_and_changed_back_in_place",
+    "journeys/test_bulk.py::test_a_choice_holds_over_pages_and_is_taken_back",
+    "journeys/test_exports.py::test_a_workbook_of_many_rows",
+)
 def test_many_at_once_and_an_export(ada: Any, workspace: Workspace, api: Api, person: Any) -> None:
     for number in range(4):
         api.json("POST", "/v1/cases", json={"title": f"Case {number}"})

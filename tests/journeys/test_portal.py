@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from dossier.workspaces.model import Workspace
 from tests.journeys.conftest import ALL_RULES, AXE, PICTURES, SCREENSHOTS, SETTLED
+from tests.many import shown_by
 from tests.portal.support import ACCIDENT, WHOLE, Made, make_form
 from tests.portal.test_files import picture
 from tests.world import World
@@ -179,6 +180,7 @@ def test_without_any_script(made: Made, phone: Any) -> None:
     assert made.data()["who"] == [{"who_name": "Bob"}, {"who_name": "Carl"}]
 
 
+@shown_by("journeys/test_portal_proofs.py::test_two_pages_on_without_a_connection_and_back")
 @pytest.mark.long
 def test_offline_it_waits_and_is_sent_when_it_can_be(made: Made, phone: Any) -> None:
     person = phone(made)
@@ -213,6 +215,7 @@ def test_two_devices_meet_at_an_element(made: Made, phone: Any) -> None:
     assert made.data()["name"] == "Mine"
 
 
+@shown_by("journeys/test_portal_everybody.py::test_the_whole_form_from_right_to_left")
 @pytest.mark.long
 def test_from_right_to_left(world: World, phone: Any) -> None:
     made = make_form(world, world.workspace(), WHOLE | {"texts": {"ar": ARABIC}})
@@ -227,6 +230,7 @@ def test_from_right_to_left(world: World, phone: Any) -> None:
     person.look("arabic-errors")
 
 
+@shown_by("journeys/test_portal_everybody.py::test_the_whole_form_by_keyboard")
 @pytest.mark.long
 def test_by_keyboard_alone(world: World, phone: Any) -> None:
     made = make_form(world, world.workspace(), ACCIDENT)
@@ -258,6 +262,7 @@ def _tab_to(page: Page, name: str) -> None:
     pytest.fail(f"no way to {name}")
 
 
+@shown_by("journeys/test_portal_everybody.py::test_axe_finds_nothing_in_any_state")
 @pytest.mark.long
 def test_every_gate_is_for_everybody(world: World, phone: Any) -> None:
     workspace: Workspace = world.workspace()
@@ -280,6 +285,7 @@ def test_every_gate_is_for_everybody(world: World, phone: Any) -> None:
     missing.look("missing")
 
 
+@shown_by("journeys/test_portal_everybody.py::test_the_first_page_is_60_kilobytes_at_most")
 @pytest.mark.long
 def test_the_first_page_is_small(made: Made, phone: Any) -> None:
     person, sizes = phone(made), []

@@ -254,7 +254,7 @@ def around() -> Iterator[Any]:
             """Nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Pages) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
+        Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         yield shown, *(f"http://{name}:{server.server_port}" for name in ("127.0.0.1", "localhost"))
         server.shutdown()
 

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from dossier.members import actions
 from dossier.workspaces.model import Workspace
 from tests.journeys.test_handler import ada, claim
+from tests.many import shown_by
 from tests.world import Api, World
 
 __all__ = ["ada", "claim"]  # fixtures
@@ -40,6 +41,10 @@ def test_a_second_factor_on_a_phone(world: World, ada: Any, person: Any) -> None
     expect(page.get_by_role("heading", name="Cases")).to_be_visible()
 
 
+@shown_by(
+    "journeys/test_in_place.py::test_a_profile_is_changed_in_place_in_another_language",
+    "journeys/test_layout.py::test_the_toolbar_is_one_line_from_1200_pixels_on",
+)
 def test_the_app_in_french(ada: Any, claim: Any, person: Any) -> None:
     somebody = person(ada)
     page = somebody.go("/workspace/settings/profile")
@@ -54,6 +59,7 @@ def test_the_app_in_french(ada: Any, claim: Any, person: Any) -> None:
     somebody.look("cases-french")
 
 
+@shown_by("journeys/test_in_place.py::test_settings_are_changed_in_place")
 def test_the_workspace_and_its_tokens(world: World, workspace: Workspace, ada: Any, person: Any) -> None:
     second = world.workspace()
     world.member(second, ada.email, "administrator")

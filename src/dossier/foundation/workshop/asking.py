@@ -38,17 +38,21 @@ async def ask(order: Mapping[str, Any], limits: Limits, home: Path) -> Answer:
 @asynccontextmanager
 async def asking(order: Mapping[str, Any], limits: Limits, home: Path) -> AsyncIterator[AsyncIterator[Answer]]:
     """The answers to an order as they come; Died, Overdue behind the last one. `home`: where its process lives, and may write."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-I", "-m", __package__ or "",
-        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
-        env=_environment(home), cwd=home, start_new_session=True, limit=_LONGEST,
-    )  # fmt: skip
+    process = await _begun(home)
     try:
         yield _answers(process, json.dumps({**order, "limits": limits.sent()}).encode(), limits.seconds)
     finally:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)  # and whatever it began
         await process.wait()
+
+
+async def _begun(home: Path) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
+        sys.executable, "-I", "-m", __package__ or "",
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
+        env=_environment(home), cwd=home, start_new_session=True, limit=_LONGEST,
+    )  # fmt: skip
 
 
 async def _answers(process: asyncio.subprocess.Process, order: bytes, seconds: float) -> AsyncIterator[Answer]:
