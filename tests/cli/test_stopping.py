@@ -17,6 +17,7 @@ import httpx
 import psutil
 import pytest
 
+from tests.cli import warm
 from tests.cli.served import CERTIFICATES, Server, server, until
 from tests.many import MANY
 
@@ -113,7 +114,8 @@ def test_worker_processes_that_begin_slowly_begin_and_reset_nobody_in_the_end(tm
     slow = "import sys, time\nif 'spawn_main' in str(sys.orig_argv): time.sleep(7)\n"
     (tmp_path / "sitecustomize.py").write_text(slow)
     with server() as one:
-        one.start("--workers", "2", PYTHONPATH=str(tmp_path), DOSSIER_DRAIN_SECONDS="1", DOSSIER_LOG_REQUESTS="false")
+        slowly = {"PYTHONPATH": str(tmp_path), warm.FROM_NOTHING: "1"}
+        one.start("--workers", "2", **slowly, DOSSIER_DRAIN_SECONDS="1", DOSSIER_LOG_REQUESTS="false")
         until(lambda: len(_workers(one)) == 2)
         first = _workers(one)
         until(lambda: _is_ready(one))

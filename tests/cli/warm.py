@@ -9,6 +9,7 @@ import atexit
 import contextlib
 import gc
 import json
+import multiprocessing
 import os
 import runpy
 import select
@@ -24,8 +25,13 @@ from importlib import import_module
 from pathlib import Path
 from typing import IO
 
+import uvicorn._subprocess
+
 from dossier.cli.on_demand import COMMANDS
 from dossier.foundation.workshop.__main__ import WORK
+
+FROM_NOTHING = "WORKERS_FROM_NOTHING"
+"""Set for a server whose worker processes begin as in production; those of others are forks, too."""
 
 HEAD = 4  # bytes that say how long an order is
 HERE = Path(__file__).parents[2]
@@ -207,6 +213,8 @@ def _become(arguments: list[str], environment: dict[str, str], home: str | None,
     os.environ.clear()
     os.environ.update(environment)
     sys.argv[1:] = arguments
+    if FROM_NOTHING not in environment:
+        uvicorn._subprocess.spawn = multiprocessing.get_context("fork")  # type: ignore[assignment]
     if home:
         os.chdir(home)
 
