@@ -30,7 +30,7 @@ PREPARED = "DOSSIER_TEST_DATABASE_PREPARED"
 """Set when that PostgreSQL has a migrated database to copy already."""
 
 # Made-up values; no deadline, for the machine may have much else to do.
-settings.register_profile("suite", max_examples=120 if os.environ.get("DOSSIER_MANY") else 20, deadline=None)
+settings.register_profile("suite", max_examples=120 if os.environ.get("DOSSIER_MANY") else 12, deadline=None)
 settings.load_profile("suite")
 
 _running = ExitStack()
@@ -80,7 +80,7 @@ def database_server() -> str:
 def pytest_collection() -> Any:
     """What is imported and collected stays: looking through it for garbage takes time, then and in every test.
 
-    What comes later is looked through as seldom as in a server (`server/workers.py`).
+    What comes later is looked through a fifth as often as in a server (`server/workers.py`): little of it lasts.
     """
     gc.disable()
     try:
@@ -88,7 +88,7 @@ def pytest_collection() -> Any:
     finally:
         gc.enable()
         gc.freeze()
-        gc.set_threshold(20_000, 20, 20)
+        gc.set_threshold(100_000, 20, 20)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

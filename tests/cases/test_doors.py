@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from dossier.foundation import json as exact_json
-from tests.many import MANY
+from tests.many import MANY, some
 from tests.world import Api, Browser, World, values
 
 pytestmark = pytest.mark.long
@@ -221,12 +221,12 @@ def _clear_and_undo(api: Api, case: str, key: str, literal: str) -> None:
 def test_doors_agree(house: Any) -> None:
     """[S3] A value that one door of programs refuses, all of them refuse."""
     api, browser, template = house
-    for row in ROWS:
+    for row in some(ROWS, 2):
         create, update, bulk = (DOORS[name](api, browser, template, row)[1] for name in ("create", "update", "bulk"))
         assert create == update == bulk
 
 
-@pytest.mark.parametrize("value", ["1e9999", "1" * 10_000, "-" + "9" * 5000, "1e99999"])
+@pytest.mark.parametrize("value", some(["1e9999", "1" * 10_000, "-" + "9" * 5000, "1e99999"], 2))
 def test_a_bad_row_that_is_there_already_can_be_opened_cleared_and_deleted(
     house: Any, database_url: str, value: str
 ) -> None:
@@ -249,7 +249,7 @@ def test_a_bad_row_that_is_there_already_can_be_opened_cleared_and_deleted(
     assert api.delete(f"/v1/cases/{case}").status_code == 204
 
 
-@pytest.mark.parametrize("text", ["1e9999999", "1e999999999", "9" * 5000, "NaN", "-Infinity"])
+@pytest.mark.parametrize("text", some(["1e9999999", "1e999999999", "9" * 5000, "-Infinity", "NaN"], 2))
 def test_no_text_stops_the_server(house: Any, text: str) -> None:
     """[S2 S3] In the designer, in a filter of the list, in a field: refused at once."""
     api, browser, template = house

@@ -86,7 +86,7 @@ class Server:
     def get(self, path: str) -> httpx.Response:
         return httpx.get(self.url + path, timeout=30, verify=CERTIFICATES)
 
-    def end(self, sent: signal.Signals = signal.SIGTERM, seconds: float = 60) -> int:
+    def end(self, sent: signal.Signals = signal.SIGTERM, seconds: float = 180) -> int:
         """Send a signal and wait for the end; the exit code."""
         assert self.process
         self.process.send_signal(sent)

@@ -173,13 +173,13 @@ def wait_for_an_order(orders: socket.socket, module: str) -> bool:
         signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGCHLD])  # an end is told after it is known who it was
         if (process := os.fork()) == 0:
             orders.close()
-            os.setpgid(0, 0)
+            if module == WORKSHOP:
+                os.setpgid(0, 0)
             _become(*json.loads(order[0]), order[1])
             return True
-        with contextlib.suppress(
-            OSError
-        ):  # whoever comes first: it can be ended with whatever it begins as soon as it is known
-            os.setpgid(process, process)
+        if module == WORKSHOP:
+            with contextlib.suppress(OSError):  # whoever comes first: it is ended with whatever it begins
+                os.setpgid(process, process)
         running[process] = order[1].pop()
         os.write(running[process], b"%d\n" % process)
         for file in order[1]:
