@@ -93,7 +93,7 @@ class Client(httpx.Client):
     """A client that is made in no time, and waits as long as a busy machine may take (seconds)."""
 
     def __init__(self, **more: Any) -> None:
-        super().__init__(**{"verify": CERTIFICATES, "timeout": 30} | more)
+        super().__init__(**{"verify": CERTIFICATES, "timeout": 120} | more)
 
 
 class Api(Client):
