@@ -143,7 +143,7 @@ SUBSCRIBERS: Subscribers = {
     FileRead: (cases.take_files_words, forms.forget_papers),
     FileRenamed: (cases.rename_file,),
     ContactErased: (messages.forget, notices.forget_contact, forms.forget, webhooks.forget),
-    MemberErased: (messages.forget_member, notices.forget_member, webhooks.forget_member),
+    MemberErased: (messages.forget_member, notices.forget_member, forms.forget_member, webhooks.forget_member),
     ContactFilled: (cases.hear_of_contact,),
     FormCreated: (steps.count_made, webhooks.form_created),
     FormChanged: (forms.follow, steps.follow_form, webhooks.form_changed),

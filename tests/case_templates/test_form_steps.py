@@ -63,6 +63,13 @@ def test_a_template_that_takes_any_field_takes_any_answer(api: Api, asked: None)
     assert publish(api, STEP, [], unknown_fields="add").status_code == 201
 
 
+@pytest.mark.parametrize("path", ["data.home.value.colour", "data.", "data.Home", "data." + "a" * 121])
+def test_what_no_field_can_be_called_is_no_path_either(api: Api, asked: None, path: str) -> None:
+    refused = publish(api, {**STEP, "prefill": {"more": path}}, [], unknown_fields="add")
+    assert (refused.status_code, errors(refused)) == (400, {"/steps/0/prefill/more": "unknown_key"})
+    assert path[:40] in refused.json()["errors"][0]["detail"]
+
+
 def test_a_revision_is_checked_as_well(api: Api, asked: None) -> None:
     made = publish(api, STEP).json()
     body = {

@@ -1,5 +1,7 @@
 """The server's memory while large files come and go."""
 
+import base64
+import json
 import os
 import threading
 import time
@@ -111,3 +113,29 @@ def test_ten_read_forty_nine_megabytes_inside_json() -> None:
         said("ten as JSON", began, memory, sum(sizes))
         assert min(sizes) > 49 * MB * 4 // 3
         assert memory.most < 80 * MB
+
+
+def test_forms_with_large_files_inside_stay_under_the_most() -> None:
+    """Three at once with 49 MB inside an option: one is taken in after the other, and it lies there once as text, never as bytes."""
+    body = {
+        "slug": "terms", "title": "Terms", "locale": "en", "options": [{"key": "terms", "type": "file", "label": "Terms"}],
+        "pages": [{"key": "one", "title": "One", "elements": [{"key": "note", "type": "text", "label": "Note"}]}],
+    }  # fmt: skip
+    text = base64.b64encode(os.urandom(49 * MB)).decode()
+    sent = json.dumps({"flow": {"slug": "terms"}, "options": {"terms": {"base64": text, "name": "terms.bin"}}}).encode()
+    headers = {"Content-Type": "application/json"}
+    with running() as (server, api):
+        assert api.post("/v1/form_templates", json=body).status_code == 201
+        assert api.post("/v1/forms", json={"flow": {"slug": "terms"}}).status_code == 201
+        began = time.monotonic()
+        with Memory(server.process) as memory, ThreadPoolExecutor(3) as threads:
+            made = [
+                each.status_code
+                for each in threads.map(
+                    lambda _: api.post("/v1/forms", content=sent, headers=headers, timeout=600), range(3)
+                )
+            ]
+        said("forms", began, memory, 3 * len(text))
+        assert 201 in made
+        assert set(made) <= {201, 503}, "whose turn does not come in time is told to come again"
+        assert memory.most <= 250 * MB

@@ -172,7 +172,7 @@ def test_what_is_said_and_does_nothing_is_named(api: Api, world: World, workspac
         ({"options": {"terms": {"base64": "?", "name": "a.txt"}}}, {"/options/terms/base64": "invalid_value"}),
         ({"options": {"terms": {"base64": "aGk=aGk=", "name": "a.txt"}}}, {"/options/terms/base64": "invalid_value"}),
         ({"options": {"terms": {"base64": "a", "name": "a.txt"}}}, {"/options/terms/base64": "invalid_value"}),
-        ({"options": {"terms": {"base64": " \n", "name": "a.txt"}}}, {"/options/terms/base64": "invalid_value"}),
+        ({"options": {"terms": {"base64": " \n", "name": "a.txt"}}}, {"/options/terms/base64": "empty_file"}),
     ],
 )
 def test_what_cannot_be(api: Api, members: dict[str, Any], problem: dict[str, str]) -> None:

@@ -1,6 +1,8 @@
 """A response as a PDF: in any state, in its language, with its files; kept until it changes."""
 
 import asyncio
+import io
+import random
 import re
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -8,7 +10,9 @@ from typing import Any
 import pikepdf
 import pypdfium2
 import pytest
+from PIL import Image
 
+from dossier.forms.actions import printing
 from dossier.foundation.workshop import asking
 from dossier.workspaces.model import Workspace
 from tests.forms.answering import Contact
@@ -133,6 +137,40 @@ def test_it_is_made_once_and_again_when_the_response_has_changed(
     contact.answers(amount=6)
     changed = api.get(f"/v1/responses/{response(api, form)}", headers=PDF)
     assert (changed.headers["etag"] != first.headers["etag"], made) == (True, ["paper", "paper"])
+
+
+def noise(colour: int) -> bytes:
+    """A picture that takes a hundred kilobytes however it is written."""
+    made = io.BytesIO()
+    Image.frombytes("RGB", (200, 200), random.Random(colour).randbytes(200 * 200 * 3)).save(made, "PNG")
+    return made.getvalue()
+
+
+def test_one_with_many_pictures_shows_so_many_that_it_is_kept(
+    world: World, workspace: Workspace, api: Api, form: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was made anew for each who asked."""
+    monkeypatch.setattr(printing, "_MOST_KEPT", 100_000)
+    uploads = [
+        api.request("POST", "/v1/attachments", files={"file": (f"{n}.png", noise(n), "image/png")}).json()
+        for n in range(4)
+    ]
+    given = ask(api, data={"photos": [{"id": each["id"]} for each in uploads], "amount": 3})
+    Contact(world, workspace, given).answers(note="x").submits()
+    made: list[str] = []
+    ask_for = asking.ask
+
+    async def counted(order: dict[str, Any], *more: Any) -> Any:
+        made.append(str(order["work"]))
+        return await ask_for(order, *more)
+
+    monkeypatch.setattr(printing, "have_done", counted)
+    first, second = (api.get(f"/v1/responses/{response(api, given)}", headers=PDF).content for _ in range(2))
+    assert (first == second, made) == (True, ["paper", "paper"]), "once with all, once with fewer, and kept"
+    assert len(first) <= 100_000
+    with _opened(first) as opened:
+        assert sum(len(page.get_images()) for page in opened.pages) in (1, 2, 3)
+    assert all(f"{n}.png" in "".join(texts(first)) for n in range(4)), "all are listed"
 
 
 def test_many_who_ask_together_have_it_made_once(

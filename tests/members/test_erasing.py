@@ -1,6 +1,7 @@
 """Erasing somebody who worked here: nothing tells who they were, and histories still say that it was one person."""
 
 import os
+import re
 from typing import Any
 
 import pytest
@@ -12,6 +13,9 @@ from dossier.notices.pages.mails import mail_soon
 from dossier.workspaces.model import Workspace
 from tests.cases.test_contacts import traces
 from tests.cli import warm
+from tests.forms.answering import Contact
+from tests.forms.support import do_due, publish
+from tests.forms.test_webhooks import send as sent_to_forms
 from tests.members.test_sign_in import with_password
 from tests.webhooks.receivers import Sender
 from tests.world import Api, World
@@ -48,6 +52,38 @@ def test_what_others_were_told_does_not_name_who_is_erased(
     assert traces(database_url, "Zacharias", "Mertz", gone.email) == []
     for each in hooks:
         api.delete(f"/v1/webhooks/{each}")
+
+
+def test_forms_do_not_name_who_is_erased(world: World, workspace: Workspace, api: Api, database_url: str) -> None:
+    """Whose a form was, who sent it to many, who looked its answers through; what its addresses were told, views, notices."""
+    gone = world.member(
+        workspace, f"barnabas-{workspace.slug}@example.org", given_name="Barnabas", family_name="Quixley"
+    )
+    world.member(workspace, f"boss-{workspace.slug}@example.org", "administrator")
+    browser = with_password(world, gone)
+    publish(world, workspace)
+    hooks = {"http://127.0.0.1:9/hooks": ["requests:created", "responses:completed"]}
+    form = api.json(
+        "POST", "/v1/forms", 201, headers={"Idempotency-Key": "barnabas"},
+        json={"flow": {"slug": "accident"}, "user": {"email": "eve@example.org"}, "owner": {"email": gone.email}, "webhooks": hooks},
+    )  # fmt: skip
+    Contact(world, workspace, form).answers(note="x").submits()
+    page = f"/workspace/forms/{form['id']}"
+    shown = browser.get(f"{page}/review").text
+    base = dict(re.findall(r'name="((?:seen|response)[^"]*)" value="([^"]*)"', shown))
+    browser.send_form(f"{page}/review", **base, **{"verdict.note": "accepted"})
+    preset = next(each["id"] for each in api.json("GET", "/v1/form_templates")["data"] if each["slug"] == "accident")
+    browser.send_form("/workspace/form-batches/columns", preset=preset, table="email\np1@example.org", do="send", **{"column.0": "user.email"})  # fmt: skip
+    browser.send_form("/workspace/forms/views", name="mine", query=f"?a=owner.email&o=eq&v={gone.email}", shared="yes")
+    do_due(world)
+    sent_to_forms(world)
+    texts = ("Barnabas", "Quixley", gone.email)
+    assert {"form_batches", "form_deliveries", "form_notifications", "form_reviews", "form_views"} <= {
+        *traces(database_url, *texts)
+    }
+    world.do(lambda tx: actions.remove(tx.within(Scope((workspace.id,))), workspace.id, gone.id))
+    erase(database_url, gone.email)
+    assert traces(database_url, *texts) == []
 
 
 def test_an_erased_member_leaves_an_id(

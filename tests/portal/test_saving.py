@@ -40,6 +40,16 @@ def test_an_answer_is_saved(made: Made) -> None:
     assert made.data() == {"amount": 12, "kind": "bike"}
 
 
+def test_a_part_that_an_answer_does_not_have_is_said(world: World, workspace: Workspace) -> None:
+    """It was left out in silence: a page of somebody's own lost it."""
+    made = make_form(world, workspace, WHOLE)
+    script = Script(made)
+    parts = [["home.value.city", "Ghent"], ["home.value.colour", "red"]]
+    said = script.put("home", fields=parts, base=0)["errors"]
+    assert "colour" in said[0]["detail"]
+    assert "home" not in made.data()
+
+
 def test_an_answer_is_read_as_it_is_typed(made: Made) -> None:
     script = Script(made)
     assert script.put("phone", value="+32 470 12 34 56")["value"] == "+32470123456"

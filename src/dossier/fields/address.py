@@ -55,7 +55,9 @@ class Address(Field):
         return Parts([*lines, country], MAX_ADDRESS_LINE)
 
     def typed(self, sent: Sent) -> Any:
-        return {part: text for part in ADDRESS_MEMBERS if (text := last(sent, f"value.{part}"))} or None
+        others = [name.removeprefix("value.") for name, _ in sent if name.startswith("value.")]  # which `check` refuses
+        parts = dict.fromkeys((*ADDRESS_MEMBERS, *others))
+        return {part: text for part in parts if (text := last(sent, f"value.{part}"))} or None
 
     def merge(self, seen: Any, mine: Any, theirs: Any) -> Any:
         versions = [each or {} for each in (seen, mine, theirs)]

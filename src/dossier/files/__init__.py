@@ -1,7 +1,7 @@
 """What people and programs send: kept whole or not at all, answered as what it is."""
 
 from dossier.files.actions.changing import forget_sent, let_go
-from dossier.files.actions.enclosing import arrived
+from dossier.files.actions.enclosing import arrived, arrived_in_pieces
 from dossier.files.actions.held import HeldFiles
 from dossier.files.actions.naming import At, in_schema, settle
 from dossier.files.actions.uploading import Received, take_back
@@ -17,6 +17,7 @@ __all__ = [
     "Holders",
     "Received",
     "arrived",
+    "arrived_in_pieces",
     "data_of_row",
     "drop",
     "forget_sent",

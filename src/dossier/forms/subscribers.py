@@ -6,7 +6,7 @@ from dossier.contacts.events import ContactErased
 from dossier.files.events import FileRead
 from dossier.forms.actions.due import DO_FORM
 from dossier.forms.actions.notifying import call_off
-from dossier.forms.actions.removing import forget_person
+from dossier.forms.actions.removing import forget_colleague, forget_person
 from dossier.forms.events import FormChanged, FormDeclined, FormNotReached, FormSubmitted
 from dossier.forms.model import Form
 from dossier.forms.model.notification import PLANNED, Kind, Notification, State
@@ -15,6 +15,7 @@ from dossier.foundation import events
 from dossier.foundation.actor import Scope
 from dossier.foundation.database import Transaction
 from dossier.foundation.identifiers import new_id
+from dossier.members.events import MemberErased
 from dossier.messages.events import MessageBounced, MessageFailed, MessageSent
 from dossier.messages.model import Channel
 
@@ -78,6 +79,11 @@ async def forget_papers(transaction: Transaction, fact: FileRead) -> None:
 async def forget(transaction: Transaction, erased: ContactErased) -> None:
     """Of who is erased nothing is left in forms."""
     await forget_person(transaction, erased.workspace_id, erased.contact)
+
+
+async def forget_member(transaction: Transaction, erased: MemberErased) -> None:
+    """Nor of who worked here: who sent forms to many and looked answers through is somebody, and notices to owners say to nobody."""
+    await forget_colleague(transaction, erased.workspace_id, erased.member_id, erased.email)
 
 
 async def _plan_for_owner(transaction: Transaction, form: Form, kind: Kind) -> None:

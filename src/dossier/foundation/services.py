@@ -127,7 +127,7 @@ class Process:
     writing: Writing = field(default_factory=Writing)
     asking: dict[str, "asyncio.Task[Any]"] = field(default_factory=dict)  # the database how it is, by statement
     shared: dict[Callable[..., Any], Any] = field(default_factory=dict)  # what requests do together, by what does it
-    long_bodies: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2))  # with files inside
+    long_bodies: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))  # with files inside
     one_long_page: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
     looking: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2))  # parsers, into files that came
     finishing: dict[UUID, "asyncio.Task[Any]"] = field(default_factory=dict)  # files of which every byte is there

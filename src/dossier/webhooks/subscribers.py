@@ -46,6 +46,7 @@ async def forget_member(transaction: Transaction, erased: MemberErased) -> None:
     """The same of who worked here, and did what was told, or owned what it was told of."""
     await deliveries.lock(transaction)
     await deliveries.forget_bodies_naming(transaction, erased.workspace_id, erased.member_id)
+    await form_deliveries.forget_naming(transaction, erased.workspace_id, [each for each in erased.names if each])
 
 
 async def forget_case(transaction: Transaction, erased: CaseErased) -> None:

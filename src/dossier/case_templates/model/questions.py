@@ -1,5 +1,6 @@
 """What can be wrong with the forms that steps of a case template send: whether they are there, and whether answers fit fields."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -11,6 +12,7 @@ from dossier.foundation.errors import Problem, pointer
 from dossier.foundation.messages import Message, Named
 from dossier.foundation.text import did_you_mean, gettext_noop
 
+_IN_DATA = re.compile(r"data\.[a-z0-9_]{1,120}")  # a field that a case may come to have
 CASE_TEXTS = ("title", "description", "reference", "locale")
 CONTACT = ("email", "phone", "given_name", "family_name")
 _NO_FORM = gettext_noop("There is no form template “{key}” that forms can be made with.")
@@ -59,7 +61,7 @@ def _prefill(prefill: Mapping[str, str], template: Template, form: FormTemplate,
         where = at + pointer("prefill", key)
         if key not in asked:
             yield _unknown(_NO_ELEMENT, key, asked, where)
-        elif path not in paths and not (template.unknown_fields == "add" and path.startswith("data.")):
+        elif path not in paths and not (template.unknown_fields == "add" and _IN_DATA.fullmatch(path)):
             yield _unknown(_NO_PATH, path, paths, where)
 
 

@@ -17,7 +17,7 @@ from dossier.files.model import clean_name
 from dossier.forms.model.new import NewForm, parts_of
 from dossier.foundation.actor import Actor
 from dossier.foundation.database import Transaction
-from dossier.foundation.errors import AppError, Problem, TooLarge, pointer
+from dossier.foundation.errors import AppError, Invalid, Problem, TooLarge, pointer
 from dossier.foundation.services import Services
 
 MOST_PASSWORD = 200  # characters
@@ -116,12 +116,16 @@ async def _take(services: Services, actor: Actor, asked: NewForm, enclosed: Encl
         option = known.option_by_key.get(key) if known else None
         if option is None or option.type != "file":
             continue
-        content, wrong = await asyncio.to_thread(_decoded, key, each, services.file_limits.inline)
-        problems += wrong
-        if content is not None:
+        try:
+            text = _text(key, each)
             told = (clean_name(str(each.get("name") or key)) or key, str(each.get("type") or ""))
+            pieces, size = _decoded(text, _at(key, each), services.file_limits.inline), len(text) * 3 // 4
+            enclosed.by_option[key] = await files.arrived_in_pieces(
+                services, actor, presets[0].workspace_id, told, pieces, size, None
+            )
             options[key] = None
-            enclosed.by_option[key] = await files.arrived(services, actor, presets[0].workspace_id, told, content, None)
+        except Invalid as refused:
+            problems += [one.at(_at(key, each)) for one in refused.problems]
     return replace(asked, options=options, wrong=tuple(problems))
 
 
@@ -129,24 +133,30 @@ def _is_inline(value: Any) -> bool:
     return isinstance(value, Mapping) and ("base64" in value or "data" in value)
 
 
-def _decoded(key: str, value: Mapping[str, Any], most: int) -> tuple[bytes | None, list[Problem]]:
-    """The bytes that base64 says: of either alphabet, padded or not, after a `data:…;base64,`, with blanks."""
+def _at(key: str, value: Mapping[str, Any]) -> str:
+    return pointer("options", key, "base64" if "base64" in value else "data")
+
+
+def _text(key: str, value: Mapping[str, Any]) -> str:
     text = value.get("base64", value.get("data"))
-    at = pointer("options", key, "base64" if "base64" in value else "data")
     if not isinstance(text, str):
-        return None, [Problem("“{field}” must be text.", "invalid_type", at, field=at.rpartition("/")[2])]
-    content = bytearray()
+        raise Invalid.because("“{field}” must be text.", "invalid_type", field=_at(key, value).rpartition("/")[2])
+    return text
+
+
+def _decoded(text: str, at: str, most: int) -> Iterator[bytes]:
+    """The bytes that base64 says, piece by piece: of either alphabet, padded or not, after a `data:…;base64,`, with blanks; 400, 413."""
+    size = 0
     try:
         for piece in _pieces(text):
-            content += base64.b64decode(piece, validate=True)
-            if len(content) > most:
+            content = base64.b64decode(piece, validate=True)
+            size += len(content)
+            if size > most:
                 sentence = "A file inside JSON has {count} MB at most; send it as multipart to /attachments."
                 raise TooLarge.because(sentence, "too_large", pointer=at, count=most // 10**6)
+            yield content
     except (binascii.Error, ValueError):
-        return None, [Problem("“{field}” is not base64.", "invalid_value", at, field=at.rpartition("/")[2])]
-    if not content:
-        return None, [Problem("The file is empty.", "invalid_value", at)]
-    return bytes(content), []
+        raise Invalid.because("“{field}” is not base64.", "invalid_value", field=at.rpartition("/")[2]) from None
 
 
 def _pieces(text: str) -> Iterator[str]:

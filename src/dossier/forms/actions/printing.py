@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from uuid import UUID
 from weakref import WeakValueDictionary
@@ -32,8 +33,8 @@ from dossier.foundation.workshop.asking import Died, Limits
 from dossier.foundation.workshop.asking import ask as have_done
 from dossier.foundation.workshop.paper import Paper
 
+_MOST_KEPT = 20_000_000  # bytes of a paper: a larger one is made with fewer pictures, so that each is kept
 _LIMITS = Limits(processor=25, seconds=25, file=60_000_000)
-_MOST_KEPT = 20_000_000  # bytes
 _MOST_FETCHED = 150_000_000  # bytes of pictures together
 _MOST_WAITING = 8  # papers of a workspace that wait for each other
 _printing = asyncio.Semaphore(2)  # processes at a time
@@ -133,13 +134,22 @@ async def _made(services: Services, printing: Printing) -> bytes:
     async with _printing, placed(services.storage) as home:
         shown = await _fetched(services, printing.files, home)
         try:
-            return await _set(services, paper(replace(printing, pictures=shown)), home)
+            return await _small_enough(services, printing, shown, home)
         except Died:
             pass
         try:  # what broke it may have been a picture
             return await _set(services, paper(printing), home)
         except Died:
             raise _not_now() from None
+
+
+async def _small_enough(services: Services, printing: Printing, shown: Mapping[str, str], home: Path) -> bytes:
+    """With as many pictures as there is room for, the first ones: what is not shown is listed."""
+    made = await _set(services, paper(replace(printing, pictures=shown)), home)
+    if len(made) > _MOST_KEPT and shown:
+        fewer = dict(islice(shown.items(), int(len(shown) * 0.8 * _MOST_KEPT / len(made))))
+        made = await _set(services, paper(replace(printing, pictures=fewer)), home)
+    return made if len(made) <= _MOST_KEPT else await _set(services, paper(printing), home)
 
 
 def _not_now() -> AppError:

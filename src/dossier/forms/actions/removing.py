@@ -79,6 +79,15 @@ async def forget_person(transaction: Transaction, workspace_id: UUID, person: Co
     return ids
 
 
+async def forget_colleague(transaction: Transaction, workspace_id: UUID, member_id: UUID, email: str) -> None:
+    """Who worked here is erased: nothing of forms tells what they were called, nor where they were written to."""
+    await erasing.forget_names(transaction, workspace_id, member_id)
+    await erasing.forget_owner(transaction, workspace_id, email)
+    await stored_answers.forget_about(transaction, await erasing.owned(transaction, workspace_id, member_id))
+    await VIEWS.forget_of(transaction, workspace_id, member_id)
+    await VIEWS.forget_text(transaction, workspace_id, email)
+
+
 async def _empty(transaction: Transaction, form: Form, told: Told) -> None:
     await erasing.empty(transaction, replace(form, user=FormUser(), webhooks=_nameless(form.webhooks, told)))
     answered = await erasing.responses_of(transaction, form.workspace_id, form.id)

@@ -231,6 +231,46 @@ async def forget_written(transaction: Transaction, workspace_id: UUID, person: C
     )
 
 
+async def forget_names(transaction: Transaction, workspace_id: UUID, member_id: UUID) -> None:
+    """What somebody was called who sent forms to many, or looked answers through."""
+    for table in ("form_batches", "form_reviews"):
+        await transaction.send(
+            f"""
+            UPDATE {table} SET actor_name = ''
+            WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s) AND actor_type = 'member' AND actor_id = %(member)s
+            """,
+            workspace=workspace_id,
+            member=member_id,
+        )
+
+
+async def forget_owner(transaction: Transaction, workspace_id: UUID, email: str) -> None:
+    """Nothing says that an owner was written to, nor, in what was put into messages, who it was."""
+    await transaction.send(
+        """
+        UPDATE form_notifications n SET recipient = CASE WHEN lower(n.recipient) = lower(%(email)s) THEN NULL ELSE n.recipient END,
+          variables = NULL, error = NULL
+        WHERE n.workspace_id = %(workspace)s AND n.workspace_id = ANY(%(scope)s)
+          AND (lower(n.recipient) = lower(%(email)s) OR strpos(lower(n.variables::text), lower(%(email)s)) > 0)
+        """,
+        workspace=workspace_id,
+        email=email,
+    )
+
+
+async def owned(reading: Transaction, workspace_id: UUID, member_id: UUID) -> list[UUID]:
+    """The forms that are somebody's."""
+    rows = await reading.all(
+        """
+        SELECT f.id FROM forms f
+        WHERE f.workspace_id = %(workspace)s AND f.workspace_id = ANY(%(scope)s) AND f.owner_id = %(member)s
+        """,
+        workspace=workspace_id,
+        member=member_id,
+    )
+    return [row["id"] for row in rows]
+
+
 async def forget_values(transaction: Transaction, workspace_id: UUID, form_id: UUID) -> None:
     """What was put into the messages of a form is not said any more."""
     await transaction.send(
