@@ -83,6 +83,7 @@ def test_memory_stays_flat_while_a_large_file_comes_and_goes() -> None:
         announced = {**tus, "Upload-Length": str(LARGE), "Upload-Metadata": "filename YQ=="}
         at = api.post("/v1/uploads", headers=announced).headers["location"]
         sending = {**tus, "Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
+        sending |= {"Content-Length": str(LARGE)}  # and the form comes in chunks
         began = time.monotonic()
         with Memory(server.process) as coming:
             assert api.patch(at, headers=sending, content=pieces(LARGE), timeout=600).status_code == 204

@@ -138,15 +138,15 @@ def test_an_upload_that_is_ended_ends_what_still_comes(world: World, api: Api) -
 
 
 def test_a_full_disk_keeps_what_was_there(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    at, real = begun(api, SIZE), os.pwrite
+    at, real = begun(api, SIZE), os.pwritev
     send(api, at, 0, b"x" * 1_000_000)
 
-    def full(handle: int, data: Any, place: int) -> int:
-        if len(data) > 1000:
+    def full(handle: int, pieces: list[Any], place: int) -> int:
+        if sum(map(len, pieces)) > 1000:
             raise OSError(errno.ENOSPC, "full")
-        return real(handle, data, place)
+        return real(handle, pieces, place)
 
-    monkeypatch.setattr(os, "pwrite", full)
+    monkeypatch.setattr(os, "pwritev", full)
     refused = send(api, at, 1_000_000, b"y" * 1_000_000)
     assert (refused.status_code, errors(refused)) == (507, {"": "storage_full"})
     monkeypatch.undo()

@@ -130,8 +130,11 @@ def test_a_full_disk_keeps_nothing(world: World, api: Api, monkeypatch: pytest.M
     refused = sent(api)
     assert (refused.status_code, errors(refused)) == (507, {"": "storage_full"})
     monkeypatch.setattr(os, "link", real)
-    write = os.write
-    monkeypatch.setattr(os, "write", lambda handle, data: full() if len(data) > 300_000 else write(handle, data))
+    write = os.pwritev
+    large = 300_000
+    monkeypatch.setattr(
+        os, "pwritev", lambda to, some, at: full() if sum(map(len, some)) > large else write(to, some, at)
+    )
     assert sent(api, b"x" * 900_000).status_code == 507
     monkeypatch.undo()
     assert folder.exists()

@@ -119,13 +119,13 @@ def _failing(code: int) -> Callable[..., Any]:
     return fail
 
 
-@pytest.mark.parametrize("call", ["fsync", "link", "write"])
+@pytest.mark.parametrize("call", ["fsync", "link", "pwritev"])
 @pytest.mark.parametrize(("code", "status"), [(errno.ENOSPC, 507), (errno.EDQUOT, 507), (errno.EIO, 503)])
 def test_a_disk_that_refuses_is_said_and_keeps_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str, code: int, status: int
 ) -> None:
     storage = opened(None, tmp_path)
-    file = None if call == "write" else finished(storage, b"content")
+    file = None if call == "pwritev" else finished(storage, b"content")
     monkeypatch.setattr(os, call, _failing(code))
     with pytest.raises(AppError) as refused:
         storage.put("w/aa/one", file or finished(storage, b"content"))

@@ -1,6 +1,7 @@
 """HTTP itself: whole bodies whatever is offered besides, one answer for one request, heads with an end."""
 
 import json
+import os
 import shutil
 import socket
 import subprocess
@@ -140,6 +141,38 @@ def test_requests_on_one_connection_are_answered_in_turn(
     answers = wire.answers()
     assert [each[0] for each in answers] == [200] * 4
     assert values(json.loads(answers[-1][2])) == {"note": "2\n2\n2\n"}
+
+
+@pytest.mark.parametrize("size", [40_000, 999_983, 10_000_000])
+def test_long_bodies_end_where_their_length_says(world: World, api: Api, token: str, size: int) -> None:
+    """What follows them on their connection is read as what it is, however the bytes are cut; also behind one that is refused."""
+    files = [os.urandom(each) for each in (3_000_000, protocol.LONG + 300, 1_500_000)]
+    sent = b""
+    for number, content in enumerate(files):
+        body = b'--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n' + content + b"\r\n--b--\r\n"
+        form, length = "multipart/form-data; boundary=b", str(len(body))
+        who = "nobody" if number == 1 else token
+        sent += head("POST", "/v1/attachments", who, Content_Type=form, Content_Length=length) + body
+        sent += head("GET", "/v1/workspaces", token)
+    wire = Wire(world)
+    for start in range(0, len(sent), size):
+        wire.send(sent[start : start + size])
+    answers = wire.answers()
+    assert [each[0] for each in answers] == [201, 200, 401, 200, 201, 200]
+    for answer, content in ((answers[0], files[0]), (answers[4], files[2])):
+        got = api.get(f"/v1/attachments/{json.loads(answer[2])['id']}", headers={"Accept": "application/octet-stream"})
+        assert got.content == content
+
+
+def test_a_long_body_that_breaks_ends_its_connection(world: World, token: str) -> None:
+    form = head(
+        "POST", "/v1/attachments", token, Content_Type="multipart/form-data; boundary=b", Content_Length="9000000"
+    )
+    wire = Wire(world).send(form + b"--b\r\n" + b"x" * 5_000_000)
+    assert [each[0] for each in wire.answers()] == [400]
+    half = Wire(world).send(form + b'--b\r\nContent-Disposition: form-data; name="file"\r\n\r\n' + b"x" * 5_000_000)
+    half.socket.shutdown(socket.SHUT_WR)
+    assert half.closed
 
 
 def test_curl_offers_http2_and_is_heard(world: World, api: Api, case: str, token: str) -> None:

@@ -25,6 +25,7 @@ from dossier.foundation.http.services import services_of
 from dossier.foundation.services import FileLimits, Services
 from dossier.foundation.share import Share
 from dossier.foundation.storage import Unfinished, Whole
+from dossier.foundation.storage.blocks import Behind
 
 UNHELD_DAYS = 7  # that a file stays which was never handed in
 BEGUN = 20  # uploads of one link
@@ -69,6 +70,7 @@ class _Taking:
         self._text = bytearray()
         self._size = 0
         self._unfinished: Unfinished | None = None
+        self._behind: Behind | None = None
         self._room: Share | None = None
 
     async def take(self, event: Part | bytes) -> None:
@@ -87,24 +89,24 @@ class _Taking:
 
     async def _add(self, data: bytes) -> None:
         storage = self.services.storage
-        if self._unfinished is None:
+        if self._behind is None:
             await self.look(self.fields)
             async with self.services.database.reading(self.actor.scope) as reading:
                 await raise_if_full(reading, self.workspace_id, 1, self.services.file_limits)
                 self._room = await room(reading, self.actor, self.workspace_id, self.services.file_limits)
             self._raise_if_over(1)
             self._unfinished = await storage.do(lambda: Unfinished(storage.storage.unfinished))
+            self._behind = Behind(storage, self._unfinished.put, self._unfinished.hash)
         most = self.services.file_limits.most
-        if self._unfinished.size + len(data) > most:
+        if self._behind.size + len(data) > most:
             raise TooLarge((Problem("A file has {count} bytes at most.", TooLarge.code, count=most),))
         self._raise_if_over(len(data))
-        if data and self._unfinished.take(data):
-            await storage.do(self._unfinished.write)
+        await self._behind.take(data)
 
     def _raise_if_over(self, more: int) -> None:
         """413 where more has come than the form still takes, what came before it in this request among it."""
         share, left = self.services.file_limits.share, self._room
-        here = sum(each.size for _, each in self.files) + (self._unfinished.size if self._unfinished else 0)
+        here = sum(each.size for _, each in self.files) + (self._behind.size if self._behind else 0)
         if share and left and (here + more > left.bytes or len(self.files) >= left.files):
             raise form_is_full(share)
 
@@ -113,9 +115,10 @@ class _Taking:
         part, self._part = self._part, None
         if part and not part.filename:
             self.fields.append((part.name, self._text.decode(errors="replace").replace("\0", "")))
-        elif part and self._unfinished:
+        elif part and self._unfinished and self._behind:
+            await self._behind.all()
             self.files.append((part.name, await self._kept(part, self._unfinished)))
-            self._unfinished = None
+            self._unfinished = self._behind = None
         elif part and self.asked(part.name):
             raise empty_file()
 
@@ -129,8 +132,6 @@ class _Taking:
     async def _kept(self, part: Part, unfinished: Unfinished) -> Received:
         storage = self.services.storage
         try:
-            await storage.do(unfinished.write)
-            await storage.do(unfinished.close)
             told = Told(clean_name(part.filename or ""), part.type, "restricted")
             return await put(self.services, self.actor, self.workspace_id, told, unfinished.whole())
         finally:

@@ -26,9 +26,9 @@ from dossier.foundation.errors import AppError, Conflict, Invalid, NotFound, Pro
 from dossier.foundation.identifiers import new_id
 from dossier.foundation.services import FileLimits, Services
 from dossier.foundation.storage import Coming, Overtaken, Whole
+from dossier.foundation.storage.blocks import Behind, Pieces
 from dossier.foundation.storage.coming import boot, discard, is_begun, place_of
 from dossier.foundation.storage.kinds import CHUNK
-from dossier.foundation.storage.unfinished import HELD
 
 TOPIC = "upload"
 """Kind of the topic under which it is told that an upload has a newer connection, or is gone."""
@@ -94,8 +94,7 @@ class Turn:
 
     def __init__(self, services: Services, actor: Actor, upload: Upload, coming: Coming) -> None:
         self.services, self.actor, self.upload, self.coming = services, actor, upload, coming
-        self._held = bytearray()
-        self._writing: asyncio.Task[None] | None = None
+        self._behind = Behind(services.storage, self._put, self._hash, least=1)  # none waits for more to come
         self._noted = coming.size
         self._sha256 = None if coming.size else hashlib.sha256()
 
@@ -114,17 +113,14 @@ class Turn:
         return self._sha256.digest() if self._sha256 else None
 
     async def take(self, piece: bytes) -> None:
-        """Some more bytes, which are written as soon as those before them are: none waits for more to come. 409, 507."""
-        self._held += piece
-        if self._writing is None or self._writing.done() or len(self._held) >= HELD:
-            await self._written()
-            self._writing = asyncio.create_task(self._write())
+        """Some more bytes, which are written as soon as those before them are. 409, 507."""
+        await self._behind.take(piece)
         if self.offset - self._noted >= NOTED_EVERY:
             await self.keep()
 
     async def keep(self) -> None:
         """What was taken is on the disk, and noted; 404, 409, 507."""
-        await self._written()
+        await self._behind.all()
         if self.offset != self._noted:
             await self.services.storage.do(self.coming.sync)
             await self.note()
@@ -144,23 +140,16 @@ class Turn:
                 if self.upload.id in changed and not await self.services.storage.do(self.coming.is_mine):
                     return
 
-    async def _written(self) -> None:
-        """All that was taken is in the file; once a write failed it says so each time, and nothing is put behind the gap."""
-        if self._writing:
-            await asyncio.shield(self._writing)
+    def _put(self, pieces: Pieces) -> None:
+        try:
+            self.coming.write(pieces)
+        except Overtaken:
+            raise overtaken() from None
 
-    async def _write(self) -> None:
-        while self._held:
-            held, self._held = self._held, bytearray()
-            try:
-                await self.services.storage.do(self._put, held)
-            except Overtaken:
-                raise overtaken() from None
-
-    def _put(self, held: bytearray) -> None:
-        self.coming.write(held)
+    def _hash(self, pieces: Pieces) -> None:
         if self._sha256:
-            self._sha256.update(held)
+            for each in pieces:
+                self._sha256.update(each)
 
 
 @asynccontextmanager

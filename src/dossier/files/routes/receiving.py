@@ -16,6 +16,7 @@ from dossier.foundation.http.body import ignore, note, note_ignored, raise_if_co
 from dossier.foundation.http.parts import Part, boundary_of, parts
 from dossier.foundation.services import FileLimits
 from dossier.foundation.storage import InThreads, Unfinished
+from dossier.foundation.storage.blocks import Behind
 
 FORM = "multipart/form-data"
 _BESIDE = 1024 * 1024  # bytes of a body beside its file
@@ -29,7 +30,7 @@ async def receive(request: Request, unfinished: Unfinished, storage: InThreads, 
     raise_if_compressed(request.headers.get("content-encoding", ""))
     into = _Into(unfinished, storage)
     said = await (_form if _is_form(request) else _json)(request, into, limits)
-    await storage.do(into.finish)
+    await into.finish()
     if not unfinished.size:
         raise empty_file(pointer="/file")
     name = clean_name(said["name"])
@@ -51,18 +52,16 @@ class _Into:
     """Where the bytes of the file go."""
 
     def __init__(self, unfinished: Unfinished, storage: InThreads) -> None:
-        self.unfinished, self._storage = unfinished, storage
+        self._behind = Behind(storage, unfinished.put, unfinished.hash)
 
     async def add(self, data: bytes, most: int, refusal: str) -> None:
         """Some more; 413 above `most` bytes, saying so, and 507."""
-        if self.unfinished.size + len(data) > most:
+        if self._behind.size + len(data) > most:
             raise TooLarge((Problem(refusal, TooLarge.code, pointer="/file", count=most),))
-        if data and self.unfinished.take(data):
-            await self._storage.do(self.unfinished.write)
+        await self._behind.take(data)
 
-    def finish(self) -> None:
-        self.unfinished.write()
-        self.unfinished.close()
+    async def finish(self) -> None:
+        await self._behind.all()
 
 
 async def _json(request: Request, into: _Into, limits: FileLimits) -> dict[str, Any]:

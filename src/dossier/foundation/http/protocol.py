@@ -6,21 +6,25 @@ of the head before the parser sees it. For that the head is collected here, whic
 """
 
 import re
-from asyncio import AbstractEventLoop, TimerHandle, Transport
+from asyncio import AbstractEventLoop, BaseProtocol, TimerHandle, Transport
 from collections.abc import Callable
 from typing import Any
 
+import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from dossier.foundation.errors import AppError, HeadTooLarge, TimedOut
 from dossier.foundation.http.middleware import GUARDS
 from dossier.foundation.http.responses import error_response
+from dossier.foundation.http.straight import Straight
 from dossier.foundation.identifiers import new_id
 
 HEAD_SECONDS = 10.0  # that a request head may take to arrive, from the connection or from its first byte
 LINGER_SECONDS = 10.0  # that a body may go on arriving once its request is answered
 HEAD_BYTES = 64 * 1024
 HEAD_FIELDS = 100
+AHEAD = 256 * 1024  # bytes of a body that wait for who reads it
+LONG = 1024 * 1024  # bytes of a body that is read past the parser
 CORKED_BYTES = 64 * 1024  # that wait for more; a stream goes on under the transport's own flow control
 
 _END = b"\r\n\r\n"
@@ -83,6 +87,15 @@ class Protocol(HttpToolsProtocol):
         while data and not self.transport.is_closing():
             data = self._take_head(data) if self._in_head else self._take_body(data)
 
+    def on_body(self, body: bytes) -> None:
+        """A piece that none waits in front of is handed on as it came, and not copied."""
+        cycle = self.cycle
+        if not cycle.response_complete:
+            cycle.body = cycle.body + body if cycle.body else body  # type: ignore[assignment]
+            if len(cycle.body) > AHEAD:
+                self.flow.pause_reading()
+            cycle.message_event.set()
+
     def on_message_complete(self) -> None:
         super().on_message_complete()
         self._in_head = True
@@ -142,11 +155,34 @@ class Protocol(HttpToolsProtocol):
         if self._left == 0:  # there was to be no body, and yet the parser waits: a CONNECT
             self.send_400_response("")
             return b""
+        if self._left is not None and self._left - len(data) >= LONG:
+            self._left -= len(data)
+            self.on_body(data)
+            self._read_by(Straight(self, self._left, self._came))
+            return b""
         size = self._to_empty_line(data) if self._left is None else min(self._left, len(data))
         if self._left is not None:
             self._left -= size
         super().data_received(data[:size])
         return data[size:]
+
+    def _came(self, piece: bytes) -> None:
+        """More of a long body, of which the parser knows nothing: after the last of it, a new one takes its place."""
+        assert self._left is not None
+        self._left -= len(piece)
+        self.on_body(piece)
+        if not self._left:
+            self._read_by(self)
+            self.parser = httptools.HttpRequestParser(self)
+            self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
+            self.on_message_complete()
+
+    def _read_by(self, protocol: BaseProtocol) -> None:
+        """From now on: a transport looks at who reads when it begins to."""
+        self.transport.pause_reading()
+        self.transport.set_protocol(protocol)
+        if not self.flow.read_paused:
+            self.transport.resume_reading()
 
     def _to_empty_line(self, data: bytes) -> int:
         """How many bytes there are to the end of the next empty line, which may have begun in what was there before; without one, all."""

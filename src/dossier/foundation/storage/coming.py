@@ -3,10 +3,12 @@
 import fcntl
 import os
 import secrets
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from dossier.foundation.storage.blocks import Early, Pieces, put
 from dossier.foundation.storage.folder import told_of_the_disk
 from dossier.foundation.storage.unfinished import COMING
 
@@ -30,6 +32,7 @@ class Coming:
         self.file = folder / f"{COMING}{name}"
         self._mine = secrets.token_bytes(16)
         self._handle = self._turn = -1
+        self._at_work = threading.Lock()  # while it is written it is not closed, or another file would have its number
         try:
             with told_of_the_disk():
                 self._open()
@@ -43,16 +46,15 @@ class Coming:
         with self._alone():
             os.pwrite(self._turn, self._mine, 0)
             self.size = os.fstat(self._handle).st_size
+        self._early = Early(self.size)
         if not self.size:
             _sync_folder(self.file.parent)
 
-    def write(self, data: bytes | bytearray) -> None:
+    def write(self, pieces: Pieces) -> None:
         """Put bytes behind those that are there; Overtaken, 507."""
-        with self._in_turn(), memoryview(data) as left:
-            at = 0
-            while at < len(left):
-                at += os.pwrite(self._handle, left[at:], self.size + at)
-        self.size += len(data)
+        with self._in_turn():
+            self.size = put(self._handle, pieces, self.size)
+            self._early.look(self._handle, self.size)
 
     def cut(self, size: int) -> None:
         """What is behind so many bytes does not count; Overtaken."""
@@ -80,17 +82,21 @@ class Coming:
 
     def close(self) -> None:
         """The turn is not given back: the next one takes it."""
-        for handle in (self._handle, self._turn):
-            if handle >= 0:
-                os.close(handle)
-        self._handle = self._turn = -1
+        with self._at_work:
+            for handle in (self._handle, self._turn):
+                if handle >= 0:
+                    os.close(handle)
+            self._handle = self._turn = -1
 
     @contextmanager
     def _in_turn(self) -> Iterator[None]:
-        with told_of_the_disk(), self._alone():
-            if not self.is_mine():
+        with self._at_work, told_of_the_disk():
+            if self._handle < 0:
                 raise Overtaken
-            yield
+            with self._alone():
+                if not self.is_mine():
+                    raise Overtaken
+                yield
 
     @contextmanager
     def _alone(self) -> Iterator[None]:

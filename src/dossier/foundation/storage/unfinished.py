@@ -4,6 +4,7 @@ import hashlib
 import os
 import secrets
 import shutil
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -12,10 +13,10 @@ from pathlib import Path
 from tempfile import mkdtemp
 from time import time
 
+from dossier.foundation.storage.blocks import BLOCK, Early, Held, Pieces, put
 from dossier.foundation.storage.folder import told_of_the_disk
 from dossier.foundation.storage.working import InThreads
 
-HELD = 512 * 1024  # bytes that are collected before they are written
 ABANDONED = 3600  # seconds in which nothing was written, after which a file is nobody's
 COMING = "upload-"  # begins the names of files that may go on for a day after their last byte (`coming.py`)
 _ABANDONED_COMING = 26 * 3600
@@ -31,30 +32,39 @@ class Whole:
 
 
 class Unfinished:
-    """Give it up with `discard` unless a storage has taken its `file`. Not for two threads at once."""
+    """Give it up with `discard`, in the end too: as long as it is open, no system forgets that a disk refused some of it."""
 
     def __init__(self, folder: Path) -> None:
         self.size = 0
         self.sha256 = hashlib.sha256()
         self.file = folder / secrets.token_hex(16)
-        self._held = bytearray()
+        self._held, self._early = Held(), Early()
+        self._at_work = threading.Lock()  # while it is written it is not closed, or another file would have its number
         with told_of_the_disk():
             self._handle = os.open(self.file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
 
     def take(self, data: bytes) -> bool:
-        """Collect bytes; whether they are enough to be written (`write`, in a thread)."""
-        self.size += len(data)
-        self._held += data
-        return len(self._held) >= HELD
+        """Collect bytes; whether they are enough to be written (`write`)."""
+        self._held.add(data)
+        return self._held.size >= BLOCK
 
     def write(self) -> None:
         """Put what was collected into the file; 507."""
-        held, self._held = self._held, bytearray()
-        self.sha256.update(held)
-        with told_of_the_disk(), memoryview(held) as left:
-            at = 0
-            while at < len(left):
-                at += os.write(self._handle, left[at:])
+        pieces = self._held.taken()
+        self.hash(pieces)
+        self.put(pieces)
+
+    def put(self, pieces: Pieces) -> None:
+        """Put these into the file; 507. Into one that was given up they go nowhere."""
+        with self._at_work, told_of_the_disk():
+            if self._handle >= 0:
+                self.size = put(self._handle, pieces, self.size)
+                self._early.look(self._handle, self.size)
+
+    def hash(self, pieces: Pieces) -> None:
+        """The same bytes, in the same order: Python lets others work meanwhile."""
+        for each in pieces:
+            self.sha256.update(each)
 
     def whole(self) -> Whole:
         """As it is after the last `write`."""
@@ -62,9 +72,10 @@ class Unfinished:
 
     def close(self) -> None:
         """Nothing more comes."""
-        if self._handle >= 0:
-            os.close(self._handle)
-            self._handle = -1
+        with self._at_work:
+            if self._handle >= 0:
+                os.close(self._handle)
+                self._handle = -1
 
     def discard(self) -> None:
         """Nothing of it stays, if it is still there."""
