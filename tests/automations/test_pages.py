@@ -140,10 +140,70 @@ def test_a_body_of_json_a_pause_and_working_time_have_rows(boss: Browser) -> Non
     assert (answer.status_code, 'value="soon"' in answer.text) == (400, True)
 
 
+RICH = [
+    *FIELDS,
+    {"key": "urgent", "type": "checkbox", "name": "Urgent"},
+    {"key": "kinds", "type": "multiple_choice", "name": "Kinds", "options": [
+        {"value": "fi", "label": "Fire"}, {"value": "wa", "label": "Water"}, {"value": "o", "label": "One, or more"}]},
+    {"key": "risk", "type": "choices", "name": "Risk", "options": [{"value": "hi", "label": "Very high"}]},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("then", "shown"),
+    [
+        ([{"set": {"data.note": "x", "data.level": "y", "status": "to_review", "waiting_for": "owner"}}],
+         ["In one go with what the row above sets."]),
+        ([{"set": {"data.urgent": True}}, {"set": {"data.urgent": False}}], ['value="true" selected>Yes']),
+        ([{"set": {"data.note": {"from": "data.level"}, "data.level": {"from": "data.note"}}}],
+         ['value="data.level" selected>Level']),
+        ([{"set": {"data.kinds": ["fi", "wa"]}}], [">Fire, Water</textarea>"]),
+        ([{"set": {"data.kinds": ["o", "wa"]}}], [">o, wa</textarea>"]),
+        ([{"set": {"data.risk": "hi"}}], [">Very high</textarea>"]),
+        ([{"set": {"data.amount": None}}], []),
+        ([{"set": {"title": "New", "description": {"from": "reference"}}}], ['value="reference" selected>Reference']),
+        ([{"set": {"data.note": "a"}}, {"set": {"data.level": {"from": "data.note"}}}], []),
+    ],
+)  # fmt: skip
+def test_what_is_set_is_said_by_rows_and_comes_back(boss: Browser, then: Any, shown: list[str]) -> None:
+    """[18] Several values at once, yes and no, several of one field, and what another field has, were rows of JSON."""
+    designer = Designer(boss)
+    document = {
+        "title": "Claim",
+        "schema": RICH,
+        "statuses": STATUSES,
+        "automations": [rule("r", {"created": True}, *then)],
+    }
+    designer.send("/import", document=json.dumps(document))
+    page = boss.get(f"{designer.address}/edit/automations?key=r").text
+    assert 'class="k-json" value="json" selected' not in page
+    for each in shown:
+        assert each in unescape(" ".join(page.split())), page
+    designer.send("/edit/automations?key=r", name="R", enabled="yes", when="created", **then_typed(page))
+    assert designer.document()["automations"][0]["then"] == then
+
+
+def then_typed(page: str) -> dict[str, list[str]]:
+    """The rows of actions that a page shows, as a browser sends them."""
+    rows = page.partition('<div data-rows>\n    <div class="d-action')[2] or page[page.index('class="d-action row') :]
+    rows = rows[: rows.index('id="try"')]
+    typed: dict[str, list[str]] = {}
+    for name, inner in re.findall(r'<select class="form-select" name="(then\.\w+)"(.*?)</select>', rows, re.DOTALL):
+        chosen = re.findall(r'value="([^"]*)"\s+selected', inner)
+        typed.setdefault(name, []).append(chosen[-1] if chosen else "")
+    for name, value in re.findall(r'<textarea[^>]*name="(then\.\w+)"[^>]*>([^<]*)</textarea>', rows, re.DOTALL):
+        typed.setdefault(name, []).append(unescape(value))
+    for each in re.findall(r"<input[^>]*>", rows):
+        name, value = (re.search(rf'{of}="([^"]*)"', each) for of in ("name", "value"))
+        if name and value:
+            typed.setdefault(name[1], []).append(unescape(value[1]))
+    return typed
+
+
 def test_what_no_row_says_stays_as_json(boss: Browser) -> None:
     designer = Designer(boss)
-    several = {"set": {"data.note": "x", "data.level": "y"}}
-    document = {"title": "Claim", "schema": FIELDS, "automations": [rule("r", {"created": True}, several)]}
+    free = {"set": {"data.somewhere": 5}}
+    document = {"title": "Claim", "unknown_fields": "add", "automations": [rule("r", {"created": True}, free)]}
     designer.send("/import", document=json.dumps(document))
     page = unescape(boss.get(f"{designer.address}/edit/automations?key=r").text)
     assert 'class="k-json" value="json" selected' in page

@@ -18,6 +18,7 @@ TEXT = {
     "subject": "S",
     "body": "{{ data.nothing }}",
 }
+RULE = {"key": "go", "name": "Go", "when": {"created": True}, "then": [{"set": {"status": "own"}}]}
 
 
 @pytest.mark.parametrize(
@@ -32,7 +33,14 @@ TEXT = {
         ({"steps": [SHAPE, {**CALL, "after": ["odd"]}]}, {"/steps/0/assignee"}),
         ({"schema": [{"key": "nothing", "type": "nope", "name": "Sum"}], "steps": [TEXT]}, {"/schema/0/type"}),
         ({"title": None, "steps": [MEANING]}, {"/title", "/steps/0/after/0"}),
-        ({"steps": {"a": 1}, "schema": [{"key": "sum", "type": "nope", "name": "Sum"}]}, {"/steps"}),
+        # A list that is none hides nothing, and what names its parts has no fault of its own.
+        ({"steps": {"a": 1}, "schema": [{"key": "sum", "type": "nope", "name": "Sum"}]}, {"/steps", "/schema/0/type"}),
+        ({"schema": "none", "steps": [SHAPE, MEANING, TEXT]}, {"/schema", "/steps/0/assignee", "/steps/1/after/0"}),
+        ({"contacts": 5, "steps": [{**TEXT, "recipient": "other"}, {**TEXT, "key": "b"}]}, {"/contacts", "/steps/1/body"}),
+        ({"statuses": {}, "automations": [RULE], "steps": [MEANING]}, {"/statuses", "/steps/0/after/0"}),
+        ({"steps": None, "automations": [{**RULE, "then": [{"start": "gone"}, {"set": {"status": "no"}}]}]},
+         {"/steps", "/automations/0/then/1/set/status"}),
+        ({"automations": [RULE] * 101, "steps": [MEANING]}, {"/automations", "/steps/0/after/0"}),
     ],
 )  # fmt: skip
 def test_all_that_is_wrong_is_said_at_once(api: Api, parts: dict[str, Any], faults: set[str]) -> None:

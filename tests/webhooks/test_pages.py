@@ -45,15 +45,21 @@ def test_made_tested_and_sent_again(
     assert sorted(receiver.types()) == ["case.created", "webhook.test"]
     page = browser.get(address).text
     assert page.count("delivered</span>") == 2
+    named = f"<bdi>{case['reference']}</bdi> <bdi>A case</bdi></a>"
+    assert page.count(f'href="/workspace/cases/{case["id"]}"') == 1
+    assert named in " ".join(page.split()), "[18] the log did not say of which case"
     first = re.search(rf'href="({address}/deliveries/[0-9a-f-]+)">A case is made', page)
     assert first
     delivery = browser.get(first[1]).text
-    assert case["id"] in delivery
+    assert f'href="/workspace/cases/{case["id"]}"' in delivery
+    assert named in " ".join(delivery.split())
     assert "&#34;type&#34;:&#34;case.created&#34;" in delivery
     assert "204" in delivery
     browser.send_form(f"{first[1]}/replay")
     Sender(world).all()
     assert receiver.types().count("case.created") == 2
+    api.json("DELETE", f"/v1/cases/{case['id']}", 204)
+    assert f"/workspace/cases/{case['id']}" not in browser.get(address).text + browser.get(first[1]).text
 
 
 def test_what_is_wrong_stands_above_the_form_and_what_was_typed_stays(browser: Browser) -> None:

@@ -372,7 +372,7 @@ def _of_rule(
         "when": when,
         "watched": forms.watch_shown(when["change"] or [], choices),
         "span": rule_forms.span_shown,
-        "rows": rule_forms.sent_rows(typed) if typed else rule_forms.action_rows(item["then"] or []),
+        "rows": rule_forms.sent_rows(typed) if typed else rule_forms.action_rows(item["then"] or [], draft.document),
         "action_kinds": rule_forms.KINDS,
         "fields": draft.items("schema"),
         "steps": [(each["key"], each["title"]) for each in draft.items("steps")],

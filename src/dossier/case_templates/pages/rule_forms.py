@@ -1,20 +1,22 @@
 """Rules of a template as the designer's form shows and reads them: when, if, and a row for each action."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice, zip_longest
 from typing import Any
 
 from dossier.case_templates.model import CASES
+from dossier.case_templates.pages import setting_rows
 from dossier.case_templates.pages.forms import Item, watched
 from dossier.conditions.rows import FilterAttribute, last_value, typed_condition
 from dossier.fields import Field, Sent, key_of, parse_fields
-from dossier.foundation import exact, json
+from dossier.foundation import json
 from dossier.foundation.errors import AppError, Invalid
 from dossier.foundation.text import gettext_noop
 
 BLANK_ACTIONS = 2
+TEXTS = ("title", "description", "locale")
+"""Of the case itself, which a rule can set."""
 JSON = "json"
 KINDS = {
     "": gettext_noop("Nothing"),
@@ -36,7 +38,8 @@ KINDS = {
 class ActionRow:
     """An action as its row shows it: what it is about, to whom, and with which value or text; of a task its title and in how many
     days it is due (`working`: of working time), of a call how and where it goes, with which headers, whether its body is JSON (`body`),
-    for how long an answer is waited for, and what of it is kept, a line for each."""
+    for how long an answer is waited for, and what of it is kept, a line for each; of what is set where it is taken from (`source`), and whether
+    that happens in one go with what the row above sets (`joined`)."""
 
     kind: str = ""
     target: str = ""
@@ -51,6 +54,8 @@ class ActionRow:
     body: str = ""
     timeout: str = ""
     working: str = ""
+    source: str = ""
+    joined: str = ""
 
 
 def rule(sent: Sent, key: str | None, choices: Sequence[FilterAttribute], document: Mapping[str, Any]) -> Item:
@@ -61,7 +66,7 @@ def rule(sent: Sent, key: str | None, choices: Sequence[FilterAttribute], docume
     item["when"] = _when(sent, choices)
     if (condition := typed_condition(sent, "if.", choices, CASES)) is not None:
         item["if"] = condition
-    item["then"] = list(_actions(sent, document))
+    item["then"] = _actions(sent, document)
     return item
 
 
@@ -101,12 +106,31 @@ def span_shown(text: str | None) -> str:
     return days if days.isdecimal() else text or ""
 
 
-def _actions(sent: Sent, document: Mapping[str, Any]) -> Iterator[Item]:
-    fields = {each.key: each for each in parse_fields(document.get("schema") or [], "")[0]}
+def _actions(sent: Sent, document: Mapping[str, Any]) -> list[Item]:
+    fields, made = _fields(document), list[Item]()
     for place, row in enumerate(sent_rows(sent)):
         if row.kind:
             values = (getattr(row, name).replace("\r\n", "\n").strip() for name in ActionRow.__slots__)
-            yield _action(ActionRow(*values), place, fields)
+            action = _action(ActionRow(*values), place, fields)
+            both = _together(made[-1], action) if row.joined and made else None
+            made[-1:] = [both] if both else [*made[-1:], action]
+    return made
+
+
+def _fields(document: Mapping[str, Any]) -> Mapping[str, Field]:
+    return {each.key: each for each in parse_fields(document.get("schema") or [], "")[0]}
+
+
+def _together(one: Item, other: Item) -> Item | None:
+    """Both in one go; None where one of them sets nothing, or both set the same."""
+    first, second = _sets(one), _sets(other)
+    return {"set": first | second} if first and second and first.keys().isdisjoint(second) else None
+
+
+def _sets(action: Item) -> Item:
+    return (
+        dict(action["set"]) if "set" in action else {name: action[name] for name in ("waiting_for",) if name in action}
+    )
 
 
 def _action(row: ActionRow, place: int, fields: Mapping[str, Field]) -> Item:
@@ -114,8 +138,8 @@ def _action(row: ActionRow, place: int, fields: Mapping[str, Field]) -> Item:
         case "status":
             return {"set": {"status": row.target}}
         case "set":
-            field = fields.get(row.target.removeprefix("data."))
-            return {"set": {row.target: field.read_or_refuse(row.value) if field and row.value else row.value or None}}
+            field = fields.get(row.target.removeprefix("data.")) if row.target.startswith("data.") else None
+            return {"set": {row.target: setting_rows.typed(field, row.value, row.source)}}
         case "owner":
             emails = [each.strip() for each in row.to.split(",") if each.strip()]
             return {"owner": emails[0] if len(emails) == 1 else {"in_turn": emails}}
@@ -186,15 +210,27 @@ def _typed(row: ActionRow, place: int) -> Item:
     return found
 
 
-def action_rows(then: Sequence[Item]) -> list[ActionRow]:
+def action_rows(then: Sequence[Item], document: Mapping[str, Any]) -> list[ActionRow]:
     """The rows of a rule's actions, and blank ones."""
-    return [*(_row(each) for each in then), *[ActionRow()] * BLANK_ACTIONS]
+    fields = _fields(document)
+    return [*(row for each in then for row in _rows(each, fields)), *[ActionRow()] * BLANK_ACTIONS]
 
 
 def sent_rows(sent: Sent) -> list[ActionRow]:
     """The rows as they were typed, where that could not be saved."""
     columns = [[value for name, value in sent if name == f"then.{part}"] for part in ActionRow.__slots__]
     return [ActionRow(*row) for row in islice(zip_longest(*columns, fillvalue=""), len(columns[0]))]
+
+
+def _rows(action: Item, fields: Mapping[str, Field]) -> list[ActionRow]:
+    """The rows that say an action: a row for each value that it sets."""
+    if action.keys() != {"set"} or not isinstance(action["set"], dict):
+        return [_row(action)]
+    rows = [_setting(path, value, fields) for path, value in action["set"].items()]
+    said = [each for each in rows if each]
+    if len(said) < len(rows):
+        return [ActionRow("json", value=json.pretty(action))]
+    return [replace(each, joined="yes" if place else "") for place, each in enumerate(said)]
 
 
 def _row(action: Item) -> ActionRow:
@@ -207,8 +243,6 @@ def _row(action: Item) -> ActionRow:
 
 def _longer_row(action: Item) -> ActionRow:
     match dict(action):
-        case {"set": dict(values)} if len(values) == 1:
-            return _setting(*next(iter(values.items()))) or ActionRow("json", value=json.pretty(action))
         case {"owner": {"in_turn": emails}}:
             return ActionRow("owner", to=", ".join(emails))
         case {"tell": list(to), "text": str(text)}:
@@ -249,9 +283,11 @@ def _calling(call: Item) -> ActionRow:
     )
 
 
-def _setting(path: str, value: Any) -> ActionRow | None:
-    if path == "status" and isinstance(value, str):
-        return ActionRow("status", value)
-    if isinstance(value, bool) or not isinstance(value, str | int | Decimal) or not path.startswith("data."):
+def _setting(path: str, value: Any, fields: Mapping[str, Field]) -> ActionRow | None:
+    if path in ("status", "waiting_for") and isinstance(value, str):
+        return ActionRow(path, value)
+    key = path.removeprefix("data.")
+    if path not in TEXTS and (key == path or key not in fields):
         return None
-    return ActionRow("set", path, value=value if isinstance(value, str) else exact.shown_number(value))
+    found = setting_rows.shown(fields[key] if key != path else None, value, fields)
+    return ActionRow("set", path, value=found[0], source=found[1]) if found else None

@@ -131,7 +131,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A delivery as it is shown. `is_erased`: its case is gone, and it cannot be sent again."""
+    """A delivery as it is shown, with its case as that is called now (None: there is none). `is_erased`: the case is gone, and it cannot be sent again."""
 
     workspace_id: UUID
     id: UUID
@@ -145,6 +145,8 @@ class Delivery:
     next_at: datetime | None
     attempts: list[Mapping[str, Any]]
     created_at: datetime
+    case_reference: str | None = None
+    case_title: str | None = None
     body: str | None = None
     is_erased: bool = False
 

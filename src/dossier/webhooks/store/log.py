@@ -12,10 +12,11 @@ from dossier.webhooks.model.deliveries import Delivery, Status
 _COLUMNS = """
 d.workspace_id, d.id, d.webhook_id, d.case_id, d.event_id, d.type, d.happened_at, d.status, d.tries, d.next_at, d.attempts, d.created_at
 """
+_OF_CASE = "c.reference AS case_reference, c.title AS case_title"
+_CASE = "LEFT JOIN cases c ON c.workspace_id = d.workspace_id AND c.id = d.case_id"
 _ERASED = "d.body IS NULL AND d.written"
 _OF_WEBHOOK = "d.workspace_id = %(workspace)s AND d.workspace_id = ANY(%(scope)s) AND d.webhook_id = %(webhook)s"
 _WHERE = f"""
-FROM webhook_deliveries d
 WHERE {_OF_WEBHOOK}
   AND (%(status)s::text IS NULL OR d.status = %(status)s) AND (%(type)s::text IS NULL OR d.type = %(type)s)
   AND (%(case)s::uuid IS NULL OR d.case_id = %(case)s)
@@ -34,19 +35,19 @@ async def page(
     order = "DESC" if page.descending else "ASC"
     values = {"workspace": whose[0], "webhook": whose[1], "status": status, "type": type, "case": case_id}
     rows = await reading.send(
-        f"SELECT {_COLUMNS} {_WHERE} ORDER BY d.created_at {order}, d.id {order} LIMIT %(limit)s OFFSET %(offset)s",
+        f"SELECT {_COLUMNS}, {_OF_CASE} FROM webhook_deliveries d {_CASE} {_WHERE} ORDER BY d.created_at {order}, d.id {order} LIMIT %(limit)s OFFSET %(offset)s",
         limit=page.size,
         offset=page.offset,
         **values,
     )
-    count = await reading.one(f"SELECT count(*) AS count {_WHERE}", **values)
+    count = await reading.one(f"SELECT count(*) AS count FROM webhook_deliveries d {_WHERE}", **values)
     return count["count"], [Delivery(**row) for row in await rows.all()]
 
 
 async def get(reading: ReadSession, webhook_id: UUID, id: UUID) -> Delivery | None:
     """One with its body."""
     row = await reading.first(
-        f"SELECT {_COLUMNS}, d.body, {_ERASED} AS is_erased FROM webhook_deliveries d"
+        f"SELECT {_COLUMNS}, {_OF_CASE}, d.body, {_ERASED} AS is_erased FROM webhook_deliveries d {_CASE}"
         " WHERE d.workspace_id = ANY(%(scope)s) AND d.webhook_id = %(webhook)s AND d.id = %(id)s",
         webhook=webhook_id,
         id=id,
