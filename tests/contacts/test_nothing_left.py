@@ -290,3 +290,32 @@ def test_nothing_is_left_of_who_is_erased(database_url: str, office: Office) -> 
     assert "\n".join(f"{name}: {row}" for name, row in left(database_url, office.person).items()) == ""
     sweep(office.world)
     assert stored(office.world, office.person) == []
+
+
+@pytest.mark.long
+def test_nothing_is_left_of_who_stood_on_a_case_alone(database_url: str, office: Office) -> None:
+    """With the case go its forms, what was answered and sent to them, what was written, and the person."""
+    case = on_a_case(office)
+    steps = office.api.json("GET", f"/v1/cases/{case['id']}")["steps"]
+    form = office.api.json("GET", f"/v1/forms/{next(each['data']['form'] for each in steps if each['id'] == 'ask')}")
+    office.world.server.run(forms_due.do_all(office.world.services))  # which makes its link
+    office.answered(form).press("submit")
+    office.world.server.run(forms_due.do_all(office.world.services))
+    Sender(office.world).all()
+    for words in (CASE_WORDS, CONTACT_WORDS, FORM_WORDS):
+        office.world.server.run(words.reindex(office.world.services, str(office.workspace.id)))
+    filled = left(database_url, office.person)
+    assert {
+        "contacts",
+        "files",
+        "form_answers",
+        "form_notifications",
+        "form_words",
+        "forms",
+        "messages",
+    } <= filled.keys()
+    office.api.json("DELETE", f"/v1/cases/{case['id']}", 204)
+    assert sorted(left(database_url, office.person)) == []
+    assert "\n".join(f"{name}: {row}" for name, row in left(database_url, office.person).items()) == ""
+    sweep(office.world)
+    assert stored(office.world, office.person) == []

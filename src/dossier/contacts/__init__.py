@@ -6,7 +6,7 @@ from dossier.contacts.actions.slots import ContactSlots
 from dossier.contacts.jobs import WORDS
 from dossier.contacts.store.links import Links, filled_slots
 from dossier.contacts.store.mentions import Mentions
-from dossier.contacts.store.people import VIEWS, erase_unused, find, kept
+from dossier.contacts.store.people import VIEWS, find, kept
 
 __all__ = [
     "VIEWS",
@@ -17,7 +17,6 @@ __all__ = [
     "Mentions",
     "ShowsPeople",
     "add",
-    "erase_unused",
     "filled_slots",
     "find",
     "kept",

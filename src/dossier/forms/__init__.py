@@ -3,7 +3,7 @@
 from dossier.forms.actions.closing import put_away, put_away_of_case
 from dossier.forms.actions.making import create
 from dossier.forms.actions.notifying import Origin
-from dossier.forms.actions.removing import forget_case
+from dossier.forms.actions.removing import forget_case, forget_text
 from dossier.forms.actions.reviewing import answered, completeness, of_case
 from dossier.forms.actions.saving import get
 from dossier.forms.actions.showing import whole
@@ -16,6 +16,7 @@ __all__ = [
     "create",
     "find",
     "forget_case",
+    "forget_text",
     "get",
     "of_case",
     "put_away",

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from dossier import audit, contacts, files, forms, members, messages
+from dossier import audit, files, forms, members, messages
 from dossier.case_templates.model import raise_if_unknown_status
 from dossier.cases.actions.filing import FILES
-from dossier.cases.actions.people import SLOTS
+from dossier.cases.actions.people import ERASING, SLOTS
 from dossier.cases.actions.saving import KEEPING
 from dossier.cases.events import CaseErased
 from dossier.cases.model import CASE_RECORD, Case, CaseChange
@@ -45,7 +45,8 @@ async def delete(transaction: Transaction, case_id: UUID, if_match: IfMatch = No
     people = await SLOTS.ever_shown(transaction, change.after)
     await forms.forget_case(transaction, change.after.workspace_id, case_id)
     await writing.delete(transaction, change.after)
-    await contacts.erase_unused(transaction, change.after.workspace_id, sorted(people))
+    for text in await ERASING.unused(transaction, change.after.workspace_id, sorted(people)):
+        await forms.forget_text(transaction, change.after.workspace_id, text)
     await messages.forget_case(transaction, change.after.workspace_id, case_id)
     await files.let_go(transaction, CASE_RECORD.name, change.after.workspace_id, case_id)
     await audit.record(transaction, "case.erased", case_id, workspace_id=change.after.workspace_id)

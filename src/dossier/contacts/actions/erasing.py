@@ -129,6 +129,14 @@ class Erasing:
         await audit.record(transaction, "contact.erased", contact_id, workspace_id=workspace_id, cases=number)
         return number
 
+    async def unused(self, transaction: Transaction, workspace_id: UUID, contact_ids: Sequence[UUID]) -> list[str]:
+        """Erase those of the contacts that nothing shows any more; by what nobody looks for them from now on."""
+        transaction.actor.require("cases.erase")
+        texts = await store.erase_unused(transaction, workspace_id, contact_ids)
+        for text in texts:
+            await self._forget_text(transaction, workspace_id, text, "")
+        return texts
+
     async def member(self, transaction: Transaction, email: str) -> int:
         """Erase who works nowhere any more, for good; in how many cases they stood. 404, 409 while they work somewhere.
 

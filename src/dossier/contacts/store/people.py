@@ -159,8 +159,10 @@ async def by_email(transaction: Transaction, workspace_id: UUID, identity: str) 
     return [_kept(row) for row in rows]
 
 
-async def erase_unused(transaction: Transaction, workspace_id: UUID, contact_ids: Sequence[UUID]) -> None:
-    """Erase those of the contacts that no case shows. Who is linking one meanwhile is waited for first."""
+async def erase_unused(transaction: Transaction, workspace_id: UUID, contact_ids: Sequence[UUID]) -> list[str]:
+    """Erase those of the contacts that no case shows; their addresses and telephone numbers, but for those that somebody else has.
+    Who is linking one meanwhile is waited for first.
+    """
     values = {"workspace": workspace_id, "ids": list(contact_ids)}
     await transaction.send(
         """
@@ -170,15 +172,33 @@ async def erase_unused(transaction: Transaction, workspace_id: UUID, contact_ids
         """,
         **values,
     )
-    await transaction.send(
+    erased = await transaction.all(
         """
         DELETE FROM contacts p
         WHERE p.workspace_id = %(workspace)s AND p.workspace_id = ANY(%(scope)s) AND p.id = ANY(%(ids)s) AND NOT EXISTS
           (SELECT FROM case_contacts l WHERE l.workspace_id = p.workspace_id AND l.contact_id = p.id)
           AND NOT EXISTS (SELECT FROM forms f WHERE f.workspace_id = p.workspace_id AND f.contact_id = p.id)
+        RETURNING p.email, p.phone
         """,
         **values,
     )
+    texts = {text for row in erased for text in (row["email"], row["phone"]) if text}
+    return await _nobodys(transaction, workspace_id, sorted(texts)) if texts else []
+
+
+async def _nobodys(transaction: Transaction, workspace_id: UUID, texts: list[str]) -> list[str]:
+    """Those of the addresses and telephone numbers that no contact has."""
+    rows = await transaction.all(
+        """
+        SELECT given.text FROM unnest(%(texts)s::text[], %(folded)s::text[]) AS given (text, folded)
+        WHERE NOT EXISTS (SELECT FROM contacts p WHERE p.workspace_id = %(workspace)s AND p.workspace_id = ANY(%(scope)s)
+                            AND (p.email_folded = given.folded OR p.phone = given.text))
+        """,
+        workspace=workspace_id,
+        texts=texts,
+        folded=[fold(each) for each in texts],
+    )
+    return [row["text"] for row in rows]
 
 
 async def workspace_of(reading: ReadSession, contact_id: UUID) -> UUID | None:

@@ -88,6 +88,11 @@ async def forget_colleague(transaction: Transaction, workspace_id: UUID, member_
     await VIEWS.forget_text(transaction, workspace_id, email)
 
 
+async def forget_text(transaction: Transaction, workspace_id: UUID, text: str) -> None:
+    """Nobody looks for forms by an address any more that nobody has."""
+    await VIEWS.forget_text(transaction, workspace_id, text)
+
+
 async def _empty(transaction: Transaction, form: Form, told: Told) -> None:
     await erasing.empty(transaction, replace(form, user=FormUser(), webhooks=_nameless(form.webhooks, told)))
     answered = await erasing.responses_of(transaction, form.workspace_id, form.id)
