@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from dossier.foundation.http.apart import Apart
 from tests.files.support import JSON, content, kept, sent
 from tests.files.test_resuming import begin, begun, send
 from tests.many import some
@@ -117,6 +118,21 @@ def test_base64_that_is_none_is_found_before_all_of_it_came(api: Api) -> None:
     assert errors(refused) == {"/data": "invalid_base64"}
     assert time.monotonic() - began < 10
     assert api.json("GET", "/v1/files/count") == {"count": 0}
+
+
+def test_nobody_waits_while_marks_are_looked_through(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A megabyte of them is a second of work: in one go nothing else would be answered meanwhile."""
+    sizes, real = list[int](), Apart.take
+
+    def noted(apart: Apart, piece: bytes) -> bytes:
+        sizes.append(len(piece))
+        return real(apart, piece)
+
+    monkeypatch.setattr(Apart, "take", noted)
+    marks = b'{"name": "a", "data": "' + b"QUJD" * 1_000_000 + b'", "x": [' + b"[]," * 300_000 + b"[]]}"
+    answer = api.post("/v1/attachments", content=marks, headers={"Content-Type": "application/json"})
+    assert (answer.status_code, max(sizes)) == (201, 64 * 1024)
+    assert sum(sizes) == len(marks)
 
 
 def test_metadata_that_name_a_thing_twice(api: Api) -> None:

@@ -8,6 +8,7 @@ import subprocess
 import time
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -173,6 +174,21 @@ def test_a_long_body_that_breaks_ends_its_connection(world: World, token: str) -
     half = Wire(world).send(form + b'--b\r\nContent-Disposition: form-data; name="file"\r\n\r\n' + b"x" * 5_000_000)
     half.socket.shutdown(socket.SHUT_WR)
     assert half.closed
+
+
+def test_a_body_in_tiny_chunks_costs_what_its_bytes_do() -> None:
+    """What comes alone is not copied; what comes before the one before was read is put behind it, and not all of it anew."""
+    connection = protocol.Protocol.__new__(protocol.Protocol)
+    connection.flow = Mock()
+    connection.cycle = cycle = Mock(response_complete=False, body=bytearray())
+    connection.on_body(alone := b"alone")
+    assert cycle.body is alone
+    connection.on_body(b"x")
+    together = cycle.body
+    for _ in range(1000):
+        connection.on_body(b"x")
+    assert cycle.body is together
+    assert bytes(together) == alone + b"x" * 1001
 
 
 def test_curl_offers_http2_and_is_heard(world: World, api: Api, case: str, token: str) -> None:

@@ -91,7 +91,12 @@ class Protocol(HttpToolsProtocol):
         """A piece that none waits in front of is handed on as it came, and not copied."""
         cycle = self.cycle
         if not cycle.response_complete:
-            cycle.body = cycle.body + body if cycle.body else body  # type: ignore[assignment]
+            if not cycle.body:
+                cycle.body = body  # type: ignore[assignment]
+            elif isinstance(cycle.body, bytearray):
+                cycle.body += body
+            else:
+                cycle.body = bytearray(cycle.body) + body
             if len(cycle.body) > AHEAD:
                 self.flow.pause_reading()
             cycle.message_event.set()
