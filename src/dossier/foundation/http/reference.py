@@ -1,5 +1,6 @@
 """The API's own reference: the OpenAPI document, and a page that shows it without the internet."""
 
+import asyncio
 from collections.abc import Callable
 from importlib.resources import files
 from typing import Any
@@ -37,15 +38,18 @@ _PAGE = """<!doctype html>
 
 def router(document: Callable[[], dict[str, Any]]) -> Router:
     """The addresses of an OpenAPI document, which is made when it is first asked for, and of the page that shows it."""
-    made = Router()
+    addresses = Router()
 
-    @made.get(f"{BASE_PATH}/openapi.json")
+    @addresses.get(f"{BASE_PATH}/openapi.json")
     async def openapi_document(_request: Request) -> Response:
-        return json_response(json.encode(document()))
+        made = await asyncio.to_thread(
+            document
+        )  # the first time takes a third of a second, and others are answered meanwhile
+        return json_response(json.encode(made))
 
-    made.get("/docs")(_docs)
-    made.get("/docs/{name}")(_docs_asset)
-    return made
+    addresses.get("/docs")(_docs)
+    addresses.get("/docs/{name}")(_docs_asset)
+    return addresses
 
 
 async def _docs(_request: Request) -> Response:
