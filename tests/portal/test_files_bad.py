@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from dossier.files.jobs import erase_what_nothing_holds
-from dossier.forms.model import room
+from dossier.forms.model import FormUser, room
 from dossier.foundation.services import FileLimits
 from dossier.workspaces.model import Workspace
 from tests.files.support import beside
@@ -190,6 +190,17 @@ def test_so_many_files_are_sent_to_a_form_whatever_becomes_of_them(tight: Any, w
     world.clock.forward(days=8)
     world.server.run(erase_what_nothing_holds(world.services))
     assert send(contact, ("d.jpg", b"x"), go="stay").status_code == 400, "what was no answer has gone"
+
+
+def test_whoever_is_not_known_may_send_a_tenth(world: World, workspace: Workspace, database_url: str) -> None:
+    """A public link makes as many forms as somebody presses for."""
+    statuses = []
+    with beside(world, database_url, file_limits=FileLimits(of_form=1_000)) as (server, _):
+        for user in (FormUser(), FormUser(email="eve@example.org")):
+            contact = begun(make_form(world, workspace, of(None), user=user))
+            contact.base_url = httpx.URL(server.url)
+            statuses.append([announce(contact, 60).status_code for _ in range(2)])
+    assert statuses == [[201, 413], [201, 201]]
 
 
 def test_at_once_a_form_takes_no_more_either(tight: Any) -> None:

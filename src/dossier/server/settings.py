@@ -151,7 +151,7 @@ class Settings:
     form_files_max: int = setting(
         2 * 10**9,
         "DOSSIER_FORM_FILES_MAX",
-        "Bytes of all files that somebody outside sends to one form, what is on its way among them; more where its questions themselves take more, less where they take much less.",
+        "Bytes of all files that somebody outside sends to one form, what is on its way among them; a tenth where nobody knows who they are, more where its questions themselves take more, less where they take much less.",
         whole(1, 10**13),
     )
     files_unheld_days: int = setting(

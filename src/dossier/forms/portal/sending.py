@@ -72,8 +72,11 @@ def _limits(request: Request, guest: Guest) -> FileLimits:
 
 
 def share_of(guest: Guest, services: Services) -> Share | None:
-    """What somebody outside may send to this form; a member anything."""
-    return taken(guest.template, services.file_limits.of_form) if guest.actor.type == "contact" else None
+    """What somebody outside may send to this form, a tenth of it where nobody knows who they are; a member anything."""
+    if guest.actor.type != "contact":
+        return None
+    whole = services.file_limits.of_form
+    return taken(guest.template, whole // 10 if guest.form.user.anonymous else whole)
 
 
 def _value_of(name: str) -> str:
