@@ -12,6 +12,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from dossier.automations.actions import running
 from dossier.foundation.reachable import Allowed
 from dossier.steps.actions import due
 from tests.automations.conftest import FIELDS, rule, traces, update
@@ -656,3 +657,25 @@ def test_secrets_are_named_set_and_removed_and_never_shown(world: World, api: Ap
     stranger = world.client(world.token(world.workspace()))
     assert stranger.get(address).status_code == 404
     assert stranger.put(f"{address}/one", json={"value": "x"}).status_code == 404
+
+
+def test_a_rule_that_sets_itself_off_afterwards_ends(api: Api, case_of: Any, work: Any) -> None:
+    """[18] A note that is written, or a call, and starts again once it is done, went on for ever: rounds end within a change alone."""
+    again = {"key": "log", "title": "Log", "type": "note", "body": "x", "repeatable": True}
+    case = case_of(
+        rule("round", {"step": "log", "is": "completed"}, {"start": "log"}),
+        rule("ping", {"change": ["data.note"]}, {"tell": ["owner"], "text": "x"}),
+        steps=[again],
+    )
+    api.json("POST", f"/v1/cases/{case['id']}/start/log")
+    turns = sum(bool(work(case)) for _ in range(running.BY_ITSELF + 5))
+    assert turns == running.BY_ITSELF + 1
+    found = traces(api, case)["round"]
+    assert (found["outcome"], found["actions"][0]["error"][:28]) == ("failed", "The rule went off 10 times a")
+    api.json("POST", f"/v1/cases/{case['id']}/start/log")
+    assert work(case)
+    assert traces(api, case)["round"]["outcome"] == "waiting", "somebody did something: it acts again"
+    for number in range(running.BY_ITSELF + 3):
+        update(api, case, note=str(number))
+        work(case)
+    assert traces(api, case)["ping"]["actions"][0]["error"] != found["actions"][0]["error"], "each time somebody did it"

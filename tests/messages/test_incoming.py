@@ -194,7 +194,7 @@ def test_a_guessed_key_reaches_nothing(answered: Post, case: Any) -> None:
         "id": "0190a6b2-1111-7000-8000-000000000000",
         "reply_to": "case+" + "a" * 26 + "@x",
     }
-    assert came(answered, mails.REPLY, message) == "ignored"
+    assert came(answered, mails.REPLY, message) == "lost"
 
 
 def test_out_of_office_is_kept_and_nothing_follows(api: Api, answered: Post, case: Any) -> None:

@@ -88,6 +88,19 @@ def test_an_answer_comes_in_by_the_door(api: Api, answered: Post, case: Any, doo
     assert [each["subject"] for each in of_case(api, case)] == ["Re: Votre dossier"]
 
 
+def test_who_answers_about_a_case_that_is_gone_is_told(api: Api, answered: Post, case: Any, door: int) -> None:
+    """[18] It was taken, and nobody ever read it; what a machine writes is told to nobody."""
+    message = sent(answered, case)
+    api.json("DELETE", f"/v1/cases/{case['id']}", 204)
+    content = about(message, mails.REPLY)
+    with pytest.raises(smtplib.SMTPDataError) as refused:
+        hand_over(door, content, message["reply_to"])
+    assert refused.value.smtp_code == 554
+    hand_over(
+        door, content.replace(b"MIME-Version:", b"Auto-Submitted: auto-replied\r\nMIME-Version:"), message["reply_to"]
+    )
+
+
 def test_a_bounce_comes_in_by_the_door(answered: Post, case: Any, door: int) -> None:
     message = sent(answered, case)
     assert answered.outgoing.mail
@@ -102,6 +115,16 @@ def claims(answered: Post) -> str:
     address, id = "Claims@example.org", answered.workspace.id
     answered.world.do(lambda tx: workspaces.set_mail_from(tx, id, address), system("cli", Scope((id,))))
     return address.lower()
+
+
+def test_a_bounce_of_what_was_written_about_a_case_that_is_gone_is_taken(
+    api: Api, answered: Post, case: Any, door: int
+) -> None:
+    message = sent(answered, case)
+    api.json("DELETE", f"/v1/cases/{case['id']}", 204)
+    assert answered.outgoing.mail
+    (own,) = answered.outgoing.own
+    assert hand_over(door, about(message, mails.POSTFIX), own, sender="") == {}
 
 
 def test_what_comes_back_to_a_workspaces_own_address_comes_in_by_the_door(

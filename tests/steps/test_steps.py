@@ -2,13 +2,15 @@
 
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from dossier import members
+from dossier.cases import DATA
 from dossier.flow.model.states import data_shown
-from dossier.foundation.actor import Scope
-from dossier.steps.actions import due
+from dossier.foundation.actor import Scope, system
+from dossier.steps.actions import doing, due
 from tests.world import Api, World, errors
 
 FIELDS = [
@@ -55,6 +57,27 @@ def kinds(api: Api, case: str) -> list[str]:
 
 def in_an_hour(world: World) -> str:
     return (world.clock() + timedelta(hours=1)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def test_a_step_that_starts_itself_again_and_again_ends(world: World, workspace: Any, api: Api, case_of: Any) -> None:
+    """[18] Two calls whose answers set each other off went on for ever; who does something about the case lets it go on."""
+    log = {"key": "log", "title": "Log", "type": "note", "body": "x", "repeatable": True}
+    case = case_of(log | {"start_when": {"data.go": {"$eq": True}}})
+
+    def turn(**data: Any) -> None:
+        world.do(lambda tx: DATA.update(tx, UUID(case), data), system("automation", Scope((workspace.id,))))
+        do_due(world)
+
+    for _ in range(doing.BY_ITSELF):
+        turn(go=True)
+        assert step(api, case, "log")["status"] == "available"
+        turn(go=False)
+    turn(go=True)
+    assert step(api, case, "log")["data"]["error"].startswith("The step started 10 times")
+    start(api, case, "log")
+    turn(go=False)
+    turn(go=True)
+    assert step(api, case, "log")["status"] == "available"
 
 
 def test_a_step_starts_at_its_time_once_and_says_so(world: World, api: Api, case_of: Any) -> None:

@@ -9,6 +9,7 @@ from uuid import UUID
 from dossier.automations.model import Doing, Run, Time
 from dossier.foundation.database import Jsonb, ReadSession, Row, Transaction
 from dossier.foundation.stored_messages import restored, stored
+from dossier.steps import LAST_OUTSIDE, OUTSIDE_KINDS
 
 MOST_DONE = 50  # days that are kept of a rule, for which it has fired
 KEPT_DAYS = 90
@@ -46,6 +47,24 @@ async def get(transaction: Transaction, workspace_id: UUID, case_id: UUID, rule:
         run=run,
     )
     return _run(row) if row else None
+
+
+async def goes_round(transaction: Transaction, run: Run, most: int) -> bool:
+    """Whether a rule fired more than so many times on a case, this run the last, while nobody and nothing from outside did anything about it."""
+    row = await transaction.one(
+        f"""
+        SELECT count(*) > %(most)s AS yes FROM (
+          SELECT FROM automation_runs WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s)
+            AND case_id = %(case)s AND rule = %(rule)s AND run <= %(before)s AND run > coalesce(({LAST_OUTSIDE}), 0) LIMIT %(most)s + 1) AS runs
+        """,
+        workspace=run.workspace_id,
+        case=run.case_id,
+        rule=run.rule,
+        before=run.run,
+        most=most,
+        outside=list(OUTSIDE_KINDS),
+    )
+    return bool(row["yes"])
 
 
 async def keep(transaction: Transaction, run: Run) -> None:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 Takes = Callable[[str], Awaitable[bool]]
 """Whether mail for an address is taken. What it raises is answered “later”."""
 Handle = Callable[[bytes, list[str]], Awaitable[bool]]
-"""Does what follows of a mail for these addresses; False: it cannot be read. What it raises is answered “later”."""
+"""Does what follows of a mail for these addresses; False: it is not taken. What it raises is answered “later”."""
 
 LINE = 64 * 1024  # bytes of one, whatever RFC 5321 says of a thousand
 MOST_RECIPIENTS = 20
@@ -128,7 +128,7 @@ class _Talk:
             taken = await self.handle(content, to)
         except Exception:  # noqa: BLE001 - who hands it over keeps it, and comes again
             return await self._say("451 4.3.0 later")
-        return await self._say("250 taken" if taken else "554 5.6.0 cannot be read")
+        return await self._say("250 taken" if taken else "554 5.6.0 cannot be read, or belongs to nothing here")
 
     async def _content(self) -> bytes | None:
         """The mail up to its dot; None where it is too large: then the rest of it is read, and forgotten."""

@@ -2,5 +2,14 @@
 
 from dossier.steps.actions.steps import fail_step, finish_step, set_step, start_by_rule
 from dossier.steps.actions.tasks import make_task
+from dossier.steps.store import LAST_OUTSIDE, OUTSIDE_KINDS
 
-__all__ = ["fail_step", "finish_step", "make_task", "set_step", "start_by_rule"]
+__all__ = [
+    "LAST_OUTSIDE",
+    "OUTSIDE_KINDS",
+    "fail_step",
+    "finish_step",
+    "make_task",
+    "set_step",
+    "start_by_rule",
+]

@@ -9,6 +9,15 @@ from dossier.cases.model import Case
 from dossier.flow.model.planning import Planned
 from dossier.foundation.database import Jsonb, ReadSession, Transaction
 
+OUTSIDE_KINDS = ("message_received", "message_bounced", "form", "forms", "file_checked")
+"""What histories have of the server itself that began elsewhere."""
+LAST_OUTSIDE = """
+SELECT e.version FROM case_events e
+WHERE e.workspace_id = %(workspace)s AND e.workspace_id = ANY(%(scope)s) AND e.case_id = %(case)s AND e.version < %(before)s
+  AND (e.actor_type <> 'system' OR e.kind = ANY(%(outside)s)) ORDER BY e.version DESC LIMIT 1
+"""
+"""The last version of a case, before another, that somebody made, or something from outside."""
+
 
 @dataclass(frozen=True, slots=True)
 class Due:
@@ -80,3 +89,21 @@ async def reminders(transaction: Transaction, case: Case, until: datetime, most:
         most=most,
     )
     return [row["case_id"] for row in rows]
+
+
+async def goes_round(reading: ReadSession, case: Case, step: str, most: int) -> bool:
+    """Whether a step was started more than so many times while nobody and nothing from outside did anything about the case."""
+    row = await reading.one(
+        f"""
+        SELECT count(*) > %(most)s AS yes FROM (
+          SELECT FROM case_events s WHERE s.workspace_id = %(workspace)s AND s.workspace_id = ANY(%(scope)s) AND s.case_id = %(case)s
+            AND s.kind = 'step_started' AND s.changes ? %(path)s AND s.version > coalesce(({LAST_OUTSIDE}), 0) LIMIT %(most)s + 1) AS started
+        """,
+        workspace=case.workspace_id,
+        case=case.id,
+        path=f"steps.{step}",
+        before=case.version + 1,
+        outside=list(OUTSIDE_KINDS),
+        most=most,
+    )
+    return bool(row["yes"])

@@ -21,6 +21,11 @@ from dossier.foundation.messages import Message
 from dossier.foundation.services import Services
 from dossier.records.model import Cause, Entry
 
+BY_ITSELF = 10  # times that a rule acts on a case while nobody else does: what it does may set it off again
+_ROUND = Message(
+    "The rule went off {count} times and nobody else did anything: it may be what sets itself off. It acts again once somebody does.",
+    {"count": BY_ITSELF},
+)
 RUN = Job("automations.run")
 RUN_CALLING = Job("automations.run_calling", CALLS)  # one that calls another system
 
@@ -62,12 +67,22 @@ def acting(workspace_id: UUID) -> Actor:
 async def run(services: Services, workspace: str, case: str, rule: str, run: str) -> None:
     """Do what is still to be done of a run, in order; what fails does not hold up the rest."""
     actor, again = acting(UUID(workspace)), None
-    found = await services.database.write(actor, lambda tx: store.get(tx, UUID(workspace), UUID(case), rule, int(run)))
+    found = await services.database.write(actor, lambda tx: _to_do(tx, UUID(workspace), UUID(case), rule, int(run)))
     for each in found.actions if found else ():
         if each.state == "waiting":
             again = await _tried(services, actor, found, each.position) or again  # type: ignore[arg-type]
     if again:
         raise again
+
+
+async def _to_do(transaction: Transaction, workspace_id: UUID, case_id: UUID, rule: str, number: int) -> Run | None:
+    """A run as far as it is; what goes round by itself has failed."""
+    run = await store.get(transaction, workspace_id, case_id, rule, number)
+    if run and await store.goes_round(transaction, run, BY_ITSELF):
+        for each in (each for each in run.actions if each.state == "waiting"):
+            run = run.with_action(done(transaction, run, each.position, _ROUND))
+        await store.keep(transaction, run)
+    return run
 
 
 async def _tried(services: Services, actor: Actor, run: Run, position: int) -> Exception | None:

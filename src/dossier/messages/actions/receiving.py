@@ -30,7 +30,8 @@ from dossier.messages.store import incoming, rows
 
 log = structlog.get_logger()
 
-Outcome = Literal["bounced", "received", "repeated", "ignored"]
+Outcome = Literal["bounced", "received", "repeated", "ignored", "lost"]
+"""`lost`: an answer about a case that is not there any more; who wrote it is told, by whoever handed it over."""
 
 _CAME_BACK = gettext_noop("It came back ({status}): {why}")
 _LEFT_OUT = "\n\n[{name}: {why}]"
@@ -55,14 +56,13 @@ async def _is_sender(services: Services, address: str) -> bool:
 
 
 async def handle(services: Services, content: bytes, to: Sequence[str]) -> bool:
-    """Do what follows of a mail as it came; False where it cannot be read."""
+    """Do what follows of a mail as it came; False where it cannot be read, or belongs to nothing that is here."""
     try:
         mail = await asyncio.to_thread(read, content, to)
     except Unreadable:
         log.info("mail cannot be read", bytes=len(content))
         return False
-    await take_in(services, mail)
-    return True
+    return await take_in(services, mail) != "lost"
 
 
 async def listen(services: Services, door: MailDoor) -> None:
@@ -123,9 +123,11 @@ async def _came_back(services: Services, said: Bounce) -> Outcome:
 
 
 async def _answered(services: Services, mail: Incoming) -> Outcome:
-    place = None if await _is_ours(services, mail) else await _place(services, mail)
-    if place is None:
+    if await _is_ours(services, mail):
         return "ignored"
+    place = await _place(services, mail)
+    if place is None:
+        return "lost" if mail.keys and mail.kind == "person" else "ignored"
     async with services.database.reading(place.actor.scope) as reading:
         if await incoming.is_there(reading, place.workspace_id, place.id):
             return "repeated"

@@ -44,11 +44,12 @@ async def case_of_key(reading: ReadSession, keys: Sequence[str]) -> Row | None:
 
 
 async def messages_of(reading: ReadSession, ids: Sequence[UUID]) -> list[Row]:
-    """Workspace, case and id of the e-mails of ours that have these ids, in this order, whoever asks."""
+    """Workspace, id and case (None: it is not there any more) of the e-mails of ours that have these ids, in this order, whoever asks."""
     return await reading.whole().all(
         """
-        SELECT m.workspace_id, m.case_id, m.id FROM workspaces w CROSS JOIN unnest(%(ids)s::uuid[]) AS i (id)
+        SELECT m.workspace_id, c.id AS case_id, m.id FROM workspaces w CROSS JOIN unnest(%(ids)s::uuid[]) AS i (id)
         JOIN messages m ON m.workspace_id = w.id AND m.id = i.id
+        LEFT JOIN cases c ON c.workspace_id = m.workspace_id AND c.id = m.case_id
         WHERE m.direction = 'out' AND m.channel = 'email' ORDER BY array_position(%(ids)s::uuid[], m.id)
         """,
         ids=list(ids),

@@ -10,16 +10,18 @@ from dossier.case_templates.model import Sending, Step
 from dossier.cases.model import Case, CaseChange
 from dossier.contacts.model import Contact
 from dossier.flow.model.states import SENDING, State, completed, failed, with_message
-from dossier.foundation.database import Transaction
-from dossier.foundation.errors import AppError, Invalid
+from dossier.foundation.database import ReadSession, Transaction
+from dossier.foundation.errors import AppError, Conflict, Invalid
 from dossier.foundation.exact import local_moment
 from dossier.foundation.messages import Message as Sentence
 from dossier.letters import Letter, Wording, Writing, first_recipient, lacking, line, ready
 from dossier.letters.model import entry_of
 from dossier.messages.model import Message, NewMessage
+from dossier.steps import store
 from dossier.steps.actions.asking import ask
 from dossier.texts import InvalidText
 
+BY_ITSELF = 10  # times that a step starts by itself while nobody does anything about its case
 _LISTS = ("to", "cc", "bcc", "attachments")
 
 
@@ -67,11 +69,19 @@ async def begin_by_itself(
 ) -> CaseChange:
     """The same where nobody is there to be refused: then the step has failed, and says why."""
     try:
+        await _raise_if_round(transaction, change.after, step)
         return (await begin(transaction, change, step, state, starting)).change
     except AppError as refusal:
         why = refusal.message
         change = change.put(starting.kind, {f"steps.{step.key}": state}, starting.reason)
         return change.put("step_failed", {f"steps.{step.key}": failed(state, why)}, why)
+
+
+async def _raise_if_round(reading: ReadSession, case: Case, step: Step) -> None:
+    """409 for a step that is done again and again, and nobody and nothing from outside does anything: what it does may start it."""
+    if step.repeatable and await store.goes_round(reading, case, step.key, BY_ITSELF):
+        sentence = "The step started {count} times and nobody else did anything: it may be what starts itself. It starts again once somebody does."
+        raise Conflict.because(sentence, "goes_round", count=BY_ITSELF)
 
 
 async def message_of(transaction: Transaction, case: Case, step: Step, state: State, origin: str) -> NewMessage:
