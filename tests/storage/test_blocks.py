@@ -79,7 +79,7 @@ def test_while_a_block_is_written_one_is_taken_and_a_third_waits() -> None:
         written.append(joined(pieces))
 
     async def work(storage: InThreads) -> None:
-        behind = Behind(storage, write, hash)
+        behind = Behind(storage, write, hash, lambda: None)
         for letter in (b"a", b"b", b"c"):
             await asyncio.wait_for(behind.take(letter * (BLOCK // 2)), 2)
         waits = asyncio.create_task(behind.take(b"d" * (BLOCK // 2)))
@@ -102,11 +102,32 @@ def test_who_stands_still_has_nothing_in_memory(monkeypatch: pytest.MonkeyPatch)
     written = list[bytes]()
 
     async def work(storage: InThreads) -> None:
-        behind = Behind(storage, lambda pieces: written.append(joined(pieces)), hash)
+        behind = Behind(storage, lambda pieces: written.append(joined(pieces)), hash, lambda: None)
         for letter in (b"a", b"b"):
             await behind.take(letter)
             await asyncio.sleep(0.3)
         assert written == [b"a", b"b"]
+
+    running(work)
+
+
+def test_a_disk_begins_before_all_is_there_and_nobody_waits_for_it() -> None:
+    begun, goes_on, written = list[int](), threading.Event(), list[int]()
+
+    def begin() -> None:
+        begun.append(sum(written))
+        goes_on.wait(10)
+
+    async def work(storage: InThreads) -> None:
+        many = [Behind(storage, lambda pieces: written.append(len(joined(pieces))), hash, begin) for _ in range(4)]
+        for behind in many:
+            for _ in range(20):
+                await asyncio.wait_for(behind.take(b"a" * BLOCK), 5)
+            await asyncio.wait_for(behind.all(), 5)
+        assert sum(written) == 4 * 20 * BLOCK
+        assert len(begun) == 2  # of four, and the threads are not all theirs
+        assert 0 < begun[0] < 20 * BLOCK
+        goes_on.set()
 
     running(work)
 
@@ -120,7 +141,7 @@ def test_nothing_is_put_behind_what_failed(monkeypatch: pytest.MonkeyPatch) -> N
         raise EOFError
 
     async def work(storage: InThreads) -> None:
-        behind = Behind(storage, write, hash)
+        behind = Behind(storage, write, hash, lambda: None)
         await behind.take(b"a" * BLOCK)
         for _ in range(3):
             with pytest.raises(EOFError):

@@ -96,7 +96,7 @@ class _Taking:
                 self._room = await room(reading, self.actor, self.workspace_id, self.services.file_limits)
             self._raise_if_over(1)
             self._unfinished = await storage.do(lambda: Unfinished(storage.storage.unfinished))
-            self._behind = Behind(storage, self._unfinished.put, self._unfinished.hash)
+            self._behind = Behind(storage, self._unfinished.put, self._unfinished.hash, self._unfinished.begin)
         most = self.services.file_limits.most
         if self._behind.size + len(data) > most:
             raise TooLarge((Problem("A file has {count} bytes at most.", TooLarge.code, count=most),))

@@ -94,7 +94,9 @@ class Turn:
 
     def __init__(self, services: Services, actor: Actor, upload: Upload, coming: Coming) -> None:
         self.services, self.actor, self.upload, self.coming = services, actor, upload, coming
-        self._behind = Behind(services.storage, self._put, self._hash, least=1)  # none waits for more to come
+        self._behind = Behind(
+            services.storage, self._put, self._hash, coming.begin, least=1
+        )  # none waits for more to come
         self._noted = coming.size
         self._sha256 = None if coming.size else hashlib.sha256()
 

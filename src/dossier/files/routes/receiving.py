@@ -54,7 +54,7 @@ class _Into:
     """Where the bytes of the file go."""
 
     def __init__(self, unfinished: Unfinished, storage: InThreads) -> None:
-        self._behind = Behind(storage, unfinished.put, unfinished.hash)
+        self._behind = Behind(storage, unfinished.put, unfinished.hash, unfinished.begin)
 
     async def add(self, data: bytes, most: int, refusal: str) -> None:
         """Some more; 413 above `most` bytes, saying so, and 507."""

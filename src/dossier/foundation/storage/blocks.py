@@ -12,10 +12,12 @@ QUIET = 1.0  # seconds after which what came is written, however little it is: w
 _SMALL = 16 * 1024  # bytes of pieces that are put together: each one alone costs more than its bytes
 _MOST = 1024  # pieces that a system takes in one call
 _EARLY = 8 * 1024 * 1024  # bytes after which a disk is told to begin with them
+_BEGINNING = 2  # disks are told so at once, in threads that others need too
 _BEGIN = 2  # SYNC_FILE_RANGE_WRITE of Linux
 
 Pieces = Sequence[bytes | bytearray]
 Put = Callable[[Pieces], None]
+Begin = Callable[[], None]
 
 
 class Held:
@@ -46,8 +48,9 @@ class Behind:
     Once it failed it says so each time, and nothing is put behind the gap. `least`: bytes that are worth it while nothing is written.
     """
 
-    def __init__(self, storage: InThreads, write: Put, hash: Put, least: int = BLOCK) -> None:
-        self._storage, self._write, self._hash, self._least = storage, write, hash, least
+    def __init__(self, storage: InThreads, write: Put, hash: Put, begin: Begin, least: int = BLOCK) -> None:
+        self._storage, self._write, self._hash, self._disk_begins, self._least = storage, write, hash, begin, least
+        self._early = _EARLY
         self.size = 0  # bytes that were taken
         self._held = Held()
         self._writing: asyncio.Task[None] | None = None
@@ -91,6 +94,16 @@ class Behind:
         while self._held.size >= least:
             pieces = self._held.taken()
             await asyncio.gather(self._storage.do(self._write, pieces), self._storage.do(self._hash, pieces))
+            self._let_begin()
+
+    def _let_begin(self) -> None:
+        """The disk, with what is there; nobody waits for it, however slow it is, and where others do it is not asked."""
+        if self.size >= self._early and len(self._storage.beginning) < _BEGINNING:
+            self._early = self.size + _EARLY
+            task = asyncio.create_task(self._storage.do(self._disk_begins))
+            self._storage.beginning.add(task)
+            task.add_done_callback(self._storage.beginning.discard)
+            task.add_done_callback(_looked_at)
 
 
 def _looked_at(task: "asyncio.Task[None]") -> None:
@@ -118,11 +131,14 @@ class Early:
     def __init__(self, at: int = 0) -> None:
         self._at = at
 
-    def look(self, handle: int, size: int) -> None:
-        """There are so many bytes now. What a disk refuses here the fsync says."""
-        if _BEGIN_WRITING and size - self._at >= _EARLY:
-            _BEGIN_WRITING(handle, self._at, size - self._at, _BEGIN)
-            self._at = size
+    def begin(self, handle: int, size: int) -> None:
+        """There are so many bytes now; `handle` is closed. What a disk refuses here the fsync says."""
+        try:
+            if _BEGIN_WRITING:
+                _BEGIN_WRITING(handle, self._at, size - self._at, _BEGIN)
+                self._at = size
+        finally:
+            os.close(handle)
 
 
 def _begin_writing() -> "Callable[[int, int, int, int], int] | None":

@@ -54,7 +54,13 @@ class Coming:
         """Put bytes behind those that are there; Overtaken, 507."""
         with self._in_turn():
             self.size = put(self._handle, pieces, self.size)
-            self._early.look(self._handle, self.size)
+
+    def begin(self) -> None:
+        """Let the disk begin with what is in it: as long as that takes, more may be put behind it."""
+        with self._at_work:
+            handle, size = (os.dup(self._handle) if self._handle >= 0 else -1), self.size
+        if handle >= 0:
+            self._early.begin(handle, size)
 
     def cut(self, size: int) -> None:
         """What is behind so many bytes does not count; Overtaken."""

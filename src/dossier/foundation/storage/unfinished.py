@@ -59,12 +59,18 @@ class Unfinished:
         with self._at_work, told_of_the_disk():
             if self._handle >= 0:
                 self.size = put(self._handle, pieces, self.size)
-                self._early.look(self._handle, self.size)
 
     def hash(self, pieces: Pieces) -> None:
         """The same bytes, in the same order: Python lets others work meanwhile."""
         for each in pieces:
             self.sha256.update(each)
+
+    def begin(self) -> None:
+        """Let the disk begin with what is in it: as long as that takes, more may be put behind it."""
+        with self._at_work:
+            handle, size = (os.dup(self._handle) if self._handle >= 0 else -1), self.size
+        if handle >= 0:
+            self._early.begin(handle, size)
 
     def whole(self) -> Whole:
         """As it is after the last `write`."""

@@ -25,6 +25,9 @@ class InThreads:
         default_factory=lambda: ThreadPoolExecutor(THREADS, thread_name_prefix="storage")
     )
 
+    beginning: set[asyncio.Task[None]] = field(default_factory=set)
+    """Disks that are told to begin (`blocks.py`)."""
+
     @cached_property
     def storage(self) -> Storage:
         return self.open()
