@@ -36,6 +36,10 @@ def taken(page: Page, address: str) -> None:
         if name == "studio":
             page.frame_locator("iframe").get_by_role("button", name="Continue").last.wait_for()
         page.screenshot(path=FOLDER / f"{name}.png")
+        if name == "form":
+            page.get_by_role("link", name="Look through").click()
+            page.locator(".d-reviewed").first.wait_for()
+            page.screenshot(path=FOLDER / "review.png")
         if name == "case":
             with_files(page)
 

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.fields.support import refused, stored
+from dossier.foundation.pages.language import language
+from tests.fields.support import field, refused, stored
 
 
 @pytest.mark.parametrize(
@@ -109,3 +110,9 @@ def test_a_wrong_part_of_an_address_is_pointed_at(part: dict[str, Any], says: st
     bad = refused("address", {"street": "Rue Haute 1", **part})
     assert says in bad.detail
     assert bad.pointer == pointer
+
+
+def test_an_address_is_read_as_one_writes_it_however_it_is_kept() -> None:
+    kept = {"city": "Mechelen", "street": "Generaal de Wittelaan 9", "country": "BE", "postal_code": "2800"}
+    said = field("address").displayed(kept, language("en"))
+    assert said == "Generaal de Wittelaan 9, 2800 Mechelen, Belgium"

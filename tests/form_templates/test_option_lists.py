@@ -8,6 +8,8 @@ import pytest
 
 from dossier.workspaces.model import Workspace
 from tests.form_templates.test_studio import Studio
+from tests.forms.answering import Contact
+from tests.portal.support import token
 from tests.world import Api, Browser, World
 
 LISTS = "/workspace/templates/forms/lists"
@@ -91,6 +93,35 @@ def test_a_question_has_its_options_by_a_list(administrator: Browser, api: Api) 
     gone = administrator.send_form(f"{LISTS}/makes/delete")
     assert gone.url.path == LISTS
     assert api.json("GET", "/v1/option_lists")["data"] == []
+
+
+def test_a_form_is_asked_by_the_list_as_it_was(
+    world: World, workspace: Workspace, administrator: Browser, api: Api
+) -> None:
+    """A form has, for good, the options with which its version was published; newer ones come with the next version."""
+    administrator.send_form(LISTS, title="Makes", options="saab: Saab\nvolvo: Volvo")
+    element = {"key": "make", "type": "choices", "label": "Make", "list": "makes"}
+    document = {"slug": "car", "title": "Car", "pages": [{"key": "one", "title": "One", "elements": [element]}]}
+    api.json("POST", "/v1/form_templates", 201, json=document)
+    old = api.json("POST", "/v1/forms", 201, json={"flow": {"slug": "car"}})
+    administrator.send_form(f"{LISTS}/makes", title="Makes", options="fiat: Fiat", version=seen(administrator, "makes"))
+    assert shown(world, old) == ["saab", "volvo"]
+    api.json("PUT", "/v1/form_templates/car", json=document)
+    new = api.json("POST", "/v1/forms", 201, json={"flow": {"slug": "car"}})
+    assert (shown(world, old), shown(world, new)) == (["saab", "volvo"], ["fiat"])
+    Contact(world, workspace, old).answers(make="saab").submits()
+    with pytest.raises(AssertionError, match="make"):
+        Contact(world, workspace, new).answers(make="saab")
+    assert api.json("GET", f"/v1/forms/{old['id']}")["responses"][0]["data"] == {"make": "saab"}
+
+
+def shown(world: World, form: dict[str, Any]) -> list[str]:
+    """The options that the portal offers."""
+    with world.client() as browser:
+        secret = form["links"]["fill"].rsplit("/", 1)[1]
+        first = browser.get(f"/r/{secret}").text
+        browser.post(f"/r/{secret}/start", data={"form_token": token(first)})
+        return re.findall(r'name="make.value"[^>]* value="([a-z]+)"', browser.get(f"/r/{secret}/pages/one").text)
 
 
 def test_of_another_workspace_and_lesser_roles_there_is_none(

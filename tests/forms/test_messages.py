@@ -76,6 +76,21 @@ def test_an_invitation_by_each_channel_and_reminders(api: Api, world: World, wor
     assert form["links"]["fill"] not in str(after["notifications"])
 
 
+def test_a_message_leads_to_all_that_is_asked(api: Api, world: World, workspace: Workspace) -> None:
+    body = "All of it: [your requests]({{ workspace.personal_page }})"
+    invitation = {"email": {"subject": "Hi", "body": body}, "sms": {"body": "{{ workspace.personal_page }}"}}
+    publish(world, workspace, slug="gathered", messages={"invitation": invitation})
+    address = f"g-{workspace.slug}@example.org"
+    with at_address(world, "https://dossier.example.org"):
+        form = ask(api, user={"email": address}, flow={"slug": "gathered"})
+    leads = form["links"]["fill"].partition("/r/")[0] + f"/me/{workspace.slug}"
+    (letter,) = mail(api, address)
+    assert leads in letter["text"]
+    assert world.client().get(f"/me/{workspace.slug}").status_code == 200
+    variables = next(each["variables"] for each in again(api, form)["notifications"] if each["method"] == "email")
+    assert variables["workspace"] == {"name": f"Workspace {workspace.slug}"}
+
+
 def test_in_the_language_of_who_is_asked(api: Api, world: World, workspace: Workspace) -> None:
     ask(api, user={"email": f"fr-{workspace.slug}@example.org", "locale": "fr-BE"})
     (letter,) = mail(api, f"fr-{workspace.slug}@example.org")

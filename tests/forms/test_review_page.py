@@ -82,11 +82,14 @@ def test_the_case_shows_its_forms_and_where_values_come_from(
     page = handler.get(f"/workspace/cases/{case}").text
     assert f"/workspace/forms/{form['id']}/review" in page
     assert "2 of 2 received, 0 accepted" in page
-    assert "given in a form" not in page
+    assert "#item-amount" not in page
     second = ask(api, user={"email": "tess@example.org"}, case={"id": case})
     Contact(world, workspace, second).answers(amount=9).submits()
     page = handler.get(f"/workspace/cases/{case}").text
-    assert "given in a form" in page
+    assert f'/workspace/forms/{second["id"]}/review#item-amount">“How much” in “Accident report”</a>' in page
+    handler.send_form(f"/workspace/forms/{second['id']}/reopen", again="amount")
+    Contact(world, workspace, second).answers(amount=10).submits()
+    assert "“How much” in “Accident report”, response 2</a>" in handler.get(f"/workspace/cases/{case}").text
     listed = handler.get("/workspace/cases?sort=completeness").text
     assert "3/4" in listed
 
@@ -160,6 +163,39 @@ def test_what_was_refused_before_stands_beside_the_new_answer_and_it_is_processe
     history = handler.get(f"/workspace/forms/{form['id']}").text
     assert "asked again" in history
     assert "looked through the answers" in history
+
+
+def test_every_earlier_answer_stands_beside_the_new_one_with_what_was_said_of_it(
+    handler: Browser, world: World, workspace: Workspace, api: Api, form: dict[str, Any]
+) -> None:
+    address = f"/workspace/forms/{form['id']}"
+    for reason, answer in (("Too short", "Longer"), ("Still too short", "As long as it gets")):
+        handler.send_form(f"{address}/review", **{"do": "save", "verdict.note": "refused", "reason.note": reason})
+        handler.send_form(f"{address}/reopen", again="note")
+        Contact(world, workspace, form).answers(note=answer).submits()
+    page = handler.get(f"{address}/review").text
+    for shown in ("Too short", "Longer", "Still too short", "As long as it gets", "&lt;script&gt;alert(1)"):
+        assert shown in page
+    assert re.findall(r">Response (\d)", page) == ["2", "1", "2", "1"], "of the question, and of the form"
+    papers = re.findall(rf'href="({address}/paper\?response=[^"]+)"', page)
+    assert len(papers) == 2
+    assert {handler.get(each).headers["content-type"] for each in papers} == {"application/pdf"}
+    assert handler.get(f"{address}/paper?response={form['id']}").status_code == 404
+    assert f"{address}/review#earlier" in handler.get(address).text
+
+
+def test_why_it_was_declined_is_read_there_also_once_it_was_asked_again(
+    handler: Browser, world: World, workspace: Workspace, api: Api
+) -> None:
+    publish(
+        world, workspace, slug="optional", pages=[{"key": "one", "title": "One", "elements": ELEMENTS}], decline=True
+    )
+    made = ask(api, user={"email": "tess@example.org"}, flow={"slug": "optional"})
+    Contact(world, workspace, made).answers(note="Blue").declines("That was <my> sister")
+    address = f"/workspace/forms/{made['id']}"
+    assert "That was &lt;my&gt; sister" in handler.get(f"{address}/review").text
+    handler.send_form(f"{address}/reopen", message="It is yours")
+    assert "That was &lt;my&gt; sister" in handler.get(f"{address}/review").text
 
 
 def test_files_rows_and_signatures_are_shown_as_what_they_are(

@@ -198,7 +198,21 @@ def test_pictures_of_a_paper_become_one_pdf(world: World, phone: Any) -> None:
     assert len(made.data()["photos"]) == 1
 
 
-# ---- a line that breaks ----
+# ---- a line that is slow, or breaks ----
+
+
+@pytest.mark.long
+def test_one_signs_with_a_finger_however_late_its_script_comes(made: Made, phone: Any) -> None:
+    person: Phone = phone(made)
+    person.begin()
+
+    def late(route: Any) -> None:
+        person.page.wait_for_timeout(1000)
+        route.continue_()
+
+    person.page.route("**/signature_pad*", late)
+    person.go("pages", "more")
+    expect(person.page.locator(".p-pad")).to_be_visible(timeout=10_000)
 
 
 @pytest.mark.long

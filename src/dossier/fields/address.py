@@ -65,6 +65,11 @@ class Address(Field):
         kept = {part: merged(*(each.get(part) for each in versions)) for part in parts}
         return {part: value for part, value in kept.items() if value is not None}
 
+    def displayed(self, value: Any, language: Language) -> str:
+        """In the order in which one writes it, whatever the order in which it is kept."""
+        is_address = isinstance(value, Mapping) and value.keys() <= set(ADDRESS_MEMBERS)
+        return str(self.exported(value, language)) if is_address else super().displayed(value, language)
+
     def exported(self, value: Any, language: Language) -> Cell:
         if not isinstance(value, Mapping):
             return super().exported(value, language)

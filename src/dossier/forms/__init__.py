@@ -4,7 +4,7 @@ from dossier.forms.actions.closing import put_away, put_away_of_case
 from dossier.forms.actions.making import create
 from dossier.forms.actions.notifying import Origin
 from dossier.forms.actions.removing import forget_case, forget_text
-from dossier.forms.actions.reviewing import answered, completeness, of_case
+from dossier.forms.actions.reviewing import answered, completeness, given, of_case
 from dossier.forms.actions.saving import get
 from dossier.forms.actions.showing import whole
 from dossier.forms.store.reading import get as find
@@ -18,6 +18,7 @@ __all__ = [
     "forget_case",
     "forget_text",
     "get",
+    "given",
     "of_case",
     "put_away",
     "put_away_of_case",

@@ -1,6 +1,6 @@
 """Work on forms done later: ending them, writing what was planned, making those of batches, letting go of sessions and codes, their words."""
 
-from dossier.forms.actions import batches, due, entering, gathering
+from dossier.forms.actions import batches, bulk, due, entering, gathering
 from dossier.forms.model import FORM_RECORD
 from dossier.forms.store.words import SEARCH
 from dossier.foundation.jobs import Jobs
@@ -15,5 +15,6 @@ JOBS: Jobs = {
     batches.DO_DUE_BATCHES: batches.do_all,
     entering.FORGET: entering.forget_old,
     gathering.SEND: gathering.send_code,
+    **bulk.JOBS,
     **WORDS.jobs(),
 }

@@ -70,9 +70,7 @@ async def one_case(request: Request) -> Response:
         together=FILE_PAGES.together(case, shown),
         messages=written,
         forms=asked,
-        given_in={
-            path.removeprefix("data."): [{"form": source["form"], "at": at}] for path, (source, at) in sources.items()
-        },
+        given_in={path.removeprefix("data."): forms.given(asked, *source) for path, source in sources.items()},
         most_messages=MOST_MESSAGES,
         writes=not fixed and user.may("messages.send"),
         sends=not fixed and user.may("files.upload"),

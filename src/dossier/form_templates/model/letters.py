@@ -15,6 +15,7 @@ LETTERS = ("invitation", "code", "confirmation", "request_completed", "expiry")
 TEXT_NAMES_OF_FORMS = frozenset(
     (
         *TEXT_NAMES,
+        "workspace.personal_page",
         *(f"form.{each}" for each in ("title", "link", "reference", "active_until", "completed_at", "reason", "code")),
         *(f"user.{each}" for each in ("name", *USER_MEMBERS)),
         *("data.*", "raw.*", "options.*", "external_args.*", "snippets.*"),

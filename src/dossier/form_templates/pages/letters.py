@@ -23,6 +23,7 @@ MADE_UP: Mapping[str, Mapping[str, Any]] = {
     "contact": {"name": "Anna Peeters", "given_name": "Anna", "family_name": "Peeters", "email": "anna@example.com"},
 }
 """Nobody who is."""
+_PERSONAL = Link("https://dossier.example/me/claims")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ def _previews(document: Mapping[str, Any], name: str, workspace: str) -> Iterato
     own = str(document.get("locale") or "en")
     texts = document.get("texts") or {}
     form = {**MADE_UP["form"], "title": document.get("title") or ""}
-    values = {**MADE_UP, "workspace": {"name": workspace}, "form": form}
+    values = {**MADE_UP, "workspace": {"name": workspace, "personal_page": _PERSONAL}, "form": form}
     for language in (own, *texts):
         said = texts.get(language, {})
         for number, source in enumerate(_sources(document, name)):

@@ -43,6 +43,10 @@ class Origin:
         """By which the link is found."""
         return links.hash_of(links.secret(self.cipher, form.id, form.link))
 
+    def personal(self, form: Form) -> str:
+        """Where everything that the workspace asks of somebody is."""
+        return f"{self.base_url}{addresses.PERSONAL / form.workspace_slug}"
+
     def app(self, form: Form) -> str:
         """The form's page for members."""
         return f"{self.base_url}{addresses.WORKSPACE / 'forms' / form.id}"
@@ -128,7 +132,7 @@ async def _put(
     if address and await messages.bounced_before(transaction, form.workspace_id, noted.channel, [address]):
         return replace(noted, status="failed", error=Sentence(_BOUNCED, {"address": address}))
     link = origin.app(form) if to_owner else origin.fill(form)
-    letter = await written(transaction, form, noted, Writing(link, code, to_owner, asking))
+    letter = await written(transaction, form, noted, Writing(link, code, to_owner, asking, origin.personal(form)))
     workspace = await workspaces.get(transaction, form.workspace_id)
     new = NewMessage(
         form.workspace_id,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -26,19 +27,22 @@ _NOT_HANDED_IN = gettext_noop("Nothing is to be looked through: the form was not
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """What a form asks with what came of it; `response`: the newest, None where nobody has begun; `earlier`: the one before, and what was said of it."""
+    """What a form asks with what came of it; `response`: the newest, None where nobody has begun; `earlier`: those before, newest first.
+
+    `said`: of each response, by element.
+    """
 
     form: Form
     template: FormTemplate
     response: Response | None
     items: Sequence[Item]
-    earlier: Response | None
-    said_before: Mapping[str, Reviewed] = field(default_factory=dict)
+    earlier: Sequence[Response] = ()
+    said: Mapping[UUID, Mapping[str, Reviewed]] = field(default_factory=dict)
 
     @property
-    def before(self) -> Mapping[str, Any]:
-        """What was answered before, where something was asked again."""
-        return self.earlier.data if self.earlier else {}
+    def handed_in_before(self) -> Response | None:
+        """The newest of the earlier ones that was handed in."""
+        return next((each for each in self.earlier if each.completed_at), None)
 
     @property
     def complete(self) -> bool:
@@ -135,7 +139,7 @@ async def _is_processed_then(transaction: Transaction, found: Review) -> bool:
 
 async def _review(session: ReadSession, form: Form) -> Review:
     found = await responses.of_form(session, form.id)
-    said = await reviews.of_responses(session, [each.id for each in found[:2]])
+    said = await reviews.of_responses(session, [each.id for each in found])
     return await _of(session, form, found, said)
 
 
@@ -148,17 +152,21 @@ async def _of(
     labels = {each.key: wording.label(each) for each in template.elements}
     asked = ask(template, situation(form, newest))
     shown = items(asked, labels, newest, said.get(newest.id, {}) if newest else {})
-    earlier = found[1] if len(found) > 1 else None
-    return Review(form, template, newest, shown, earlier, said.get(earlier.id, {}) if earlier else {})
+    return Review(form, template, newest, shown, found[1:], said)
 
 
 @dataclass(frozen=True, slots=True)
 class CaseForm:
-    """A form of a case as its page shows it: `state` is its status, or more exactly `begun`, `again`, `expired`, `archived`."""
+    """A form of a case as its page shows it: `state` is its status, or more exactly `begun`, `again`, `expired`, `archived`.
+
+    `labels`: of its elements; `numbers`: of its responses, by id.
+    """
 
     form: Form
     state: str
     counts: Counts
+    labels: Mapping[str, str] = field(default_factory=dict)
+    numbers: Mapping[str, int] = field(default_factory=dict)
 
 
 async def of_case(session: ReadSession, workspace_id: UUID, case_id: UUID) -> list[CaseForm]:
@@ -169,8 +177,12 @@ async def of_case(session: ReadSession, workspace_id: UUID, case_id: UUID) -> li
     found = []
     for form in forms:
         answers = answered.get(form.id, [])
-        items = (await _of(session, form, answers[:1], said)).items
-        found.append(CaseForm(form, _state(form, answers), counts(form, items)))
+        review = await _of(session, form, answers[:1], said)
+        labels = {each.key: each.label for each in review.template.elements} | {
+            each.element: each.label for each in review.items
+        }
+        numbers = {str(each.id): each.number for each in answers}
+        found.append(CaseForm(form, _state(form, answers), counts(form, review.items), labels, numbers))
     return found
 
 
@@ -182,6 +194,34 @@ def _state(form: Form, answered: Sequence[Response]) -> str:
     if form.expired_at:
         return "expired"
     return ("again" if len(answered) > 1 else "begun") if answered else "pending"
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Where a value of a case was given: to which question of which form, and in which of its responses, 0 for the only one."""
+
+    form_id: UUID
+    form: str
+    element: str
+    question: str
+    response: int
+    at: datetime
+
+
+def given(asked: Sequence[CaseForm], source: Mapping[str, Any], at: datetime) -> list[Given]:
+    """Where a value says that it was given; nothing of a form that is gone."""
+    found, element = (each for each in asked if str(each.form.id) == source["form"]), source["element"]
+    return [
+        Given(
+            each.form.id,
+            each.form.name,
+            element,
+            each.labels.get(element, element),
+            each.numbers.get(source["response"], 0) if len(each.numbers) > 1 else 0,
+            at,
+        )
+        for each in found
+    ]
 
 
 async def completeness(session: ReadSession, workspace_id: UUID, case_id: UUID) -> Counts:

@@ -34,12 +34,13 @@ class Asking:
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """What a letter is about besides its form: whole addresses of the form for who is written to, and a code."""
+    """What a letter is about besides its form: whole addresses of the form, and of all that is asked, for who is written to, and a code."""
 
     link: str = ""
     code: str = ""
     to_owner: bool = False
     asking: Asking | None = None
+    personal_page: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,7 @@ async def written(session: ReadSession, form: Form, notification: Notification, 
         Wording(template, code).title,
         writing.link,
         writing.code,
+        writing.personal_page,
         workspaces.snippets(mailing, code),
         case,
     )
@@ -93,7 +95,12 @@ async def _made(channel: Channel, words: Words, values: Mapping[str, Any], code:
 def _variables(values: Mapping[str, Any]) -> dict[str, Any]:
     """What programs are shown of the values: no link and no code."""
     form = {name: each for name, each in values["form"].items() if name not in ("link", "code")}
-    return {"form": form, "user": values["user"], "workspace": values["workspace"], "options": values["options"]}
+    return {
+        "form": form,
+        "user": values["user"],
+        "workspace": {"name": values["workspace"]["name"]},
+        "options": values["options"],
+    }
 
 
 def _words(

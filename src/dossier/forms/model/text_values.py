@@ -29,12 +29,16 @@ class OfCase(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a text is about besides its form: the workspace's name, the form's in the reader's language, an address, a code."""
+    """What a text is about besides its form: the workspace's name, the form's in the reader's language, an address, a code.
+
+    `personal_page`: the address where everything that is asked of somebody is behind one code.
+    """
 
     workspace: str
     title: str
     link: str = ""
     code: str = ""
+    personal_page: str = ""
     snippets: Mapping[str, Snippet] = field(default_factory=dict)
     case: OfCase | None = None
 
@@ -47,7 +51,10 @@ def text_values(
     named = " ".join(filter(None, (form.user.given_name, form.user.family_name))) or None
     user = {name: getattr(form.user, name) for name in USER_MEMBERS} | {"name": named}
     return {
-        "workspace": {"name": said.workspace},
+        "workspace": {
+            "name": said.workspace,
+            "personal_page": Link(said.personal_page) if said.personal_page else None,
+        },
         "user": user,
         "contact": user,
         "owner": _owner(form),

@@ -1,35 +1,22 @@
 """The list of forms: searched, filtered, with its saved views, and what is done with several at once."""
 
-from dataclasses import dataclass
-from uuid import UUID
-
-from starlette.requests import Request
-from starlette.responses import Response
-
 from dossier import audit, form_templates, members
 from dossier.conditions.comparing import DAY, ONE_OF, TEXT
 from dossier.conditions.rows import FilterAttribute
-from dossier.forms import actions
-from dossier.forms.actions import Patch
 from dossier.forms.model import STATUSES
-from dossier.forms.pages.shared import LIST, origin
+from dossier.forms.pages.shared import LIST
 from dossier.forms.store.collection import COLLECTION
 from dossier.forms.store.words import LISTED, SEARCH, VIEWS
 from dossier.foundation.actor import Actor
-from dossier.foundation.clock import wire_time
-from dossier.foundation.database import Database, ReadSession, Transaction
-from dossier.foundation.errors import AppError, Invalid
-from dossier.foundation.http import query
+from dossier.foundation.database import Database, ReadSession
 from dossier.foundation.pages.language import Language
 from dossier.foundation.text import gettext_noop
 from dossier.listing.collection import Matching
 from dossier.listing.export import AttributeColumns
 from dossier.listing.list_pages import Choices, ListPages
 from dossier.listing.list_query import ListPage, State
-from dossier.web import Looker, PageRoute, current_user, database_of, form, render
+from dossier.web import Looker
 
-MOST = 100  # forms at once
-ACTS = ("remind", "expire", "archive")
 _COLUMNS = {
     "reference": gettext_noop("Reference"),
     "name": gettext_noop("Form"),
@@ -86,37 +73,4 @@ LIST_PAGES = ListPages(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """A form with which it could not be done, and why."""
-
-    id: UUID
-    refusal: AppError
-
-
-async def bulk(request: Request) -> Response:
-    """Remind, end or put away the chosen forms, each by itself: what is refused of one keeps no other one from it."""
-    act, chosen = form(request).get("act", ""), [value for name, value in request.state.form if name == "form"]
-    if act not in ACTS:
-        raise Invalid.because("Choose what to do.", pointer="/act")
-    ids = [query.identifier(each, "form") for each in dict.fromkeys(chosen)][:MOST]
-    refused = [each for id in ids if (each := await _done(request, act, id))]
-    return render(request, "forms/bulk.html", act=act, done=len(ids) - len(refused), refused=refused, chosen=len(ids))
-
-
-async def _done(request: Request, act: str, id: UUID) -> Refused | None:
-    async def handle(transaction: Transaction) -> object:
-        if act == "remind":
-            return await actions.remind(transaction, id, origin(request))
-        ended = Patch(active_until=wire_time(transaction.clock()), says_until=True)
-        asked = ended if act == "expire" else Patch(archived=True)
-        return await actions.patch(transaction, id, asked, origin(request))
-
-    try:
-        await database_of(request).write(current_user(request).actor, handle)
-    except AppError as refusal:
-        return Refused(id, refusal)
-    return None
-
-
-PAGES = (*LIST_PAGES.pages(), PageRoute("POST", LIST + "/bulk", bulk, "forms.change"))
+PAGES = LIST_PAGES.pages()

@@ -1,6 +1,6 @@
 """Looking through what was answered, for people: each answer beside what is known and what was answered before; asking again in one's own words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -14,8 +14,9 @@ from dossier.forms.actions import Origin, asking_again, reviewing
 from dossier.forms.actions.printing import printed
 from dossier.forms.actions.reviewing import Review
 from dossier.forms.model import Form
+from dossier.forms.model import Response as Answered
 from dossier.forms.model.reviewing import EVERY, Item, Reviewed, lines, news_of
-from dossier.forms.pages.telling import Telling, Told, files_in
+from dossier.forms.pages.telling import MOST_EARLIER, Telling, Told, files_in
 from dossier.forms.store import reading
 from dossier.foundation.database import ReadSession, Transaction
 from dossier.foundation.errors import AppError, Conflict
@@ -29,9 +30,9 @@ from dossier.web import PageRoute, addresses, current_user, database_of, form, l
 
 @dataclass(frozen=True, slots=True)
 class ShownItem:
-    """An item as the page shows it. `known`: what the case or the contact has, `before`: what was answered before; None where there is nothing.
+    """An item as the page shows it. `known`: what the case or the contact has, None where there is nothing; `before`: what was answered before.
 
-    `refused`: what was said of that; `verdict`, `reason`: what stands in the form, `seen`: what stood there when it was made.
+    `verdict`, `reason`: what stands in the form, `seen`: what stood there when it was made.
     """
 
     item: Item
@@ -39,11 +40,19 @@ class ShownItem:
     answer: Told
     known: Told | None = None
     differs: bool = False
-    before: Told | None = None
-    refused: Reviewed | None = None
+    before: Sequence["Before"] = ()
     verdict: str = ""
     reason: str = ""
     seen: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What an earlier response had, where it is other than what came after it; `refused`: what was said of that."""
+
+    response: Answered
+    answer: Told
+    refused: Reviewed | None = None
 
 
 async def page(request: Request) -> Response:
@@ -96,18 +105,26 @@ async def _known(session: ReadSession, form: Form) -> dict[str, Any]:
 def _shown(found: Review, item: Item, known: Mapping[str, Any], telling: Telling) -> ShownItem:
     element = found.template.element_by_key[item.element]
     path = str(element.binding) if element.binding else ""
-    there, before = known.get(path), found.before.get(item.element)
-    is_known, other = bool(path) and not is_empty(there), not is_empty(before) and not same(before, item.value)
-    said = found.said_before.get(item.element)
+    there = known.get(path)
+    is_known = bool(path) and not is_empty(there)
     return ShownItem(
         item,
         telling.wording.label(element),
         telling.told(element, item.value),
         telling.told(element, there) if is_known else None,
         is_known and not is_empty(item.value) and not same(there, item.value),
-        telling.told(element, before) if other else None,
-        said if said and said.state == "refused" and not item.by else None,
+        tuple(_before(found, item, telling)),
     )
+
+
+def _before(found: Review, item: Item, telling: Telling) -> Iterator[Before]:
+    element, after = found.template.element_by_key[item.element], item.value
+    for each in found.earlier[:MOST_EARLIER]:
+        value, said = each.data.get(item.element), found.said.get(each.id, {}).get(item.element)
+        refused = said if said and said.state == "refused" else None
+        if refused or (not is_empty(value) and not same(value, after)):
+            yield Before(each, telling.told(element, value), refused)
+        after = value
 
 
 def _typed(shown: ShownItem, sent: Mapping[str, str]) -> ShownItem:
@@ -192,11 +209,13 @@ async def reopen(request: Request) -> Response:
 
 
 async def paper(request: Request) -> Response:
-    """The newest response as a PDF."""
+    """The newest response, or the named one, as a PDF."""
     user, form_id = current_user(request), query.identifier(request.path_params["id"], "id")
     async with database_of(request).reading(user.actor.scope) as session:
         found = await reviewing.review_of(session, form_id)
     response_id: UUID = found.response.id if found.response else form_id
+    if wanted := request.query_params.get("response"):
+        response_id = next((each.id for each in found.earlier if str(each.id) == wanted), form_id)
     made = await printed(services_of(request), user.actor.scope, response_id)
     headers = {"Content-Disposition": disposition("inline", made.name), "Cache-Control": "private, no-cache"}
     return Response(made.content, 200, headers, "application/pdf")

@@ -14,6 +14,7 @@ from dossier.foundation.database import ReadSession
 from dossier.foundation.identifiers import parse_id
 from dossier.foundation.pages.language import Language
 
+MOST_EARLIER = 20  # responses whose answers stand beside the newest
 _MOST = 300  # characters of a value that cannot be read as its question has it
 
 
@@ -76,6 +77,7 @@ async def files_in(session: ReadSession, found: Review, known: Mapping[str, Any]
 def _named(found: Review, known: Mapping[str, Any]) -> Iterator[str]:
     for item in found.items:
         element = found.template.element_by_key[item.element]
-        for value in (item.value, found.before.get(item.element), known.get(str(element.binding))):
+        before = (each.data.get(item.element) for each in found.earlier[:MOST_EARLIER])
+        for value in (item.value, known.get(str(element.binding)), *before):
             if not is_empty(value):
                 yield from files_named(element, value)

@@ -28,7 +28,8 @@ class Bulk(Generic[T]):
 
     `job`: the one that goes on with it, with `workspace` and `bulk` as arguments; `give_up`: the one that ends those whose
     job was cancelled. `changes`: kind → what it does to one
-    thing, with the value that was asked for. `take_back` does the same for the entry that made a version of it.
+    thing, with the value that was asked for; of what cannot be taken back, whether it changed something. `take_back` does the same
+    for the entry that made a version of it, None where nothing is taken back.
     `needs`: the permission that whoever asks for it, or takes it back, must hold; what single changes need besides, they ask themselves.
     `acting`: a member as the actor they are by now, None when they left.
     `cancelled`: what is said of one whose turn did not come.
@@ -37,8 +38,8 @@ class Bulk(Generic[T]):
     record: Record[T]
     job: Job
     give_up: Job
-    changes: Mapping[str, Callable[[Transaction, UUID, str], Awaitable[ChangeSet[T]]]]
-    take_back: Callable[[Transaction, UUID, int], Awaitable[ChangeSet[T]]]
+    changes: Mapping[str, Callable[[Transaction, UUID, str], Awaitable[ChangeSet[T] | bool]]]
+    take_back: Callable[[Transaction, UUID, int], Awaitable[ChangeSet[T]]] | None
     needs: str
     acting: Callable[[ReadSession, UUID, UUID], Awaitable[Actor | None]]
     cancelled: Message
@@ -138,11 +139,19 @@ async def _change(
 ) -> None:
     if asked.kind == UNDO:
         assert item.version is not None
-        done = await bulk.take_back(transaction, item.id, item.version)
+        assert bulk.take_back
+        done: ChangeSet[T] | bool = await bulk.take_back(transaction, item.id, item.version)
     else:
         done = await bulk.changes[asked.kind](transaction, item.id, asked.value or "")
-    outcome, version = ("changed", done.before.version + 1) if done.changed and done.before else ("unchanged", None)
+    outcome, version = _outcome(done)
     await store.note(transaction, workspace_id, id, item.position, outcome, version=version)
+
+
+def _outcome(done: ChangeSet[T] | bool) -> tuple[str, int | None]:
+    """Whether it was changed, and the version by which that is taken back."""
+    if isinstance(done, bool):
+        return "changed" if done else "unchanged", None
+    return ("changed", done.before.version + 1) if done.changed and done.before else ("unchanged", None)
 
 
 async def _note_refused(

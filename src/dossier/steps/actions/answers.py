@@ -126,7 +126,7 @@ async def take(transaction: Transaction, fact: FormSubmitted) -> None:
         return
     change = KEEPING.begin(acting, case)
     day = today(acting.clock(), case.time_zone)
-    found = taken(case, answered.form, answered.template, answered.response, day, answered.earlier)
+    found = taken(case, answered.form, answered.template, answered.response, day, answered.handed_in_before)
     found = await _with_files_that_fit(acting, case, answered.template, found)
     change = change.put("form", found.values, found.reason, sources=found.sources)
     if found.left and not change.changed:

@@ -1,8 +1,11 @@
 // A signature drawn with a finger: its strokes, with their times, go into a hidden input.
-export function watchSignatures(within) {
-  if (typeof SignaturePad === "undefined") return;
+export async function watchSignatures(within) {
+  if (typeof SignaturePad === "undefined") await comes(document.querySelector("script[src*='/signature_pad']"));
   for (const sheet of within.querySelectorAll("[data-sign][hidden]")) watch(sheet);
 }
+
+// Its script is on its way, maybe behind this one; where it never comes, a name is typed.
+const comes = (script) => new Promise((done) => script?.addEventListener("load", done, { once: true }));
 
 function watch(sheet) {
   const canvas = sheet.querySelector("canvas");
