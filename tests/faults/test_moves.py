@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes
+from email.policy import default
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -54,7 +55,7 @@ class Outside:
     smtp: str = ""
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 - as aiosmtpd calls it
-        mail = message_from_bytes(envelope.content)
+        mail = message_from_bytes(envelope.content, policy=default)
         self.mails.append((str(mail["Message-ID"]), str(mail["Subject"])))
         return "250 taken"
 
