@@ -120,6 +120,20 @@ def _named() -> Iterator[tuple[str, str]]:
                     yield name, f"{path.relative_to(TESTS.parent)}::{node.name}"
 
 
+def with_others() -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Every test, from `tests/` on, and the others that show what it shows (`shown_by` in `tests/many.py`)."""
+    for path in sorted(TESTS.rglob("test_*.py")):
+        for node in nodes(path):
+            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+                yield f"{path.relative_to(TESTS)}::{node.name}", tuple(_others(node))
+
+
+def _others(test: ast.FunctionDef) -> Iterator[str]:
+    for mark in test.decorator_list:
+        if isinstance(mark, ast.Call) and isinstance(mark.func, ast.Name) and mark.func.id == "shown_by":
+            yield from (str(each.value) for each in mark.args if isinstance(each, ast.Constant))
+
+
 def page() -> str:
     """`docs/reference/how-it-is-tested.md`."""
     lines = [
@@ -135,4 +149,17 @@ def page() -> str:
     for name, tests in tests_by_finding().items():
         shown = "<br>".join(f"`{each.removeprefix('tests/')}`" for each in tests) or "not yet"
         lines.append(f"| {name} | {FINDINGS[name]} | {shown} |")
+    lines += [
+        "",
+        "## What runs always, and what with `DOSSIER_MANY=1`",
+        "",
+        "`make test` is to take three minutes on two cores; what keeps it short is in [CONTRIBUTING](../../CONTRIBUTING.md). It shows every behaviour once; `.ci/run` tries all variants and more random cases.",
+        "These tests run there, for others show what they show:",
+        "",
+        "| the test | those that show it always |",
+        "|---|---|",
+    ]
+    for test, others in with_others():
+        if others:
+            lines.append(f"| `{test}` | {'<br>'.join(f'`{each}`' for each in others)} |")
     return "\n".join(lines) + "\n"

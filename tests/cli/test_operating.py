@@ -16,6 +16,7 @@ from dossier.server.settings import BadSettings, load
 from tests.cli import served, warm
 from tests.cli.served import Server, data_folder, server
 from tests.cli.test_commands import Run, run  # noqa: F401 - a fixture
+from tests.many import some
 
 NEWER = "9999_of_the_future"
 PASSPHRASE = "a passphrase that is long enough"
@@ -71,7 +72,7 @@ def newer(fresh_database_url: str) -> str:
     return fresh_database_url
 
 
-@pytest.mark.parametrize("command", [["serve"], ["migrate"], ["workspace", "list"], ["backup", "FILE"]])
+@pytest.mark.parametrize("command", some([["serve"], ["migrate"], ["workspace", "list"], ["backup", "FILE"]]))
 def test_a_newer_schema_is_refused(newer: str, run: Run, tmp_path: Path, command: list[str]) -> None:  # noqa: F811
     """[R6] By the server and by every command; nothing is written."""
     refused = run(*(each.replace("FILE", str(tmp_path / "x.tar")) for each in command), code=1, PORT="0")

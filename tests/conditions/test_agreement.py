@@ -190,7 +190,7 @@ def room(world: World) -> Room:
 
 
 profile = settings(
-    max_examples=3000 if MANY else 150,
+    max_examples=3000 if MANY else 60,
     deadline=None,
     derandomize=not MANY,
     database=None,

@@ -18,7 +18,7 @@ KINDS = ("text", "text", "number", "information", "hidden", "computed")
 
 # Hypothesis chooses a seed, and plain chance the rest: of some thirty templates that are made up one can be published.
 chances = st.randoms(use_true_random=True)
-many = settings(max_examples=600 if MANY else 150)
+many = settings(max_examples=600 if MANY else 60)
 
 
 def condition(chance: Random, keys: list[str]) -> dict[str, Any]:
