@@ -1470,6 +1470,16 @@ ALTER TABLE public.search_queue ALTER COLUMN "position" ADD GENERATED ALWAYS AS 
     CACHE 1
 );
 
+CREATE VIEW public.search_waiting WITH (security_invoker='true') AS
+ SELECT search_queue.at
+   FROM public.search_queue
+UNION ALL
+ SELECT contact_search_queue.at
+   FROM public.contact_search_queue
+UNION ALL
+ SELECT form_search_queue.at
+   FROM public.form_search_queue;
+
 CREATE TABLE public.search_words (
     workspace_id uuid NOT NULL,
     word text NOT NULL COLLATE pg_catalog."C",

@@ -209,7 +209,8 @@ OF_EVERY_WORKSPACE = {
     "files/store/holders.py: Holders.words",  # another one
     "files/store/rows.py: public",  # for who brings its key
     "messages/store/sending.py: due",
-    "webhooks/store/events.py: _ERASURES",  # a piece of a statement, within a workspace that is in scope
+    "webhooks/store/events.py: _ENTRIES",  # a piece of a statement, within a workspace that is in scope
+    "webhooks/store/events.py: _ERASURES",  # another one
     "workspaces/store.py: insert",  # the workspace itself, with its counters
 }
 """What the server does for itself, without anybody's scope."""
@@ -226,6 +227,28 @@ def test_sql_of_workspace_content_is_scoped() -> None:
     assert unscoped == OF_EVERY_WORKSPACE
 
 
+def test_who_sees_what_has_an_owner_is_said_once() -> None:
+    """`members.seen_by_owner`: for cases and for forms, wherever they are asked for."""
+    said = re.compile(r"owner_id\s*=\s*%\(only_owner\)s")
+    found = {str(path.relative_to(SOURCE)) for path in modules() if said.search(path.read_text())}
+    assert found == {"members/store/people.py"}
+
+
+STORES = [*SOURCE.glob("*/store.py"), *SOURCE.glob("*/store/*.py")]
+
+
+def test_rows_leave_a_store_typed() -> None:
+    """What a store answers is a value with names, or plain values; JSON is what somebody kept as JSON."""
+    untyped = {
+        f"{path.relative_to(SOURCE)}: {node.name}"
+        for path in STORES
+        for node in tree(path).body
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not node.name.startswith("_")
+        if node.returns and re.search(r"\bRow\b|^list\[Mapping|^list\[dict", ast.unparse(node.returns))
+    }
+    assert untyped == {"records/store/history.py: entries_of"}, "which makes rows to be written"
+
+
 def test_the_condition_language_knows_no_table() -> None:
     """Where what a condition asks lies in SQL, each kind of thing says itself (`listing.sql.Columns`)."""
     sql = re.compile(r"\b(SELECT|FROM|JOIN|WHERE)\b|%\(|::\w+")
@@ -234,7 +257,7 @@ def test_the_condition_language_knows_no_table() -> None:
 
 
 def _is_scoped(place: str, text: str) -> bool:
-    if "%(scope)s" in text or "{VISIBLE}" in text:
+    if "%(scope)s" in text or re.search(r"\{(VISIBLE|members\.seen_by_owner\(.\w+.\))\}", text):
         return True
     if re.match(r"\s*(WITH \w+ AS \(\s*)?INSERT INTO", text):
         return re.search(r"%\(workspace(_id)?\)s", text) is not None
@@ -277,7 +300,11 @@ def _texts(tree: ast.AST) -> Iterator[str]:
             yield node.value
 
 
-BUSINESS = re.compile(r"\b(cases|case_id|case_templates?|contacts?|studio|/workspace)\b")
+BUSINESS = re.compile(
+    r"/workspace|(?<![a-z])(cases|case_\w+|contacts?|studio|portal|webhooks?|automations|notices|drafts|steps|step_\w+"
+    r"|form_(?:\w+)|forms_\w+|form template|case template)(?![a-z])",
+    re.IGNORECASE,
+)
 
 
 def test_foundation_knows_no_business_word() -> None:

@@ -47,8 +47,8 @@ async def hear_of_contact(transaction: Transaction, filled: ContactFilled) -> No
 
 async def take_owners_words(transaction: Transaction, renamed: MemberRenamed) -> None:
     """The cases that somebody owns are found by their new name, and no longer by the old one."""
-    for case in await texts.owner_was_renamed(transaction, renamed.member_id):
-        transaction.announce(Topic(CASE_RECORD.name, case["workspace_id"], case["id"]))
+    for workspace_id, case_id in await texts.owner_was_renamed(transaction, renamed.member_id):
+        transaction.announce(Topic(CASE_RECORD.name, workspace_id, case_id))
 
 
 rename_file = FILES.rename

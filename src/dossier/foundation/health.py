@@ -167,9 +167,7 @@ def _task(task: Task) -> Check:
 
 STATE = f"""
 SELECT clock_timestamp() AS now, (SELECT max(version_num) FROM alembic_version) AS schema,
-       (SELECT extract(epoch FROM clock_timestamp() - min(at))::float
-        FROM (SELECT at FROM search_queue UNION ALL SELECT at FROM contact_search_queue
-              UNION ALL SELECT at FROM form_search_queue) AS changes) AS search,
+       (SELECT extract(epoch FROM clock_timestamp() - min(at))::float FROM search_waiting) AS search,
        (SELECT extract(epoch FROM clock_timestamp() - min(since))::float
         FROM (SELECT xact_start AS since FROM pg_stat_activity WHERE backend_xid IS NOT NULL
               UNION ALL SELECT prepared FROM pg_prepared_xacts) AS writing) AS writing,
@@ -221,7 +219,7 @@ def _limit(
 
 
 def _events(writing: float | None, writer: int | None) -> Check:
-    """Whether somebody writes for so long that what others keep meanwhile is not told: by events, webhooks, rules (decision 43)."""
+    """Whether somebody writes for so long that what others keep meanwhile is not told to others (decision 43)."""
     if writing is None or writing <= MAX_WRITING:
         return Check("events", "ok", "nobody who writes holds them up", writing or 0.0)
     who = f"process {writer} of PostgreSQL" if writer else "somebody in this PostgreSQL"

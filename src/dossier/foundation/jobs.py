@@ -60,7 +60,7 @@ BULK = Lane("bulk", 3)  # what takes minutes; one large workspace does not hold 
 EXPORTS = Lane("exports", 2)  # files of lists: what takes minutes too, and somebody waits for
 DRAWING = Lane("files", 1)  # pictures of what was sent: a whole processor each
 MAIL = Lane("messages", 2)  # who waits for a mail server holds up nobody
-CALLS = Lane("calls", 4)  # of other systems, for rules and steps; one that is slow holds up no other work
+CALLS = Lane("calls", 4)  # of other systems; one that is slow holds up no other work
 LANES = (SWIFT, INDEXING, BULK, EXPORTS, DRAWING, MAIL, CALLS)
 
 

@@ -1,4 +1,4 @@
-"""Notices a reverse proxy that nobody named: behind it all people are one client, and one stranger locks out everybody."""
+"""Sees a reverse proxy that nobody named: behind it all people are one client, and one stranger locks out everybody."""
 
 from dataclasses import dataclass, field
 

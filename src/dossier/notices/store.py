@@ -1,6 +1,7 @@
 """The SQL of notices: each is somebody's own, and of one workspace."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -175,9 +176,19 @@ async def workspaces_with_dues(transaction: Transaction, until: datetime) -> lis
     return [row["id"] for row in rows]
 
 
-async def take_dues(transaction: Transaction, workspace_id: UUID, until: datetime, most: int) -> list[Row]:
-    """What is due there until a time; from now on it is told: `{case_id, member_id, title, due_at}`."""
-    return await transaction.all(
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A step that somebody has to do by a time."""
+
+    case_id: UUID
+    member_id: UUID
+    title: str
+    due_at: datetime
+
+
+async def take_dues(transaction: Transaction, workspace_id: UUID, until: datetime, most: int) -> list[Due]:
+    """What is due there until a time; from now on it is told."""
+    rows = await transaction.all(
         """
         DELETE FROM notice_dues d USING (
           SELECT case_id, step FROM notice_dues WHERE workspace_id = %(workspace)s AND due_at <= %(until)s
@@ -190,6 +201,7 @@ async def take_dues(transaction: Transaction, workspace_id: UUID, until: datetim
         until=until,
         most=most,
     )
+    return [Due(**row) for row in rows]
 
 
 # ---- by e-mail ----

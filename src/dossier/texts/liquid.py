@@ -32,6 +32,8 @@ from liquid.template import BoundTemplate
 from liquid.token import TOKEN_DOT, TOKEN_EOF, TOKEN_OUTPUT, TOKEN_WORD, Token
 
 from dossier.foundation.errors import Problem
+from dossier.foundation.messages import Message
+from dossier.foundation.text import gettext_noop
 from dossier.texts.names import Snippet
 from dossier.texts.problems import InvalidText
 from dossier.texts.written import MAX_OUTPUT, Plain, shown
@@ -59,9 +61,7 @@ class Template(BoundTemplate):
         except LiquidError as error:
             raise InvalidText(_problem(error)) from None
         except Exception as error:
-            raise InvalidText(
-                Problem("The text cannot be made: {problem}", "invalid_text", problem=str(error))
-            ) from error
+            raise InvalidText(_not_made(str(error))) from error
         return into.getvalue(), tuple(context.missing)
 
     def names(self) -> Iterator[tuple[str, int, int]]:
@@ -109,11 +109,11 @@ def _refuse(template: Template) -> None:
     """What the grammar would let through."""
     for each in _walk(template, template.nodes):
         if isinstance(each, RangeLiteral):
-            raise LiquidSyntaxError("numbers from … to … are not counted here; go through a list", token=each.token)
+            raise LiquidSyntaxError(_NUMBERS, token=each.token)
         if isinstance(each, Path) and not all(isinstance(part, str) for part in each.path):
-            raise LiquidSyntaxError("write the name itself between the dots", token=each.token)
+            raise LiquidSyntaxError(_BETWEEN, token=each.token)
         if isinstance(each, FilteredExpression) and each.filters and _is_snippet(each.left):
-            raise LiquidSyntaxError("a snippet stands alone, without filters", token=each.token)
+            raise LiquidSyntaxError(_ALONE, token=each.token)
 
 
 def _is_snippet(expression: Expression) -> bool:
@@ -140,14 +140,35 @@ def _expressions(expression: Expression) -> Iterator[Expression]:
 def _problem(error: Exception, source: str = "") -> Problem:
     """What is wrong, and where: at the end, where something is still to come."""
     found = error.context() if isinstance(error, LiquidError) and error.token else None
-    what = str(error.message) if isinstance(error, LiquidError) else "too deeply nested"
+    what = str(error.message) if isinstance(error, LiquidError) else _NESTED
     lines = source.split("\n")
     line, column = (found[0], found[1] + 1) if found else (len(lines), len(lines[-1]) + 1)
     if found is None and not source:
-        return Problem("The text cannot be made: {problem}", "invalid_text", problem=what)
-    sentence = "Line {line}, column {column}: {problem}"
-    meta = {"line": line, "column": column}
-    return Problem(sentence, "invalid_text", line=line, column=column, problem=what, meta=meta)
+        return _not_made(what)
+    sentence, meta = "Line {line}, column {column}: {problem}", {"line": line, "column": column}
+    return Problem(sentence, "invalid_text", line=line, column=column, problem=_what(what, _UNREADABLE), meta=meta)
+
+
+def _not_made(what: str) -> Problem:
+    return Problem("The text cannot be made: {problem}", "invalid_text", problem=_what(what, _NOT_MADE))
+
+
+def _what(what: str, people: str) -> Message:
+    """What is wrong; of what the library says in English, people are told the gist."""
+    return Message(what) if what in _OURS else Message("{reason}", {"reason": what}, people)
+
+
+_ALONE = gettext_noop("a snippet stands alone, without filters")
+_BETWEEN = gettext_noop("write the name itself between the dots")
+_NUMBERS = gettext_noop("numbers from … to … are not counted here; go through a list")
+_MUCH = gettext_noop("a filter makes too much text")
+_NAMES = gettext_noop("the text keeps too much under names of its own")
+_NESTED = gettext_noop("too deeply nested")
+_NOTHING = gettext_noop("replace needs something to look for")
+_ROUNDS = gettext_noop("the text takes too long: it has too many rounds of its loops")
+_OURS = frozenset({_ALONE, _BETWEEN, _NUMBERS, _MUCH, _NAMES, _NESTED, _NOTHING, _ROUNDS})
+_NOT_MADE = gettext_noop("a filter, or a loop, does not fit the values")
+_UNREADABLE = gettext_noop("this cannot be read; look at the braces, and at the names of tags and filters")
 
 
 # ---- what a rendering has ----
@@ -169,13 +190,13 @@ class _Context(RenderContext):
     def spend(self, work: int) -> None:
         self.work -= work
         if self.work < 0:
-            raise ResourceLimitError("the text takes too long: it has too many rounds of its loops", token=None)
+            raise ResourceLimitError(_ROUNDS, token=None)
 
     def assign(self, key: str, val: Any) -> None:
         self.kept += getsizeof(val) - (getsizeof(self.locals[key]) if key in self.locals else 0)
         self.locals[key] = val
         if self.kept > MAX_LOCALS:
-            raise ResourceLimitError("the text keeps too much under names of its own", token=None)
+            raise ResourceLimitError(_NAMES, token=None)
 
     def take_in(self, snippet: Snippet, buffer: TextIO) -> int:
         """The snippet at its place, with the same values; within another one it is nothing."""
@@ -254,7 +275,7 @@ def _bounded(filter: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _too_much() -> FilterValueError:
-    return FilterValueError("a filter makes too much text", token=None)
+    return FilterValueError(_MUCH, token=None)
 
 
 def _length(value: Any) -> int:
@@ -268,7 +289,7 @@ def _replace(value: str, old: object, new: object = "") -> str:
     """As the standard one, which is asked first how much it would make."""
     old, new = shown(old), shown(new)
     if len(value) + (value.count(old) if old else 0) * len(new) > MAX_VALUE or not old:
-        raise _too_much() if old else FilterValueError("replace needs something to look for", token=None)
+        raise _too_much() if old else FilterValueError(_NOTHING, token=None)
     return value.replace(old, new)
 
 

@@ -1,6 +1,8 @@
 """The SQL of tokens."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from dossier.foundation.database import ReadSession, Result, Row, Transaction
@@ -59,9 +61,24 @@ async def list_all(reading: ReadSession) -> Sequence[Token]:
     return [_token(row) for row in rows]
 
 
-async def list_in_workspace(reading: ReadSession, workspace_id: UUID) -> list[Row]:
-    """The tokens that cover a workspace in scope, newest first, with who made them and all that they cover."""
-    return await reading.all(
+@dataclass(frozen=True, slots=True)
+class ShownToken:
+    """A token as the administrators of a workspace see it: with who made it, and the ids of all workspaces that it covers."""
+
+    id: UUID
+    name: str
+    description: str | None
+    created_at: datetime
+    expires_at: datetime | None
+    last_used_at: datetime | None
+    revoked_at: datetime | None
+    made_by: str | None
+    covers: Sequence[UUID]
+
+
+async def list_in_workspace(reading: ReadSession, workspace_id: UUID) -> list[ShownToken]:
+    """The tokens that cover a workspace in scope, newest first."""
+    rows = await reading.all(
         """
         SELECT t.id, t.name, t.description, t.created_at, t.expires_at, t.last_used_at, t.revoked_at,
                coalesce(nullif(concat_ws(' ', m.given_name, m.family_name), ''), m.email) AS made_by,
@@ -72,6 +89,7 @@ async def list_in_workspace(reading: ReadSession, workspace_id: UUID) -> list[Ro
         """,
         workspace=workspace_id,
     )
+    return [ShownToken(**row) for row in rows]
 
 
 async def covered(reading: ReadSession, token_id: UUID) -> list[UUID]:

@@ -244,7 +244,7 @@ def delivery(each: DeliveryModel) -> dict[str, Any]:
         "case": {"id": each.case_id} if each.case_id else None,
         "status": each.status,
         "next_at": wire_time(each.next_at) if each.next_at else None,
-        "attempts": each.attempts,
+        "attempts": [attempt.document() for attempt in each.attempts],
         "created_at": wire_time(each.created_at),
     }
 

@@ -32,9 +32,9 @@ async def _texts(reading: ReadSession, row: Row) -> Texts:
     return Texts([row["title"], row["reference"], *people], texts, about)
 
 
-async def owner_was_renamed(transaction: Transaction, member_id: UUID) -> list[Row]:
-    """Have the words of all that somebody owns taken anew, wherever they work; one of them for each workspace, `{workspace_id, id}`."""
-    return await transaction.whole().all(
+async def owner_was_renamed(transaction: Transaction, member_id: UUID) -> list[tuple[UUID, UUID]]:
+    """Have the words of all that somebody owns taken anew, wherever they work; one of them for each workspace, after its id."""
+    rows = await transaction.whole().all(
         """
         WITH queued AS (
           INSERT INTO search_queue (workspace_id, case_id)
@@ -46,6 +46,7 @@ async def owner_was_renamed(transaction: Transaction, member_id: UUID) -> list[R
         """,
         member=member_id,
     )
+    return [(row["workspace_id"], row["id"]) for row in rows]
 
 
 SEARCH = SearchIndex(

@@ -3,7 +3,7 @@
 import re
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Literal, get_args
 from uuid import UUID
@@ -162,10 +162,18 @@ def on_another_case(file: File) -> Problem:
     return Problem(sentence, "on_another_case", file=file.name, meta={"case": file.case})
 
 
-def in_use(holders: Sequence[Mapping[str, Any]]) -> Conflict:
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A thing that holds a file: of which kind, and its id."""
+
+    type: str
+    id: UUID
+
+
+def in_use(holders: Sequence[Holder]) -> Conflict:
     """409: something holds it; the first of what does."""
     sentence = "The file is in use: take it out there first."
-    return Conflict((Problem(sentence, "in_use", meta={"holders": list(holders)}),))
+    return Conflict((Problem(sentence, "in_use", meta={"holders": [asdict(each) for each in holders]}),))
 
 
 def form_is_full(share: Share) -> TooLarge:

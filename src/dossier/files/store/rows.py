@@ -1,12 +1,12 @@
 """The SQL of files themselves."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from dossier import members, workspaces
-from dossier.files.model import VOCABULARY, Change, File
+from dossier.files.model import VOCABULARY, Change, File, Holder
 from dossier.foundation.database import ReadSession, Row, Transaction
 from dossier.foundation.text import fold
 from dossier.listing import keyset
@@ -46,13 +46,13 @@ f.actor_type, f.actor_id, {_BY},
 {_HELD} AS held, {_CASE}
 """
 
-_OF_OWN_FORMS = """
+_OF_OWN_FORMS = f"""
 EXISTS (SELECT FROM file_holders h
         LEFT JOIN form_responses r ON h.kind = 'response' AND r.workspace_id = h.workspace_id AND r.id = h.holder_id
         JOIN forms a ON a.workspace_id = h.workspace_id AND a.id = coalesce(r.form_id, h.holder_id)
         WHERE h.workspace_id = f.workspace_id AND h.file_id = f.id AND h.kind IN ('form', 'response')
-          AND (a.owner_id = %(only_owner)s OR EXISTS (SELECT FROM cases c WHERE c.workspace_id = a.workspace_id
-                 AND c.id = a.case_id AND c.owner_id = %(only_owner)s)))
+          AND ({members.seen_by_owner("a").own} OR EXISTS (SELECT FROM cases c WHERE c.workspace_id = a.workspace_id
+                 AND c.id = a.case_id AND {members.seen_by_owner("c").own})))
 """
 VISIBLE = Visible(
     "f", f"(f.actor_type = 'member' AND f.actor_id = %(only_owner)s OR {_OF_OWN_CASES} OR {_OF_OWN_FORMS})"
@@ -183,8 +183,8 @@ async def change(transaction: Transaction, file: File, change: Change) -> None:
     )
 
 
-async def holders(reading: ReadSession, file: File, most: int) -> list[Mapping[str, Any]]:
-    """Some of what holds a file: `{type, id}`."""
+async def holders(reading: ReadSession, file: File, most: int) -> list[Holder]:
+    """Some of what holds a file."""
     rows = await reading.all(
         f"""
         SELECT h.kind AS type, h.holder_id AS id FROM file_holders h
@@ -194,7 +194,7 @@ async def holders(reading: ReadSession, file: File, most: int) -> list[Mapping[s
         workspace=file.workspace_id,
         file=file.id,
     )
-    return list(rows)
+    return [Holder(**row) for row in rows]
 
 
 async def count_use(transaction: Transaction, file: File, day: date) -> bool:

@@ -23,7 +23,7 @@ from dossier.forms.model.access import (
 from dossier.forms.model.person import Gathered, Person, PersonSession, hashed, person_of
 from dossier.forms.store import people
 from dossier.foundation.actor import Actor, Scope, system
-from dossier.foundation.database import ReadSession, Row, Transaction
+from dossier.foundation.database import ReadSession, Transaction
 from dossier.foundation.errors import NotFound, Problem
 from dossier.foundation.identifiers import parse_id
 from dossier.foundation.jobs import Job
@@ -76,16 +76,16 @@ async def send_code(services: Services, workspace_id: str, hash: str) -> None:
 
 async def _send(transaction: Transaction, services: Services, workspace_id: UUID, hash: bytes) -> None:
     row = await people.lock_code(transaction, workspace_id, hash)
-    if row is None or row["code"] or row["expires_at"] <= transaction.clock():
+    if row is None or row.code or row.expires_at <= transaction.clock():
         return
-    somebody = person_of(workspace_id, services.cipher.decrypt(bytes(row["sent_to"])))
+    somebody = person_of(workspace_id, services.cipher.decrypt(row.sent_to))
     asking = await gathered(transaction, somebody, transaction.clock())
     if not asking or await messages.bounced_before(transaction, workspace_id, somebody.channel, [somebody.address]):
         return
     code = new_code()
     seal = services.cipher.seals(person.sealed_code(workspace_id, hash, code))[0]
     await people.set_code(transaction, workspace_id, hash, seal)
-    await messages.put(transaction, await _message(transaction, services, somebody, asking, row["locale"], code))
+    await messages.put(transaction, await _message(transaction, services, somebody, asking, row.locale, code))
 
 
 async def _message(
@@ -123,12 +123,14 @@ async def enter(services: Services, actor: Actor, workspace_id: UUID, hash: byte
     if isinstance(tried, Let):
         return tried
     seals = services.cipher.seals(person.sealed_code(workspace_id, hash, written(typed)))
-    if not any(secrets.compare_digest(each, tried["code"]) for each in seals):
+    if not any(secrets.compare_digest(each, tried.code) for each in seals):
         return Let(refusal=Problem("That is not right. Look again, and type it once more.", "wrong_code"))
     return await services.database.write(actor, lambda tx: _let_in(tx, workspace_id, hash, tried))
 
 
-async def _try(transaction: Transaction, services: Services, workspace_id: UUID, hash: bytes, client: str) -> Row | Let:
+async def _try(
+    transaction: Transaction, services: Services, workspace_id: UUID, hash: bytes, client: str
+) -> people.KeptCode | Let:
     of_network = services.cipher.seals(f"form network {network(client)}")[0]
     hour = transaction.clock().replace(minute=0, second=0, microsecond=0)
     if await people.count(transaction, workspace_id, "entry", of_network, hour) > person.ENTRIES_OF_NETWORK:
@@ -136,10 +138,7 @@ async def _try(transaction: Transaction, services: Services, workspace_id: UUID,
     row = await people.try_code(transaction, workspace_id, hash, TRIES)
     if row is None:
         return Let(refusal=Problem("This code does not hold any more. Have a new one sent.", "code_spent"))
-    if (
-        await people.count(transaction, workspace_id, "wrong", row["address"], _day(transaction))
-        > person.WRONG_OF_ADDRESS
-    ):
+    if await people.count(transaction, workspace_id, "wrong", row.address, _day(transaction)) > person.WRONG_OF_ADDRESS:
         return Let(refusal=person.tried_too_often(), wait=int(person.A_DAY.total_seconds()))
     return row
 
@@ -148,12 +147,12 @@ def _day(transaction: Transaction) -> datetime:
     return transaction.clock().replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-async def _let_in(transaction: Transaction, workspace_id: UUID, hash: bytes, row: Row) -> Let:
+async def _let_in(transaction: Transaction, workspace_id: UUID, hash: bytes, row: people.KeptCode) -> Let:
     secret = secrets.token_urlsafe(32)
-    await people.count(transaction, workspace_id, "wrong", row["address"], _day(transaction), -1)
+    await people.count(transaction, workspace_id, "wrong", row.address, _day(transaction), -1)
     await people.end(transaction, workspace_id, hash)
     ends = transaction.clock() + PROVED_SESSION_LIVES
-    await people.begin(transaction, workspace_id, hashed(secret), bytes(row["sent_to"]), ends)
+    await people.begin(transaction, workspace_id, hashed(secret), row.sent_to, ends)
     return Let(secret)
 
 

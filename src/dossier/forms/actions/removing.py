@@ -142,11 +142,11 @@ async def _forget_given(transaction: Transaction, workspace_id: UUID, person: Co
 
 async def _take_out_of_batches(transaction: Transaction, workspace_id: UUID, person: Contact) -> None:
     country = country_of(await workspaces.get(transaction, workspace_id))
-    for row in await batches.waiting_users(transaction, workspace_id):
-        user, _ = asked_user(row["user"], country)
+    for batch_id, place, given in await batches.waiting_users(transaction, workspace_id):
+        user, _ = asked_user(given, country)
         same_email = person.email and user.email and fold(person.email) == fold(user.email)
         if same_email or (person.phone and person.phone == user.phone):
-            await batches.cancel_row(transaction, workspace_id, row["batch_id"], row["place"])
+            await batches.cancel_row(transaction, workspace_id, batch_id, place)
 
 
 async def _forget_messages(transaction: Transaction, workspace_id: UUID, form_ids: Sequence[UUID]) -> None:

@@ -65,9 +65,9 @@ async def caller_of(request: Request) -> Visitor:
     if found is None:
         return nobody(request)
     cookie = request.cookies.get(cookie_of(request), "")[:SESSION]
-    async with database_of(request).reading(Scope((found["id"],))) as session:
-        inside, code = await _known(request, session, found["id"], cookie)
-        mailing = await workspaces.mailing(session, found["id"])
+    async with database_of(request).reading(Scope((found.id,))) as session:
+        inside, code = await _known(request, session, found.id, cookie)
+        mailing = await workspaces.mailing(session, found.id)
     asked = request.query_params.get(LANGUAGE, "")
     chosen = asked if asked in MORE_LANGUAGES else ""
     bound = cookie if inside or code else ""
@@ -76,13 +76,13 @@ async def caller_of(request: Request) -> Visitor:
         language=spoken(tuple(MORE_LANGUAGES), (chosen or None, *languages_asked(request), mailing.language)),
         languages=tuple(MORE_LANGUAGES),
         chosen=chosen,
-        form_token=services_of(request).cipher.seals(f"form token person {found['id']} {bound}")[0],
+        form_token=services_of(request).cipher.seals(f"form token person {found.id} {bound}")[0],
         brand=brand_of(mailing),
-        actor=Actor("contact", None, "", "form", Scope((found["id"],)), of_contact()),
+        actor=Actor("contact", None, "", "form", Scope((found.id,)), of_contact()),
         state="requests" if inside else "code",
-        workspace_id=found["id"],
-        country=(found["working_time"] or {}).get("country"),
-        time_zone=found["time_zone"],
+        workspace_id=found.id,
+        country=(found.working_time or {}).get("country"),
+        time_zone=found.time_zone,
         inside=inside,
         code=code,
     )
@@ -101,8 +101,8 @@ async def _known(
         row = await people.code(session, workspace_id, hash)
         if row is None:
             return None, None
-        somebody = _person(request, workspace_id, bytes(row["sent_to"]))
-        return None, AskedCode(hash, somebody, row["expires_at"], row["tries"])
+        somebody = _person(request, workspace_id, row.sent_to)
+        return None, AskedCode(hash, somebody, row.expires_at, row.tries)
     except Unreadable:  # under a key that was retired meanwhile: it is asked for again
         return None, None
 

@@ -1,7 +1,8 @@
 """Forms that were asked for together, and what came of each."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from dossier.forms.model.batch import Batch, BatchRow, Given
@@ -171,9 +172,9 @@ async def cancel(transaction: Transaction, batch: Batch) -> None:
     )
 
 
-async def waiting_users(transaction: Transaction, workspace_id: UUID) -> list[Row]:
-    """Of every row of a workspace that waits, who is asked: `batch_id`, `place`, `user`."""
-    return await transaction.all(
+async def waiting_users(transaction: Transaction, workspace_id: UUID) -> list[tuple[UUID, int, Mapping[str, Any]]]:
+    """Of every row of a workspace that waits: its batch, its place there, and who is asked, as it was given."""
+    rows = await transaction.all(
         """
         SELECT r.batch_id, r.place, r.given->'user' AS user FROM form_batches b
         JOIN form_batch_rows r ON r.workspace_id = b.workspace_id AND r.batch_id = b.id AND r.state = 'waiting'
@@ -181,6 +182,7 @@ async def waiting_users(transaction: Transaction, workspace_id: UUID) -> list[Ro
         """,
         workspace=workspace_id,
     )
+    return [(row["batch_id"], row["place"], row["user"]) for row in rows]
 
 
 async def cancel_row(transaction: Transaction, workspace_id: UUID, batch_id: UUID, place: int) -> None:

@@ -26,8 +26,8 @@ coalesce((SELECT coalesce(jsonb_object_agg(a.element, a.value) FILTER (
 
 VISIBLE = Visible(
     "f",
-    "(f.owner_id = %(only_owner)s OR EXISTS (SELECT FROM cases c WHERE c.workspace_id = f.workspace_id"
-    " AND c.id = f.case_id AND c.owner_id = %(only_owner)s))",
+    f"({members.seen_by_owner('f').own} OR EXISTS (SELECT FROM cases c WHERE c.workspace_id = f.workspace_id"
+    f" AND c.id = f.case_id AND {members.seen_by_owner('c').own}))",
 )
 """A limited member sees the forms that they own, and those of their own cases."""
 

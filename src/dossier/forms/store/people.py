@@ -1,6 +1,9 @@
 """People outside who look at all that is asked of them: codes, sessions, what is counted, and the forms of an address."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from dossier.forms.model.person import MOST, Gathered, Person
@@ -10,11 +13,21 @@ from dossier.foundation.database import ReadSession, Row, Transaction
 _OF = "workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s)"
 
 
-async def workspace_by(reading: ReadSession, slug: str) -> Row | None:
-    """Id, slug, working time and language of a workspace, whoever asks: its page says no more."""
-    return await reading.whole().first(
-        "SELECT id, slug, time_zone, working_time FROM workspaces WHERE slug = %(slug)s", slug=slug
+@dataclass(frozen=True, slots=True)
+class OpenWorkspace:
+    """What a page says of a workspace to whoever asks."""
+
+    id: UUID
+    time_zone: str
+    working_time: Mapping[str, Any] | None
+
+
+async def workspace_by(reading: ReadSession, slug: str) -> OpenWorkspace | None:
+    """The workspace of that name, whoever asks."""
+    row = await reading.whole().first(
+        "SELECT id, time_zone, working_time FROM workspaces WHERE slug = %(slug)s", slug=slug
     )
+    return OpenWorkspace(**row) if row else None
 
 
 async def lock(transaction: Transaction, address: str) -> None:
@@ -81,22 +94,43 @@ async def put_code(
     )
 
 
-async def code(reading: ReadSession, workspace_id: UUID, hash: bytes) -> Row | None:
+@dataclass(frozen=True, slots=True)
+class KeptCode:
+    """A code that a browser asked for. `sent_to`: the address, encrypted; `code` is sealed, and empty until it is sent."""
+
+    sent_to: bytes
+    address: str
+    locale: str
+    code: str
+    expires_at: datetime
+    tries: int
+
+
+_CODE = "sent_to, address, locale, code, expires_at, tries"
+
+
+async def code(reading: ReadSession, workspace_id: UUID, hash: bytes) -> KeptCode | None:
     """What a browser asked for."""
-    return await reading.first(
-        f"SELECT sent_to, expires_at, tries FROM person_codes WHERE {_OF} AND hash = %(hash)s",
+    row = await reading.first(
+        f"SELECT {_CODE} FROM person_codes WHERE {_OF} AND hash = %(hash)s",
         workspace=workspace_id,
         hash=hash,
     )
+    return _kept_code(row)
 
 
-async def lock_code(transaction: Transaction, workspace_id: UUID, hash: bytes) -> Row | None:
+async def lock_code(transaction: Transaction, workspace_id: UUID, hash: bytes) -> KeptCode | None:
     """The same, to be sent."""
-    return await transaction.first(
-        f"SELECT sent_to, locale, code, expires_at FROM person_codes WHERE {_OF} AND hash = %(hash)s FOR UPDATE",
+    row = await transaction.first(
+        f"SELECT {_CODE} FROM person_codes WHERE {_OF} AND hash = %(hash)s FOR UPDATE",
         workspace=workspace_id,
         hash=hash,
     )
+    return _kept_code(row)
+
+
+def _kept_code(row: Row | None) -> KeptCode | None:
+    return KeptCode(**row | {"sent_to": bytes(row["sent_to"])}) if row else None
 
 
 async def set_code(transaction: Transaction, workspace_id: UUID, hash: bytes, code: str) -> None:
@@ -109,18 +143,19 @@ async def set_code(transaction: Transaction, workspace_id: UUID, hash: bytes, co
     )
 
 
-async def try_code(transaction: Transaction, workspace_id: UUID, hash: bytes, most: int) -> Row | None:
+async def try_code(transaction: Transaction, workspace_id: UUID, hash: bytes, most: int) -> KeptCode | None:
     """What the code is that can be entered now, which is tried by this; None where there is none, or it was tried too often."""
-    return await transaction.first(
+    row = await transaction.first(
         f"""
         UPDATE person_codes SET tries = tries + 1 WHERE {_OF} AND hash = %(hash)s AND expires_at > %(now)s AND tries < %(most)s
-        RETURNING code, sent_to, address
+        RETURNING {_CODE}
         """,
         workspace=workspace_id,
         hash=hash,
         now=transaction.clock(),
         most=most,
     )
+    return _kept_code(row)
 
 
 async def begin(transaction: Transaction, workspace_id: UUID, hash: bytes, sent_to: bytes, ends: datetime) -> None:

@@ -108,9 +108,8 @@ async def redirect_hosts(reading: ReadSession, workspace_id: UUID) -> list[str]:
 async def data_of_case(session: ReadSession, workspace_id: UUID, case_id: UUID) -> dict[str, Any]:
     """The values of the case that a form belongs to, by key."""
     row = await session.first(
-        """
-        SELECT c.data FROM cases c WHERE c.workspace_id = %(workspace)s AND c.workspace_id = ANY(%(scope)s)
-          AND c.id = %(case)s AND (%(only_owner)s::uuid IS NULL OR c.owner_id = %(only_owner)s)
+        f"""
+        SELECT c.data FROM cases c WHERE c.workspace_id = %(workspace)s AND c.id = %(case)s AND {members.seen_by_owner("c")}
         """,
         workspace=workspace_id,
         case=case_id,
@@ -121,10 +120,9 @@ async def data_of_case(session: ReadSession, workspace_id: UUID, case_id: UUID) 
 async def cases_by_reference(session: ReadSession, workspace_id: UUID, references: list[str]) -> dict[str, UUID]:
     """Reference → the newest case with it, of those that the caller may see."""
     rows = await session.all(
-        """
+        f"""
         SELECT DISTINCT ON (c.reference) c.reference, c.id FROM cases c
-        WHERE c.workspace_id = %(workspace)s AND c.workspace_id = ANY(%(scope)s) AND c.reference = ANY(%(references)s)
-          AND (%(only_owner)s::uuid IS NULL OR c.owner_id = %(only_owner)s)
+        WHERE c.workspace_id = %(workspace)s AND c.reference = ANY(%(references)s) AND {members.seen_by_owner("c")}
         ORDER BY c.reference, c.created_at DESC
         """,
         workspace=workspace_id,

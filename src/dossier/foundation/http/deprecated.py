@@ -22,7 +22,7 @@ _SUCCESSOR = "successor"
 def deprecated(successor: str) -> Callable[[Handler], Handler]:
     """Mark a route as deprecated: every answer says since when, and what came after it, refusals by `mark_refusal`.
 
-    `successor`: a path with the parts of the address in braces, such as `/v1/form_templates/{slug}/steps`.
+    `successor`: a path with the parts of the address in braces, such as `/v1/things/{id}/parts`.
     """
 
     def wrapped(route: Handler) -> Handler:

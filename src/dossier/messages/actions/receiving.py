@@ -18,6 +18,7 @@ from dossier.foundation.errors import AppError, Conflict
 from dossier.foundation.jobs import MAIL, Job
 from dossier.foundation.mail_door import MailDoor
 from dossier.foundation.messages import Message as Sentence
+from dossier.foundation.pages.language import LANGUAGES, Language, language
 from dossier.foundation.services import Services
 from dossier.foundation.text import email_identity, gettext_noop
 from dossier.messages.actions.changing import bounce
@@ -116,8 +117,8 @@ async def _came_back(services: Services, said: Bounce) -> Outcome:
     why = Sentence(_CAME_BACK, {"status": said.status or "–", "why": said.says or "–"})
     changed = False
     for each in ours:
-        actor = system("automation", Scope((each["workspace_id"],)))
-        work = partial(bounce, message_id=each["id"], addresses=said.failed, why=why, gone=said.gone)
+        actor = system("automation", Scope((each.workspace_id,)))
+        work = partial(bounce, message_id=each.id, addresses=said.failed, why=why, gone=said.gone)
         changed = bool(await services.database.write(actor, work)) or changed
     return "bounced" if changed else "repeated"
 
@@ -150,12 +151,13 @@ async def _place(services: Services, mail: Incoming) -> _Place | None:
     async with services.database.reading(SERVER) as reading:
         found = await incoming.case_of_key(reading, mail.keys) if mail.keys else None
         if found is None and mail.about:
-            found = next((each for each in await incoming.messages_of(reading, mail.about) if each["case_id"]), None)
+            ours = await incoming.messages_of(reading, mail.about)
+            found = next(((each.workspace_id, each.case_id) for each in ours if each.case_id), None)
     if found is None:
         return None
-    id = uuid5(NAMESPACE_URL, f"mail:{found['workspace_id']}:{found['case_id']}:{mail.mark}")
-    actor = system("automation", Scope((found["workspace_id"],)))
-    return _Place(found["workspace_id"], found["case_id"], id, actor)
+    workspace_id, case_id = found
+    id = uuid5(NAMESPACE_URL, f"mail:{workspace_id}:{case_id}:{mail.mark}")
+    return _Place(workspace_id, case_id, id, system("automation", Scope((workspace_id,))))
 
 
 async def _kept_files(
@@ -170,8 +172,15 @@ async def _kept_files(
                 await files.arrived(services, place.actor, place.workspace_id, told, each.content, place.case_id)
             )
         except AppError as refusal:
-            left_out.append(_LEFT_OUT.format(name=each.name, why=refusal.problems[0].detail))
+            left_out.append(_LEFT_OUT.format(name=each.name, why=refusal.message.said(await _reader(services, place))))
     return kept, left_out
+
+
+async def _reader(services: Services, place: _Place) -> Language:
+    """In which language the workspace is told what stands with a message."""
+    async with services.database.reading(place.actor.scope) as reading:
+        mailing = await workspaces.mailing(reading, place.workspace_id)
+    return language(mailing.language if mailing.language in LANGUAGES else "en")
 
 
 async def _receive(

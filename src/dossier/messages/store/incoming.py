@@ -3,9 +3,10 @@
 import base64
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
-from dossier.foundation.database import ReadSession, Row, Transaction
+from dossier.foundation.database import ReadSession, Transaction
 
 
 async def address_key(transaction: Transaction, workspace_id: UUID, case_id: UUID) -> str | None:
@@ -34,18 +35,28 @@ async def set_reply_to(transaction: Transaction, workspace_id: UUID, message_id:
     )
 
 
-async def case_of_key(reading: ReadSession, keys: Sequence[str]) -> Row | None:
+@dataclass(frozen=True, slots=True)
+class Ours:
+    """A message of ours that a mail answers, or came back for; its case (None: it is not there any more)."""
+
+    id: UUID
+    workspace_id: UUID
+    case_id: UUID | None
+
+
+async def case_of_key(reading: ReadSession, keys: Sequence[str]) -> tuple[UUID, UUID] | None:
     """Workspace and case of the first of these keys that there is, whoever asks."""
-    return await reading.whole().first(
+    row = await reading.whole().first(
         "SELECT a.workspace_id, a.case_id FROM workspaces w CROSS JOIN unnest(%(keys)s::text[]) AS k (key)"
         " JOIN case_addresses a ON a.workspace_id = w.id AND a.key = k.key LIMIT 1",
         keys=list(keys),
     )
+    return (row["workspace_id"], row["case_id"]) if row else None
 
 
-async def messages_of(reading: ReadSession, ids: Sequence[UUID]) -> list[Row]:
-    """Workspace, id and case (None: it is not there any more) of the e-mails of ours that have these ids, in this order, whoever asks."""
-    return await reading.whole().all(
+async def messages_of(reading: ReadSession, ids: Sequence[UUID]) -> list[Ours]:
+    """The e-mails of ours that have these ids, in this order, whoever asks."""
+    rows = await reading.whole().all(
         """
         SELECT m.workspace_id, c.id AS case_id, m.id FROM workspaces w CROSS JOIN unnest(%(ids)s::uuid[]) AS i (id)
         JOIN messages m ON m.workspace_id = w.id AND m.id = i.id
@@ -54,6 +65,7 @@ async def messages_of(reading: ReadSession, ids: Sequence[UUID]) -> list[Row]:
         """,
         ids=list(ids),
     )
+    return [Ours(**row) for row in rows]
 
 
 async def is_there(reading: ReadSession, workspace_id: UUID, message_id: UUID) -> bool:

@@ -51,8 +51,8 @@ async def tell_of_dues(services: Services) -> None:
 async def _tell_of_some(transaction: Transaction, workspace_id: UUID, until: datetime) -> bool:
     dues = await store.take_dues(transaction, workspace_id, until, DUES_AT_ONCE)
     for due in dues:
-        said = Message(_DUE, {"step": due["title"], "day": due["due_at"].date()})
-        await tell(transaction, workspace_id, [due["member_id"]], "due", said, due["case_id"])
+        said = Message(_DUE, {"step": due.title, "day": due.due_at.date()})
+        await tell(transaction, workspace_id, [due.member_id], "due", said, due.case_id)
     return len(dues) == DUES_AT_ONCE
 
 

@@ -13,6 +13,7 @@ from psycopg_pool import PoolTimeout
 from dossier.foundation.actor import system
 from dossier.foundation.database import Database, Topic, Transaction
 from dossier.foundation.gaps import Gaps
+from dossier.foundation.messages import Message
 from dossier.webhooks.actions.giving_out import give_out
 from dossier.webhooks.actions.telling import tell
 from dossier.webhooks.model.deliveries import AT_ONCE as AT_ONCE_OF_ADDRESS
@@ -153,7 +154,9 @@ class Deliverer:
                 return
             except Exception as error:  # noqa: BLE001 - whatever it was, it is a try like others, and not the last one
                 log.warning("delivery not tried", id=str(delivery.id), error=type(error).__name__)
-                attempt = Attempt(self._database.clock(), None, 0, f"not sent: {type(error).__name__}")
+                attempt = Attempt(
+                    self._database.clock(), None, 0, Message("not sent: {kind}", {"kind": type(error).__name__})
+                )
                 outcome = Outcome(delivery, attempt)
         self._outcomes.append(outcome)
         self._woken.set()

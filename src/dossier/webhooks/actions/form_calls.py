@@ -41,10 +41,10 @@ async def tell_of_end(transaction: Transaction, form: Form) -> None:
     shown = await forms.whole(transaction, form) if waiting else None
     for each in waiting:
         assert shown
-        here = model.placeholder(each["id"])
+        here = model.placeholder(each.id)
         places = wire.Places(f"{here}/v1", partial(_fill, here), partial(_app, here))
-        said = model.body(each["events"], each["subject"], each["subject_id"], wire.form(shown, places))
-        await store.set_body(transaction, form.workspace_id, each["id"], said)
+        said = model.body(each.events, each.subject, each.subject_id, wire.form(shown, places))
+        await store.set_body(transaction, form.workspace_id, each.id, said)
 
 
 def _fill(here: str, form: Form) -> str:
@@ -92,16 +92,16 @@ async def _written(transaction: Transaction, services: Services, delivery: Claim
     kept = await store.lock_body(transaction, delivery)
     if kept is None:
         raise no_such(delivery.id)
-    if kept["written"]:
-        return str(kept["body"])
+    if kept.written:
+        return str(kept.body)
     origin = forms.Origin.of(services)
     within = transaction.within(Scope((delivery.workspace_id,)))
-    if kept["body"] is not None:
-        body = _with_addresses(kept["body"], delivery, origin)
+    if kept.body is not None:
+        body = _with_addresses(kept.body, delivery, origin)
     else:
         shown = await forms.whole(within, await forms.get(within, delivery.webhook_id))
         places = wire.Places(f"{origin.base_url}/v1", origin.fill, origin.app)
-        body = model.body(kept["events"], kept["subject"], kept["subject_id"], wire.form(shown, places))
+        body = model.body(kept.events, kept.subject, kept.subject_id, wire.form(shown, places))
     await store.write_body(transaction, delivery, body)
     return body
 

@@ -14,9 +14,11 @@ from dossier.foundation import json
 from dossier.foundation.actor import Scope, system
 from dossier.foundation.database import ReadSession, Transaction
 from dossier.foundation.errors import AppError
+from dossier.foundation.messages import Message
 from dossier.foundation.outbound import ForbiddenAddress
 from dossier.foundation.reachable import Allowed
 from dossier.foundation.services import Services
+from dossier.foundation.text import gettext_noop
 from dossier.webhooks.actions import form_calls
 from dossier.webhooks.actions.giving_out import case_in_version
 from dossier.webhooks.actions.subscriptions import raise_if_unencrypted
@@ -38,6 +40,10 @@ from dossier.webhooks.store.form_deliveries import KIND as OF_FORM
 
 Full = Callable[[Case, str], Mapping[str, Any]]
 """The case as `GET /cases/{id}` answers it, with the address of the API."""
+
+
+_SILENT = Message("no answer within {count} seconds", {"count": round(SECONDS)})
+_NOT_REACHED = gettext_noop("the other side could not be reached ({kind})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +69,7 @@ async def send(services: Services, door: Door, full: Full, delivery: Claimed) ->
         async with asyncio.timeout(SECONDS):
             await _post(door, delivery.url, content, headers, answer)
     except TimeoutError:
-        answer.error = answer.error or f"no answer within {SECONDS:.0f} seconds"
+        answer.error = answer.error or _SILENT
     except (httpx2.HTTPError, httpx2.InvalidURL, OSError, ValueError, AppError) as error:
         answer.error = _said(error)
     ms, why = round((monotonic() - began) * 1000), None if answer.status else answer.error
@@ -87,7 +93,7 @@ class _Answer:
         self.status: int | None = None
         self.retry_after: str | None = None
         self.body = bytearray()
-        self.error: str | None = None
+        self.error: Message | None = None
 
 
 async def _post(door: Door, url: str, content: bytes, headers: Mapping[str, str], answer: _Answer) -> None:
@@ -103,28 +109,28 @@ async def _post(door: Door, url: str, content: bytes, headers: Mapping[str, str]
                 break
 
 
-def _said(error: Exception) -> str:
+def _said(error: Exception) -> Message:
     """What went wrong, in a few words, with nothing of our network in them."""
     if isinstance(error, AppError):
-        return error.problems[0].detail
+        return error.problems[0].message
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, ForbiddenAddress):
-            return "the address leads into this server's own network"
+            return Message("the address leads into this server's own network")
         cause = cause.__cause__ or cause.__context__
     if isinstance(error, httpx2.TimeoutException):
-        return f"no answer within {SECONDS:.0f} seconds"
-    return f"{type(error).__name__}: {error}"[:300]
+        return _SILENT
+    return Message("{kind}: {reason}", {"kind": type(error).__name__, "reason": str(error)}, _NOT_REACHED)
 
 
 async def _written(transaction: Transaction, full: Full, address: str, delivery: Claimed) -> str:
     """The body as each try sends it, kept before it is first sent: with the case as it was in the version, where that is wanted."""
     kept = await deliveries.lock_body(transaction, delivery)
-    if kept["written"] and kept["body"] is not None:
-        return str(kept["body"])
+    if kept.written and kept.body is not None:
+        return kept.body
     within = transaction.within(Scope((delivery.workspace_id,)))
-    said = json.decode_stored(kept["body"].encode()) if kept["body"] else await _anew(within, delivery)
-    if kept["body"] or kept["content"] == "full":
+    said = json.decode_stored(kept.body.encode()) if kept.body else await _anew(within, delivery)
+    if kept.body or kept.content == "full":
         said["data"]["object"] = await _object(within, full, address, delivery)
     body = json.encode(said).decode()
     await deliveries.write_body(transaction, delivery, body)

@@ -127,7 +127,7 @@ async def encrypt_anew(transaction: Transaction, cipher: Cipher) -> None:
     """Put every secret under the server's newest key."""
     transaction.actor.require("server.operate")
     for row in await store.secrets(transaction):
-        kept = [row["secret"], row["secret_before"]]
+        kept = [row.secret, row.secret_before]
         anew = [None if each is None else cipher.encrypt(cipher.decrypt(bytes(each))) for each in kept]
         assert anew[0] is not None
         await store.replace_secrets(transaction, row, anew[0], anew[1])

@@ -12,6 +12,9 @@ from uuid import UUID
 from dossier.foundation import json
 from dossier.foundation.clock import wire_time
 from dossier.foundation.errors import AppError, NotFound
+from dossier.foundation.exact import local_moment
+from dossier.foundation.messages import Message
+from dossier.foundation.stored_messages import restored, stored
 
 MINUTE, HOUR = 60, 3600
 WAITS = (0, 5, 30, 2 * MINUTE, 10 * MINUTE, HOUR, 3 * HOUR, 8 * HOUR, 20 * HOUR, 43 * HOUR)
@@ -40,16 +43,27 @@ class Attempt:
     at: datetime
     status: int | None
     ms: int
-    error: str | None = None
+    error: Message | None = None
     body: str | None = None
+
+    @classmethod
+    def of(cls, kept: Mapping[str, Any]) -> "Attempt":
+        """As it was kept."""
+        error = next(iter(restored(kept["error"])), None)
+        return cls(local_moment(kept["at"]), kept["status"], kept["ms"], error, kept["body"])
 
     @property
     def is_taken(self) -> bool:
         return self.status is not None and 200 <= self.status < 300
 
     def document(self) -> dict[str, Any]:
-        """As it is kept and answered."""
-        return {"at": wire_time(self.at), "status": self.status, "ms": self.ms, "error": self.error, "body": self.body}
+        """As it is answered."""
+        error = str(self.error) if self.error else None
+        return {"at": wire_time(self.at), "status": self.status, "ms": self.ms, "error": error, "body": self.body}
+
+    def kept(self) -> dict[str, Any]:
+        """As it is kept: what went wrong so that it can be said in each language."""
+        return {**self.document(), "error": stored([self.error]) if self.error else None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +78,16 @@ class FormCall:
     status: str
     tries: int
     next_at: datetime
-    attempts: tuple[Mapping[str, Any], ...]
+    attempts: tuple[Attempt, ...]
     created_at: datetime
     body: str | None
     reference: str | None
     name: str | None
 
     @property
-    def last_answer(self) -> str:
-        """What came of the last try."""
-        last = self.attempts[-1] if self.attempts else {}
-        return str(last.get("status") or last.get("error") or "")
+    def last(self) -> Attempt | None:
+        """The last try."""
+        return self.attempts[-1] if self.attempts else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +156,7 @@ class Delivery:
     status: Status
     tries: int
     next_at: datetime | None
-    attempts: list[Mapping[str, Any]]
+    attempts: tuple[Attempt, ...]
     created_at: datetime
     case_reference: str | None = None
     case_title: str | None = None
@@ -151,7 +164,7 @@ class Delivery:
     is_erased: bool = False
 
     @property
-    def last(self) -> Mapping[str, Any] | None:
+    def last(self) -> Attempt | None:
         """The last try."""
         return self.attempts[-1] if self.attempts else None
 

@@ -5,7 +5,6 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import Response
 
-from dossier.foundation import exact
 from dossier.foundation.errors import AppError, Conflict
 from dossier.foundation.http import query
 from dossier.web import PageRoute, addresses, current_user, database_of, render, see_other
@@ -50,9 +49,8 @@ async def call(request: Request) -> Response:
 async def _call(request: Request, refusal: AppError | None = None) -> Response:
     async with database_of(request).reading(current_user(request).actor.scope) as reading:
         found = await actions.get(reading, _id(request))
-    attempts = [{**each, "at": exact.moment(each["at"])} for each in found.attempts]
     status = refusal.status if refusal else 200
-    return render(request, "webhooks/form_call.html", status=status, call=found, attempts=attempts, refusal=refusal)
+    return render(request, "webhooks/form_call.html", status=status, call=found, refusal=refusal)
 
 
 def _id(request: Request) -> UUID:

@@ -7,7 +7,6 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import Response
 
-from dossier.foundation import exact
 from dossier.foundation.database import Transaction
 from dossier.foundation.errors import AppError
 from dossier.foundation.http import query
@@ -86,8 +85,7 @@ async def delivery(request: Request) -> Response:
     async with database_of(request).reading(current_user(request).actor.scope) as reading:
         webhook = await actions.found(reading, _id(request))
         found = await replaying.found(reading, webhook.id, id)
-    attempts = [{**each, "at": exact.moment(each["at"])} for each in found.attempts]
-    return render(request, "webhooks/delivery.html", webhook=webhook, delivery=found, attempts=attempts)
+    return render(request, "webhooks/delivery.html", webhook=webhook, delivery=found)
 
 
 def _id(request: Request) -> UUID:

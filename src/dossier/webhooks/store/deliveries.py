@@ -5,6 +5,7 @@ time (`next_at`), and no statement has to look for it.
 """
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -158,7 +159,7 @@ async def record(transaction: Transaction, outcomes: Sequence[Outcome]) -> None:
         status, next_at = each.follows()
         delivery, at = each.delivery, next_at and wire_time(next_at)
         whose = {"workspace_id": delivery.workspace_id, "id": delivery.id}
-        kept.append({**whose, "status": status, "next_at": at, "attempt": each.attempt.document()})
+        kept.append({**whose, "status": status, "next_at": at, "attempt": each.attempt.kept()})
         webhook = (delivery.workspace_id, delivery.webhook_id)
         taken[webhook] = taken.get(webhook, False) or each.attempt.is_taken
     webhooks = [{"workspace_id": workspace, "id": id, "taken": one} for (workspace, id), one in taken.items()]
@@ -190,9 +191,18 @@ async def promote_all(transaction: Transaction, workspace_id: UUID, webhook_id: 
     )
 
 
-async def lock_body(transaction: Transaction, delivery: Claimed) -> Row:
-    """Its body as it is now, whether that is written, and what is sent to its webhook, which nobody changes until the end."""
-    return await transaction.one(
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The body of a delivery as it is kept, whether that is written, and what is sent to its webhook (`content`)."""
+
+    body: str | None
+    written: bool
+    content: str
+
+
+async def lock_body(transaction: Transaction, delivery: Claimed) -> Body:
+    """Its body as it is now, which nobody changes until the end."""
+    row = await transaction.one(
         """
         SELECT d.body, d.written, w.content FROM webhook_deliveries d
         JOIN webhooks w ON w.workspace_id = d.workspace_id AND w.id = d.webhook_id
@@ -201,6 +211,7 @@ async def lock_body(transaction: Transaction, delivery: Claimed) -> Row:
         workspace=delivery.workspace_id,
         id=delivery.id,
     )
+    return Body(**row)
 
 
 async def write_body(transaction: Transaction, delivery: Claimed, body: str) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, LiteralString
 from uuid import UUID
 
+from dossier import members
 from dossier.foundation.database import ReadSession, Row, Transaction
 from dossier.webhooks.model.cursors import LAST, Cursor, Situation
 from dossier.webhooks.model.events import ERASED, MOST_BYTES, Version
@@ -28,12 +29,14 @@ SELECT EXISTS (SELECT FROM commit_marks WHERE position = %(position)s AND %(case
     AND coalesce(t.position, 0) >= %(position)s
 ) AS yes
 """
+_SEEN = f"""
+(%(only_owner)s::uuid IS NULL OR EXISTS (
+  SELECT FROM cases c WHERE c.workspace_id = e.workspace_id AND c.id = e.case_id AND {members.seen_by_owner("c").own}))
+"""
 _NEWEST = f"""
 SELECT n.* FROM unnest(%(scope)s::uuid[]) AS w (id) CROSS JOIN LATERAL (
   (SELECT e.workspace_id, e.position, e.case_id, e.version FROM case_events e
-   WHERE e.workspace_id = w.id AND e.position < %(settled)s
-     AND (%(only_owner)s::uuid IS NULL OR EXISTS (
-       SELECT FROM cases c WHERE c.workspace_id = e.workspace_id AND c.id = e.case_id AND c.owner_id = %(only_owner)s))
+   WHERE e.workspace_id = w.id AND e.position < %(settled)s AND {_SEEN}
    ORDER BY e.position DESC, e.case_id DESC, e.version DESC LIMIT 1)
   UNION ALL
   (SELECT t.workspace_id, t.position, t.id, {LAST} FROM case_tombstones t
@@ -42,14 +45,12 @@ SELECT n.* FROM unnest(%(scope)s::uuid[]) AS w (id) CROSS JOIN LATERAL (
 ORDER BY n.position DESC, n.case_id DESC, n.version DESC LIMIT 1
 """
 # What a reader sees: a limited member their own cases, and of those that are erased nobody knows whose they were.
-_ENTRIES = """
+_ENTRIES = f"""
 SELECT e.workspace_id, coalesce(e.position, 0) AS position, e.at, e.case_id, e.version, e.version AS place, e.id, e.kind,
        e.actor_type, e.actor_id, e.changes
 FROM case_events e
-WHERE e.workspace_id = w.id AND {where} AND {of_case}
-  AND (%(only_owner)s::uuid IS NULL OR EXISTS (
-    SELECT FROM cases c WHERE c.workspace_id = e.workspace_id AND c.id = e.case_id AND c.owner_id = %(only_owner)s))
-ORDER BY e.{order}, e.case_id, e.version LIMIT %(most)s
+WHERE e.workspace_id = w.id AND {{where}} AND {{of_case}} AND {_SEEN}
+ORDER BY e.{{order}}, e.case_id, e.version LIMIT %(most)s
 """
 _ERASURES = f"""
 SELECT t.workspace_id, coalesce(t.position, 0), t.deleted_at, t.id, 0, {LAST}, t.id, '{ERASED}', t.actor_type, t.actor_id, '{{{{}}}}'

@@ -1,12 +1,13 @@
 """The SQL of calls to forms' own addresses: in order for a form and address, claimed by one process at a time."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from dossier.foundation.clock import wire_time
-from dossier.foundation.database import Jsonb, ReadSession, Transaction
+from dossier.foundation.database import Jsonb, Transaction
 from dossier.foundation.identifiers import new_id
 from dossier.webhooks.model.deliveries import Claimed, Outcome
 from dossier.webhooks.model.form_events import AFTER_SAVE, AT_LATEST, SAVED, FormEvent
@@ -165,7 +166,7 @@ async def record(transaction: Transaction, outcomes: Sequence[Outcome]) -> None:
         status, next_at = each.follows()
         at = wire_time(next_at or transaction.clock())
         whose = {"workspace_id": each.delivery.workspace_id, "id": each.delivery.id}
-        kept.append({**whose, "status": status, "next_at": at, "attempt": each.attempt.document()})
+        kept.append({**whose, "status": status, "next_at": at, "attempt": each.attempt.kept()})
     await transaction.send(
         """
         UPDATE form_deliveries d SET tries = d.tries + 1, leased_until = NULL, attempts = d.attempts || r.attempt,
@@ -198,16 +199,29 @@ async def end_address(transaction: Transaction, workspace_id: UUID, form_id: UUI
     )
 
 
-async def lock_body(transaction: Transaction, delivery: Claimed) -> Mapping[str, Any] | None:
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a call is of, and its body as it is kept, with whether that is written."""
+
+    id: UUID
+    events: Sequence[str]
+    subject: str
+    subject_id: UUID
+    body: str | None = None
+    written: bool = False
+
+
+async def lock_body(transaction: Transaction, delivery: Claimed) -> Subject | None:
     """What a call is of, and its body as it is now, which nobody changes until the end; None when it is not sent any more."""
-    return await transaction.first(
+    row = await transaction.first(
         """
-        SELECT d.body, d.written, d.events, d.subject, d.subject_id FROM form_deliveries d
+        SELECT d.id, d.body, d.written, d.events, d.subject, d.subject_id FROM form_deliveries d
         WHERE d.workspace_id = %(workspace)s AND d.id = %(id)s AND d.status = 'pending' FOR UPDATE
         """,
         workspace=delivery.workspace_id,
         id=delivery.id,
     )
+    return Subject(**row) if row else None
 
 
 async def write_body(transaction: Transaction, delivery: Claimed, body: str) -> None:
@@ -220,7 +234,7 @@ async def write_body(transaction: Transaction, delivery: Claimed, body: str) -> 
     )
 
 
-async def unwritten(transaction: Transaction, workspace_id: UUID, form_id: UUID) -> list[Mapping[str, Any]]:
+async def unwritten(transaction: Transaction, workspace_id: UUID, form_id: UUID) -> list[Subject]:
     """The calls about a form that wait and have no body yet, locked."""
     rows = await transaction.all(
         """
@@ -231,7 +245,7 @@ async def unwritten(transaction: Transaction, workspace_id: UUID, form_id: UUID)
         workspace=workspace_id,
         form=form_id,
     )
-    return list(rows)
+    return [Subject(**row) for row in rows]
 
 
 async def set_body(transaction: Transaction, workspace_id: UUID, id: UUID, body: str) -> None:
@@ -269,19 +283,6 @@ async def forget_addresses(transaction: Transaction, workspace_id: UUID, texts: 
             workspace=workspace_id,
             texts=list(texts),
         )
-
-
-async def of_form(reading: ReadSession, form_id: UUID, most: int = 50) -> list[Mapping[str, Any]]:
-    """The newest calls about a form in scope: address, events, status, tries, and when the next one is."""
-    rows = await reading.all(
-        """
-        SELECT d.id, d.url, d.events, d.status, d.tries, d.next_at, d.attempts, d.created_at FROM form_deliveries d
-        WHERE d.workspace_id = ANY(%(scope)s) AND d.form_id = %(form)s ORDER BY d.number DESC LIMIT %(most)s
-        """,
-        form=form_id,
-        most=most,
-    )
-    return list(rows)
 
 
 async def forget(transaction: Transaction, now: datetime, kept: timedelta) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from dossier.foundation.database import ReadSession, Row, Transaction
-from dossier.webhooks.model.deliveries import FormCall
+from dossier.webhooks.model.deliveries import Attempt, FormCall
 
 _CALL = """
 d.workspace_id, d.id, d.form_id, d.url, d.events, d.status, d.tries, d.next_at, d.attempts, d.created_at, d.body,
@@ -15,7 +15,9 @@ MOST_COUNTED = 10_000
 
 
 def _call(row: Row) -> FormCall:
-    return FormCall(**{**row, "events": tuple(row["events"]), "attempts": tuple(row["attempts"])})
+    return FormCall(
+        **{**row, "events": tuple(row["events"]), "attempts": tuple(Attempt.of(each) for each in row["attempts"])}
+    )
 
 
 async def total(reading: ReadSession, status: str | None) -> int:

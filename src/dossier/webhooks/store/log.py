@@ -7,7 +7,7 @@ from uuid import UUID
 
 from dossier.foundation.database import ReadSession, Row, Transaction
 from dossier.foundation.lists import Page
-from dossier.webhooks.model.deliveries import Delivery, Status
+from dossier.webhooks.model.deliveries import Attempt, Delivery, Status
 
 _COLUMNS = """
 d.workspace_id, d.id, d.webhook_id, d.case_id, d.event_id, d.type, d.happened_at, d.status, d.tries, d.next_at, d.attempts, d.created_at
@@ -41,7 +41,7 @@ async def page(
         **values,
     )
     count = await reading.one(f"SELECT count(*) AS count FROM webhook_deliveries d {_WHERE}", **values)
-    return count["count"], [Delivery(**row) for row in await rows.all()]
+    return count["count"], [_delivery(row) for row in await rows.all()]
 
 
 async def get(reading: ReadSession, webhook_id: UUID, id: UUID) -> Delivery | None:
@@ -52,7 +52,11 @@ async def get(reading: ReadSession, webhook_id: UUID, id: UUID) -> Delivery | No
         webhook=webhook_id,
         id=id,
     )
-    return Delivery(**row) if row else None
+    return _delivery(row) if row else None
+
+
+def _delivery(row: Row) -> Delivery:
+    return Delivery(**row | {"attempts": tuple(Attempt.of(each) for each in row["attempts"])})
 
 
 async def again(transaction: Transaction, delivery: Delivery) -> None:

@@ -1,6 +1,7 @@
 """The SQL of subscriptions."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -195,17 +196,28 @@ async def delete(transaction: Transaction, webhook: Webhook) -> None:
     )
 
 
-async def secrets(transaction: Transaction) -> list[Row]:
-    """All secrets, held until the end: `{workspace_id, id, secret, secret_before}`."""
-    return await transaction.all("SELECT workspace_id, id, secret, secret_before FROM webhooks ORDER BY id FOR UPDATE")
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """The secrets of a webhook, encrypted; `secret_before` is that which holds besides for a while."""
+
+    workspace_id: UUID
+    id: UUID
+    secret: bytes
+    secret_before: bytes | None
 
 
-async def replace_secrets(transaction: Transaction, row: Row, secret: bytes, before: bytes | None) -> None:
+async def secrets(transaction: Transaction) -> list[Secrets]:
+    """All secrets, held until the end."""
+    rows = await transaction.all("SELECT workspace_id, id, secret, secret_before FROM webhooks ORDER BY id FOR UPDATE")
+    return [Secrets(**row) for row in rows]
+
+
+async def replace_secrets(transaction: Transaction, of: Secrets, secret: bytes, before: bytes | None) -> None:
     """The same secrets, encrypted anew."""
     await transaction.send(
         "UPDATE webhooks SET secret = %(secret)s, secret_before = %(before)s WHERE workspace_id = %(workspace)s AND id = %(id)s",
-        workspace=row["workspace_id"],
-        id=row["id"],
+        workspace=of.workspace_id,
+        id=of.id,
         secret=secret,
         before=before,
     )
