@@ -1,5 +1,6 @@
 """Webhooks in the app: made, looked at, sent again, by who manages them and nobody else, without scripts too."""
 
+import html
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -137,3 +138,26 @@ def test_others_do_not_come_in(world: World, workspace: Any, browser: Browser, r
     other = world.browser(world.member(workspace, f"{role}-{workspace.slug}@example.org", role))
     assert [other.get(each).status_code for each in (SETTINGS, address)] == [403, 403]
     assert other.send_form(f"{address}/delete").status_code == 403
+
+
+def test_what_went_wrong_is_said_in_the_readers_language(
+    world: World, browser: Browser, receiver: Receiver, api: Api
+) -> None:
+    from dossier.foundation.reachable import Allowed
+
+    address, _ = made(browser, receiver)
+    browser.send_form(f"{address}/test")
+    allowed = world.services.outbound
+    object.__setattr__(world.services, "outbound", Allowed())
+    try:
+        Sender(world).all()
+    finally:
+        object.__setattr__(world.services, "outbound", allowed)
+    browser.headers["Accept-Language"] = "fr"
+    page = browser.get(address).text
+    delivery = re.search(rf'href="({address}/deliveries/[0-9a-f-]+)"', page)
+    assert delivery
+    for shown in (page, browser.get(delivery[1]).text):
+        assert "l’adresse mène dans le réseau de ce serveur" in html.unescape(shown)
+    (tried,) = api.json("GET", f"/v1/webhooks/{address.rpartition('/')[2]}/deliveries")["data"]
+    assert tried["attempts"][0]["error"] == "the address leads into this server's own network"

@@ -44,6 +44,16 @@ def test_an_unknown_name_is_said_with_its_place_and_what_was_typed_stays(ada: Br
     assert "x\n{{ ownr.name }}" in page
 
 
+def test_what_cannot_be_read_is_said_in_the_readers_language(ada: Browser) -> None:
+    ada.headers["Accept-Language"] = "fr"
+    for body, says in {
+        "{{ case.title | shout }}": "Ligne 1, colonne 17 : ceci ne peut être lu ; regardez les accolades",
+        "{{ snippets.x | upcase }}": "Ligne 1, colonne 4 : un extrait se tient seul, sans filtres",
+    }.items():
+        refused = ada.send_form(PAGE, kind="closing", name="", language="en", body=body)
+        assert says in html.unescape(refused.text).replace("\u202f", " ").replace("\u00a0", " ")
+
+
 def test_a_sample_can_do_nothing_but_be_looked_at(ada: Browser) -> None:
     ada.send_form(PAGE, kind="footer", name="", language="en", body="<script>alert(1)</script>[x](javascript:a)")
     answer = sample(ada)

@@ -283,7 +283,12 @@ async def my_exports(request: Request) -> Response:
     async with database_of(request).reading(user.actor.scope) as reading:
         mine = await kept.of_member(reading, user.workspace_id, _member(user))
     part = bool(request.headers.get("hx-request"))
-    return render(request, "listing/exports_part.html" if part else "listing/exports.html", exports=mine)
+    return render(
+        request,
+        "listing/exports_part.html" if part else "listing/exports.html",
+        exports=mine,
+        under_way=any(each.under_way for each in mine),
+    )
 
 
 PAGES: Sequence[PageRoute] = (PageRoute("GET", addresses.EXPORTS, my_exports),)

@@ -322,6 +322,11 @@ class BulkChange:
     refused: int
     undoable: int
 
+    @property
+    def done(self) -> int:
+        """How many were looked at, whatever became of them."""
+        return self.changed + self.unchanged + self.refused
+
 
 @dataclass(frozen=True, slots=True)
 class BulkItem:

@@ -323,6 +323,7 @@ async def _editor(request: Request, refusal: AppError | None = None) -> Response
         named_by=forms.NAMED_BY[part],
         name=item[forms.NAMED_BY[part]] or "",
         seen=seen,
+        asked={"key": key} if key else {"type": item["type"]} if part == "schema" else {},
         sent=dict(typed) if typed else None,
         refusal=refusal,
         conditions=_conditions(part, item, typed, choices),
@@ -370,6 +371,8 @@ def _of_rule(
     when = item["when"] or Part(created=True)
     return {
         "when": when,
+        "kind": next((name for name in rule_forms.WAYS if when[name]), "created"),
+        "side": next((name for name in ("after", "before") if when[name]), ""),
         "watched": forms.watch_shown(when["change"] or [], choices),
         "span": rule_forms.span_shown,
         "rows": rule_forms.sent_rows(typed) if typed else rule_forms.action_rows(item["then"] or [], draft.document),

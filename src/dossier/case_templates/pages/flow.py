@@ -6,7 +6,7 @@ from typing import Any
 
 from dossier.case_templates.model import BUILT_IN_STATUSES, PARENT_STATUSES
 
-WIDTH, HEIGHT, LANE, ROW, TOP = 168, 40, 212, 62, 34
+WIDTH, HEIGHT, LANE, ROW, TOP, EDGE = 168, 40, 212, 62, 34, 22
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +17,21 @@ class Box:
     label: str
     x: int
     y: int
+
+    @property
+    def middle(self) -> int:
+        """Where its text is centred."""
+        return self.x + WIDTH // 2
+
+    @property
+    def baseline(self) -> int:
+        """On which line its text stands."""
+        return self.y + 25
+
+    @property
+    def above(self) -> int:
+        """On which line a heading above it stands."""
+        return self.y - 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +46,7 @@ class Arrow:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """The picture: `lanes` are the stages with their left edges; `names`: what statuses are called."""
+    """The picture: `lanes` are the stages, with where their boxes begin; `names`: what statuses are called."""
 
     width: int
     height: int
@@ -56,16 +71,16 @@ def drawn(document: Mapping[str, Any]) -> Flow:
         each["key"]: each["parent_status"] for each in own
     }
     names = dict(statuses_of(document))
-    lanes = tuple((stage, place * LANE) for place, stage in enumerate(PARENT_STATUSES))
+    lanes = tuple((stage, place * LANE + EDGE) for place, stage in enumerate(PARENT_STATUSES))
     places = dict.fromkeys(names, (0, 0))
     boxes: list[Box] = []
     for stage, left in lanes:
         for row, key in enumerate(each for each in names if stages.get(each) == stage):
-            places[key] = (left + 22, TOP + row * ROW)
+            places[key] = (left, TOP + row * ROW)
             boxes.append(Box(key, names[key], *places[key]))
     bottom = max([box.y for box in boxes] or [TOP]) + ROW
     steps = tuple(
-        Box(each["key"], each["title"], (n % 4) * LANE + 22, bottom + TOP + (n // 4) * ROW)
+        Box(each["key"], each["title"], (n % 4) * LANE + EDGE, bottom + TOP + (n // 4) * ROW)
         for n, each in enumerate(document.get("steps") or ())
     )
     height = max([box.y for box in (*boxes, *steps)] or [TOP]) + ROW

@@ -34,6 +34,10 @@ KINDS = {
 """What a row can do, in English."""
 
 
+WAYS = ("created", "change", "step", "date", "idle", "message")
+"""What sets a rule off, one of these."""
+
+
 @dataclass(frozen=True, slots=True)
 class ActionRow:
     """An action as its row shows it: what it is about, to whom, and with which value or text; of a task its title and in how many

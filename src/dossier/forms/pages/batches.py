@@ -107,7 +107,7 @@ def _mapped(
     return render(
         request, "forms/batch_columns.html", table=table, preset=preset, meant=meant, places=places(template),
         names={**_names(request), **labels}, found=found, problems=problems[:_MOST_PROBLEMS], sent=sent,
-        more=max(len(problems) - _MOST_PROBLEMS, 0), lost=lost, mark=_mark(found) if found else "",
+        more=max(len(problems) - _MOST_PROBLEMS, 0), made=found.rows - lost if found else 0, coming=len(table.rows) - lost, mark=_mark(found) if found else "",
     )  # fmt: skip
 
 
@@ -172,7 +172,7 @@ async def one(request: Request) -> Response:
     return render(
         request, "forms/progress.html" if is_part(request) else "forms/batch.html", batch=batch, total=len(rows),
         groups=groups, shown=shown if shown in groups else "", rows=listed[:_MOST_ROWS], left=len(listed) - _MOST_ROWS,
-        minutes=_minutes(batch, len(groups["waiting"])),
+        made=len(rows) - len(groups["waiting"]), minutes=_minutes(batch, len(groups["waiting"])),
     )  # fmt: skip
 
 

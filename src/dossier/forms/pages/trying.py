@@ -185,6 +185,7 @@ async def _draw(request: Request, trial: Trial, page: str, *, missing: Sequence[
     }
     drawing = Drawing(guest, speaks, _reading(request, guest.wording), missing=missing, more=more, files=files)
     keys = [each.key for each in now.pages]
+    number = keys.index(here.key) + 1 if here else 0
     text = render_text(
         guest.language,
         "forms/trying.html",
@@ -192,7 +193,8 @@ async def _draw(request: Request, trial: Trial, page: str, *, missing: Sequence[
         speaks=speaks,
         page=here.page if here else None,
         questions=questions(here, drawing) if here else (),
-        number=keys.index(here.key) + 1 if here else 0,
+        number=number,
+        before=keys[number - 2] if number > 1 else "",
         pages=now.pages,
         wrong=bool(missing) or bool(here and any(each.key in trial.typed for each in here.elements)),
         parts=[] if here else [_part(each, guest, speaks) for each in now.pages],

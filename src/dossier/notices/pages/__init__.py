@@ -29,7 +29,13 @@ async def notices(request: Request) -> Response:
     async with database_of(request).reading(user.actor.scope) as reading:
         found = await store.page(reading, user.workspace_id, user.actor.id, before, PAGE_SIZE + 1)
     more = found[PAGE_SIZE - 1].id if len(found) > PAGE_SIZE else None
-    return render(request, "notices/notices.html", notices=found[:PAGE_SIZE], more=more)
+    return render(
+        request,
+        "notices/notices.html",
+        notices=found[:PAGE_SIZE],
+        more=more,
+        unseen=any(not each.seen_at for each in found),
+    )
 
 
 async def open_one(request: Request) -> Response:

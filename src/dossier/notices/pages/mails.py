@@ -18,7 +18,13 @@ SHOWN = 50  # notices of one e-mail; of the rest it says how many they are
 def written(recipient: Recipient, gathered: Sequence[Notice], base_url: str) -> NewMessage:
     """What was gathered for a member, as one e-mail."""
     speaks = language(recipient.language or "en")
-    values = {"notices": gathered[:SHOWN], "more": len(gathered) - SHOWN, "base": base_url, "to": recipient}
+    values = {
+        "notices": gathered[:SHOWN],
+        "more": len(gathered) - SHOWN,
+        "count": len(gathered),
+        "base": base_url,
+        "to": recipient,
+    }
     subject, text, inside = (
         render_text(speaks.code, f"notices/mail/{part}.html", **values).strip()
         for part in ("subject", "text", "inside")
