@@ -13,7 +13,7 @@ from dossier.web import addresses
 from dossier.web.addresses import Address
 from tests.source import SOURCE, modules, nodes
 
-WRITTEN = re.compile(r"/(workspace|sign-in|sign-out)(/|$|\?)")
+WRITTEN = re.compile(r"/(workspace|sign-in|sign-out)(/|$|\?)|/(r|f|me)/")
 
 
 def test_no_template_and_no_script_writes_an_address() -> None:

@@ -94,7 +94,8 @@ def test_other_domains_enter_by_the_front_door() -> None:
                 shapes = parts[2] == "schemas" and layer in ("schemas", "routes")
                 # What every kept thing has, or every one with an owner, contacts, files or a template, is there to be used: pages by pages, routes by routes. So is the page of a case.
                 every_kind = (
-                    parts[1] in ("records", "members", "contacts", "case_templates", "files", "cases", "forms")
+                    parts[1]
+                    in ("records", "drafting", "members", "contacts", "case_templates", "files", "cases", "forms")
                     and parts[2] == layer
                 )
                 assert shapes or every_kind or parts[2] in ("model", "events"), f"{inside} imports {name}"

@@ -99,7 +99,7 @@ def test_workspace_id_leads_every_key_of_workspace_content(fresh_database_url: s
 
 _AS_BEFORE = """
 DROP TRIGGER case_was_made ON cases; DROP TRIGGER case_was_changed ON cases; DROP TRIGGER contact_was_changed ON contacts;
-DROP TABLE case_updates, search_queue; CREATE INDEX cases_updated ON cases (workspace_id, updated_at, id);
+DROP VIEW search_waiting; DROP TABLE case_updates, search_queue; CREATE INDEX cases_updated ON cases (workspace_id, updated_at, id);
 UPDATE alembic_version SET version_num = '0014_backups'
 """
 _CASES = """

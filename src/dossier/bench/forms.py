@@ -6,6 +6,7 @@ import re
 import statistics
 import time
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import httpx2
 
@@ -83,7 +84,7 @@ async def _begun(bed: Bed, port: int) -> list[_Contact]:
     async with Visitor(port) as visitor:
         for number in range(ANSWERING):
             form = json.loads((await visitor.ask(_request(bed, number))).body)
-            contacts.append(await _come_in(port, "/r/" + form["links"]["fill"].rpartition("/r/")[2]))
+            contacts.append(await _come_in(port, urlsplit(form["links"]["fill"]).path))
     return contacts
 
 

@@ -5,9 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from dossier import members, workspaces
-from dossier.case_templates.model import CASE_TEMPLATES, Template, TemplateVersion, parse_stored
+from dossier.case_templates.model import CASE_TEMPLATES, TemplateVersion, parse_stored
 from dossier.case_templates.model.rows import Contents, TemplateChoice, TemplateRow
-from dossier.drafting import Shelf
+from dossier.drafting import Compiled, Shelf
 from dossier.foundation.database import Jsonb, ReadSession, Row, Transaction
 from dossier.foundation.lists import Page
 from dossier.foundation.text import fold
@@ -15,8 +15,6 @@ from dossier.listing import keyset
 from dossier.listing.collection import Collection, Matching, Selection, Shape, Visible, by_time
 from dossier.listing.counting import matching
 from dossier.listing.sql import Column, Columns
-
-MAX_COMPILED = 500  # versions kept compiled in this process; they never change
 
 SHELF = Shelf("case_template")
 _CURRENT = (
@@ -55,39 +53,8 @@ COLLECTION = Collection(
     archived_at="t.archived_at",
 )
 
-_compiled: dict[tuple[UUID, int], Template] = {}
-
-
-def compiled(template_id: UUID, version: int, document: Mapping[str, Any]) -> Template:
-    """The template of a published version, compiled once in this process."""
-    key = (template_id, version)
-    if key not in _compiled:
-        if len(_compiled) >= MAX_COMPILED:
-            _compiled.pop(next(iter(_compiled)))
-        _compiled[key] = parse_stored(document)
-    return _compiled[key]
-
-
-def known(template_id: UUID, version: int) -> Template | None:
-    """The template of a version if this process has it compiled."""
-    return _compiled.get((template_id, version))
-
-
-async def version(reading: ReadSession, workspace_id: UUID, template_id: UUID, version: int) -> Template:
-    """The template of a version that a case in scope points at."""
-    if found := known(template_id, version):
-        return found
-    row = await reading.one(
-        """
-        SELECT document FROM case_template_versions
-        WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s)
-          AND template_id = %(id)s AND version = %(version)s
-        """,
-        workspace=workspace_id,
-        id=template_id,
-        version=version,
-    )
-    return compiled(template_id, version, row["document"])
+COMPILED = Compiled("case_template", parse_stored)
+known, version = COMPILED.known, COMPILED.version
 
 
 async def get(reading: ReadSession, template_id: UUID) -> TemplateVersion | None:
@@ -230,5 +197,5 @@ def _of(statement: str, kind: Collection, things: Matching) -> str:
 
 
 def _version(row: Row) -> TemplateVersion:
-    template = compiled(row["id"], row["version"], row["document"])
+    template = COMPILED.of(row["id"], row["version"], row["document"])
     return TemplateVersion(**row, template=template)

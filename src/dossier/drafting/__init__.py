@@ -4,6 +4,6 @@ A kind says what its documents consist of (`model.Parts`), where they lie (`Shel
 """
 
 from dossier.drafting.actions import Drafting, raise_if_behind, raise_if_changed, raise_if_published
-from dossier.drafting.store import Shelf
+from dossier.drafting.store import Compiled, Shelf
 
-__all__ = ["Drafting", "Shelf", "raise_if_behind", "raise_if_changed", "raise_if_published"]
+__all__ = ["Compiled", "Drafting", "Shelf", "raise_if_behind", "raise_if_changed", "raise_if_published"]

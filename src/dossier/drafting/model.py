@@ -4,13 +4,14 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, LiteralString
 from uuid import UUID
 
 from dossier.foundation import json
 from dossier.foundation.errors import Invalid, NotFound, Problem
 from dossier.foundation.messages import Message
-from dossier.records.model import ChangeSet
+from dossier.foundation.text import gettext_noop
+from dossier.records.model import ChangeSet, Record
 
 Document = Mapping[str, Any]
 _ORDER = "order"  # of a list: `order.schema` is the keys of what is in it
@@ -175,3 +176,28 @@ class Parts:
             items = self.by_key(document, key)
             return {**document, key: sorted(items.values(), key=lambda each: places.get(each.get("key"), len(places)))}
         return {**document, path: value}
+
+
+_BY_ITSELF = gettext_noop("Archive it, or bring it back, instead.")
+_STAY = gettext_noop("Published versions stay; change the draft, and publish the next one.")
+_NOT_UNDONE = {
+    "created": gettext_noop("A template cannot be un-made; discard its draft instead."),
+    "published": _STAY,
+    "revised": _STAY,
+    "archived": _BY_ITSELF,
+    "unarchived": _BY_ITSELF,
+}
+
+
+def record_of(name: str, missing: str, history: LiteralString, document: Parts, **not_undone: str) -> Record[Kept]:
+    """How a kind of template describes itself to its history; `not_undone`: kinds of entries that are its own."""
+    return Record(
+        name=name,
+        missing=missing,
+        history=history,
+        key="template_id",
+        get=document.get,
+        put_all=document.put_all,
+        not_undone=_NOT_UNDONE | not_undone,
+        called=document.called,
+    )

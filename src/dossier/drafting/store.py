@@ -1,12 +1,55 @@
 """The SQL of drafts and published versions, for every kind that has them."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, LiteralString
+from typing import Any, Generic, LiteralString, TypeVar
 from uuid import UUID
 
 from dossier.drafting.model import Document, DraftRow, PublishedVersion
 from dossier.foundation.database import Jsonb, ReadSession, Transaction
+
+MAX_COMPILED = 500  # versions of a kind that a process keeps compiled; they never change
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled(Generic[T]):
+    """The published versions of a kind as `parse` makes them of their documents, each once in this process."""
+
+    kind: LiteralString
+    parse: Callable[[Document], T]
+    _made: dict[tuple[UUID, int], T] = field(default_factory=dict)
+
+    def of(self, template_id: UUID, version: int, document: Document) -> T:
+        """What is made of a version, whose document is at hand."""
+        key = (template_id, version)
+        if key not in self._made:
+            if len(self._made) >= MAX_COMPILED:
+                self._made.pop(next(iter(self._made)))
+            self._made[key] = self.parse(document)
+        return self._made[key]
+
+    def known(self, template_id: UUID, version: int) -> T | None:
+        """The same, if this process has made it already."""
+        return self._made.get((template_id, version))
+
+    async def version(self, reading: ReadSession, workspace_id: UUID, template_id: UUID, version: int) -> T:
+        """The version that something in scope points at."""
+        if found := self.known(template_id, version):
+            return found
+        row = await reading.one(
+            f"""
+            SELECT document FROM {self.kind}_versions
+            WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s)
+              AND template_id = %(id)s AND version = %(version)s
+            """,
+            workspace=workspace_id,
+            id=template_id,
+            version=version,
+        )
+        return self.of(template_id, version, row["document"])
 
 
 @dataclass(frozen=True, slots=True)

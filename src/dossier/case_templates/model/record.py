@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from dossier.case_templates.model.difference import PARTS, SINGLE, Difference, members
-from dossier.drafting.model import Kept, Parts, named
+from dossier.drafting.model import Parts, named, record_of
 from dossier.foundation.text import gettext_noop
-from dossier.records.model import Changes, Record
+from dossier.records.model import Changes
 
 DOCUMENT = Parts(lists=PARTS, single=SINGLE)
 
@@ -24,22 +24,9 @@ def told(changes: Changes) -> Iterator[Difference]:
             yield Difference(prefix, key, named(old or new), "removed" if old else "added")
 
 
-_BY_ITSELF = gettext_noop("Archive it, or bring it back, instead.")
-_STAY = gettext_noop("Published versions stay; change the draft, and publish the next one.")
-
-TEMPLATE_RECORD: Record[Kept] = Record(
-    name="case template",
-    missing=gettext_noop("There is no case template {id}."),
-    history="case_template_events",
-    key="template_id",
-    get=DOCUMENT.get,
-    put_all=DOCUMENT.put_all,
-    not_undone={
-        "created": gettext_noop("A template cannot be un-made; discard its draft instead."),
-        "published": _STAY,
-        "revised": _STAY,
-        "archived": _BY_ITSELF,
-        "unarchived": _BY_ITSELF,
-    },
-    called=DOCUMENT.called,
+TEMPLATE_RECORD = record_of(
+    "case template",
+    gettext_noop("There is no case template {id}."),
+    "case_template_events",
+    DOCUMENT,
 )

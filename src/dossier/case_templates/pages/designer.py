@@ -19,6 +19,7 @@ from dossier.conditions.comparing import DAY
 from dossier.conditions.row_form import ConditionForm
 from dossier.conditions.rows import FilterAttribute, told_condition
 from dossier.drafting.model import Draft, mark
+from dossier.drafting.pages import exported
 from dossier.fields import COLUMN_TYPES, FIELD_TYPES, Part, Sent, designing, lenient
 from dossier.foundation import json, yaml
 from dossier.foundation.database import Transaction
@@ -174,21 +175,10 @@ async def undo(request: Request) -> Response:
 
 
 async def export(request: Request) -> Response:
-    """The document as JSON or YAML: a version, or what is worked on."""
-    kind, wanted = request.path_params["kind"], request.query_params.get("version", "")
-    if kind not in ("json", "yaml"):
-        raise NotFound.because("Templates are exported as .json or .yaml.")
     async with database_of(request).reading(current_user(request).actor.scope) as reading:
         draft = await drafts.get_draft(reading, _id(request))
-        published = {
-            str(each.version): each.document for each in await store.SHELF.versions(reading, draft.template_id)
-        }
-    document = published.get(wanted) if wanted else draft.document
-    if document is None:
-        raise NotFound.because("There is no such version.")
-    text = json.pretty(document) if kind == "json" else yaml.encode(document)
-    headers = {"Content-Disposition": f'attachment; filename="template-{draft.template_id}.{kind}"'}
-    return Response(text, headers=headers, media_type=f"application/{kind}")
+        published = await store.SHELF.versions(reading, draft.template_id)
+    return exported(request, draft, published, f"template-{draft.template_id}")
 
 
 PAGES = (

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dossier.drafting.model import Draft
+from dossier.drafting.pages import exported
 from dossier.fields import lenient
 from dossier.form_templates import store
 from dossier.form_templates.actions import archive as archive_template
@@ -20,9 +21,9 @@ from dossier.form_templates.model.record import FORM_TEMPLATE_RECORD
 from dossier.form_templates.model.saying import said
 from dossier.form_templates.pages import typed
 from dossier.form_templates.pages.library import LIST, read_document
-from dossier.foundation import json, yaml
+from dossier.foundation import json
 from dossier.foundation.database import Transaction
-from dossier.foundation.errors import AppError, Invalid, NotFound
+from dossier.foundation.errors import AppError, Invalid
 from dossier.foundation.http import query
 from dossier.records.pages import timeline
 from dossier.web import PageRoute, current_user, database_of, form, render, see_other
@@ -82,21 +83,10 @@ async def archive(request: Request) -> Response:
 
 
 async def export(request: Request) -> Response:
-    """The document as JSON or YAML: a version, or what is worked on."""
-    kind, wanted = request.path_params["kind"], request.query_params.get("version", "")
-    if kind not in ("json", "yaml"):
-        raise NotFound.because("Templates are exported as .json or .yaml.")
     async with database_of(request).reading(current_user(request).actor.scope) as reading:
         draft = await drafts.get_draft(reading, id_of(request))
-        published = {
-            str(each.version): each.document for each in await store.SHELF.versions(reading, draft.template_id)
-        }
-    document = published.get(wanted) if wanted else draft.document
-    if document is None:
-        raise NotFound.because("There is no such version.")
-    text = json.pretty(document) if kind == "json" else yaml.encode(document)
-    headers = {"Content-Disposition": f'attachment; filename="{draft.document["slug"]}.{kind}"'}
-    return Response(text, headers=headers, media_type=f"application/{kind}")
+        published = await store.SHELF.versions(reading, draft.template_id)
+    return exported(request, draft, published, draft.document["slug"])
 
 
 PAGES = (

@@ -19,7 +19,6 @@ from dossier.form_templates.store.presets import (
 )
 from dossier.form_templates.store.versions import (
     SHELF,
-    compiled,
     find,
     forget,
     get,
@@ -33,7 +32,6 @@ __all__ = [
     "COLLECTION",
     "SHELF",
     "all_presets",
-    "compiled",
     "enable",
     "every_preset",
     "find",

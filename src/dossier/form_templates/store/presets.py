@@ -9,7 +9,7 @@ from dossier.form_templates.model import (
     Preset,
     PresetRow,
 )
-from dossier.form_templates.store.versions import WITHIN, compiled
+from dossier.form_templates.store.versions import COMPILED, WITHIN
 from dossier.foundation.database import Jsonb, ReadSession, Row, Transaction
 from dossier.foundation.identifiers import new_id, parse_id
 from dossier.foundation.lists import Page
@@ -151,7 +151,7 @@ async def enable(transaction: Transaction, preset_ids: Sequence[UUID], enabled: 
 
 
 def _preset(row: Row) -> PresetRow:
-    template = compiled(row["template_id"], row["version"], row.pop("document"))
+    template = COMPILED.of(row["template_id"], row["version"], row.pop("document"))
     overrides, workspace_slug, own = row.pop("overrides"), row.pop("workspace_slug"), row.pop("options")
     options = {each.key: own.get(each.key, each.default) for each in template.options}
     said = {

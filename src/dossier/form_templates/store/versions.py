@@ -4,15 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from dossier.drafting import Shelf
+from dossier.drafting import Compiled, Shelf
 from dossier.form_templates.model import (
-    FormTemplate,
     FormTemplateVersion,
     parse_stored,
 )
 from dossier.foundation.database import Jsonb, ReadSession, Row, Transaction
-
-MAX_COMPILED = 500  # versions kept compiled in this process; they never change
 
 SHELF = Shelf("form_template")
 _VERSION = """
@@ -24,39 +21,8 @@ _CURRENT = f"{_VERSIONS} AND v.version = t.current_version"
 WITHIN = "(%(within)s::uuid[] IS NULL OR {}.workspace_id = ANY(%(within)s))"
 """SQL that narrows rows of an alias to some workspaces, where any are named."""
 
-_compiled: dict[tuple[UUID, int], FormTemplate] = {}
-
-
-def compiled(template_id: UUID, version: int, document: Mapping[str, Any]) -> FormTemplate:
-    """The template of a published version, compiled once in this process."""
-    key = (template_id, version)
-    if key not in _compiled:
-        if len(_compiled) >= MAX_COMPILED:
-            _compiled.pop(next(iter(_compiled)))
-        _compiled[key] = parse_stored(document)
-    return _compiled[key]
-
-
-def known(template_id: UUID, version: int) -> FormTemplate | None:
-    """The template of a version if this process has it compiled."""
-    return _compiled.get((template_id, version))
-
-
-async def version(reading: ReadSession, workspace_id: UUID, template_id: UUID, version: int) -> FormTemplate:
-    """The template of a version that a form in scope points at."""
-    if found := known(template_id, version):
-        return found
-    row = await reading.one(
-        """
-        SELECT document FROM form_template_versions
-        WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s)
-          AND template_id = %(id)s AND version = %(version)s
-        """,
-        workspace=workspace_id,
-        id=template_id,
-        version=version,
-    )
-    return compiled(template_id, version, row["document"])
+COMPILED = Compiled("form_template", parse_stored)
+known, version = COMPILED.known, COMPILED.version
 
 
 async def get(reading: ReadSession, template_id: UUID) -> FormTemplateVersion | None:
@@ -126,5 +92,5 @@ async def forget(transaction: Transaction, template_id: UUID) -> None:
 
 
 def _version(row: Row) -> FormTemplateVersion:
-    template = compiled(row["id"], row["version"], row["document"])
+    template = COMPILED.of(row["id"], row["version"], row["document"])
     return FormTemplateVersion(**row, template=template)

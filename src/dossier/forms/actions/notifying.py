@@ -37,7 +37,7 @@ class Origin:
 
     def fill(self, form: Form) -> str:
         """The contact's own link."""
-        return f"{self.base_url}/r/{links.secret(self.cipher, form.id, form.link)}"
+        return f"{self.base_url}{addresses.FORM_LINKS / links.secret(self.cipher, form.id, form.link)}"
 
     def hash(self, form: Form) -> bytes:
         """By which the link is found."""
@@ -49,7 +49,7 @@ class Origin:
 
     def app(self, form: Form) -> str:
         """The form's page for members."""
-        return f"{self.base_url}{addresses.WORKSPACE / 'forms' / form.id}"
+        return f"{self.base_url}{addresses.FORMS / form.id}"
 
 
 async def announce_plan(transaction: Transaction, form: Form, origin: Origin | None, *, invite: bool = True) -> None:

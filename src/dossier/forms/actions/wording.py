@@ -15,6 +15,7 @@ from dossier.foundation.database import ReadSession
 from dossier.foundation.pages.language import MORE_LANGUAGES, language
 from dossier.messages.model import Channel
 from dossier.texts import Composed, InvalidText, Rendered, compose_aside, parse
+from dossier.web import addresses
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ async def written(session: ReadSession, form: Form, notification: Notification, 
     )
     values = text_values(form, template, newest, spoken, said)
     values["again"] = writing.asking.values() if writing.asking else {}
-    brand = workspaces.brand(mailing, code, writing.link.partition("/r/")[0])
+    brand = workspaces.brand(mailing, code, writing.link.partition(f"{addresses.FORM_LINKS}/")[0])
     try:
         return await _made(notification.channel, words, values, code, brand)
     except InvalidText:

@@ -48,11 +48,11 @@ async def tell_of_end(transaction: Transaction, form: Form) -> None:
 
 
 def _fill(here: str, form: Form) -> str:
-    return f"{here}/r/{form.id}.{form.link}"
+    return f"{here}{addresses.FORM_LINKS / f'{form.id}.{form.link}'}"
 
 
 def _app(here: str, form: Form) -> str:
-    return f"{here}{addresses.WORKSPACE / 'forms' / form.id}"
+    return f"{here}{addresses.FORMS / form.id}"
 
 
 async def turn(
