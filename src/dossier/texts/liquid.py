@@ -145,7 +145,8 @@ def _problem(error: Exception, source: str = "") -> Problem:
     line, column = (found[0], found[1] + 1) if found else (len(lines), len(lines[-1]) + 1)
     if found is None and not source:
         return _not_made(what)
-    sentence, meta = "Line {line}, column {column}: {problem}", {"line": line, "column": column}
+    sentence = "Line {line}, column {column}: {problem}"
+    meta = {"line": line, "column": column}
     return Problem(sentence, "invalid_text", line=line, column=column, problem=_what(what, _UNREADABLE), meta=meta)
 
 

@@ -121,21 +121,24 @@ def _nameless(webhooks: Mapping[str, Any], told: Told) -> dict[str, Any]:
     return {url: events for url, events in webhooks.items() if not told.is_in(url)}
 
 
+def _without(given: erasing.Given, told: Told) -> erasing.Given:
+    """The same without whoever is erased."""
+    said = {name: told.out_of(each) for name, each in given.all().items() if name not in ("webhooks", "redirect_url")}
+    url = None if told.is_in(given.redirect_url) else given.redirect_url
+    return replace(given, webhooks=_nameless(given.webhooks, told), redirect_url=url, **said)
+
+
 async def _forget_given(transaction: Transaction, workspace_id: UUID, person: Contact) -> list[UUID]:
     """What programs gave with forms that ask another by now does not say who was asked before; the forms."""
     told, touched = Told.of(person), []
-    for row in await erasing.given_of_others(transaction, workspace_id, person):
-        if not told.is_in({name: each for name, each in row.items() if name != "id"}):
+    for given in await erasing.given_of_others(transaction, workspace_id, person):
+        if not told.is_in(given.all()):
             continue
-        row["webhooks"] = _nameless(row["webhooks"], told)
-        row["redirect_url"] = None if told.is_in(row["redirect_url"]) else row["redirect_url"]
-        for name in ("data", "filled", "external_args", "options"):
-            row[name] = told.out_of(row[name])
-        await erasing.put_given(transaction, workspace_id, row)
-        await erasing.forget_values(transaction, workspace_id, row["id"])
-        for answer in await erasing.answers_filled_in(transaction, workspace_id, row["id"]):
-            await erasing.put_answer(transaction, workspace_id, answer | {"value": told.out_of(answer["value"])})
-        touched.append(row["id"])
+        await erasing.put_given(transaction, workspace_id, _without(given, told))
+        await erasing.forget_values(transaction, workspace_id, given.id)
+        for answer in await erasing.answers_filled_in(transaction, workspace_id, given.id):
+            await erasing.put_answer(transaction, workspace_id, replace(answer, value=told.out_of(answer.value)))
+        touched.append(given.id)
     await stored_answers.forget_about(transaction, touched)
     return touched
 

@@ -1,13 +1,14 @@
 """Taking somebody who is erased out of the forms that they were asked: only for erasing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
 from dossier.contacts.model import Contact
 from dossier.forms.model import Form
-from dossier.foundation.database import Jsonb, Row, Transaction
+from dossier.foundation.database import Jsonb, Transaction
 from dossier.foundation.text import fold
 
 
@@ -149,13 +150,30 @@ async def files_left(transaction: Transaction, workspace_id: UUID, response_id: 
     return [str(row["file_id"]) for row in rows]
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a program gave with a form."""
+
+    id: UUID
+    data: Mapping[str, Any]
+    filled: Mapping[str, Any]
+    external_args: Mapping[str, Any]
+    options: Mapping[str, Any]
+    webhooks: Mapping[str, Any]
+    redirect_url: str | None
+
+    def all(self) -> dict[str, Any]:
+        """Each part of it, by its name."""
+        return {name: getattr(self, name) for name in _GIVEN}
+
+
 _GIVEN = ("data", "filled", "external_args", "options", "webhooks", "redirect_url")
 
 
-async def given_of_others(transaction: Transaction, workspace_id: UUID, person: Contact) -> list[Row]:
+async def given_of_others(transaction: Transaction, workspace_id: UUID, person: Contact) -> list[Given]:
     """Of forms that ask another by now what was given with them, locked, where somebody may stand in it."""
     said = "concat_ws(' ', f.data, f.filled, f.external_args, f.options, f.webhooks, f.redirect_url)"
-    return await transaction.all(
+    rows = await transaction.all(
         f"""
         SELECT f.id, {", ".join(f"f.{each}" for each in _GIVEN)} FROM forms f
         WHERE f.workspace_id = %(workspace)s AND f.workspace_id = ANY(%(scope)s) AND f.link > 1
@@ -169,9 +187,10 @@ async def given_of_others(transaction: Transaction, workspace_id: UUID, person: 
             )
         ],
     )
+    return [Given(**row) for row in rows]
 
 
-async def put_given(transaction: Transaction, workspace_id: UUID, row: Row) -> None:
+async def put_given(transaction: Transaction, workspace_id: UUID, given: Given) -> None:
     """What was given with a form is this."""
     await transaction.send(
         f"""
@@ -180,15 +199,24 @@ async def put_given(transaction: Transaction, workspace_id: UUID, row: Row) -> N
         """,
         workspace=workspace_id,
         now=transaction.clock(),
-        id=row["id"],
-        redirect_url=row["redirect_url"],
-        **{each: Jsonb(row[each]) for each in _GIVEN if each != "redirect_url"},
+        id=given.id,
+        redirect_url=given.redirect_url,
+        **{name: Jsonb(each) for name, each in given.all().items() if name != "redirect_url"},
     )
 
 
-async def answers_filled_in(transaction: Transaction, workspace_id: UUID, form_id: UUID) -> list[Row]:
-    """The answers to a form that nobody gave: they were filled in; `response_id`, `element`, `value`."""
-    return await transaction.all(
+@dataclass(frozen=True, slots=True)
+class FilledIn:
+    """An answer that nobody gave: it was filled in."""
+
+    response_id: UUID
+    element: str
+    value: Any
+
+
+async def answers_filled_in(transaction: Transaction, workspace_id: UUID, form_id: UUID) -> list[FilledIn]:
+    """The answers to a form that were filled in."""
+    rows = await transaction.all(
         """
         SELECT a.response_id, a.element, a.value FROM form_responses r
         JOIN form_answers a ON a.workspace_id = r.workspace_id AND a.response_id = r.id
@@ -198,9 +226,10 @@ async def answers_filled_in(transaction: Transaction, workspace_id: UUID, form_i
         workspace=workspace_id,
         form=form_id,
     )
+    return [FilledIn(**row) for row in rows]
 
 
-async def put_answer(transaction: Transaction, workspace_id: UUID, row: Row) -> None:
+async def put_answer(transaction: Transaction, workspace_id: UUID, answer: FilledIn) -> None:
     """What is said as an answer is this; papers that show it are made anew."""
     await transaction.send(
         """
@@ -210,9 +239,9 @@ async def put_answer(transaction: Transaction, workspace_id: UUID, row: Row) -> 
           AND element = %(element)s
         """,
         workspace=workspace_id,
-        response=row["response_id"],
-        element=row["element"],
-        value=Jsonb(row["value"]),
+        response=answer.response_id,
+        element=answer.element,
+        value=Jsonb(answer.value),
     )
 
 
