@@ -13,6 +13,7 @@ from dossier.foundation.pages.language import language as spoken
 from dossier.foundation.text import gettext_noop
 from dossier.messages.model import NewMessage
 from dossier.texts import compose_aside, parse
+from dossier.web import addresses
 
 _LATER_SUBJECT = gettext_noop("Go on later: {name}")
 _LATER_BODY = gettext_noop("What you have answered is kept. Go on here: {link}")
@@ -34,7 +35,7 @@ async def write_link(transaction: Transaction, form: Form, address: str, link: s
         from_name=mailing.name,
     )
     if new.channel == "email":
-        brand = workspaces.brand(mailing, language, link.partition("/r/")[0])
+        brand = workspaces.brand(mailing, language, link.partition(f"{addresses.FORM_LINKS}/")[0])
         subject, body = subject.replace("{name}", "{{ name }}"), body.replace("{link}", "[{{ link }}]({{ link }})")
         values = {"name": form.name, "link": link}
         mail = await compose_aside(parse(subject, names=None), parse(body, names=None), values, language, brand)
