@@ -12,7 +12,21 @@ import typer
 from typer.testing import CliRunner
 
 from dossier.bench import bed, pages, webhooks
-from dossier.bench.report import FOUND, HAD, IDLE, ORDER, SENT, TOLD, Figure, Page, Report, Result, Updates, goals
+from dossier.bench.report import (
+    FOUND,
+    HAD,
+    IDLE,
+    ORDER,
+    SENT,
+    SENT_AS_SAFE,
+    TOLD,
+    Figure,
+    Page,
+    Report,
+    Result,
+    Updates,
+    goals,
+)
 from dossier.bench.run import Part, run
 from dossier.cli.bench import bench
 from tests.many import MANY
@@ -72,6 +86,7 @@ def test_a_run_measures_what_is_asked_for() -> None:
     assert report.figures["CSV of 10,000 cases"].value > 0
     assert report.figures["XLSX of 10,000 cases"].value > 0
     assert report.figures[SENT].value > 0
+    assert report.figures[SENT_AS_SAFE].value > 0
     assert report.figures[HAD].value > 0
     assert not report.pages
 
