@@ -262,7 +262,6 @@ def _tab_to(page: Page, name: str) -> None:
     pytest.fail(f"no way to {name}")
 
 
-@shown_by("journeys/test_portal_everybody.py::test_axe_finds_nothing_in_any_state")
 @pytest.mark.long
 def test_every_gate_is_for_everybody(world: World, phone: Any) -> None:
     workspace: Workspace = world.workspace()

@@ -59,7 +59,6 @@ def test_the_app_in_french(ada: Any, claim: Any, person: Any) -> None:
     somebody.look("cases-french")
 
 
-@shown_by("journeys/test_in_place.py::test_settings_are_changed_in_place")
 def test_the_workspace_and_its_tokens(world: World, workspace: Workspace, ada: Any, person: Any) -> None:
     second = world.workspace()
     world.member(second, ada.email, "administrator")
