@@ -111,6 +111,29 @@ def test_who_stands_still_has_nothing_in_memory(monkeypatch: pytest.MonkeyPatch)
     running(work)
 
 
+def test_who_stands_still_while_a_slow_disk_writes_has_nothing_in_memory_either(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(blocks, "QUIET", 0.05)
+    written, goes_on = list[bytes](), threading.Event()
+
+    def write(pieces: Pieces) -> None:
+        goes_on.wait(10)
+        written.append(joined(pieces))
+
+    async def work(storage: InThreads) -> None:
+        behind = Behind(storage, write, hash, lambda: None)
+        await behind.take(b"a" * BLOCK)
+        await asyncio.sleep(0.1)
+        await behind.take(b"b")
+        await asyncio.sleep(0.3)
+        goes_on.set()
+        await asyncio.sleep(0.3)
+        assert joined(written) == b"a" * BLOCK + b"b"
+
+    running(work)
+
+
 def test_a_disk_begins_before_all_is_there_and_nobody_waits_for_it() -> None:
     begun, goes_on, written = list[int](), threading.Event(), list[int]()
 

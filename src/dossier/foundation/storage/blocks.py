@@ -64,7 +64,7 @@ class Behind:
             await self.written()
             self._begin(self._least)
         elif self._later is None:
-            self._later = asyncio.get_running_loop().call_later(QUIET, self._write_little)
+            self._wait()
 
     async def written(self) -> None:
         """What is being written is there."""
@@ -80,9 +80,14 @@ class Behind:
         self._begin(1)
         await self.written()
 
+    def _wait(self) -> None:
+        self._later = asyncio.get_running_loop().call_later(QUIET, self._write_little)
+
     def _write_little(self) -> None:
         self._later = None
-        if self._writing is None or (self._writing.done() and not self._writing.exception()):
+        if self._writing and not self._writing.done():
+            self._wait()
+        elif self._writing is None or not self._writing.exception():
             self._begin(1)
 
     def _begin(self, least: int) -> None:
