@@ -1,5 +1,6 @@
 """The condition language: what it means, and what it refuses (contract section 4)."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -16,9 +17,21 @@ FACTS = EvaluationContext(
         "title": "Claim",
         "reference": None,
         "created_at": datetime(2026, 3, 1, 12, tzinfo=UTC),
+        "id": "ab0e8400-e29b-41d4-a716-446655440000",
     },
     families={
-        "data": {"n": Decimal("3.0"), "text": "Hello", "list": ["red", 1], "yes": True, "day": "2026-03-01"},
+        "data": {
+            "n": Decimal("3.0"),
+            "text": "Hello",
+            "list": ["red", 1],
+            "yes": True,
+            "day": "2026-03-01",
+            "moment": "2026-03-01T10:00:00Z",
+            "none": "None",
+            "digits": "5",
+            "seen": "at ab0e8400-e29b-41d4-a716-446655440000",
+            "typed": "AB0E8400-E29B-41D4-A716-446655440000",
+        },
         "steps": {"call": "completed"},
     },
     related={
@@ -45,6 +58,20 @@ HOLDS: list[dict[str, Any]] = [
     {"data.missing": {"$nin": ["x"]}},
     {"data.text": {"$contains": "ell"}},
     {"data.list": {"$contains": "red"}},
+    {"data.list": {"$contains": 1}},
+    {"data.yes": {"$in": [True]}},
+    {"data.day": {"$in": ["2026-03-01T00:00:00Z"]}},
+    {"data.moment": {"$in": ["2026-03-01T10:00:00Z"]}},
+    {"data.moment": {"$eq": "2026-03-01T10:00:00Z"}},
+    {"data.moment": {"$gt": "2026-03-01T09:00:00Z"}},
+    {"data.day": {"$le": "2026-03-01T10:00:00Z", "$lt": "2026-03-01T10:00:00Z"}},
+    {"data.day": {"$le": "2026-03-01T00:00:00Z", "$ge": "2026-03-01T00:00:00Z"}},
+    {"data.day": {"$gt": "2026-02-28T10:00:00Z", "$ge": "2026-02-28T10:00:00Z"}},
+    {"data.seen": {"$contains": "AB0E8400-E29B-41D4-A716-446655440000"}},
+    {"data.typed": {"$contains": "AB0E8400-E29B-41D4-A716-446655440000"}},
+    {"created_at": {"$eq": "2026-03-01T13:00:00+01:00"}},
+    {"id": {"$eq": "AB0E8400-E29B-41D4-A716-446655440000"}},
+    {"title": {"$gt": "Chat"}},
     {"data.yes": {"$eq": True}},
     {"data.yes": {"$ne": 1}},
     {"data.n": {"$ne": "3"}},
@@ -75,6 +102,25 @@ DOES_NOT: list[dict[str, Any]] = [
     {"data.text": {"$gt": 0}},
     {"data.text": {"$lt": 0}},
     {"data.list": {"$eq": "red"}},
+    {"data.list": {"$in": ["red"]}},
+    {"data.list": {"$contains": "re"}},
+    {"data.list": {"$contains": True}},
+    {"data.none": {"$contains": "hello"}},
+    {"data.n": {"$contains": 3}},
+    {"data.digits": {"$contains": 5}},
+    {"data.yes": {"$in": [1]}},
+    {"data.n": {"$in": [True, "3"]}},
+    {"data.n": {"$gt": 3}},
+    {"data.n": {"$lt": "2026-03-01T00:00:00Z"}},
+    {"data.day": {"$eq": "2026-03-01T10:00:00Z"}},
+    {"data.day": {"$in": ["2026-03-01T10:00:00Z"]}},
+    {"data.day": {"$gt": "2026-03-01T10:00:00Z"}},
+    {"data.day": {"$ge": "2026-03-01T10:00:00Z"}},
+    {"data.day": {"$gt": "2026-03-01T00:00:00Z"}},
+    {"data.day": {"$lt": "2026-03-01T00:00:00Z"}},
+    {"data.moment": {"$gt": "2026-03-01T10:00:00Z"}},
+    {"data.text": {"$defined": False}},
+    {"created_at": {"$le": "2026-03-01"}},
     {"$or": []},
     {"relationships": {"contact": {"attributes": {"given_name": {"$eq": "Eve"}, "family_name": {"$eq": "Straße"}}}}},
     {"relationships": {"owner": {"attributes": {"family_name": {"$eq": "x"}}}}},
@@ -110,6 +156,22 @@ REFUSED: list[tuple[Any, str, str]] = [
     ({"data.n": {"$gt": True}}, "/data.n/$gt", "invalid_operand"),
     ({"data.n": {"$eq": {"a": 1}}}, "/data.n/$eq", "invalid_operand"),
     ({"data.n": {"$contains": None}}, "/data.n/$contains", "invalid_operand"),
+    ({"data.n": {"$ge": False}}, "/data.n/$ge", "invalid_operand"),
+    ({"data.n": {"$defined": 1}}, "/data.n/$defined", "invalid_operand"),
+    ({"data.n": {"$in": "x"}}, "/data.n/$in", "invalid_operand"),
+    ({"status": {"$eq": 1}}, "/status/$eq", "invalid_operand"),
+    ({"created_at": {"$contains": "2026"}}, "/created_at/$contains", "invalid_operand"),
+    ({"created_at": {"$eq": "soon"}}, "/created_at/$eq", "invalid_operand"),
+    ({"title": {"$eq": "x", "$like": "y"}}, "/title/$like", "unknown_operator"),
+    ({"data": {"$eq": 1}}, "/data", "unknown_attribute"),
+    ({"$not": []}, "/$not", "invalid_condition"),
+    ({"attributes": []}, "/attributes", "invalid_condition"),
+    ({"attributes": {}, "status": {"$eq": "x"}}, "/status", "unknown_member"),
+    ({"relationships": []}, "/relationships", "invalid_condition"),
+    ({"relationships": {"owner": {}}}, "/relationships/owner", "invalid_condition"),
+    ({"relationships": {"owner": {"attributes": {}, "x": 1}}}, "/relationships/owner", "invalid_condition"),
+    ({"relationships": {"owner": []}}, "/relationships/owner", "invalid_condition"),
+    ({"$and": [{}, {"x": 1}]}, "/$and/1/x", "unknown_attribute"),
     ({"$and": {}}, "/$and", "invalid_condition"),
     ({"relationships": {"father": {"attributes": {}}}}, "/relationships/father", "unknown_relationship"),
     ({"relationships": {"owner": {"email": {"$eq": "x"}}}}, "/relationships/owner", "invalid_condition"),
@@ -128,9 +190,8 @@ def test_refused_with_the_place(raw: Any, where: str, code: str) -> None:
     assert [(each.pointer, each.code) for each in refusal.value.problems] == [("/at" + where, code)]
 
 
-def nested(levels: int) -> dict[str, Any]:
+def nested(levels: int, raw: dict[str, Any]) -> dict[str, Any]:
     """A condition in that many others."""
-    raw: dict[str, Any] = {"status": {"$eq": "x"}}
     for _ in range(levels):
         raw = {"$not": raw}
     return raw
@@ -139,7 +200,7 @@ def nested(levels: int) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("most", "beyond", "says"),
     [
-        (nested(32), nested(33), "nested deeper than 32 levels"),
+        (nested(32, {}), nested(33, {}), "nested deeper than 32 levels"),
         ({"$or": [{"status": {"$eq": "x"}}] * 200}, {"$or": [{"status": {"$eq": "x"}}] * 201}, "more than 200"),
         ({"status": {"$in": ["x"] * 1000}}, {"status": {"$in": ["x"] * 1001}}, "at most 1000 values"),
     ],
@@ -151,6 +212,22 @@ def test_limits_are_met_exactly(most: Any, beyond: Any, says: str) -> None:
     with pytest.raises(Invalid) as refusal:
         parse_condition(beyond, CASES)
     assert [says in str(each.message) for each in refusal.value.problems] == [True]
+
+
+@pytest.mark.parametrize(
+    ("within", "levels"),
+    [
+        (lambda inner: {"attributes": inner}, 31),
+        (lambda inner: {"$not": {"attributes": inner}}, 30),
+        (lambda inner: {"$and": [{"attributes": inner}]}, 30),
+        (lambda inner: {"attributes": {"$or": [inner]}}, 30),
+        (lambda inner: {"relationships": {"owner": {"attributes": {"$not": inner}}}}, 29),
+    ],
+)
+def test_each_way_of_nesting_is_a_level(within: Callable[[Any], Any], levels: int) -> None:
+    parse_filter(within(nested(levels, {})), CASES)
+    with pytest.raises(Invalid, match="deeper than 32 levels"):
+        parse_filter(within(nested(levels + 1, {})), CASES)
 
 
 @pytest.mark.parametrize("start", ["x", "data."])

@@ -1,5 +1,6 @@
 """Formulas: what they mean on exact values, what is refused at publishing, and how a case follows them."""
 
+import warnings
 from contextlib import suppress
 from decimal import Decimal
 from typing import Any
@@ -39,6 +40,12 @@ def made(formula: str, result: str = "number", data: dict[str, Any] = DATA, **op
     found, wrong = program(fields)
     assert wrong == []
     return found.values(data)["k"]
+
+
+def test_what_python_would_warn_of_has_a_meaning_here() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert made(r'concat("\d", who)', "text") == r"\dEve"
 
 
 def wrong(formula: str, result: str = "number") -> str:

@@ -130,7 +130,7 @@ ONE_BY_ONE = "records.actions.data.DataChanges.update_in_company"  # many actors
 
 
 def _actions() -> Iterator[tuple[str, Callable[..., Any]]]:
-    """Name → every public function of the `actions` that is given a transaction, or the database, to write with.
+    """Name → every public function of the `actions` that is given a transaction, or the database, to write with, or that asks.
 
     Those of a value, by which a kind of thing describes itself, count as functions of its class.
     """
@@ -142,9 +142,11 @@ def _actions() -> Iterator[tuple[str, Callable[..., Any]]]:
             if ".actions" in type(each).__module__:
                 for method, _ in inspect.getmembers(type(each), inspect.isfunction):
                     bound = getattr(each, method)
-                    if not method.startswith("_") and _writes(bound):
+                    if not method.startswith("_") and (_writes(bound) or _asks_itself(bound)):
                         yield f"{type(each).__module__}.{type(each).__name__}.{method}".removeprefix("dossier."), bound
-            elif not name.startswith("_") and getattr(each, "__module__", "") == found.name and _writes(each):
+            elif name.startswith("_") or getattr(each, "__module__", "") != found.name:
+                continue
+            elif _writes(each) or _asks_itself(each):
                 yield f"{found.name}.{name}".removeprefix("dossier."), each
 
 
@@ -155,12 +157,16 @@ def _writes(action: Any) -> bool:
     return bool(first) and getattr(first.annotation, "__name__", "") in ("Transaction", "Database")
 
 
+def _asks_itself(action: Any) -> bool:
+    return inspect.isfunction(action) and ".require(" in inspect.getsource(action)
+
+
 def _asks(name: str) -> bool:
     given = tuple(each for each in (*OF_ALL_KINDS, *COMING_IN, *PARTS) if each != "members.actions.sign_in.link")
     return not name.startswith(given) and name not in ("members.actions.sign_in.link", ONE_BY_ONE)
 
 
-ASKING = {name: each for name, each in _actions() if _asks(name)}
+ASKING = {name: each for name, each in _actions() if _asks(name) or _asks_itself(each)}
 
 
 def _nobody(scope: Scope = Scope(())) -> Actor:  # noqa: B008 - frozen
@@ -173,7 +179,7 @@ def test_every_writing_action_asks_before_anything_else(name: str) -> None:
     action, transaction = ASKING[name], MagicMock(name="transaction")
     transaction.actor = _nobody()
     given = {
-        each.name: MagicMock(name=each.name, actor=transaction.actor)
+        each.name: transaction.actor if each.name == "actor" else MagicMock(name=each.name, actor=transaction.actor)
         for each in inspect.signature(action).parameters.values()
         if each.default is each.empty
     }

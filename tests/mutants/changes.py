@@ -73,6 +73,8 @@ def mutants(path: Path) -> Iterator[Mutant]:
 
 def _running(tree: ast.AST) -> Iterator[ast.expr | ast.stmt]:
     for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.keyword) and _is_of_one_length(tree, node):
+            continue
         if isinstance(node, ast.JoinedStr | ast.Constant):
             yield node  # parts of an f-string have no place of their own
             continue
@@ -89,6 +91,12 @@ def _running(tree: ast.AST) -> Iterator[ast.expr | ast.stmt]:
             yield node
         if not isinstance(node, ast.Raise):
             yield from _running(node)
+
+
+def _is_of_one_length(tree: ast.AST, keyword: ast.keyword) -> bool:
+    """`zip(…, strict=True)` states what is so wherever the code is right: without it the same comes out."""
+    is_zip = isinstance(tree, ast.Call) and isinstance(tree.func, ast.Name) and tree.func.id == "zip"
+    return is_zip and isinstance(keyword.value, ast.Constant) and keyword.value.value is True
 
 
 def _without_docstring(body: list[ast.stmt]) -> list[ast.stmt]:

@@ -192,10 +192,8 @@ def compare(attribute: Attribute, op: str, raw: object) -> Condition:
 
 def _in_either_case(found: Comparison) -> Condition:
     """What contains an id as it was written, or as ids are kept: in lower case."""
-    id = parse_id(found.operand)
-    if id is None or str(id) == found.operand:
-        return found
-    return AnyOf((found, Comparison(found.attribute, found.op, str(id))))
+    kept = str(parse_id(found.operand) or found.operand)
+    return found if kept == str(found.operand) else AnyOf((found, Comparison(found.attribute, found.op, kept)))
 
 
 def _boolean(raw: object) -> bool:

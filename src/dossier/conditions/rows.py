@@ -217,7 +217,7 @@ def _of_the_same(relation: str, wholes: list[dict[str, Any]]) -> list[dict[str, 
 def _match_and_parts(raw: Any) -> tuple[Match, list[tuple[str, str, Any]]]:
     if not isinstance(raw, dict):
         raise TypeError
-    members = {name: part for name, part in raw.items() if part or name in ("$or", "$and")}
+    members = {name: part for name, part in raw.items() if part or name.startswith("$")}
     if members.keys() == {"$or"}:
         alternatives = [_flat(each, "") for each in members["$or"]]
         if any(len(each) != 1 for each in alternatives):

@@ -133,8 +133,8 @@ class Drafting(Generic[V]):
         await self.shelf.discard_draft(transaction, id)
         return made
 
-    async def discard(self, transaction: Transaction, id: UUID) -> bool:
-        """Forget what was changed since the last version, and whether there is one; without, its history too. 404."""
+    async def discard(self, transaction: Transaction, id: UUID) -> None:
+        """Forget what was changed since the last version; without one, its history too. 404."""
         transaction.actor.require("templates.design")
         await self.shelf.lock(transaction, id)
         draft = await self.get(transaction, id)
@@ -145,7 +145,6 @@ class Drafting(Generic[V]):
             await self._remember(transaction, draft, "discarded", published.document)
         else:
             await records.history.forget(transaction, self.record, draft.workspace_id, id)
-        return published is not None
 
     async def begin_change(
         self, transaction: Transaction, workspace_id: UUID, id: UUID, document: Document

@@ -165,11 +165,11 @@ class NamedFiles(Input):
     kind: ClassVar[str] = "files"
     grouped: ClassVar[bool] = True
     empty: str
-    accept: Sequence[str] = ()
-    accepted: str = ""
-    largest: int | None = None
-    most: int = 1
-    limits: str = ""
+    accept: Sequence[str]
+    accepted: str
+    largest: int | None
+    most: int
+    limits: str
 
 
 @dataclass(frozen=True, slots=True)

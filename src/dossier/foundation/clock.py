@@ -12,6 +12,11 @@ def milliseconds(moment: datetime) -> datetime:
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
+def hour_of(moment: datetime) -> datetime:
+    """When the hour began in which a moment lies."""
+    return moment.replace(minute=0, second=0, microsecond=0)
+
+
 def system_clock() -> datetime:
     """Now, UTC, three decimals."""
     return milliseconds(datetime.now(UTC))

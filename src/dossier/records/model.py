@@ -235,6 +235,12 @@ class ChangeSet(Generic[T]):
         after = self.record.put_all(self.after, _new(changes), self.after.version)
         return replace(self, after=after, entries=(*self.entries[:-1], last))
 
+    def put_by_itself(
+        self, kind: str, values: Mapping[str, Any], reason: Message | None = None, cause: Cause | None = None
+    ) -> "ChangeSet[T]":
+        """The same, done by the thing itself."""
+        return self.put(kind, values, reason, automatic=True, cause=cause)
+
     def note(self, entry: Entry) -> "ChangeSet[T]":
         """The change with one more entry that changes nothing; it is a version all the same."""
         after = self.record.put_all(self.after, {}, self.after.version + 1)

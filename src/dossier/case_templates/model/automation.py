@@ -38,9 +38,9 @@ class Near:
 
     field: str
     at: time
-    before: Duration | None = None
-    after: Duration | None = None
-    working: bool = False
+    before: Duration | None
+    after: Duration | None
+    working: bool
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Idle:
     """Nobody did anything about the case for so long, or for so much working time."""
 
     period: Duration
-    working: bool = False
+    working: bool
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ class CallOut:
     """Another system called. A body that is no text is sent as JSON, with the gaps of its texts filled in."""
 
     call: Call
-    body: Any = None
+    body: Any
 
 
 @dataclass(frozen=True)
@@ -121,10 +121,10 @@ class MakeTask:
     """A task of the case's own; `due`: so long (of `working` time) after it was made; `assignee`: `owner`, or a member's address."""
 
     title: str
-    body: str | None = None
-    assignee: str | None = None
-    due: Duration | None = None
-    working: bool = False
+    body: str | None
+    assignee: str | None
+    due: Duration | None
+    working: bool
 
 
 AtOnce = SetParts | SetOwner

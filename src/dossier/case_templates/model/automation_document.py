@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from dossier.case_templates.model.automation import (
     MessageNews,
 )
+from dossier.case_templates.model.step import CALL_SECONDS
 from dossier.case_templates.model.step_document import Key, LongText, Part, Text
 from dossier.foundation.errors import pointer
 from dossier.foundation.text import gettext_noop
@@ -18,7 +19,7 @@ MAX_AUTOMATIONS, MAX_ACTIONS, MAX_MEMBERS = 100, 20, 50
 class WhenDocument(Part):
     """When a rule fires: one of these, with what belongs to it. `working`: days and hours of the workspace's working time."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(populate_by_name=True)
 
     created: Literal[True] | None = None
     change: Annotated[list[str], Field(min_length=1, max_length=50)] | None = None
@@ -42,7 +43,7 @@ class CallDocument(Part):
     url: Annotated[str, Field(min_length=1, max_length=4000)]
     headers: Annotated[dict[str, LongText], Field(max_length=50)] = Field(default={})
     body: Any = None
-    timeout: Annotated[int, Field(ge=1, le=60)] = 15
+    timeout: Annotated[int, Field(ge=1, le=60)] = CALL_SECONDS
     save: Annotated[dict[str, str], Field(max_length=50)] = Field(default={})
 
 
@@ -73,7 +74,7 @@ class ActionDocument(Part):
 class AutomationDocument(Part):
     """A rule: when something happens, and if a condition holds, then something is done."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(populate_by_name=True)
 
     key: Key
     name: Text

@@ -9,6 +9,7 @@ from dossier.foundation.durations import Duration
 
 StepType = Literal["email", "sms", "form", "note", "task", "http"]
 Channel = Literal["email", "sms"]
+CALL_SECONDS = 15  # that a call may take which does not say
 OWNER = "owner"
 """In the place of a slot or an address: whoever owns the case."""
 
@@ -18,7 +19,7 @@ class Wait:
     """How long to wait; `working`: by the workspace's working time."""
 
     duration: Duration
-    working: bool = False
+    working: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +27,8 @@ class Due:
     """Until when a step is to be done: `wait` from its start, or so long before or after the day in a field (`of`)."""
 
     wait: Wait
-    of: str | None = None
-    sign: Literal[-1, 1] = 1
+    of: str | None
+    sign: Literal[-1, 1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class Call:
     method: str = "POST"
     url: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
-    timeout: int = 15  # seconds
+    timeout: int = CALL_SECONDS
     save: Mapping[str, str] = field(default_factory=dict)
 
 

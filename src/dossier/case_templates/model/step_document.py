@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from dossier.case_templates.model.step import (
+    CALL_SECONDS,
     OWNER,
     Call,
     Channel,
@@ -214,7 +215,11 @@ class StepCompiler:
             reminders=tuple(self._reminders()),
             sending=self._sending(),
             call=Call(
-                document.method or "POST", document.url or "", document.headers, document.timeout or 15, document.save
+                document.method or "POST",
+                document.url or "",
+                document.headers,
+                document.timeout or CALL_SECONDS,
+                document.save,
             ),
             questions=self._questions(),
         )
@@ -256,10 +261,10 @@ class StepCompiler:
             at = f"/reminders/{place}"
             after = self._wait(each.after, f"{at}/after", each.working)
             every = self._wait(each.every, f"{at}/every", each.working) if each.every else None
-            if each.times and each.times > 1 and not each.every:
+            times = each.times or 1
+            if times > 1 and not each.every:
                 self._wrong("“{member}” needs “every”: how long after each other.", f"{at}/times", "times")
             if after:
-                times = each.times or 1
                 channel = each.channel or ("sms" if self.document.type == "sms" else "email")
                 yield Reminder(after, every, times, channel, each.to, each.subject, each.body)
 

@@ -48,7 +48,7 @@ async def assign(transaction: Transaction, change: ChangeSet[F]) -> ChangeSet[F]
     for step in _unassigned(change):
         if assignee := await next_assignee(transaction, change.after, step):
             state = {**change.after.steps[step.key], "assignee": assignee}
-            change = change.put("step_assigned", {f"steps.{step.key}": state}, automatic=True)
+            change = change.put_by_itself("step_assigned", {f"steps.{step.key}": state})
     return change
 
 

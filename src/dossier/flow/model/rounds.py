@@ -68,7 +68,7 @@ def _show_steps(change: ChangeSet[F], template: Template) -> ChangeSet[F]:
             becomes = "available" if step.visible_when.evaluate(now) else "hidden"
             if becomes != state["status"]:
                 values[f"steps.{step.key}"] = shown(state) if becomes == "available" else hidden(state)
-    return change.put("steps", values, Message("The conditions of the steps."), automatic=True) if values else change
+    return change.put_by_itself("steps", values, Message("The conditions of the steps."))
 
 
 def _move(change: ChangeSet[F], template: Template, changed: frozenset[str]) -> ChangeSet[F]:
@@ -88,7 +88,7 @@ def _fire(change: ChangeSet[F], status: Status, transition: Transition, changed:
         {"parts": parts_of(change, transition.watch & changed), "status": status.label},
     )
     values = {"status": status.key, "parent_status": status.parent_status}
-    moved = change.put("transition", values, reason, automatic=True)
+    moved = change.put_by_itself("transition", values, reason)
     if transition.once and moved is not change:
         moved = replace(moved, after=replace(moved.after, fired=(*moved.after.fired, status.key)))  # type: ignore[type-var]
     return moved
@@ -124,9 +124,9 @@ def _start(change: ChangeSet[F], step: Step) -> ChangeSet[F]:
     at = start_by_itself(thing, step, moment)
     if at > moment:
         state = scheduled(thing.steps[step.key], ITSELF, at)
-        return change.put("step_scheduled", {f"steps.{step.key}": state}, _WHY, automatic=True)
+        return change.put_by_itself("step_scheduled", {f"steps.{step.key}": state}, _WHY)
     state = started(thing.steps[step.key], ITSELF, moment, due_at=due_at(thing, step, moment))
-    return change.put("step_started", {f"steps.{step.key}": state}, _WHY, automatic=True)
+    return change.put_by_itself("step_started", {f"steps.{step.key}": state}, _WHY)
 
 
 def _begin_again(change: ChangeSet[F], template: Template) -> ChangeSet[F]:
@@ -136,7 +136,7 @@ def _begin_again(change: ChangeSet[F], template: Template) -> ChangeSet[F]:
         for step in template.steps
         if step.repeatable and (state := change.after.steps[step.key])["status"] == "completed"
     }
-    return change.put("step_available", done, Message("It can be done again."), automatic=True) if done else change
+    return change.put_by_itself("step_available", done, Message("It can be done again."))
 
 
 def _due_anew(change: ChangeSet[F], template: Template) -> ChangeSet[F]:
@@ -153,11 +153,7 @@ def _due_anew(change: ChangeSet[F], template: Template) -> ChangeSet[F]:
                 values[f"steps.{step.key}"] = {
                     name: each for name, each in (state | {"due_at": until}).items() if each is not None
                 }
-    return (
-        change.put("step_due", values, Message("The day that it goes by has changed."), automatic=True)
-        if values
-        else change
-    )
+    return change.put_by_itself("step_due", values, Message("The day that it goes by has changed."))
 
 
 def _call_off(change: ChangeSet[F]) -> ChangeSet[F]:
@@ -167,4 +163,4 @@ def _call_off(change: ChangeSet[F]) -> ChangeSet[F]:
         return change
     waiting = {key: state for key, state in thing.steps.items() if state["status"] == "scheduled"}
     values = {f"steps.{key}": cancelled(state, ITSELF, thing.updated_at) for key, state in waiting.items()}
-    return change.put("step_cancelled", values, Message("The case was archived."), automatic=True) if values else change
+    return change.put_by_itself("step_cancelled", values, Message("The case was archived."))

@@ -69,7 +69,7 @@ def _done(change: ChangeSet[F], rule: Automation, action: AtOnce, cause: Cause, 
         values = _owner(change.after, action) if isinstance(action, SetOwner) else _values(change, action.values)
     except AppError as refusal:
         return change.note(refused(rule.name, refusal.message, cause))
-    moved = change.put(FIRED, values, reason, automatic=True, cause=cause)
+    moved = change.put_by_itself(FIRED, values, reason, cause=cause)
     touched = moved is not change and any(path.startswith("data.") for path in moved.entries[-1].changes)
     return recomputed(moved) if touched else moved
 

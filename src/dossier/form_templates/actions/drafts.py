@@ -53,5 +53,5 @@ async def publish(transaction: Transaction, template_id: UUID, if_match: IfMatch
 
 async def discard(transaction: Transaction, template_id: UUID) -> None:
     """Forget what was changed since the last version, or a template that has none; 404."""
-    if not await DRAFTING.discard(transaction, template_id):
-        await store.forget(transaction, template_id)
+    await DRAFTING.discard(transaction, template_id)
+    await store.forget(transaction, template_id)

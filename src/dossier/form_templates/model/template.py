@@ -33,8 +33,8 @@ class Binding:
 class Repeat:
     """How many times a group is asked: at least, and at most."""
 
-    min: int = 1
-    max: int = 1
+    min: int
+    max: int
 
 
 @dataclass(frozen=True)

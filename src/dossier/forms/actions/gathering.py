@@ -4,7 +4,7 @@ and nothing that is answered, nor how long it takes, says whether the address is
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, time
 from uuid import UUID
 
 from dossier import messages, texts, workspaces
@@ -23,6 +23,7 @@ from dossier.forms.model.access import (
 from dossier.forms.model.person import Gathered, Person, PersonSession, hashed, person_of
 from dossier.forms.store import people
 from dossier.foundation.actor import Actor, Scope, system
+from dossier.foundation.clock import hour_of
 from dossier.foundation.database import ReadSession, Transaction
 from dossier.foundation.errors import NotFound, Problem
 from dossier.foundation.identifiers import parse_id
@@ -53,7 +54,7 @@ async def ask_code(services: Services, actor: Actor, somebody: Person, client: s
 
 async def _ask(transaction: Transaction, services: Services, somebody: Person, client: str, locale: str) -> Let:
     of_network = services.cipher.seals(f"form network {network(client)}")[0]
-    hour = transaction.clock().replace(minute=0, second=0, microsecond=0)
+    hour = hour_of(transaction.clock())
     asked = await people.count(transaction, somebody.workspace_id, "code", of_network, hour)
     seals = services.cipher.seals(person.seal_of(somebody))
     await people.lock(transaction, seals[0])
@@ -132,7 +133,7 @@ async def _try(
     transaction: Transaction, services: Services, workspace_id: UUID, hash: bytes, client: str
 ) -> people.KeptCode | Let:
     of_network = services.cipher.seals(f"form network {network(client)}")[0]
-    hour = transaction.clock().replace(minute=0, second=0, microsecond=0)
+    hour = hour_of(transaction.clock())
     if await people.count(transaction, workspace_id, "entry", of_network, hour) > person.ENTRIES_OF_NETWORK:
         return Let(refusal=person.tried_too_often(), wait=int(AN_HOUR.total_seconds()))
     row = await people.try_code(transaction, workspace_id, hash, TRIES)
@@ -144,7 +145,7 @@ async def _try(
 
 
 def _day(transaction: Transaction) -> datetime:
-    return transaction.clock().replace(hour=0, minute=0, second=0, microsecond=0)
+    return datetime.combine(transaction.clock(), time(), UTC)
 
 
 async def _let_in(transaction: Transaction, workspace_id: UUID, hash: bytes, row: people.KeptCode) -> Let:

@@ -103,7 +103,7 @@ def expired(change: FormChange, now: datetime) -> FormChange:
     over = form.active_until is not None and form.active_until <= now
     if form.status != "pending" or form.expired_at or not over or form.active_until is None:
         return change
-    return change.put("expired", {"expired_at": wire_time(form.active_until)}, automatic=True)
+    return change.put_by_itself("expired", {"expired_at": wire_time(form.active_until)})
 
 
 def processed(change: FormChange) -> FormChange:

@@ -17,7 +17,7 @@ async def counted(transaction: Transaction, change: CaseChange) -> CaseChange:
     if found == dict(case.forms):
         return change
     values = {f"forms.{name}": number for name, number in found.items()}
-    return change.along(values) if change.entries else change.put("forms", values, automatic=True)
+    return change.along(values) if change.entries else change.put_by_itself("forms", values)
 
 
 async def count(transaction: Transaction, workspace_id: UUID, case_id: UUID) -> None:

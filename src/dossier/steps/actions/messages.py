@@ -53,15 +53,15 @@ def _with_steps(transaction: Transaction, change: CaseChange, message: Message) 
         case "sent" if state.get("message") == str(message.id):
             if state["status"] in ("failed", "cancelled"):  # it went all the same, or was tried again by hand
                 again = {**started(state, transaction.actor, moment), "message": str(message.id)}
-                change = change.put("step_started", {path: again}, automatic=True)
+                change = change.put_by_itself("step_started", {path: again})
             if change.after.steps[message.step or ""]["status"] == "started":
                 done = completed(change.after.steps[message.step or ""], transaction.actor, moment)
-                change = change.put("step_completed", {path: done}, _taken(message), automatic=True)
+                change = change.put_by_itself("step_completed", {path: done}, _taken(message))
         case "failed" if state.get("message") == str(message.id) and state["status"] == "started":
-            change = change.put("step_failed", {path: failed(state, error)}, error, automatic=True)
+            change = change.put_by_itself("step_failed", {path: failed(state, error)}, error)
         case "bounced":
             back = message_came_back(state, str(message.id), error) or state
-            change = change.put("step_failed", {path: unreachable(back, message.channel)}, error, automatic=True)
+            change = change.put_by_itself("step_failed", {path: unreachable(back, message.channel)}, error)
     return change
 
 
@@ -77,7 +77,7 @@ def _answered(change: CaseChange, message: Message) -> CaseChange:
         for step in (case.template.steps if case.template else ())
         if next_reminder(case, step, case.steps[step.key]) and _is_answered(case, step, message)
     }
-    return change.put("reminders_ended", values, Sentence("They have answered."), automatic=True) if values else change
+    return change.put_by_itself("reminders_ended", values, Sentence("They have answered."))
 
 
 def _is_answered(case: Case, step: Step, message: Message) -> bool:

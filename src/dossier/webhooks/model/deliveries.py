@@ -17,8 +17,8 @@ from dossier.foundation.messages import Message
 from dossier.foundation.stored_messages import restored, stored
 
 MINUTE, HOUR = 60, 3600
-WAITS = (0, 5, 30, 2 * MINUTE, 10 * MINUTE, HOUR, 3 * HOUR, 8 * HOUR, 20 * HOUR, 43 * HOUR)
-"""Seconds before each try: ten of them, over about 75 hours."""
+WAITS = (5, 30, 2 * MINUTE, 10 * MINUTE, HOUR, 3 * HOUR, 8 * HOUR, 20 * HOUR, 43 * HOUR)
+"""Seconds before each try but the first: ten tries, over about 75 hours."""
 VARIES = 0.1  # part by which a wait is longer or shorter, so that what failed together does not come back together
 SECONDS = 15.0  # that a receiver may take
 READ_BYTES = 16 * 1024  # of an answer
@@ -132,14 +132,14 @@ class Outcome:
             return "delivered", None
         if self.is_gone:
             return "cancelled", None
-        if tries >= len(WAITS):
+        if tries > len(WAITS):
             return "dead", None
         return "pending", self.attempt.at + self._wait(tries)
 
     def _wait(self, tries: int) -> timedelta:
         if self.retry_after is not None and self.attempt.status in BUSY:
             return min(self.retry_after, LONGEST_RETRY_AFTER)
-        return timedelta(seconds=WAITS[tries] * random.uniform(1 - VARIES, 1 + VARIES))  # noqa: S311 - nobody gains by guessing it
+        return timedelta(seconds=WAITS[tries - 1] * random.uniform(1 - VARIES, 1 + VARIES))  # noqa: S311 - nobody gains by guessing it
 
 
 @dataclass(frozen=True, slots=True)
