@@ -8,13 +8,18 @@ DEV := $(VENV)/.dev-installed
 # Or each process of the tests compiles everything anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: serve test test-fast faults mutants clients lint lock reference clean
+.PHONY: serve test test-all test-fast faults mutants clients lint lock reference clean
 
 serve: $(RUNTIME)
 	@$(VENV)/bin/dossier serve --demo
 
+# Before every landing: all that Dossier does. What has to wait or repeats at length says so (left_to_ci in tests/many.py) and is left to test-all.
 test: $(DEV)
 	@$(VENV)/bin/pytest -n 3 --durations=10 --ignore=tests/faults --ignore=tests/clients $(TESTS)
+
+# That too, and every variant of each: what .ci/run asks first.
+test-all:
+	@DOSSIER_MANY=1 $(MAKE) test
 
 # Without browsers, commands, servers of their own, and what takes longest; of the rest one test in four of each file: for while one works.
 test-fast: $(DEV)

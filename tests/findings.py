@@ -7,8 +7,9 @@ import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
-from tests.source import nodes
+from tests.source import nodes, tree
 
 TESTS = Path(__file__).parent
 
@@ -120,18 +121,36 @@ def _named() -> Iterator[tuple[str, str]]:
                     yield name, f"{path.relative_to(TESTS.parent)}::{node.name}"
 
 
-def with_others() -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Every test, from `tests/` on, and the others that show what it shows (`shown_by` in `tests/many.py`)."""
+class OneTest(NamedTuple):
+    """`name` is written from `tests/` on; `because` is empty for one that always runs."""
+
+    name: str
+    because: str
+    shown_by: tuple[str, ...]
+
+
+def every_test() -> Iterator[OneTest]:
+    """Every test function, and whether it is left to CI (`left_to_ci` in `tests/many.py`)."""
     for path in sorted(TESTS.rglob("test_*.py")):
-        for node in nodes(path):
-            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
-                yield f"{path.relative_to(TESTS)}::{node.name}", tuple(_others(node))
+        body = tree(path).body
+        of_the_file = next(filter(None, map(_of_a_file, body)), ())
+        for node in body:
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_"):
+                because, *others = next(filter(None, map(_said, node.decorator_list)), of_the_file) or ("",)
+                yield OneTest(f"{path.relative_to(TESTS)}::{node.name}", because, tuple(others))
 
 
-def _others(test: ast.FunctionDef) -> Iterator[str]:
-    for mark in test.decorator_list:
-        if isinstance(mark, ast.Call) and isinstance(mark.func, ast.Name) and mark.func.id == "shown_by":
-            yield from (str(each.value) for each in mark.args if isinstance(each, ast.Constant))
+def _of_a_file(node: ast.AST) -> tuple[str, ...]:
+    """What `pytestmark` says of all its tests."""
+    is_mark = isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "pytestmark"
+    return next(filter(None, map(_said, ast.walk(node))), ()) if is_mark else ()
+
+
+def _said(mark: ast.AST) -> tuple[str, ...]:
+    """What `left_to_ci` was given."""
+    if isinstance(mark, ast.Call) and isinstance(mark.func, ast.Name) and mark.func.id == "left_to_ci":
+        return tuple(str(each.value) for each in mark.args if isinstance(each, ast.Constant))
+    return ()
 
 
 def page() -> str:
@@ -151,15 +170,15 @@ def page() -> str:
         lines.append(f"| {name} | {FINDINGS[name]} | {shown} |")
     lines += [
         "",
-        "## What runs always, and what with `DOSSIER_MANY=1`",
+        "## What `make test` leaves to `make test-all`",
         "",
-        "`make test` is to take three minutes on two cores; what keeps it short is in [CONTRIBUTING](../../CONTRIBUTING.md). It shows every behaviour once; `.ci/run` tries all variants and more random cases.",
-        "These tests run there, for others show what they show:",
+        "`make test` is to take three minutes on two cores: it shows all that Dossier does, but for what has to wait or repeats at length. `make test-all` tries that, too, with all variants and",
+        "many more random cases, and so does `.ci/run`, before anything lands. These are left to it, and why; [decision 74](../decisions/0074-what-make-test-leaves-to-ci.md) says how that is decided.",
         "",
-        "| the test | those that show it always |",
-        "|---|---|",
+        "| the test | what takes its time | what shows parts of it always |",
+        "|---|---|---|",
     ]
-    for test, others in with_others():
-        if others:
-            lines.append(f"| `{test}` | {'<br>'.join(f'`{each}`' for each in others)} |")
+    for test in every_test():
+        if test.because:
+            lines.append(f"| `{test.name}` | {test.because} | {'<br>'.join(f'`{each}`' for each in test.shown_by)} |")
     return "\n".join(lines) + "\n"

@@ -1,4 +1,4 @@
-"""How much is tried of what has many variants: all of it with DOSSIER_MANY=1, as in CI; a part while one works."""
+"""How much is tried: all of it with DOSSIER_MANY=1, as `make test-all` and CI do; while one works, what does not have to wait."""
 
 import os
 from collections.abc import Sequence
@@ -16,9 +16,10 @@ def some(variants: Sequence[T], every: int = 3) -> Sequence[T]:
     return variants if MANY else variants[::every]
 
 
-def shown_by(*tests: str) -> pytest.MarkDecorator:
-    """Of a test whose behaviour others show, named from `tests/` on: it is one of the many, and they run always.
+def left_to_ci(because: str, *shown_by: str) -> pytest.MarkDecorator:
+    """Of a test that has to wait or repeats at length: `because` says what takes its time, `shown_by` which shorter tests show parts of it.
 
-    `tests/order.py` leaves it out; `tests/architecture/test_variants.py` holds that the others are there.
+    `make test` leaves it out (`tests/order.py`), `make test-all` and `.ci/run` do not, nor does who asks for it by name. Decision 74;
+    `tests/architecture/test_variants.py` holds that those left out are few, say why, and that what shows them runs always.
     """
-    return pytest.mark.shown_by(*tests)
+    return pytest.mark.left_to_ci(because, *shown_by)

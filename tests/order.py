@@ -13,7 +13,7 @@ from xdist.scheduler import LoadScopeScheduling
 from tests.many import MANY
 
 APART = ("tests/cases/test_doors.py", "tests/cli/", "tests/wire/test_concurrency.py")
-LONGEST = ("tests/wire/test_fuzzing.py", "tests/journeys/test_handlers_day.py", "tests/journeys/test_handler.py")
+LONGEST = ("tests/wire/test_fuzzing.py", "tests/journeys/test_whole_form.py", "tests/journeys/test_handler.py")
 READING = (  # our source, which a process parses once (`tests/source.py`)
     "tests/architecture/",
     "tests/foundation/test_exact.py",
@@ -36,7 +36,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[Any]) -> No
 
 
 def _chosen(config: pytest.Config, items: list[Any]) -> list[Any]:
-    """Without what others show, unless many are asked for; of what is not long the cross-section, if that is asked for."""
+    """Without what is left to CI, unless all is asked for; of what is not long the cross-section, if that is asked for."""
     if any("::" in each for each in config.args):  # somebody asks for this one
         return items
     seen: Counter[str] = Counter()
@@ -44,7 +44,7 @@ def _chosen(config: pytest.Config, items: list[Any]) -> list[Any]:
     for each in items:
         file = each.nodeid.split("::", maxsplit=1)[0]
         is_long = each.get_closest_marker("long") is not None
-        is_wanted = (MANY or each.get_closest_marker("shown_by") is None) and (is_long or seen[file] % EVERY == 0)
+        is_wanted = (MANY or each.get_closest_marker("left_to_ci") is None) and (is_long or seen[file] % EVERY == 0)
         seen[file] += not is_long
         (chosen if is_wanted else left_out).append(each)
     if left_out:

@@ -8,6 +8,7 @@ import psycopg
 import pytest
 
 from dossier.foundation.database import Transaction
+from tests.many import left_to_ci
 from tests.world import Api, World, working_world
 
 DATA = {"key": "note", "type": "text", "name": "Note"}
@@ -41,6 +42,7 @@ def finds(world: World, browser: Any, word: str, title: str) -> Callable[[], boo
     return lambda: title in browser.get("/workspace/cases", params={"q": word}).text
 
 
+@left_to_ci("waits for the database to count two hundred updates")
 @pytest.mark.long
 def test_updates_of_data_leave_the_indexes_alone(fresh_database_url: str) -> None:
     """[R16] At least four of five updates of data are heap-only: no index of `cases` is written."""
@@ -79,6 +81,10 @@ def test_a_clock_that_was_set_back_hides_no_case_from_the_search(
     assert finds(world, browser, "kumquat", "Kumquat")()
 
 
+@left_to_ci(
+    "waits for the search again and again",
+    "cases/test_changed_cases.py::test_a_clock_that_was_set_back_hides_no_case_from_the_search",
+)
 @pytest.mark.long
 def test_what_is_committed_late_is_found(
     world: World, api: Api, template: Any, browser: Any, database_url: str
@@ -94,6 +100,7 @@ def test_what_is_committed_late_is_found(
     assert until(finds(world, browser, "tamarind", "Tamarind"))
 
 
+@left_to_ci("waits until a job was tried three times")
 @pytest.mark.long
 def test_a_word_that_could_not_be_taken_is_taken_again(
     world: World, api: Api, template: Any, browser: Any, monkeypatch: pytest.MonkeyPatch

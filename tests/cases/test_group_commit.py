@@ -24,7 +24,7 @@ from dossier.foundation.group_commit import Change, GroupCommit
 from dossier.foundation.identifiers import new_id
 from dossier.permissions import of_token
 from dossier.workspaces.model import Workspace
-from tests.many import MANY
+from tests.many import MANY, left_to_ci
 from tests.world import Api, World, values
 
 CALLERS = 12
@@ -71,6 +71,7 @@ def _entries(api: Api, case: str) -> list[Any]:
     return [{key: value for key, value in entry.items() if key not in ("id", "at")} for entry in page]
 
 
+@left_to_ci("hundreds of updates by twelve callers, and then once more alone")
 @pytest.mark.long
 def test_company_and_alone_are_one(world: World, workspace: Workspace, api: Api, make_template: Any) -> None:
     """The property: many callers at once, then one after the other on twins, in the order that came about."""

@@ -12,6 +12,7 @@ from dossier.foundation.database import Topic
 from dossier.foundation.identifiers import new_id
 from dossier.foundation.pubsub import ChangeFeed, payloads
 from dossier.workspaces.model import Workspace
+from tests.many import left_to_ci
 from tests.world import Api, Browser, World
 
 pytestmark = pytest.mark.long
@@ -59,6 +60,7 @@ def test_live_page_receives_a_change(world: World, workspace: Workspace, api: Ap
     assert listener.hears("changed")
 
 
+@left_to_ci("waits to see that nothing is told")
 def test_a_dry_run_wakes_nobody(world: World, workspace: Workspace, api: Api, make_case: Any) -> None:
     """Nothing of it was kept: there is nothing to look at."""
     browser = world.browser(world.member(workspace, f"d-{workspace.slug}@example.org"))
@@ -86,6 +88,7 @@ def test_limited_members_hear_only_of_their_own(world: World, workspace: Workspa
     assert at_list.events == []
 
 
+@left_to_ci("waits to see that nothing is told", "cases/test_live.py::test_limited_members_hear_only_of_their_own")
 def test_other_workspaces_hear_nothing(world: World, workspace: Workspace, make_case: Any) -> None:
     stranger = world.browser(world.member(world.workspace(), f"s-{workspace.slug}@example.org"))
     listener = Listener(stranger, "/workspace/cases/live")

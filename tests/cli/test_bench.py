@@ -8,8 +8,6 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
-import typer
-from typer.testing import CliRunner
 
 from dossier.bench import bed, pages, webhooks
 from dossier.bench.report import (
@@ -28,8 +26,8 @@ from dossier.bench.report import (
     goals,
 )
 from dossier.bench.run import Part, run
-from dossier.cli.bench import bench
-from tests.many import MANY
+from tests.cli import warm
+from tests.many import left_to_ci
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -70,13 +68,11 @@ def test_what_is_kept_is_read_again_and_drawn(tmp_path: Path) -> None:
     ("asked", "said"), [(["--cases", "10000,many"], "--cases are numbers"), (["--only", "lunch"], "no part “lunch”")]
 )
 def test_what_cannot_be_measured_is_refused(asked: list[str], said: str) -> None:
-    alone = typer.Typer()  # all commands set up the log, of this very process here
-    alone.command()(bench)
-    refused = CliRunner().invoke(alone, asked)
-    assert (refused.exit_code, said in refused.stderr) == (2, True)
+    refused = warm.run("bench", *asked)
+    assert (refused.returncode, said in refused.stderr) == (2, True)
 
 
-@pytest.mark.skipif(not MANY, reason="takes a minute: DOSSIER_MANY=1")
+@left_to_ci("measures for a minute")
 @pytest.mark.long
 def test_a_run_measures_what_is_asked_for() -> None:
     report = run([10_000], 1, {Part.SHAPES, Part.CHANGES, Part.ORDER, Part.EXPORTS, Part.FILES}, lambda _: None)

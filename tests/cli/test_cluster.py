@@ -8,6 +8,7 @@ import pytest
 
 from dossier.foundation.postgres import Cluster, PostgresError, binaries, running_cluster
 from tests.cli.served import data_folder
+from tests.many import left_to_ci
 
 pytestmark = pytest.mark.long
 
@@ -54,6 +55,7 @@ def test_without_root_postgresql_runs_as_ourselves(monkeypatch: pytest.MonkeyPat
         binaries.account.cache_clear()
 
 
+@left_to_ci("makes a database cluster and starts it four times")
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root has files that the account has not")
 def test_root_follows_no_link_of_the_account(tmp_path: Path) -> None:
     """[S11] Settings and log are written by the account itself: what they may be made to point to stays as it is."""

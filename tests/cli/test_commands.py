@@ -16,6 +16,7 @@ from dossier.cli import app
 from dossier.cli.on_demand import COMMANDS, loaded
 from dossier.tokens.model import is_plausible
 from tests.cli import warm
+from tests.many import left_to_ci
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -233,6 +234,7 @@ def test_a_command_about_tokens_imports_no_page() -> None:
     assert not {"fastapi", "jinja2", "dossier.app", "dossier.web"} & set(done.stdout.split())
 
 
+@left_to_ci("imports a whole server from nothing", "cli/test_commands.py::test_a_command_about_tokens_imports_no_page")
 def test_a_server_loads_no_library_that_few_requests_need() -> None:
     """Each server would keep it in memory: 6 MB of FastAPI, which only describes, 4 of rich, which colours (decision 67)."""
     program = "import sys, dossier.cli.serve, dossier.server.workers, dossier.server.application as it; it.routes(); print(*sys.modules)"

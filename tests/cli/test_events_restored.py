@@ -1,6 +1,5 @@
 """Events go on in a database that was restored from a backup into another PostgreSQL, whose transactions begin anew."""
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +8,9 @@ import pytest
 
 from dossier.foundation.postgres import connect_or_start
 from tests.cli.served import Server, data_folder, server, until
+from tests.many import left_to_ci
 
-MANY = bool(os.environ.get("DOSSIER_MANY"))
-pytestmark = [pytest.mark.long, pytest.mark.skipif(not MANY, reason="two servers and a restore: DOSSIER_MANY=1")]
+pytestmark = [pytest.mark.long, left_to_ci("starts two servers, backs up and restores")]
 
 _MANY_TRANSACTIONS = "DO $$ BEGIN FOR i IN 1..30000 LOOP PERFORM pg_current_xact_id(); COMMIT; END LOOP; END $$"
 

@@ -25,6 +25,7 @@ from tests.conftest import database_server
 from tests.files import scanners
 from tests.files.scanners import Fake
 from tests.files.support import content, kept
+from tests.many import left_to_ci, some
 from tests.storage.seaweed import KEY_ID, SECRET, running
 from tests.world import Api, World
 
@@ -41,7 +42,7 @@ class Place:
     environment: dict[str, str]
 
     def run(self, *arguments: str, code: int = 0, **more: str) -> "subprocess.CompletedProcess[str]":
-        done = warm.run("files", *arguments, environment=self.environment | more)
+        done = warm.run(*arguments, environment=self.environment | more)
         assert done.returncode == code, done.stderr + done.stdout
         return done
 
@@ -77,18 +78,19 @@ def said(done: Any) -> str:
     return text
 
 
+@left_to_ci("runs five commands, one after the other", "cli/test_files.py::test_what_could_not_be_checked_is_released")
 def test_a_scanner_that_is_switched_on_looks_at_what_is_there(place: Place, fake: Fake) -> None:
     made = [kept(place.api, b"%d" % each * 100) for each in range(3)]
     assert {each["check"] for each in made} == {"none"}
-    assert "DOSSIER_CLAMD" in said(place.run("check", code=2))
-    assert "looked at 3 files: 0 infected" in said(place.run("check", DOSSIER_CLAMD=fake.address)).lower()
+    assert "DOSSIER_CLAMD" in said(place.run("files", "check", code=2))
+    assert "looked at 3 files: 0 infected" in said(place.run("files", "check", DOSSIER_CLAMD=fake.address)).lower()
     assert checks(place.api) == {"clean"}
-    assert "looked at 0 files" in said(place.run("check", DOSSIER_CLAMD=fake.address)).lower()
+    assert "looked at 0 files" in said(place.run("files", "check", DOSSIER_CLAMD=fake.address)).lower()
     fake.answer = b"stream: Win.Test FOUND\0"
-    infected = said(place.run("check", "--all", DOSSIER_CLAMD=fake.address, code=1))
+    infected = said(place.run("files", "check", "--all", DOSSIER_CLAMD=fake.address, code=1))
     assert all(f"{each['id']} is infected: Win.Test" in infected for each in made)
     assert checks(place.api) == {"infected"}
-    assert "0 damaged or missing" in said(place.run("verify"))
+    assert "0 damaged or missing" in said(place.run("files", "verify"))
 
 
 def checks(api: Api) -> set[str]:
@@ -98,14 +100,14 @@ def checks(api: Api) -> set[str]:
 def test_what_could_not_be_checked_is_released(place: Place, fake: Fake) -> None:
     made = kept(place.api, b"x" * 2000)
     more = {"DOSSIER_CLAMD": fake.address, "DOSSIER_CLAMD_MAX": "1000"}
-    assert "1 could not be checked" in said(place.run("check", **more))
+    assert "1 could not be checked" in said(place.run("files", "check", **more))
     assert content(place.api, made["id"]).status_code == 409
-    place.run("release", made["id"])
+    place.run("files", "release", made["id"])
     assert content(place.api, made["id"]).content == b"x" * 2000
     [entry] = [each for each in place.api.json("GET", "/v1/audit")["data"] if each["act"] == "file.released"]
     assert (entry["actor"]["name"], entry["via"], entry["subject"]) == ("Operator", "cli", made["id"])
     fake.answer = b"garbage\0"
-    assert "no answer for 1" in said(place.run("check", code=1, DOSSIER_CLAMD=fake.address))
+    assert "no answer for 1" in said(place.run("files", "check", code=1, DOSSIER_CLAMD=fake.address))
 
 
 # ---- looking whether all is there ----
@@ -128,15 +130,15 @@ def missing(place: Place, file: Path) -> str:
     return "is missing"
 
 
-@pytest.mark.parametrize("harm", [damaged, cut, missing])
+@pytest.mark.parametrize("harm", some([damaged, cut, missing], 2))
 def test_verify_finds_what_was_done_to_a_file(place: Place, harm: Callable[[Place, Path], str]) -> None:
     kept(place.api, b"another")
     made = kept(place.api, b"Dear all")
-    assert "Looked at 2 files" in said(place.run("verify"))
+    assert "Looked at 2 files" in said(place.run("files", "verify"))
     [mine] = [each.key for each in place.lies() if each.size == 8]
     expected = f"{made['id']} {harm(place, place.folder / 'files' / mine)}"
-    assert expected in said(place.run("verify", code=1))
-    by_size = said(place.run("verify", "--sizes", code=0 if harm is damaged else 1))
+    assert expected in said(place.run("files", "verify", code=1))
+    by_size = said(place.run("files", "verify", "--sizes", code=0 if harm is damaged else 1))
     assert (expected in by_size) == (harm is not damaged)
 
 
@@ -147,11 +149,11 @@ def test_verify_names_strays_and_leaves_what_others_keep_there(place: Place) -> 
     stray.parent.mkdir(exist_ok=True)
     stray.write_bytes(b"of an upload whose server was killed")
     (place.folder / "files" / "README").write_text("not ours")
-    found = said(place.run("verify"))
+    found = said(place.run("files", "verify"))
     assert f"{workspace}/ab/stray" in found
     assert "Belonging to no file: 1" in found
     place.api.delete(f"/v1/attachments/{made['id']}")
-    assert "Belonging to no file: 1" in said(place.run("verify")), "what was erased goes in time"
+    assert "Belonging to no file: 1" in said(place.run("files", "verify")), "what was erased goes in time"
 
 
 # ---- backups ----
@@ -162,6 +164,11 @@ def key_of(place: Place, size: int) -> str:
     return found
 
 
+@left_to_ci(
+    "restores a database and all files, several times",
+    "cli/test_commands.py::test_a_backup_comes_back_whole",
+    "cli/test_files.py::test_a_backup_says_what_it_lacks",
+)
 def test_files_come_back_with_the_backup(place: Place, tmp_path: Path) -> None:
     """With everything that they contain, into an empty database and an empty folder."""
     backups, restored = tmp_path / "backups", tmp_path / "restored"
@@ -221,6 +228,7 @@ def test_a_backup_says_what_it_lacks(place: Place, tmp_path: Path) -> None:
         place.do("files", "verify", **there)
 
 
+@left_to_ci("backs up again and again", "cli/test_files.py::test_a_backup_says_what_it_lacks")
 def test_content_that_no_backup_needs_is_cleared_away(place: Place, tmp_path: Path) -> None:
     backups = tmp_path / "backups"
     backups.mkdir()
@@ -241,6 +249,7 @@ def test_content_that_no_backup_needs_is_cleared_away(place: Place, tmp_path: Pa
     assert stays["id"]
 
 
+@left_to_ci("sends files all the while that a backup takes", "cli/test_files.py::test_a_backup_says_what_it_lacks")
 def test_what_comes_and_goes_while_a_backup_is_made(place: Place, tmp_path: Path) -> None:
     """Every file of the snapshot is in the backup: what a row names is there before the row, and longer than it."""
     stop, sent = threading.Event(), list[str]()
@@ -267,6 +276,10 @@ def test_what_comes_and_goes_while_a_backup_is_made(place: Place, tmp_path: Path
 # ---- another place ----
 
 
+@left_to_ci(
+    "starts a real S3 server, and moves all files there and back",
+    "cli/test_files.py::test_a_move_that_a_server_may_overtake_says_so",
+)
 def test_files_move_to_s3_and_back(place: Place, tmp_path: Path) -> None:
     with running() as s3:
         more = {"DOSSIER_FILES_KEY_ID": KEY_ID, "DOSSIER_FILES_SECRET": SECRET}

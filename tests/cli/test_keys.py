@@ -12,11 +12,16 @@ from dossier.demo import ADMINISTRATOR
 from dossier.foundation.cipher import FILE, Cipher, Key, changing_keys
 from dossier.foundation.postgres import Cluster
 from tests.cli.served import Server, server, until
+from tests.many import left_to_ci
 from tests.world import Browser
 
 PASSWORD = "correct horse battery"
 
 
+@left_to_ci(
+    "starts a server twice, and signs in before, between and after",
+    "cli/test_for_operators.py::test_the_key_is_changed_and_the_old_one_is_forgotten",
+)
 def test_the_key_is_changed_while_the_server_runs() -> None:
     """[S24] Factors go on, before, between and after; a factor set up by a server that had not noticed yet, too."""
     with server() as one:
@@ -47,6 +52,10 @@ def test_a_key_that_was_retired_encrypts_nothing_more() -> None:
     assert Cipher("y" * 32).decrypt(cipher.encrypt("kept")) == "kept"
 
 
+@left_to_ci(
+    "waits five seconds to see that nothing happens",
+    "cli/test_for_operators.py::test_the_key_is_changed_and_the_old_one_is_forgotten",
+)
 def test_two_changes_of_the_key_wait_for_each_other() -> None:
     """[S24] One that overwrote what another had just put into the folder lost a key for good, and who had a factor under it."""
     with server() as one:

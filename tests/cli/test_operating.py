@@ -16,7 +16,7 @@ from dossier.server.settings import BadSettings, load
 from tests.cli import served, warm
 from tests.cli.served import Server, data_folder, server
 from tests.cli.test_commands import Run, run  # noqa: F401 - a fixture
-from tests.many import some
+from tests.many import left_to_ci, some
 
 NEWER = "9999_of_the_future"
 PASSPHRASE = "a passphrase that is long enough"
@@ -117,6 +117,10 @@ def test_a_flipped_bit_is_found_wherever_it_is(run: Run, tmp_path: Path) -> None
             assert "damaged" in run(*command, str(file), code=1).stderr
 
 
+@left_to_ci(
+    "restores two backups into databases of their own",
+    "cli/test_operating.py::test_a_flipped_bit_is_found_wherever_it_is",
+)
 def test_a_backup_is_verified_by_restoring_it(run: Run, tmp_path: Path) -> None:  # noqa: F811
     """[R12] Into a database of its own, thrown away afterwards."""
     run("workspace", "create", "claims", "--name", "Claims")
@@ -151,6 +155,9 @@ def test_old_backups_are_removed(run: Run, tmp_path: Path) -> None:  # noqa: F81
     assert "goes with a folder" in run("backup", str(tmp_path / "x.tar"), "--keep", "2", code=2).stderr
 
 
+@left_to_ci(
+    "starts a server, backs up twice and restores twice", "cli/test_commands.py::test_a_backup_comes_back_whole"
+)
 def test_the_key_comes_with_the_backup_or_its_absence_is_said(tmp_path: Path) -> None:
     """[R12] Under a passphrase; the restored folder has it, mode 0600. Without one, both commands say where it is."""
     (tmp_path / "pass").write_text(PASSPHRASE)
@@ -231,6 +238,7 @@ def test_connections_that_cannot_be_had_are_refused_at_the_start(run: Run) -> No
     assert "DOSSIER_MAX_CONNECTIONS" in refused.stderr
 
 
+@left_to_ci("starts a database and two workers")
 def test_the_embedded_database_has_room_for_all_workers_and_for_commands() -> None:
     """[R8] Its number of connections follows the settings."""
     with server() as one:

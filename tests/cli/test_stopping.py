@@ -19,7 +19,7 @@ import pytest
 
 from tests.cli import warm
 from tests.cli.served import CERTIFICATES, Server, server, until
-from tests.many import MANY
+from tests.many import MANY, left_to_ci
 
 pytestmark = pytest.mark.long
 LEAST = 1000 if MANY else 200  # requests before a stop; those that count come while it stops
@@ -109,6 +109,9 @@ def Load_address(one: Server) -> tuple[str, int]:  # noqa: N802
     return parts.hostname or "", parts.port or 0
 
 
+@left_to_ci(
+    "waits for worker processes that take seven seconds to begin", "cli/test_stopping.py::test_a_stop_resets_nobody"
+)
 def test_worker_processes_that_begin_slowly_begin_and_reset_nobody_in_the_end(tmp_path: Path) -> None:
     """[R1 R13] On a machine that has much else to do: after five seconds without an answer they were ended, and begun again, for ever."""
     slow = "import sys, time\nif 'spawn_main' in str(sys.orig_argv): time.sleep(7)\n"
@@ -136,6 +139,7 @@ def _is_ready(one: Server) -> bool:
         return False
 
 
+@left_to_ci("kills a supervisor with its workers, and starts again")
 def test_workers_end_with_their_supervisor() -> None:
     """[R13] kill -9 of it: the port is free at once, and the next start needs no help."""
     with server() as one:
@@ -170,6 +174,7 @@ asyncio.run(main())
 """
 
 
+@left_to_ci("waits three times until a loop has stood still for too long")
 @pytest.mark.parametrize(
     "how",
     [
@@ -189,6 +194,7 @@ def test_a_loop_that_does_not_turn_ends_the_process(how: str) -> None:
     assert "a personal value" not in done.stderr
 
 
+@left_to_ci("stands still for longer than a loop may")
 def test_a_process_that_was_stopped_goes_on() -> None:
     """[S2] SIGSTOP, a debugger, or a machine that slept is no loop that hangs."""
     script = STUCK.format(work="await asyncio.sleep(2)", how="pass")

@@ -11,12 +11,13 @@ import psutil
 import pytest
 
 from tests.cli.served import CERTIFICATES, Server, server, until
-from tests.many import MANY
+from tests.many import MANY, left_to_ci
 
 pytestmark = pytest.mark.long
 KILLS = 20 if MANY else 2  # of the server and its database, and of the server alone
 
 
+@left_to_ci("waits for the four seconds that a server drains", "cli/test_stopping.py::test_a_stop_resets_nobody")
 def test_it_drains_before_it_stops() -> None:
     with server() as one:
         one.start("--demo", DOSSIER_DRAIN_SECONDS="4")
@@ -30,6 +31,7 @@ def test_it_drains_before_it_stops() -> None:
         assert not psutil.pid_exists(postmaster)
 
 
+@left_to_ci("kills a server and starts it again, round after round")
 def test_kill_9_in_the_middle_of_updates_loses_nothing() -> None:
     """Every acknowledged update is there with its history, none is half there, and the next start needs no help."""
     with server() as one:
@@ -77,6 +79,7 @@ def _kept(client: httpx.Client, case: str) -> int:
     return int(found["mileage"])
 
 
+@left_to_ci("waits until servers of several workers have stopped", "cli/test_stopping.py::test_a_stop_resets_nobody")
 @pytest.mark.parametrize("workers", ["2", *(["1"] if MANY else [])])
 def test_a_page_that_listens_does_not_keep_it_from_stopping(workers: str) -> None:
     """An open stream of events ends with the server; what one process changes, another one's pages hear, and each answers all."""

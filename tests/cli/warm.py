@@ -7,6 +7,7 @@ What opens files (`tests/workshop/forks.py`) is ordered in the same way.
 
 import atexit
 import contextlib
+import ctypes
 import gc
 import json
 import multiprocessing
@@ -33,6 +34,7 @@ from dossier.foundation.workshop.__main__ import WORK
 FROM_NOTHING = "WORKERS_FROM_NOTHING"
 """Set for a server whose worker processes begin as in production; those of others are forks, too."""
 
+PR_SET_PDEATHSIG = 1  # prctl(2)
 HEAD = 4  # bytes that say how long an order is
 HERE = Path(__file__).parents[2]
 PROGRAM, WORKSHOP = "dossier", "dossier.foundation.workshop"
@@ -169,10 +171,12 @@ def wait_for_an_order(orders: socket.socket, module: str) -> bool:
     gc.freeze()
     running: dict[int, int] = {}
     signal.signal(signal.SIGCHLD, lambda _signal, _frame: _tell_ends(running))
+    here = os.getpid()
     while order := _next(orders):
         signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGCHLD])  # an end is told after it is known who it was
         if (process := os.fork()) == 0:
             orders.close()
+            _end_with(here)
             if module == WORKSHOP:
                 os.setpgid(0, 0)
             _become(*json.loads(order[0]), order[1])
@@ -186,6 +190,14 @@ def wait_for_an_order(orders: socket.socket, module: str) -> bool:
             os.close(file)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGCHLD])
     return False
+
+
+def _end_with(parent: int) -> None:
+    """With who waits for orders, who ends with who gives them: of tests that were killed no server goes on. Linux tells."""
+    with contextlib.suppress(AttributeError):
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+        if os.getppid() != parent:
+            os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _next(orders: socket.socket) -> tuple[bytes, list[int]] | None:

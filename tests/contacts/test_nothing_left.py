@@ -22,6 +22,7 @@ from dossier.workspaces import actions as workspaces
 from dossier.workspaces.model import Workspace
 from tests.forms.support import ask, publish
 from tests.forms.test_webhooks import send as sent_to_forms
+from tests.many import left_to_ci
 from tests.portal.support import Contact, Made, hidden, token
 from tests.portal.test_files_bad import announce
 from tests.portal.test_personal import Somebody
@@ -292,6 +293,10 @@ def test_nothing_is_left_of_who_is_erased(database_url: str, office: Office) -> 
     assert stored(office.world, office.person) == []
 
 
+@left_to_ci(
+    "looks for a person through every table and every file",
+    "contacts/test_nothing_left.py::test_nothing_is_left_of_who_is_erased",
+)
 @pytest.mark.long
 def test_nothing_is_left_of_who_stood_on_a_case_alone(database_url: str, office: Office) -> None:
     """With the case go its forms, what was answered and sent to them, what was written, and the person."""

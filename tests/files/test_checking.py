@@ -29,6 +29,7 @@ from tests.files import scanners
 from tests.files.scanners import EICAR, Fake
 from tests.files.support import beside, content, kept, picture, sent
 from tests.files.test_resuming import begun, send
+from tests.many import left_to_ci
 from tests.world import CERTIFICATES, Api, World, errors
 
 pytestmark = pytest.mark.long
@@ -224,6 +225,7 @@ def test_only_what_is_called_clean_is_clean(here: Scanned, fake: Fake, answer: b
     assert fake.asked == [len(b"Dear all")]
 
 
+@left_to_ci("waits for scanners that do not answer")
 @pytest.mark.parametrize("behaves", [closes, hangs, never_reads, drips, floods])
 def test_one_that_misbehaves_is_asked_again_and_holds_nobody_up(
     here: Scanned, fake: Fake, behaves: Callable[..., None]

@@ -19,7 +19,7 @@ from dossier.foundation.workshop.asking import Died, Overdue
 from dossier.workspaces.model import Workspace
 from tests.cli.served import until
 from tests.files.support import kept, taken_elsewhere
-from tests.many import some
+from tests.many import left_to_ci, some
 from tests.workshop import samples
 from tests.world import Api, World, errors
 
@@ -313,6 +313,7 @@ def test_too_much_is_refused_before_it_is_read(api: Api, bound: Made) -> None:
     assert asked(api, *(kept(api, samples.pdf(2), "a.pdf") for _ in range(2))).status_code == 413
 
 
+@left_to_ci("opens papers of a million pages")
 def test_a_million_pages_are_too_many_or_broken(api: Api) -> None:
     """As many as are said are refused at once; where the number is a lie they are counted."""
     for data in (samples.many_pages(), samples.many_pages(said=1, kids=200_000)):

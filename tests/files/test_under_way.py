@@ -24,6 +24,7 @@ from dossier.server.application import create
 from dossier.server.services import database_on
 from dossier.workspaces.model import Workspace
 from tests.files.support import content, in_a_folder, kept, limited, sent, taken_elsewhere
+from tests.many import left_to_ci
 from tests.storage.conftest import on_s3
 from tests.storage.seaweed import Seaweed, running
 from tests.world import Api, World, errors
@@ -81,6 +82,10 @@ def test_sixty_that_stand_still_hold_nobody_up(world: World, workspace: Workspac
     until(lambda: not unfinished(world))
 
 
+@left_to_ci(
+    "waits three times for what stands still or creeps",
+    "wire/test_file_refusals.py::test_a_refusal_of_the_contract_is_met",
+)
 def test_what_stands_still_or_creeps_is_given_up(world: World, database_url: str, workspace: Workspace) -> None:
     pace = Pace(silent=1, window=1.5, least=1000)
     with limited(world, database_url, workspace, pace=pace) as api:
@@ -149,6 +154,10 @@ def s3() -> Iterator[Seaweed]:
         yield server
 
 
+@left_to_ci(
+    "starts a real S3 server, and waits until it is given up",
+    "storage/test_storage.py::test_what_is_put_is_read_again_whole_and_in_part",
+)
 def test_files_on_s3(world: World, database_url: str, workspace: Workspace, s3: Seaweed, tmp_path: Path) -> None:
     """The whole way on a real S3 server; away for a moment it is waited for, away for long it is said."""
     from dossier.foundation.services import Services

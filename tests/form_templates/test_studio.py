@@ -9,7 +9,7 @@ import pytest
 
 from dossier.form_templates.model.starters import STARTERS, starter
 from dossier.workspaces.model import Workspace
-from tests.many import some
+from tests.many import left_to_ci, some
 from tests.world import Browser, World
 
 LIST = "/workspace/templates/forms"
@@ -111,6 +111,10 @@ def test_parts_are_moved_doubled_and_taken_out_and_it_is_all_taken_back(studio: 
     assert "took a change back" in studio.page("/versions")
 
 
+@left_to_ci(
+    "opens and saves every part of every starter",
+    "form_templates/test_studio.py::test_a_form_begins_from_a_starter_or_a_document_and_is_archived",
+)
 def test_every_part_of_every_starter_survives_its_form(administrator: Browser) -> None:
     """What a document says, its form shows and sends back unchanged."""
     for name in some(("kyc-company", "accident-report"), 2):

@@ -10,6 +10,7 @@ import pytest
 from dossier.workspaces.model import Workspace
 from tests.forms.answering import Contact
 from tests.forms.support import ask, publish
+from tests.many import left_to_ci
 from tests.portal.support import hidden
 from tests.world import Api, Browser, World, working_world
 
@@ -76,6 +77,10 @@ def test_all_that_the_list_shows_are_ended_after_a_question_that_names_the_numbe
     assert ended == [False, *[True] * 29]
 
 
+@left_to_ci(
+    "asks thirty people, and waits for two jobs over all of them",
+    "forms/test_bulk.py::test_all_that_the_list_shows_are_ended_after_a_question_that_names_the_number",
+)
 @pytest.mark.long
 def test_all_are_reminded_and_put_away(handler: Browser, api: Api, asked: list[dict[str, Any]]) -> None:
     listed(handler, 30)
@@ -88,6 +93,10 @@ def test_all_are_reminded_and_put_away(handler: Browser, api: Api, asked: list[d
     assert "No form fits" in handler.get("/workspace/forms?q=Pat").text
 
 
+@left_to_ci(
+    "asks thirty people, and waits for the index twice",
+    "forms/test_bulk.py::test_all_that_the_list_shows_are_ended_after_a_question_that_names_the_number",
+)
 @pytest.mark.long
 def test_it_asks_again_where_the_list_shows_others_by_now(
     handler: Browser, api: Api, asked: list[dict[str, Any]]

@@ -19,6 +19,7 @@ from dossier.foundation.testing.clock import MovableClock
 from dossier.foundation.testing.server import serving
 from dossier.server.application import create
 from dossier.server.services import database_on
+from tests.many import left_to_ci
 from tests.world import Api, World, working_world
 
 pytestmark = pytest.mark.long
@@ -55,6 +56,9 @@ def test_what_waits_is_given_up_and_undone(hasty: World, client: Api) -> None:
     assert client.json("PATCH", f"/v1/cases/{case['id']}", json={"title": "In time"})["title"] == "In time"
 
 
+@left_to_ci(
+    "waits for longer than a request may take", "foundation/test_deadline.py::test_what_waits_is_given_up_and_undone"
+)
 def test_a_stream_goes_on_for_longer(hasty: World) -> None:
     """Its answer has begun."""
     member = hasty.member(hasty.workspace(), "live@example.org", "administrator")
@@ -85,6 +89,9 @@ def _deadlines() -> int:
     return sum(isinstance(each, Deadline) for each in gc.get_objects())
 
 
+@left_to_ci(
+    "waits for longer than a request may take", "foundation/test_deadline.py::test_what_waits_is_given_up_and_undone"
+)
 def test_a_body_has_its_own_time(hasty: World, client: Api) -> None:
     """What arrives slowly counts anew with each part; the body's own deadline ends it."""
     body = b'{"title": "Slowly"}'
@@ -101,6 +108,10 @@ def test_a_body_has_its_own_time(hasty: World, client: Api) -> None:
         assert connection.recv(12) == b"HTTP/1.1 200"
 
 
+@left_to_ci(
+    "ends all connections again and again, and waits for new ones",
+    "foundation/test_deadline.py::test_writes_are_not_asked_again",
+)
 def test_reads_are_asked_again_where_a_connection_was_dead(
     fresh_database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -21,11 +20,16 @@ from dossier.foundation.postgres import Cluster
 from dossier.listing import indexing, search
 from dossier.workspaces.model import Workspace
 from tests.cli.served import Server, server
+from tests.many import left_to_ci
 from tests.world import Api, World
 
 MANY = 4000
 
 
+@left_to_ci(
+    "keeps both cores busy for as long as a storm takes",
+    "foundation/test_turns.py::test_a_neighbour_of_two_storms_is_next",
+)
 @pytest.mark.long
 def test_a_storm_of_filters_leaves_other_tenants_alone(world: World, database_url: str) -> None:
     """[S4] Twelve of the worst at once: refused or answered, and a neighbour's list stays quick."""
@@ -66,7 +70,7 @@ def _timed(neighbour: Api) -> float:
     return time.monotonic() - began
 
 
-@pytest.mark.skipif(not os.environ.get("DOSSIER_MANY"), reason="takes half a minute of both cores")
+@left_to_ci("keeps both cores busy for half a minute")
 @pytest.mark.long
 def test_the_neighbour_of_sixty_thousand_cases(capsys: pytest.CaptureFixture[str]) -> None:
     """[S4] The figure of a real server: a neighbour's list under 200 ms (p99) while twelve of the worst filters run."""
@@ -179,6 +183,7 @@ async def _end(task: asyncio.Task[None]) -> None:
     task.cancel()
 
 
+@left_to_ci("waits until the words of large cases are taken")
 @pytest.mark.long
 def test_the_words_of_large_cases_hold_nobody_up(world: World, workspace: Workspace, api: Api) -> None:
     """[S18] The words of cases of some hundred kilobytes are taken while requests are answered."""

@@ -33,7 +33,7 @@ from dossier.foundation.testing.server import RunningServer, serving
 from dossier.server.application import create
 from dossier.server.services import database_on
 from tests.cli.served import until
-from tests.many import MANY
+from tests.many import MANY, left_to_ci
 from tests.world import CERTIFICATES, World
 
 pytestmark = pytest.mark.long
@@ -248,6 +248,7 @@ def test_all_workers_dead(running: Served) -> None:
     until(lambda: running.is_red("worker"))
 
 
+@left_to_ci("waits until every check has given the database up, and found it again")
 def test_the_database_is_gone(running: Served, database_url: str) -> None:
     """[R2 R10] 503, and every reader says so, in time; what it does not know, it does not call well."""
     name = psycopg.conninfo.conninfo_to_dict(running.url)["dbname"]
@@ -269,6 +270,7 @@ def test_the_disk_is_nearly_full(running: Served) -> None:
     until(lambda: running.is_red("disk", DOSSIER_DISK_FREE_MB=str(10**9)))
 
 
+@left_to_ci("starts two servers one after the other")
 def test_the_key_is_another_or_missing(
     fresh_database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -13,6 +13,7 @@ from dossier.foundation import jobs
 from dossier.foundation.database import Database
 from dossier.foundation.jobs import BULK, INDEXING, Job, Lane
 from dossier.foundation.services import Services
+from tests.many import left_to_ci, some
 
 pytestmark = pytest.mark.long
 
@@ -40,6 +41,10 @@ def test_a_failed_job_says_why(fresh_database_url: str) -> None:
     assert asyncio.run(asyncio.wait_for(watch(), 20)) == "LookupError"
 
 
+@left_to_ci(
+    "waits until a job was tried four times",
+    "foundation/test_jobs.py::test_what_came_of_a_job_is_kept_once_there_is_room",
+)
 def test_after_a_full_disk_work_goes_on_at_once(fresh_database_url: str) -> None:
     """[R1 R10] However often a job failed because the database had no room: what was waiting is done seconds after it has some."""
     tried = []
@@ -64,6 +69,7 @@ def test_after_a_full_disk_work_goes_on_at_once(fresh_database_url: str) -> None
     assert tried[3] - tried[2] < jobs.SOON_SECONDS * 1.5 + jobs.LOOK_EVERY + 2
 
 
+@left_to_ci("waits until a job is tried again")
 def test_a_job_that_fails_while_the_same_waits_leaves_it_the_turn(fresh_database_url: str) -> None:
     """[R1 R3] It could not go back to where it came from, stayed under way for good, and nobody else had the turn."""
     tried = []
@@ -99,7 +105,7 @@ CREATE TRIGGER full_twice BEFORE UPDATE OR DELETE ON procrastinate_jobs FOR EACH
 """
 
 
-@pytest.mark.parametrize("fails", [False, True])
+@pytest.mark.parametrize("fails", some([True, False], 2))
 def test_what_came_of_a_job_is_kept_once_there_is_room(fresh_database_url: str, fails: bool) -> None:
     """[R1 R3] Else it would stay under way, beside a worker that lives, and hold its lock."""
     tried = []

@@ -9,6 +9,7 @@ import pytest
 
 from dossier.foundation.logs import Unbreakable
 from tests.cli.served import server
+from tests.many import left_to_ci
 
 LINE = "x" * 99 + "\n"
 
@@ -36,6 +37,9 @@ def test_a_file_takes_every_line(tmp_path: Path) -> None:
     assert (tmp_path / "log").read_text() == LINE * 2000
 
 
+@left_to_ci(
+    "fills the pipe of a real server's log", "foundation/test_logs.py::test_a_pipe_that_nobody_reads_stops_nothing"
+)
 @pytest.mark.long
 def test_a_server_whose_log_nobody_reads_goes_on() -> None:
     """[R18] As under a supervisor that hangs."""

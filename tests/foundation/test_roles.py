@@ -16,6 +16,7 @@ from dossier.foundation.postgres import SERVING, Cluster
 from dossier.foundation.testing import postgres
 from dossier.migrations import may_too_much
 from tests.cli.served import server
+from tests.many import left_to_ci
 from tests.world import OPERATOR, Api, World
 
 OPEN = {"audit_entries", "form_links", "sessions", "sign_in_links", "token_workspaces"}
@@ -50,6 +51,7 @@ def test_the_role_that_serves_can_do_no_more(database_url: str, attack: str) -> 
     assert isinstance(refused.value, errors.InsufficientPrivilege | errors.UndefinedObject), refused.value
 
 
+@left_to_ci("starts a server and its database from nothing")
 @pytest.mark.long
 def test_the_embedded_server_serves_as_that_role() -> None:
     """[S11] After a start from nothing; and its password does not let the owner in."""

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.test_handler import ada
+from tests.many import left_to_ci
 from tests.world import Api
 
 __all__ = ["ada"]  # a fixture
@@ -16,6 +17,10 @@ FIELDS = [{"key": "amount", "type": "number", "name": "Amount"}, {"key": "level"
 STATUSES = [{"key": "to_review", "label": "To review", "parent_status": "in_progress"}]
 
 
+@left_to_ci(
+    "designs a rule, tries it, waits until it fires, and looks at each screen",
+    "automations/test_runs.py::test_a_rule_that_sets_itself_off_afterwards_ends",
+)
 def test_a_rule_is_designed_tried_and_seen_to_fire(ada: Any, api: Api, person: Any) -> None:
     template = api.json(
         "POST", "/v1/case_templates", 201, json={"title": "Claim", "schema": FIELDS, "statuses": STATUSES}

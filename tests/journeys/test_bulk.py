@@ -7,12 +7,18 @@ from playwright.sync_api import expect
 
 from dossier.workspaces.model import Workspace
 from tests.journeys.test_handler import ada
+from tests.many import left_to_ci
 from tests.world import Api, World
 
 __all__ = ["ada"]  # a fixture
 pytestmark = pytest.mark.long
 
 
+@left_to_ci(
+    "waits for jobs over pages of cases, forth and back",
+    "journeys/test_in_place.py::test_many_cases_are_changed_and_changed_back_in_place",
+    "cases/test_bulk_jobs.py::test_owners_and_statuses_are_taken_back",
+)
 def test_a_choice_holds_over_pages_and_is_taken_back(ada: Any, api: Api, person: Any) -> None:
     """[H11] A range with Shift, more on the next page, only statuses that they can have; the whole change undone."""
     statuses = [{"key": "won", "label": "Won", "parent_status": "closed"}]
@@ -54,6 +60,7 @@ def test_a_choice_holds_over_pages_and_is_taken_back(ada: Any, api: Api, person:
     expect(page.locator("[data-bulk-bar]")).to_be_hidden()
 
 
+@left_to_ci("waits for a job in a browser", "cases/test_bulk_jobs.py::test_the_cases_of_who_leaves_go_to_whom_one_says")
 def test_who_leaves_hands_over_their_cases(ada: Any, world: World, workspace: Workspace, api: Api, person: Any) -> None:
     """[H9] The administrator is asked, and sees what became of it."""
     lea = world.member(workspace, f"lea-{workspace.slug}@example.org", given_name="Lea", family_name="Maes")

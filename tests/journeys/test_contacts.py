@@ -4,9 +4,13 @@ from typing import Any
 
 from playwright.sync_api import expect
 
+from tests.many import left_to_ci
 from tests.world import Api, World
 
 
+@left_to_ci(
+    "looks at every screen of contacts", "journeys/test_components.py::test_a_new_case_asks_for_its_contact_by_name"
+)
 def test_who_is_known(world: World, workspace: Any, api: Api, make_case: Any, person: Any) -> None:
     main = {"key": "main", "given_name": "Emma", "family_name": "Peeters", "email": "emma@example.org"}
     case = make_case(title="A dent in the door", contacts=[main])

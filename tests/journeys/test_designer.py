@@ -6,11 +6,17 @@ from typing import Any
 from playwright.sync_api import expect
 
 from tests.journeys.test_handler import ada
+from tests.many import left_to_ci
 from tests.world import Api
 
 __all__ = ["ada"]  # a fixture
 
 
+@left_to_ci(
+    "designs a whole template, every part of it, and looks at each screen",
+    "journeys/test_in_place.py::test_a_template_is_designed_in_place",
+    "case_templates/test_designer.py::test_from_a_title_to_a_case",
+)
 def test_a_template_from_nothing_to_a_case(ada: Any, api: Api, person: Any) -> None:
     somebody = person(ada)
     page = somebody.go("/workspace/templates")

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from dossier.workspaces.model import Workspace
+from tests.many import left_to_ci
 from tests.world import Api, World, values
 
 pytestmark = pytest.mark.long
@@ -56,6 +57,11 @@ def signed_in_again(page: Page, kim: Any) -> None:
     page.keyboard.press("Enter")
 
 
+@left_to_ci(
+    "types into every kind of form, signs in again, and looks at all",
+    "journeys/test_drafts.py::test_leaving_and_coming_back",
+    "journeys/test_drafts.py::test_signing_in_again_in_another_tab_is_enough",
+)
 def test_what_was_typed_comes_back_after_signing_in_again(kim: Any, case: str, api: Api, person: Any) -> None:
     """[H10] An address, a table with a new row, choices and a contact, while the session ends; others went on meanwhile."""
     somebody = person(kim)
@@ -181,6 +187,7 @@ def test_a_form_that_was_refused_is_not_empty_again(kim: Any, person: Any) -> No
     expect(page.locator("[data-draft]")).to_have_count(0)
 
 
+@left_to_ci("designs, signs in again, and designs on", "journeys/test_drafts.py::test_leaving_and_coming_back")
 def test_a_part_of_a_template_comes_back_too(kim: Any, api: Api, person: Any) -> None:
     """[H10] The designer's forms leave the page: what was sent to nobody is there after signing in."""
     somebody = person(kim)

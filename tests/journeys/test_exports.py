@@ -10,11 +10,17 @@ from playwright.sync_api import expect
 from dossier.workspaces.model import Workspace
 from tests.cases.test_export_jobs import held
 from tests.journeys.test_handler import ada
+from tests.many import left_to_ci
 from tests.world import Api
 
 __all__ = ["ada"]  # a fixture
 
 
+@left_to_ci(
+    "waits for a job that is held up on purpose, and leaves and comes back meanwhile",
+    "cases/test_export_jobs.py::test_a_file_is_made_kept_and_fetched",
+    "cases/test_export.py::test_a_workbook_can_be_filtered_and_read",
+)
 def test_a_workbook_of_many_rows(
     ada: Any, workspace: Workspace, api: Api, person: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from dossier.workspaces.model import Workspace
+from tests.many import left_to_ci
 from tests.world import Api, World, values
 
 pytestmark = pytest.mark.long
@@ -30,6 +31,9 @@ def case(api: Api) -> str:
     return str(api.json("POST", "/v1/cases", json={"title": "Sums", "template": {"id": template}})["id"])
 
 
+@left_to_ci(
+    "types key by key, as slowly as people do", "journeys/test_field_types.py::test_filters_and_the_designer_know_them"
+)
 def test_what_is_typed_and_what_follows(ona: Any, case: str, api: Api, person: Any) -> None:
     somebody = person(ona)
     page = somebody.go_and_listen(f"/workspace/cases/{case}")

@@ -12,6 +12,7 @@ from tests.files.support import PDF, kept, picture
 from tests.journeys.conftest import MANY, Person
 from tests.journeys.test_handler import ada
 from tests.journeys.test_in_place import mark, said, stayed
+from tests.many import left_to_ci
 from tests.workshop import samples
 from tests.world import World
 
@@ -178,6 +179,10 @@ def test_files_are_looked_at_over_the_case(ada: Any, api: Any, person: Any) -> N
     assert page.url.endswith(case)
 
 
+@left_to_ci(
+    "sends, moves and takes out many files, and waits for each",
+    "journeys/test_files.py::test_files_are_dropped_pasted_and_exchanged",
+)
 def test_a_field_takes_files_in_order(ada: Any, api: Any, person: Any) -> None:
     """Its limits are said before; files come in the order in which they were chosen, and are moved and taken out by keys."""
     field = {

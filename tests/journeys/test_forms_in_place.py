@@ -7,10 +7,12 @@ from playwright.sync_api import expect
 from tests.journeys.test_handler import ada
 from tests.journeys.test_in_place import mark, said, stayed
 from tests.journeys.test_studio import begin
+from tests.many import left_to_ci
 
 __all__ = ["ada"]  # a fixture
 
 
+@left_to_ci("designs a form in two languages first", "journeys/test_studio.py::test_somebody_is_asked_and_reminded")
 def test_a_language_is_taken_out_in_place(ada: Any, person: Any) -> None:
     page = person(ada).go("/workspace/templates/forms")
     begin(page, "New employee")
@@ -24,6 +26,11 @@ def test_a_language_is_taken_out_in_place(ada: Any, person: Any) -> None:
     assert stayed(page)
 
 
+@left_to_ci(
+    "designs a form, sends it to many, and waits for the jobs",
+    "journeys/test_studio.py::test_somebody_is_asked_and_reminded",
+    "forms/test_bulk.py::test_all_that_the_list_shows_are_ended_after_a_question_that_names_the_number",
+)
 def test_many_are_asked_and_ended_in_place(ada: Any, person: Any) -> None:
     somebody = person(ada)
     page = somebody.go("/workspace/templates/forms")

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from dossier.demo import example
 from dossier.members import actions
 from dossier.workspaces.model import Workspace
-from tests.many import shown_by
+from tests.many import left_to_ci
 from tests.world import Api, World
 
 
@@ -60,6 +60,7 @@ def test_signing_in_with_a_link_then_a_password(world: World, ada: Any, person: 
     expect(page.get_by_text("You came in by a one-time link.")).to_have_count(0)
 
 
+@left_to_ci("takes four pictures of screens on the way", "journeys/test_settings.py::test_the_workspace_and_its_tokens")
 def test_a_token_made_in_the_settings_works(world: World, workspace: Workspace, ada: Any, person: Any) -> None:
     somebody = person(ada)
     page = somebody.go("/workspace/settings/api")
@@ -141,7 +142,9 @@ def test_a_case_from_the_list_to_the_archive(ada: Any, claim: Any, person: Any) 
     expect(page.get_by_label("Number plate")).to_be_enabled()
 
 
-@shown_by("journeys/test_saving.py::test_a_wrong_address_is_refused_on_the_field")
+@left_to_ci(
+    "another journey shows it at another field", "journeys/test_saving.py::test_a_wrong_address_is_refused_on_the_field"
+)
 def test_a_value_that_does_not_fit_says_why_and_is_kept(ada: Any, claim: Any, person: Any) -> None:
     somebody = person(ada)
     page = somebody.go(f"/workspace/cases/{claim['id']}")
@@ -153,6 +156,10 @@ def test_a_value_that_does_not_fit_says_why_and_is_kept(ada: Any, claim: Any, pe
     somebody.look("case-bad-value")
 
 
+@left_to_ci(
+    "waits in two windows for what the other does",
+    "journeys/test_saving.py::test_what_happens_before_a_page_listens_is_seen",
+)
 def test_two_people_at_one_field(ada: Any, claim: Any, api: Api, person: Any) -> None:
     somebody, other = person(ada), person(ada)
     page, elsewhere = (each.go_and_listen(f"/workspace/cases/{claim['id']}") for each in (somebody, other))
@@ -171,7 +178,8 @@ def test_two_people_at_one_field(ada: Any, claim: Any, api: Api, person: Any) ->
     assert next(each["value"] for each in case["schema"] if each["key"] == "plate") == "MINE"
 
 
-@shown_by(
+@left_to_ci(
+    "what pages show to whom, once more in a browser",
     "members/test_page_permissions.py::test_role_permissions",
     "members/test_page_permissions.py::test_limited_members_find_no_case_of_others",
 )
@@ -192,7 +200,8 @@ def test_role_permissions_in_the_app(world: World, workspace: Workspace, claim: 
     somebody.look("not-allowed")
 
 
-@shown_by(
+@left_to_ci(
+    "two journeys make cases already",
     "journeys/test_in_place.py::test_a_case_is_made_and_changed_and_asks_in_place",
     "journeys/test_components.py::test_a_new_case_asks_for_its_contact_by_name",
 )
@@ -209,6 +218,7 @@ def test_a_new_case(ada: Any, claim: Any, person: Any) -> None:
     expect(page.locator("#contacts-card")).to_contain_text("Emma")
 
 
+@left_to_ci("goes through all of a case's card one after the other", "journeys/test_steps.py::test_a_step_is_designed")
 def test_steps_contacts_and_who_is_next(ada: Any, claim: Any, api: Api, person: Any) -> None:
     somebody = person(ada)
     page = somebody.go(f"/workspace/cases/{claim['id']}")

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 from dossier.workspaces.model import Workspace
 from tests.cli.served import until
 from tests.journeys.test_handler import ada, claim
-from tests.many import shown_by
+from tests.many import left_to_ci
 from tests.world import Api, World
 
 __all__ = ["ada", "claim"]  # fixtures
@@ -34,6 +34,7 @@ TYPED = (  # the name of a field, what is typed, its key, and what is kept
 )
 
 
+@left_to_ci("types into a field of every type, and waits for each", "journeys/test_saving.py::test_a_date_can_be_typed")
 def test_fields_that_are_typed(ada: Any, claim: Any, api: Api, person: Any) -> None:
     page = person(ada).go(f"/workspace/cases/{claim['id']}")
     for name, typed, key, stored in TYPED:
@@ -58,6 +59,7 @@ def test_fields_that_are_chosen(ada: Any, claim: Any, api: Api, person: Any) -> 
     assert "glass" in value(api, claim, "damage")
 
 
+@left_to_ci("types an address and a table cell by cell", "journeys/test_drafts.py::test_leaving_and_coming_back")
 def test_an_address_and_a_table(ada: Any, claim: Any, api: Api, person: Any) -> None:
     somebody = person(ada)
     page = somebody.go(f"/workspace/cases/{claim['id']}")
@@ -85,6 +87,10 @@ def test_an_address_and_a_table(ada: Any, claim: Any, api: Api, person: Any) -> 
     assert value(api, claim, "witnesses") is None
 
 
+@left_to_ci(
+    "waits in two windows for what the other does",
+    "journeys/test_saving.py::test_what_happens_before_a_page_listens_is_seen",
+)
 def test_a_second_window_sees_changes_and_keeps_what_is_typed(ada: Any, claim: Any, api: Api, person: Any) -> None:
     one, other = (person(ada).go_and_listen(f"/workspace/cases/{claim['id']}") for _ in range(2))
     other.get_by_label("Mileage").fill("123")
@@ -116,6 +122,9 @@ def test_the_case_as_it_was(ada: Any, claim: Any, api: Api, person: Any) -> None
     expect(page.get_by_label("Number plate")).to_have_value("NEW")
 
 
+@left_to_ci(
+    "waits for the index before each of its searches", "cases/test_search.py::test_the_case_that_is_meant_comes_first"
+)
 def test_finding_a_case_again(world: World, ada: Any, claim: Any, api: Api, person: Any) -> None:
     api.json("POST", "/v1/cases", json={"title": "Something else"})
     looking = world.browser(ada)
@@ -186,10 +195,11 @@ def test_filters_offer_what_means_something(ada: Any, claim: Any, api: Api, pers
     expect(page.get_by_label("Value").nth(1)).to_have_value("today-7")
 
 
-@shown_by(
+@left_to_ci(
+    "waits for jobs that other tests wait for",
     "journeys/test_in_place.py::test_many_cases_are_changed_and_changed_back_in_place",
-    "journeys/test_bulk.py::test_a_choice_holds_over_pages_and_is_taken_back",
-    "journeys/test_exports.py::test_a_workbook_of_many_rows",
+    "cases/test_bulk_jobs.py::test_owners_and_statuses_are_taken_back",
+    "cases/test_export_jobs.py::test_a_file_is_made_kept_and_fetched",
 )
 def test_many_at_once_and_an_export(ada: Any, workspace: Workspace, api: Api, person: Any) -> None:
     for number in range(4):

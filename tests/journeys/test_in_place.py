@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.test_handler import ada
+from tests.many import left_to_ci
 from tests.workspaces.test_jobs import job
 from tests.world import Api, World
 
@@ -72,6 +73,9 @@ def test_a_list_is_sorted_leafed_and_narrowed_in_place(ada: Any, person: Any) ->
     assert stayed(page)
 
 
+@left_to_ci(
+    "does the same in two lists", "journeys/test_in_place.py::test_a_list_is_sorted_leafed_and_narrowed_in_place"
+)
 @pytest.mark.usefixtures("many")
 def test_filters_and_views_of_lists_are_kept_in_place(ada: Any, person: Any) -> None:
     somebody = person(ada)
@@ -103,6 +107,10 @@ def test_filters_and_views_of_lists_are_kept_in_place(ada: Any, person: Any) -> 
     assert somebody.problems == []
 
 
+@left_to_ci(
+    "changes every page of the settings",
+    "journeys/test_in_place.py::test_a_profile_is_changed_in_place_in_another_language",
+)
 def test_settings_are_changed_in_place(world: World, workspace: Any, ada: Any, person: Any) -> None:
     world.member(workspace, "bea@example.org", given_name="Bea")
     somebody = person(ada)

@@ -4,9 +4,14 @@ from typing import Any
 
 from playwright.sync_api import expect
 
+from tests.many import left_to_ci
 from tests.world import World
 
 
+@left_to_ci(
+    "writes, looks at, calls off and sends, and looks at each screen",
+    "journeys/test_messages.py::test_where_messages_leave",
+)
 def test_written_looked_at_and_called_off(world: World, workspace: Any, make_case: Any, person: Any) -> None:
     main = {
         "key": "main",

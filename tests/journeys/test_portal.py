@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from dossier.workspaces.model import Workspace
 from tests.journeys.conftest import ALL_RULES, AXE, PICTURES, SCREENSHOTS, SETTLED
-from tests.many import shown_by
+from tests.many import left_to_ci
 from tests.portal.support import ACCIDENT, WHOLE, Made, make_form
 from tests.portal.test_files import picture
 from tests.world import World
@@ -180,7 +180,10 @@ def test_without_any_script(made: Made, phone: Any) -> None:
     assert made.data()["who"] == [{"who_name": "Bob"}, {"who_name": "Carl"}]
 
 
-@shown_by("journeys/test_portal_proofs.py::test_two_pages_on_without_a_connection_and_back")
+@left_to_ci(
+    "another journey does it with two pages",
+    "journeys/test_portal_proofs.py::test_two_pages_on_without_a_connection_and_back",
+)
 @pytest.mark.long
 def test_offline_it_waits_and_is_sent_when_it_can_be(made: Made, phone: Any) -> None:
     person = phone(made)
@@ -215,7 +218,6 @@ def test_two_devices_meet_at_an_element(made: Made, phone: Any) -> None:
     assert made.data()["name"] == "Mine"
 
 
-@shown_by("journeys/test_portal_everybody.py::test_the_whole_form_from_right_to_left")
 @pytest.mark.long
 def test_from_right_to_left(world: World, phone: Any) -> None:
     made = make_form(world, world.workspace(), WHOLE | {"texts": {"ar": ARABIC}})
@@ -230,7 +232,6 @@ def test_from_right_to_left(world: World, phone: Any) -> None:
     person.look("arabic-errors")
 
 
-@shown_by("journeys/test_portal_everybody.py::test_the_whole_form_by_keyboard")
 @pytest.mark.long
 def test_by_keyboard_alone(world: World, phone: Any) -> None:
     made = make_form(world, world.workspace(), ACCIDENT)
@@ -262,6 +263,7 @@ def _tab_to(page: Page, name: str) -> None:
     pytest.fail(f"no way to {name}")
 
 
+@left_to_ci("asks axe at every gate of a form", "journeys/test_portal.py::test_the_whole_of_it_on_a_phone")
 @pytest.mark.long
 def test_every_gate_is_for_everybody(world: World, phone: Any) -> None:
     workspace: Workspace = world.workspace()
@@ -284,7 +286,10 @@ def test_every_gate_is_for_everybody(world: World, phone: Any) -> None:
     missing.look("missing")
 
 
-@shown_by("journeys/test_portal_everybody.py::test_the_first_page_is_60_kilobytes_at_most")
+@left_to_ci(
+    "another journey counts the same bytes",
+    "journeys/test_portal_everybody.py::test_the_first_page_is_60_kilobytes_at_most",
+)
 @pytest.mark.long
 def test_the_first_page_is_small(made: Made, phone: Any) -> None:
     person, sizes = phone(made), []

@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 
 from dossier.foundation.actor import Scope, system
 from tests.journeys.test_portal import ARABIC, STICKING_OUT, Phone, made, phone
+from tests.many import left_to_ci
 from tests.portal.support import WHOLE, Made, make_form
 from tests.portal.test_files import picture
 from tests.world import World
@@ -77,6 +78,10 @@ def go_on(page: Page) -> None:
 # ---- as a screen reader has it ----
 
 
+@left_to_ci(
+    "walks through the whole form, and reads every page's tree",
+    "journeys/test_portal.py::test_the_whole_of_it_on_a_phone",
+)
 @pytest.mark.long
 def test_a_screen_reader_is_told_this(made: Made, phone: Any) -> None:
     person: Phone = phone(made)
@@ -125,6 +130,7 @@ class Keys:
         self.press("Enter")
 
 
+@left_to_ci("walks through the whole form key by key", "journeys/test_portal.py::test_by_keyboard_alone")
 @pytest.mark.long
 def test_the_whole_form_by_keyboard(made: Made, phone: Any) -> None:
     person: Phone = phone(made)
@@ -178,6 +184,9 @@ def test_the_whole_form_by_keyboard(made: Made, phone: Any) -> None:
 # ---- small, large, from right to left ----
 
 
+@left_to_ci(
+    "walks through the whole form, three layouts a page", "journeys/test_portal.py::test_the_whole_of_it_on_a_phone"
+)
 @pytest.mark.long
 def test_nothing_scrolls_sideways_at_400_percent(made: Made, phone: Any) -> None:
     """[WCAG 2.2, 1.4.10 and 1.4.12] Also with text set as wide as readers may want it, and twice as large."""
@@ -201,6 +210,7 @@ def test_nothing_scrolls_sideways_at_400_percent(made: Made, phone: Any) -> None
         page.set_viewport_size({"width": 390, "height": 844})
 
 
+@left_to_ci("walks through the whole form, in Arabic", "journeys/test_portal.py::test_from_right_to_left")
 @pytest.mark.long
 def test_the_whole_form_from_right_to_left(world: World, phone: Any) -> None:
     made = make_form(world, world.workspace(), WHOLE | {"texts": {"ar": ARABIC}})
@@ -219,6 +229,7 @@ def test_the_whole_form_from_right_to_left(world: World, phone: Any) -> None:
 OVER = timedelta(minutes=1)
 
 
+@left_to_ci("asks all of axe in every state of a form", "journeys/test_portal.py::test_the_whole_of_it_on_a_phone")
 @pytest.mark.long
 def test_axe_finds_nothing_in_any_state(world: World, phone: Any) -> None:
     workspace, now = world.workspace(), world.clock()

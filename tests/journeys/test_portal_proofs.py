@@ -17,6 +17,7 @@ from dossier.foundation.actor import Scope, system
 from dossier.workspaces import store as workspaces
 from tests.cli.served import until
 from tests.journeys.test_portal import Phone, made, phone
+from tests.many import left_to_ci
 from tests.portal.support import WHOLE, Made, make_form
 from tests.portal.test_files import PAPERS
 from tests.portal.test_personal import codes
@@ -25,6 +26,7 @@ from tests.world import World
 __all__ = ["made", "phone"]
 
 
+@left_to_ci("fills one form in after the other", "journeys/test_portal.py::test_the_whole_of_it_on_a_phone")
 @pytest.mark.long
 def test_all_that_is_asked_behind_one_code(world: World, phone: Any) -> None:
     workspace = world.workspace()
@@ -165,6 +167,7 @@ def photograph(*, blurred: bool = False, dark: bool = False) -> bytes:
     return kept.getvalue()
 
 
+@left_to_ci("looks at pictures in a browser without a graphics card")
 @pytest.mark.long
 def test_a_blurred_and_a_dark_picture_are_warned_of_on_the_device(made: Made, phone: Any) -> None:
     person: Phone = phone(made)
@@ -183,6 +186,7 @@ def test_a_blurred_and_a_dark_picture_are_warned_of_on_the_device(made: Made, ph
     assert len(made.data()["photos"]) == 3, "a warning is no refusal"
 
 
+@left_to_ci("waits until pictures are a PDF, in a browser")
 @pytest.mark.long
 def test_pictures_of_a_paper_become_one_pdf(world: World, phone: Any) -> None:
     made = make_form(world, world.workspace(), PAPERS)
@@ -201,6 +205,10 @@ def test_pictures_of_a_paper_become_one_pdf(world: World, phone: Any) -> None:
 # ---- a line that is slow, or breaks ----
 
 
+@left_to_ci(
+    "waits for a script that comes late on purpose",
+    "portal/test_files.py::test_a_name_is_a_signature_and_so_are_strokes",
+)
 @pytest.mark.long
 def test_one_signs_with_a_finger_however_late_its_script_comes(made: Made, phone: Any) -> None:
     person: Phone = phone(made)
@@ -215,6 +223,10 @@ def test_one_signs_with_a_finger_however_late_its_script_comes(made: Made, phone
     expect(person.page.locator(".p-pad")).to_be_visible(timeout=10_000)
 
 
+@left_to_ci(
+    "sends a photo over a line that is slow on purpose",
+    "journeys/test_files.py::test_an_upload_goes_on_after_a_broken_line_and_a_closed_tab",
+)
 @pytest.mark.long
 def test_a_photo_on_a_slow_line_that_breaks_goes_on_where_it_was(world: World, phone: Any) -> None:
     made = make_form(world, world.workspace(), PAPERS)

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from dossier.workspaces.model import Workspace
 from tests.cli.served import until
-from tests.many import some
+from tests.many import left_to_ci, some
 from tests.world import Api, World, values
 
 pytestmark = pytest.mark.long
@@ -118,6 +118,10 @@ def test_what_is_typed_while_it_is_saved_stays(han: Any, case: str, api: Api, pe
     expect(page.locator("#field-note-form [role=alert]")).to_have_count(0)
 
 
+@left_to_ci(
+    "waits until a page asks again after two seconds",
+    "journeys/test_saving.py::test_what_happens_before_a_page_listens_is_seen",
+)
 def test_a_page_that_heard_nothing_for_a_while_looks(han: Any, case: str, api: Api, person: Any) -> None:
     """[R4 B5] What others change while a server starts again, or the network is away, is there when the page hears again."""
     somebody = person(han)

@@ -8,12 +8,16 @@ from playwright.sync_api import Page, expect
 from dossier.members import actions
 from dossier.workspaces.model import Workspace
 from tests.journeys.test_handler import ada, claim
-from tests.many import shown_by
+from tests.many import left_to_ci
 from tests.world import Api, World
 
 __all__ = ["ada", "claim"]  # fixtures
 
 
+@left_to_ci(
+    "signs in several times, and looks at each screen",
+    "journeys/test_handler.py::test_signing_in_with_a_link_then_a_password",
+)
 def test_a_second_factor_on_a_phone(world: World, ada: Any, person: Any) -> None:
     somebody = person(ada)
     page = somebody.go("/workspace/settings/profile")
@@ -41,7 +45,8 @@ def test_a_second_factor_on_a_phone(world: World, ada: Any, person: Any) -> None
     expect(page.get_by_role("heading", name="Cases")).to_be_visible()
 
 
-@shown_by(
+@left_to_ci(
+    "another journey changes the language",
     "journeys/test_in_place.py::test_a_profile_is_changed_in_place_in_another_language",
     "journeys/test_layout.py::test_the_toolbar_is_one_line_from_1200_pixels_on",
 )
@@ -104,6 +109,9 @@ def pressed_to(page: Page, name: str, role: str = "") -> None:
     raise AssertionError(name)
 
 
+@left_to_ci(
+    "walks through sign-in, list and case key by key", "journeys/test_saving.py::test_arrow_keys_choose_and_do_not_act"
+)
 def test_a_case_without_a_mouse(world: World, ada: Any, claim: Any, api: Api, person: Any) -> None:
     secret = world.do(lambda tx: actions.link_for(tx, ada.email))
     page = person().go(f"/sign-in/link/{secret}")

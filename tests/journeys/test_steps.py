@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from dossier.messages import actions as messages
 from dossier.steps.actions import due
 from dossier.workspaces.model import Workspace
+from tests.many import left_to_ci
 from tests.world import Api, World
 
 STEPS = [
@@ -50,6 +51,7 @@ def case(api: Api, ada: Any) -> str:
     return str(api.json("POST", "/v1/cases", json=body)["id"])
 
 
+@left_to_ci("does one step after the other, each with its screen", "journeys/test_steps.py::test_steps_without_scripts")
 def test_a_day_of_steps(world: World, workspace: Workspace, ada: Any, case: str, person: Any) -> None:
     page = (user := person(ada)).go(f"/workspace/cases/{case}")
     steps = page.locator("#steps-card")

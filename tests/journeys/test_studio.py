@@ -5,6 +5,7 @@ from typing import Any
 from playwright.sync_api import expect
 
 from tests.journeys.test_handler import ada
+from tests.many import left_to_ci
 
 __all__ = ["ada"]  # a fixture
 
@@ -20,6 +21,11 @@ def begin(page: Any, name: str) -> None:
     page.locator("#outline").wait_for()
 
 
+@left_to_ci(
+    "designs a whole form, every part of it, and looks at each screen",
+    "journeys/test_studio.py::test_somebody_is_asked_and_reminded",
+    "form_templates/test_studio.py::test_a_form_begins_from_a_starter_or_a_document_and_is_archived",
+)
 def test_a_form_from_a_starter_to_somebody_asked(ada: Any, person: Any) -> None:
     somebody = person(ada)
     page = somebody.go("/workspace/templates")

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from dossier.workspaces.model import Workspace
 from tests.cli.served import until
 from tests.journeys.test_handler import ada, claim
+from tests.many import left_to_ci
 from tests.webhooks.receivers import Receiver, receiving
 from tests.world import World
 
@@ -22,6 +23,11 @@ def receiver() -> Iterator[Receiver]:
         yield one
 
 
+@left_to_ci(
+    "makes a webhook, waits for its calls, and looks at each screen",
+    "webhooks/test_deliveries.py::test_a_change_is_told_with_what_changed",
+    "webhooks/test_pages.py::test_those_given_up_are_sent_again_at_once",
+)
 def test_another_system_is_told(
     world: World, workspace: Workspace, ada: Any, claim: Any, api: Any, person: Any, receiver: Receiver
 ) -> None:

@@ -14,6 +14,7 @@ from tests.journeys.conftest import Person
 from tests.journeys.test_handler import ada
 from tests.journeys.test_portal import PHONE
 from tests.journeys.test_portal_proofs import at_hand, photograph
+from tests.many import left_to_ci
 from tests.world import Api, World
 
 __all__ = ["ada"]
@@ -176,6 +177,12 @@ def somebody(chromium: Browser, desk: Desk) -> Iterator[Somebody]:
     context.close()
 
 
+@left_to_ci(
+    "the whole life of a form, in a browser of everybody in turn",
+    "journeys/test_portal.py::test_the_whole_of_it_on_a_phone",
+    "journeys/test_studio.py::test_somebody_is_asked_and_reminded",
+    "steps/test_form_files.py::test_a_file_goes_to_the_case",
+)
 @pytest.mark.long
 def test_the_whole_of_a_form_from_the_mail_to_the_case(desk: Desk, chromium: Browser) -> None:
     desk.go().get_by_role("button", name="Start Ask them").click()

@@ -16,6 +16,7 @@ from tests.cli import warm
 from tests.forms.answering import Contact
 from tests.forms.support import do_due, publish
 from tests.forms.test_webhooks import send as sent_to_forms
+from tests.many import left_to_ci
 from tests.members.test_sign_in import with_password
 from tests.webhooks.receivers import Sender
 from tests.world import Api, World
@@ -30,6 +31,10 @@ def erase(database_url: str, email: str, code: int = 0) -> str:
     return done.stderr
 
 
+@left_to_ci(
+    "looks for a name through every table, again and again",
+    "members/test_erasing.py::test_an_erased_member_leaves_an_id",
+)
 def test_what_others_were_told_does_not_name_who_is_erased(
     world: World, workspace: Workspace, api: Api, make_case: Any, database_url: str
 ) -> None:
@@ -54,6 +59,10 @@ def test_what_others_were_told_does_not_name_who_is_erased(
         api.delete(f"/v1/webhooks/{each}")
 
 
+@left_to_ci(
+    "looks for a name through every table, again and again",
+    "members/test_erasing.py::test_an_erased_member_leaves_an_id",
+)
 def test_forms_do_not_name_who_is_erased(world: World, workspace: Workspace, api: Api, database_url: str) -> None:
     """Whose a form was, who sent it to many, who looked its answers through; what its addresses were told, views, notices."""
     gone = world.member(

@@ -26,6 +26,7 @@ from dossier.workspaces import actions as workspaces
 from dossier.workspaces.model import Workspace
 from tests.files.support import kept
 from tests.forms.support import publish
+from tests.many import left_to_ci
 from tests.wire.test_tenancy import CANARY, Victim
 from tests.world import Api, Browser, World
 
@@ -208,6 +209,10 @@ def test_an_address_that_is_cut_short_leads_to_what_is_there(world: World, works
         assert browser.get(short).url.path == place
 
 
+@left_to_ci(
+    "asks every page for each part of its address",
+    "members/test_page_permissions.py::test_another_workspace_does_not_exist",
+)
 def test_no_part_of_an_address_is_an_error_of_ours(world: World, workspace: Workspace) -> None:
     """[S2 S3] What no text may have, and what is no text, in each part of each page's address."""
     browser = world.browser(world.member(workspace, f"walks-{workspace.slug}@example.org", "administrator"))

@@ -22,6 +22,7 @@ from dossier.messages.model.sender import dkim, dmarc, spf
 from dossier.workspaces.model import Workspace
 from tests.cli import warm
 from tests.files.support import beside
+from tests.many import left_to_ci
 from tests.messages.servers import Mailbox, Provider, mail_server, sms_provider
 from tests.world import Browser, World
 
@@ -98,6 +99,7 @@ def _doctor(folder: Path, **more: str) -> dict[str, tuple[str, str]]:
     return {each["about"]: (each["verdict"], each["says"]) for each in json.loads(done.stdout)}
 
 
+@left_to_ci("starts the doctor three times, and waits for servers that are not there")
 @pytest.mark.long
 def test_the_doctor_tries_what_is_set(tmp_path: Path) -> None:
     nothing = _doctor(tmp_path)

@@ -10,6 +10,7 @@ import pytest
 
 from dossier.migrations import head, migrate, pending
 from dossier.migrations.runner import migrations
+from tests.many import left_to_ci
 from tests.migrations.schema import REFERENCE, dumped
 
 pytestmark = pytest.mark.long
@@ -59,6 +60,7 @@ def test_no_two_migrations_have_the_same_number() -> None:
     assert len(set(numbers)) == len(numbers)
 
 
+@left_to_ci("runs every migration from nothing")
 def test_two_at_once_run_each_migration_once(fresh_database_url: str) -> None:
     with psycopg.connect(fresh_database_url, autocommit=True) as connection:
         connection.execute("DROP SCHEMA public CASCADE")

@@ -7,6 +7,7 @@ from typing import Any
 
 from dossier.forms.model import access
 from dossier.workspaces.model import Workspace
+from tests.many import left_to_ci
 from tests.portal.support import Contact, hidden, make_form
 from tests.portal.test_personal import Somebody, rows
 from tests.world import World
@@ -62,6 +63,10 @@ def at_once(guess: Any) -> None:
         list(many.map(guess, range(first, first + 12)))
 
 
+@left_to_ci(
+    "makes codes until their chances show",
+    "portal/test_guessing.py::test_guessing_through_the_server_is_worth_five_in_a_million",
+)
 def test_no_code_is_likelier_than_another() -> None:
     """Whoever guesses the five that came up most often before finds no more codes than by chance: 5 in a million."""
     before: dict[str, int] = {}

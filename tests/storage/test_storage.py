@@ -14,6 +14,7 @@ from dossier.foundation.storage import Missing, Place, Storage, Unfinished, open
 from dossier.foundation.storage.kinds import CHUNK
 from dossier.foundation.storage.s3 import PART
 from dossier.foundation.storage.unfinished import sweep
+from tests.many import left_to_ci
 from tests.storage.conftest import on_s3
 from tests.storage.seaweed import Seaweed
 
@@ -151,6 +152,7 @@ def test_a_wrong_secret_is_storage_away(s3: Seaweed, tmp_path: Path) -> None:
     assert refused.value.headers["Retry-After"]
 
 
+@left_to_ci("waits for an S3 server that stands still", "storage/test_storage.py::test_a_wrong_secret_is_storage_away")
 def test_an_s3_that_is_away_for_a_moment_is_asked_again(s3: Seaweed, tmp_path: Path) -> None:
     import threading
 
@@ -162,6 +164,10 @@ def test_an_s3_that_is_away_for_a_moment_is_asked_again(s3: Seaweed, tmp_path: P
     assert read(storage, "w/aa/one") == b"patience"
 
 
+@left_to_ci(
+    "waits until an S3 server that is not there is given up",
+    "storage/test_storage.py::test_a_wrong_secret_is_storage_away",
+)
 def test_an_s3_that_is_not_there_is_storage_away(tmp_path: Path) -> None:
     storage = opened(Place.read("s3://files?endpoint=http://127.0.0.1:9"), tmp_path, "a", "b")
     with pytest.raises(AppError) as refused:

@@ -19,6 +19,7 @@ from dossier.conditions.condition import Comparison
 from dossier.foundation.clock import wire_time
 from dossier.webhooks.jobs import forget_deliveries, look_after
 from dossier.webhooks.model.deliveries import AT_ONCE, WAITS
+from tests.many import left_to_ci, some
 from tests.webhooks.receivers import Call, Receiver, Sender, endless, raw, receiving
 from tests.webhooks.test_events import Writer
 from tests.world import Api, World, errors
@@ -31,10 +32,17 @@ def sender(world: World) -> Sender:
     return Sender(world)
 
 
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
+@pytest.fixture(scope="module")
+def listening() -> Iterator[Receiver]:
     with receiving() as one:
         yield one
+
+
+@pytest.fixture
+def receiver(listening: Receiver) -> Receiver:
+    """Where nothing has come yet, and all is taken."""
+    vars(listening).update(vars(Receiver(listening.url)))
+    return listening
 
 
 @pytest.fixture
@@ -259,6 +267,10 @@ def test_what_came_of_a_call_is_kept_though_turns_came_meanwhile(
     assert (delivery["status"], len(delivery["attempts"]), len(receiver.calls)) == ("delivered", 1, 1)
 
 
+@left_to_ci(
+    "waits for receivers that take a second each",
+    "webhooks/test_deliveries.py::test_what_came_of_a_call_is_kept_though_turns_came_meanwhile",
+)
 def test_who_stood_still_sends_nothing_that_another_has_taken_over(
     api: Api, sender: Sender, receiver: Receiver, subscribe: Any, make_case: Any, database_url: str
 ) -> None:
@@ -328,7 +340,7 @@ def test_at_most_four_calls_at_once_for_an_address(
     assert 1 < receiver.most_at_once <= 4
 
 
-@pytest.mark.parametrize("status", [301, 302, 307, 400, 404, 500])
+@pytest.mark.parametrize("status", some([301, 302, 307, 400, 404, 500]))
 def test_what_is_not_2xx_is_a_failure(
     api: Api, sender: Sender, receiver: Receiver, subscribe: Any, case: dict[str, Any], status: int
 ) -> None:

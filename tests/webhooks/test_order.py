@@ -9,6 +9,7 @@ import pytest
 
 from dossier.migrations import is_set_back, migrate
 from dossier.webhooks.actions import feed
+from tests.many import left_to_ci
 from tests.webhooks.receivers import Sender
 from tests.webhooks.test_events import told
 from tests.world import Api, World, errors, working_world
@@ -39,6 +40,7 @@ def titled(api: Api, case: dict[str, Any], title: str) -> None:
     api.json("PATCH", f"/v1/cases/{case['id']}", json={"title": title})
 
 
+@left_to_ci("dumps a database and restores it into another")
 def test_a_dump_that_is_restored_elsewhere_goes_on(moved: World, fresh_database_url: str) -> None:
     """[18] Transactions are numbered anew there; what happens then is behind what happened before, and old cursors hold."""
     with psycopg.connect(fresh_database_url, autocommit=True) as owner:

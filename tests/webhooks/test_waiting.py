@@ -2,7 +2,6 @@
 
 import http.client
 import json
-import os
 import socket
 import threading
 import time
@@ -19,11 +18,11 @@ from dossier.tokens import actions as tokens
 from dossier.webhooks.routes import events as routes
 from dossier.workspaces.model import Workspace
 from tests.cli.served import until
+from tests.many import left_to_ci
 from tests.webhooks.test_events import told, types
 from tests.world import Api, Client, World
 
 pytestmark = pytest.mark.long
-MANY = bool(os.environ.get("DOSSIER_MANY"))
 STREAM = {"Accept": "text/event-stream"}
 
 
@@ -187,7 +186,7 @@ def test_a_token_holds_so_many_and_no_more(world: World, workspace: Workspace, a
     assert not any(each.ended for each in others)
 
 
-@pytest.mark.skipif(not MANY, reason="a thousand connections: DOSSIER_MANY=1")
+@left_to_ci("opens a thousand connections at once")
 def test_a_thousand_who_wait_hold_nobody_up(world: World, workspace: Workspace, api: Api, make_case: Any) -> None:
     """[18] Fifty tokens, twenty connections each: others are answered meanwhile, and all of them when something happens."""
     make_case()

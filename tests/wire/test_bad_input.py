@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from dossier.foundation.identifiers import new_id
-from tests.many import some
+from tests.many import left_to_ci, some
 from tests.world import Api, World, errors
 
 OPTIONS = [{"value": "a", "label": "A"}, {"value": "b", "label": "B"}]
@@ -186,6 +186,7 @@ def test_a_body_without_end_is_cut_off(world: World, api: Api, untouched: str) -
                 raw.sendall(b"a" * 1_000_000)
 
 
+@left_to_ci("waits for the ten seconds that a body has", "wire/test_http.py::test_heads_have_a_deadline")
 @pytest.mark.long
 def test_a_slow_body_is_given_up(world: World, api: Api, untouched: str) -> None:
     with _connection(world) as raw:

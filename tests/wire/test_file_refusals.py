@@ -83,14 +83,21 @@ class Place:
         self.monkeypatch.setattr(os, "pwrite", full)
 
 
+@pytest.fixture(scope="module")
+def served(world: World, database_url: str) -> Iterator[tuple[str, Fake]]:
+    """One server for all refusals, and its scanner."""
+    with fake() as scanner, beside(world, database_url, file_limits=LIMITS, scanner=scanner.scanner()) as (server, _):
+        yield server.url, scanner
+
+
 @pytest.fixture
-def place(world: World, workspace: Workspace, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
-    with (
-        fake() as scanner,
-        beside(world, database_url, file_limits=LIMITS, scanner=scanner.scanner()) as (server, _),
-        world.client(world.token(workspace)) as api,
-    ):
-        api.base_url = httpx.URL(server.url)
+def place(
+    world: World, workspace: Workspace, served: tuple[str, Fake], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Place]:
+    url, scanner = served
+    monkeypatch.setattr(scanner, "answer", scanner.answer)  # put back afterwards
+    with world.client(world.token(workspace)) as api:
+        api.base_url = httpx.URL(url)
         yield Place(api, world, workspace, world.workspace().slug, scanner, monkeypatch)
 
 
@@ -193,7 +200,7 @@ def piece(make: Callable[[Place], str] = fresh, data: bytes = b"De", **headers: 
 def piece_that_stops(place: Place) -> httpx.Response:
     def slowly() -> Iterator[bytes]:
         yield b"D"
-        time.sleep(3)
+        time.sleep(2)
         yield b"e"
 
     sends = {**PIECE, "Upload-Offset": "0"}

@@ -30,25 +30,17 @@ class Wire:
         self.socket.sendall(data)
         return self
 
-    def answers(self) -> list[tuple[int, dict[str, str], bytes]]:
-        """Every answer until the server closes, or says no more for a moment after the first."""
+    def answers(self, number: int = 1) -> list[tuple[int, dict[str, str], bytes]]:
+        """So many answers, and those that follow within a moment, or all until the server closes."""
         self.socket.settimeout(self.seconds)
         data = b""
         try:
             while chunk := self.socket.recv(65536):
-                self.socket.settimeout(0.5)
                 data += chunk
+                self.socket.settimeout(self.seconds if len(_whole(data)) < number else 0.1)
         except TimeoutError:
             pass
-        found = []
-        while data:
-            head, _, rest = data.partition(b"\r\n\r\n")
-            line, *fields = head.decode().split("\r\n")
-            headers = {name.lower(): value.strip() for name, _, value in (each.partition(":") for each in fields)}
-            length = int(headers.get("content-length", "0"))
-            found.append((int(line.split(" ")[1]), headers, rest[:length]))
-            data = rest[length:]
-        return found
+        return _whole(data)
 
     @property
     def closed(self) -> bool:
@@ -56,6 +48,21 @@ class Wire:
             return self.socket.recv(1) == b""
         except OSError:
             return True
+
+
+def _whole(data: bytes) -> list[tuple[int, dict[str, str], bytes]]:
+    """Status, fields and body of every answer that is there to its end."""
+    found = []
+    while b"\r\n\r\n" in data:
+        head, _, rest = data.partition(b"\r\n\r\n")
+        line, *fields = head.decode().split("\r\n")
+        headers = {name.lower(): value.strip() for name, _, value in (each.partition(":") for each in fields)}
+        length = int(headers.get("content-length", "0"))
+        if len(rest) < length:
+            break
+        found.append((int(line.split(" ")[1]), headers, rest[:length]))
+        data = rest[length:]
+    return found
 
 
 @pytest.fixture
@@ -139,7 +146,7 @@ def test_requests_on_one_connection_are_answered_in_turn(
     wire = Wire(world)
     for start in range(0, len(sent), size):
         wire.send(sent[start : start + size])
-    answers = wire.answers()
+    answers = wire.answers(4)
     assert [each[0] for each in answers] == [200] * 4
     assert values(json.loads(answers[-1][2])) == {"note": "2\n2\n2\n"}
 
@@ -158,7 +165,7 @@ def test_long_bodies_end_where_their_length_says(world: World, api: Api, token: 
     wire = Wire(world)
     for start in range(0, len(sent), size):
         wire.send(sent[start : start + size])
-    answers = wire.answers()
+    answers = wire.answers(6)
     assert [each[0] for each in answers] == [201, 200, 401, 200, 201, 200]
     for answer, content in ((answers[0], files[0]), (answers[4], files[2])):
         got = api.get(f"/v1/attachments/{json.loads(answer[2])['id']}", headers={"Accept": "application/octet-stream"})

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from dossier.foundation.workshop.asking import Limits, ask
+from tests.many import left_to_ci
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -96,6 +97,7 @@ def test_entities_are_not_looked_at(tmp_path: Path, prefix: str) -> None:
     assert words(tmp_path, made, WORD) == ""
 
 
+@left_to_ci("makes vast papers first")
 def test_what_is_vast_is_read_from_its_beginning(tmp_path: Path) -> None:
     began = time.monotonic()
     long = f"<w:document {W}>" + f"<w:p>{run('word')}</w:p>" * 400_000

@@ -3,7 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 import uvicorn
@@ -26,16 +26,44 @@ class RunningServer:
 
 
 class _Server(uvicorn.Server):
+    """It ends as soon as it is told to: uvicorn looks ten times a second whether it was, and then waits as long for what comes still."""
+
     loop: asyncio.AbstractEventLoop
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = threading.Event()
+        self._over = asyncio.Event()
 
     async def startup(self, sockets: Any = None) -> None:
         await super().startup(sockets)
         self.loop = asyncio.get_running_loop()
         self.ready.set()
 
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.ready = threading.Event()
+    def end(self) -> None:
+        """From another thread."""
+        self.should_exit = True
+        self.loop.call_soon_threadsafe(self._over.set)
+
+    async def main_loop(self) -> None:
+        counter = 0
+        while not await self.on_tick(counter):
+            counter += 1
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._over.wait(), 0.1)
+
+    async def shutdown(self, sockets: Any = None) -> None:
+        for listening in [*self.servers, *(sockets or ())]:
+            listening.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        for _ in range(3):  # turns of the loop until idle connections are gone
+            await asyncio.sleep(0)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._wait_tasks_to_complete(), self.config.timeout_graceful_shutdown)
+        for task in self.server_state.tasks:
+            task.cancel()
+        await self.lifespan.shutdown()
 
 
 @contextmanager
@@ -64,5 +92,5 @@ def serving(app: ASGIApp) -> Iterator[RunningServer]:
     try:
         yield RunningServer(f"http://127.0.0.1:{port}", server.loop)
     finally:
-        server.should_exit = True
+        server.end()
         thread.join(30)
