@@ -16,6 +16,7 @@ FACTS = EvaluationContext(
         "status": "draft",
         "title": "Claim",
         "reference": None,
+        "description": "at ab0e8400-e29b-41d4-a716-446655440000",
         "created_at": datetime(2026, 3, 1, 12, tzinfo=UTC),
         "id": "ab0e8400-e29b-41d4-a716-446655440000",
     },
@@ -29,6 +30,7 @@ FACTS = EvaluationContext(
             "moment": "2026-03-01T10:00:00Z",
             "none": "None",
             "digits": "5",
+            "bare": "ab0e8400-e29b-41d4-a716-446655440000",
             "seen": "at ab0e8400-e29b-41d4-a716-446655440000",
             "typed": "AB0E8400-E29B-41D4-A716-446655440000",
         },
@@ -121,6 +123,13 @@ DOES_NOT: list[dict[str, Any]] = [
     {"data.moment": {"$gt": "2026-03-01T10:00:00Z"}},
     {"data.text": {"$defined": False}},
     {"created_at": {"$le": "2026-03-01"}},
+    {"data.yes": {"$gt": 0}},
+    {"data.yes": {"$le": 1}},
+    {"data.seen": {"$eq": "AB0E8400-E29B-41D4-A716-446655440000"}},
+    {"data.bare": {"$eq": "AB0E8400-E29B-41D4-A716-446655440000"}},
+    {"reference": {"$contains": "AB0E8400-E29B-41D4-A716-446655440000"}},
+    {"description": {"$contains": "AB0E8400-E29B-41D4-A716-446655440000"}},
+    {"data.list": {"$lt": "2026-03-01T00:00:00Z"}},
     {"$or": []},
     {"relationships": {"contact": {"attributes": {"given_name": {"$eq": "Eve"}, "family_name": {"$eq": "Straße"}}}}},
     {"relationships": {"owner": {"attributes": {"family_name": {"$eq": "x"}}}}},
@@ -146,6 +155,8 @@ REFUSED: list[tuple[Any, str, str]] = [
     ({"status": {}}, "/status", "invalid_condition"),
     ({"status": {"$like": "x"}}, "/status/$like", "unknown_operator"),
     ({"status": {"$eq": 1}}, "/status/$eq", "invalid_operand"),
+    ({"id": {"$contains": "ab0e8400-e29b-41d4-a716-446655440000"}}, "/id/$contains", "invalid_operand"),
+    ({"created_at": {"$contains": "2026-03-01"}}, "/created_at/$contains", "invalid_operand"),
     ({"status": {"$in": "draft"}}, "/status/$in", "invalid_operand"),
     ({"status": {"$defined": "yes"}}, "/status/$defined", "invalid_operand"),
     ({"created_at": {"$gt": "soon"}}, "/created_at/$gt", "invalid_operand"),
@@ -217,6 +228,7 @@ def test_limits_are_met_exactly(most: Any, beyond: Any, says: str) -> None:
 @pytest.mark.parametrize(
     ("within", "levels"),
     [
+        (lambda inner: inner, 32),
         (lambda inner: {"attributes": inner}, 31),
         (lambda inner: {"$not": {"attributes": inner}}, 30),
         (lambda inner: {"$and": [{"attributes": inner}]}, 30),
@@ -228,6 +240,46 @@ def test_each_way_of_nesting_is_a_level(within: Callable[[Any], Any], levels: in
     parse_filter(within(nested(levels, {})), CASES)
     with pytest.raises(Invalid, match="deeper than 32 levels"):
         parse_filter(within(nested(levels + 1, {})), CASES)
+
+
+@pytest.mark.parametrize(("levels", "is_taken"), [(31, True), (32, False)])
+def test_a_whole_condition_in_a_templates_place_has_as_many_levels(levels: int, is_taken: bool) -> None:
+    raw = {"attributes": nested(levels, {})}
+    if is_taken:
+        parse_condition(raw, CASES)
+    else:
+        with pytest.raises(Invalid, match="deeper than 32 levels"):
+            parse_condition(raw, CASES)
+
+
+@pytest.mark.parametrize(
+    ("raw", "says"),
+    [
+        (
+            {"attributes": {"data.A": {"$eq": 1}}},
+            "“data.A” must read data.<key> or forms.<count> or steps.<key>.status.",
+        ),
+        ({"attributes": {"data": {"$eq": 1}}}, "There is no attribute “data”;"),
+        ({"attributes": {"dat.a": {"$eq": 1}}}, "There is no attribute “dat.a”;"),
+        ({"attributes": {"titel": {"$eq": "x"}}}, "There is no attribute “titel”; did you mean “title”?"),
+        ({"relationships": {"ownr": {"attributes": {}}}}, "There is no relationship “ownr”; did you mean “owner”?"),
+        ({"relationships": {"zzz": {"attributes": {}}}}, "There is no relationship “zzz”; known are "),
+        ({"attribute": {}}, "There is no member “attribute”; did you mean “attributes”?"),
+        ({"zzz": {}}, "There is no member “zzz”; known are attributes, relationships, $and"),
+        ({"attributes": {"title": {"$eqq": "x"}}}, "There is no operator “$eqq”; did you mean “$eq”?"),
+        ({"attributes": {"title": {"zzz": "x"}}}, "There is no operator “zzz”; known are "),
+    ],
+)
+def test_what_is_not_known_is_said_with_what_is_nearest(raw: dict[str, Any], says: str) -> None:
+    with pytest.raises(Invalid) as refusal:
+        parse_filter(raw, CASES)
+    (problem,) = refusal.value.problems
+    assert says in str(problem.message)
+
+
+def test_conditions_that_say_the_same_are_equal() -> None:
+    one, other = (parse_condition({"status": {"$in": ["x", "y"]}}, CASES) for _ in range(2))
+    assert one == other
 
 
 @pytest.mark.parametrize("start", ["x", "data."])

@@ -251,6 +251,9 @@ def test_a_form_shows_the_rows_and_a_blank_one() -> None:
     told = told_condition(CHOICES, {"attributes": {"data.n": {"$gt": 1}}})
     assert told
     assert [each.value for each in told.rows] == ["1"], "without a blank one"
+    told = told_condition(CHOICES, {"$or": [{"attributes": {"data.n": {"$gt": 1}}}]})
+    assert told
+    assert told.match == "any"
 
 
 def test_a_form_of_a_condition_is_rows_or_json() -> None:

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from dossier.contacts.model import CONTACT_RECORD
+from dossier.foundation.actor import SERVER
 from dossier.foundation.identifiers import new_id
-from dossier.records.store import history
+from dossier.foundation.messages import Message
+from dossier.records.store import bulk, history
 from tests.grid import HERE, NOW, THERE, Grid
 from tests.world import World
 
@@ -134,3 +136,81 @@ def test_whom_a_thing_has_ever_mentioned(entries: Any) -> None:
 
     with entries(changes=said) as grid:
         assert grid.found(lambda tx: history.mentioned(tx, CONTACT_RECORD, THING, "contacts.")) == {here}
+
+
+# ---- changes of many ----
+
+BULK, BULK_TOO = new_id(), new_id()
+RESULTS = {"workspace_id": [HERE, THERE], "bulk_id": [BULK, BULK_TOO]}
+
+
+@pytest.fixture
+def grid_of(world: World, database_url: str) -> Any:
+    return partial(Grid, world, database_url)
+
+
+def test_what_came_of_each_is_kept_and_counted(grid_of: Any) -> None:
+    outcomes = ["changed", "unchanged", "refused", None]
+    of = RESULTS | {"outcome": outcomes, "version": [1, None], "position": lambda number: number}
+    changes = {"workspace_id": [HERE, THERE], "id": [BULK, BULK_TOO], "record": CONTACT_RECORD.name}
+    with grid_of("bulk_changes", **changes) as whole, grid_of("bulk_results", **of) as grid:
+        found = grid.found(lambda tx: bulk.get(tx, CONTACT_RECORD, HERE, BULK))
+        assert (found.total, found.changed, found.unchanged, found.refused, found.undoable) == (8, 2, 2, 2, 1)
+        assert grid.found(lambda tx: bulk.get(tx, CONTACT_RECORD, HERE, OTHER)) is None
+        assert grid.found(lambda tx: bulk.asked(tx, HERE, OTHER)) is None
+        assert grid.found(lambda tx: bulk.asked(tx, HERE, BULK)).kind == "x"
+        here = grid.where(workspace_id=HERE, bulk_id=BULK)
+        told = grid.found(lambda tx: bulk.results(tx, HERE, BULK, 5))
+        assert [each.outcome for each in told] == ["refused", "refused", "changed", "changed", "unchanged"]
+        assert [each.id for each in told[:2]] == [row["record_id"] for row in here if row["outcome"] == "refused"]
+        waiting = [row["position"] for row in here if row["outcome"] is None]
+        for most in (1, 9):
+            pending = grid.found(lambda tx, m=most: bulk.pending(tx, HERE, BULK, m))
+            assert [each.position for each in pending] == waiting[:most]
+        undone = [row["position"] for row in here if row["outcome"] == "changed" and row["version"]]
+        assert [each.position for each in grid.found(lambda tx: bulk.changed(tx, HERE, BULK))] == undone
+        assert grid.touched(lambda tx: bulk.note(tx, HERE, BULK, waiting[0], "changed")) == [here[waiting[0]]]
+        assert whole.touched(lambda tx: bulk.finish(tx, HERE, BULK)) == whole.where(workspace_id=HERE, id=BULK)
+
+
+def test_a_change_of_another_kind_is_none(grid_of: Any) -> None:
+    with (
+        grid_of("bulk_changes", workspace_id=HERE, id=BULK, record="case") as grid,
+        grid_of("bulk_results", workspace_id=HERE, bulk_id=BULK),
+    ):
+        assert grid.found(lambda tx: bulk.get(tx, CONTACT_RECORD, HERE, BULK)) is None
+
+
+def test_changes_that_nobody_works_on_are_given_up(grid_of: Any, world: World) -> None:
+    with world.clock.held() as now:
+        minute = timedelta(minutes=1)
+        for said, is_over in (
+            ({"created_at": now - minute - SECOND}, True),
+            ({"created_at": now - minute}, False),
+            ({"created_at": NOW - minute, "finished_at": NOW}, False),
+            ({"created_at": NOW, "record": "case"}, False),
+            ({"created_at": NOW, "id": BULK_TOO}, False),
+        ):
+            of = {"workspace_id": HERE, "id": BULK, "record": CONTACT_RECORD.name} | said
+            results = {"workspace_id": [HERE, THERE], "bulk_id": [BULK, BULK_TOO], "outcome": [None, "changed"]}
+            with grid_of("bulk_changes", **of), grid_of("bulk_results", **results, position=lambda n: n) as grid:
+                gone = grid.where(workspace_id=HERE, bulk_id=BULK, outcome=None) if is_over else []
+                work = lambda tx: bulk.give_up(tx, CONTACT_RECORD, [str(BULK_TOO)], Message("gone"))  # noqa: E731
+                assert grid.touched(work, SERVER) == gone, said
+
+
+def test_a_text_that_was_asked_for_is_put_anew(grid_of: Any) -> None:
+    of = {"workspace_id": [HERE, THERE], "value": ["Eve", "eve", "Bo", None]}
+    results = RESULTS | {"detail": ["of EVE", "of bo", None], "position": lambda number: number}
+    with grid_of("bulk_changes", **of) as grid, grid_of("bulk_results", **results) as refused:
+        gone = [row for row in grid.where(workspace_id=HERE) if row["value"] in ("Eve", "eve")]
+        assert grid.touched(lambda tx: bulk.forget_text(tx, HERE, "eVe", "–")) == gone
+        meant = refused.where(workspace_id=HERE, detail="of EVE")
+        assert refused.touched(lambda tx: bulk.forget_text(tx, HERE, "eVe", "–")) == meant
+
+
+def test_what_was_done_a_month_ago_is_forgotten(grid_of: Any, world: World) -> None:
+    with world.clock.held() as now:
+        month = now - timedelta(days=30)
+        with grid_of("bulk_changes", workspace_id=[HERE, THERE], finished_at=[None, month, month - SECOND]) as grid:
+            assert grid.touched(lambda tx: bulk.purge_expired(tx), SERVER) == grid.where(finished_at=month - SECOND)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from dossier.files.store import checking, holding, leaving, rows, uploads
+from dossier.files.store import checking, holding, leaving, previews, rows, uploads
 from dossier.foundation.actor import SERVER, Actor, Scope
 from dossier.foundation.identifiers import new_id
 from dossier.foundation.share import Share
@@ -251,3 +251,35 @@ def test_what_is_on_its_way_too_long_is_taken_out(grid_of: Any, places: Any, wor
             assert {each for each in found if each[0] in BOTH} == {(HERE, OTHER), (THERE, OTHER)}
             gone = grid.where(workspace_id=HERE, id=OTHER)
             assert grid.touched(lambda tx: uploads.remove_over(tx, [FILE, OTHER])) == gone
+
+
+# ---- pictures of files ----
+
+
+def test_a_picture_is_of_one_file_page_and_size(grid_of: Any, places: Any) -> None:
+    of = {"workspace_id": BOTH, "file_id": [FILE, OTHER], "page": [1, 2], "size": [320, 800]}
+    file: Any = SimpleNamespace(workspace_id=HERE, id=FILE)
+    with grid_of("file_previews", **of, object=str, bytes=1, sha256=bytes(32)) as grid:
+        one = grid.where(workspace_id=HERE, file_id=FILE, page=2, size=320)
+        found = grid.found(lambda tx: previews.find(tx, file, 2, 320))
+        assert found.object == one[0]["object"]
+        assert grid.found(lambda tx: previews.find(tx, file, 3, 320)) is None
+        assert grid.touched(lambda tx: previews.forget(tx, file, found)) == one
+
+
+def test_what_a_file_turned_out_to_have(files: Any) -> None:
+    with files(id=[FILE, OTHER], pages=3) as grid:
+        one = grid.where(workspace_id=HERE, id=FILE)
+        for pages, kept in ((None, 3), (7, 7)):
+            assert grid.touched(lambda tx, p=pages: previews.note(tx, named(one[0]), p, drawn=p is None)) == one
+            assert grid.kept[0]["pages"] == kept
+
+
+@pytest.mark.parametrize(
+    ("said", "is_there"),
+    [({}, True), ({"erased_at": NOW}, False), ({"verdict": "infected"}, False), ({"object": "other"}, False), ({"id": OTHER}, False)],
+)  # fmt: skip
+def test_pictures_are_made_of_what_is_there(files: Any, said: Any, is_there: bool) -> None:
+    with files(**{"workspace_id": HERE, "id": FILE, "object": "o"} | said) as grid:
+        file: Any = SimpleNamespace(workspace_id=HERE, id=FILE, object="o")
+        assert grid.found(lambda tx: previews.lock(tx, file)) == is_there

@@ -8,8 +8,9 @@ import pytest
 
 from dossier.foundation.actor import SERVER
 from dossier.foundation.identifiers import new_id
-from dossier.members.store import people
+from dossier.members.store import people, second_factor
 from dossier.members.store import sign_in as store
+from dossier.tokens import store as tokens
 from tests.grid import HERE, NOW, THERE, Grid
 from tests.world import World
 
@@ -308,3 +309,97 @@ def test_a_member_is_found_by_the_address(members: Any, places: Any) -> None:
         assert grid.found(lambda tx: people.folded_alike(tx, "Rows1@example.org"), SERVER)
         assert not grid.found(lambda tx: people.folded_alike(tx, "rows2@example.org"), SERVER)
         assert grid.found(lambda tx: people.name_of(tx, BO), SERVER) == "rows1@example.org"
+
+
+# ---- second factors ----
+
+
+def test_a_second_factor_is_of_one_member(grid_of: Any) -> None:
+    with grid_of("member_second_factors", member_id=EACH, last_step=5) as grid:
+        one = grid.where(member_id=ADA)
+        for work in (
+            lambda tx: second_factor.replace_secret(tx, ADA, b"new"),
+            lambda tx: second_factor.begin(tx, ADA, b"newer"),
+            lambda tx: second_factor.take_step(tx, ADA, 6),
+        ):
+            assert grid.touched(work, SERVER) == one
+        assert grid.touched(lambda tx: second_factor.begin(tx, ADA, b"other"), SERVER) == [], "it counts already"
+        taken = [grid.found(lambda tx, s=step: second_factor.take_step(tx, ADA, s), SERVER) for step in (5, 6, 7)]
+        assert taken == [False, False, True]
+        assert grid.touched(lambda tx: second_factor.remove(tx, ADA), SERVER) == one
+
+
+def test_recovery_codes_are_of_one_member(grid_of: Any) -> None:
+    with (
+        grid_of("member_second_factors", member_id=EACH),
+        grid_of("member_recovery_codes", member_id=[ADA, ADA, BO], hash=secret) as grid,
+    ):
+        assert grid.found(lambda tx: second_factor.get(tx, ADA), SERVER).recovery_codes == 2
+        assert not grid.found(lambda tx: second_factor.take_recovery_code(tx, ADA, secret(2)), SERVER)
+        assert grid.touched(lambda tx: second_factor.take_recovery_code(tx, ADA, secret(0)), SERVER) == grid.rows[:1]
+        assert grid.touched(lambda tx: second_factor.keep_recovery_codes(tx, ADA, []), SERVER) == grid.rows[1:2]
+
+
+def test_half_a_session_becomes_a_whole_one(sessions: Any) -> None:
+    with sessions(member_id=EACH, half=[True, False]) as grid:
+        halves = [bool(grid.found(lambda tx, n=n: second_factor.half_session(tx, secret(n)), SERVER)) for n in range(4)]
+        assert halves == [True, False, True, False]
+        assert not grid.found(lambda tx: second_factor.promote_session(tx, secret(1), secret(98), NOW), SERVER)
+        assert (
+            grid.touched(lambda tx: second_factor.promote_session(tx, secret(0), secret(99), NOW), SERVER)
+            == grid.rows[:1]
+        )
+        grid.found(lambda tx: store.end_session(tx, secret(99)), SERVER)
+
+
+# ---- tokens ----
+
+
+def test_one_token_is_meant(grid_of: Any, world: World) -> None:
+    now = world.clock()
+    with grid_of("tokens", id=EACH, hash=lambda _: new_id().bytes, last_used_at=None) as grid:
+        one = grid.where(id=ADA)
+        assert grid.touched(lambda tx: tokens.touch(tx, ADA), SERVER) == one
+        assert grid.touched(lambda tx: tokens.touch(tx, ADA), SERVER) == [], "it was noted within the minute"
+        assert grid.touched(lambda tx: tokens.update(tx, ADA, "N", None, []), SERVER) == one
+        assert grid.touched(lambda tx: tokens.revoke(tx, ADA), SERVER) == one
+        assert not grid.found(lambda tx: tokens.revoke(tx, ADA), SERVER)
+        assert grid.kept[0]["last_used_at"] >= now
+
+
+@pytest.mark.parametrize(("ago", "is_noted"), [(59, False), (60, True)])
+def test_that_a_token_is_used_is_noted_every_minute(grid_of: Any, world: World, ago: int, is_noted: bool) -> None:
+    with (
+        world.clock.held() as now,
+        grid_of("tokens", id=ADA, hash=new_id().bytes, last_used_at=now - ago * SECOND) as grid,
+    ):
+        assert bool(grid.touched(lambda tx: tokens.touch(tx, ADA), SERVER)) == is_noted
+
+
+def test_which_workspaces_a_token_reaches(grid_of: Any, world: World) -> None:
+    with world.clock.held() as now:
+        for said, is_good in (
+            ({}, True),
+            ({"revoked_at": NOW}, False),
+            ({"expires_at": now}, False),
+            ({"expires_at": now + SECOND}, True),
+        ):
+            with (
+                grid_of("tokens", id=EACH, hash=lambda _: new_id().bytes, **said),
+                grid_of("token_workspaces", token_id=EACH, workspace_id=lambda number: BOTH[number]) as grid,
+            ):
+                held = [grid.found(lambda tx, e=each: tokens.holds(tx, HERE, e)) for each in (ADA, BO, None)]
+                assert held == [is_good, False, False]
+                reached = grid.found(lambda tx: tokens.covered(tx, BO), SERVER)
+                assert reached == ([] if "revoked_at" in said else [THERE])
+                listed = grid.found(lambda tx: tokens.list_in_workspace(tx, HERE))
+                assert [(each.id, each.covers) for each in listed] == [(ADA, [HERE])]
+
+
+def test_a_token_reaches_what_it_is_told_to(grid_of: Any) -> None:
+    with (
+        grid_of("tokens", id=EACH, hash=lambda _: new_id().bytes),
+        grid_of("token_workspaces", token_id=EACH, workspace_id=BOTH) as grid,
+    ):
+        gone = grid.where(token_id=ADA, workspace_id=THERE)
+        assert grid.touched(lambda tx: tokens.update(tx, ADA, "N", None, [HERE]), SERVER) == gone

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from dossier.foundation.identifiers import new_id
 from dossier.foundation.lists import Page
 from dossier.webhooks.model.deliveries import Claimed
 from dossier.webhooks.model.form_events import FormEvent
-from dossier.webhooks.store import deliveries, form_deliveries, subscriptions
+from dossier.webhooks.store import deliveries, form_deliveries, form_log, log, subscriptions
 from tests.grid import HERE, NOW, THERE, Grid
 from tests.world import World
 
@@ -163,7 +164,9 @@ def test_saved_answers_wait_for_those_that_follow(sent_of_forms: Any, places: An
 
     def put(grid: Grid) -> Any:
         urls = ["https://a.example"]
-        return grid.touched(lambda tx: form_deliveries.put_saved(tx, HERE, ONE, urls, event), SERVER)
+        changed = grid.touched(lambda tx: form_deliveries.put_saved(tx, HERE, ONE, urls, event), SERVER)
+        grid.found(lambda tx: form_deliveries.drop_saved(tx, HERE, ONE, CASE), SERVER)
+        return changed
 
     with sent_of_forms(**FORMS, **fresh, subject_id=CASE) as grid:
         assert put(grid) == grid.where(workspace_id=HERE, form_id=ONE)
@@ -337,3 +340,86 @@ def test_subscriptions_are_paged_by_workspace(hooks: Any, places: Any, sent: Any
         ):
             count, found = grid.found(lambda tx, page=page: subscriptions.page(tx, page))
             assert (count, [each.id for each in found]) == (3, expected)
+
+
+# ---- what was sent, for those who look at it ----
+
+
+def test_deliveries_of_one_webhook_by_what_is_asked(sent: Any) -> None:
+    def time(number: int) -> Any:
+        return NOW + number * SECOND
+
+    of = {"type": ["case.created", "case.updated"], "case_id": [CASE, OTHER], "status": ["dead", "pending"]}
+    with sent(**HOOKS, **of, created_at=time) as grid:
+        mine = grid.where(workspace_id=HERE, webhook_id=ONE)[::-1]
+        asked: list[dict[str, Any]] = [{}, {"status": "dead"}, {"type": "case.created"}, {"case_id": OTHER}]
+        for each in asked:
+            count, found = grid.found(lambda tx, e=each: log.page(tx, (HERE, ONE), Page(), **e))
+            meant = [row["id"] for row in mine if all(row[name] == value for name, value in each.items())]
+            assert (count, [row.id for row in found]) == (len(meant), meant)
+        _, found = grid.found(lambda tx: log.page(tx, (HERE, ONE), Page(size=3, number=2, descending=False)))
+        assert [row.id for row in found] == [row["id"] for row in mine[::-1][3:6]]
+        assert grid.found(lambda tx: log.get(tx, ONE, mine[0]["id"])).id == mine[0]["id"]
+        assert grid.found(lambda tx: log.get(tx, TWO, mine[0]["id"])) is None
+        elsewhere = grid.where(workspace_id=THERE, webhook_id=ONE)[0]["id"]
+        assert grid.found(lambda tx: log.get(tx, ONE, elsewhere)) is None
+
+
+@pytest.mark.parametrize(
+    ("body", "written", "is_erased"), [(None, True, True), (None, False, False), ("x", True, False)]
+)
+def test_what_was_erased_is_not_sent_again(sent: Any, body: Any, written: bool, is_erased: bool) -> None:
+    with sent(workspace_id=HERE, webhook_id=ONE, status="dead", body=body, written=written, created_at=NOW) as grid:
+        assert grid.found(lambda tx: log.get(tx, ONE, grid.rows[0]["id"])).is_erased == is_erased
+        count = grid.found(lambda tx: log.again_since(tx, (HERE, ONE), NOW, None, "dead"))
+        assert count == (0 if is_erased else 1)
+
+
+@pytest.mark.parametrize(
+    ("which", "states"), [("dead", {"dead"}), ("not_taken", {"dead", "cancelled"}), ("any", {"dead", "cancelled", "delivered"})]
+)  # fmt: skip
+def test_those_of_a_time_are_sent_again(sent: Any, which: Any, states: set[str]) -> None:
+    statuses = ["dead", "cancelled", "delivered", "pending"]
+    times = [NOW - SECOND, NOW, NOW + SECOND]
+    with sent(**HOOKS, status=statuses, created_at=times, tries=3, body="x") as grid:
+        meant = [
+            row for row in grid.where(workspace_id=HERE, webhook_id=ONE, created_at=NOW) if row["status"] in states
+        ]
+        work = partial(log.again_since, whose=(HERE, ONE), since=NOW, until=NOW + SECOND, which=which)
+        assert grid.touched(lambda tx: work(tx)) == meant
+        one: Any = grid.where(workspace_id=HERE, created_at=NOW + SECOND)[0]
+        delivery: Any = SimpleNamespace(**one)
+        assert grid.touched(lambda tx: log.again(tx, delivery)) == [one]
+
+
+def test_calls_of_forms_by_state_the_newest_first(sent_of_forms: Any) -> None:
+    with sent_of_forms(
+        **FORMS, status=["dead", "pending"], created_at=lambda n: NOW + n * SECOND, attempts=Jsonb([])
+    ) as grid:
+        mine = grid.where(workspace_id=HERE)[::-1]
+        for status in (None, "dead"):
+            meant = [row["id"] for row in mine if status in (None, row["status"])]
+            assert grid.found(lambda tx, s=status: form_log.total(tx, s)) == len(meant)
+            assert [each.id for each in grid.found(lambda tx, s=status: form_log.page(tx, s, 1, 2))] == meant[1:3]
+        assert grid.found(lambda tx: form_log.get(tx, mine[0]["id"])).id == mine[0]["id"]
+        assert grid.found(lambda tx: form_log.get(tx, grid.where(workspace_id=THERE)[0]["id"])) is None
+
+
+def test_calls_that_were_given_up_are_made_again(sent_of_forms: Any, world: World, database_url: str) -> None:
+    """Of a form that is gone only what is written already, and to no address that is gone."""
+    forms = {"workspace_id": HERE, "id": ONE, "status": "pending", "access": "direct"}
+    gone = {"workspace_id": HERE, "form_id": ONE, "url": "https://gone.example"}
+    urls = ["https://a.example", "https://gone.example"]
+    with (
+        Grid(world, database_url, "forms", **forms),
+        Grid(world, database_url, "form_addresses_gone", **gone),
+        sent_of_forms(**FORMS, url=urls, status=["dead", "pending"], body=["x", None], tries=3) as grid,
+    ):
+        meant = grid.where(
+            lambda row: (row["form_id"] == TWO and row["body"]) or (row["form_id"] == ONE and row["url"] == urls[0]),
+            workspace_id=HERE, status="dead",
+        )  # fmt: skip
+        named = [meant[0]["id"], *(row["id"] for row in grid.where(status="pending"))]
+        assert grid.touched(lambda tx: form_log.again(tx, named)) == meant[:1]
+        assert grid.touched(lambda tx: form_log.again(tx, None)) == meant[1:]
+        assert grid.found(lambda tx: form_log.again(tx, None)) == 0

@@ -149,7 +149,7 @@ class Comparison(Condition):
     attribute: Attribute
     op: Operator
     operand: Any
-    members: "Members | None" = field(init=False, compare=False, repr=False)
+    members: "Members | None" = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "members", Members(self.operand) if self.op == "$in" else None)
@@ -214,9 +214,8 @@ def equal(value: Any, operand: Any) -> bool:
 
 def comparable(value: Any, operand: Any) -> bool:
     """Whether two values have an order: two texts, two numbers, two times."""
-    if isinstance(value, bool) or isinstance(operand, bool):
-        return False
-    return any(isinstance(value, kind) and isinstance(operand, kind) for kind in (str, int | Decimal, datetime))
+    same = any(isinstance(value, kind) and isinstance(operand, kind) for kind in (str, int | Decimal, datetime))
+    return same and not isinstance(value, bool) and not isinstance(operand, bool)
 
 
 def _contains(value: Any, operand: Any) -> bool:
@@ -226,9 +225,7 @@ def _contains(value: Any, operand: Any) -> bool:
 
 
 def _against_moment(value: Any, op: str, moment: Moment) -> bool:
-    if not isinstance(value, str):
-        return False
-    if DAY.fullmatch(value):
+    if isinstance(value, str) and DAY.fullmatch(value):
         op, day = moment.compared(op)
         return day is not None and matches(value, op, day)
     return matches(value, op, moment.text)
