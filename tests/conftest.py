@@ -14,6 +14,7 @@ import pytest
 from hypothesis import settings
 
 from dossier.foundation.testing import postgres
+from dossier.foundation.testing.leaving import also_when_killed
 from tests.cli.served import SHARED, until
 from tests.storage import seaweed
 
@@ -43,6 +44,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if is_worker:
         return
     os.environ[SHARED] = _running.enter_context(TemporaryDirectory(prefix="dossier-shared-", dir=postgres.in_memory()))
+    _running.enter_context(also_when_killed('rm -rf "$1"', os.environ[SHARED]))
     Path(os.environ[SHARED]).chmod(0o711)  # PostgreSQL's account passes through when tests run as root
     if ON_S3 in os.environ:
         os.environ[seaweed.ENDPOINT] = _running.enter_context(seaweed.running()).endpoint

@@ -11,6 +11,7 @@ from dossier.demo import example
 from dossier.workspaces.model import Workspace
 from tests.case_templates.test_step_documents import CALL, MAIL
 from tests.case_templates.test_step_documents import document as step_document
+from tests.many import left_to_ci
 from tests.world import Api, Browser, World
 
 
@@ -123,6 +124,9 @@ def test_from_a_title_to_a_case(designer: Designer, api: Api) -> None:
     assert (changed["status"], changed["title"]) == ("to_review", "Claim")
 
 
+@left_to_ci(
+    "saves a form for every option of every type", "case_templates/test_designer.py::test_from_a_title_to_a_case"
+)
 @pytest.mark.long
 def test_every_option_of_every_type_survives_the_form(designer: Designer, administrator: Browser) -> None:
     """What a document says, its form shows and sends back unchanged."""

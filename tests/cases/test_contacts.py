@@ -8,6 +8,7 @@ import pytest
 
 from dossier.cases.actions.later import WORDS
 from dossier.cases.actions.people import SLOTS
+from tests.many import left_to_ci
 from tests.world import Api, Browser, World, errors
 
 
@@ -228,6 +229,10 @@ def test_a_number_without_its_country_is_the_same_number(api: Api, make_case: An
     assert second["contacts"][0] == first["contacts"][0]
 
 
+@left_to_ci(
+    "makes more than a hundred cases first",
+    "cases/test_contacts.py::test_a_change_is_an_entry_of_every_case_that_shows_the_contact",
+)
 @pytest.mark.long
 def test_more_than_a_hundred_cases_hear_of_it_by_a_job(world: World, api: Api, make_case: Any, workspace: Any) -> None:
     """[F08] A hundred at once; the rest is told by a job, each case once, also when it is begun twice."""

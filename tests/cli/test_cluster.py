@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from dossier.foundation.postgres import Cluster, PostgresError, binaries, running_cluster
-from tests.cli.served import data_folder
+from tests.cli.served import copy_migrated, data_folder
 from tests.many import left_to_ci
 
 pytestmark = pytest.mark.long
@@ -15,6 +15,7 @@ pytestmark = pytest.mark.long
 
 def test_a_pid_file_that_nobody_stands_behind() -> None:
     with data_folder() as folder:
+        copy_migrated(folder)
         with running_cluster(folder, print) as cluster:
             pid_file = cluster.data / "postmaster.pid"
             content = pid_file.read_text()
@@ -27,15 +28,15 @@ def test_a_path_too_long_for_a_socket() -> None:
     with data_folder() as folder:
         long = folder.parent / ("x" * 60) / ("y" * 60)
         long.parent.mkdir(mode=0o711)
+        copy_migrated(long)
         with running_cluster(long, print) as cluster, psycopg.connect(cluster.conninfo):
             assert len(str(cluster.socket_folder)) < 99
 
 
 def test_another_major_version_is_explained() -> None:
     with data_folder() as folder:
-        with running_cluster(folder, print) as cluster:
-            version = cluster.data / "PG_VERSION"
-        version.write_text("14\n")
+        copy_migrated(folder)
+        (folder / "postgres" / "data" / "PG_VERSION").write_text("14\n")
         with pytest.raises(PostgresError, match=r"PostgreSQL 14.*dossier backup"), running_cluster(folder, print):
             pass
 

@@ -11,6 +11,7 @@ from dossier.foundation.identifiers import new_id
 from dossier.workspaces import actions as workspaces
 from dossier.workspaces.model import Workspace
 from tests.forms.support import ask, in_days, publish
+from tests.many import left_to_ci
 from tests.world import Api, World, errors
 
 
@@ -314,6 +315,7 @@ def test_a_file_inside_an_option(api: Api) -> None:
     assert api.get(f"/v1/attachments/{terms['id']}").status_code == 404
 
 
+@left_to_ci("sends many megabytes inside JSON")
 def test_a_large_file_inside_an_option(api: Api) -> None:
     content = base64.b64encode(b"x" * 3_000_000).decode()
     form = ask(api, options={"terms": {"data": content, "name": "terms.txt", "type": "text/plain"}})

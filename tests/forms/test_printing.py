@@ -17,6 +17,7 @@ from dossier.foundation.workshop import asking
 from dossier.workspaces.model import Workspace
 from tests.forms.answering import Contact
 from tests.forms.support import ask, publish
+from tests.many import left_to_ci
 from tests.workshop import samples
 from tests.world import Api, World, errors
 
@@ -173,6 +174,7 @@ def test_one_with_many_pictures_shows_so_many_that_it_is_kept(
     assert all(f"{n}.png" in "".join(texts(first)) for n in range(4)), "all are listed"
 
 
+@left_to_ci("waits for a paper that is made slowly on purpose")
 def test_many_who_ask_together_have_it_made_once(
     world: World, workspace: Workspace, api: Api, form: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:

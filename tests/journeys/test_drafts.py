@@ -166,6 +166,9 @@ def test_leaving_and_coming_back(kim: Any, case: str, api: Api, person: Any) -> 
     expect(page.locator("[data-draft]")).to_have_count(0)
 
 
+@left_to_ci(
+    "signs in again in the middle of a form that was refused", "journeys/test_drafts.py::test_leaving_and_coming_back"
+)
 def test_a_form_that_was_refused_is_not_empty_again(kim: Any, person: Any) -> None:
     """[H10] Whatever the form: an invitation with a wrong address, and one that was sent to nobody."""
     somebody = person(kim)

@@ -26,6 +26,10 @@ def file(name: str, content: bytes = b"Dear all") -> Any:
     return {"name": name, "mimeType": "", "buffer": content}
 
 
+@left_to_ci(
+    "sends, renames and erases files, and waits for each",
+    "journeys/test_files.py::test_files_are_dropped_pasted_and_exchanged",
+)
 def test_files_are_kept_on_a_case_in_place(ada: Any, api: Any, person: Any) -> None:
     case = api.json("POST", "/v1/cases", json={"title": "Rear-end collision"})["id"]
     somebody = person(ada)

@@ -44,6 +44,7 @@ def test_fields_that_are_typed(ada: Any, claim: Any, api: Api, person: Any) -> N
         assert value(api, claim, key) == stored
 
 
+@left_to_ci("chooses in a field of every type, and waits for each", "journeys/test_saving.py::test_a_date_can_be_typed")
 def test_fields_that_are_chosen(ada: Any, claim: Any, api: Api, person: Any) -> None:
     page = person(ada).go(f"/workspace/cases/{claim['id']}")
     page.get_by_label("Cover").select_option(label="Comprehensive")

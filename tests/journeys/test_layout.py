@@ -6,7 +6,7 @@ import pytest
 
 from tests.journeys.conftest import SIZES
 from tests.journeys.test_handler import ada
-from tests.many import some
+from tests.many import left_to_ci, some
 from tests.world import World
 
 __all__ = ["ada"]  # a fixture
@@ -39,6 +39,10 @@ def test_the_toolbar_is_one_line_from_1200_pixels_on(world: World, ada: Any, per
         assert page.evaluate(TOOLBAR) == {"lines": 1, "cut": 0}, width
 
 
+@left_to_ci(
+    "measures where everything stands, on one page after the other",
+    "cases/test_case_page.py::test_what_one_acts_on_comes_before_the_fields",
+)
 def test_on_a_phone_things_stand_in_the_order_of_the_document(
     ada: Any, person: Any, make_template: Any, make_case: Any
 ) -> None:

@@ -200,6 +200,7 @@ def test_offline_it_waits_and_is_sent_when_it_can_be(made: Made, phone: Any) -> 
     assert made.data()["name"] == "Eve"
 
 
+@left_to_ci("fills a form in on two devices", "journeys/test_portal.py::test_the_whole_of_it_on_a_phone")
 @pytest.mark.long
 def test_two_devices_meet_at_an_element(made: Made, phone: Any) -> None:
     one, other = phone(made), phone(made)

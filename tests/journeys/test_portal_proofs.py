@@ -285,6 +285,9 @@ def around() -> Iterator[Any]:
         server.shutdown()
 
 
+@left_to_ci(
+    "fills a whole form in, inside the page of another site", "journeys/test_portal.py::test_the_whole_of_it_on_a_phone"
+)
 @pytest.mark.long
 def test_inside_another_site_it_says_when_it_is_there_and_when_it_is_done(
     world: World, phone: Any, around: Any

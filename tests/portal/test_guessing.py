@@ -18,6 +18,10 @@ DRAWS = 400_000
 SENT = 4  # codes of each kind that are guessed at through the server
 
 
+@left_to_ci(
+    "guesses at once at one code after the other",
+    "portal/test_codes.py::test_thirty_wrong_entries_lock_it_until_there_is_a_new_link",
+)
 def test_guessing_through_the_server_is_worth_five_in_a_million(world: World, workspace: Workspace) -> None:
     """Twelve guesses at once at every code: of none are more compared than five, so each is found with 5 in a million at most."""
     for _ in range(SENT):
@@ -65,7 +69,7 @@ def at_once(guess: Any) -> None:
 
 @left_to_ci(
     "makes codes until their chances show",
-    "portal/test_guessing.py::test_guessing_through_the_server_is_worth_five_in_a_million",
+    "portal/test_codes.py::test_thirty_wrong_entries_lock_it_until_there_is_a_new_link",
 )
 def test_no_code_is_likelier_than_another() -> None:
     """Whoever guesses the five that came up most often before finds no more codes than by chance: 5 in a million."""

@@ -12,6 +12,7 @@ from psycopg.conninfo import make_conninfo
 
 from dossier.foundation.identifiers import new_id
 from dossier.foundation.postgres import running_cluster
+from dossier.foundation.testing.leaving import also_when_killed
 from dossier.migrations import grant, migrate
 
 # Only for clusters of tests: nothing of theirs must survive a crash.
@@ -41,8 +42,10 @@ def cluster() -> Iterator[str]:
     folder.chmod(0o711)  # PostgreSQL's account passes through when tests run as root
     try:
         with running_cluster(folder, _quietly, _CARELESS) as running:
-            prepare(running.conninfo)
-            yield running.conninfo
+            process = (running.data / "postmaster.pid").read_text().split("\n")[0]
+            with also_when_killed('kill -QUIT "$1"; sleep 1; rm -rf "$2"', process, str(folder)):
+                prepare(running.conninfo)
+                yield running.conninfo
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
