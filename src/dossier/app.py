@@ -26,6 +26,7 @@ from dossier.files import jobs as file_jobs
 from dossier.files.events import FileChecked, FilePut, FileRead, FileRenamed
 from dossier.files.pages import PAGES as FILE_PAGES
 from dossier.files.routes import ROUTERS as FILES
+from dossier.form_templates.events import FormTemplatePublished
 from dossier.form_templates.pages import PAGES as FORM_TEMPLATE_PAGES
 from dossier.form_templates.routes import ROUTERS as FORM_TEMPLATES
 from dossier.forms import jobs as form_jobs
@@ -145,6 +146,7 @@ SUBSCRIBERS: Subscribers = {
     ContactErased: (messages.forget, notices.forget_contact, forms.forget, webhooks.forget),
     MemberErased: (messages.forget_member, notices.forget_member, forms.forget_member, webhooks.forget_member),
     ContactFilled: (cases.hear_of_contact,),
+    FormTemplatePublished: (steps.check_form_template,),
     FormCreated: (steps.count_made, webhooks.form_created),
     FormChanged: (forms.follow, steps.follow_form, webhooks.form_changed),
     FormDeleted: (webhooks.form_deleted,),

@@ -140,3 +140,21 @@ def test_formulas_of_operators_in_groups_and_over_them() -> None:
     found = of(*elements, answers={"rate": 2, "who": [{"cost": 5}, {"cost": 20}, {"cost": 30}]})
     assert found.computed == {"all": 100, "many": 3}
     assert [each["share"] for each in found.answers()["who"]] == [0, 40, 60]
+
+
+def test_a_score_adds_up_points_and_asks_for_more() -> None:
+    options = [{"value": each, "label": each} for each in ("yes", "no", "diving", "chess")]
+    points = [
+        {"$if": [{"data.smokes": {"$eq": "yes"}}, 3, 0]},
+        {"$if": [{"data.sports": {"$contains": "diving"}}, 5, 0]},
+    ]
+    elements: list[dict[str, Any]] = [
+        {"key": "smokes", "type": "choices", "label": "Do you smoke?", "options": options},
+        {"key": "sports", "type": "multiple_choice", "label": "Sports", "options": options},
+        {"key": "risk", "type": "computed", "label": "Risk", "formula": {"$sum": points}},
+        text("doctor", required=True, visible_when={"data.risk": {"$ge": 5}}),
+    ]
+    assert of(*elements).computed == {"risk": 0}
+    assert of(*elements, answers={"smokes": "yes", "sports": ["chess"]}).complete
+    risky = of(*elements, answers={"smokes": "yes", "sports": ["diving"]})
+    assert (risky.computed, risky.missing) == ({"risk": 8}, (Missing("doctor", "p"),))

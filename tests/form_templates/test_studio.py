@@ -341,3 +341,27 @@ def test_a_form_begins_from_a_starter_or_a_document_and_is_archived(administrato
     assert administrator.send_form(LIST, starter="nothing", title="").status_code == 404
     studio.send("/discard")
     assert administrator.get(studio.address).status_code == 404
+
+
+def test_of_which_template_it_opens_cases_is_chosen(administrator: Browser, studio: Studio, make_template: Any) -> None:
+    claim = str(make_template(title="Claim by link")["id"])
+    shown = _form(administrator.get(studio.address).text)
+    studio.send("", **shown | {"title": "Online", "opens": claim})
+    assert studio.document()["opens"] == claim
+    assert f'value="{claim}" selected' in studio.raw()
+    studio.send("/edit/presets", name="Plain", expires="template", opens=claim)
+    assert studio.document()["presets"][0]["opens"] == claim
+    assert f'value="{claim}" selected' in studio.raw("/edit/presets?key=plain")
+    studio.send("", **_form(administrator.get(studio.address).text) | {"opens": ""})
+    assert "opens" not in studio.document()
+
+
+def test_what_is_published_has_a_link_for_everybody(administrator: Browser, studio: Studio) -> None:
+    studio.send("/edit/elements?type=text&page=questions", label="Name")
+    assert "Link for everybody" not in studio.page()
+    studio.send("/publish")
+    (link,) = re.findall(r'value="(http[^"]+/f/[^"]+)"', studio.raw())
+    assert administrator.get(link).status_code == 200
+    studio.send("", **_form(administrator.get(studio.address).text) | {"access": "email_code"})
+    studio.send("/publish")
+    assert "Link for everybody" not in studio.page()

@@ -169,3 +169,30 @@ def test_a_limited_member_follows_their_own_alone(world: World, handler: Browser
     found = re.search(r'href="(/workspace/forms/[0-9a-f-]+)"', followed)
     assert found, followed
     assert limited.get(found[1]).status_code == 200, "who sent it may see what came of it"
+
+
+def test_a_case_that_there_is_not_and_who_is_asked_twice_are_said(
+    world: World, handler: Browser, api: Api, make_case: Any
+) -> None:
+    case = make_case(title="Water", contacts=[{"email": "eve@example.org"}])
+    lines = ("ann@example.org\tNOPE", "bob@example.org\t", f"BOB@example.org\t{case['reference']}", "bob@Example.org\t")
+    given: dict[str, Any] = {
+        "preset": preset(handler),
+        "table": "\n".join(("E-mail address\tCase", *lines)),
+        "column.0": "user.email",
+        "column.1": "case",
+    }
+    page = html.unescape(handler.send_form(f"{URL}/columns", **given, do="check").text)
+    assert "There is no case NOPE." in page
+    assert page.count("The same person is asked in an earlier row, too.") == 1, "of another case it is another form"
+    seen = re.search(r'name="seen" value="([^"]+)"', page)
+    assert seen
+    sent = handler.send_form(f"{URL}/columns", **given, do="send", seen=seen[1])
+    world.server.run(batches.do_all(world.services))
+    assert "There is no case NOPE." in html.unescape(handler.get(f"{sent.url}?state=failed").text)
+    assert len(api.json("GET", "/v1/forms")["data"]) == 3
+
+
+def test_a_pace_has_an_end(handler: Browser) -> None:
+    given = {"preset": preset(handler), "table": "E-mail address\nann@example.org\n", "column.0": "user.email"}
+    assert handler.send_form(f"{URL}/columns", **given, pace="9" * 5000, do="check").status_code == 400

@@ -123,3 +123,32 @@ def test_what_goes_along_may_be_anything(administrator: Browser, sent: str) -> N
     trying = Trying(administrator, starter="new-employee")
     answer = administrator.send_form(trying.address, tried=sent, page="you", go="next")
     assert answer.status_code in (200, 400)
+
+
+def test_files_of_rows_are_their_names(administrator: Browser) -> None:
+    """Also where they are required, as a paper of each owner of a company."""
+    trying = Trying(administrator, starter="kyc-company")
+    trying.text = unescape(administrator.get(f"{trying.address}?page=owners").text)
+    row = {
+        "directors.cell.1.name": "Anna",
+        "owners.0.owner_name.value": "Anna",
+        "owners.0.owner_born_on.value": "1980-02-01",
+    }
+    row |= {"owners.0.owner_nationality.value": "BE", "owners.0.owner_share.value": "100"}
+    row |= {"owners.0.owner_office.value": "false", "owners.0.owner_id.file": "passport.pdf"}
+    trying.shown = administrator.get(f"{trying.address}?page=owners").text
+    assert "There is a problem" not in trying.send(go="next", **row)
+    again = trying.send(to="owners")
+    assert "passport.pdf" in again
+    assert "There is a problem" not in trying.send(go="next", **row, **{"owners.0.owner_id.value": "passport.pdf"})
+
+
+def test_what_comes_by_an_answer_on_the_page_is_shown_first(administrator: Browser) -> None:
+    trying = Trying(administrator, title="Asked")
+    path = f"{trying.template}/edit/elements?type=text&page=questions"
+    administrator.send_form(path, label="Age")
+    administrator.send_form(path, label="Name", required="yes", **{"visible_when.json": '{"data.age": {"$eq": "3"}}'})
+    shown = trying.send(go="next", **{"age.value": "3", "age.base": ""})
+    assert "Name" in shown
+    assert "There is a problem" not in shown
+    assert "There is a problem" in trying.send(go="next", **{"age.value": "3", "name.value": ""})

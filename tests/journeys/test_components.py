@@ -42,10 +42,12 @@ TRIED_IN = {
     "files/viewer.js": "test_files.py",
     "form_templates/outline.js": "test_studio.py",
     "forms/chosen.js": "test_studio.py",
+    "portal/embedded.js": "test_portal_proofs.py",
     "portal/files.js": "test_portal.py",
     "portal/looking.js": "test_portal_proofs.py",
     "portal/offline.js": "test_portal_proofs.py",
     "portal/portal.js": "test_portal.py",
+    "portal/rows.js": "test_portal_groups.py",
     "portal/signing.js": "test_portal.py",
 }
 """Behaviour → the journey that fails without it."""

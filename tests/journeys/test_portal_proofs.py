@@ -307,12 +307,19 @@ def test_inside_another_site_it_says_when_it_is_there_and_when_it_is_done(
     assert page.evaluate("heard") == [{"origin": world.server.url, "data": {"type": "ready"}}]
     inside.get_by_role("button", name="Start").click()
     inside.get_by_label("Note").fill("From inside")
+    expect(inside.locator("#p-saved")).to_have_attribute("data-how", "saved")
+    expect(inside.locator("#p-saved")).to_be_visible()
     inside.get_by_role("button", name="Continue").click()
     inside.get_by_role("button", name="Hand in").click()
     expect(inside.get_by_role("heading", name="Thank you, it was handed in")).to_be_visible()
     done = {"type": "completed", "request_id": str(made.form.id)}
     until(lambda: done in [each["data"] for each in page.evaluate("heard")])
     assert made.data()["note"] == "From inside"
+    inside.get_by_label("Easy", exact=True).check()
+    inside.get_by_role("button", name="Send").click()
+    expect(inside.get_by_text("Thank you for telling how it was.")).to_be_visible()
+    page.wait_for_timeout(500)
+    assert [each["data"] for each in page.evaluate("heard")].count(done) == 1, "it is told once"
     page.goto(other)
     page.wait_for_timeout(1000)
     assert page.evaluate("heard") == [], "another site hears nothing"

@@ -2,18 +2,21 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import httpx
 import pytest
+from argon2 import PasswordHasher
 
 from dossier.forms.actions import entering
 from dossier.forms.model import calendar
 from dossier.foundation.clock import wire_time
 from dossier.workspaces.model import Workspace
 from tests.forms.support import ask, publish
-from tests.portal.support import Made, hidden, make_form, state, token
+from tests.portal.support import ACCIDENT, Made, hidden, make_form, state, token
 from tests.world import Api, Client, World
 
 
@@ -287,3 +290,39 @@ def test_what_a_member_fills_in_is_nowhere_in_the_portal(world: World, workspace
     assert state(found["GET "]) == "missing"
     assert made.now().status == status
     assert made.data() == {}
+
+
+def test_where_forms_are_sent_one_is_led_on(world: World, workspace: Workspace) -> None:
+    """Another language on the page of a refusal, and a tab that is opened again, are a look at the address that was sent to."""
+    hash = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1).hash("sesame")
+    document = ACCIDENT | {"texts": {"fr": {"title": "Constat"}}, "access": "password"}
+    made = make_form(world, workspace, document, password_hash=hash)
+    contact = made.visitor()
+    refused = contact.press("enter", entry="wrong")
+    assert (state(contact.get(other_language(refused))), 'lang="fr"' in contact.get(other_language(refused)).text) == (
+        "code", True,
+    )  # fmt: skip
+    contact.press("enter", entry="sesame")
+    refused = contact.press("submit")
+    assert refused.status_code == 400
+    french = contact.get(other_language(refused))
+    assert (state(french), 'lang="fr"' in french.text) == ("check", True)
+    for path in ("code", "enter", "start", "decline", "later", "rating", "files/name"):
+        assert state(contact.at(path)) == "continue", path
+    assert made.now().status == "pending"
+
+
+def other_language(page: httpx.Response) -> str:
+    found = re.search(r'<a href="([^"]+)" lang="fr"', page.text)
+    assert found
+    return unescape(found[1])
+
+
+def test_how_long_there_still_is(world: World, workspace: Workspace) -> None:
+    document = ACCIDENT | {"texts": {"ar": {"title": "تقرير"}}}
+    made = make_form(world, workspace, document, active_until=world.clock() + timedelta(days=3, hours=1))
+    contact = made.visitor()
+    assert ">in 3 days<" in contact.at().text
+    assert "خلال 3 أيام" in contact.get(f"{made.address}?lang=ar").text
+    contact.press("start")
+    assert ">in 3 days<" in contact.at("check").text

@@ -48,6 +48,15 @@ def test_whoever_presses_gets_a_form_of_their_own(api: Api, passer: Client, pres
     assert {len(each["responses"]) for each in forms} == {1}
 
 
+def test_whoever_is_not_known_is_told_by_which_address_they_come_back(passer: Client, preset: str) -> None:
+    """The public link would begin anew, and there is nobody to send the other one to."""
+    begun = press(passer, preset)
+    link = str(begun.url).partition("/pages/")[0]
+    page = passer.get(f"{link}?later=saved")
+    assert f"<bdi>{link}</bdi>" in page.text
+    assert "Send me the link" not in page.text
+
+
 def test_so_many_a_day_from_one_network(api: Api, passer: Client, preset: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(opening, "OF_NETWORK", 2)
     assert [press(passer, preset).status_code for _ in range(3)] == [200, 200, 429]

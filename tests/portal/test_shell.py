@@ -19,7 +19,7 @@ def browser(accepts: str) -> Request:
 
 def test_the_script_is_small_and_so_are_the_styles() -> None:
     """The first page is 60 kB at most, on a line that is slow."""
-    names = [f"portal/{name}.js" for name in ("portal", "offline", "files", "looking", "signing")]
+    names = [f"portal/{name}.js" for name in ("portal", "offline", "files", "looking", "signing", "rows", "embedded")]
     assert len(assets._content(names[0])[0]) <= 10_000
     assert sum(len(assets._content(each)[1]) for each in names) <= 10_000, "all of it as it is sent"
     assert len(assets._content("portal/portal.css")[0]) <= 20_000

@@ -336,3 +336,17 @@ def rows_saying(world: World, workspace: Workspace, table: str, text: str) -> li
 
     said: list[str] = world.do(found, system(scope=Scope((workspace.id,))))
     return said
+
+
+def test_a_name_that_no_contact_can_have_stops_nobody(
+    world: World, workspace: Workspace, api: Api, make_template: Any, make_case: Any, contact: Any
+) -> None:
+    elements = [{"key": "name", "type": "text", "label": "Your name", "field": "contact.given_name"}, *ELEMENTS]
+    publish(world, workspace, slug="named", pages=[{"key": "one", "title": "One", "elements": elements}])
+    template = make_template(schema=FIELDS, steps=[{**STEP, "form": "named"}])["id"]
+    case = make_case(template={"id": template}, contacts=[{"key": "main", "email": "tess@example.org"}])
+    form = started(api, case)
+    contact(form).answers(name="x" * 2000, amount=5).submits()
+    assert state(api, case)["status"] == "completed"
+    assert values(api, case)["amount"] == 5
+    api.json("POST", f"/v1/forms/{form['id']}/review", json={"accept": ["*"]})

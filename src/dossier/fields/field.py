@@ -220,6 +220,11 @@ class Field(BaseModel):
         is_long = isinstance(value, str) and len(value) > DISPLAYED
         return value if is_long or value is None else self.displayed(value, language)
 
+    def whole(self, value: Any, language: Language) -> str:
+        """A stored value to its last word, each of several on a line: for whoever looks at it before it counts."""
+        said = self.said(value, language)
+        return "\n".join(map(str, said)) if isinstance(said, list) else str(said)
+
     def link(self, value: Any) -> str | None:
         """Where a stored value leads, for somebody who wants to go there."""
         return None

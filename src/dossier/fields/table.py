@@ -158,8 +158,25 @@ class Table(Field):
         if not _are_rows(value):
             return super().displayed(value, language)
         count = language.ngettext("%(count)s row", "%(count)s rows", len(value)) % {"count": len(value)}
-        rows = "; ".join(" · ".join(map(str, row.values())) for row in value[:DISPLAYED_ROWS])
+        rows = "; ".join(" · ".join(self._displayed(row, language)) for row in value[:DISPLAYED_ROWS])
         return f"{count}: {rows}{'…' if len(value) > DISPLAYED_ROWS else ''}"
+
+    def _displayed(self, row: Mapping[str, Any], language: Language) -> Iterator[str]:
+        """Cells in the order of the columns, behind them what an older definition let in."""
+        for key, column in self._by_key.items():
+            if row.get(key) is not None:
+                yield column.displayed(row[key], language)
+        yield from (str(cell) for key, cell in row.items() if key not in self._by_key and cell is not None)
+
+    def whole(self, value: Any, language: Language) -> str:
+        if not _are_rows(value):
+            return super().whole(value, language)
+        return "\n".join(" · ".join(self._line(row, language)) for row in value)
+
+    def _line(self, row: Mapping[str, Any], language: Language) -> Iterator[str]:
+        for key, column in self._by_key.items():
+            if row.get(key) is not None:
+                yield f"{column.name}: {column.whole(row[key], language)}"
 
     def said(self, value: Any, language: Language) -> Any:
         if not _are_rows(value):

@@ -1,5 +1,6 @@
 """Questions to one person, and the answers."""
 
+from dossier.forms.actions.belonging import opens, put_on_case
 from dossier.forms.actions.closing import put_away, put_away_of_case
 from dossier.forms.actions.making import create
 from dossier.forms.actions.notifying import Origin
@@ -20,7 +21,9 @@ __all__ = [
     "get",
     "given",
     "of_case",
+    "opens",
     "put_away",
     "put_away_of_case",
+    "put_on_case",
     "whole",
 ]

@@ -5,7 +5,7 @@ from dossier.cases.events import CaseChanged
 from dossier.forms.events import FormCreated, FormReviewed
 from dossier.foundation.database import Transaction
 from dossier.messages.events import MessageBounced, MessageFailed, MessageReceived, MessageSent
-from dossier.steps.actions import answers, closing, due, messages
+from dossier.steps.actions import answers, closing, due, messages, opening
 from dossier.steps.actions.counting import count
 
 
@@ -39,6 +39,8 @@ async def count_reviewed(transaction: Transaction, fact: FormReviewed) -> None:
     await count(transaction, fact.workspace_id, fact.case_id)
 
 
+check_form_template = opening.check
+"""A form template opens cases of templates that there are, whose fields take what is answered."""
 take_answers = answers.take
 """What was handed in is data of the case."""
 note_declined = answers.decline

@@ -160,6 +160,7 @@ def _environment(code: str) -> Environment:
     environment.filters |= {
         "local_time": chosen.moment,
         "ago": partial(ago, chosen),
+        "left": chosen.left,
         "selecting": selecting,
         "day": chosen.day,
         "number": chosen.number,

@@ -51,7 +51,7 @@ def problems_of_questions(
         if key not in form.option_by_key:
             yield _unknown(_NO_OPTION, key, form.option_by_key, at + pointer("options", key))
     yield from _prefill(asks.prefill, template, form, at)
-    yield from _bound(template, form, f"{at}/form")
+    yield from unfit_answers(template, form, f"{at}/form")
 
 
 def _prefill(prefill: Mapping[str, str], template: Template, form: FormTemplate, at: str) -> Iterator[Problem]:
@@ -65,7 +65,8 @@ def _prefill(prefill: Mapping[str, str], template: Template, form: FormTemplate,
             yield _unknown(_NO_PATH, path, paths, where)
 
 
-def _bound(template: Template, form: FormTemplate, at: str) -> Iterator[Problem]:
+def unfit_answers(template: Template, form: FormTemplate, at: str) -> Iterator[Problem]:
+    """Answers of the form that go with fields which cases of the template do not have, or which do not take them."""
     for element in form.elements:
         if element.binding is None or element.binding.target != "data":
             continue

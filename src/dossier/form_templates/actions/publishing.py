@@ -9,10 +9,12 @@ from dossier.drafting import raise_if_published
 from dossier.drafting.model import DocumentChange
 from dossier.form_templates import store
 from dossier.form_templates.actions.drafting import DRAFTING, same_slug
+from dossier.form_templates.events import FormTemplatePublished
 from dossier.form_templates.model import FormTemplate, FormTemplateVersion, PresetRow, normalized, parse
 from dossier.form_templates.model.lists import with_lists
 from dossier.form_templates.model.record import DOCUMENT, FORM_TEMPLATE_RECORD
 from dossier.form_templates.model.slugs import slug_of
+from dossier.foundation import events
 from dossier.foundation.database import ReadSession, Transaction
 from dossier.foundation.errors import Conflict, Invalid
 from dossier.foundation.identifiers import new_id
@@ -161,6 +163,7 @@ async def _publish(
     await store.keep_presets(transaction, kept.workspace_id, kept.id, template.presets)
     entry = Entry("published", {"published": {"old": version - 1 or None, "new": version}})
     await records.history.write(transaction, change.note(entry))
+    await events.publish(transaction, FormTemplatePublished(kept.workspace_id, kept.id, document, template))
     return await get_or_404(transaction, kept.id)
 
 

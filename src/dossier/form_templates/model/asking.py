@@ -35,12 +35,13 @@ class AskedRow:
 
 @dataclass(frozen=True, slots=True)
 class AskedElement:
-    """An element that is shown: whether it must be answered, and the value that counts; `rows` of a group."""
+    """An element that is shown: whether it must be answered, and the value that counts; `rows` of a group, and what it asks in a `further` one."""
 
     element: Element
     required: bool
     value: Any = None
     rows: tuple[AskedRow, ...] = ()
+    further: tuple["AskedElement", ...] = ()
 
     @property
     def key(self) -> str:
@@ -181,17 +182,21 @@ class _Deciding:
 
     def _asked(self, element: Element) -> AskedElement:
         required = _required(element, self.context)
-        rows = tuple(self._asked_rows(element, required)) if element.type == "group" else ()
-        return AskedElement(element, required, self.values.get(element.key), rows)
+        if element.type != "group":
+            return AskedElement(element, required, self.values.get(element.key))
+        rows, further = tuple(self._asked_rows(element, required)), self._asked_row(element, self._row(element, {}))
+        return AskedElement(element, required, self.values.get(element.key), rows, further)
 
     def _asked_rows(self, group: Element, required: bool) -> Iterator[AskedRow]:
         given = self.rows.get(group.key, [])
         for place in range(max(len(given), _least(group, required))):
             values = given[place] if place < len(given) else self._row(group, {})
-            context = self._context(ChainMap(values, self.values))
-            there = [each for each in group.elements if _holds(each.visible_when, context)]
-            asked = (AskedElement(each, _required(each, context), values.get(each.key)) for each in there)
-            yield AskedRow(place, tuple(asked))
+            yield AskedRow(place, self._asked_row(group, values))
+
+    def _asked_row(self, group: Element, values: dict[str, Any]) -> tuple[AskedElement, ...]:
+        context = self._context(ChainMap(values, self.values))
+        there = [each for each in group.elements if _holds(each.visible_when, context)]
+        return tuple(AskedElement(each, _required(each, context), values.get(each.key)) for each in there)
 
 
 def _holds(condition: Condition | None, context: EvaluationContext) -> bool:

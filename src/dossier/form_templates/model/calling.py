@@ -27,6 +27,7 @@ LABELS: Mapping[str, str] = {
     "expires_after": gettext_noop("Ends after"),
     "process_when_accepted": gettext_noop("Processed once all is accepted"),
     "embed": gettext_noop("Shown inside other sites"),
+    "opens": gettext_noop("Opens a case"),
     "redirect_url": gettext_noop("Where it goes on afterwards"),
     "messages": gettext_noop("Messages"),
     "presets": gettext_noop("Presets"),

@@ -14,7 +14,7 @@ from dossier.form_templates.model.deciding import Deciding
 from dossier.form_templates.model.elements import ElementCompiler
 from dossier.form_templates.model.letters import compiled_messages
 from dossier.form_templates.model.mending import Mended
-from dossier.form_templates.model.presets import compiled_presets, duration_problem
+from dossier.form_templates.model.presets import compiled_presets, duration_problem, opens_problem
 from dossier.form_templates.model.shapes import (
     MAX_BYTES,
     MAX_ELEMENTS,
@@ -136,6 +136,7 @@ class _Compiler:
             decline=document.decline,
             process_when_accepted=document.process_when_accepted,
             embed=document.embed,
+            opens=parse_id(document.opens or ""),
             expires_after=document.expires_after if "expires_after" in document.model_fields_set else DEFAULT_EXPIRY,
             redirect_url=document.redirect_url,
             messages=messages,
@@ -181,6 +182,7 @@ class _Compiler:
             sentence = "“{slug}” looks like an id; a short name must not."
             yield Problem(sentence, "invalid_value", "/slug", slug=document.slug)
         yield from duration_problem(document.expires_after, "/expires_after")
+        yield from opens_problem(document.opens, "/opens")
         if document.redirect_url and not _MAY_LEAD.fullmatch(document.redirect_url):
             yield Problem(
                 "“{field}” must begin with https://.", "invalid_value", "/redirect_url", field=called("redirect_url")

@@ -146,6 +146,7 @@ class PresetDocument(Part):
     expires_after: str | None = None
     process_when_accepted: bool | None = None
     embed: bool | None = None
+    opens: str | None = None
 
 
 class FormTemplateDocument(Part):
@@ -161,6 +162,7 @@ class FormTemplateDocument(Part):
     expires_after: str | None = None
     process_when_accepted: bool = False
     embed: bool = False
+    opens: str | None = None
     redirect_url: Annotated[str, Field(max_length=2000)] | None = None
     pages: Annotated[list[PageDocument], Field(max_length=MAX_PAGES)] = []
     messages: MessagesDocument = MessagesDocument()

@@ -150,12 +150,14 @@ class Preset:
     name: str
     enabled: bool | None
     options: Mapping[str, Any]
-    overrides: Mapping[str, Any]  # of access, decline, expires_after, process_when_accepted, embed
+    overrides: Mapping[str, Any]  # of access, decline, expires_after, process_when_accepted, embed, opens
 
 
 @dataclass(frozen=True)
 class FormTemplate:
-    """A form template's document, checked and compiled. `expires_after` is a duration (ISO 8601), or None: never."""
+    """A form template's document, checked and compiled. `expires_after` is a duration (ISO 8601), or None: never. `opens`: the case template
+    of the case that a form of no case opens when it is handed in.
+    """
 
     slug: str | None
     title: str
@@ -167,6 +169,7 @@ class FormTemplate:
     decline: bool
     process_when_accepted: bool
     embed: bool
+    opens: UUID | None
     expires_after: str | None
     redirect_url: str | None
     messages: Messages
@@ -270,6 +273,7 @@ class PresetRow:
     decline: bool
     process_when_accepted: bool
     embed: bool
+    opens: UUID | None
     expires_after: str | None
     template_id: UUID
     slug: str

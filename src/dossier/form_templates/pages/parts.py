@@ -142,6 +142,7 @@ async def _editor(request: Request, refusal: Any = None) -> Response:
     raw = find(draft.document, asked.part, asked.key) if asked.key else {"type": asked.kind}
     item, sent = lenient(raw), request.state.form if refusal else None
     choices = _choices(request, asked, draft)
+    openable = await _openable(request) if asked.part == "presets" else []
     lists = await _lists(request) if "options" in _options_of(asked.kind) and asked.part == "elements" else []
     return drawn(
         request,
@@ -166,6 +167,7 @@ async def _editor(request: Request, refusal: Any = None) -> Response:
         is_field=typed.is_field(asked.kind),
         files=_files(draft),
         lists=lists,
+        openable=openable,
         bindings=[f"contact.{name}" for name in CONTACT],
         expires=typed.duration_shown(item["expires_after"]),
         types=FIELD_TYPES,
@@ -190,6 +192,12 @@ async def _lists(request: Request) -> list[tuple[str, str]]:
         found = await store.option_lists(reading, current_user(request).workspace_id)
     own = language_of(request).gettext("None: those above")
     return [("", own), *((each.slug, each.title) for each in found)] if found else []
+
+
+async def _openable(request: Request) -> list[tuple[str, str]]:
+    """The case templates that cases can be opened with: id and title."""
+    async with database_of(request).reading(current_user(request).actor.scope) as reading:
+        return await store.case_templates(reading, current_user(request).workspace_id)
 
 
 def _signed(item: Part) -> list[str]:

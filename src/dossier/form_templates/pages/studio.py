@@ -26,9 +26,9 @@ from dossier.foundation.database import Transaction
 from dossier.foundation.errors import AppError, Invalid
 from dossier.foundation.http import query
 from dossier.records.pages import timeline
-from dossier.web import PageRoute, current_user, database_of, form, render, see_other
+from dossier.web import PageRoute, addresses, current_user, database_of, form, origin_of, render, see_other
 
-DETAILS = ("title", "description", "locale", "access", *typed.SWITCHES, "expires_after", "redirect_url")
+DETAILS = ("title", "description", "locale", "access", *typed.SWITCHES, "opens", "expires_after", "redirect_url")
 LANGUAGES = ("en", "fr", "nl", "de", "ar")
 """Those that the portal speaks itself; a form may speak others too."""
 
@@ -131,6 +131,8 @@ async def studio(request: Request, refusal: AppError | None = None) -> Response:
     async with database_of(request).reading(current_user(request).actor.scope) as reading:
         draft = await drafts.get_draft(reading, id_of(request))
         newest = (await timeline(reading, FORM_TEMPLATE_RECORD, draft.kept, 1)).entries
+        openable = await store.case_templates(reading, current_user(request).workspace_id)
+        presets = await store.presets(reading, draft.document["slug"], [current_user(request).workspace_id])
     document, problems = draft.document, draft.problems
     spoken = [document.get("locale") or "en", *(document.get("texts") or {})]
     letters = document.get("messages") or {}
@@ -148,6 +150,12 @@ async def studio(request: Request, refusal: AppError | None = None) -> Response:
         letters=[(each, letters.get(each) or ()) for each in (LETTERS[0], "reminders", *LETTERS[1:])],
         called=called,
         accesses=ACCESSES,
+        openable=openable,
+        public=[
+            (each.name, f"{origin_of(request)}{addresses.PUBLIC_FORMS / each.id}")
+            for each in presets
+            if each.access == "direct"
+        ],
         expires=typed.duration_shown(document.get("expires_after", "P60D")),
         seen={name: document.get(name) for name in DETAILS},
         last=newest[0] if draft.revision and newest and newest[0].kind in ("draft", "undone") else None,

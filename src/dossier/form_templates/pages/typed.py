@@ -111,8 +111,7 @@ def preset(sent: Sent, key: str | None, document: Item) -> Item:
     item["enabled"] = bool(last_value(sent, "enabled"))
     if options := dict(_option_values(sent, document)):
         item["options"] = options
-    if access := last_value(sent, "access"):
-        item["access"] = access
+    item |= {name: chosen for name in ("access", "opens") if (chosen := last_value(sent, name))}
     item |= {name: chosen == "yes" for name in SWITCHES if (chosen := last_value(sent, name))}
     if last_value(sent, "expires") != "template":
         item["expires_after"] = duration(sent)
@@ -130,7 +129,7 @@ def _option_values(sent: Sent, document: Item) -> Iterator[tuple[str, Any]]:
 def details(sent: Sent) -> Item:
     """What is said of the form as a whole."""
     item: Item = {name: last_value(sent, name) or None for name in ("title", "description", "locale", "redirect_url")}
-    item["access"] = last_value(sent, "access") or None
+    item |= {name: last_value(sent, name) or None for name in ("access", "opens")}
     switches = {name: True if last_value(sent, name) else None for name in SWITCHES}
     return item | switches | {"expires_after": duration(sent)}
 

@@ -7,6 +7,7 @@ from dossier.form_templates.store.lists import (
     remove_option_list,
     used_by,
 )
+from dossier.form_templates.store.overview import case_templates
 from dossier.form_templates.store.presets import (
     COLLECTION,
     all_presets,
@@ -32,6 +33,7 @@ __all__ = [
     "COLLECTION",
     "SHELF",
     "all_presets",
+    "case_templates",
     "enable",
     "every_preset",
     "find",

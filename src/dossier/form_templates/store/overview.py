@@ -49,3 +49,18 @@ async def choices(reading: ReadSession, workspace_id: UUID) -> list[PresetChoice
         workspace=workspace_id,
     )
     return [PresetChoice(**row) for row in rows]
+
+
+async def case_templates(reading: ReadSession, workspace_id: UUID) -> list[tuple[str, str]]:
+    """The case templates of a workspace that are in use, by their titles: id and title. A form says of which it opens cases."""
+    rows = await reading.all(
+        """
+        SELECT t.id, v.title FROM case_templates t
+        JOIN case_template_versions v
+          ON v.workspace_id = t.workspace_id AND v.template_id = t.id AND v.version = t.current_version
+        WHERE t.workspace_id = %(workspace)s AND t.workspace_id = ANY(%(scope)s) AND t.archived_at IS NULL
+        ORDER BY v.title, t.id
+        """,
+        workspace=workspace_id,
+    )
+    return [(str(row["id"]), row["title"]) for row in rows]

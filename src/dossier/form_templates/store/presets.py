@@ -159,6 +159,7 @@ def _preset(row: Row) -> PresetRow:
         "decline": overrides.get("decline", template.decline),
         "process_when_accepted": overrides.get("process_when_accepted", template.process_when_accepted),
         "embed": overrides.get("embed", template.embed),
+        "opens": parse_id(overrides.get("opens") or "") or template.opens,
         "expires_after": overrides.get("expires_after", template.expires_after),
     }
     workspace = {"id": row["workspace_id"], "slug": workspace_slug}

@@ -11,7 +11,7 @@ from dossier.form_templates.model import Asked, Element, FormTemplate, Situation
 from dossier.forms.events import AnswersSaved, ResponseBegun
 from dossier.forms.model import FORM_RECORD, Answer, Form, Response
 from dossier.forms.model.access import Entry, State, where
-from dossier.forms.model.given import Given, Reading, Wrong, digest, files_named, given, of_json
+from dossier.forms.model.given import Given, Reading, Wrong, digest, files_named, given, of_json, with_hidden
 from dossier.forms.store import answers as store
 from dossier.forms.store import reading, responses, writing
 from dossier.foundation import events
@@ -116,6 +116,7 @@ async def save(
     elements = {key: _element(template, response, key) for key in sendings}
     how = await _reading(transaction, form, response, elements, sendings, wording)
     found = {key: _given(elements[key], each, how) for key, each in sendings.items()}
+    found |= _with_hidden(template, form, response, sendings, found)
     touched = {
         key: each for key, each in found.items() if not _is_untouched(response.answers.get(key), sendings[key], each)
     }
@@ -240,6 +241,24 @@ def _given(element: Element, sending: Sending, how: Reading) -> Given:
     if sending.sent is not None:
         return given(element, sending.sent, how)
     return of_json(element, sending.value, how)
+
+
+def _with_hidden(
+    template: FormTemplate,
+    form: Form,
+    response: Response,
+    sendings: Mapping[str, Sending],
+    found: Mapping[str, Given],
+) -> dict[str, Given]:
+    """The groups that came as a page has them, with what was not asked in their rows until now."""
+    groups = [each for each in template.elements if each.key in found and each.type == "group"]
+    before = asked(template, situation(form, response)) if groups else None
+    answers, whole = response.answers, {}
+    for each in groups:
+        sent, group = sendings[each.key].sent, before.element(each.key) if before else None
+        if sent is not None and group and each.key in answers:
+            whole[each.key] = with_hidden(group, answers[each.key].value, sent, found[each.key])
+    return whole
 
 
 def _is_untouched(kept: Answer | None, sending: Sending, found: Given) -> bool:

@@ -39,7 +39,7 @@ from dossier.foundation.identifiers import new_id
 from dossier.foundation.jobs import BULK, Job
 from dossier.foundation.messages import Message, Named
 from dossier.foundation.services import Services
-from dossier.foundation.text import gettext_noop
+from dossier.foundation.text import fold, gettext_noop
 
 log = structlog.get_logger()
 
@@ -49,6 +49,8 @@ _MINUTE = timedelta(minutes=1)
 _UNFIT = gettext_noop("“{question}”: what is given does not fit, and is not filled in.")
 _UNKNOWN = gettext_noop("The form has no question “{key}”; what is given there is kept, and fills in nothing.")
 _NOT_ANY_MORE = gettext_noop("Whoever asked for this may not do it any more.")
+_NO_CASE = gettext_noop("There is no case {id}.")
+_TWICE = gettext_noop("The same person is asked in an earlier row, too.")
 _NOBODY = gettext_noop("There is no e-mail address and no telephone number: nobody is written to.")
 
 
@@ -75,6 +77,7 @@ async def rehearse(transaction: Transaction, asked: NewBatch) -> Rehearsed:
         if row not in asked.unread
         for each in (*_of_user(row, given, preset, where), *_of_data(row, given, template, where))
     ]
+    found += _repeated(asked.rows)
     found += [each async for each in _of_cases(transaction, preset.workspace_id, asked)]
     found += [RowProblem(row, _column(each), each, fatal=True) for row, all in asked.unread.items() for each in all]
     return Rehearsed(preset, len(asked.rows), tuple(sorted(found, key=lambda each: (each.row, each.column))))
@@ -161,16 +164,30 @@ def _of_data(row: int, given: Given, template: FormTemplate, where: Where) -> It
         yield RowProblem(row, f"data.{key}", Problem(said, code), fatal=False)
 
 
+def _repeated(rows: Sequence[Given]) -> Iterator[RowProblem]:
+    """Who is asked in an earlier row of the same case, too: they would be written to twice."""
+    seen: set[tuple[str, UUID | None]] = set()
+    for row, given in enumerate(rows):
+        for member in ("email", "phone"):
+            if not (text := (given.user.get(member) or "").strip()):
+                continue
+            if (fold(text), given.case_id) in seen:
+                yield RowProblem(row, f"user.{member}", Problem(_TWICE, "duplicate"), fatal=False)
+            seen.add((fold(text), given.case_id))
+
+
 async def _of_cases(transaction: Transaction, workspace_id: UUID, asked: NewBatch) -> Any:
     known: dict[UUID, reading.CaseOfForm | None] = {}
     for row, given in enumerate(asked.rows):
+        if given.no_case:
+            yield RowProblem(row, "case", Problem(_NO_CASE, "not_found", id=given.no_case), fatal=True)
         if given.case_id is None:
             continue
         if given.case_id not in known:
             known[given.case_id] = await reading.case_of(transaction, workspace_id, given.case_id)
         case = known[given.case_id]
         if case is None:
-            problem = Problem("There is no case {id}.", "not_found", id=given.case_id)
+            problem = Problem(_NO_CASE, "not_found", id=given.case_id)
             yield RowProblem(row, "case", problem, fatal=True)
         elif case.is_put_away:
             yield RowProblem(row, "case", Problem(CASE_IS_ARCHIVED, "archived"), fatal=True)
@@ -232,6 +249,8 @@ async def _made(
     acting: Transaction, batch: Batch, given: Given, origin: Origin
 ) -> tuple[UUID | None, Sequence[Message]]:
     """The form of a row, or why there is none."""
+    if given.no_case:
+        return None, [Message(_NO_CASE, {"id": given.no_case})]
     new = NewForm(
         (batch.workspace_id,), preset_id=batch.preset_id, user=given.user, data=given.data, case_id=given.case_id
     )

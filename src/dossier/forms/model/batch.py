@@ -7,6 +7,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from dossier.foundation.errors import NotFound, Problem
+from dossier.foundation.identifiers import parse_id
 from dossier.foundation.messages import Message
 from dossier.foundation.text import gettext_noop
 
@@ -20,19 +21,23 @@ _NO_SUCH = gettext_noop("There is no batch {id}.")
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What is given for one person: who they are, what is filled in, and the case that the form belongs to."""
+    """What is given for one person: who they are, what is filled in, and the case that the form belongs to; `no_case`: what was said to be
+    one, and is none.
+    """
 
     user: Mapping[str, str | None] = field(default_factory=dict)
     data: Mapping[str, Any] = field(default_factory=dict)
     case_id: UUID | None = None
+    no_case: str | None = None
 
     def document(self) -> dict[str, Any]:
         """As it is kept until its form is there."""
-        return {"user": self.user, "data": self.data, "case": str(self.case_id) if self.case_id else None}
+        return {"user": self.user, "data": self.data, "case": str(self.case_id) if self.case_id else self.no_case}
 
     @classmethod
     def of(cls, kept: Mapping[str, Any]) -> "Given":
-        return cls(kept["user"], kept["data"], UUID(kept["case"]) if kept["case"] else None)
+        case_id = parse_id(kept["case"] or "")
+        return cls(kept["user"], kept["data"], case_id, None if case_id else kept["case"])
 
 
 @dataclass(frozen=True, slots=True)

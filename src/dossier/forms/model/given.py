@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from dossier.fields import Field, Sent, SomeFile, read_in
-from dossier.form_templates.model import Element, is_empty
+from dossier.form_templates.model import AskedElement, Element, is_empty
 from dossier.forms.model.signature import signature_of
 from dossier.foundation import json
 from dossier.foundation.errors import AppError, InvalidValue, Problem
@@ -175,6 +175,25 @@ def _too_many(group: Element, count: int) -> Iterator[Wrong]:
     if count > most:
         sentence = "“{field}” is asked {most} times at most, not {count} times."
         yield Wrong(group.key, InvalidValue(sentence, most=most, count=count).of(group.label))
+
+
+def with_hidden(group: AskedElement, kept: Any, sent: Sent, found: Given) -> Given:
+    """The same with what conditions hide in the rows of a group: nobody was asked it, so it stays, and comes back with its question."""
+    rows = [*found.value] if found.value else []
+    for place, number in enumerate(places(inside(sent, group.key))):
+        if hidden := _hidden(group, kept, number):
+            rows += [{} for _ in range(place + 1 - len(rows))]
+            rows[place] = {**hidden, **rows[place]}
+    return replace(found, value=rows or None)
+
+
+def _hidden(group: AskedElement, kept: Any, number: int) -> dict[str, Any]:
+    """What is kept in a row and not asked there."""
+    before = kept[number] if isinstance(kept, list) and number < len(kept) else None
+    if not isinstance(before, Mapping) or number >= len(group.rows):
+        return {}
+    there = {each.key for each in group.rows[number].elements}
+    return {key: value for key, value in before.items() if key not in there}
 
 
 def _row(group: Element, sent: Sent, reading: Reading) -> tuple[dict[str, Any], list[Wrong]]:

@@ -119,14 +119,8 @@ def _row(printing: Printing, label: str, row: AskedRow) -> tuple[str, tuple[Item
 def _texts(field: Any, value: Any, language: Language) -> Sequence[str]:
     if field is None:
         return (str(value),)
-    said = field.said(value, language)
-    if isinstance(said, Mapping):
-        return [f"{key}: {each}" for key, each in said.items()]
-    return [_plain(each) for each in said] if isinstance(said, list) else [_plain(said)]
-
-
-def _plain(said: Any) -> str:
-    return ", ".join(f"{key}: {each}" for key, each in said.items()) if isinstance(said, Mapping) else str(said)
+    whole = field.whole(value, language)
+    return whole.split("\n") if isinstance(value, list) else (whole,)
 
 
 def _file(printing: Printing, id: str) -> PaperFile:

@@ -75,7 +75,7 @@ def _plain(name: str) -> str:
 
 
 def given(table: Sheet, meant: Sequence[str], cases: Mapping[str, UUID]) -> list[Given]:
-    """What is given in each row; `cases`: id or reference → case. A case that there is not is none."""
+    """What is given in each row; `cases`: reference → case."""
     return [_row(line, meant, cases) for line in table.rows]
 
 
@@ -83,6 +83,7 @@ def _row(line: Sequence[str], meant: Sequence[str], cases: Mapping[str, UUID]) -
     user: dict[str, str | None] = {}
     data: dict[str, Any] = {}
     case_id: UUID | None = None
+    no_case: str | None = None
     for place, text in zip(meant, line, strict=False):
         kind, _, key = place.partition(".")
         if not text.strip():
@@ -93,4 +94,5 @@ def _row(line: Sequence[str], meant: Sequence[str], cases: Mapping[str, UUID]) -
             data[key] = text.strip()
         elif kind == "case":
             case_id = cases.get(text.strip()) or parse_id(text.strip())
-    return Given(user, data, case_id)
+            no_case = None if case_id else text.strip()
+    return Given(user, data, case_id, no_case)

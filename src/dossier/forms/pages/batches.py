@@ -154,7 +154,7 @@ async def _asked(
 
 
 def _pace(text: str) -> int | None:
-    if text and not text.isdecimal():
+    if text and not (text.isdecimal() and len(text) < 10):
         raise Invalid.because("“{field}” must be a whole number.", pointer="/pace", field="pace")
     return int(text) if text else None
 

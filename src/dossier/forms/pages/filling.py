@@ -14,7 +14,7 @@ from dossier.forms.model.access import Entry, where
 from dossier.forms.portal import answering, saving, sending
 from dossier.forms.portal.entrance import progress
 from dossier.forms.portal.shared import first_page
-from dossier.forms.portal.visiting import LANGUAGE, Guest, again_of, brand_of, guest_of
+from dossier.forms.portal.visiting import LANGUAGE, Guest, again_of, brand_of, guest_of, left_of
 from dossier.forms.store import reading, responses
 from dossier.foundation.identifiers import parse_id
 from dossier.foundation.pages.language import MORE_LANGUAGES
@@ -84,6 +84,7 @@ async def _filler(request: Request, member: CurrentUser) -> Visitor:
         entry=Entry(),
         session=member.slug,
         again=again,
+        left=left_of(form, database_of(request).clock()),
     )
 
 
@@ -129,6 +130,7 @@ PAGES = (
     PageRoute("GET", _PAGE, answering.page, _NEEDS, area="desk"),
     PageRoute("POST", _PAGE, answering.answer, _NEEDS, area="desk", streams=True),
     PageRoute("GET", _FILL + "/check", answering.check, _NEEDS, area="desk"),
+    PageRoute("GET", _FILL + "/submit", answering.to_check, _NEEDS, area="desk"),
     PageRoute("POST", _FILL + "/submit", answering.submit, _NEEDS, area="desk"),
     PageRoute("POST", _FILL + "/files/{element}", sending.send, _NEEDS, area="desk", streams=True),
     PageRoute("GET", _FILL + "/files/{file}/picture", sending.picture, _NEEDS, area="desk"),

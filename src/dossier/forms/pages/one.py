@@ -17,7 +17,7 @@ from dossier.form_templates.model.asking import Situation
 from dossier.forms import actions
 from dossier.forms.actions import Patch
 from dossier.forms.actions.showing import whole
-from dossier.forms.model import FORM_RECORD, USER_MEMBERS, Form
+from dossier.forms.model import FORM_RECORD, USER_MEMBERS, Answer, Form
 from dossier.forms.model import Response as Answered
 from dossier.forms.model.new import CALLED
 from dossier.forms.model.shown import WholeForm
@@ -166,6 +166,12 @@ def _told(element: Element) -> bool:
     return element.text is None
 
 
+def _typed(kept: Answer | None) -> str:
+    """What was typed into the inputs of a question and does not count."""
+    typed = kept.typed if kept and isinstance(kept.typed, list) else ()
+    return " · ".join(str(each[1]) for each in typed if isinstance(each, list) and len(each) == 2 and each[1])[:300]
+
+
 def _answer(
     each: AskedElement, shown: WholeForm, response: Answered | None, wording: Wording, language: Language
 ) -> ShownAnswer:
@@ -177,11 +183,10 @@ def _answer(
         )
         return ShownAnswer(label, rows=tuple(rows))
     kept = response.answers.get(each.key) if response else None
-    wrong = str(kept.typed) if kept and kept.typed is not None and kept.value is None else ""
     if is_empty(each.value):
-        return ShownAnswer(label, wrong=wrong[:300])
+        return ShownAnswer(label, wrong=_typed(kept))
     if field is None:
         name = each.value.get("name") if isinstance(each.value, dict) else ""
         return ShownAnswer(label, str(name or language.gettext("Signed")))
     files = tuple(shown.files[id] for id in field.files(each.value) if id in shown.files)
-    return ShownAnswer(label, "" if files else field.displayed(each.value, language), files)
+    return ShownAnswer(label, "" if files else field.whole(each.value, language), files)

@@ -63,7 +63,7 @@ class Telling:
         if named := [self.files[id] for id in field.files(value) if id in self.files]:
             return Told(files=tuple(named))
         try:
-            return Told(field.displayed(value, self.language))
+            return Told(field.whole(value, self.language))
         except (ValueError, TypeError, AttributeError):  # the case's field has another type
             return Told(str(value)[:_MOST])
 

@@ -16,8 +16,8 @@ from dossier.form_templates.model.asking import Situation
 from dossier.forms.model import Answer, Form, FormUser
 from dossier.forms.model import Response as Answered
 from dossier.forms.model.access import Entry
-from dossier.forms.model.given import Reading, given, inside
-from dossier.forms.portal.questions import Drawing, questions, said
+from dossier.forms.model.given import Given, Reading, files_named, given, inside, places, with_hidden
+from dossier.forms.portal.questions import Drawing, called, news_of, questions, said
 from dossier.forms.portal.visiting import Guest
 from dossier.foundation import json
 from dossier.foundation.clock import today
@@ -100,12 +100,18 @@ async def answer(request: Request) -> Response:
     if here is None:
         return await _draw(request, trial, pressed.get("to", ""))
     trial = _answered(request, trial, here, _without_removed(sent))
+    now = trial.asked.page(here.key)
     if "to" in pressed:
         return await _draw(request, trial, pressed["to"])
     if "add" in pressed or "remove" in pressed or pressed.get("go") == "stay":
         return await _draw(request, trial, here.key, more=pressed.get("add", ""))
-    missing = [each for each in trial.asked.missing if each.page == here.key]
-    if missing or any(each.key in trial.typed for each in here.elements):
+    news = news_of(here, now, [each.key for each in here.elements]) if now else []
+    missing = [
+        each
+        for each in trial.asked.missing
+        if each.page == here.key and called(each) not in news and (each.group or each.element) not in news
+    ]
+    if missing or news or any(each.key in trial.typed for each in here.elements):
         return await _draw(request, trial, here.key, missing=missing)
     return await _draw(request, trial, _after(trial.asked, here.key))
 
@@ -145,6 +151,8 @@ def _answered(request: Request, trial: Trial, here: AskedPage, sent: Sent) -> Tr
         if each.element.answered:
             own = [pair for pair in sent if pair[0].startswith(f"{each.key}.")]
             found = _given(each.element, own, reading)
+            if each.rows:
+                found = with_hidden(each, values.get(each.key), own, found)
             values[each.key], typed[each.key] = found.value, found.typed and [list(pair) for pair in found.typed]
     return Trial(trial.template, _there(values), _there(typed))
 
@@ -154,7 +162,21 @@ def _given(element: Element, sent: Sent, reading: Reading) -> Any:
     if _takes_files(element):
         names = [value for name, value in inside(sent, element.key) if name in ("value", "file") and value]
         return SimpleNamespace(value=list(dict.fromkeys(names)) or None, typed=None)
-    return given(element, sent, reading)
+    return _rows(element, sent, reading) if element.type == "group" else given(element, sent, reading)
+
+
+def _rows(group: Element, sent: Sent, reading: Reading) -> Given:
+    inner = [each for each in group.elements if _takes_files(each)]
+    starts = [f"{group.key}.{place}.{each.key}." for place in places(inside(sent, group.key)) for each in inner]
+    found = given(group, [pair for pair in sent if not pair[0].startswith(tuple(starts))], reading)
+    rows: list[dict[str, Any]] = [*found.value] if found.value else []
+    for place, number in enumerate(places(inside(sent, group.key))):
+        own = inside(sent, f"{group.key}.{number}")
+        named = {each.key: each_named for each in inner if (each_named := _given(each, own, reading).value)}
+        if named:
+            rows += [{} for _ in range(place + 1 - len(rows))]
+            rows[place] = rows[place] | named
+    return replace(found, value=rows or None)
 
 
 def _takes_files(element: Element) -> bool:
@@ -178,10 +200,9 @@ async def _draw(request: Request, trial: Trial, page: str, *, missing: Sequence[
     guest = _guest(request, trial)
     speaks = language(guest.language)
     files = {
-        name: SimpleNamespace(id=name, name=name, size=0)
+        name: SimpleNamespace(id=name, name=name, size=0, is_picture=False)
         for each in trial.template.elements
-        if _takes_files(each)
-        for name in trial.values.get(each.key) or ()
+        for name in files_named(each, trial.values.get(each.key))
     }
     drawing = Drawing(guest, speaks, _reading(request, guest.wording), missing=missing, more=more, files=files)
     keys = [each.key for each in now.pages]

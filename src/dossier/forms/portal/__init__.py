@@ -3,6 +3,7 @@
 from starlette.requests import Request
 
 from dossier.forms.portal import answering, copying, entrance, personal, public, saving, sending
+from dossier.forms.portal.shared import onwards
 from dossier.forms.portal.visiting import guest_or_nobody, nobody
 from dossier.web import Call, PageRoute, Public, addresses
 from dossier.web.portal import Visitor
@@ -36,9 +37,13 @@ _DONE = {
     _PERSONAL + "/leave": personal.leave,
 }
 
+_SENT_TO = (*(path for path in _DONE if path != _LINK + "/submit"), _PUBLIC + "/start", _LINK + "/files/{element}")
+
 PAGES = (
     *(PageRoute("GET", path, view, Public, area="portal") for path, view in _SHOWN.items()),
     *(PageRoute("POST", path, view, Public, area="portal") for path, view in _DONE.items()),
+    *(PageRoute("GET", path, onwards, Public, area="portal") for path in _SENT_TO),
+    PageRoute("GET", _LINK + "/submit", answering.to_check, Public, area="portal"),
     PageRoute("GET", _PUBLIC, public.arrive, Public, area="portal"),
     PageRoute("POST", _PUBLIC + "/start", public.start, Public, area="portal"),
     PageRoute("POST", _PAGE, answering.answer, Public, area="portal", streams=True),

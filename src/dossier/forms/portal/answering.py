@@ -15,7 +15,7 @@ from dossier.forms.actions.answering import Saved, Sending
 from dossier.forms.model.given import files_named, is_signed
 from dossier.forms.model.signature import paths
 from dossier.forms.portal.joining import BUTTON, joined
-from dossier.forms.portal.questions import Drawing, Question, attributes, questions, reading_of, said
+from dossier.forms.portal.questions import Drawing, Question, attributes, called, news_of, questions, reading_of, said
 from dossier.forms.portal.sending import read_page
 from dossier.forms.portal.shared import home, show, with_session
 from dossier.forms.portal.visiting import Guest, browser_of, guest_of
@@ -148,10 +148,14 @@ async def _on(
 ) -> Response:
     """The next page; this one again where something is wrong with it, or where more is asked by what was just answered."""
     seen = sendings_of(found, sent).keys()
-    missing = [each for each in asked.missing if each.page == found.key and (each.group or each.element) in seen]
+    news = news_of(found, here, seen) if here else []
+    missing = [
+        each
+        for each in asked.missing
+        if each.page == found.key and (each.group or each.element) in seen and called(each) not in news
+    ]
     if here and (missing or saved.wrong):
         return await _draw(request, guest, here, status=400, missing=missing, checked=True)
-    news = [each.key for each in here.elements if each.element.answered and each.key not in seen] if here else []
     if here and news:
         return see_other(guest.to("pages", here.key) + f"#q-{news[0]}")
     return see_other(_next(guest, asked, found.key))
@@ -285,6 +289,11 @@ async def check(request: Request) -> Response:
     return await _checked(request, guest, guest.asked)
 
 
+async def to_check(request: Request) -> Response:
+    """What one looks at before it is handed in."""
+    return see_other(guest_of(request).to("check"))
+
+
 async def submit(request: Request) -> Response:
     """Hand in; what stands in the way is listed."""
     guest, browser = guest_of(request), browser_of(request)
@@ -320,8 +329,7 @@ def _label(guest: Guest, key: str) -> str:
 
 
 def _place(guest: Guest, missing: Missing) -> str:
-    name = missing.element if missing.group is None else f"{missing.group}-{missing.row}-{missing.element}"
-    return guest.to("pages", missing.page) + f"#q-{name}"
+    return guest.to("pages", missing.page) + f"#q-{called(missing)}"
 
 
 def _last(guest: Guest, asked: Asked) -> str:

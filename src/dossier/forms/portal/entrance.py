@@ -50,8 +50,8 @@ def _at(request: Request, *, status: int = 200, refusal: Problem | None = None) 
     if state == "done":
         return show(request, "done", state, status=status, ratings=submitting.RATINGS, marks=_over(guest))
     values = {"pages": progress(guest), "first": first_page(guest), "refusal": refusal}
-    later = request.query_params.get("later")
-    return show(request, "start", state, status=status, headers=headers, later=later, **values)
+    values |= {"later": request.query_params.get("later"), "whole": origin_of(request) + guest.address}
+    return show(request, "start", state, status=status, headers=headers, **values)
 
 
 def _over(guest: Guest) -> Markup:

@@ -1,6 +1,6 @@
 """A page of questions as it is drawn: each with what was answered, or typed, and what is wrong with it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -46,6 +46,7 @@ class Question:
     problems: Sequence[Problem | str] = ()
     rows: Sequence["Row"] = ()
     more: bool = False
+    varies: bool = False  # whether answers decide about what stands in its rows
     html: str = ""
     text: str = ""
     value: Any = None
@@ -244,9 +245,8 @@ def _group(asked: AskedElement, typed: AsTyped, drawing: Drawing) -> Question:
     wanted = max(len(rows), len(places(inside(typed.sent, asked.key))), 1 if least or asked.required else 0)
     if drawing.more == asked.key:
         wanted += 1
-    blank = rows[0].elements if rows else [AskedElement(each, each.required) for each in element.elements]
     while len(rows) < min(wanted, most):
-        rows.append(AskedRow(len(rows), tuple(replace(each, value=None) for each in blank)))
+        rows.append(AskedRow(len(rows), asked.further))
     made = [_row(asked, each, typed, drawing, removable=len(rows) > max(least, 1)) for each in rows]
     wording = drawing.guest.wording
     return Question(
@@ -258,6 +258,7 @@ def _group(asked: AskedElement, typed: AsTyped, drawing: Drawing) -> Question:
         required=asked.required or least > 0,
         rows=made,
         more=most > len(rows),
+        varies=any(each.visible_when or each.derived for each in element.elements),
         value=asked.value,
     )
 
@@ -277,6 +278,35 @@ def _row(group: AskedElement, row: AskedRow, typed: AsTyped, drawing: Drawing, *
             ]
             drawn.append(_single(each, name, typed, drawing, problems))
     return Row(row.place, drawn, removable)
+
+
+# ---- what came by what was just answered ----
+
+
+def news_of(before: AskedPage, here: AskedPage, seen: Collection[str]) -> list[str]:
+    """The questions that nobody has seen who sent the page: they came by what was just answered, also within rows of groups."""
+    groups = {each.key: each for each in before.elements}
+    found = []
+    for each in here.elements:
+        if each.element.answered and each.key not in seen:
+            found.append(each.key)
+        elif each.key in groups:
+            found += _news_of_rows(groups[each.key], each)
+    return found
+
+
+def _news_of_rows(before: AskedElement, here: AskedElement) -> Iterator[str]:
+    for row in here.rows:
+        there = before.rows[row.place].elements if row.place < len(before.rows) else before.further
+        shown = {each.key for each in there}
+        for each in row.elements:
+            if each.element.answered and each.element.shown and each.key not in shown:
+                yield f"{here.key}-{row.place}-{each.key}"
+
+
+def called(missing: Missing) -> str:
+    """What its input is called on the page."""
+    return missing.element if missing.group is None else f"{missing.group}-{missing.row}-{missing.element}"
 
 
 # ---- words ----
@@ -307,10 +337,10 @@ def said(
     if own:
         known = files or {}
         named = own.with_files(value, lambda each: {"id": each, "name": known[each].name if each in known else each})
-        return own.displayed(named, speaks)
+        return own.whole(named, speaks)
     if is_signed(asked.element):
         return speaks.gettext("Signed") + (f": {value['name']}" if value.get("name") else "")
     return speaks.ngettext("%(num)s entry", "%(num)s entries", len(value)) % {"num": len(value)}
 
 
-__all__ = ["Drawing", "Question", "Row", "markup", "questions", "reading_of", "said", "token"]
+__all__ = ["Drawing", "Question", "Row", "called", "markup", "news_of", "questions", "reading_of", "said", "token"]

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from dossier.forms.portal.visiting import Guest, cookie_of, guest_of
 from dossier.web import render, see_other
 from dossier.web.addresses import Address
+from dossier.web.portal import Visitor
 
 
 def show(request: Request, template: str, state: str, *, status: int = 200, **values: Any) -> Response:
@@ -18,7 +19,13 @@ def show(request: Request, template: str, state: str, *, status: int = 200, **va
 
 def home(request: Request) -> Response:
     """Go where one is."""
-    return see_other(guest_of(request).to())
+    visitor: Visitor = request.state.user
+    return see_other(visitor.to())
+
+
+async def onwards(request: Request) -> Response:
+    """Where forms are sent: whoever comes there otherwise, by another language or a tab that is opened again, is led where they are."""
+    return home(request)
 
 
 def with_session(request: Request, response: Response, secret: str | None) -> Response:

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from starlette.requests import Request
@@ -42,6 +43,7 @@ class Guest(Visitor):
     entry: Entry
     session: str
     again: AskedAgain = field(default_factory=AskedAgain)
+    left: timedelta | None = None  # until it ends
 
     @property
     def newest(self) -> Response | None:
@@ -142,7 +144,13 @@ async def _guest(request: Request, session: ReadSession, form: Form, secret: str
         entry=entry,
         session=inside,
         again=await again_of(session, answered),
+        left=left_of(form, now),
     )
+
+
+def left_of(form: Form, now: datetime) -> timedelta | None:
+    """How long it can still be answered; None for ever, or no more."""
+    return form.active_until - now if form.active_until and form.active_until > now else None
 
 
 async def again_of(session: ReadSession, answered: Sequence[Response]) -> AskedAgain:

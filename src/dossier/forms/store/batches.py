@@ -164,7 +164,7 @@ async def cancel(transaction: Transaction, batch: Batch) -> None:
     )
     await transaction.send(
         """
-        UPDATE form_batches SET cancelled_at = %(now)s, next_at = NULL
+        UPDATE form_batches SET cancelled_at = coalesce(cancelled_at, %(now)s), next_at = NULL
         WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s) AND id = %(id)s
         """,
         now=transaction.clock(),

@@ -52,6 +52,20 @@ async def count(transaction: Transaction, form: Form, questions: int, answers: i
     )
 
 
+async def put_on_case(transaction: Transaction, form: Form, case_id: UUID, contact_id: UUID | None) -> None:
+    """The form belongs to a case from now on, and asks who stands there; one that belongs to a case already stays there."""
+    await transaction.send(
+        """
+        UPDATE forms SET case_id = %(case)s, contact_id = coalesce(contact_id, %(contact)s)
+        WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s) AND id = %(id)s AND case_id IS NULL
+        """,
+        case=case_id,
+        contact=contact_id,
+        workspace=form.workspace_id,
+        id=form.id,
+    )
+
+
 async def save_all(changes: Sequence[tuple[Transaction, FormChange]]) -> None:
     """Keep what was changed of different forms, each for its actor."""
     for transaction, change in changes:

@@ -240,9 +240,33 @@ def _known(shape: type[RequestModel]) -> Mapping[str, type[RequestModel] | None]
 def _object_of(annotation: Any) -> type[RequestModel] | None:
     """`SomeShape`, also where it may be null."""
     parts = get_args(annotation) if get_origin(annotation) in (Union, UnionType) else (annotation,)
-    plain = (each for each in parts if isinstance(each, type) and get_origin(each) is None)
-    shapes = [each for each in plain if issubclass(each, RequestModel)]
+    return _only(each for each in parts if get_origin(each) is None)
+
+
+def _only(parts: Iterable[Any]) -> type[RequestModel] | None:
+    """The one of the parts that is a shape; None where there are several, or none."""
+    shapes = [each for each in parts if isinstance(each, type) and issubclass(each, RequestModel)]
     return shapes[0] if len(shapes) == 1 else None
+
+
+def _parts(annotation: Any) -> Iterator[Any]:
+    """What an annotation is made of, that of lists too."""
+    if not get_args(annotation):
+        yield annotation
+    for each in get_args(annotation):
+        yield from _parts(each)
+
+
+def _around(shape: type[RequestModel], path: Sequence[str | int]) -> type[RequestModel] | None:
+    """The shape of the object at a path; None where more than one is possible."""
+    for part in path:
+        members = {each.alias or name: each.annotation for name, each in shape.model_fields.items()}
+        if part in members:
+            inner = _only(_parts(members[str(part)]))
+            if inner is None:
+                return None
+            shape = inner
+    return shape
 
 
 def null_member(name: str) -> PydanticCustomError:
@@ -259,11 +283,13 @@ def _problem(error: ErrorDetails, shape: type[RequestModel]) -> Problem:
     if error["type"] == "missing":
         return Problem("“{field}” is required.", "missing_member", where, field=name)
     if error["type"] == "extra_forbidden":
-        return Problem(_unknown(name, shape), "unknown_member", where)
+        return Problem(_unknown(name, _around(shape, error["loc"][:-1])), "unknown_member", where)
     return Problem(in_its_words(error).about(field=name), "invalid_type", where)
 
 
-def _unknown(name: str, shape: type[RequestModel]) -> Message:
+def _unknown(name: str, shape: type[RequestModel] | None) -> Message:
+    if shape is None:
+        return Message("“{name}” is not a member here.", {"name": name})
     known = [field.alias or key for key, field in shape.model_fields.items()]
     if guess := nearest(name, known):
         return Message("“{name}” is not a member here; did you mean “{guess}”?", {"name": name, "guess": guess})

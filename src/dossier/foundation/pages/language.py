@@ -1,6 +1,7 @@
 """The languages of the app: sentences from a catalogue, dates and numbers as their readers write them (CLDR)."""
 
 import io
+import sys
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal, localcontext
 from functools import cache, cached_property, lru_cache
 from importlib.resources import files
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale, dates, numbers, units
@@ -30,6 +32,7 @@ _REGIONS: Mapping[str, str] = {
     "ar": "ar",
 }  # day before month, in all
 
+_LEFT = (("day", timedelta(days=1)), ("hour", timedelta(hours=1)), ("minute", timedelta(minutes=1)))
 _SIZES = ("kilobyte", "megabyte", "gigabyte")
 
 
@@ -84,6 +87,11 @@ class Language:
         """How long ago, short: `3 h`, `2 wk`."""
         return _ago(self.code, timedelta(minutes=spent // timedelta(minutes=1)))
 
+    def left(self, time: timedelta) -> str:
+        """How long there still is, in whole days, hours or minutes: `in 3 days`. Never longer than it is."""
+        unit, length = next((each for each in _LEFT if time >= 2 * each[1]), _LEFT[-1])
+        return _left(self.code, max(time // length, 1) * length, unit)
+
     def day(self, day: date | str) -> str:
         """A day: `24 Nov 2026`; text that is none stays."""
         try:
@@ -136,3 +144,9 @@ def _minute(code: str, moment: datetime, time_zone: str) -> str:
 @lru_cache(maxsize=4096)
 def _ago(code: str, spent: timedelta) -> str:
     return str(dates.format_timedelta(spent, threshold=1, format="narrow", locale=language(code).locale))
+
+
+@lru_cache(maxsize=4096)
+def _left(code: str, time: timedelta, unit: Any) -> str:
+    locale, never = language(code).locale, sys.maxsize  # so that no larger unit is taken
+    return str(dates.format_timedelta(time, unit, threshold=never, add_direction=True, locale=locale))

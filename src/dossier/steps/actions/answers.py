@@ -10,7 +10,7 @@ from dossier import contacts, files, forms
 from dossier.cases import KEEPING
 from dossier.cases.actions.people import SLOTS
 from dossier.cases.model import Case, CaseChange
-from dossier.contacts.model import MAIN, Contact
+from dossier.contacts.model import MAIN, Contact, problems_of
 from dossier.fields import check_values
 from dossier.flow.model.states import completed, failed, started
 from dossier.form_templates.model import Element, FormTemplate, is_empty
@@ -24,6 +24,7 @@ from dossier.foundation.json import same
 from dossier.foundation.messages import Message
 from dossier.foundation.permissions import EVERY
 from dossier.records.model import Entry, Sources
+from dossier.steps.actions import opening
 from dossier.steps.actions.counting import count, counted
 
 _DECLINED = Message("They declined to answer.")
@@ -111,22 +112,28 @@ def _source(form: Form, response: Response, element: Element, value: Any) -> dic
 
 
 async def take(transaction: Transaction, fact: FormSubmitted) -> None:
-    """The case has what was answered, by whom it was; nothing of a form of no case."""
-    if fact.case_id is None:
-        return
+    """The case has what was answered, by whom it was; also one that it opens. Nothing of a form of no case."""
     within = transaction.within(Scope((fact.workspace_id,)))
     answered = await forms.answered(within, fact.form_id)
-    case = await KEEPING.whole.get(within, fact.case_id)
-    if case is None or answered.response is None:
-        return
     acting = within.acting(_actor(within, answered.form))
-    await _fill_contact(acting, case, answered.form, answered.template, answered.response)
-    case = await KEEPING.whole.lock(acting, fact.case_id)
+    case_id = fact.case_id or await opening.case_of(acting, answered)
+    if case_id is None:
+        return
+    case = await KEEPING.whole.get(within, case_id)
+    if case is None:
+        return
+    if fact.case_id is None:
+        answered = await forms.answered(within, fact.form_id)
+    response = answered.response
+    if response is None:
+        return
+    await _fill_contact(acting, case, answered.form, answered.template, response)
+    case = await KEEPING.whole.lock(acting, case_id)
     if case is None:
         return
     change = KEEPING.begin(acting, case)
     day = today(acting.clock(), case.time_zone)
-    found = taken(case, answered.form, answered.template, answered.response, day, answered.handed_in_before)
+    found = taken(case, answered.form, answered.template, response, day, answered.handed_in_before)
     found = await _with_files_that_fit(acting, case, answered.template, found)
     change = change.put("form", found.values, found.reason, sources=found.sources)
     if found.left and not change.changed:
@@ -191,6 +198,7 @@ async def _fill_contact(
             key == "email" and await _is_somebody_elses(transaction, case, value)
         ):
             given[key] = value
+    given = {key: value for key, value in given.items() if not [*problems_of({key: value})]}  # a name of 9,000 letters
     if given:
         await SLOTS.update(transaction, case.id, [{"key": slot, **given}])
 
@@ -223,6 +231,7 @@ async def accept(transaction: Transaction, case_id: UUID, form_id: UUID, element
     }
     if "email" in given and await _is_somebody_elses(transaction, case, given["email"]):
         del given["email"]  # the case would be about them, and the rest be written over what is known of them
+    given = {key: value for key, value in given.items() if not [*problems_of({key: value})]}
     if given and transaction.actor.may("contacts.change"):
         await SLOTS.update(transaction, case.id, [{"key": slot, **given}])
 

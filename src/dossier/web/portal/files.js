@@ -5,6 +5,7 @@ const PIECE = 512 * 1024;
 const TUS = { "Tus-Resumable": "1.0.0" };
 
 let watched = false;
+let pressed; // a button that waits until every file is there
 
 export function watchFiles(tools) {
   if (watched) return;
@@ -12,28 +13,55 @@ export function watchFiles(tools) {
   document.addEventListener("change", (event) => {
     if (event.target.type === "file" && event.target.closest("[data-files]")) gather(event.target, tools);
   });
+  document.addEventListener("submit", (event) => {
+    if (!isComing() || tools.isOff()) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    pressed = event;
+    tools.tell("sending");
+  }, true);
+  addEventListener("beforeunload", (event) => isComing() && event.preventDefault());
 }
 
+const isComing = () => document.querySelector("[data-coming]");
+
 async function gather(input, tools) {
-  const box = input.closest("[data-files]");
-  const list = box.querySelector(".p-files");
-  const chosen = [...input.files];
+  const list = input.closest("[data-files]").querySelector(".p-files");
+  const name = input.name.replace(/file$/, "value");
+  const lines = [...input.files].map((file) => [file, coming(file)]);
+  list.append(...lines.map(([, line]) => line));
   input.value = "";
-  for (const file of chosen) {
-    const line = document.createElement("li");
-    const text = Object.assign(document.createElement("span"), { className: "p-of", textContent: file.name });
-    const bar = Object.assign(document.createElement("progress"), { className: "p-bar", max: file.size, value: 0 });
-    bar.setAttribute("aria-label", file.name);
-    line.append(text, bar);
-    list.append(line);
-    look(file).then((how) => how && line.after(note(`${file.name}: ${tools.say[how]}`)));
-    tools.tell("sending");
-    const { id, refusal } = await send(file, main().dataset.answers.replace(/answers$/, "uploads"), tools, bar);
-    if (!id) { line.replaceWith(note(`${file.name}: ${refusal}`)); continue; }
-    line.append(Object.assign(document.createElement("input"), { type: "hidden", name: input.name.replace(/file$/, "value"), value: id }));
-    bar.remove();
+  for (const [file, line] of lines) await take(file, line, name, tools);
+}
+
+// A file on its way. Its line stays where the list is drawn anew meanwhile.
+function coming(file) {
+  const line = document.createElement("li");
+  const text = Object.assign(document.createElement("span"), { className: "p-of", textContent: file.name });
+  const bar = Object.assign(document.createElement("progress"), { className: "p-bar", max: file.size, value: 0 });
+  bar.setAttribute("aria-label", file.name);
+  line.dataset.coming = "";
+  line.append(text, bar);
+  return line;
+}
+
+async function take(file, line, name, tools) {
+  look(file).then((how) => how && line.after(note(`${file.name}: ${tools.say[how]}`)));
+  tools.tell("sending");
+  const bar = line.querySelector("progress");
+  const { id, refusal } = await send(file, main().dataset.answers.replace(/answers$/, "uploads"), tools, bar);
+  delete line.dataset.coming;
+  if (id) {
+    bar.replaceWith(Object.assign(document.createElement("input"), { type: "hidden", name, value: id }));
+    tools.save(line.closest("[data-element]"));
+  } else {
+    pressed = null;
+    line.replaceWith(note(`${file.name}: ${refusal}`));
   }
-  tools.save(box);
+  if (!pressed || isComing()) return;
+  const { target, submitter } = pressed;
+  pressed = null;
+  target.requestSubmit(submitter?.isConnected ? submitter : null);
 }
 
 const main = () => document.querySelector("main");

@@ -109,7 +109,7 @@ async function saved(key, said) {
   tell(said.errors.length ? "wrong" : waiting.size ? "saving" : "saved");
   if (asked && asked !== `${said.visible}`) beside?.renew();
   asked = `${said.visible}`;
-  if (box?.querySelector(".p-files")) await fresh((each) => each.dataset.element === key);
+  if (box?.querySelector("[data-files]")) await fresh();
   else if (here()) await redraw(new Set(said.visible));
 }
 
@@ -167,20 +167,23 @@ async function redraw(visible) {
   const there = [...list.children].map((each) => each.dataset.element);
   const wanted = here().split(" ").filter((key) => visible.has(key));
   const same = there.length === wanted.filter((key) => there.includes(key)).length && wanted.every((key) => there.includes(key) || key === "");
-  if (same && !list.querySelector("[data-derived]")) return;
-  await fresh((box) => !element(box.dataset.element) || box.querySelector("[data-derived]"));
+  if (same && !list.querySelector("[data-derived], [data-varies]")) return;
+  await fresh();
 }
 
-async function fresh(replaces) {
+async function fresh() {
   const answer = await fetch(location.pathname + location.search).catch(() => null);
   if (!answer?.ok) return;
   const list = document.getElementById("p-questions");
   const drawn = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("p-questions");
   if (!drawn) return;
+  const rows = drawn.querySelector("[data-varies], [data-files]") && (await import("./rows.js"));
   const boxes = [...drawn.children].map((box) => {
     const old = element(box.dataset.element);
-    if (old && !replaces(box)) return old;
-    box.querySelector(".p-files")?.append(...(old?.querySelectorAll(".p-files > .p-note") ?? []));
+    if (old && !box.querySelector("[data-derived]")) {
+      rows?.mix(old, box);
+      return old;
+    }
     return document.importNode(box, true);
   });
   for (const old of [...list.children]) if (!boxes.includes(old)) old.remove();
@@ -191,7 +194,7 @@ async function fresh(replaces) {
 // What only some pages need is had when one does.
 async function watch(within) {
   if (within.querySelector("[data-sign]")) (await import("./signing.js")).watchSignatures(within);
-  if (within.querySelector("[data-files]")) (await import("./files.js")).watchFiles({ say, tell, save, token });
+  if (within.querySelector("[data-files]")) (await import("./files.js")).watchFiles({ say, tell, save, token, isOff });
 }
 
 function changed(event, wait) {
@@ -232,8 +235,4 @@ document.querySelector("[data-focus]")?.focus();
 
 if (main.dataset.autostart) document.querySelector("[data-start]").requestSubmit();
 
-if (document.documentElement.dataset.embedded !== undefined) {
-  const { completed } = main.dataset;
-  const said = completed ? { type: "completed", request_id: completed } : { type: "ready" };
-  for (const site of document.documentElement.dataset.embedded.split(" ").filter(Boolean)) parent.postMessage(said, site);
-}
+if (document.documentElement.dataset.embedded) import("./embedded.js");
