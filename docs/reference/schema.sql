@@ -1406,6 +1406,7 @@ CREATE TABLE public.notices (
     seen_at timestamp(3) with time zone,
     mailing text,
     actor_id uuid,
+    form_id uuid,
     CONSTRAINT notices_mailing_check CHECK ((mailing = ANY (ARRAY['soon'::text, 'daily'::text])))
 );
 
@@ -2227,6 +2228,8 @@ CREATE INDEX notices_not_seen ON public.notices USING btree (workspace_id, membe
 
 CREATE INDEX notices_of_case ON public.notices USING btree (workspace_id, case_id);
 
+CREATE INDEX notices_of_form ON public.notices USING btree (workspace_id, form_id) WHERE (form_id IS NOT NULL);
+
 CREATE INDEX notices_of_member ON public.notices USING btree (workspace_id, member_id, id);
 
 CREATE INDEX notices_to_mail ON public.notices USING btree (workspace_id, member_id, mailing) WHERE (mailing IS NOT NULL);
@@ -2596,6 +2599,9 @@ ALTER TABLE ONLY public.notice_dues
 
 ALTER TABLE ONLY public.notice_mails
     ADD CONSTRAINT notice_mails_workspace_id_message_id_fkey FOREIGN KEY (workspace_id, message_id) REFERENCES public.messages(workspace_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.notices
+    ADD CONSTRAINT notices_form FOREIGN KEY (workspace_id, form_id) REFERENCES public.forms(workspace_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.notices
     ADD CONSTRAINT notices_workspace_id_case_id_fkey FOREIGN KEY (workspace_id, case_id) REFERENCES public.cases(workspace_id, id) ON DELETE CASCADE;

@@ -6,13 +6,15 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import psycopg
 import pytest
 
-from dossier.automations.actions import running
+from dossier.automations.actions import doing, running
+from dossier.foundation.jobs import Later
 from dossier.foundation.reachable import Allowed
 from dossier.steps.actions import due
 from tests.automations.conftest import FIELDS, rule, traces, update
@@ -639,6 +641,30 @@ def test_a_step_whose_call_is_refused_has_failed(
     api.json("POST", f"/v1/cases/{case['id']}/start/ask", json={"data": {}})
     work(case, services=reaching)
     assert step(api, case, "ask") == "failed"
+
+
+@pytest.mark.parametrize("luck", [0.5, 1.5])
+def test_a_step_whose_call_is_never_taken_has_failed_before_its_job_gives_up(
+    world: World, api: Api, case_of: Any, work: Work, receiver: Receiver, reaching: Any, luck: float, monkeypatch: Any
+) -> None:
+    """[18] The job gave up first, and the step was under way for ever."""
+    monkeypatch.setattr("dossier.foundation.jobs.random.uniform", lambda _low, _high: luck)
+    case = case_of(steps=[http_step(receiver)])
+    receiver.status = 503
+    update(api, case, amount=7)
+    api.json("POST", f"/v1/cases/{case['id']}/start/ask", json={"data": {}})
+    tries = 0
+    while step(api, case, "ask") == "started":
+        try:
+            work(case, services=reaching, again=True)
+        except doing.TryAgain as refusal:
+            job: Any = SimpleNamespace(task_name="automations.call_step", id=1, attempts=tries)
+            decision = Later().get_retry_decision(exception=refusal, job=job)
+            assert decision, "the job gave up"
+            world.clock.forward(seconds=round((decision.retry_at - datetime.now(UTC)).total_seconds()))
+            tries += 1
+    assert step(api, case, "ask") == "failed"
+    assert 6 < tries < 12
 
 
 # ---- secrets ----

@@ -9,8 +9,14 @@ import pytest
 
 from dossier.automations.model import moment_of
 from dossier.case_templates.model import parse
+from dossier.foundation.outgoing import Outgoing
+from dossier.foundation.testing.outgoing import FakeMail
 from dossier.foundation.working_time import WorkingTime
+from dossier.workspaces.model import Workspace
 from tests.automations.conftest import FIELDS, rule, traces, update
+from tests.messages import mails
+from tests.messages.support import Post
+from tests.messages.test_incoming import came, sent
 from tests.world import Api, World, errors, values
 
 Later = Callable[..., None]
@@ -145,6 +151,25 @@ def test_idle_fires_once_a_stretch(api: Api, case_of: Any, later: Later) -> None
     assert api.get(f"/v1/cases/{case['id']}").headers["etag"] == version
     update(api, case, level="busy")
     later(days=7, minutes=1)
+    assert level(api, case) == "idle"
+
+
+def test_who_answers_has_done_something(
+    world: World, workspace: Workspace, api: Api, case_of: Any, later: Later
+) -> None:
+    """[18] An e-mail of the person ended no time in which nothing happened; one that a rule sends still ends none."""
+    case = case_of(rule("idle", {"idle": "P7D"}, {"set": {"data.level": "idle"}}))
+    post = Post(world, workspace, api, Outgoing(FakeMail(), domain="in.dossier.example"))
+    later(days=5)
+    message = sent(post, case)
+    later(days=2, minutes=1)
+    assert level(api, case) == "idle", "what was sent is nothing that they did"
+    update(api, case, level="busy")
+    later(days=5)
+    assert came(post, mails.REPLY, message) == "received"
+    later(days=5)
+    assert level(api, case) == "busy"
+    later(days=2, minutes=1)
     assert level(api, case) == "idle"
 
 

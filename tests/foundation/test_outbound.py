@@ -108,7 +108,17 @@ def test_a_name_that_changes_its_answer_gains_nothing(
 ) -> None:
     """DNS rebinding: the connection goes to the address that was looked at, whatever the name says a moment later."""
     port, came = listening
-    asyncio.run(answering(monkeypatch, "192.88.99.1", "127.0.0.1"))
+    asyncio.run(answering(monkeypatch, "93.184.216.34", "127.0.0.1"))
+    went = nobody_there(monkeypatch)
+    with pytest.raises(httpx2.ConnectError):
+        asyncio.run(fetch(f"http://rebinding.example.org:{port}/"))
+    with pytest.raises(httpx2.ConnectError):
+        asyncio.run(fetch(f"http://rebinding.example.org:{port}/"))
+    assert (went, came) == (["93.184.216.34"], [])
+
+
+def nobody_there(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Where it is tried to connect, in vain."""
     went: list[str] = []
 
     async def connect(_self: Any, host: str, *_more: Any) -> Any:
@@ -116,11 +126,21 @@ def test_a_name_that_changes_its_answer_gains_nothing(
         raise httpcore2.ConnectError("nobody there")
 
     monkeypatch.setattr(httpcore2.AnyIOBackend, "connect_tcp", connect)
+    return went
+
+
+def test_of_several_addresses_those_outside_are_tried_one_after_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """[18] Where the first was not there, nothing was sent; and no more than some: a name may have a thousand."""
+    many = ["10.0.0.1", "2001:4860::1", "127.0.0.1", *(f"93.184.216.{n}" for n in range(1, 30))]
+
+    async def look_up(*_arguments: Any, **_options: Any) -> list[Any]:
+        return [(None, None, None, "", (each, 443)) for each in many]
+
+    monkeypatch.setattr(outbound.anyio, "getaddrinfo", look_up)
+    went = nobody_there(monkeypatch)
     with pytest.raises(httpx2.ConnectError):
-        asyncio.run(fetch(f"http://rebinding.example.org:{port}/"))
-    with pytest.raises(httpx2.ConnectError):
-        asyncio.run(fetch(f"http://rebinding.example.org:{port}/"))
-    assert (went, came) == ([each for each in ["192.88.99.1"] if is_public(ipaddress.ip_address(each))], [])
+        asyncio.run(fetch("http://several.example.org/"))
+    assert went == ["2001:4860::1", "93.184.216.1", "93.184.216.2", "93.184.216.3"]
 
 
 def test_a_redirect_is_not_followed(world: World) -> None:

@@ -78,6 +78,14 @@ def test_what_came_together_is_one_mail_and_is_sent_once(post: Post, api: Api, a
     assert "And 10 more." in text_of(mail)
 
 
+def test_a_title_that_is_longer_than_a_subject_stops_nobodys_mail(post: Post, api: Api, ada: Any) -> None:
+    """[18] The mail could not be made, and nobody was mailed any more, minute after minute."""
+    give(api, ada.email, "Long " * 99)
+    (mail,) = post.soon()
+    assert mail["To"] == ada.email
+    assert 300 < len(str(mail["Subject"])) <= 400
+
+
 def test_what_was_seen_is_not_mailed(post: Post, api: Api, ada: Any, browser: Browser) -> None:
     give(api, ada.email)
     browser.send_form(NOTICES + "/seen")
@@ -96,6 +104,20 @@ def test_once_a_day_it_comes_in_the_morning_of_the_workspace(
         sent += [hour for _ in post.daily()]
         world.clock.forward(hours=1)
     assert sent == [8]
+
+
+def test_what_could_not_be_sent_in_the_morning_is_sent_later_that_day(
+    world: World, post: Post, api: Api, ada: Any, browser: Browser
+) -> None:
+    """[18] A server that stood still from eight to nine lost a day."""
+    browser.send_form(CHOICES, assigned="digest")
+    world.clock.forward(hours=(7 - world.clock().hour) % 24)
+    give(api, ada.email)
+    world.clock.forward(hours=4)
+    assert len(post.daily()) == 1
+    give(api, ada.email)
+    world.clock.forward(hours=2)
+    assert post.daily() == [], "once a day"
 
 
 def test_a_mail_is_in_the_language_of_its_reader(

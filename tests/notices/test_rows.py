@@ -9,7 +9,7 @@ import pytest
 from dossier.foundation.actor import SERVER
 from dossier.foundation.identifiers import new_id
 from dossier.notices import store
-from dossier.notices.model import Recipient
+from dossier.notices.model import About, Recipient, Task
 from tests.grid import HERE, NOW, THERE, Grid
 from tests.world import World
 
@@ -38,7 +38,7 @@ def test_one_notice_is_seen_by_whose_it_is(notices: Any) -> None:
         one, other = grid.rows[0], grid.where(member_id=BO)[0]
         assert grid.touched(lambda tx: store.see(tx, HERE, ADA, other["id"])) == []
         assert grid.touched(lambda tx: store.see(tx, HERE, ADA, one["id"])) == [one]
-        assert grid.found(lambda tx: store.see(tx, HERE, ADA, one["id"])) == [CASE]
+        assert grid.found(lambda tx: store.see(tx, HERE, ADA, one["id"])) == [About(CASE)]
 
 
 def test_unseen_notices_are_counted_so_far(notices: Any) -> None:
@@ -51,7 +51,17 @@ def test_what_is_due_on_a_case_is_put_anew(world: World, database_url: str) -> N
         world, database_url, "notice_dues", workspace_id=[HERE, THERE], case_id=[CASE, OTHER], step=["a", "b"]
     ) as grid:
         gone = grid.where(workspace_id=HERE, case_id=CASE)
-        assert grid.touched(lambda tx: store.put_tasks(tx, HERE, CASE, [])) == gone
+        assert grid.touched(lambda tx: store.put_tasks(tx, HERE, CASE, [], [])) == gone
+
+
+def test_what_is_still_due_on_a_case_stays(world: World, database_url: str) -> None:
+    of = {"workspace_id": [HERE, THERE], "case_id": [CASE, OTHER], "member_id": ADA, "due_at": NOW}
+    with Grid(world, database_url, "notice_dues", **of, step=["a", "b"]) as grid:
+        gone = grid.where(workspace_id=HERE, case_id=CASE, step="b")
+        still = [Task("a", "A", ADA, NOW)]
+        assert grid.touched(lambda tx: store.put_tasks(tx, HERE, CASE, still, [])) == gone
+    with Grid(world, database_url, "notice_dues", workspace_id=HERE, case_id=CASE, step=["a"], member_id=BO) as grid:
+        assert grid.touched(lambda tx: store.put_tasks(tx, HERE, CASE, still, [])) == grid.rows
 
 
 def test_what_is_due_is_taken_in_time_and_the_first_first(world: World, database_url: str) -> None:
@@ -82,7 +92,7 @@ def test_mails_to_members_that_name_somebody_are_found(world: World, database_ur
 
 def test_what_came_of_messages_of_a_case_is_told_no_more(notices: Any) -> None:
     with notices(
-        workspace_id=[HERE, THERE], case_id=[CASE, OTHER], kind=["answered", "bounced", "failed", "due"]
+        workspace_id=[HERE, THERE], case_id=[CASE, OTHER], kind=["answered", "bounced", "failed", "told", "due"]
     ) as grid:
         gone = [row for row in grid.where(workspace_id=HERE, case_id=CASE) if row["kind"] != "due"]
         assert grid.touched(lambda tx: store.forget_of_messages(tx, HERE, [CASE])) == gone

@@ -10,7 +10,7 @@ from dossier.forms.jobs import WORDS
 from dossier.foundation.actor import Scope, system
 from dossier.workspaces.model import Workspace
 from tests.forms.answering import Contact
-from tests.forms.support import do_due, in_days, publish
+from tests.forms.support import at_address, do_due, in_days, publish
 from tests.world import Api, World, errors
 
 ELEMENTS: list[dict[str, Any]] = [
@@ -294,6 +294,54 @@ def test_a_form_starts_by_itself_where_its_condition_holds(world: World, api: Ap
     world.clock.forward(days=4)  # what is sent waits for sending hours
     do_steps(world, case)
     assert "form" in state(api, case)["data"], state(api, case)
+
+
+@pytest.mark.parametrize("channel", ["email", "sms"])
+def test_a_reminder_of_a_form_goes_to_who_is_asked_with_their_link(
+    world: World, api: Api, case_of: Any, contact: Any, channel: str
+) -> None:
+    """[18] It went to the owner where the step names no recipient, and led nowhere."""
+    reminders = [
+        {"after": "P3D", "channel": channel},
+        {"after": "P30D", "subject": "Still nothing", "body": "Look at {{ form.link }}", "to": "owner"},
+    ]
+    case = case_of(contacts=[{**TESS, "phone": "+32470123456"}], recipient=None, reminders=reminders)
+    form = started(api, case)
+    do_due(world)
+    before = len(case_mail(api, case))
+    world.clock.forward(days=7)
+    with at_address(world):
+        do_steps(world, case)
+    (reminder,) = case_mail(api, case)[before:]
+    assert reminder["to"] == [{"email": "tess@example.org", "sms": "+32470123456"}[channel]]
+    link = form["links"]["fill"].partition("/r/")[2]
+    assert f"/r/{link}" in reminder["text"]
+    assert channel == "sms" or f'/r/{link}"' in reminder["html"]
+    contact(form).answers(amount=1).submits()
+    world.clock.forward(days=40)
+    do_steps(world, case)
+    assert len([each for each in case_mail(api, case) if each["step"] == "ask"]) == 1
+
+
+def test_who_is_told_that_a_form_is_not_answered_has_no_link_of_who_is_asked(
+    world: World, workspace: Workspace, api: Api, case_of: Any
+) -> None:
+    owner = world.member(workspace, f"own-{workspace.slug}@example.org")
+    reminders = [{"after": "P3D", "subject": "Still nothing", "body": "Look at {{ form.link }}", "to": "owner"}]
+    case = case_of(reminders=reminders)
+    api.json("PATCH", f"/v1/cases/{case['id']}", json={"owner": {"email": owner.email}})
+    form = started(api, case)
+    world.clock.forward(days=7)
+    do_steps(world, case)
+    (told,) = [each for each in case_mail(api, case) if each["to"] == [owner.email]]
+    assert f"/workspace/forms/{form['id']}" in told["text"]
+    assert "/r/" not in told["text"]
+
+
+def case_mail(api: Api, case: dict[str, Any]) -> list[dict[str, Any]]:
+    """The messages of a case, the first one first, whole."""
+    rows = api.json("GET", "/v1/messages", params={"case[id]": case["id"], "page[size]": 100})["data"]
+    return [api.json("GET", f"/v1/messages/{row['id']}") for row in sorted(rows, key=lambda row: row["created_at"])]
 
 
 def do_steps(world: World, case: dict[str, Any]) -> None:

@@ -327,6 +327,36 @@ def test_a_task_is_reminded_of_until_it_is_done(world: World, workspace: Any, ap
     assert len(written(api, case)) == 1
 
 
+def test_one_that_says_how_long_after_each_other_and_not_how_often_comes_again(
+    world: World, api: Api, case_of: Any
+) -> None:
+    """[18] “every” was taken, and it came once."""
+    to_a_tuesday(world)
+    case = case_of(MAIL | {"reminders": [{"after": "P1D", "every": "P1D"}]})
+    start(api, case)
+    send(world)
+    for _ in range(20):
+        later(world, days=1, minutes=1)
+    assert 5 < len(written(api, case)) - 1 <= 10
+
+
+def test_that_a_reminder_came_back_is_no_failure_of_what_is_to_be_done(
+    world: World, workspace: Any, api: Api, case_of: Any
+) -> None:
+    """[18] The history said that the step had failed, which was under way still."""
+    to_a_tuesday(world)
+    ada = f"ada-{workspace.slug}@acme.example"
+    world.member(workspace, ada)
+    task = {"key": "ask", "title": "Call", "type": "task", "assignee": ada, "reminders": [{"after": "P1D"}]}
+    case = case_of(task)
+    start(api, case)
+    later(world, days=1, minutes=1)
+    bounce(world, workspace, written(api, case)[0])
+    kinds = [each["kind"] for each in api.json("GET", f"/v1/cases/{case['id']}/history")["data"]]
+    assert kinds[:2] == ["reminders_ended", "message_bounced"]
+    assert step(api, case)["status"] == "started"
+
+
 def test_turns_that_were_missed_are_not_made_up_for(world: World, api: Api, case_of: Any) -> None:
     to_a_tuesday(world)
     case = case_of(MAIL | {"reminders": [{"after": "P1D", "every": "P1D", "times": 5}]})
@@ -352,6 +382,62 @@ def test_several_that_are_due_to_one_person_are_one_message(world: World, api: A
     assert len(written(api, other)) == 2
     later(world, hours=2)
     assert sum(len(written(api, case)) for case in cases) == 4
+
+
+def test_a_reminder_that_cannot_be_holds_up_no_other(world: World, api: Api, case_of: Any) -> None:
+    """[18] A text too long for an SMS was tried for ever, and nothing else of the case was done."""
+    to_a_tuesday(world)
+    reminders = [{"after": "P1D", "channel": "sms"}, {"after": "P2D", "subject": "Again", "body": "{{ data.amount }}."}]
+    case = case_of(MAIL | {"body": "Papers! " * 250, "reminders": reminders})
+    start(api, case)
+    send(world)
+    later(world, days=1, minutes=1)
+    later(world, days=1, minutes=1)
+    assert subjects(api, case)[1:] == ["Again"]
+    reasons = [each["reason"] or "" for each in api.json("GET", f"/v1/cases/{case['id']}/history")["data"]]
+    assert any(each.startswith("Nobody was reminded: “body” has more than 1600 characters") for each in reasons), (
+        reasons
+    )
+    assert "Without a value in the text: data.amount." in reasons
+
+
+def test_no_more_than_one_message_can_say_is_one(world: World, api: Api, case_of: Any) -> None:
+    """[18] Reminders by SMS that were too long together were never sent."""
+    to_a_tuesday(world)
+    reminders = [{"after": "P1D", "channel": "sms", "body": "Papers! " * 70}]
+    cases = [case_of(MAIL | {"reminders": reminders}) for _ in range(5)]
+    for case in cases:
+        start(api, case)
+    send(world)
+    later(world, days=1, minutes=1)
+    texts = [each["text"] for case in cases for each in written(api, case)[1:]]
+    assert [each.count("Papers!") for each in texts] == [140, 140, 70]
+
+
+def test_several_of_one_case_are_one_message_too(world: World, api: Api, case_of: Any) -> None:
+    """[18] Two steps of a case reminded the same person by two messages at once; of another case with two, nothing was sent."""
+    to_a_tuesday(world)
+    more = {**MAIL, "key": "more", "title": "More papers"}
+    cases = [
+        case_of(*({**each, "reminders": REMINDERS[:1]} for each in (MAIL, more)), title=f"Case {n}") for n in range(2)
+    ]
+    for case in cases:
+        start(api, case)
+        start(api, case, "more")
+    send(world)
+    later(world, days=3, minutes=1)
+    (reminder,) = [each for case in cases for each in written(api, case)[2:]]
+    assert reminder["subject"] == "Again (+3)"
+    for n in range(2):
+        for title in ("Ask for papers", "More papers"):
+            assert f"Case {n}: {title}\n" in reminder["text"]
+            assert f"Case {n}: {title}</h2>" in reminder["html"]
+    assert reminder["html"].count("<em>papers</em>") == 4
+    assert reminder["html"].count("<html") == 1
+    later(world, hours=2)
+    assert sum(len(written(api, case)) for case in cases) == 5
+    later(world, days=5)
+    assert sum(len(written(api, case)) for case in cases) == 6
 
 
 def test_what_has_no_value_in_a_text_is_said_in_the_history(api: Api, case_of: Any) -> None:

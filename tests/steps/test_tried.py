@@ -49,6 +49,16 @@ def test_what_a_step_would_say_is_seen_before_it_is_saved(designer: Designer, ap
     assert "steps" not in designer.document()
 
 
+def test_it_is_looked_at_in_another_language(designer: Designer, case: dict[str, Any]) -> None:
+    """[18] Only a case in that language showed what a text says in it."""
+    french = {"text.language": "fr", "text.subject": "Papiers", "text.body": "Bonjour {{ contact.given_name }}"}
+    typed = {"body": "Dear {{ contact.given_name }}", **french}
+    assert "Dear Ann" in tried(designer, case["reference"], **typed)
+    page = tried(designer, case["reference"], **typed, **{"try.language": "fr"})
+    assert "Bonjour Ann" in page
+    assert 'lang="fr"' in page
+
+
 @pytest.mark.parametrize(
     ("form", "said"),
     [

@@ -50,6 +50,7 @@ class Stream:
         self.events: list[dict[str, str]] = []
         self.comments = 0
         self.status = 0
+        self.last = ""  # what a browser would come back with
         self._thread = threading.Thread(target=self._listen, args=(api, headers or {}, params), daemon=True)
         self._thread.start()
         until(lambda: self.status)
@@ -65,6 +66,7 @@ class Stream:
                     elif line and not line.startswith("retry"):
                         name, _, value = line.partition(": ")
                         event[name] = value
+                        self.last = value if name == "id" else self.last
                     elif "data" in event:
                         self.events.append(event)
                         event = {}
@@ -76,6 +78,21 @@ class Stream:
         return not self._thread.is_alive()
 
 
+@pytest.fixture(autouse=True)
+def nobody_listens_afterwards(world: World) -> Iterator[None]:
+    """Whoever still listens would be told of what other tests do, which count what is read."""
+    yield
+    there = world.services.process.feed.subscriptions
+
+    async def end() -> None:
+        for each in list(there):
+            each.ended = True
+            each.wake(())
+
+    world.server.run(end())
+    until(lambda: not there)
+
+
 def waiting(world: World, workspace: Workspace) -> int:
     """How many wait on the server for what happens there."""
     there = list(world.services.process.feed.subscriptions)  # at once: the server goes on meanwhile
@@ -84,10 +101,10 @@ def waiting(world: World, workspace: Workspace) -> int:
 
 @contextmanager
 def nothing_lent(world: World) -> Iterator[None]:
-    """Every connection to the database is there when the block begins and ends."""
+    """Every connection to the database is there when the block ends, once whoever was answered has given theirs back."""
     yield
-    stats = [pool.get_stats() for pool in (*world.database._readers.values(), world.database._writers)]
-    assert all(each["pool_available"] == each["pool_size"] for each in stats)
+    pools = (*world.database._readers.values(), world.database._writers)
+    until(lambda: all(each["pool_available"] == each["pool_size"] for each in (pool.get_stats() for pool in pools)))
 
 
 def test_who_waits_is_answered_when_something_happens(
@@ -141,6 +158,16 @@ def test_a_stream_tells_what_is_there_and_what_comes(api: Api, make_case: Any) -
     again = Stream(api, {"Last-Event-ID": stream.events[1]["id"]}, after="0")
     until(lambda: len(again.events) == 2)
     assert again.events == stream.events[2:]
+
+
+def test_who_loses_a_stream_before_anything_came_misses_nothing(api: Api, make_case: Any) -> None:
+    """[18] From now on, and nothing yet: it had no id, so that what happened until it was back was never told."""
+    stream = Stream(api)
+    until(lambda: stream.last)
+    seen, case = stream.last, make_case()
+    back = Stream(api, {"Last-Event-ID": seen})
+    until(lambda: back.events)
+    assert [json.loads(each["data"])["data"]["case"]["id"] for each in back.events] == [case["id"]]
 
 
 def test_a_quiet_stream_says_that_it_is_there(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,7 @@
 from dossier.forms.actions.belonging import opens, put_on_case
 from dossier.forms.actions.closing import put_away, put_away_of_case
 from dossier.forms.actions.making import create
-from dossier.forms.actions.notifying import Origin
+from dossier.forms.actions.notifying import Origin, call_off
 from dossier.forms.actions.removing import forget_case, forget_text
 from dossier.forms.actions.reviewing import answered, completeness, given, of_case
 from dossier.forms.actions.saving import get
@@ -13,6 +13,7 @@ from dossier.forms.store.reading import get as find
 __all__ = [
     "Origin",
     "answered",
+    "call_off",
     "completeness",
     "create",
     "find",

@@ -16,6 +16,7 @@ import httpx2
 from dossier.foundation.reachable import Address, Allowed
 
 SECONDS = 10.0  # that an answer may take
+MOST_ADDRESSES = 4  # of a name, that are tried
 LOOK_UP_SECONDS = 5.0  # that it may take to find out where a name leads
 
 
@@ -38,9 +39,14 @@ class _Guarded(httpcore2.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore2.AsyncNetworkStream:
-        for address in await _resolved(host, port):
-            if self._allowed.lets(host, port, address):
-                return await self._plain.connect_tcp(str(address), port, timeout, local_address, socket_options)
+        found = [each for each in await _resolved(host, port) if self._allowed.lets(host, port, each)][:MOST_ADDRESSES]
+        for left, address in zip(range(len(found), 0, -1), found, strict=True):
+            share = timeout and timeout / left  # one of which nothing is heard leaves time for the others
+            try:
+                return await self._plain.connect_tcp(str(address), port, share, local_address, socket_options)
+            except (httpcore2.ConnectError, httpcore2.ConnectTimeout):
+                if left == 1:
+                    raise
         message = "the address is not a public one"
         raise ForbiddenAddress(message)
 

@@ -17,10 +17,10 @@ Way = Literal["mail", "digest", "bell", "off"]
 WAYS: tuple[Way, ...] = get_args(Way)
 
 NAMES: Mapping[Kind, str] = {
-    "assigned": gettext_noop("I am given a case or something to do"),
+    "assigned": gettext_noop("I am given a case, a form or something to do"),
     "due": gettext_noop("Something that I have to do is due"),
-    "answered": gettext_noop("Somebody outside answers on a case of mine"),
-    "bounced": gettext_noop("A message of a case of mine comes back"),
+    "answered": gettext_noop("Somebody outside answers about a case or a form of mine"),
+    "bounced": gettext_noop("A message about a case or a form of mine comes back"),
     "failed": gettext_noop("Something of a case of mine cannot be done"),
     "told": gettext_noop("A rule of a template tells me something"),
 }
@@ -33,6 +33,15 @@ USUAL: Mapping[Kind, Way] = {
     "told": "mail",
 }
 """How somebody is told who has chosen nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a notice is about. `written`: an e-mail says it at once to who wants that (`actions.wants_mail`)."""
+
+    case_id: UUID | None = None
+    form_id: UUID | None = None
+    written: bool = False
 
 
 Mailing = Literal["soon", "daily"]
@@ -58,6 +67,7 @@ class Notice:
     id: UUID
     kind: Kind
     case_id: UUID | None
+    form_id: UUID | None
     title: str | None
     what: Message
     by: str  # who did it, as they are called

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from dossier.foundation.database import ReadSession, Row, Transaction
@@ -10,12 +11,12 @@ from dossier.foundation.identifiers import new_id
 from dossier.foundation.messages import Message
 from dossier.foundation.stored_messages import restored, stored
 from dossier.members import seen_by_owner
-from dossier.notices.model import KINDS, USUAL, Kind, Mailing, Notice, Recipient, Task, Way
+from dossier.notices.model import KINDS, USUAL, About, Kind, Mailing, Notice, Recipient, Task, Way
 
 _INSERT = """
-INSERT INTO notices (workspace_id, id, member_id, kind, case_id, what, actor_id, actor_name, at, mailing)
-SELECT %(workspace)s, n.id, n.member_id, %(kind)s, %(case)s, %(what)s, %(who)s, %(by)s, %(now)s,
-       CASE coalesce(c.way, %(usual)s) WHEN 'mail' THEN 'soon' WHEN 'digest' THEN 'daily' END
+INSERT INTO notices (workspace_id, id, member_id, kind, case_id, form_id, what, actor_id, actor_name, at, mailing)
+SELECT %(workspace)s, n.id, n.member_id, %(kind)s, %(case)s, %(form)s, %(what)s, %(who)s, %(by)s, %(now)s,
+       CASE coalesce(c.way, %(usual)s) WHEN 'mail' THEN CASE WHEN NOT %(written)s THEN 'soon' END WHEN 'digest' THEN 'daily' END
 FROM unnest(%(ids)s::uuid[], %(members)s::uuid[]) AS n (id, member_id)
 JOIN memberships p ON p.workspace_id = %(workspace)s AND p.workspace_id = ANY(%(scope)s)
   AND p.member_id = n.member_id AND p.accepted_at IS NOT NULL
@@ -30,7 +31,7 @@ async def insert(
     members: Sequence[UUID],
     kind: Kind,
     what: Message,
-    case_id: UUID | None,
+    about: About,
 ) -> None:
     """One for each of them who works here and wants to know."""
     await transaction.send(
@@ -40,7 +41,9 @@ async def insert(
         members=list(members),
         kind=kind,
         usual=USUAL[kind],
-        case=case_id,
+        case=about.case_id,
+        form=about.form_id,
+        written=about.written,
         what=stored([what]),
         who=transaction.actor.id,
         by=transaction.actor.name,
@@ -48,7 +51,7 @@ async def insert(
     )
 
 
-_COLUMNS = "n.id, n.kind, n.case_id, c.title, n.what, n.actor_name AS by, n.at, n.seen_at"
+_COLUMNS = "n.id, n.kind, n.case_id, n.form_id, c.title, n.what, n.actor_name AS by, n.at, n.seen_at"
 _OF_CASE = "LEFT JOIN cases c ON c.id = n.case_id AND c.workspace_id = n.workspace_id AND "
 
 _PAGE = f"""
@@ -89,21 +92,21 @@ async def unseen(reading: ReadSession, workspace_id: UUID, member_id: UUID | Non
 
 async def see(
     transaction: Transaction, workspace_id: UUID, member_id: UUID | None, id: UUID | None = None
-) -> list[UUID | None]:
-    """Note that one was seen, or all that were not; the case that each is about. What was seen is not mailed any more."""
+) -> list[About]:
+    """Note that one was seen, or all that were not; what each is about. What was seen is not mailed any more."""
     rows = await transaction.all(
         """
         UPDATE notices n SET seen_at = coalesce(n.seen_at, %(now)s), mailing = NULL
         WHERE n.workspace_id = %(workspace)s AND n.workspace_id = ANY(%(scope)s) AND n.member_id = %(member)s
           AND CASE WHEN %(id)s::uuid IS NULL THEN n.seen_at IS NULL ELSE n.id = %(id)s END
-        RETURNING n.case_id
+        RETURNING n.case_id, n.form_id
         """,
         workspace=workspace_id,
         member=member_id,
         id=id,
         now=transaction.clock(),
     )
-    return [row["case_id"] for row in rows]
+    return [About(**row) for row in rows]
 
 
 async def choices(reading: ReadSession, workspace_id: UUID, member_id: UUID | None) -> dict[Kind, Way]:
@@ -139,30 +142,39 @@ async def choose(
 # ---- what is due ----
 
 
-async def put_tasks(transaction: Transaction, workspace_id: UUID, case_id: UUID, tasks: Sequence[Task]) -> None:
-    """This is to be done on a case by a time, and nothing else."""
-    of = {"workspace": workspace_id, "case": case_id}
-    await transaction.send(
-        "DELETE FROM notice_dues WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s) AND case_id = %(case)s",
-        **of,
-    )
-    if tasks:
-        await transaction.send(
-            _PUT_TASKS,
-            steps=[each.step for each in tasks],
-            titles=[each.title for each in tasks],
-            members=[each.member_id for each in tasks],
-            dues=[each.due_at for each in tasks],
-            **of,
-        )
+async def put_tasks(
+    transaction: Transaction, workspace_id: UUID, case_id: UUID, tasks: Sequence[Task], new: Sequence[Task]
+) -> None:
+    """This is to be done on a case by a time, and nothing else; of what is not `new`, who was told of it is not told again."""
+    await transaction.send(_DROP_TASKS, **_columns(workspace_id, case_id, tasks))
+    if new:
+        await transaction.send(_PUT_TASKS, **_columns(workspace_id, case_id, new))
 
 
+def _columns(workspace_id: UUID, case_id: UUID, tasks: Sequence[Task]) -> dict[str, Any]:
+    return {
+        "workspace": workspace_id,
+        "case": case_id,
+        "steps": [each.step for each in tasks],
+        "titles": [each.title for each in tasks],
+        "members": [each.member_id for each in tasks],
+        "dues": [each.due_at for each in tasks],
+    }
+
+
+_DROP_TASKS = """
+DELETE FROM notice_dues d
+WHERE d.workspace_id = %(workspace)s AND d.workspace_id = ANY(%(scope)s) AND d.case_id = %(case)s AND NOT EXISTS (
+  SELECT FROM unnest(%(steps)s::text[], %(members)s::uuid[], %(dues)s::timestamptz[]) AS t (step, member_id, due_at)
+  WHERE t.step = d.step AND t.member_id = d.member_id AND t.due_at = d.due_at)
+"""
 _PUT_TASKS = """
 INSERT INTO notice_dues (workspace_id, case_id, step, title, member_id, due_at)
 SELECT %(workspace)s, %(case)s, t.step, t.title, t.member_id, t.due_at
 FROM unnest(%(steps)s::text[], %(titles)s::text[], %(members)s::uuid[], %(dues)s::timestamptz[])
   AS t (step, title, member_id, due_at)
 JOIN memberships p ON p.workspace_id = %(workspace)s AND p.member_id = t.member_id
+ON CONFLICT (workspace_id, case_id, step) DO UPDATE SET title = excluded.title, member_id = excluded.member_id, due_at = excluded.due_at
 """
 
 
@@ -178,12 +190,13 @@ async def workspaces_with_dues(transaction: Transaction, until: datetime) -> lis
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A step that somebody has to do by a time."""
+    """A step that somebody has to do by a time, which a day of their workspace's clock says."""
 
     case_id: UUID
     member_id: UUID
     title: str
     due_at: datetime
+    time_zone: str
 
 
 async def take_dues(transaction: Transaction, workspace_id: UUID, until: datetime, most: int) -> list[Due]:
@@ -195,7 +208,8 @@ async def take_dues(transaction: Transaction, workspace_id: UUID, until: datetim
           ORDER BY due_at LIMIT %(most)s FOR UPDATE SKIP LOCKED) n
         WHERE d.workspace_id = %(workspace)s AND d.workspace_id = ANY(%(scope)s)
           AND d.case_id = n.case_id AND d.step = n.step
-        RETURNING d.case_id, d.member_id, d.title, d.due_at
+        RETURNING d.case_id, d.member_id, d.title, d.due_at,
+          (SELECT w.time_zone FROM workspaces w WHERE w.id = d.workspace_id) AS time_zone
         """,
         workspace=workspace_id,
         until=until,
@@ -208,13 +222,15 @@ async def take_dues(transaction: Transaction, workspace_id: UUID, until: datetim
 
 
 async def to_mail(transaction: Transaction, mailing: Mailing, hour: int | None) -> list[Recipient]:
-    """Whom something waits for; `hour`: only where it is that hour of the day."""
+    """Whom something waits for; `hour`: that was there when it last was that hour of the day, however late it is by now."""
     rows = await transaction.whole().all(
         """
         SELECT n.workspace_id, n.member_id, m.email, m.language, w.name AS workspace, w.time_zone
-        FROM (SELECT DISTINCT workspace_id, member_id FROM notices WHERE mailing = %(mailing)s) n
+        FROM (SELECT workspace_id, member_id, min(at) AS at FROM notices WHERE mailing = %(mailing)s GROUP BY 1, 2) n
         JOIN workspaces w ON w.id = n.workspace_id JOIN members m ON m.id = n.member_id
-        WHERE %(hour)s::int IS NULL OR extract(hour FROM %(now)s AT TIME ZONE w.time_zone) = %(hour)s
+        WHERE %(hour)s::int IS NULL OR n.at < (
+          date_trunc('day', %(now)s AT TIME ZONE w.time_zone - make_interval(hours => %(hour)s)) + make_interval(hours => %(hour)s)
+        ) AT TIME ZONE w.time_zone
         """,
         mailing=mailing,
         hour=hour,
@@ -286,7 +302,7 @@ async def forget_of_messages(transaction: Transaction, workspace_id: UUID, cases
     await transaction.send(
         """
         DELETE FROM notices WHERE workspace_id = %(workspace)s AND workspace_id = ANY(%(scope)s)
-          AND case_id = ANY(%(cases)s::uuid[]) AND kind IN ('answered', 'bounced', 'failed')
+          AND case_id = ANY(%(cases)s::uuid[]) AND kind IN ('answered', 'bounced', 'failed', 'told')
         """,
         workspace=workspace_id,
         cases=list(cases),

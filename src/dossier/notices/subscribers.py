@@ -3,11 +3,14 @@
 from collections.abc import Iterator
 from uuid import UUID
 
-from dossier import messages
+from dossier import forms, messages
 from dossier.cases.events import CaseChanged, CaseCreated, CaseErased
 from dossier.cases.model import Case
 from dossier.contacts.events import ContactErased
 from dossier.flow.model.states import SENDING
+from dossier.forms.events import FormChanged, FormDeclined, FormNotReached, FormSubmitted
+from dossier.forms.model import Form
+from dossier.foundation.actor import Scope, system
 from dossier.foundation.database import Transaction
 from dossier.foundation.exact import local_moment
 from dossier.foundation.messages import Message
@@ -15,12 +18,18 @@ from dossier.foundation.text import gettext_noop
 from dossier.members.events import MemberErased
 from dossier.messages.events import MessageBounced, MessageFailed, MessageReceived
 from dossier.notices import store
-from dossier.notices.actions import tell
-from dossier.notices.model import Kind, Task
+from dossier.notices.actions import tell, tell_about, wants_mail
+from dossier.notices.model import About, Kind, Task
 
 _GIVEN = gettext_noop("This case is yours now.")
 _TO_DO = gettext_noop("You are to do “{step}”.")
 _FAILED = gettext_noop("The step “{step}” failed: {why}")
+_FORM_GIVEN = gettext_noop("“{form}” ({reference}) is yours now.")
+_NOT_REACHED = gettext_noop("What asks for “{form}” ({reference}) could not be sent, or came back.")
+_OF_FORMS: dict[type[FormSubmitted | FormDeclined], str] = {
+    FormSubmitted: gettext_noop("“{form}” ({reference}) was filled in."),
+    FormDeclined: gettext_noop("Whoever was asked declined to fill in “{form}” ({reference})."),
+}
 _OF_MESSAGES: dict[type[MessageBounced | MessageFailed | MessageReceived], tuple[Kind, str]] = {
     MessageReceived: ("answered", gettext_noop("{who} wrote: “{subject}”")),
     MessageBounced: ("bounced", gettext_noop("The message “{subject}” to {who} came back.")),
@@ -47,7 +56,10 @@ async def tell_of_steps(transaction: Transaction, fact: CaseCreated | CaseChange
             said = Message(_TO_DO, {"step": task.title})
             await tell(transaction, case.workspace_id, [task.member_id], "assigned", said, case.id)
     if tasks != old:
-        await store.put_tasks(transaction, case.workspace_id, case.id, [each for each in tasks if each.due_at])
+        due = [each for each in tasks if each.due_at]
+        known_dues = {(each.step, each.member_id, each.due_at) for each in old}
+        new = [each for each in due if (each.step, each.member_id, each.due_at) not in known_dues]
+        await store.put_tasks(transaction, case.workspace_id, case.id, due, new)
     owners = [UUID(case.owner["id"])] if case.owner else []
     for said in _failures(case, before):
         await tell(transaction, case.workspace_id, owners, "failed", said, case.id)
@@ -117,3 +129,53 @@ async def tell_of_message(transaction: Transaction, fact: MessageBounced | Messa
     who = message.sender or "" if message.direction == "in" else ", ".join(message.to)
     said = Message(sentence, {"who": who, "subject": message.subject})
     await tell(transaction, message.workspace_id, [owner], kind, said, message.case_id)
+
+
+async def tell_of_answers(transaction: Transaction, fact: FormSubmitted | FormDeclined) -> None:
+    """Who owns a form, or its case, is told that it was answered; that a step was declined, they are told of the step.
+
+    The form's own letter says it to its owner, if they want it by e-mail at once.
+    """
+    if isinstance(fact, FormDeclined) and fact.step:
+        return
+    within = _nameless(transaction.within(Scope((fact.workspace_id,))))
+    form = await forms.find(within, fact.form_id)
+    if form is None:
+        return
+    owner = await store.owner_of(within, fact.workspace_id, form.case_id) if form.case_id else None
+    said = _about_form(_OF_FORMS[type(fact)], form)
+    has_letter = isinstance(fact, FormSubmitted)
+    others = {each for each in (owner, form.owner_id) if each} - ({form.owner_id} if has_letter else set())
+    await tell_about(within, fact.workspace_id, others, "answered", said, About(form.case_id, form.id))
+    if has_letter and form.owner_id:
+        about = About(form.case_id, form.id, written=True)
+        await tell_about(within, fact.workspace_id, [form.owner_id], "answered", said, about)
+        if not await wants_mail(within, fact.workspace_id, form.owner_id, "answered"):
+            await forms.call_off(within, form, ("request_completed",))
+
+
+async def tell_owner_of_form(transaction: Transaction, fact: FormChanged) -> None:
+    """Who owns a form of no case from now on is told."""
+    form = fact.form
+    if form.owner_id and form.owner_id != fact.before.owner_id and form.case_id is None:
+        said, about = _about_form(_FORM_GIVEN, form), About(None, form.id)
+        await tell_about(transaction, form.workspace_id, [form.owner_id], "assigned", said, about)
+
+
+async def tell_of_form_not_reached(transaction: Transaction, fact: FormNotReached) -> None:
+    """Who owns a form of no case is told that nothing reaches who is asked; of a case, they are told of its message."""
+    within = transaction.within(Scope((fact.workspace_id,)))
+    form = await forms.find(within, fact.form_id) if fact.case_id is None else None
+    if form and form.owner_id:
+        said = _about_form(_NOT_REACHED, form)
+        await tell_about(within, fact.workspace_id, [form.owner_id], "bounced", said, About(None, form.id))
+
+
+def _about_form(sentence: str, form: Form) -> Message:
+    return Message(sentence, {"form": form.name, "reference": form.reference})
+
+
+def _nameless(transaction: Transaction) -> Transaction:
+    """The same, so that nothing is kept of who answered; a member who did is named, and not told."""
+    actor = transaction.actor
+    return transaction.acting(system(actor.via, actor.scope)) if actor.type == "contact" else transaction

@@ -119,7 +119,8 @@ async def tried(request: Request) -> Response:
 async def _tried(request: Request, reading: ReadSession, draft: Draft) -> str:
     case = await named_case(reading, last_value(request.state.form, "try.case"))
     step, document = _step_of_form(request, draft)
-    case = replace(case, template=parse(document))
+    language = last_value(request.state.form, "try.language").strip()
+    case = replace(case, template=parse(document), locale=language or case.locale)
     assert case.template
     found, state = case.template.step_by_key[step], {"data": {}, **_until(case, case.template.step_by_key[step])}
     if found.type in SENDING:

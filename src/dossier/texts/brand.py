@@ -1,6 +1,8 @@
 """How the mails of a workspace look: its colour, logo and footer, and who they are signed by."""
 
 import html
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -63,6 +65,19 @@ def page(language: str, subject: str, text: str, foot: str, brand: Brand) -> str
         f"<title>{html.escape(subject)}</title><style>{style}</style></head><body>"
         f'<div class="frame">{_head(brand)}<div class="text">{text}</div>{foot}</div></body></html>'
     )
+
+
+_TEXT = re.compile(
+    r'(<div class="text"[^>]*>)(.*?)(</div>(?:<div class="foot"[^>]*>.*)?</div></body></html>\s*)', re.DOTALL
+)
+
+
+def in_one(first: str, mails: Iterable[tuple[str, str]]) -> str:
+    """Several mails of `page` as one, in the frame of the first: what each says, under a title."""
+    said = "".join(
+        f'<h2 dir="auto">{html.escape(title)}</h2>{found[2]}' for title, mail in mails if (found := _TEXT.search(mail))
+    )
+    return _TEXT.sub(lambda frame: frame[1] + said + frame[3], first)
 
 
 def _head(brand: Brand) -> str:

@@ -6,22 +6,19 @@ from uuid import UUID
 
 from dossier.automations import store
 from dossier.automations.actions import calling
+from dossier.automations.actions.telling import tell
 from dossier.automations.model import TRIES, Run
 from dossier.case_templates.model import CallOut, CancelStep, Later, MakeTask, StartStep, Tell
 from dossier.cases import KEEPING
-from dossier.cases.model import Case, CaseChange
+from dossier.cases.model import Case
 from dossier.foundation.actor import Actor
 from dossier.foundation.clock import wire_time
 from dossier.foundation.database import Transaction
-from dossier.foundation.errors import Conflict, Invalid
 from dossier.foundation.pages.language import LANGUAGES, language
 from dossier.foundation.services import Services
-from dossier.letters import Recipient, Wording, Writing, case_url, lacking, mail, reached, unreached
-from dossier.letters.model import Occasion, entry_of, reader_language, text_values
-from dossier.messages import put
-from dossier.messages.model import NewMessage
+from dossier.letters import case_url
+from dossier.letters.model import Occasion, reader_language, text_values
 from dossier.steps import make_task, set_step, start_by_rule
-from dossier.texts import InvalidText
 
 
 class TryAgain(Exception):
@@ -36,40 +33,11 @@ async def do(transaction: Transaction, run: Run, position: int, action: Later, o
         case CancelStep(step):
             await set_step(transaction, run.case_id, step, "cancelled", {})
         case Tell():
-            await _tell(transaction, await KEEPING.lock(transaction, run.case_id), action, origin)
+            await tell(transaction, await KEEPING.lock(transaction, run.case_id), action, origin)
         case MakeTask():
             await make_task(transaction, run.case_id, f"task-{run.action_id(position).hex[:12]}", action, origin)
         case CallOut():
             raise AssertionError
-
-
-async def _tell(transaction: Transaction, change: CaseChange, action: Tell, origin: str) -> None:
-    """One message each, in sending hours, so that nobody sees who else was told; each in the reader's language, and in the history."""
-    case, now = change.after, transaction.clock()
-    at = opening if (opening := case.working.opening(now)) > now else None
-    people = await reached(transaction, case, "email", action.to)
-    if not people:
-        raise Conflict.because("There is nobody to write to.", "no_recipient")
-    entries: dict[str, Any] = {}
-    missing: dict[str, None] = {}
-    for each in people:
-        new = replace(await _told(transaction, case, each, action.text, origin), at=at)
-        message = await put(transaction, new)
-        entries[f"messages.{message.id}"] = entry_of(message)
-        missing |= dict.fromkeys(new.missing)
-    reason = lacking(tuple(missing), None, tuple(unreached(case, action.to, {each.means for each in people})))
-    await KEEPING.save(transaction, change.put("message_pending", entries, reason))
-
-
-async def _told(transaction: Transaction, case: Case, who: Recipient, text: str, origin: str) -> NewMessage:
-    try:
-        said = await mail(transaction, case, Wording(body=text), Writing(who.contact, base_url=origin))
-    except InvalidText as refusal:
-        raise Invalid(refusal.problems) from None
-    texts = (said.text, said.subject, said.html)
-    contacts = (who.contact.id,) if who.contact and who.contact.id else ()
-    new = NewMessage(case.workspace_id, "email", (who.address,), *texts, case_id=case.id, contacts=contacts)
-    return replace(new, missing=said.missing)
 
 
 def values_of(case: Case, origin: str) -> dict[str, Any]:

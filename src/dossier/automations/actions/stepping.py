@@ -6,7 +6,6 @@ from uuid import UUID, uuid5
 from dossier.automations.actions.calling import Answer, Asked, ask, saved
 from dossier.automations.actions.doing import TryAgain, values_of
 from dossier.automations.actions.running import acting
-from dossier.automations.model import TRIES
 from dossier.cases import KEEPING
 from dossier.cases.events import CaseChanged, CaseCreated
 from dossier.cases.model import Case
@@ -19,7 +18,7 @@ from dossier.foundation.services import Services
 from dossier.steps import fail_step, finish_step
 
 CALL = Job("automations.call_step", CALLS)
-GIVEN_UP = timedelta(hours=2)  # after the start of the step
+GIVEN_UP = timedelta(minutes=15)  # after the start of the step: sooner than its job gives up, which nobody would see
 
 
 async def note(transaction: Transaction, fact: CaseCreated | CaseChanged) -> None:
@@ -65,7 +64,7 @@ async def _moved(services: Services, actor: Actor, case_id: UUID, step: str, ans
     if answer.error is None:
         await services.database.write(actor, lambda tx: finish_step(tx, case_id, step, {"answered": answer.status}))
     elif answer.temporary and may_wait:
-        message = f"the call of a step, at most {TRIES} times"
+        message = f"the call of the step “{step}”"
         raise TryAgain(message)
     else:
         error = answer.error

@@ -30,6 +30,8 @@ _NEWS = {"bounced": Message("a message bounced"), "received": Message("a message
 MESSAGE = Job("automations.message")
 AT_ONCE = 100  # rules of a workspace that are looked at before others have their turn
 PUT_OFF = timedelta(minutes=10)
+FROM_OUTSIDE = frozenset({"message_received"})
+"""What the server itself keeps that somebody did: they wrote."""
 
 
 async def arm(transaction: Transaction, fact: CaseCreated | CaseChanged) -> None:
@@ -41,17 +43,18 @@ async def arm(transaction: Transaction, fact: CaseCreated | CaseChanged) -> None
     if "template_version" in paths and (timed or was_timed):
         await store.disarm_others(transaction, case.workspace_id, case.id, [rule.key for rule in timed])
     is_new = isinstance(fact, CaseCreated) or not paths.isdisjoint(("template_version", "archived_at"))
-    moved = tuple(rule for rule in timed if is_new or _is_moved(rule, paths, transaction.actor.via))
+    by_somebody = transaction.actor.via != "automation" or any(entry.kind in FROM_OUTSIDE for entry in fact.entries)
+    moved = tuple(rule for rule in timed if is_new or _is_moved(rule, paths, by_somebody=by_somebody))
     if moved:
         times = list(times_of(case, moved, case.updated_at))
         await store.arm(transaction, case.workspace_id, case.id, times)
 
 
-def _is_moved(rule: Automation, paths: Iterable[str], via: str) -> bool:
+def _is_moved(rule: Automation, paths: Iterable[str], *, by_somebody: bool) -> bool:
     """Whether a change moves when the rule looks. What rules do themselves ends no time in which nobody did anything."""
     if isinstance(rule.trigger, Near):
         return f"data.{rule.trigger.field}" in paths
-    return isinstance(rule.trigger, Idle) and via != "automation"
+    return isinstance(rule.trigger, Idle) and by_somebody
 
 
 async def fire_due(services: Services) -> None:

@@ -182,6 +182,9 @@ LABELS = {
 """How the designer calls the members of steps, in English."""
 
 
+OFTEN = 10  # times at most, of reminders that say how long after each other and not how often
+
+
 class StepCompiler:
     """Makes a step of its document, gathering what is wrong with its own members on the way."""
 
@@ -261,7 +264,7 @@ class StepCompiler:
             at = f"/reminders/{place}"
             after = self._wait(each.after, f"{at}/after", each.working)
             every = self._wait(each.every, f"{at}/every", each.working) if each.every else None
-            times = each.times or 1
+            times = each.times or (OFTEN if each.every else 1)
             if times > 1 and not each.every:
                 self._wrong("“{member}” needs “every”: how long after each other.", f"{at}/times", "times")
             if after:

@@ -32,7 +32,7 @@ _BOUNCED = gettext_noop("A message to {address} came back before; nobody is writ
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What is to be written: by which channel, what to whom, `at` not before, `origin` where people reach the server; for a `step`, if it is; what is `wrong` already."""
+    """What is to be written: by which channel, what to whom, `at` not before, `origin` where people reach the server; for a `step`, if it is, and with the link of a form; what is `wrong` already."""
 
     channel: Channel
     sending: Sending
@@ -40,6 +40,7 @@ class Letter:
     origin: str = ""
     step: str | None = None
     due_at: datetime | None = None
+    form_link: str = ""
     wrong: tuple[Problem, ...] = ()
 
 
@@ -139,7 +140,7 @@ async def _said(
     sending = letter.sending
     step = case.template.step_by_key.get(letter.step) if case.template and letter.step else None
     wording = Wording(sending.subject or "", sending.body or "", sending.texts)
-    writing = Writing(contact, step, letter.due_at, base_url=letter.origin)
+    writing = Writing(contact, step, letter.due_at, letter.form_link, letter.origin)
     unsaid = replace(new, subject=wording.subject, text=wording.body)
     if problems := list(_wrong(case, wording)):
         return unsaid, problems

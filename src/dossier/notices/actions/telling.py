@@ -6,13 +6,14 @@ from functools import partial
 from uuid import UUID
 
 from dossier.foundation.actor import Scope, system
+from dossier.foundation.clock import today
 from dossier.foundation.database import Topic, Transaction
 from dossier.foundation.errors import Invalid, NotFound
 from dossier.foundation.messages import Message
 from dossier.foundation.services import Services
 from dossier.foundation.text import gettext_noop
 from dossier.notices import store
-from dossier.notices.model import KINDS, WAYS, Kind, Way
+from dossier.notices.model import KINDS, WAYS, About, Kind, Way
 from dossier.web.workspace.current_user import CurrentUser
 
 KEPT = timedelta(days=90)
@@ -31,12 +32,30 @@ async def tell(
     case_id: UUID | None = None,
 ) -> None:
     """Tell members something, each in their own way; nobody is told of what they did themselves."""
+    await tell_about(transaction, workspace_id, members, kind, what, About(case_id))
+
+
+async def tell_about(
+    transaction: Transaction,
+    workspace_id: UUID,
+    members: Iterable[UUID],
+    kind: Kind,
+    what: Message,
+    about: About,
+) -> None:
+    """The same of a form too, or beside what is written to them anyway (`about.written`): see `wants_mail`."""
     others = sorted(set(members) - {transaction.actor.id}, key=str)
     if not others:
         return
-    await store.insert(transaction, workspace_id, others, kind, what, case_id)
+    await store.insert(transaction, workspace_id, others, kind, what, about)
     for member in others:
         transaction.announce(Topic(NOTICE, workspace_id, member))
+
+
+async def wants_mail(transaction: Transaction, workspace_id: UUID, member: UUID, kind: Kind) -> bool:
+    """Whether somebody wants to have such a thing by e-mail at once, and did not do it themselves."""
+    chosen = await store.choices(transaction, workspace_id, member)
+    return member != transaction.actor.id and chosen[kind] == "mail"
 
 
 async def tell_of_dues(services: Services) -> None:
@@ -51,13 +70,13 @@ async def tell_of_dues(services: Services) -> None:
 async def _tell_of_some(transaction: Transaction, workspace_id: UUID, until: datetime) -> bool:
     dues = await store.take_dues(transaction, workspace_id, until, DUES_AT_ONCE)
     for due in dues:
-        said = Message(_DUE, {"step": due.title, "day": due.due_at.date()})
+        said = Message(_DUE, {"step": due.title, "day": today(due.due_at, due.time_zone)})
         await tell(transaction, workspace_id, [due.member_id], "due", said, due.case_id)
     return len(dues) == DUES_AT_ONCE
 
 
-async def see(transaction: Transaction, user: CurrentUser, id: UUID) -> UUID | None:
-    """Note that one of one's notices was seen; the case that it is about. 404."""
+async def see(transaction: Transaction, user: CurrentUser, id: UUID) -> About:
+    """Note that one of one's notices was seen; what it is about. 404."""
     transaction.actor.require("account.change")
     seen = await store.see(transaction, user.workspace_id, user.actor.id, id)
     if not seen:

@@ -41,8 +41,10 @@ async def notices(request: Request) -> Response:
 async def open_one(request: Request) -> Response:
     """Lead to what a notice is about; from then on it was seen."""
     user, id = current_user(request), query.identifier(request.path_params["id"], "id")
-    case_id = await database_of(request).write(user.actor, lambda tx: actions.see(tx, user, id))
-    return see_other(addresses.CASES / case_id if case_id else addresses.NOTICES)
+    about = await database_of(request).write(user.actor, lambda tx: actions.see(tx, user, id))
+    if about.form_id:
+        return see_other(addresses.FORMS / about.form_id)
+    return see_other(addresses.CASES / about.case_id if about.case_id else addresses.NOTICES)
 
 
 async def see_all(request: Request) -> Response:

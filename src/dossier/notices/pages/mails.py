@@ -9,6 +9,7 @@ from dossier.foundation.services import Services
 from dossier.messages.model import NewMessage
 from dossier.notices import actions
 from dossier.notices.model import Notice, Recipient
+from dossier.texts import one_line
 from dossier.texts.brand import Brand, page
 from dossier.web import render_text
 
@@ -31,7 +32,7 @@ def written(recipient: Recipient, gathered: Sequence[Notice], base_url: str) -> 
     )
     mail = page(speaks.code, html.unescape(subject), inside, "", Brand(name=recipient.workspace))
     to = (recipient.email,)
-    said = (html.unescape(text), html.unescape(subject), mail)
+    said = (html.unescape(text), one_line(html.unescape(subject)), mail)
     return NewMessage(recipient.workspace_id, "email", to, *said, member_id=recipient.member_id)
 
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import structlog
 
+from dossier import forms
 from dossier.case_templates.model import Step
 from dossier.cases import KEEPING
 from dossier.cases.events import CaseChanged, CaseCreated
@@ -80,10 +81,10 @@ async def _try(services: Services, due: Due) -> None:
 
 async def _do(services: Services, due: Due) -> None:
     actor = system("automation", Scope((due.workspace_id,)))
-    await services.database.write(actor, lambda tx: _do_case(tx, due, services.address))
+    await services.database.write(actor, lambda tx: _do_case(tx, due, forms.Origin.of(services)))
 
 
-async def _do_case(transaction: Transaction, due: Due, origin: str) -> None:
+async def _do_case(transaction: Transaction, due: Due, origin: forms.Origin) -> None:
     change = await KEEPING.lock(transaction, due.case_id, archived_too=True)
     planned = plan(change.after)
     for each in planned:
@@ -96,13 +97,17 @@ async def _do_case(transaction: Transaction, due: Due, origin: str) -> None:
     )  # whatever stood there, as after a setting was changed
 
 
-async def _done(transaction: Transaction, change: CaseChange, step: Step, planned: Planned, origin: str) -> CaseChange:
+async def _done(
+    transaction: Transaction, change: CaseChange, step: Step, planned: Planned, origin: forms.Origin
+) -> CaseChange:
     match planned.what:
         case "start":
-            return await _start(transaction, change, step, origin)
+            return await _start(transaction, change, step, origin.base_url)
         case "do":
             state = change.after.steps[step.key]
-            return await begin_by_itself(transaction, change, step, state, Starting("step_done", origin=origin))
+            return await begin_by_itself(
+                transaction, change, step, state, Starting("step_done", origin=origin.base_url)
+            )
         case "remind":
             return await remind(transaction, change, step, origin)
 

@@ -60,8 +60,9 @@ def _with_steps(transaction: Transaction, change: CaseChange, message: Message) 
         case "failed" if state.get("message") == str(message.id) and state["status"] == "started":
             change = change.put_by_itself("step_failed", {path: failed(state, error)}, error)
         case "bounced":
-            back = message_came_back(state, str(message.id), error) or state
-            change = change.put_by_itself("step_failed", {path: unreachable(back, message.channel)}, error)
+            back = message_came_back(state, str(message.id), error)
+            kind = "step_failed" if back else "reminders_ended"  # of that channel
+            change = change.put_by_itself(kind, {path: unreachable(back or state, message.channel)}, error)
     return change
 
 

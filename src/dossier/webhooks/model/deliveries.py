@@ -137,9 +137,12 @@ class Outcome:
         return "pending", self.attempt.at + self._wait(tries)
 
     def _wait(self, tries: int) -> timedelta:
-        if self.retry_after is not None and self.attempt.status in BUSY:
-            return min(self.retry_after, LONGEST_RETRY_AFTER)
-        return timedelta(seconds=WAITS[tries - 1] * random.uniform(1 - VARIES, 1 + VARIES))  # noqa: S311 - nobody gains by guessing it
+        planned = timedelta(seconds=WAITS[tries - 1] * random.uniform(1 - VARIES, 1 + VARIES))  # noqa: S311 - nobody gains by guessing it
+        if self.retry_after is None or self.attempt.status not in BUSY:
+            return planned
+        return max(
+            planned, min(self.retry_after, LONGEST_RETRY_AFTER)
+        )  # no sooner: else ten tries were over in seconds
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,14 +134,14 @@ async def _stream(request: Request, asked: Asked) -> Response:
 
 async def _events(request: Request, asked: Asked, told: Told) -> AsyncIterator[str]:
     """Until the client goes, the token is revoked, or the server stops; the client goes on with another stream then."""
-    yield "retry: 2000\n\n" + _blocks(told)
+    yield f"id: {told.next}\nretry: 2000\n\n" if not told.events else "retry: 2000\n\n" + _blocks(told)
     loop = asyncio.get_running_loop()
     with _subscribed(request) as subscription, suppress(AppError, PostgresError, PoolTimeout):
         waiting, told_at = feed.Waiting(subscription, asked.case), loop.time()
         while not _is_over(request, subscription):
             told = await _told_by_now(request, asked, told)
             if told.events or loop.time() >= told_at + PING_AFTER:
-                yield _blocks(told) or ": still here\n"
+                yield _blocks(told) or f"id: {told.next}\n: still here\n\n"
                 told_at = loop.time()
             if told.at_end and not told.events:
                 await waiting.for_more(told, max(0.0, told_at + PING_AFTER - loop.time()))
