@@ -30,7 +30,10 @@ MAIL: dict[str, Any] = {
     "delay": {"in": "P1D", "working": True},
     "due": {"of": "data.deadline", "before": "P2D"},
     "assignee": {"in_turn": ["owner", "ada@acme.example"]},
-    "reminders": [{"after": "P3D", "every": "P5D", "times": 4, "subject": "Again"}, {"after": "P20D", "to": "owner"}],
+    "reminders": [
+        {"after": "P3D", "every": "P5D", "times": 4, "subject": "Again"},
+        {"after": "P20D", "to": "owner", "times": 1},
+    ],
 }
 CALL = {
     "key": "score",

@@ -1,13 +1,16 @@
 """The embedded PostgreSQL of a data folder: what an earlier one left, where it may lie, and who it runs as."""
 
 import os
+import signal
 from pathlib import Path
+from typing import Any
 
+import psutil
 import psycopg
 import pytest
 
 from dossier.foundation.postgres import Cluster, PostgresError, binaries, running_cluster
-from tests.cli.served import copy_migrated, data_folder
+from tests.cli.served import copy_migrated, data_folder, until
 from tests.many import left_to_ci
 
 pytestmark = pytest.mark.long
@@ -22,6 +25,45 @@ def test_a_pid_file_that_nobody_stands_behind() -> None:
         pid_file.write_text(content.replace(content.split("\n")[0], str(os.getpid()), 1))
         with running_cluster(folder, print) as cluster, psycopg.connect(cluster.conninfo):
             pass
+
+
+def left_running(folder: Path) -> int:
+    """What a killed server leaves: a PostgreSQL with its lock in it, whose process id this is."""
+    left = Cluster(folder, print)
+    left.start()
+    holding = psycopg.connect(left.conninfo)
+    holding.execute("SELECT pg_advisory_lock(1)")
+    HELD.append(holding)
+    postmaster = left.postmaster()
+    assert postmaster
+    return postmaster.pid
+
+
+HELD: list[psycopg.Connection[Any]] = []
+"""Connections that nobody closes."""
+
+
+def test_what_a_killed_server_left_running_is_taken_over_and_watched() -> None:
+    with data_folder() as folder:
+        left = left_running(folder)
+        with running_cluster(folder, print) as cluster:
+            assert cluster.postmaster() == psutil.Process(left)
+            with psycopg.connect(cluster.conninfo) as connection:
+                connection.execute("SET lock_timeout = '5s'; SELECT pg_advisory_lock(1)")
+            os.kill(left, signal.SIGKILL)
+            until(lambda: (now := cluster.postmaster()) and now.pid != left and cluster._state() == "ready")
+            with psycopg.connect(cluster.conninfo):
+                pass
+        assert cluster.postmaster() is None
+
+
+def test_what_runs_otherwise_than_it_is_wanted_is_started_anew() -> None:
+    with data_folder() as folder:
+        left = left_running(folder)
+        with running_cluster(folder, print, "max_connections = 61\n") as cluster:
+            assert not psutil.pid_exists(left)
+            with psycopg.connect(cluster.conninfo) as connection:
+                assert connection.execute("SHOW max_connections").fetchone() == ("61",)
 
 
 def test_a_path_too_long_for_a_socket() -> None:

@@ -211,14 +211,16 @@ def test_what_was_given_up_is_seen_and_sent_again(
     form = ask(api, webhooks={receiver.url: ["requests:created"]}, user={"email": "tess@example.org"})
     for _ in range(11):
         send(world, hours=44)
+        receiver.answer = lambda _call: Response(b"<b>no</b>", 503)
     handler = world.browser(world.member(workspace, f"again-{workspace.slug}@example.org", "administrator"))
     page = handler.get(CALLS).text
     assert form["reference"] in page
-    assert ">500<" in page
+    assert ">503<" in page, "what it answered last"
     found = re.search(r'href="(/workspace/settings/webhooks/forms/[0-9a-f-]{36})"', page)
     assert found, page
     one = handler.get(found[1]).text
     assert "<strong>500</strong>" in one
+    assert "<strong>503</strong>" in one
     assert "<b>no" not in one
     assert "requests:created" in one
     receiver.answer = lambda _call: Response(status_code=204)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dossier.foundation.errors import Invalid, InvalidValue, Problem
-from dossier.foundation.messages import Message, Named, Value
+from dossier.foundation.messages import LONGEST, Message, Named, Value
 from dossier.foundation.pages.language import language
 from dossier.foundation.stored_messages import restored, stored
 
@@ -79,7 +79,7 @@ def test_a_refusal_says_all_its_problems() -> None:
 
 
 VALUES: st.SearchStrategy[Value] = st.recursive(
-    st.text()
+    st.text(max_size=LONGEST)
     | st.integers()
     | st.decimals(allow_nan=False, allow_infinity=False)
     | st.dates()
@@ -96,6 +96,13 @@ VALUES: st.SearchStrategy[Value] = st.recursive(
 @given(st.lists(st.builds(Message, st.text(min_size=1), st.dictionaries(st.text(), VALUES, max_size=3)), min_size=1))
 def test_what_is_kept_is_said_later_as_it_would_have_been(messages: list[Message]) -> None:
     assert restored(stored(messages)) == messages
+
+
+def test_a_long_text_is_kept_as_it_is_said() -> None:
+    message = Message("“{value}” is too long.", {"value": "x" * (LONGEST + 1)})
+    (kept,) = restored(stored([message]))
+    assert str(kept) == str(message)
+    assert len(str(message)) == LONGEST + len("“” is too long.")
 
 
 @pytest.mark.parametrize(("kept", "found"), [(None, []), ("", []), ("An old sentence.", [Message("An old sentence.")])])

@@ -149,7 +149,7 @@ class _Deciding:
         """What counts of each row; those with nothing in them do not."""
         given = self.situation.answers.get(group.key)
         sent = [each for each in given if isinstance(each, Mapping)] if isinstance(given, list) else []
-        self.rows[group.key] = [self._row(group, each) for each in sent[: group.repeat.max if group.repeat else 1]]
+        self.rows[group.key] = [self._row(group, each) for each in sent[: group.repeat.max]]
         return [values for values in self.rows[group.key] if not _blank(group, values)]
 
     def _row(self, group: Element, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -210,8 +210,7 @@ def _required(element: Element, context: EvaluationContext) -> bool:
 
 
 def _least(group: Element, required: bool) -> int:
-    least = group.repeat.min if group.repeat else 1
-    return max(least, 1) if required else least
+    return max(group.repeat.min, 1) if required else group.repeat.min
 
 
 def _blank(group: Element, values: Mapping[str, Any]) -> bool:

@@ -145,10 +145,10 @@ class ElementCompiler:
             yield compiler.element()
             self.problems += compiler.problems
 
-    def _repeat(self) -> Repeat | None:
+    def _repeat(self) -> Repeat:
         repeat = self.document.repeat
         if repeat is None or self.document.type != "group":
-            return None
+            return Repeat()
         if repeat.max < repeat.min:
             self._wrong("“max” must not be less than “min”.", "repeat")
         return Repeat(repeat.min, repeat.max)

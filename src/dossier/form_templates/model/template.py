@@ -31,7 +31,7 @@ class Binding:
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """How many times a group is asked: at least, and at most."""
+    """How many times a group is asked: at least, and at most; once, unless a document says otherwise."""
 
     min: int
     max: int
@@ -56,7 +56,7 @@ class Element:
     field: Field | None
     definition: Mapping[str, Any] = member(repr=False)
     elements: tuple["Element", ...] = ()
-    repeat: Repeat | None = None
+    repeat: Repeat = Repeat()
 
     @property
     def answered(self) -> bool:

@@ -159,10 +159,9 @@ def places(sent: Sent) -> list[int]:
 
 def _rows(group: Element, sent: Sent, reading: Reading) -> Given:
     own = inside(sent, group.key)
-    most = group.repeat.max if group.repeat else 1
     rows: list[dict[str, Any]] = []
     wrong: list[Wrong] = []
-    for place, number in enumerate(places(own)[:most]):
+    for place, number in enumerate(places(own)[: group.repeat.max]):
         row, bad = _row(group, inside(own, str(number)), reading)
         rows.append(row)
         wrong += [Wrong(f"{group.key}.{place}.{each.at}", each.problem) for each in bad]
@@ -171,9 +170,11 @@ def _rows(group: Element, sent: Sent, reading: Reading) -> Given:
 
 
 def _too_many(group: Element, count: int) -> Iterator[Wrong]:
-    most = group.repeat.max if group.repeat else 1
+    most = group.repeat.max
     if count > most:
-        sentence = "“{field}” is asked {most} times at most, not {count} times."
+        sentence = "“{field}” is asked once, not {count} times."
+        if most > 1:
+            sentence = "“{field}” is asked {most} times at most, not {count} times."
         yield Wrong(group.key, InvalidValue(sentence, most=most, count=count).of(group.label))
 
 

@@ -36,8 +36,7 @@ def taken(template: FormTemplate, otherwise: int) -> Share:
 def _questions(template: FormTemplate) -> Iterator[_Takes]:
     """The questions for files, those in groups among them."""
     for each in template.elements:
-        rows = each.repeat.max if each.repeat else 1
-        yield from (_takes(one, rows) for one in (each, *each.elements) if one.type == "file")
+        yield from (_takes(one, each.repeat.max) for one in (each, *each.elements) if one.type == "file")
 
 
 def _takes(element: Element, rows: int) -> _Takes:

@@ -240,12 +240,13 @@ def _kind(drawn: Any) -> str:
 def _group(asked: AskedElement, typed: AsTyped, drawing: Drawing) -> Question:
     """A group with its rows: those that were typed, or kept, and one more where that was asked for."""
     element = asked.element
-    least, most = (element.repeat.min, element.repeat.max) if element.repeat else (1, 1)
+    least, most = element.repeat.min, element.repeat.max
     rows = list(asked.rows)
-    wanted = max(len(rows), len(places(inside(typed.sent, asked.key))), 1 if least or asked.required else 0)
+    sent = len(places(inside(typed.sent, asked.key)))  # more than are asked are shown too, for one to be taken away
+    wanted = max(len(rows), sent, 1 if least or asked.required else 0)
     if drawing.more == asked.key:
         wanted += 1
-    while len(rows) < min(wanted, most):
+    while len(rows) < max(min(wanted, most), sent):
         rows.append(AskedRow(len(rows), asked.further))
     made = [_row(asked, each, typed, drawing, removable=len(rows) > max(least, 1)) for each in rows]
     wording = drawing.guest.wording
@@ -256,6 +257,7 @@ def _group(asked: AskedElement, typed: AsTyped, drawing: Drawing) -> Question:
         wording.label(element),
         wording.help(element),
         required=asked.required or least > 0,
+        problems=typed.wrong.get(asked.key, ()),
         rows=made,
         more=most > len(rows),
         varies=any(each.visible_when or each.derived for each in element.elements),
@@ -268,16 +270,20 @@ def _row(group: AskedElement, row: AskedRow, typed: AsTyped, drawing: Drawing, *
     for each in row.elements:
         if each.element.shown:
             name = f"{group.key}.{row.place}.{each.key}"
-            missing = [
-                found
-                for found in drawing.missing
-                if (found.group, found.row, found.element) == (group.key, row.place, each.key)
-            ]
-            problems = typed.wrong.get(name) or [
-                _is_missing(drawing.guest.wording.label(each.element), drawing) for _ in missing
-            ]
+            problems = typed.wrong.get(name) or _missing_in_row(group, row, each, typed, drawing)
             drawn.append(_single(each, name, typed, drawing, problems))
     return Row(row.place, drawn, removable)
+
+
+def _missing_in_row(
+    group: AskedElement, row: AskedRow, asked: AskedElement, typed: AsTyped, drawing: Drawing
+) -> Sequence[str]:
+    """What was typed is not missing, though nothing of a group is kept while something in it is wrong."""
+    if any(value.strip() for _, value in inside(typed.sent, f"{group.key}.{row.place}.{asked.key}")):
+        return ()
+    here = (group.key, row.place, asked.key)
+    is_missing = any((each.group, each.row, each.element) == here for each in drawing.missing)
+    return [_is_missing(drawing.guest.wording.label(asked.element), drawing)] if is_missing else ()
 
 
 # ---- what came by what was just answered ----

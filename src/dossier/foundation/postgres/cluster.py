@@ -74,6 +74,13 @@ log_checkpoints = off
 """
 
 
+# What a killed server left under way: all of it, and its locks, before anything new begins.
+_END_SESSIONS = """
+SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+WHERE backend_type IN ('client backend', 'parallel worker') AND pid <> pg_backend_pid()
+"""
+
+
 class NotReady(PostgresError):
     """A server's PostgreSQL does not take connections."""
 
@@ -186,18 +193,52 @@ class Cluster:
     # ---- running ----
 
     def start(self) -> None:
-        """Start PostgreSQL and wait until it takes connections, recovery after a crash included."""
+        """Start PostgreSQL and wait until it takes connections, recovery after a crash included; or take over one that runs."""
         self.make()
+        if self._taken_over():
+            return
         self.end_leftover()
         self._prepare_socket_folder()
-        settings = f"{_SETTINGS}unix_socket_directories = '{self.socket_folder}'\n{self.extra}"
-        binaries.as_account(_WRITE, str(self.data / "postgresql.conf"), given=settings)
+        binaries.as_account(_WRITE, str(self._settings_file), given=self._settings)
         command = [*_LOGGED, str(self.log), binaries.program("postgres"), "-D", str(self.data)]
         # A session of its own: Ctrl-C in the terminal is ours to pass on.
         process = subprocess.Popen(command, start_new_session=True, **binaries.process_options())
         self._children.append(process)
         self.wait_until_ready(process)
         self._create_database()
+
+    @property
+    def _settings(self) -> str:
+        return f"{_SETTINGS}unix_socket_directories = '{self.socket_folder}'\n{self.extra}"
+
+    @property
+    def _settings_file(self) -> Path:
+        return self.data / "postgresql.conf"
+
+    def _taken_over(self) -> bool:
+        """Whether a killed server left a PostgreSQL running just as it would be started now: what that one did in it is ended, and it goes on."""
+        if not self._runs_as_wanted():
+            return False
+        try:
+            self._create_database()
+            with psycopg.connect(self.conninfo, autocommit=True) as connection:
+                connection.execute(_END_SESSIONS)
+        except psycopg.Error:
+            return False
+        self.announce("Taking over the database that a killed server left running.")
+        return True
+
+    def _runs_as_wanted(self) -> bool:
+        postmaster = self.postmaster()
+        try:
+            return (
+                postmaster is not None
+                and self._state() == "ready"
+                and postmaster.exe() == os.path.realpath(binaries.program("postgres"))
+                and self._settings_file.read_text() == self._settings
+            )
+        except (OSError, psutil.Error):
+            return False
 
     def wait_until_ready(self, process: "subprocess.Popen[bytes] | None" = None, seconds: float | None = None) -> None:
         """Wait as long as it takes (or so many seconds), saying so; PostgresError when PostgreSQL gives up, NotReady after those seconds."""
@@ -231,7 +272,7 @@ class Cluster:
 
     def _watch(self, stopping: threading.Event) -> None:
         while not stopping.wait(WATCH_EVERY):
-            if self._children[-1].poll() is None:
+            if self._runs():
                 continue
             self.announce("PostgreSQL has ended; starting it again…")
             try:
@@ -239,6 +280,9 @@ class Cluster:
             except (PostgresError, OSError, psycopg.Error) as error:
                 self.announce(f"It does not start: {str(error).splitlines()[0]}")
                 stopping.wait(START_AGAIN_AFTER)
+
+    def _runs(self) -> bool:
+        return self._children[-1].poll() is None if self._children else self.postmaster() is not None
 
     def stop(self) -> None:
         """Stop PostgreSQL: what is under way is undone, what was kept is safe."""
