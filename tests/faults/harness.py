@@ -123,7 +123,13 @@ def works_again(one: Server, title: str, ended: float | None = None) -> float:
     began = ended or time.monotonic()
     case = make(one, title)
     words = "SELECT 1 FROM case_search s JOIN cases c ON c.workspace_id = s.workspace_id AND c.id = s.case_id AND c.version = s.version WHERE c.id = %s"
-    until(lambda: sql(one, words, case), BACK)
+
+    def is_indexed() -> bool:
+        with suppress(psycopg.OperationalError):  # a process of a killed PostgreSQL may have answered us
+            return bool(sql(one, words, case))
+        return False
+
+    until(is_indexed, BACK)
     until(lambda: checks(one)["status"] == "ok", BACK)
     return time.monotonic() - began
 

@@ -7,7 +7,7 @@ from dossier.conditions import Condition, parse_condition
 from dossier.fields import FIELD_TYPES, Field, parse_fields
 from dossier.form_templates.model.calling import called
 from dossier.form_templates.model.shapes import COMMON, OF_TYPE, ONLY_SOME, ElementDocument
-from dossier.form_templates.model.template import Binding, Element, Repeat
+from dossier.form_templates.model.template import ONCE, Binding, Element, Repeat
 from dossier.form_templates.model.vocabulary import FORM_ANSWERS
 from dossier.foundation.errors import Invalid, Problem, pointer
 from dossier.foundation.messages import Message, Named
@@ -148,7 +148,7 @@ class ElementCompiler:
     def _repeat(self) -> Repeat:
         repeat = self.document.repeat
         if repeat is None or self.document.type != "group":
-            return Repeat()
+            return ONCE
         if repeat.max < repeat.min:
             self._wrong("“max” must not be less than “min”.", "repeat")
         return Repeat(repeat.min, repeat.max)

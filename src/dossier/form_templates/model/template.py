@@ -37,6 +37,9 @@ class Repeat:
     max: int
 
 
+ONCE = Repeat(1, 1)
+
+
 @dataclass(frozen=True)
 class Element:
     """One thing on a page. `field` checks its answer; None for information, groups and signatures; `definition`: as the document has it.
@@ -56,7 +59,7 @@ class Element:
     field: Field | None
     definition: Mapping[str, Any] = member(repr=False)
     elements: tuple["Element", ...] = ()
-    repeat: Repeat = Repeat()
+    repeat: Repeat = ONCE
 
     @property
     def answered(self) -> bool:
