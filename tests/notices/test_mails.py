@@ -16,6 +16,9 @@ from dossier.messages.model import NewMessage
 from dossier.notices.pages.mails import mail_daily, mail_soon
 from dossier.workspaces.model import Workspace
 from tests.cases.test_contacts import traces
+from tests.messages import mails
+from tests.messages.support import Post as IncomingPost
+from tests.messages.test_incoming import came, sent
 from tests.notices.test_notices import CHOICES, NOTICES, give
 from tests.world import Api, Browser, World
 
@@ -153,6 +156,20 @@ def test_who_owns_a_case_is_told_what_becomes_of_its_messages(
     post.mail.refusal = NotTaken(Sentence("There is no such mailbox."), for_good=True)
     post.soon()
     assert "The message “The papers” to ann@example.org could not be sent." in browser.get(NOTICES).text
+
+
+def test_who_answers_is_told_to_the_owner_unless_it_is_they(
+    world: World, workspace: Workspace, api: Api, ada: Any, browser: Browser
+) -> None:
+    """[18] Whoever answered what they were told by e-mail was told that they had written."""
+    case = give(api, ada.email)
+    incoming = IncomingPost(world, workspace, api, Outgoing(FakeMail(), domain="in.dossier.example"))
+    message = sent(incoming, case)
+    assert came(incoming, mails.REPLY.replace(mails.TO.encode(), ada.email.encode()), message) == "received"
+    assert "wrote:" not in browser.get(NOTICES).text
+    other = mails.REPLY.replace(b"reply-1@", b"reply-2@")
+    assert came(incoming, other, message) == "received"
+    assert f"{mails.TO} wrote:" in browser.get(NOTICES).text
 
 
 def test_of_a_case_that_is_erased_nothing_is_left_in_mails(post: Post, api: Api, ada: Any) -> None:

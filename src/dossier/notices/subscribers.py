@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from uuid import UUID
 
-from dossier import forms, messages
+from dossier import forms, members, messages
 from dossier.cases.events import CaseChanged, CaseCreated, CaseErased
 from dossier.cases.model import Case
 from dossier.contacts.events import ContactErased
@@ -12,6 +12,7 @@ from dossier.forms.events import FormChanged, FormDeclined, FormNotReached, Form
 from dossier.forms.model import Form
 from dossier.foundation.actor import Scope, system
 from dossier.foundation.database import Transaction
+from dossier.foundation.errors import Invalid
 from dossier.foundation.exact import local_moment
 from dossier.foundation.messages import Message
 from dossier.foundation.text import gettext_noop
@@ -125,6 +126,8 @@ async def tell_of_message(transaction: Transaction, fact: MessageBounced | Messa
     owner = message.case_id and await store.owner_of(transaction, message.workspace_id, message.case_id)
     if not owner:
         return
+    if message.direction == "in" and await _is_from(transaction, owner, message.workspace_id, message.sender or ""):
+        return
     kind, sentence = _OF_MESSAGES[type(fact)]
     who = message.sender or "" if message.direction == "in" else ", ".join(message.to)
     said = Message(sentence, {"who": who, "subject": message.subject})
@@ -179,3 +182,11 @@ def _nameless(transaction: Transaction) -> Transaction:
     """The same, so that nothing is kept of who answered; a member who did is named, and not told."""
     actor = transaction.actor
     return transaction.acting(system(actor.via, actor.scope)) if actor.type == "contact" else transaction
+
+
+async def _is_from(transaction: Transaction, member_id: UUID, workspace_id: UUID, sender: str) -> bool:
+    """Whether a member wrote it themselves, from their own address."""
+    try:
+        return (await members.owner(transaction, workspace_id, sender, "")).id == member_id
+    except Invalid:
+        return False

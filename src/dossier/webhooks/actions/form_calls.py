@@ -11,6 +11,7 @@ from dossier.foundation.database import Transaction
 from dossier.foundation.messages import Message
 from dossier.foundation.services import Services
 from dossier.foundation.text import gettext_noop
+from dossier.notices.model import About
 from dossier.web import addresses
 from dossier.webhooks.model import form_events as model
 from dossier.webhooks.model import subscriptions
@@ -78,7 +79,8 @@ async def _ended(transaction: Transaction, outcome: Outcome) -> None:
         if form and form.owner_id:
             host = subscriptions.parts(delivery.url).hostname or delivery.url
             said = Message(_GIVEN_UP, {"host": host, "reference": form.reference})
-            await notices.tell(within, form.workspace_id, [form.owner_id], "failed", said)
+            about = About(form.case_id, form.id)
+            await notices.tell_about(within, form.workspace_id, [form.owner_id], "failed", said, about)
 
 
 async def written(services: Services, delivery: Claimed) -> str:
