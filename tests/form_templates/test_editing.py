@@ -136,3 +136,65 @@ def test_differences_name_questions_and_not_whole_pages() -> None:
         ("pages", "two", "removed"),
         ("elements", "b", "removed"),
     }
+
+
+MAIL = {"email": {"subject": "Hello"}}
+PAGE = {"key": "one", "title": "One", "elements": [{"key": "a", "type": "text", "label": "A"}]}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ({"title": "T"}, {"title": "U"}, [("title", "", "", "changed", (("title", "T", "U"),))]),
+        ({}, {"messages": {"invitation": MAIL}}, [("messages", "invitation", "invitation", "added", ())]),
+        ({"messages": {"invitation": MAIL}}, {}, [("messages", "invitation", "invitation", "removed", ())]),
+        (
+            {"messages": {"invitation": MAIL, "code": MAIL}},
+            {"messages": {"invitation": {"sms": {"body": "x"}}, "code": MAIL}},
+            [("messages", "invitation", "invitation", "changed", ())],
+        ),
+        ({}, {"texts": {"fr": {"title": "T"}}}, [("texts", "fr", "fr", "added", ())]),
+        ({"texts": {"fr": {"title": "T"}}}, {}, [("texts", "fr", "fr", "removed", ())]),
+        (
+            {"texts": {"fr": {"title": "T"}}},
+            {"texts": {"fr": {"title": "U", "x": "y"}}},
+            [("texts", "fr", "fr", "changed", (("title", "T", "U"), ("x", None, "y")))],
+        ),
+        (
+            {"options": [{"key": "o", "type": "text", "label": "O"}]},
+            {"options": [{"key": "o", "type": "text", "label": "P"}]},
+            [("options", "o", "P", "changed", (("label", "O", "P"),))],
+        ),
+        ({"presets": [{"key": "p", "name": "P"}]}, {"presets": []}, [("presets", "p", "P", "removed", ())]),
+        (
+            {"presets": [{"key": "p", "name": "P"}, {"key": "q", "name": "Q"}]},
+            {"presets": [{"key": "q", "name": "Q"}, {"key": "p", "name": "P"}]},
+            [("presets", "", "", "moved", ())],
+        ),
+        (
+            {"pages": []},
+            {"pages": [PAGE]},
+            [("pages", "one", "One", "added", ()), ("elements", "a", "A", "added", ())],
+        ),
+        (
+            {"pages": [PAGE]},
+            {"pages": [PAGE | {"title": "Two"}]},
+            [("pages", "one", "Two", "changed", (("title", "One", "Two"),))],
+        ),
+        (
+            {"pages": [PAGE | {"elements": [{"key": each, "type": "text"} for each in "abc"]}]},
+            {"pages": [PAGE | {"elements": [{"key": each, "type": "text"} for each in "acb"]}]},
+            [("elements", "c", "c", "moved", ()), ("elements", "b", "b", "moved", ())],
+        ),
+        (
+            {"pages": [PAGE | {"elements": [{"key": "a", "type": "information", "text": "Hi"}]}]},
+            {"pages": [PAGE | {"elements": [{"key": "b", "type": "text", "label": "B"}]}]},
+            [("elements", "a", "Hi", "removed", ()), ("elements", "b", "B", "added", ())],
+        ),
+        ({"title": "T"}, {"title": "T"}, []),
+    ],
+    ids=str,
+)
+def test_what_differs_is_told_part_by_part(old: Any, new: Any, told: list[Any]) -> None:
+    found = differences(old, new)
+    assert [(each.part, each.key, each.name, each.what, each.members) for each in found] == told

@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
+from dossier.foundation import json
 from dossier.foundation.errors import Invalid
 from dossier.foundation.identifiers import new_id
 from dossier.webhooks.model import deliveries
 from dossier.webhooks.model.deliveries import Attempt, Claimed, Outcome, retry_after, shown_body
+from dossier.webhooks.model.events import Version, events_of
 from dossier.webhooks.model.subscriptions import Wanted
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -57,6 +59,14 @@ def test_what_is_no_subscription_is_refused(said: dict[str, Any], at: str) -> No
 @pytest.mark.parametrize("url", ["http://a.example:1/x?y", "https://a.example:65535", "https://[2001:db8::1]/"])
 def test_an_address_is_of_the_web(url: str) -> None:
     Wanted(url).raise_if_wrong()
+
+
+@pytest.mark.parametrize(("length", "is_left_out"), [(256_000, False), (256_001, True)])
+def test_changes_of_an_event_have_so_many_bytes_at_most(length: int, is_left_out: bool) -> None:
+    changes: dict[str, Any] = {"title": {"old": "", "new": ""}}
+    changes["title"]["new"] = "x" * (length - len(json.encode(changes)))
+    (event,) = events_of(Version(1, {}, {}, new_id(), 2, new_id(), NOW, "details", {}, changes))
+    assert (event.truncated, event.size, event.changes) == ((True, 0, {}) if is_left_out else (False, length, changes))
 
 
 def outcome(tries: int = 0, status: int | None = None, waits: timedelta | None = None) -> Outcome:

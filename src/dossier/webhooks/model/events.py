@@ -106,7 +106,7 @@ def _type_of(path: str, change: Mapping[str, Any] | None) -> str:
 
 
 def _event(version: Version, type: str, changes: Changes) -> Event:
-    size = len(json.encode(changes)) if changes else 0
+    size = len(json.encode(changes))
     truncated = size > MOST_BYTES or None in changes.values()
     return Event(
         id=uuid5(version.id, type),
