@@ -4,7 +4,7 @@ import pytest
 
 from dossier.form_templates.model import asked, completeness, parse, paths
 from dossier.form_templates.model.asking import Situation
-from dossier.form_templates.model.saying import said, texts_of
+from dossier.form_templates.model.saying import part_of, said, texts_of
 from dossier.form_templates.model.starters import STARTERS, starter, starters_in
 from dossier.foundation.errors import NotFound
 
@@ -60,3 +60,56 @@ def test_texts_of_a_draft_are_those_of_the_template(name: str) -> None:
     del document["texts"]["fr"]["title"]
     done, wanted = said(document, "fr")
     assert done == wanted - 1
+
+
+def test_texts_of_every_part_have_their_place() -> None:
+    options = [{"value": "a", "label": "A"}, {"value": "b"}]
+    table = {
+        "key": "t",
+        "label": "T",
+        "columns": [{"key": "k", "name": "K", "options": options}, {"key": "n", "name": ""}],
+    }
+    group = {"key": "g", "label": "G", "help": "H", "elements": [{"key": "i", "text": "I", "example": "E"}]}
+    document = {
+        "title": "Form",
+        "description": None,
+        "pages": [{"key": "p", "title": "P", "elements": [table, group]}, {"key": "q", "description": "D"}],
+        "messages": {
+            "invitation": {"email": {"subject": "S", "body": "B"}, "sms": {"body": "M"}},
+            "code": None,
+            "reminders": [{"subject": "R"}, {"body": "RB"}],
+        },
+        "texts": {"fr": {"title": "F", "pages.p.title": "", "elements.t.label": "T"}},
+    }
+    assert texts_of(document) == {
+        "title": "Form",
+        "pages.p.title": "P",
+        "pages.q.description": "D",
+        "elements.t.label": "T",
+        "elements.t.columns.k": "K",
+        "elements.t.columns.k.options.a": "A",
+        "elements.g.label": "G",
+        "elements.g.help": "H",
+        "elements.i.text": "I",
+        "elements.i.example": "E",
+        "messages.invitation.email.subject": "S",
+        "messages.invitation.email.body": "B",
+        "messages.invitation.sms.body": "M",
+        "messages.reminders.0.subject": "R",
+        "messages.reminders.1.body": "RB",
+    }
+    assert (said(document, "fr"), said(document, "nl"), said({}, "fr")) == ((2, 15), (0, 15), (0, 0))
+
+
+@pytest.mark.parametrize(
+    ("path", "part"),
+    [
+        ("title", "form"),
+        ("pages.p.title", "p"),
+        ("elements.t.columns.k", "t"),
+        ("messages.code.sms.body", "messages"),
+        ("description", "form"),
+    ],
+)
+def test_what_a_text_belongs_to(path: str, part: str) -> None:
+    assert part_of(path) == part
