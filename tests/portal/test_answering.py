@@ -1,5 +1,6 @@
 """[F2] Pages of questions without any script: all of it kept, what is wrong said, conditions, groups, what another device did."""
 
+import re
 from typing import Any
 
 import pytest
@@ -267,3 +268,18 @@ def test_lines_are_kept_as_the_browser_counts_them(world: World, workspace: Work
     assert (saved.status_code, saved.json()["version"]) == (200, 1)
     long = contact.put(f"{made.address}/answers/story", json={"value": "x" * 12_001}, headers={"x-csrf-token": word})
     assert long.json()["errors"]
+
+
+def test_a_piece_of_information_is_not_called_by_its_key(world: World, workspace: Workspace) -> None:
+    elements = [
+        {"key": "hello", "type": "information", "text": "Welcome."},
+        {"key": "said", "type": "information", "label": "Before you go on", "text": "Take your time."},
+        {"key": "name", "type": "text", "label": "Your name"},
+    ]
+    pages = [{"key": "p", "title": "P", "elements": elements}]
+    texts = {"fr": {"elements.hello.label": "Bonjour"}}
+    made = make_form(world, workspace, {"title": "T", "pages": pages, "texts": texts})
+    contact = begun(made)
+    assert re.findall(r'<h2 class="p-label">([^<]*)', contact.at("pages", "p").text) == ["Before you go on"]
+    french = contact.get(f"{made.address}/pages/p?lang=fr")
+    assert re.findall(r'<h2 class="p-label">([^<]*)', french.text) == ["Bonjour", "Before you go on"]

@@ -45,6 +45,10 @@ class Wording:
     def label(self, element: Element) -> str:
         return self._said(f"elements.{element.key}.label", None) or element.label
 
+    def heading(self, element: Element) -> str:
+        """What stands above a piece of information; its key does not."""
+        return self._said(f"elements.{element.key}.label", element.definition.get("label")) or ""
+
     def help(self, element: Element) -> str | None:
         return self._said(f"elements.{element.key}.help", element.help)
 

@@ -194,7 +194,7 @@ def _single(
         problems=problems or typed.wrong.get(name, ()),
     )
     if element.type == "information":
-        return replace(made, html=markup(wording.text(element)))
+        return replace(made, label=wording.heading(element), html=markup(wording.text(element)))
     own = wording.field(element)
     if element.derived and own:
         text = "" if asked.value is None else own.displayed(asked.value, speaks)
