@@ -5,6 +5,7 @@ from datetime import timedelta
 from email.message import EmailMessage
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -114,6 +115,25 @@ def test_a_fault_of_ours_is_a_try_like_others(post: Post, mail: FakeMail) -> Non
     post.world.clock.forward(seconds=61)
     post.work()
     assert now(post, put).status == "sent"
+
+
+@pytest.mark.parametrize("refusal", [None, NotTaken(Sentence("No such mailbox."), for_good=True)])
+def test_where_what_follows_fails_it_is_not_sent_again_and_again(
+    post: Post, mail: FakeMail, make_case: Any, monkeypatch: pytest.MonkeyPatch, refusal: Any
+) -> None:
+    """[18] A mail server had taken it, its case could not be told, and every three minutes it went once more."""
+
+    async def broken(*_arguments: Any) -> None:
+        raise RuntimeError("a fault of ours")
+
+    monkeypatch.setattr("dossier.steps.actions.messages.tell", broken)
+    message, other = post.put(case_id=UUID(make_case()["id"])), post.put()
+    mail.refusal = refusal
+    for _ in range(3):
+        post.work()
+        post.world.clock.forward(minutes=10)
+    assert len(mail.taken) == (0 if refusal else 2)
+    assert {post.read(each.id)["status"] for each in (message, other)} == {"failed" if refusal else "sent"}
 
 
 def test_not_before_its_time(post: Post, mail: FakeMail) -> None:

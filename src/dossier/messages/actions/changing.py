@@ -51,10 +51,12 @@ async def call_off(transaction: Transaction, message_id: UUID, why: Sentence) ->
     return await keep(transaction, message.cancelled(transaction.clock(), why))
 
 
-async def keep(transaction: Transaction, message: Message) -> Message:
-    """Keep what became of a locked one, and say it."""
+async def keep(transaction: Transaction, message: Message, *, alone: bool = False) -> Message:
+    """Keep what became of a locked one, and say it; `alone`: to nobody."""
     await rows.change(transaction, message)
     announce(transaction, message)
+    if alone:
+        return message
     match message.status:
         case "sent":
             await events.publish(transaction, MessageSent(message))

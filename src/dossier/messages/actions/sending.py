@@ -12,6 +12,8 @@ from functools import partial
 from uuid import UUID
 
 import structlog
+from psycopg import OperationalError
+from psycopg_pool import PoolTimeout
 
 from dossier import files, workspaces
 from dossier.files.actions import pieces
@@ -121,10 +123,21 @@ async def _send(services: Services, actor: Actor, message: Message, transport: T
         said, some = await _carried(message, carry)
     except NotTaken as refusal:
         log.info("message not taken", id=str(message.id), transport=transport, for_good=refusal.for_good)
-        await services.database.write(actor, partial(_refused, id=message.id, transport=transport, refusal=refusal))
+        await _noted(services, actor, partial(_refused, id=message.id, transport=transport, refusal=refusal))
         return refusal.alone
-    await services.database.write(actor, lambda tx: _sent(tx, message.id, transport, said, some))
+    await _noted(services, actor, partial(_sent, id=message.id, transport=transport, said=said, some=some))
     return True
+
+
+async def _noted(services: Services, actor: Actor, work: Callable[..., Awaitable[None]]) -> None:
+    """Keep what came of a message; alone, where what follows of it fails by a fault of ours: else it were sent again and again."""
+    try:
+        await services.database.write(actor, work)
+    except (OperationalError, PoolTimeout):  # the database is away: it is sent again, under the same identifier
+        raise
+    except Exception:
+        log.exception("what follows of a message")
+        await services.database.write(actor, partial(work, alone=True))
 
 
 async def _carried(message: Message, carry: Carry) -> tuple[Sentence, Sentence | None]:
@@ -139,20 +152,28 @@ async def _carried(message: Message, carry: Carry) -> tuple[Sentence, Sentence |
 
 
 async def _sent(
-    transaction: Transaction, id: UUID, transport: Transport, said: Sentence, some: Sentence | None
+    transaction: Transaction,
+    id: UUID,
+    transport: Transport,
+    said: Sentence,
+    some: Sentence | None,
+    *,
+    alone: bool = False,
 ) -> None:
     now, message = transaction.clock(), await rows.lock(transaction, id)
     if (
         message and not message.erased_at and message.status in ("pending", "skipped")
     ):  # cancelled meanwhile: it is out all the same
-        await keep(transaction, message.by(transport).sent(now, Attempt(now, said), some))
+        await keep(transaction, message.by(transport).sent(now, Attempt(now, said), some), alone=alone)
 
 
-async def _refused(transaction: Transaction, id: UUID, transport: Transport, refusal: NotTaken) -> None:
+async def _refused(
+    transaction: Transaction, id: UUID, transport: Transport, refusal: NotTaken, *, alone: bool = False
+) -> None:
     now, message = transaction.clock(), await rows.lock(transaction, id)
     if message and message.status == "pending":
         refused = message.by(transport).refused(now, Attempt(now, refusal.says), for_good=refusal.for_good)
-        await keep(transaction, refused)
+        await keep(transaction, refused, alone=alone)
 
 
 # ---- by what it is carried ----
