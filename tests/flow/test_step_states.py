@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from dossier.flow.model import states as steps
 from dossier.flow.model.states import ARROWS, NoSuchArrowError
 from dossier.foundation.actor import system
+from dossier.foundation.messages import Message
 
 ADA = system("app", name="Ada")
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -133,3 +134,17 @@ def test_whatever_is_done_a_step_is_in_one_state_that_says_enough(ways: list[str
         assert ("cancelled_at" in now) == (now["status"] == "cancelled")
         assert ("completed_at" in now) <= (now["status"] in ("completed", "failed"))
         assert None not in now.values()
+
+
+def test_of_a_step_that_is_done_again_and_again_the_latest_hundred_runs_stay() -> None:
+    again: Any = {"status": "available", "data": {}}
+    for number in range(101):
+        again = steps.again(steps.completed(steps.started(again, ADA, NOW), ADA, NOW, {"number": number}))
+    assert [each["number"] for each in again["runs"]] == list(range(1, 101))
+
+
+@pytest.mark.parametrize("length", [1000, 1001])
+def test_of_an_error_programs_are_told_a_thousand_characters(length: int) -> None:
+    failed = steps.failed(state("started"), Message("x" * length))
+    assert failed["error"] == "x" * 1000
+    assert str(steps.why_failed(failed)) == "x" * length

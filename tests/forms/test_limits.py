@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
-from dossier.forms.model import access, calendar, new, signature
+from dossier.conditions import EvaluationContext
+from dossier.forms.model import access, batch, calendar, new, person, signature
+from dossier.forms.model import filter as flat
 from dossier.forms.model.new import NewForm
-from dossier.foundation.errors import InvalidValue, Problem
+from dossier.foundation.errors import Invalid, InvalidValue, Problem
 from dossier.foundation.identifiers import new_id
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -249,3 +251,86 @@ def test_a_line_that_fits_is_not_folded(length: int) -> None:
     found = calendar.entry(new_id(), "x" * length, "", NOW, NOW)
     summary = next(line for line in found.split(b"\r\n") if line.startswith(b"SUMMARY:"))
     assert len(summary) == min(73, 8 + length)
+
+
+# ---- the older grammar of filters, addresses, and rows of many ----
+
+
+def test_the_older_filter_compares_a_hundred_members_at_most() -> None:
+    args = {f"a{number}": number for number in range(101)}
+    with pytest.raises(Invalid, match="more than 100 members"):
+        flat.parse_flat({"external_args": args})
+    args.pop("a100")
+    assert len(flat.parse_flat({"external_args": args}).leaves) == 100
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [{"external_args": 5}, {"active": 1}, {"colour": "red"}, {"user": 5}, {"user": {"colour": "red"}}, {"user": {"email": 5}}],
+    ids=str,
+)  # fmt: skip
+def test_what_the_older_filter_does_not_know_is_refused(raw: Any) -> None:
+    with pytest.raises(Invalid) as refused:
+        flat.parse_flat(raw)
+    assert [(each.code, each.parameter) for each in refused.value.problems] == [("invalid_condition", "filter")]
+
+
+def test_what_the_older_filter_asks() -> None:
+    found = flat.parse_flat(
+        {"external_args": {"a": {"b": [1, 2], "c": {}}, "d": None}, "user": {"email": ["x", "Y"]}, "active": True}
+    )
+    assert [(each.path, each.values) for each in found.leaves] == [
+        (("a", "b"), (1, 2)),
+        (("a", "c"), ({},)),
+        (("d",), (None,)),
+    ]
+    assert found.condition.names() == {"user.email", "is.active"}
+    facts = {"user": {"email": "y"}}
+    for active, holds in ((True, True), (False, False)):
+        assert found.condition.evaluate(EvaluationContext(families={"is": {"active": active}}, related=facts)) == holds
+    assert [
+        flat.is_flat(each) for each in ({}, {"active": True}, {"attributes": {}}, {"active": True, "$or": []}, [])
+    ] == [True, True, False, False, False]
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        (" Eve@example.org ", ("email", "Eve@example.org")),
+        ("+32 470 12 34 56", ("sms", "+32470123456")),
+        ("٠470 12 34 56", ("sms", "+32470123456")),
+        (
+            "x" * 64 + "@" + ".".join(["y" * 61] * 3) + ".be",
+            ("email", "x" * 64 + "@" + ".".join(["y" * 61] * 3) + ".be"),
+        ),
+    ],
+)
+def test_an_address_as_somebody_typed_it(text: str, read: Any) -> None:
+    assert person.read_address(text, "BE") == read
+
+
+@pytest.mark.parametrize("text", ["", "eve", "eve@", "12", "x" * 64 + "@" + ".".join(["y" * 61] * 3) + ".comm"])
+def test_what_is_no_address_is_said(text: str) -> None:
+    assert isinstance(person.read_address(text, "BE"), Problem)
+
+
+@pytest.mark.parametrize(
+    ("row", "groups"),
+    [
+        ({"state": "waiting"}, ["waiting"]),
+        ({"state": "failed"}, ["failed"]),
+        ({"state": "cancelled"}, ["cancelled"]),
+        ({"archived": True}, ["cancelled"]),
+        ({"archived": True, "begun": True}, ["sent", "opened", "begun"]),
+        ({}, ["sent"]),
+        ({"opened": True}, ["sent", "opened"]),
+        ({"begun": True}, ["sent", "opened", "begun"]),
+        ({"begun": True, "completed": True}, ["sent", "opened", "begun", "completed"]),
+    ],
+    ids=str,
+)
+def test_how_far_a_row_of_many_is(row: Any, groups: list[str]) -> None:
+    usual = {"row": 0, "state": "made", "form_id": None, "form_status": None, "archived": False, "opened": False}
+    made = batch.BatchRow(**usual | {"begun": False, "completed": False, "error": ()} | row)
+    assert made.stage == groups[-1]
+    assert [name for name, rows in batch.grouped([made]).items() if rows] == groups
