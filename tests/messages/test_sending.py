@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+import psycopg
 import pytest
 
 from dossier import messages
@@ -20,6 +21,7 @@ from dossier.messages.model import Message, NewMessage
 from dossier.messages.store import rows
 from tests.files.support import kept
 from tests.messages.support import ANN, Post
+from tests.world import Api
 
 LATER = NotTaken(Sentence("Not now."))
 NEVER = NotTaken(Sentence("Never."), for_good=True)
@@ -134,6 +136,28 @@ def test_where_what_follows_fails_it_is_not_sent_again_and_again(
         post.world.clock.forward(minutes=10)
     assert len(mail.taken) == (0 if refusal else 2)
     assert {post.read(each.id)["status"] for each in (message, other)} == {"failed" if refusal else "sent"}
+
+
+@pytest.mark.parametrize("away", [psycopg.OperationalError, psycopg.InterfaceError])
+def test_where_the_database_is_away_the_case_is_told_later(
+    post: Post, api: Api, mail: FakeMail, make_case: Any, monkeypatch: pytest.MonkeyPatch, away: Any
+) -> None:
+    """It goes once more, under the same identifier, and all that follows of it is kept with it."""
+    case = make_case()["id"]
+    message = post.put(case_id=UUID(case))
+
+    async def broken(*_arguments: Any) -> None:
+        raise away("the connection is closed")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("dossier.steps.actions.messages.tell", broken)
+        with pytest.raises(away):
+            post.work()
+    assert post.read(message.id)["status"] == "pending"
+    post.world.clock.forward(minutes=10)
+    post.work()
+    assert len({each["Message-ID"] for each, _ in mail.taken}) == 1
+    assert "message_sent" in [each["kind"] for each in api.json("GET", f"/v1/cases/{case}/history")["data"]]
 
 
 def test_not_before_its_time(post: Post, mail: FakeMail) -> None:

@@ -12,7 +12,7 @@ from functools import partial
 from uuid import UUID
 
 import structlog
-from psycopg import OperationalError
+from psycopg import InterfaceError, OperationalError
 from psycopg_pool import PoolTimeout
 
 from dossier import files, workspaces
@@ -133,7 +133,11 @@ async def _noted(services: Services, actor: Actor, work: Callable[..., Awaitable
     """Keep what came of a message; alone, where what follows of it fails by a fault of ours: else it were sent again and again."""
     try:
         await services.database.write(actor, work)
-    except (OperationalError, PoolTimeout):  # the database is away: it is sent again, under the same identifier
+    except (
+        OperationalError,
+        InterfaceError,
+        PoolTimeout,
+    ):  # the database is away: it is sent again, under the same identifier
         raise
     except Exception:
         log.exception("what follows of a message")
