@@ -191,6 +191,16 @@ def test_a_deadline_says_which_half_of_the_day_where_it_is_written_so(world: Wor
             assert written in contact.at().text.replace("\u202f", " ").replace("\xa0", " ")
 
 
+def test_what_ends_with_a_day_ends_on_it(world: World, workspace: Workspace) -> None:
+    """Given as a day, an end is the midnight after it; nobody reads “21 May, 00:00” as the 20th."""
+    until = datetime(2099, 5, 21, tzinfo=ZoneInfo(workspace.time_zone))
+    with make_form(world, workspace, active_until=until).visitor() as contact:
+        assert "You can answer until 20 May 2099." in contact.at().text
+    later = make_form(world, workspace, active_until=until + timedelta(minutes=30))
+    with later.visitor() as contact:
+        assert "You can answer until 21 May 2099, 00:30." in contact.at().text
+
+
 def test_the_link_is_sent_to_who_is_asked_and_five_times_an_hour(made: Made) -> None:
     contact = made.visitor()
     contact.press("start")

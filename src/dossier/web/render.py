@@ -160,6 +160,7 @@ def _environment(code: str) -> Environment:
     environment.filters |= {
         "local_time": chosen.moment,
         "ago": partial(ago, chosen),
+        "until": chosen.until,
         "left": chosen.left,
         "selecting": selecting,
         "day": chosen.day,

@@ -16,6 +16,7 @@ class Language(FieldLanguage, Protocol):
     """One of the app's languages, as texts need it."""
 
     def moment(self, moment: Any, time_zone: str) -> str: ...
+    def until(self, moment: Any, time_zone: str) -> str: ...
 
 
 class OfCase(Protocol):
@@ -70,7 +71,7 @@ def text_values(
 
 
 def _form(form: Form, newest: Response | None, language: Language, said: Said) -> dict[str, Any]:
-    until = language.moment(form.active_until, form.time_zone) if form.active_until else None
+    until = language.until(form.active_until, form.time_zone) if form.active_until else None
     done = language.moment(newest.completed_at, form.time_zone) if newest and newest.completed_at else None
     return {
         "title": said.title,

@@ -83,6 +83,13 @@ class Language:
         """Day and time on the workspace's clock: `24 Nov 2026, 14:05`."""
         return _minute(self.code, moment.replace(second=0, microsecond=0), time_zone)
 
+    def until(self, moment: datetime, time_zone: str) -> str:
+        """The end of something: the last day where it ends with that, for nobody reads 21 May, 00:00 as what ends on the 20th."""
+        local = moment.astimezone(ZoneInfo(time_zone))
+        if (local.hour, local.minute, local.second) == (0, 0, 0):
+            return self.day((local - timedelta(days=1)).date())
+        return self.moment(moment, time_zone)
+
     def ago(self, spent: timedelta) -> str:
         """How long ago, short: `3 h`, `2 wk`."""
         return _ago(self.code, timedelta(minutes=spent // timedelta(minutes=1)))
