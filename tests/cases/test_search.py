@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from dossier.foundation.words import folded, words
-from tests.many import some
+from tests.many import left_to_ci, some
 from tests.world import Browser, World, working_world
 
 CASES: dict[str, dict[str, Any]] = {
@@ -161,6 +161,10 @@ def test_words_are_bounded() -> None:
     assert all(0 < len(each) <= 60 for each in words("x" * 5000 + " 字" * 100 + "\u0300" * 200))
 
 
+@left_to_ci(
+    "waits for the index after each change",
+    "cases/test_changed_cases.py::test_a_clock_that_was_set_back_hides_no_case_from_the_search",
+)
 def test_cases_are_found_by_the_name_that_their_owner_has_by_now(world: World) -> None:
     """[H2] In every workspace, within two seconds, and by the old name no more."""
     here, there = world.workspace(), world.workspace()

@@ -183,6 +183,7 @@ def test_the_key_comes_with_the_backup_or_its_absence_is_said(tmp_path: Path) ->
 # ---- one folder ----
 
 
+@left_to_ci("starts a server that waits for a command")
 def test_a_server_waits_for_a_command(tmp_path: Path) -> None:
     """[R13] A backup that runs is no reason to fail: the server says whom it waits for, and starts then."""
     with server() as one:

@@ -1,7 +1,7 @@
 """Commands and servers without the second in which Python imports Dossier: each is a fork of a process that has done it, and then waits.
 
-What runs is a process of its own with its own arguments, environment, files and exit code, from `python -m dossier` on to the
-interpreter's end. That the program starts from nothing is shown by the servers that `served.Server` starts cold.
+What runs is a process of its own with its own arguments, environment, files and exit code, from `python -m dossier` on to its last
+exit function. That the program starts from nothing is shown by the servers that `served.Server` starts cold.
 What opens files (`tests/workshop/forks.py`) is ordered in the same way.
 """
 
@@ -20,11 +20,12 @@ import subprocess
 import sys
 import tempfile
 import threading
+import traceback
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import uvicorn._subprocess
 
@@ -231,12 +232,29 @@ def _become(arguments: list[str], environment: dict[str, str], home: str | None,
         os.chdir(home)
 
 
+def _run(program: str) -> None:
+    """To its end, but for taking down all that was imported, most of which it never used: that takes as long as a command."""
+    code: Any = 0
+    try:
+        runpy.run_module(program, run_name="__main__", alter_sys=True)
+    except SystemExit as end:
+        code = end.code or 0
+    except BaseException:  # noqa: BLE001 - as the interpreter does
+        traceback.print_exc()
+        code = 1
+    if isinstance(code, str):
+        sys.stderr.write(f"{code}\n")
+    if program == PROGRAM:  # what opens a file has nothing to close
+        threading._shutdown()  # type: ignore[attr-defined]
+        atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code if isinstance(code, int) else 1)
+
+
 if __name__ == "__main__":
     program = sys.argv[2]
     with socket.socket(fileno=int(sys.argv[1])) as waiting:
         is_the_command = wait_for_an_order(waiting, program)
     if is_the_command:
-        runpy.run_module(program, run_name="__main__", alter_sys=True)
-        if program == WORKSHOP:
-            sys.stdout.flush()
-            os._exit(0)  # it has nothing to close, and taking down what it never used takes as long as its work
+        _run(program)

@@ -251,6 +251,7 @@ def test_it_is_not_asked_about_more_than_it_takes(here: Scanned, fake: Fake) -> 
     assert fake.asked == [100_000]
 
 
+@left_to_ci("waits for a scanner that takes its time")
 def test_many_that_wait_for_it_at_once(here: Scanned, fake: Fake) -> None:
     """They hold no connection of the database and no thread: others read meanwhile."""
     fake.behaves = hangs

@@ -185,6 +185,10 @@ def test_files_on_s3(world: World, database_url: str, workspace: Workspace, s3: 
 # ---- a key that is running ----
 
 
+@left_to_ci(
+    "waits for longer than a key is held",
+    "files/test_under_way.py::test_the_key_of_a_killed_request_is_free_after_its_time",
+)
 def test_a_key_that_is_running_is_refused_before_its_body_is_read(
     world: World, database_url: str, workspace: Workspace
 ) -> None:

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from dossier.web import resources
 from tests.journeys.test_handler import ada
+from tests.many import left_to_ci
 from tests.world import World
 
 __all__ = ["ada"]  # a fixture
@@ -59,6 +60,7 @@ def test_every_behaviour_has_its_journey() -> None:
     assert {each for each in TRIED_IN.values() if not (Path(__file__).parent / each).exists()} == set()
 
 
+@left_to_ci("asks axe of every component in every state and theme")
 def test_components_in_every_state(ada: Any, person: Any) -> None:
     somebody = person(ada)
     page = somebody.go("/workspace/components")

@@ -139,6 +139,10 @@ def test_an_upload_goes_on_after_a_broken_line_and_a_closed_tab(
     expect(note).to_be_hidden()
 
 
+@left_to_ci(
+    "opens papers and pictures, and waits for each",
+    "journeys/test_files.py::test_a_file_is_sent_and_looked_at_without_scripts",
+)
 def test_files_are_looked_at_over_the_case(ada: Any, api: Any, person: Any) -> None:
     """Pages as pictures of ours, nearer, turned, one file after the other, by keys alone; focus goes back, and Back closes."""
     case = api.json("POST", "/v1/cases", json={"title": "Rear-end collision"})["id"]

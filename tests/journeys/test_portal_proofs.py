@@ -121,6 +121,10 @@ def test_nothing_of_a_page_stays_on_the_device(made: Made, phone: Any) -> None:
     assert kept == [[], 0, 0]
 
 
+@left_to_ci(
+    "fills a form in, and looks at what the device keeps at each turn",
+    "journeys/test_portal_proofs.py::test_nothing_of_a_page_stays_on_the_device",
+)
 @pytest.mark.long
 def test_what_waits_of_a_form_goes_when_it_is_over_and_of_all_at_signing_out(world: World, phone: Any) -> None:
     workspace = world.workspace()

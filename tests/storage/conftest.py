@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from dossier.foundation.storage import Storage, opened
+from tests.many import some
 from tests.storage import seaweed
 
 
@@ -20,8 +21,9 @@ def on_s3(server: seaweed.Seaweed, folder: Path, more: str = "", secret: str = s
     return seaweed.part_of_its_own(server.endpoint, folder, more, secret)
 
 
-@pytest.fixture(params=["folder", "s3"])
+@pytest.fixture(params=some(["folder", "s3"]))
 def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Storage:
+    """A folder; in `make test-all` also a real S3 server, which takes its time to start."""
     if request.param == "folder":
         return opened(None, tmp_path)
     return on_s3(request.getfixturevalue("s3"), tmp_path)

@@ -144,6 +144,7 @@ def test_a_key_leads_nowhere_else(tmp_path: Path) -> None:
 # ---- S3 ----
 
 
+@left_to_ci("starts a real S3 server", "storage/test_storage.py::test_a_place_that_cannot_be_is_refused")
 def test_a_wrong_secret_is_storage_away(s3: Seaweed, tmp_path: Path) -> None:
     storage = on_s3(s3, tmp_path, secret="another")
     with pytest.raises(AppError) as refused:
@@ -152,7 +153,10 @@ def test_a_wrong_secret_is_storage_away(s3: Seaweed, tmp_path: Path) -> None:
     assert refused.value.headers["Retry-After"]
 
 
-@left_to_ci("waits for an S3 server that stands still", "storage/test_storage.py::test_a_wrong_secret_is_storage_away")
+@left_to_ci(
+    "waits for an S3 server that stands still",
+    "storage/test_storage.py::test_what_is_put_is_read_again_whole_and_in_part",
+)
 def test_an_s3_that_is_away_for_a_moment_is_asked_again(s3: Seaweed, tmp_path: Path) -> None:
     import threading
 
@@ -166,7 +170,7 @@ def test_an_s3_that_is_away_for_a_moment_is_asked_again(s3: Seaweed, tmp_path: P
 
 @left_to_ci(
     "waits until an S3 server that is not there is given up",
-    "storage/test_storage.py::test_a_wrong_secret_is_storage_away",
+    "storage/test_storage.py::test_what_is_put_is_read_again_whole_and_in_part",
 )
 def test_an_s3_that_is_not_there_is_storage_away(tmp_path: Path) -> None:
     storage = opened(Place.read("s3://files?endpoint=http://127.0.0.1:9"), tmp_path, "a", "b")
