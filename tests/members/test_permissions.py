@@ -126,11 +126,23 @@ PARTS = (
     "forms.actions.due.",
 )
 """Steps of actions that have asked, and what only looks."""
+ASK_TOO = (
+    "automations.actions.retrying.retry",
+    "automations.actions.trying.attempt",
+    *(f"forms.actions.entering.{each}" for each in ("enter", "send_code", "send_link")),
+    *(f"forms.actions.gathering.{each}" for each in ("ask_code", "enter", "leave", "open_form")),
+    "members.actions.oidc.connect",
+    "members.actions.sign_in.note_confirmed",
+    *(f"notices.actions.telling.{each}" for each in ("choose", "forget", "see", "see_all")),
+    "webhooks.actions.form_calls.turn",
+    "workspaces.actions.list_secrets",
+)
+"""Those among them, and of what is given something else to begin with, that ask all the same."""
 ONE_BY_ONE = "records.actions.data.DataChanges.update_in_company"  # many actors at once: each is asked, below
 
 
 def _actions() -> Iterator[tuple[str, Callable[..., Any]]]:
-    """Name → every public function of the `actions` that is given a transaction, or the database, to write with, or that asks.
+    """Name → every public function of the `actions`.
 
     Those of a value, by which a kind of thing describes itself, count as functions of its class.
     """
@@ -142,11 +154,9 @@ def _actions() -> Iterator[tuple[str, Callable[..., Any]]]:
             if ".actions" in type(each).__module__:
                 for method, _ in inspect.getmembers(type(each), inspect.isfunction):
                     bound = getattr(each, method)
-                    if not method.startswith("_") and (_writes(bound) or _asks_itself(bound)):
+                    if not method.startswith("_"):
                         yield f"{type(each).__module__}.{type(each).__name__}.{method}".removeprefix("dossier."), bound
-            elif name.startswith("_") or getattr(each, "__module__", "") != found.name:
-                continue
-            elif _writes(each) or _asks_itself(each):
+            elif not name.startswith("_") and getattr(each, "__module__", "") == found.name:
                 yield f"{found.name}.{name}".removeprefix("dossier."), each
 
 
@@ -157,16 +167,14 @@ def _writes(action: Any) -> bool:
     return bool(first) and getattr(first.annotation, "__name__", "") in ("Transaction", "Database")
 
 
-def _asks_itself(action: Any) -> bool:
-    return inspect.isfunction(action) and ".require(" in inspect.getsource(action)
-
-
 def _asks(name: str) -> bool:
     given = tuple(each for each in (*OF_ALL_KINDS, *COMING_IN, *PARTS) if each != "members.actions.sign_in.link")
     return not name.startswith(given) and name not in ("members.actions.sign_in.link", ONE_BY_ONE)
 
 
-ASKING = {name: each for name, each in _actions() if _asks(name) or _asks_itself(each)}
+ACTIONS = dict(_actions())
+ASKING = {name: each for name, each in ACTIONS.items() if name in ASK_TOO or (_writes(each) and _asks(name))}
+"""Those that are given a transaction, or the database, to write with, and ask who may."""
 
 
 def _nobody(scope: Scope = Scope(())) -> Actor:  # noqa: B008 - frozen
@@ -187,6 +195,14 @@ def test_every_writing_action_asks_before_anything_else(name: str) -> None:
     with pytest.raises(Forbidden):
         asyncio.run(action(**given))
     assert not transaction.method_calls
+
+
+def test_whatever_asks_is_asked_here() -> None:
+    asks = {
+        name for name, each in ACTIONS.items() if inspect.isfunction(each) and ".require(" in inspect.getsource(each)
+    }
+    assert asks <= ASKING.keys() | {ONE_BY_ONE}
+    assert set(ASK_TOO) <= ACTIONS.keys()
 
 
 def test_the_walk_finds_the_actions() -> None:

@@ -13,6 +13,7 @@ import pytest
 from dossier import messages
 from dossier.foundation.actor import Scope, system
 from dossier.foundation.errors import AppError
+from dossier.foundation.identifiers import new_id
 from dossier.foundation.messages import Message as Sentence
 from dossier.foundation.outgoing import NotTaken
 from dossier.foundation.testing.outgoing import FakeMail, FakeSms
@@ -262,6 +263,15 @@ def test_cancelled(post: Post, mail: FakeMail) -> None:
     assert (now(post, put).status, mail.taken) == ("skipped", [])
     with pytest.raises(AppError):
         post.world.do(lambda tx: actions.cancel(tx, put.id), post.actor)
+
+
+def test_what_was_never_sent_does_not_come_back(post: Post) -> None:
+    put = post.put(ANN)
+    post.world.do(lambda tx: actions.cancel(tx, put.id), post.actor)
+    why = Sentence("There is no such mailbox.")
+    for id in (put.id, new_id()):
+        assert post.world.do(lambda tx, id=id: messages.bounce(tx, id, [ANN], why), post.actor) is None  # noqa: A006
+    assert post.world.do(lambda tx: messages.may_write_to(tx, post.workspace.id, ANN), post.actor)
 
 
 def test_a_limited_member_has_only_the_messages_of_their_cases(post: Post, make_case: Any) -> None:

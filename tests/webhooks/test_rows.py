@@ -423,3 +423,19 @@ def test_calls_that_were_given_up_are_made_again(sent_of_forms: Any, world: Worl
         assert grid.touched(lambda tx: form_log.again(tx, named)) == meant[:1]
         assert grid.touched(lambda tx: form_log.again(tx, None)) == meant[1:]
         assert grid.found(lambda tx: form_log.again(tx, None)) == 0
+
+
+@pytest.mark.parametrize("put", [form_deliveries.put, form_deliveries.put_saved])
+@pytest.mark.parametrize(
+    ("gone", "is_told"),
+    [({}, False), ({"workspace_id": THERE}, True), ({"form_id": TWO}, True), ({"url": "https://b.example"}, True)],
+)
+def test_what_is_gone_is_an_address_of_one_form(
+    world: World, database_url: str, places: Any, forms: Any, put: Any, gone: Any, is_told: bool
+) -> None:
+    event = FormEvent("responses", CASE, ("responses:updated",))
+    here = {"workspace_id": HERE, "form_id": ONE, "url": "https://a.example"}
+    with Grid(world, database_url, "form_addresses_gone", **here | gone) as grid:
+        grid.found(lambda tx: put(tx, HERE, ONE, ["https://a.example"], event), SERVER)
+        assert len(grid.found(lambda tx: form_deliveries.unwritten(tx, HERE, ONE), SERVER)) == is_told
+        grid.found(lambda tx: form_deliveries.forget_addresses(tx, HERE, ["example"]))

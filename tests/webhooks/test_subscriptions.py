@@ -200,7 +200,8 @@ def test_a_token_of_two_workspaces_names_one(world: World, workspace: Any) -> No
 def test_each_act_is_in_the_audit_log(world: World, api: Api, make_webhook: Any) -> None:
     made = make_webhook()
     address = f"/v1/webhooks/{made['id']}"
-    api.json("PATCH", address, json={"description": "x"})
+    changed = api.json("PATCH", address, json={"description": "x"})
+    assert api.json("PATCH", address, json={"description": "x"}) == changed, "what is so already is no act"
     api.json("POST", f"{address}/secret")
     api.delete(address)
     entries = api.json("GET", "/v1/audit", params={"page[size]": 100})["data"]
