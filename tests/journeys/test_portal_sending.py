@@ -21,6 +21,7 @@ class Line:
 
     def __init__(self, page: Page) -> None:
         self.page, self.held = page, list[Route]()
+        page.wait_for_load_state("networkidle")  # what watches files is there
         page.route("**/uploads/*", self._on)
 
     def _on(self, route: Route) -> None:
@@ -100,9 +101,9 @@ def test_a_picture_in_a_row_is_sent_at_once(world: World, workspace: Workspace, 
     line = Line(person.begin())
     line.hold("one.jpg")
     person.page.get_by_label("What").press_sequentially("Roof", delay=20)
-    person.saved()
     line.let_go()
     line.expect("one.jpg")
+    person.saved()
     expect(person.page.get_by_label("What")).to_have_value("Roof")
     (row,) = person.made.data()["damage"]
     assert (row["what"], len(row["photo"])) == ("Roof", 1)

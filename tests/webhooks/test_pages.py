@@ -165,3 +165,9 @@ def test_what_went_wrong_is_said_in_the_readers_language(
         assert "Les appels ne vont qu’en https ; http est pour les hôtes" in plain(shown)
     (tried,) = api.json("GET", f"/v1/webhooks/{address.rpartition('/')[2]}/deliveries")["data"]
     assert tried["attempts"][0]["error"].startswith("Calls go to https only; http is for hosts")
+
+
+def test_a_page_of_any_number_is_one(browser: Browser, receiver: Receiver) -> None:
+    address, _ = made(browser, receiver)
+    for each in (address, f"{SETTINGS}/forms"):
+        assert browser.get(f"{each}?page={'9' * 5000}").status_code == 200

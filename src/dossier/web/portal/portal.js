@@ -106,7 +106,7 @@ async function saved(key, said) {
   if (base) base.value = `${said.version}:`;
   if (box) mark(box, said.errors);
   if (!said.errors.length) answered(key);
-  tell(said.errors.length ? "wrong" : waiting.size ? "saving" : "saved");
+  tell(said.errors.length ? "wrong" : waiting.size ? "saving" : document.querySelector("[data-coming]") ? "sending" : "saved");
   if (asked && asked !== `${said.visible}`) beside?.renew();
   asked = `${said.visible}`;
   if (box?.querySelector("[data-files]")) await fresh();

@@ -111,7 +111,7 @@ async def _tried(request: Request, work: Callable[[Transaction], Awaitable[objec
 async def _page(request: Request, refusal: AppError | None = None, secret: str = "") -> Response:
     sent = request.query_params
     status = next((each for each in STATUSES if each == sent.get("status")), None)
-    number = int(sent["page"]) if sent.get("page", "").isascii() and sent.get("page", "").isdigit() else 1
+    number = int(sent["page"][:9]) if sent.get("page", "").isascii() and sent.get("page", "").isdigit() else 1
     page = Page(max(1, min(number, 10**6)), SIZE)
     async with database_of(request).reading(current_user(request).actor.scope) as reading:
         webhook = await actions.found(reading, _id(request))
