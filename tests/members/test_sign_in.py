@@ -271,6 +271,7 @@ def test_an_account_cannot_be_taken_over_before_its_owner_comes(world: World, wo
     owner = Browser(base_url=world.server.url, timeout=30, follow_redirects=True)
     assert owner.post(link).status_code == 200
     assert f"Workspace {workspace.slug}" in owner.get("/workspace/cases").text
+    assert 'value="Called"' in owner.get("/workspace/settings/profile").text, "as who invited them called them"
     for browser in (session, signed_in):
         assert "Sign out" not in browser.get("/workspace/cases").text, "sessions of before have ended"
     assert user(world).post("/sign-in", data={"email": email, "password": PASSWORD}).status_code == 400
